@@ -1,0 +1,15 @@
+/** One thing wrong with a definition, at a place a person can open. */
+export interface Fault {
+  /** Relative to the workflow's folder, with forward slashes. */
+  readonly file: string;
+  /** 1-based. */
+  readonly line: number;
+  /** Stable, such as `step/duplicate`; listed in `docs/reference/workflow-format.md`. */
+  readonly code: string;
+  /** What was found, what was expected. */
+  readonly message: string;
+  /** What to write instead, where that can be said. */
+  readonly fix?: string;
+  /** An error keeps the workflow from starting; a warning is for the author. */
+  readonly severity: 'error' | 'warning';
+}

@@ -1,0 +1,30 @@
+/**
+ * Where workflow definitions come from: folders of text files, one folder a workflow.
+ * Implementations pass `test/contracts/definitions.contract.ts`.
+ */
+export interface Definitions {
+  /** Names of the workflow folders, sorted, each once. A folder counts when its name is valid and it holds an `index.md`, readable or not. */
+  list(): Promise<readonly string[]>;
+  /**
+   * Changes whenever a file of the workflow changes, appears or goes; `undefined` when there is no such folder.
+   * Cheap: it looks at sizes and times, not at contents.
+   */
+  stamp(workflow: string): Promise<string | undefined>;
+  /**
+   * The text of one file of a workflow. `path` is relative to the workflow's folder, with forward slashes.
+   *
+   * @throws TuttiError `definition/outside` for a name or path that leaves the workflow's folder by `..`, an absolute path, a
+   * symbolic link, a NUL byte or another spelling; `definition/not-found` for a file that is not there or is no regular file of
+   * readable UTF-8 text; `input/too-large` beyond 1 MiB; `definition/service-error` when the medium fails.
+   */
+  read(workflow: string, path: string): Promise<string>;
+  /**
+   * Replaces or creates a whole workflow at once: a reader sees the old one or the new one, never a mixture.
+   *
+   * @returns where it now stands, for people.
+   * @throws TuttiError `definition/outside`, `definition/service-error`.
+   */
+  write(workflow: string, files: Readonly<Record<string, string>>): Promise<string>;
+  /** Calls back after something changed, at some later time. Returns how to stop. */
+  watch(onChange: () => void): () => void;
+}

@@ -1,0 +1,90 @@
+import type { Entry, Instance, Status } from '../kernel/instance.ts';
+import type { JsonObject } from '../kernel/json.ts';
+
+/** The answer given for a step token, to be given again whenever the token is. */
+export interface Answer {
+  readonly token: string;
+  readonly instance: string;
+  readonly body: JsonObject;
+}
+
+/** One move: the instance after it, its journal entry, and the answer it gave, if the move answered a token. */
+export interface Move {
+  /** At the revision it will have; `entry.seq` equals it. */
+  readonly instance: Instance;
+  readonly entry: Entry;
+  readonly answer?: Answer;
+}
+
+export interface InstanceFilter {
+  readonly workflow?: string;
+  readonly status?: Status;
+  /** 1 to 500; what lies outside is brought inside. */
+  readonly limit: number;
+  /** From a former page's `nextCursor`. It stays good while instances come, change and go, and with another filter. */
+  readonly cursor?: string;
+}
+
+export interface InstancePage {
+  /** Newest first by creation, then by id, descending. */
+  readonly instances: readonly Instance[];
+  /** Absent on the last page. */
+  readonly nextCursor?: string;
+}
+
+export interface EntryFilter {
+  /** At least 1. */
+  readonly limit: number;
+  /** Only entries with a greater seq. */
+  readonly after?: number;
+  /** Newest first; oldest first by default. */
+  readonly newest?: boolean;
+}
+
+/**
+ * Where instances, journals, answers and definition texts live. A call returns once what it wrote is durable.
+ * Implementations pass `test/contracts/store.contract.ts`. Every method that takes an owner treats the rows of others as absent:
+ * two owners may use one instance id or one token without noticing each other.
+ *
+ * Values come back as JSON would carry them: properties that are `undefined` are gone, and nothing is shared with what was given.
+ *
+ * All methods throw TuttiError `store/unavailable` or `store/full` when the medium fails; then nothing was written. After
+ * {@link Store.close} all throw `store/unavailable`.
+ */
+export interface Store {
+  /**
+   * Creates an instance at revision 1 with its first entry.
+   *
+   * @throws TuttiError `definition/unavailable` when the definition was never kept; `instance/conflict` when the owner already has
+   * an instance with this id, or an answer to this token.
+   */
+  create(move: Move): Promise<void>;
+  /**
+   * Writes instance, entry and answer together. `workflow`, `createdAt` and `parent` stay as they were created.
+   *
+   * @throws TuttiError `instance/conflict` unless the stored revision is exactly one behind (an absent instance has none), or when
+   * the token has an answer already; `definition/unavailable` when it names a definition that was never kept.
+   */
+  commit(move: Move): Promise<void>;
+  load(owner: string, id: string): Promise<Instance | undefined>;
+  /** The recorded answer of a token, whichever of the owner's instances it belongs to. */
+  answer(owner: string, token: string): Promise<Answer | undefined>;
+  /** @throws TuttiError `input/invalid-format` for a cursor that no page gave. */
+  list(owner: string, filter: InstanceFilter): Promise<InstancePage>;
+  /** Empty when there is no such instance. */
+  entries(owner: string, id: string, filter: EntryFilter): Promise<readonly Entry[]>;
+  /** Deletes an instance with its journal and answers; `false` when there is none. */
+  remove(owner: string, id: string): Promise<boolean>;
+  /**
+   * Writes an instance that lived elsewhere, with its whole journal, at once; `false`, and nothing written, when the owner already
+   * has one with this id. `entries` run from 1 to the instance's revision without gaps.
+   *
+   * @throws TuttiError `definition/unavailable` when the definition was never kept.
+   */
+  importInstance(instance: Instance, entries: readonly Entry[]): Promise<boolean>;
+  /** Keeps the files of a definition under their content hash; a hash already known is left as it is. */
+  keepDefinition(hash: string, workflow: string, files: Readonly<Record<string, string>>): Promise<void>;
+  definition(hash: string): Promise<Readonly<Record<string, string>> | undefined>;
+  /** Finishes what was begun, then releases the medium. May be called again. */
+  close(): Promise<void>;
+}
