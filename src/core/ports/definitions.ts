@@ -3,7 +3,7 @@
  * Implementations pass `test/contracts/definitions.contract.ts`.
  */
 export interface Definitions {
-  /** Names of the workflow folders, sorted, each once. A folder counts when its name is valid and it holds an `index.md`, readable or not. */
+  /** Names of the workflow folders, sorted, each once, at most 1,000. A folder counts when its name is valid and it holds an `index.md`, readable or not. */
   list(): Promise<readonly string[]>;
   /**
    * Changes whenever a file of the workflow changes, appears or goes; `undefined` when there is no such folder.
@@ -19,10 +19,12 @@ export interface Definitions {
    */
   read(workflow: string, path: string): Promise<string>;
   /**
-   * Replaces or creates a whole workflow at once: a reader sees the old one or the new one, never a mixture.
+   * Replaces or creates a whole workflow at once: a reader sees the old one or the new one, never a mixture. `index.md`, `steps/` and
+   * every file or folder at the top that `files` bring are replaced; what else stands in the folder, such as `tests/`, is kept.
    *
    * @returns where it now stands, for people.
-   * @throws TuttiError `definition/outside`, `definition/service-error`.
+   * @throws TuttiError `definition/outside`, `definition/invalid` without an `index.md`, `input/too-large` beyond 1 MiB a file,
+   * 8 MiB or 1,000 files, `definition/service-error`.
    */
   write(workflow: string, files: Readonly<Record<string, string>>): Promise<string>;
   /** Calls back after something changed, at some later time. Returns how to stop. */

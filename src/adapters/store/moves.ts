@@ -1,0 +1,76 @@
+import type { Kysely } from 'kysely';
+import type { TuttiError } from '../../core/kernel/errors.ts';
+import type { Entry, Instance } from '../../core/kernel/instance.ts';
+import type { Move } from '../../core/ports/store.ts';
+import { toEntryRow, toInstanceRow } from './rows.ts';
+import { checkFirstMove, checkJournal, checkMove, conflict, taken, unknownDefinition } from './rules.ts';
+import { changed, first } from './statement.ts';
+import type { Statements } from './statements.ts';
+import type { Tables } from './tables.ts';
+
+/** A write that waits for its transaction. */
+export interface Writing<T> {
+  /** Throws a TuttiError before it wrote anything when it must not be. */
+  readonly work: (tx: Kysely<Tables>) => Promise<T>;
+  /** What a broken constraint of the database means. */
+  readonly refusal?: () => TuttiError;
+}
+
+export function createMove(prepared: Statements, move: Move): Writing<void> {
+  checkFirstMove(move);
+  const { instance } = move;
+  const row = toInstanceRow(instance);
+  const entry = toEntryRow(instance, move.entry, move.answer);
+  const { owner, token } = entry;
+  return {
+    refusal: () => taken(instance),
+    work: async (tx) => {
+      await needDefinition(tx, prepared, instance);
+      const answered = token === null ? undefined : first(await prepared.answer(tx, { owner, id: token }));
+      if (answered !== undefined || !changed(await prepared.insertInstance(tx, row))) throw taken(instance);
+      await prepared.insertEntry(tx, entry);
+    },
+  };
+}
+
+export function commitMove(prepared: Statements, move: Move): Writing<void> {
+  checkMove(move);
+  const { instance } = move;
+  const entry = toEntryRow(instance, move.entry, move.answer);
+  const row = { ...toInstanceRow(instance), before: instance.revision - 1, answered: entry.token };
+  return {
+    refusal: () => conflict(instance),
+    work: async (tx) => {
+      if (!changed(await prepared.step(tx, row))) {
+        await needDefinition(tx, prepared, instance);
+        if (!changed(await prepared.move(tx, row))) throw conflict(instance);
+      }
+      await prepared.insertEntry(tx, entry);
+    },
+  };
+}
+
+/** Writes an instance with its whole journal unless the owner has one with its id. */
+export function importMoves(
+  prepared: Statements,
+  instance: Instance,
+  entries: readonly Entry[],
+): Writing<boolean> {
+  checkJournal(instance, entries);
+  const row = toInstanceRow(instance);
+  const journal = entries.map((entry) => toEntryRow(instance, entry));
+  return {
+    refusal: () => taken(instance),
+    work: async (tx) => {
+      await needDefinition(tx, prepared, instance);
+      if (!changed(await prepared.insertInstance(tx, row))) return false;
+      for (const entry of journal) await prepared.insertEntry(tx, entry);
+      return true;
+    },
+  };
+}
+
+async function needDefinition(tx: Kysely<Tables>, prepared: Statements, instance: Instance): Promise<void> {
+  const known = first(await prepared.knownDefinition(tx, { hash: instance.definition }));
+  if (known === undefined) throw unknownDefinition(instance);
+}

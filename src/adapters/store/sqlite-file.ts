@@ -1,0 +1,59 @@
+import { accessSync, constants, existsSync, mkdirSync, statfsSync, statSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import { TuttiError } from '../../core/kernel/errors.ts';
+
+/** Types as statfs gives them on Linux. Locks and shared memory do not hold there between machines. */
+const NETWORK_FILESYSTEMS: ReadonlyMap<number, string> = new Map([
+  [0x6969, 'NFS'],
+  [0x517b, 'SMB'],
+  [0xff534d42, 'CIFS'],
+  [0xfe534d42, 'SMB2'],
+  [0x5346414f, 'AFS'],
+]);
+
+/**
+ * Makes the folder of a database file if it is absent, and checks that a database can live there.
+ *
+ * @returns the absolute path.
+ * @throws TuttiError `store/unusable`.
+ */
+export function prepareFile(given: string): string {
+  const path = resolve(given);
+  const folder = dirname(path);
+  try {
+    mkdirSync(folder, { recursive: true });
+  } catch (error) {
+    throw unusable(`${path}: its folder cannot be made (${codeOf(error)}).`, error);
+  }
+  if (existsSync(path) && !statSync(path).isFile()) {
+    throw unusable(`${path}: expected a database file, found a folder or a device.`);
+  }
+  for (const needed of existsSync(path) ? [path, folder] : [folder]) {
+    try {
+      accessSync(needed, constants.R_OK | constants.W_OK);
+    } catch (error) {
+      // SQLite itself would open such a file for reading alone and fail at the first write.
+      throw unusable(`${needed} cannot be read and written by this user (${codeOf(error)}).`, error);
+    }
+  }
+  const network = networkFilesystem(statfsSync(folder).type);
+  if (network !== undefined) {
+    throw unusable(`${path} is on a network filesystem (${network}), where SQLite's locks do not hold.`);
+  }
+  return path;
+}
+
+/** The name of a network filesystem by its statfs type. */
+export function networkFilesystem(type: number): string | undefined {
+  return NETWORK_FILESYSTEMS.get(type >>> 0);
+}
+
+function unusable(found: string, cause?: unknown): TuttiError {
+  return new TuttiError('store/unusable', `${found} Name another file, or correct its permissions.`, {
+    cause,
+  });
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : String(error);
+}

@@ -1,0 +1,86 @@
+import type { DatabaseSync } from 'node:sqlite';
+import type { Store } from '../../core/ports/store.ts';
+import { nodeSqlite } from './node-sqlite.ts';
+import { sqliteDialect } from './sqlite-dialect.ts';
+import { diagnoseSqlite } from './sqlite-errors.ts';
+import { prepareFile } from './sqlite-file.ts';
+import { insistent, kyselyStore } from './store.ts';
+
+export interface SqliteStoreOptions {
+  /** Absolute, or relative to the working folder; its folder is made if absent. `:memory:` keeps nothing. */
+  readonly path: string;
+  /** `full` survives a power loss; `normal` may then lose the last moves, never a part of one. `full` by default. */
+  readonly synchronous?: 'full' | 'normal';
+  /** How long a call waits while another program holds the lock; 5,000 by default. */
+  readonly lockWaitMs?: number;
+  /** A bound on the file, in pages of 4 KiB; beyond it calls throw `store/full`. */
+  readonly maxPages?: number;
+  readonly onWarning?: (message: string) => void;
+}
+
+const MEMORY = ':memory:';
+
+/** The first version in which a crash during the reset of the log cannot damage the database. */
+const SAFE_VERSION = [3, 51, 3] as const;
+
+/** The thread sleeps while SQLite waits for a lock: long enough for a neighbour's commit, too short to be felt. */
+const BUSY_TIMEOUT_MS = 5;
+const LOCK_WAIT_MS = 5000;
+
+const CACHE_KIB = 16_384;
+const MAX_LOG_BYTES = 64 * 1024 * 1024;
+
+/**
+ * A store in one SQLite file, shared safely by the processes of one machine.
+ *
+ * @throws TuttiError `store/unusable`, `store/newer-schema`, `store/unavailable`, `store/full`.
+ */
+export async function sqliteStore(options: SqliteStoreOptions): Promise<Store> {
+  const { lockWaitMs = LOCK_WAIT_MS } = options;
+  const location = options.path === MEMORY ? MEMORY : prepareFile(options.path);
+  const { DatabaseSync } = nodeSqlite();
+  const medium = { diagnose: diagnoseSqlite, location, lockWaitMs };
+  const database = await insistent(medium)(() => {
+    const opened = new DatabaseSync(location, {
+      timeout: BUSY_TIMEOUT_MS,
+      enableForeignKeyConstraints: true,
+    });
+    try {
+      configure(opened, options);
+    } catch (error) {
+      opened.close();
+      throw error;
+    }
+    return Promise.resolve(opened);
+  });
+  warnOfOldVersion(database, options.onWarning);
+  return kyselyStore({ ...medium, dialect: sqliteDialect(database) });
+}
+
+function configure(database: DatabaseSync, { synchronous = 'full', maxPages }: SqliteStoreOptions): void {
+  database.exec('pragma journal_mode = wal');
+  database.exec(`pragma synchronous = ${synchronous === 'full' ? 'full' : 'normal'}`);
+  database.exec('pragma mmap_size = 0');
+  database.exec(`pragma cache_size = -${CACHE_KIB}`);
+  database.exec(`pragma journal_size_limit = ${MAX_LOG_BYTES}`);
+  if (maxPages !== undefined) database.exec(`pragma max_page_count = ${Math.trunc(maxPages)}`);
+}
+
+function warnOfOldVersion(database: DatabaseSync, onWarning: SqliteStoreOptions['onWarning']): void {
+  const found = String(database.prepare('select sqlite_version() as version').get()?.['version']);
+  if (onWarning === undefined || !isOlder(found)) return;
+  onWarning(
+    `This Node carries SQLite ${found}; before ${SAFE_VERSION.join('.')} a crash at the wrong moment could damage the database. ` +
+      'Upgrade Node to 22.23.3, 24.15 or newer.',
+  );
+}
+
+/** Whether a version of SQLite is older than the safe one. */
+export function isOlder(version: string): boolean {
+  const parts = version.split('.').map(Number);
+  for (const [index, safe] of SAFE_VERSION.entries()) {
+    const part = parts[index] ?? 0;
+    if (part !== safe) return part < safe;
+  }
+  return false;
+}
