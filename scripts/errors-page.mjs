@@ -3,7 +3,8 @@ import { writeFileSync } from 'node:fs';
 import { errorTable, wireCode } from '../src/core/kernel/errors.ts';
 
 const rows = Object.entries(errorTable).map(
-  ([code, { retry, http, meaning }]) => `| \`${code}\` | ${wireCode(code)} | ${retry} | ${http} | ${meaning} |`,
+  ([code, { retry, http, meaning }]) =>
+    `| \`${code}\` | ${wireCode(code)} | ${retry} | ${http} | ${meaning} |`,
 );
 writeFileSync(
   'docs/reference/errors.md',

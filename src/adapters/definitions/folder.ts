@@ -1,0 +1,179 @@
+import { readdir, realpath } from 'node:fs/promises';
+import { TuttiError } from '../../core/kernel/errors.ts';
+import type { Definitions } from '../../core/ports/definitions.ts';
+import { isWorkflowName } from '../../core/workflow/definition/paths.ts';
+import { checkFiles, checkName, checkPath, MAX_WORKFLOWS } from './bounds.ts';
+import { errorCode, isAbsent, readContained, workflowFolder } from './contained.ts';
+import type { Folder } from './contained.ts';
+import { stampFolder } from './stamp.ts';
+import { settleSwaps, swapFolder } from './swap.ts';
+import { watchFolders } from './watch.ts';
+
+export interface FolderOptions {
+  /** Absolute. Of two folders that hold a workflow of one name, the earlier wins. */
+  readonly dirs: readonly string[];
+  /** Where workflows are written to, one of `dirs`; made when absent. */
+  readonly writeDir: string;
+  /** Told, once each, which of `dirs` are not there. */
+  readonly onAbsent?: (dir: string) => void;
+}
+
+/** How often a reader starts again because the folder was replaced under it. */
+const ATTEMPTS = 10;
+
+/** Workflows as folders on disk. Every name and path is contained by the real path of the workflow's own folder. */
+export function folderDefinitions(options: FolderOptions): Definitions {
+  const { dirs, writeDir } = options;
+  const absent = new Set<string>();
+  let writing: Promise<unknown> = Promise.resolve();
+  const onAbsent = (dir: string): void => {
+    if (absent.has(dir)) return;
+    absent.add(dir);
+    options.onAbsent?.(dir);
+  };
+  return {
+    list: async () =>
+      await medium(async () => {
+        const names = new Set<string>();
+        for (const dir of dirs) for (const name of await namesIn(dir, onAbsent)) names.add(name);
+        return [...names].toSorted().slice(0, MAX_WORKFLOWS);
+      }),
+    stamp: async (workflow) =>
+      isWorkflowName(workflow)
+        ? await medium(async () => await inFolder({ dirs, workflow, links: 'skip' }, stampFolder))
+        : undefined,
+    read: async (workflow, path) => {
+      checkName(workflow);
+      checkPath(path);
+      const text = await medium(
+        async () =>
+          await inFolder(
+            { dirs, workflow, links: 'refuse' },
+            async (folder) => await readContained(folder, path),
+          ),
+      );
+      if (text !== undefined) return text;
+      throw new TuttiError('definition/not-found', `There is no file ${path} in ${workflow}.`);
+    },
+    write: async (workflow, files) => {
+      checkName(workflow);
+      checkFiles(files);
+      const written = writing.then(
+        async () =>
+          await medium(async () => {
+            await checkShadow(options, workflow);
+            return await swapFolder({ dir: writeDir, workflow, files });
+          }),
+      );
+      writing = written.catch(() => undefined);
+      return await written;
+    },
+    watch: (onChange) => watchFolders(dirs, onChange),
+  };
+}
+
+async function namesIn(dir: string, onAbsent: (dir: string) => void): Promise<string[]> {
+  try {
+    const swapping = await settleSwaps(dir);
+    const there = (await readdir(dir)).filter((name) => isWorkflowName(name)).slice(0, 4 * MAX_WORKFLOWS);
+    const candidates = [...new Set([...there, ...swapping])];
+    const found = await Promise.all(
+      candidates.map(async (name) => await settled({ dirs: [dir], workflow: name, links: 'skip' })),
+    );
+    return candidates.filter((_name, at) => found[at] !== undefined);
+  } catch (cause) {
+    if (!isAbsent(cause)) throw cause;
+    onAbsent(dir);
+    return [];
+  }
+}
+
+interface Sought {
+  readonly dirs: readonly string[];
+  readonly workflow: string;
+  readonly links: Links;
+}
+
+/** What to do about a workflow's folder that is a link out of its parent: pass it by, or say so when there is no other. */
+type Links = 'skip' | 'refuse';
+
+/** Works in the folder of a workflow; again when the folder was replaced meanwhile. `undefined` when folder or file is not there. */
+async function inFolder<T>(sought: Sought, work: (folder: string) => Promise<T>): Promise<T | undefined> {
+  let folder = await settled(sought);
+  for (let attempt = 1; folder !== undefined; attempt += 1) {
+    try {
+      return await work(folder.path);
+    } catch (cause) {
+      if (!isAbsent(cause)) throw cause;
+      const { identity } = folder;
+      folder = await settled(sought);
+      if (folder?.identity === identity || attempt === ATTEMPTS) return undefined;
+    }
+  }
+  return undefined;
+}
+
+/** Where the folder is, once no swap hides it. Two looks without a swap in sight, and it is not there. */
+async function settled({ dirs, workflow, links }: Sought): Promise<Folder | undefined> {
+  let quiet = 0;
+  for (let attempt = 1; attempt <= ATTEMPTS && quiet < 2; attempt += 1) {
+    const found = await locate(dirs, workflow, links);
+    if (found) return found;
+    const swapping = await Promise.all(dirs.map(async (dir) => await settleIn(dir)));
+    quiet = swapping.flat().includes(workflow) ? 0 : quiet + 1;
+  }
+  return undefined;
+}
+
+async function settleIn(dir: string): Promise<string[]> {
+  try {
+    return await settleSwaps(dir);
+  } catch (cause) {
+    if (isAbsent(cause)) return [];
+    throw cause;
+  }
+}
+
+async function locate(dirs: readonly string[], workflow: string, links: Links): Promise<Folder | undefined> {
+  let refused: unknown;
+  for (const dir of dirs) {
+    try {
+      const folder = await workflowFolder(dir, workflow);
+      if (folder) return folder;
+    } catch (cause) {
+      if (!(cause instanceof TuttiError)) throw cause;
+      refused ??= cause;
+    }
+  }
+  if (refused !== undefined && links === 'refuse') throw refused;
+  return undefined;
+}
+
+/** A workflow that is written must be the one that is then read. */
+async function checkShadow({ dirs, writeDir }: FolderOptions, workflow: string): Promise<void> {
+  const target = await realpath(writeDir).catch(() => writeDir);
+  for (const dir of dirs) {
+    if ((await realpath(dir).catch(() => dir)) === target) return;
+    if (await locate([dir], workflow, 'skip')) {
+      throw new TuttiError(
+        'definition/service-error',
+        `${workflow} is served from a folder that comes before the one that is written to, and would hide what is written. Choose another name.`,
+      );
+    }
+  }
+}
+
+/** What the system reports becomes an error of ours; its paths stay in the cause. */
+async function medium<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (cause) {
+    if (cause instanceof TuttiError) throw cause;
+    const code = errorCode(cause);
+    throw new TuttiError(
+      'definition/service-error',
+      `The workflow folder could not be read or written (${code || 'unknown error'}). Check that it exists, its permissions, and free space.`,
+      { cause },
+    );
+  }
+}

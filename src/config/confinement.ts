@@ -1,0 +1,52 @@
+import { realpathSync } from 'node:fs';
+import { isIP } from 'node:net';
+import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
+import type { EnvironmentSettings } from './environment.ts';
+import type { ConfigFile } from './schema.ts';
+import type { ConfigFault } from './source.ts';
+
+/** What a file found by walking up may not do unless the user names it. */
+export function confinementFaults(file: ConfigFile, env: EnvironmentSettings, base: string): ConfigFault[] {
+  const { http, workflows } = file;
+  const store = file.store?.slice('sqlite:'.length);
+  const outside = (path: string | undefined) =>
+    path !== undefined && path !== ':memory:' && leaves(base, path);
+  const wide: readonly (readonly [path: string, what: string, holds: boolean])[] = [
+    ['store', 'leads out of the folder of the configuration', env.storePath === undefined && outside(store)],
+    [
+      'workflows.dir',
+      'leads out of the folder of the configuration',
+      env.workflowsDir === undefined && outside(workflows.dir),
+    ],
+    ['http.host', 'listens beyond this machine', !isLoopback(http.host)],
+    ['http.allowedHosts', 'admits further hosts', http.allowedHosts.length > 0],
+    ['http.allowedOrigins', 'admits web pages', http.allowedOrigins.length > 0],
+  ];
+  return wide
+    .filter(([, , holds]) => holds)
+    .map(([path, what]) => ({
+      path,
+      message: `${what}; a file found by walking up may not do that. If you trust it, name it with --config`,
+    }));
+}
+
+/** Whether `path`, symbolic links followed, lies outside `base`. */
+function leaves(base: string, path: string): boolean {
+  const way = relative(realpathSync(base), realParent(resolve(base, path)));
+  return way === '..' || way.startsWith(`..${sep}`) || isAbsolute(way);
+}
+
+/** The real path of something that need not exist yet. */
+function realParent(path: string): string {
+  try {
+    return realpathSync(path);
+  } catch {
+    const parent = dirname(path);
+    return parent === path ? path : join(realParent(parent), path.slice(parent.length).replace(/^[\\/]/, ''));
+  }
+}
+
+function isLoopback(host: string): boolean {
+  const bare = host.replace(/^\[(.*)\]$/, '$1').toLowerCase();
+  return bare === 'localhost' || bare === '::1' || (isIP(bare) === 4 && bare.startsWith('127.'));
+}

@@ -1,0 +1,34 @@
+import { placeOf } from './fault.ts';
+import { LATER_KEYS } from './schema.ts';
+import type { ConfigFault, Path, Source } from './source.ts';
+
+interface Expansion {
+  readonly path: Path;
+  readonly source: Source;
+  readonly faults: ConfigFault[];
+}
+
+/** Replaces `${env:NAME}` in strings, save in what this version does not act on. */
+export function expandVariables(value: unknown, env: NodeJS.ProcessEnv, at: Expansion): unknown {
+  if (typeof value === 'string') {
+    return value.replaceAll(/\$\{env:([^}]*)\}/g, (written: string, name: string) => {
+      const found = env[name];
+      if (found !== undefined && found !== '') return found;
+      at.faults.push({
+        ...placeOf(at.path, at.source),
+        message: `the environment variable ${name} is not set; set it, or write the value here`,
+      });
+      return written;
+    });
+  }
+  if (Array.isArray(value))
+    return value.map((each, index) => expandVariables(each, env, { ...at, path: [...at.path, index] }));
+  if (value === null || typeof value !== 'object') return value;
+  const inert = (key: string) => at.path.length === 0 && (key === 'mcpServers' || LATER_KEYS.includes(key));
+  return Object.fromEntries(
+    Object.entries(value).map(([key, each]) => [
+      key,
+      inert(key) ? each : expandVariables(each, env, { ...at, path: [...at.path, key] }),
+    ]),
+  );
+}

@@ -1,0 +1,104 @@
+import * as z from 'zod';
+
+export const TOOLSETS = ['workflows', 'workflows-admin'] as const;
+export const DECIDERS = ['caller', 'model', 'human'] as const;
+const LOG_LEVELS = ['debug', 'info', 'warn', 'error'] as const;
+
+/** Keys that the design has and this version does not act on: refused, so that nobody relies on them. */
+export const LATER_KEYS: readonly string[] = ['agents', 'policy', 'model'];
+
+const text = (expected: string) => z.string({ error: expected }).min(1, { error: expected });
+const listOf = <T extends z.ZodType>(item: T, expected: string) => z.array(item, { error: expected });
+const oneOf = <const T extends readonly string[]>(names: T) =>
+  z.enum(names, { error: `one of ${names.map((name) => `"${name}"`).join(', ')}` });
+const object = <T extends z.ZodRawShape>(shape: T) =>
+  z.strictObject(shape, { error: (issue) => (issue.code === 'unrecognized_keys' ? undefined : 'an object') });
+
+const PORT = 'a whole number from 0 to 65535';
+const ORIGIN = 'an origin such as "https://example.com", without a path';
+const HOST = 'a host name, with its port where it has one';
+
+function expectedStore(found: unknown): string {
+  const postgres = typeof found === 'string' && /^postgres(ql)?:/i.test(found);
+  return postgres ? '"sqlite:PATH"; PostgreSQL is not available in this version' : '"sqlite:PATH"';
+}
+
+export const storeSchema = z
+  .string({ error: '"sqlite:PATH"' })
+  .regex(/^sqlite:./, { error: (issue) => expectedStore(issue.input) })
+  .describe('Where instances and their journals live, such as "sqlite:./data/tutti.db".');
+
+const workflowsSchema = object({
+  dir: text('the path of a folder')
+    .optional()
+    .describe('Your workflow folders; one of the same name stands in for one that ships.'),
+  shipped: z
+    .boolean({ error: 'true or false' })
+    .default(true)
+    .describe('Whether the workflows that ship are served too.'),
+  deciders: listOf(oneOf(DECIDERS), 'a list of deciders')
+    .min(1, { error: 'at least one decider' })
+    .optional()
+    .describe('Who decides, in order, where rules and outcomes leave it open. Default: ["caller"].'),
+}).describe('Where workflows come from and who decides in them.');
+
+const authSchema = object({
+  tokens: listOf(text('a token'), 'a list of tokens')
+    .min(1, { error: 'at least one token; without `auth`, loopback is open to this machine' })
+    .describe('Bearer tokens that are let in, best as "${env:NAME}".'),
+}).describe('Who is let in. Without it, only processes of this machine are.');
+
+const httpSchema = object({
+  host: text('a host name or an address')
+    .default('127.0.0.1')
+    .describe('Address to listen on. Any other than loopback needs `auth`.'),
+  port: z
+    .int({ error: PORT })
+    .min(0, { error: PORT })
+    .max(65_535, { error: PORT })
+    .default(7420)
+    .describe('Port to listen on; 0 takes a free one.'),
+  auth: authSchema.optional(),
+  allowedHosts: listOf(text(HOST), 'a list of host names')
+    .default([])
+    .describe('Host headers that are answered besides those of loopback.'),
+  allowedOrigins: listOf(
+    z.string({ error: ORIGIN }).regex(/^https?:\/\/[^/\s]+$/, { error: ORIGIN }),
+    'a list of origins',
+  )
+    .default([])
+    .describe('Origins of web pages that may call besides those of loopback.'),
+}).describe('The HTTP server.');
+
+/** What a configuration file may say. The JSON schema in the package is generated from it. */
+export const configSchema = object({
+  $schema: z.string({ error: 'the address of a JSON schema' }).optional().describe('For editors.'),
+  store: storeSchema.optional(),
+  workflows: workflowsSchema.prefault({}),
+  http: httpSchema.prefault({}),
+  toolsets: listOf(oneOf(TOOLSETS), 'a list of toolsets')
+    .min(1, { error: 'at least one toolset' })
+    .default(['workflows'])
+    .describe('Groups of tools that MCP clients see.'),
+  logLevel: oneOf(LOG_LEVELS).optional().describe('What is logged to stderr. Default: "info".'),
+  mcpServers: z
+    .record(z.string(), z.unknown(), { error: 'an object' })
+    .default({})
+    .describe('Accepted as other clients write it, and not used by this version: a warning says so.'),
+});
+
+/** The keys that may stand at a path. */
+export const KNOWN_KEYS: Readonly<Record<string, readonly string[]>> = {
+  '': Object.keys(configSchema.shape),
+  workflows: Object.keys(workflowsSchema.shape),
+  http: Object.keys(httpSchema.shape),
+  'http.auth': Object.keys(authSchema.shape),
+};
+
+export type ConfigFile = z.infer<typeof configSchema>;
+
+/** The schema as editors read it. */
+export function configJsonSchema(): object {
+  const { $schema, ...schema } = z.toJSONSchema(configSchema, { io: 'input' });
+  return { $schema, title: 'Configuration of Tutti', ...schema };
+}

@@ -1,0 +1,179 @@
+import type { Caller } from './kernel/caller.ts';
+import { TuttiError } from './kernel/errors.ts';
+import type { Fault } from './kernel/fault.ts';
+import type { Status } from './kernel/instance.ts';
+import type { Clock } from './ports/clock.ts';
+import type { Definitions } from './ports/definitions.ts';
+import type { Digest } from './ports/digest.ts';
+import type { ParseMarkdown } from './ports/markdown.ts';
+import type { InstancePage, Store } from './ports/store.ts';
+import { defineWorkflow } from './workflow/define.ts';
+import type { Definition } from './workflow/define.ts';
+import { isWorkflowName } from './workflow/definition/paths.ts';
+import { readFrom } from './workflow/definition/source.ts';
+import type { Deciders } from './workflow/decide.ts';
+import type { Directive, History, InstanceView } from './workflow/directive.ts';
+import { WorkflowEngine } from './workflow/engine.ts';
+import type { AdvanceInput, ResumeInput, StartInput } from './workflow/engine.ts';
+import { compileGuidance } from './workflow/guidance/compile.ts';
+import { createLibrary } from './workflow/library.ts';
+import { Lifecycle } from './workflow/lifecycle.ts';
+import type { ForkInput, StopInput, Upgrade } from './workflow/lifecycle.ts';
+import { lintWorkflow } from './workflow/lint.ts';
+import type { DeciderName, Workflow } from './workflow/workflow.ts';
+
+export interface WorkflowSummary {
+  readonly name: string;
+  readonly description: string;
+  readonly steps: readonly string[];
+  /** Present when it cannot be started. */
+  readonly faults?: readonly Fault[];
+}
+
+export interface ListInstancesInput {
+  readonly workflow?: string;
+  readonly status?: Status;
+  /** 1 to 500; 50 by default. */
+  readonly limit?: number;
+  readonly cursor?: string;
+}
+
+export interface Verification {
+  /** No errors; warnings may remain. */
+  readonly valid: boolean;
+  readonly faults: readonly Fault[];
+}
+
+/** The façade: one method per use case, the only thing surfaces call. */
+export interface Orchestrator {
+  listWorkflows(): Promise<readonly WorkflowSummary[]>;
+  /** @throws TuttiError `definition/not-found`, with the faults in `data` when there are any. */
+  workflow(name: string): Promise<Workflow>;
+  start(caller: Caller, input: StartInput): Promise<Directive>;
+  status(caller: Caller, instanceId: string): Promise<InstanceView>;
+  advance(caller: Caller, input: AdvanceInput, signal?: AbortSignal): Promise<Directive>;
+  resume(caller: Caller, input: ResumeInput, signal?: AbortSignal): Promise<Directive>;
+  listInstances(caller: Caller, input: ListInstancesInput): Promise<InstancePage>;
+  cancel(caller: Caller, input: StopInput): Promise<InstanceView>;
+  suspend(caller: Caller, input: StopInput): Promise<InstanceView>;
+  fork(caller: Caller, input: ForkInput): Promise<Directive>;
+  remove(caller: Caller, input: { readonly instanceId: string; readonly force?: boolean }): Promise<void>;
+  history(caller: Caller, input: { readonly instanceId: string; readonly limit?: number; readonly cursor?: string }): Promise<History>;
+  /** Binds an instance to the definition as it is now; with `dryRun` only says what would change. */
+  upgrade(caller: Caller, input: { readonly instanceId: string; readonly dryRun?: boolean }): Promise<Upgrade>;
+  /** Faults of a workflow in the folder, or of files that are not saved yet. */
+  validate(input: { readonly workflow: string } | { readonly files: Readonly<Record<string, string>> }): Promise<Verification>;
+  /** Lints, then writes. @throws TuttiError `definition/invalid` with the faults; nothing is written then. */
+  save(input: { readonly workflow: string; readonly files: Readonly<Record<string, string>> }): Promise<{ readonly path: string }>;
+  /** The authoring guide for models. */
+  authoringGuide(): Promise<string>;
+  /** Calls back after workflows changed in their folders. Returns how to stop. */
+  onWorkflowsChanged(callback: () => void): () => void;
+}
+
+export interface OrchestratorParts {
+  readonly store: Store;
+  readonly definitions: Definitions;
+  readonly clock: Clock;
+  readonly digest: Digest;
+  readonly parse: ParseMarkdown;
+  readonly deciders: Deciders;
+  /** For workflows that name none themselves. */
+  readonly defaultDeciders: readonly DeciderName[];
+  readonly authoringGuide: () => Promise<string>;
+}
+
+const PAGE = 50;
+const MAX_PAGE = 500;
+
+/** Puts the parts together behind the façade. */
+export function createOrchestrator(parts: OrchestratorParts): Orchestrator {
+  const { store, definitions, clock, digest, parse, deciders } = parts;
+  const compile = compileGuidance;
+  const library = createLibrary({ definitions, parse, compile, digest, deciders: parts.defaultDeciders });
+  const engineParts = { store, library, clock, deciders };
+  const engine = new WorkflowEngine(engineParts);
+  const lifecycle = new Lifecycle(engine, engineParts);
+  const defineFiles = async (name: string, files: Readonly<Record<string, string>>): Promise<Definition> =>
+    await defineWorkflow(name, { parse, compile, digest, read: readFrom(files) });
+
+  return {
+    listWorkflows: async () => {
+      const names = await library.names();
+      const found = await Promise.all(names.map(async (name) => ({ name, definition: await library.get(name) })));
+      return found.flatMap(({ name, definition }) => (definition ? [summaryOf(name, definition)] : []));
+    },
+    workflow: async (name) => await library.startable(name),
+    start: async (caller, input) => await engine.start(caller, input),
+    status: async (caller, instanceId) => await lifecycle.view(caller, instanceId),
+    advance: async (caller, input, signal) => await engine.advance(caller, input, signal),
+    resume: async (caller, input, signal) => await engine.resume(caller, input, signal),
+    listInstances: async (caller, { limit, ...filter }) =>
+      await store.list(caller.owner, { ...filter, limit: pageSize(limit) }),
+    cancel: async (caller, input) => await lifecycle.stop(caller, input, 'CANCELLED'),
+    suspend: async (caller, input) => await lifecycle.stop(caller, input, 'SUSPENDED'),
+    fork: async (caller, input) => await lifecycle.fork(caller, input),
+    remove: async (caller, { instanceId, force }) => await lifecycle.remove(caller, instanceId, force ?? false),
+    history: async (caller, { instanceId, limit, cursor }) => {
+      await engine.load(caller, instanceId);
+      const size = pageSize(limit);
+      const entries = await store.entries(caller.owner, instanceId, { limit: size + 1, after: afterOf(cursor) });
+      const page = entries.slice(0, size);
+      const last = page.at(-1);
+      return entries.length > size && last ? { entries: page, nextCursor: String(last.seq) } : { entries: page };
+    },
+    upgrade: async (caller, { instanceId, dryRun }) => await lifecycle.upgrade(caller, instanceId, dryRun ?? false),
+    validate: async (input) => {
+      if ('files' in input) return verificationOf(await defineFiles('DRAFT', input.files));
+      const definition = await library.get(input.workflow);
+      if (definition) return verificationOf(definition);
+      throw new TuttiError(
+        'definition/not-found',
+        `There is no workflow "${input.workflow.slice(0, 100)}". list_workflows names those there are.`,
+      );
+    },
+    save: async ({ workflow, files }) => {
+      if (!isWorkflowName(workflow)) {
+        throw new TuttiError(
+          'definition/outside',
+          `"${workflow.slice(0, 100)}" is not a workflow name. Use letters, digits, _ and -, at most 64 characters.`,
+        );
+      }
+      const { valid, faults } = verificationOf(await defineFiles(workflow, files));
+      if (!valid) {
+        const first = faults.find((fault) => fault.severity === 'error');
+        throw new TuttiError(
+          'definition/invalid',
+          `Nothing was saved: ${first?.file}:${first?.line}: ${first?.message} Mend the faults and save again.`,
+          { data: { faults } },
+        );
+      }
+      return { path: await definitions.write(workflow, files) };
+    },
+    authoringGuide: parts.authoringGuide,
+    onWorkflowsChanged: (callback) => definitions.watch(callback),
+  };
+}
+
+function summaryOf(name: string, definition: Definition): WorkflowSummary {
+  if (!definition.workflow) return { name, description: '', steps: [], faults: definition.faults };
+  const { description, steps } = definition.workflow;
+  return { name, description, steps: steps.map((step) => step.name) };
+}
+
+function verificationOf(definition: Definition): Verification {
+  const faults = definition.workflow ? lintWorkflow(definition) : definition.faults;
+  return { valid: faults.every((fault) => fault.severity !== 'error'), faults };
+}
+
+function pageSize(limit: number | undefined): number {
+  if (limit === undefined) return PAGE;
+  if (Number.isInteger(limit) && limit >= 1 && limit <= MAX_PAGE) return limit;
+  throw new TuttiError('input/invalid-type', `limit must be a whole number from 1 to ${MAX_PAGE}, found ${limit}.`);
+}
+
+function afterOf(cursor: string | undefined): number {
+  if (cursor === undefined) return 0;
+  if (/^\d{1,15}$/.test(cursor)) return Number(cursor);
+  throw new TuttiError('input/invalid-format', 'cursor must be the next_cursor of a former page.');
+}

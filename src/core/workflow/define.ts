@@ -1,0 +1,225 @@
+import type { Fault } from '../kernel/fault.ts';
+import { FINISH } from '../kernel/instance.ts';
+import { canonicalJson } from '../kernel/json.ts';
+import type { Digest } from '../ports/digest.ts';
+import type { ParseMarkdown } from '../ports/markdown.ts';
+import { distinctFaults, toFault } from './definition/faults.ts';
+import type { Place } from './definition/faults.ts';
+import { readIndexSettings, readStepSettings } from './definition/front-matter.ts';
+import type { IndexSettings, StepSettings } from './definition/front-matter.ts';
+import type { Expanded } from './definition/includes.ts';
+import { checkLinks, MAX_STEPS, stepPath } from './definition/links.ts';
+import { readPage } from './definition/page.ts';
+import { readSections } from './definition/sections.ts';
+import type { Section, Sections } from './definition/sections.ts';
+import { createSource } from './definition/source.ts';
+import type { ReadFile, Source } from './definition/source.ts';
+import { readStepList } from './definition/step-list.ts';
+import type { StepLink } from './definition/step-list.ts';
+import type { CompileGuidance, StepName } from './guidance/guidance.ts';
+import type { DeciderName, Step, Workflow } from './workflow.ts';
+
+export interface DefineParts {
+  readonly read: ReadFile;
+  readonly parse: ParseMarkdown;
+  readonly compile: CompileGuidance;
+  readonly digest: Digest;
+  /** For a workflow that names none itself; `['caller']` by default. */
+  readonly deciders?: readonly DeciderName[];
+}
+
+/** Where the parts of a step stand, for lint. */
+export interface StepPlaces {
+  /** The link in the index. */
+  readonly link: Place;
+  readonly guidance: Place;
+  /** Of a line of `step.instructions`, counted from 1. */
+  instruction(line: number): Place;
+}
+
+/** A definition that can be started, or everything that is wrong with it. */
+export type Definition =
+  | {
+      readonly workflow: Workflow;
+      readonly places: ReadonlyMap<string, StepPlaces>;
+      readonly faults?: undefined;
+    }
+  | { readonly workflow?: undefined; readonly faults: readonly Fault[] };
+
+const INDEX = 'index.md';
+const MAX_TOTAL_LENGTH = 8 * 1_048_576;
+/** A step's link with the file it leads to, read and taken apart. */
+interface Draft {
+  readonly link: StepLink;
+  readonly place: Place;
+  readonly path: string;
+  readonly expanded: Expanded;
+  readonly sections: Sections;
+  readonly settings: StepSettings;
+}
+
+/**
+ * Reads a definition: the index, its steps, and what they include. Reports all faults at once.
+ *
+ * @throws TuttiError `definition/service-error` when the medium fails; everything else becomes a fault.
+ */
+export async function defineWorkflow(name: string, parts: DefineParts): Promise<Definition> {
+  const source = createSource(parts.read);
+  const index = await source.text(INDEX);
+  if ('unreadable' in index) {
+    return {
+      faults: [
+        toFault(
+          'index/missing',
+          { file: INDEX, line: 1 },
+          {
+            message: `${name} has no readable ${INDEX}: ${index.unreadable}`,
+            fix: `Create ${INDEX} with a list of links to the steps.`,
+          },
+        ),
+      ],
+    };
+  }
+  const faults: Fault[] = [];
+  const reading: Reading = { source, parse: parts.parse, faults };
+  const page = await readPage(INDEX, index.text, reading);
+  if (!page) return { faults: distinctFaults(faults) };
+  const { expanded, document } = page;
+  const settings = readIndexSettings(document, expanded);
+  const list = readStepList(document, expanded.text);
+  faults.push(...settings.faults, ...checkLinks(list.links, expanded));
+  const drafts = await readDrafts(list.links.slice(0, MAX_STEPS), expanded, reading);
+  const compiled = compileSteps(drafts, { parts, settings, faults });
+  const known = distinctFaults(faults);
+  if (known.some((fault) => fault.severity === 'error')) return { faults: known };
+  const files = Object.fromEntries(source.files);
+  const workflow: Workflow = {
+    name,
+    hash: definitionHash(name, files, parts.digest),
+    files,
+    description: settings.description ?? list.description,
+    text: expanded.text,
+    steps: compiled.steps,
+    deciders: settings.deciders ?? parts.deciders ?? ['caller'],
+    warnings: known,
+  };
+  return { workflow, places: compiled.places };
+}
+
+/** Bound to the name and every file, whatever the order they were read in. */
+export function definitionHash(
+  name: string,
+  files: Readonly<Record<string, string>>,
+  digest: Digest,
+): string {
+  return digest(canonicalJson({ name, files }));
+}
+
+interface Reading {
+  readonly source: Source;
+  readonly parse: ParseMarkdown;
+  readonly faults: Fault[];
+}
+
+async function readDrafts(links: readonly StepLink[], index: Expanded, reading: Reading): Promise<Draft[]> {
+  const { source, faults } = reading;
+  const drafts: Draft[] = [];
+  let length = 0;
+  for (const link of links) {
+    const place = index.origin(link.line);
+    const path = stepPath(link);
+    if (path === undefined) {
+      const message = `The step "${link.name}" links to ${link.href}, which is no file inside the folder of the workflow.`;
+      const fix = 'Write a relative path with forward slashes, such as steps/build.md.';
+      faults.push(toFault('step/outside', place, { message, fix }));
+      continue;
+    }
+    const found = await source.text(path);
+    if ('unreadable' in found) {
+      const message = `The step "${link.name}" links to ${path}, which cannot be read: ${found.unreadable}`;
+      faults.push(toFault('step/missing', place, { message, fix: `Create ${path}, or correct the link.` }));
+      continue;
+    }
+    const page = await readPage(path, found.text, reading);
+    if (!page) continue;
+    length += page.expanded.text.length;
+    if (length > MAX_TOTAL_LENGTH) {
+      const message = `All steps with their includes are larger than ${MAX_TOTAL_LENGTH} characters.`;
+      faults.push(toFault('include/too-large', place, { message, fix: 'Include less.' }));
+      break;
+    }
+    const sections = readSections(page.document, page.expanded, { guidance: link.name !== FINISH });
+    const settings = readStepSettings(page.document, page.expanded);
+    faults.push(...settings.faults, ...sections.faults);
+    drafts.push({ link, place, path, expanded: page.expanded, sections, settings });
+  }
+  return drafts;
+}
+
+interface Compiling {
+  readonly parts: DefineParts;
+  readonly settings: IndexSettings;
+  readonly faults: Fault[];
+}
+
+function compileSteps(
+  drafts: readonly Draft[],
+  compiling: Compiling,
+): { steps: Step[]; places: Map<string, StepPlaces> } {
+  const names: StepName[] = drafts.map(({ link, path }) => ({ name: link.name, file: path }));
+  const steps: Step[] = [];
+  const places = new Map<string, StepPlaces>();
+  for (const draft of drafts) {
+    const { guidance, instructions } = draft.sections;
+    if (!instructions || (!guidance && draft.link.name !== FINISH)) continue;
+    const step = compileStep(draft, { ...compiling, names, instructions });
+    steps.push(step);
+    places.set(step.name, {
+      link: draft.place,
+      guidance: draft.expanded.origin(guidance?.line ?? instructions.line),
+      instruction: (line) => draft.expanded.origin(instructions.line + line - 1),
+    });
+  }
+  return { steps, places };
+}
+
+function compileStep(
+  draft: Draft,
+  {
+    parts,
+    settings,
+    faults,
+    names,
+    instructions,
+  }: Compiling & { readonly names: readonly StepName[]; readonly instructions: Section },
+): Step {
+  const { link, path, expanded, sections } = draft;
+  const compiled = parts.compile({
+    steps: names,
+    step: link.name,
+    file: path,
+    guidance: sections.guidance?.blocks ?? [],
+    ...(sections.transitions ? { transitions: sections.transitions.blocks } : {}),
+    ...(draft.settings.transitions === undefined ? {} : { frontMatter: draft.settings.transitions }),
+    instructions: instructions.text,
+  });
+  // Nothing is ever decided at the end.
+  const found = link.name === FINISH ? [] : compiled.faults.map((fault) => placed(fault, expanded));
+  const guidance = { ...compiled, faults: found };
+  faults.push(...found);
+  const maxVisits = draft.settings.maxVisits ?? settings.maxVisits;
+  return {
+    name: link.name,
+    file: path,
+    instructions: instructions.text,
+    guidanceText: sections.guidance?.text ?? '',
+    guidance,
+    text: expanded.text,
+    ...(maxVisits === undefined ? {} : { maxVisits }),
+  };
+}
+
+/** The compiler counts lines of the expanded text; a person opens a file. */
+function placed(fault: Fault, expanded: Expanded): Fault {
+  return { ...fault, ...expanded.origin(fault.line) };
+}

@@ -1,0 +1,85 @@
+import type { Expression } from '../../kernel/expression/expression.ts';
+
+export type Scalar = null | boolean | number | string;
+
+/** What a report's status amounts to. */
+export type StatusClass = 'success' | 'failure' | 'clarification' | 'progress' | 'data' | 'clarified' | 'resuming';
+
+export type Test =
+  | { readonly is: 'one-of'; readonly values: readonly Scalar[]; readonly domain?: readonly Scalar[] }
+  | { readonly is: 'between'; readonly from: number; readonly to: number }
+  | { readonly is: '<' | '<=' | '>' | '>='; readonly than: number }
+  /** Compared with another variable. */
+  | { readonly is: 'beside'; readonly op: '<' | '<=' | '>' | '>=' | '=' | '!='; readonly variable: string }
+  | { readonly is: 'true' | 'present' | 'empty' }
+  | { readonly is: 'containing'; readonly needle: string }
+  | { readonly is: 'counting'; readonly test: Test }
+  /** A number as it is, or how many a list holds. */
+  | { readonly is: 'amount'; readonly test: Test };
+
+/** Where a quoted text is looked for. */
+export type Place = 'output' | 'message' | 'error' | 'report';
+
+/** What must be so for a rule to hold. Plain data; evaluates to true, false or unknown. */
+export type Condition =
+  | { readonly kind: 'always' }
+  | { readonly kind: 'all' | 'any'; readonly of: readonly Condition[] }
+  | { readonly kind: 'not'; readonly of: Condition }
+  /** Two readings of an ambiguous sentence: it counts only where both agree. */
+  | { readonly kind: 'both-readings'; readonly of: readonly [Condition, Condition] }
+  | { readonly kind: 'status'; readonly is: StatusClass; readonly loose: boolean }
+  | { readonly kind: 'status-text'; readonly is: string }
+  | { readonly kind: 'variable'; readonly name: string; readonly soft: boolean; readonly test: Test }
+  | { readonly kind: 'text'; readonly place: Place; readonly needle: string }
+  | { readonly kind: 'visits'; readonly step: string | null; readonly test: Test }
+  | { readonly kind: 'expression'; readonly expression: Expression }
+  /** "Unless told otherwise": false where the report says nothing at all. */
+  | { readonly kind: 'remark' }
+  /** Free text. `calm` when nothing in it speaks of failure, so that a failure report stands apart from it. */
+  | { readonly kind: 'judgement'; readonly text: string; readonly calm: boolean };
+
+export const ALWAYS: Condition = { kind: 'always' };
+
+export function not(of: Condition): Condition {
+  return of.kind === 'not' ? of.of : { kind: 'not', of };
+}
+
+export function all(...of: readonly Condition[]): Condition {
+  const parts = of.filter((each) => each.kind !== 'always');
+  return parts.length < 2 ? (parts[0] ?? ALWAYS) : { kind: 'all', of: parts };
+}
+
+export function any(...of: readonly Condition[]): Condition {
+  return of.length === 1 && of[0] !== undefined ? of[0] : { kind: 'any', of };
+}
+
+/** Whether any part of the condition that is no connective satisfies `accept`. */
+export function someAtom(condition: Condition, accept: (atom: Condition) => boolean): boolean {
+  switch (condition.kind) {
+    case 'all':
+    case 'any':
+    case 'both-readings':
+      return condition.of.some((each) => someAtom(each, accept));
+    case 'not':
+      return someAtom(condition.of, accept);
+    default:
+      return accept(condition);
+  }
+}
+
+export function isNumeric(test: Test): boolean {
+  switch (test.is) {
+    case '<':
+    case '<=':
+    case '>':
+    case '>=':
+    case 'between':
+    case 'beside':
+    case 'amount':
+      return true;
+    case 'one-of':
+      return test.values.every((value) => typeof value === 'number');
+    default:
+      return false;
+  }
+}

@@ -1,0 +1,164 @@
+import type { Fault } from '../kernel/fault.ts';
+import { FINISH } from '../kernel/instance.ts';
+import { normalName } from '../kernel/names.ts';
+import type { Definition, StepPlaces } from './define.ts';
+import { blankCode } from './definition/code.ts';
+import { distinctFaults, toFault } from './definition/faults.ts';
+import type { FaultCode } from './definition/faults.ts';
+import { workflowGraph } from './graph.ts';
+import { findPlaceholders } from './placeholders.ts';
+import type { Placeholder } from './placeholders.ts';
+import type { Step, Workflow } from './workflow.ts';
+
+type Defined = Extract<Definition, { readonly workflow: Workflow }>;
+
+/** What an author should mend in a definition that can be started: everything {@link defineWorkflow} found, and what only the whole shows. */
+export function lintWorkflow({ workflow, places }: Defined): readonly Fault[] {
+  const faults = workflow.steps.flatMap((step) => {
+    const at = places.get(step.name);
+    return at ? lintName(step, at) : [];
+  });
+  return distinctFaults([
+    ...workflow.warnings,
+    ...faults,
+    ...lintWays(workflow, places),
+    ...lintPlaceholders(workflow, places),
+  ]);
+}
+
+const RESERVED = new Set(['finish', 'stay', 'halt']);
+
+function lintName({ name }: Step, { link }: StepPlaces): Fault[] {
+  if (name === FINISH || !RESERVED.has(normalName(name))) return [];
+  return [
+    toFault('step/reserved-name', link, {
+      message: `The step "${name}" is easily taken for ${normalName(name) === 'finish' ? 'the end, FINISH' : `the outcome "${normalName(name)}"`}.`,
+      fix:
+        normalName(name) === 'finish'
+          ? `Call it ${FINISH} if it is the end, or give it another name.`
+          : 'Give it another name.',
+    }),
+  ];
+}
+
+function lintWays(workflow: Workflow, places: ReadonlyMap<string, StepPlaces>): Fault[] {
+  const graph = workflowGraph(workflow);
+  const reached = spread(
+    ['s0'],
+    graph.edges.map(({ from, to }) => [from, to]),
+  );
+  const ends = graph.nodes.filter(({ kind }) => kind !== 'step').map(({ id }) => id);
+  const ending = spread(
+    ends,
+    graph.edges.map(({ from, to }) => [to, from]),
+  );
+  const hopeless = !ending.has('s0');
+  return workflow.steps.flatMap(({ name }, at) => {
+    const place = places.get(name);
+    if (!place || name === FINISH) return [];
+    if (!reached.has(`s${at}`)) {
+      const message = `No way leads to the step "${name}".`;
+      return [
+        toFault('step/unreachable', place.link, {
+          message,
+          fix: 'Name it in the guidance of the step before it, or take it off the list.',
+        }),
+      ];
+    }
+    if (ending.has(`s${at}`) || (hopeless && at > 0)) return [];
+    const message = `No way leads from the step "${name}" to ${FINISH}.`;
+    return [
+      toFault('step/no-finish', place.guidance, {
+        message,
+        fix: `Say when the workflow is done: Proceed to ${FINISH}.`,
+      }),
+    ];
+  });
+}
+
+/** All that can be reached from `starts` along the pairs. */
+function spread(starts: readonly string[], pairs: readonly (readonly [string, string])[]): Set<string> {
+  const ways = new Map<string, string[]>();
+  for (const [from, to] of pairs) ways.set(from, [...(ways.get(from) ?? []), to]);
+  const reached = new Set(starts);
+  for (const id of reached) for (const to of ways.get(id) ?? []) reached.add(to);
+  return reached;
+}
+
+/** What reads as a name, and not as a tag of HTML. */
+const NAME = /^[\p{L}_][\p{L}\p{N}_.[\] -]{0,60}$/u;
+const TAGS = new Set(
+  'a abbr b blockquote br center code dd del details div dl dt em figure font footer h1 h2 h3 h4 h5 h6 head header hr html i img input ins kbd li main mark nav ol p pre q s samp script section small span strike strong style sub summary sup table tbody td tfoot th thead title tr tt u ul var video'.split(
+    ' ',
+  ),
+);
+
+function lintPlaceholders(workflow: Workflow, places: ReadonlyMap<string, StepPlaces>): Fault[] {
+  const mentioned = wordsOutside(workflow);
+  return workflow.steps.flatMap((step) => {
+    const at = places.get(step.name);
+    if (!at) return [];
+    const prose = blankCode(step.instructions);
+    const seen = new Set<string>();
+    return findPlaceholders(step.instructions).flatMap((placeholder) => {
+      const said = complaint(placeholder, { mentioned, inCode: prose[placeholder.at] === ' ' });
+      if (!said || seen.has(placeholder.text)) return [];
+      seen.add(placeholder.text);
+      const line = step.instructions.slice(0, placeholder.at).split('\n').length;
+      return [toFault(said.code, at.instruction(line), said)];
+    });
+  });
+}
+
+interface Surroundings {
+  readonly mentioned: ReadonlySet<string>;
+  readonly inCode: boolean;
+}
+
+function complaint(
+  placeholder: Placeholder,
+  { mentioned, inCode }: Surroundings,
+): { code: FaultCode; message: string; fix: string } | undefined {
+  const { text, style, path } = placeholder;
+  if (style === 'context') {
+    const [name] = path ?? [];
+    if (name === undefined) {
+      return {
+        code: 'placeholder/syntax',
+        message: `${text} is no path into the context, and is left as written.`,
+        fix: 'Write names and indexes: {{ context.user.names[0] }}.',
+      };
+    }
+    if (mentioned.has(name)) return undefined;
+    return {
+      code: 'placeholder/unset',
+      message: `Nothing in the workflow mentions "${name}", which ${text} shows; without it the text is left as written.`,
+      fix: `Say where "${name}" comes from: in the instructions that ask for it, or in the index if it is given at the start.`,
+    };
+  }
+  const name = text
+    .replace(/^\$?[{<]+/, '')
+    .replace(/[}>]+$/, '')
+    .trim();
+  if (
+    inCode ||
+    !NAME.test(name) ||
+    (style === 'angle' && TAGS.has(name.toLowerCase().split(' ', 1)[0] ?? ''))
+  )
+    return undefined;
+  return {
+    code: 'placeholder/style',
+    message: `${text} is never filled in.`,
+    fix: `Write {{ context.${name.replaceAll(/\W+/g, '_')} }} to show a value of the context, or put it in backticks if it is meant as it stands.`,
+  };
+}
+
+/** Every word of the definition but those within placeholders. */
+function wordsOutside(workflow: Workflow): Set<string> {
+  const words = new Set<string>();
+  for (const text of [workflow.text, ...workflow.steps.map((step) => step.text)]) {
+    for (const [word] of text.replaceAll(/\{\{[^{}\n]*\}\}/g, ' ').matchAll(/[\p{L}\p{N}_$-]+/gu))
+      words.add(word);
+  }
+  return words;
+}

@@ -1,0 +1,34 @@
+import { FINISH } from '../kernel/instance.ts';
+import type { Entry, Instance } from '../kernel/instance.ts';
+import { normalName } from '../kernel/names.ts';
+import type { Moved } from './directive.ts';
+
+/** How the step a client believes in relates to the stored one. */
+export type Reconciliation =
+  | { readonly kind: 'same' }
+  /** The run went on after that step; `since` tells how. */
+  | { readonly kind: 'ahead'; readonly since: readonly Moved[] }
+  /** The run was never at that step. */
+  | { readonly kind: 'conflict' };
+
+/** Compares the assumed with the stored step. Pure; `journal` is oldest first. */
+export function reconcile(instance: Instance, assumed: string, journal: readonly Entry[]): Reconciliation {
+  const believed = normalName(assumed);
+  if (normalName(instance.step) === believed) return { kind: 'same' };
+  const last = journal.findLastIndex((entry) => moves(entry) && normalName(entry.step) === believed);
+  if (last === -1) return { kind: 'conflict' };
+  const since = journal
+    .slice(last)
+    .filter(moves)
+    .map((entry) => ({
+      at: entry.at,
+      from: entry.step,
+      to: entry.next,
+      because: entry.decision?.because ?? '',
+    }));
+  return { kind: 'ahead', since };
+}
+
+function moves(entry: Entry): boolean {
+  return entry.kind === 'ADVANCED' && (entry.next !== entry.step || entry.next === FINISH);
+}

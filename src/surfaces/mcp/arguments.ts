@@ -1,0 +1,163 @@
+import { TuttiError } from '../../core/kernel/errors.ts';
+import { checkJson, isJsonObject } from '../../core/kernel/json.ts';
+import type { Json, JsonObject } from '../../core/kernel/json.ts';
+
+/** Names, ids, tokens and cursors are short; anything longer is a mistake or an attack. */
+const NAME_LENGTH = 512;
+const PROSE_LENGTH = 8192;
+const FILES = 1000;
+
+/**
+ * The arguments of one call. Only own properties are read, by their exact names; what nobody asks for is ignored.
+ * `null` counts as absent where a value is optional. Every reader throws TuttiError `input/*` naming the path.
+ */
+export class Arguments {
+  readonly #values: object;
+  readonly #path: string;
+
+  constructor(values: object, path = '') {
+    this.#values = values;
+    this.#path = path;
+  }
+
+  /** A required short text. */
+  name(key: string): string {
+    const value = this.#required(key);
+    if (typeof value !== 'string') throw this.#wrongType(key, value, 'a string');
+    return this.#bounded(key, value, NAME_LENGTH);
+  }
+
+  optionalName(key: string): string | undefined {
+    return this.has(key) ? this.name(key) : undefined;
+  }
+
+  /** An optional text of some sentences. */
+  optionalProse(key: string): string | undefined {
+    const value = this.#own(key);
+    if (value === undefined || value === null) return undefined;
+    if (typeof value !== 'string') throw this.#wrongType(key, value, 'a string');
+    return this.#bounded(key, value, PROSE_LENGTH);
+  }
+
+  /** An optional JSON object within the bounds of a value. */
+  optionalObject(key: string): JsonObject | undefined {
+    const value = this.#own(key);
+    if (value === undefined || value === null) return undefined;
+    if (!isJsonObject(value)) throw this.#wrongType(key, value, 'an object');
+    return checkJson(value, this.#at(key)) as JsonObject;
+  }
+
+  /** Any JSON value, or `undefined` when absent; `null` is a value here. */
+  json(key: string): Json | undefined {
+    const value = this.#own(key);
+    return value === undefined ? undefined : checkJson(value, this.#at(key));
+  }
+
+  optionalFlag(key: string): boolean | undefined {
+    const value = this.#own(key);
+    if (value === undefined || value === null) return undefined;
+    if (typeof value !== 'boolean') throw this.#wrongType(key, value, 'true or false');
+    return value;
+  }
+
+  optionalCount(key: string, bounds: { readonly min: number; readonly max: number }): number | undefined {
+    const value = this.#own(key);
+    if (value === undefined || value === null) return undefined;
+    if (typeof value !== 'number' || !Number.isInteger(value))
+      throw this.#wrongType(key, value, 'an integer');
+    if (value >= bounds.min && value <= bounds.max) return value;
+    throw new TuttiError(
+      'input/invalid-format',
+      `${this.#at(key)} is ${value}; expected ${bounds.min} to ${bounds.max}.`,
+    );
+  }
+
+  optionalChoice<T extends string>(key: string, choices: readonly T[]): T | undefined {
+    const value = this.optionalName(key);
+    const choice = choices.find((each) => each === value);
+    if (value === undefined || choice !== undefined) return choice;
+    throw new TuttiError(
+      'input/invalid-format',
+      `${this.#at(key)} is "${value}"; expected one of ${choices.join(', ')}.`,
+    );
+  }
+
+  /** A required object, to be read in turn. */
+  group(key: string): Arguments {
+    const value = this.#required(key);
+    if (!isJsonObject(value)) throw this.#wrongType(key, value, 'an object');
+    return new Arguments(value, this.#at(key));
+  }
+
+  optionalGroup(key: string): Arguments | undefined {
+    return this.has(key) ? this.group(key) : undefined;
+  }
+
+  /** A required object of texts by path. */
+  files(key: string): Readonly<Record<string, string>> {
+    const value = this.#required(key);
+    if (!isJsonObject(value)) throw this.#wrongType(key, value, 'an object of texts by path');
+    const files = Object.entries(value);
+    if (files.length > FILES) {
+      throw new TuttiError(
+        'input/too-large',
+        `${this.#at(key)} has ${files.length} files; expected at most ${FILES}.`,
+      );
+    }
+    for (const [path, text] of files) {
+      if (typeof text === 'string') continue;
+      throw typeFault(`${this.#at(key)}[${JSON.stringify(path.slice(0, NAME_LENGTH))}]`, text, 'a string');
+    }
+    return Object.fromEntries(files) as Record<string, string>;
+  }
+
+  has(key: string): boolean {
+    const value = this.#own(key);
+    return value !== undefined && value !== null;
+  }
+
+  #own(key: string): unknown {
+    return Object.hasOwn(this.#values, key) ? (this.#values as Record<string, unknown>)[key] : undefined;
+  }
+
+  #required(key: string): unknown {
+    const value = this.#own(key);
+    if (value !== undefined) return value;
+    throw new TuttiError('input/missing-field', `${this.#at(key)} is missing. Add it and call again.`);
+  }
+
+  #bounded(key: string, value: string, maxLength: number): string {
+    if (value === '') {
+      throw new TuttiError('input/invalid-format', `${this.#at(key)} is empty; expected a text.`);
+    }
+    if (value.length <= maxLength) return value;
+    throw new TuttiError(
+      'input/too-large',
+      `${this.#at(key)} has ${value.length} characters; expected at most ${maxLength}.`,
+    );
+  }
+
+  #wrongType(key: string, found: unknown, expected: string): TuttiError {
+    return typeFault(this.#at(key), found, expected);
+  }
+
+  #at(key: string): string {
+    return this.#path === '' ? key : `${this.#path}.${key}`;
+  }
+}
+
+/** Reads arguments flat or wrapped in `{"input_data": {…}}`, as some published clients send them. */
+export function parseArguments(raw: object): Arguments {
+  const outer = new Arguments(raw);
+  return outer.optionalGroup('input_data') ?? outer;
+}
+
+function typeFault(path: string, found: unknown, expected: string): TuttiError {
+  return new TuttiError('input/invalid-type', `${path} is ${kindOf(found)}; expected ${expected}.`);
+}
+
+function kindOf(value: unknown): string {
+  if (value === null) return 'null';
+  if (Array.isArray(value)) return 'an array';
+  return typeof value === 'object' ? 'an object' : `a ${typeof value}`;
+}

@@ -1,0 +1,182 @@
+import type { Readable, Writable } from 'node:stream';
+import {
+  isJSONRPCNotification,
+  isJSONRPCRequest,
+  isJSONRPCResponse,
+  parseJSONRPCMessage,
+} from '@modelcontextprotocol/server';
+import type { JSONRPCMessage, RequestId, Transport } from '@modelcontextprotocol/server';
+import { INVALID_REQUEST, MESSAGE_BYTES, readMessage, toFaultResponse } from './message-text.ts';
+import type { MessageFault } from './message-text.ts';
+
+export interface LineTransportOptions {
+  readonly input: Readable;
+  readonly output: Writable;
+  /** The longest line that is read, in bytes. */
+  readonly maxLineBytes?: number;
+  /** How long requests may still be answered once no more can come. */
+  readonly drainMs?: number;
+  /** Hears of every line that was refused. */
+  readonly onFault?: (fault: MessageFault) => void;
+}
+
+const NEWLINE = 0x0a;
+const DRAIN_MS = 10_000;
+/** Answered when it ends, and it need not end: nobody waits for it. */
+const STREAM = 'subscriptions/listen';
+
+/**
+ * One JSON-RPC message a line. A line that is too long, too deep or no message is answered with an error and the next one is
+ * read; nothing beyond the bound is ever kept. Once the input ends, requests already taken are still answered.
+ */
+export class LineTransport implements Transport {
+  onclose?: () => void;
+  onerror?: (error: Error) => void;
+  onmessage?: NonNullable<Transport['onmessage']>;
+
+  /** Settles when the connection is over. */
+  readonly closed: Promise<void>;
+
+  readonly #over: () => void;
+  readonly #options: LineTransportOptions;
+  readonly #maxLineBytes: number;
+  #line: Buffer[] = [];
+  #lineBytes = 0;
+  /** The current line was refused for its length; it is passed over up to its end. */
+  #skips = false;
+  readonly #unanswered = new Set<RequestId>();
+  #ended = false;
+  #closed = false;
+  #drainTimer: NodeJS.Timeout | undefined;
+
+  constructor(options: LineTransportOptions) {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.closed = promise;
+    this.#over = resolve;
+    this.#options = options;
+    this.#maxLineBytes = options.maxLineBytes ?? MESSAGE_BYTES;
+  }
+
+  async start(): Promise<void> {
+    const { input, output } = this.#options;
+    input.on('data', this.#onData).on('end', this.#onEnd).on('close', this.#onEnd).on('error', this.#onEnd);
+    // A peer that is gone (EPIPE) ends the connection; the listener stays, so that a late failure ends nothing more.
+    output.on('error', () => this.#close());
+    if (input.readableEnded || input.destroyed) setImmediate(this.#onEnd);
+  }
+
+  async send(message: JSONRPCMessage): Promise<void> {
+    if (this.#closed) throw new Error('The connection is closed.');
+    await this.#write(message);
+    if (isJSONRPCResponse(message) && message.id !== undefined) this.#settle(message.id);
+  }
+
+  async close(): Promise<void> {
+    this.#close();
+  }
+
+  /** Takes no more requests and closes once those taken are answered, or the time for that is over. */
+  end(): void {
+    if (this.#ended) return;
+    this.#ended = true;
+    this.#release();
+    if (this.#unanswered.size === 0) this.#close();
+    else this.#drainTimer = setTimeout(() => this.#close(), this.#options.drainMs ?? DRAIN_MS);
+  }
+
+  readonly #onEnd = (): void => {
+    if (this.#ended) return;
+    if (this.#lineBytes > 0) this.#takeLine();
+    this.end();
+  };
+
+  readonly #onData = (chunk: Buffer): void => {
+    let start = 0;
+    for (let end = chunk.indexOf(NEWLINE); end !== -1; end = chunk.indexOf(NEWLINE, start)) {
+      this.#keep(chunk.subarray(start, end));
+      this.#takeLine();
+      start = end + 1;
+    }
+    this.#keep(chunk.subarray(start));
+  };
+
+  #keep(part: Buffer): void {
+    if (this.#skips || part.length === 0) return;
+    this.#lineBytes += part.length;
+    if (this.#lineBytes <= this.#maxLineBytes) {
+      this.#line.push(part);
+      return;
+    }
+    this.#skips = true;
+    this.#line = [];
+    const message = `Invalid request: the line is longer than the limit of ${this.#maxLineBytes} bytes. Send a shorter message.`;
+    this.#refuse({ code: INVALID_REQUEST, message, id: null });
+  }
+
+  #takeLine(): void {
+    const text = this.#skips ? '' : Buffer.concat(this.#line).toString('utf8').trim();
+    this.#line = [];
+    this.#lineBytes = 0;
+    this.#skips = false;
+    if (text === '') return;
+    const { fault, ...read } = readMessage(text);
+    if (fault) this.#refuse(fault);
+    else this.#takeMessage((read as { readonly value: unknown }).value);
+  }
+
+  #takeMessage(value: unknown): void {
+    let message: JSONRPCMessage;
+    try {
+      message = parseJSONRPCMessage(value);
+    } catch {
+      const fault = 'Invalid request: expected one JSON-RPC 2.0 request, notification or response.';
+      this.#refuse({ code: INVALID_REQUEST, message: fault, id: idOf(value) });
+      return;
+    }
+    if (isJSONRPCRequest(message) && message.method !== STREAM) this.#unanswered.add(message.id);
+    this.onmessage?.(message);
+    // A cancelled request is not answered.
+    if (isJSONRPCNotification(message) && message.method === 'notifications/cancelled') {
+      this.#settle(message.params?.['requestId'] as RequestId);
+    }
+  }
+
+  #refuse(fault: MessageFault): void {
+    this.#options.onFault?.(fault);
+    this.#write(toFaultResponse(fault)).catch((error: unknown) => this.onerror?.(error as Error));
+  }
+
+  #settle(id: RequestId): void {
+    this.#unanswered.delete(id);
+    if (this.#ended && this.#unanswered.size === 0) this.#close();
+  }
+
+  async #write(message: object): Promise<void> {
+    const line = `${JSON.stringify(message)}\n`;
+    await new Promise<void>((resolve, reject) => {
+      this.#options.output.write(line, (error) => (error ? reject(error) : resolve()));
+    });
+  }
+
+  #release(): void {
+    const { input } = this.#options;
+    input.off('data', this.#onData).off('end', this.#onEnd).off('close', this.#onEnd);
+    input.pause();
+  }
+
+  #close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#ended = true;
+    clearTimeout(this.#drainTimer);
+    this.#release();
+    this.onclose?.();
+    this.#over();
+  }
+}
+
+function idOf(value: unknown): string | number | null {
+  if (value === null || typeof value !== 'object' || !Object.hasOwn(value, 'id')) return null;
+  const { id } = value as { readonly id?: unknown };
+  return typeof id === 'string' || typeof id === 'number' ? id : null;
+}

@@ -1,0 +1,176 @@
+import { VALUE_BOUNDS } from '../../core/kernel/json.ts';
+
+/** The most that one message may measure, on every transport. */
+export const MESSAGE_BYTES = 4 * 1024 * 1024;
+
+/** What a value may nest, and the envelope around it. */
+const MAX_DEPTH = VALUE_BOUNDS.maxDepth + 16;
+
+export const PARSE_ERROR = -32_700;
+export const INVALID_REQUEST = -32_600;
+
+type MessageId = string | number | null;
+
+export interface MessageFault {
+  readonly code: number;
+  readonly message: string;
+  /** The id of the request, as far as it can be told. */
+  readonly id: MessageId;
+}
+
+export type ReadMessage =
+  | { readonly value: unknown; readonly fault?: never }
+  | { readonly fault: MessageFault };
+
+/**
+ * Reads the JSON text of a message. Depth and doubled keys are judged on the text, in one pass without recursion, so that no
+ * nesting reaches a parser that recurses and no key means one thing here and another thing elsewhere.
+ */
+export function readMessage(text: string): ReadMessage {
+  const scan = new TextScan(text);
+  const objection = scan.objection();
+  if (objection !== undefined) return { fault: { code: INVALID_REQUEST, message: objection, id: scan.id } };
+  try {
+    return { value: JSON.parse(text) as unknown };
+  } catch {
+    return {
+      fault: {
+        code: PARSE_ERROR,
+        message: 'Parse error: expected one JSON-RPC message, found no valid JSON.',
+        id: null,
+      },
+    };
+  }
+}
+
+/** An error response that answers no particular request unless `id` says which. */
+export function toFaultResponse({ code, message, id }: MessageFault): object {
+  return { jsonrpc: '2.0', id, error: { code, message } };
+}
+
+const QUOTE = 0x22;
+const COMMA = 0x2c;
+const OPEN_BRACKET = 0x5b;
+const BACKSLASH = 0x5c;
+const CLOSE_BRACKET = 0x5d;
+const OPEN_BRACE = 0x7b;
+const CLOSE_BRACE = 0x7d;
+
+const ID = /\s*:\s*("(?:[^"\\]|\\.){0,256}"|-?\d{1,16})\s*[,}]/y;
+const KEY_SHOWN = 80;
+
+/** Keys of one open object; `null` stands for an array. The second key makes a set necessary. */
+type Keys = string | Set<string> | undefined | null;
+
+/** One pass over a text that may or may not be JSON; what it says holds only if it is. */
+class TextScan {
+  id: MessageId = null;
+  readonly #text: string;
+  #at = 0;
+  #expectsKey = false;
+  readonly #open: Keys[] = [];
+  /** Levels open below the deepest that is allowed. */
+  #below = 0;
+  #deep = false;
+  #doubled: string | undefined;
+
+  constructor(text: string) {
+    this.#text = text;
+  }
+
+  objection(): string | undefined {
+    for (this.#at = 0; this.#at < this.#text.length; this.#at += 1)
+      this.#step(this.#text.charCodeAt(this.#at));
+    if (this.#deep)
+      return `Invalid request: nested more than ${MAX_DEPTH} levels deep. Send a flatter message.`;
+    if (this.#doubled === undefined) return undefined;
+    return `Invalid request: the key "${this.#doubled.slice(0, KEY_SHOWN)}" stands twice in one object. Send each key once.`;
+  }
+
+  #step(character: number): void {
+    switch (character) {
+      case QUOTE:
+        this.#string();
+        break;
+      case OPEN_BRACE:
+        this.#enter(undefined);
+        break;
+      case OPEN_BRACKET:
+        this.#enter(null);
+        break;
+      case CLOSE_BRACE:
+      case CLOSE_BRACKET:
+        this.#leave();
+        break;
+      case COMMA:
+        this.#expectsKey = this.#below === 0 && this.#open.at(-1) !== null;
+        break;
+      default:
+    }
+  }
+
+  #enter(keys: undefined | null): void {
+    if (this.#open.length < MAX_DEPTH) {
+      this.#expectsKey = keys === undefined;
+      this.#open.push(keys);
+      return;
+    }
+    // What lies too deep is only counted: the scan goes on because the id may follow.
+    this.#deep = true;
+    this.#below += 1;
+  }
+
+  #leave(): void {
+    if (this.#below > 0) this.#below -= 1;
+    else this.#open.pop();
+    this.#expectsKey = false;
+  }
+
+  #string(): void {
+    const start = this.#at;
+    this.#at = this.#endOfString(start);
+    if (!this.#expectsKey || this.#below > 0 || this.#open.length === 0) return;
+    this.#expectsKey = false;
+    this.#key(plainKey(this.#text.slice(start + 1, this.#at)));
+  }
+
+  #key(key: string): void {
+    const top = this.#open.length - 1;
+    const keys = this.#open[top];
+    const doubled = keys instanceof Set ? keys.has(key) : keys === key;
+    if (doubled) this.#doubled ??= key;
+    if (keys instanceof Set) keys.add(key);
+    else this.#open[top] = typeof keys === 'string' ? new Set([keys, key]) : key;
+    if (top === 0 && key === 'id') this.id = doubled ? null : this.#idAfterKey();
+  }
+
+  #idAfterKey(): MessageId {
+    ID.lastIndex = this.#at + 1;
+    const found = ID.exec(this.#text)?.[1];
+    try {
+      return found === undefined ? null : (JSON.parse(found) as string | number);
+    } catch {
+      return null;
+    }
+  }
+
+  /** The closing quote: the first one behind an even number of backslashes. */
+  #endOfString(start: number): number {
+    for (let end = this.#text.indexOf('"', start + 1); end !== -1; end = this.#text.indexOf('"', end + 1)) {
+      let before = end - 1;
+      while (this.#text.charCodeAt(before) === BACKSLASH) before -= 1;
+      if ((end - before) % 2 === 1) return end;
+    }
+    return this.#text.length;
+  }
+}
+
+/** A key as JSON means it, whatever escapes it was spelled with. */
+function plainKey(raw: string): string {
+  if (!raw.includes('\\')) return raw;
+  try {
+    return JSON.parse(`"${raw}"`) as string;
+  } catch {
+    return raw;
+  }
+}

@@ -1,0 +1,67 @@
+import { ProtocolError, ProtocolErrorCode } from '@modelcontextprotocol/server';
+import type { GetPromptResult, Prompt } from '@modelcontextprotocol/server';
+import type { Orchestrator, WorkflowSummary } from '../../core/orchestrator.ts';
+
+const CONTEXT_LENGTH = 65_536;
+
+/** One prompt for each workflow that can be started, in the order of their names. */
+export async function listPrompts(orchestrator: Orchestrator): Promise<Prompt[]> {
+  const workflows = await startable(orchestrator);
+  return workflows.map(({ name, description }) => ({
+    name,
+    title: `Run ${name}`,
+    description,
+    arguments: [
+      {
+        name: 'context',
+        description: 'What is known at the start: a JSON object, or a few sentences.',
+        required: false,
+      },
+    ],
+  }));
+}
+
+/** @throws ProtocolError `-32602` when there is no such workflow. */
+export async function getPrompt(
+  orchestrator: Orchestrator,
+  name: string,
+  context: string | undefined,
+): Promise<GetPromptResult> {
+  const workflows = await startable(orchestrator);
+  const workflow = workflows.find((each) => each.name === name);
+  if (!workflow) {
+    throw new ProtocolError(
+      ProtocolErrorCode.InvalidParams,
+      'There is no such prompt. List the prompts, then ask again.',
+    );
+  }
+  if (context !== undefined && context.length > CONTEXT_LENGTH) {
+    throw new ProtocolError(
+      ProtocolErrorCode.InvalidParams,
+      `context has ${context.length} characters; expected at most ${CONTEXT_LENGTH}.`,
+    );
+  }
+  return {
+    description: workflow.description,
+    messages: [{ role: 'user', content: { type: 'text', text: promptText(workflow, context) } }],
+  };
+}
+
+async function startable(orchestrator: Orchestrator): Promise<readonly WorkflowSummary[]> {
+  const workflows = await orchestrator.listWorkflows();
+  return workflows
+    .filter((each) => (each.faults ?? []).length === 0)
+    .toSorted((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+function promptText({ name, description }: WorkflowSummary, context: string | undefined): string {
+  const known =
+    context === undefined || context.trim() === ''
+      ? ''
+      : ` Put what is known at the start into its context:\n\n${context}\n\n`;
+  return [
+    `Run the workflow ${name}: ${description}`,
+    `Call start_workflow with workflow_name "${name}".${known}`,
+    'Follow next_step.instructions exactly. When a step is done, call advance_workflow with instance_id, step_token and a truthful report. If outcomes are listed, send the one that fits as report.outcome. Go on until step_name is FINISH, then say what came of it.',
+  ].join('\n\n');
+}

@@ -1,0 +1,102 @@
+import { ProtocolError, ProtocolErrorCode, ResourceNotFoundError } from '@modelcontextprotocol/server';
+import type { ReadResourceResult, Resource, ResourceTemplateType } from '@modelcontextprotocol/server';
+import type { Caller } from '../../core/kernel/caller.ts';
+import { TuttiError, wireCode } from '../../core/kernel/errors.ts';
+import type { Orchestrator } from '../../core/orchestrator.ts';
+import type { Telemetry } from '../../core/ports/telemetry.ts';
+import { toMermaid } from '../../core/workflow/graph.ts';
+import { definitionText } from '../../core/workflow/workflow.ts';
+import { toReported } from './results.ts';
+import { toWireStatus } from './wire.ts';
+
+export interface ResourceContext {
+  readonly orchestrator: Orchestrator;
+  readonly caller: Caller;
+  readonly telemetry: Telemetry;
+}
+
+const MARKDOWN = 'text/markdown';
+const MERMAID = 'text/vnd.mermaid';
+const JSON_TYPE = 'application/json';
+const ADDRESS = /^(workflow|instance):\/\/([^/?#]{1,1536})(\/graph)?$/;
+
+export const resourceTemplates: readonly ResourceTemplateType[] = [
+  {
+    name: 'workflow',
+    title: 'Workflow definition',
+    uriTemplate: 'workflow://{name}',
+    description: 'The whole definition of a workflow as one Markdown text.',
+    mimeType: MARKDOWN,
+  },
+  {
+    name: 'workflow-graph',
+    title: 'Workflow graph',
+    uriTemplate: 'workflow://{name}/graph',
+    description: 'The ways through a workflow as a Mermaid flowchart.',
+    mimeType: MERMAID,
+  },
+  {
+    name: 'instance',
+    title: 'Workflow instance',
+    uriTemplate: 'instance://{id}',
+    description: 'Status, context and current step of one of your instances.',
+    mimeType: JSON_TYPE,
+  },
+];
+
+/** Every workflow that can be read, in the order of their names. */
+export async function listResources({ orchestrator }: ResourceContext): Promise<Resource[]> {
+  const workflows = await orchestrator.listWorkflows();
+  return workflows
+    .filter((each) => (each.faults ?? []).length === 0)
+    .toSorted((a, b) => (a.name < b.name ? -1 : 1))
+    .flatMap(({ name, description }) => {
+      const uri = `workflow://${encodeURIComponent(name)}`;
+      return [
+        { uri, name, description, mimeType: MARKDOWN },
+        { uri: `${uri}/graph`, name: `${name} graph`, description: `Graph of ${name}`, mimeType: MERMAID },
+      ];
+    });
+}
+
+/** @throws ResourceNotFoundError for what does not exist, or belongs to somebody else. */
+export async function readResource(uri: string, context: ResourceContext): Promise<ReadResourceResult> {
+  const [, scheme, encoded, graph] = ADDRESS.exec(uri) ?? [];
+  const name = encoded === undefined ? undefined : decoded(encoded);
+  if (name === undefined || (scheme === 'instance' && graph !== undefined))
+    throw new ResourceNotFoundError(uri);
+  try {
+    if (scheme === 'instance') {
+      const view = await context.orchestrator.status(context.caller, name);
+      return content(uri, JSON_TYPE, JSON.stringify(toWireStatus(view), null, 2));
+    }
+    const workflow = await context.orchestrator.workflow(name);
+    return graph === undefined
+      ? content(uri, MARKDOWN, definitionText(workflow))
+      : content(uri, MERMAID, toMermaid(workflow));
+  } catch (failure) {
+    throw toProtocolError(failure, uri, context);
+  }
+}
+
+function toProtocolError(failure: unknown, uri: string, { telemetry }: ResourceContext): ProtocolError {
+  const absent = ['instance/not-found', 'definition/not-found', 'definition/outside'];
+  if (failure instanceof TuttiError && absent.includes(failure.code)) return new ResourceNotFoundError(uri);
+  const error = toReported(failure, { tool: 'resources/read', instanceId: uri }, telemetry);
+  const code = wireCode(error.code);
+  return new ProtocolError(ProtocolErrorCode.InternalError, `${code}: ${error.message}`, {
+    error_code: code,
+  });
+}
+
+function content(uri: string, mimeType: string, text: string): ReadResourceResult {
+  return { contents: [{ uri, mimeType, text }] };
+}
+
+function decoded(text: string): string | undefined {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return undefined;
+  }
+}

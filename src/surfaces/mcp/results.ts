@@ -1,0 +1,76 @@
+import { randomUUID } from 'node:crypto';
+import type { CallToolResult } from '@modelcontextprotocol/server';
+import { TuttiError, errorTable, wireCode } from '../../core/kernel/errors.ts';
+import type { Fault } from '../../core/kernel/fault.ts';
+import { checkJson, isJsonObject } from '../../core/kernel/json.ts';
+import type { JsonObject } from '../../core/kernel/json.ts';
+import type { Telemetry } from '../../core/ports/telemetry.ts';
+import { faultsText, paragraphs } from './texts.ts';
+import type { ToolAnswer } from './tool.ts';
+import { toWireFaults } from './wire.ts';
+
+/** What was being done when it failed, for the log. */
+export interface Attempt {
+  readonly tool: string;
+  readonly instanceId: string | undefined;
+}
+
+export function toResult({ structured, text }: ToolAnswer): CallToolResult {
+  return { content: [{ type: 'text', text }], structuredContent: structured };
+}
+
+/** Turns a failure into an answer the caller can act on, and logs it with the instance's id. */
+export function toErrorResult(failure: unknown, attempt: Attempt, telemetry: Telemetry): CallToolResult {
+  const error = toReported(failure, attempt, telemetry);
+  const faults = faultsOf(error.data);
+  const code = wireCode(error.code);
+  return {
+    isError: true,
+    content: [{ type: 'text', text: paragraphs([`${code}: ${error.message}`, faultsText(faults)]) }],
+    structuredContent: { ...plainData(error.data), error_code: code, message: error.message },
+  };
+}
+
+/** The failure as callers may see it; one that was not raised on purpose is told by an id alone. */
+export function toReported(failure: unknown, attempt: Attempt, telemetry: Telemetry): TuttiError {
+  const fields = { tool: attempt.tool, instance_id: attempt.instanceId };
+  if (failure instanceof TuttiError) {
+    const level = errorTable[failure.code].http >= 500 ? 'error' : 'warn';
+    const cause = failure.cause === undefined ? {} : { cause: describe(failure.cause) };
+    telemetry.log(level, 'call/failed', {
+      ...fields,
+      code: failure.code,
+      message: failure.message,
+      ...cause,
+    });
+    return failure;
+  }
+  const id = randomUUID();
+  telemetry.log('error', 'call/failed', { ...fields, code: 'internal/error', id, cause: describe(failure) });
+  return new TuttiError(
+    'internal/error',
+    `Something failed inside Tutti; nothing can be said about the cause here. The log has the details under ${id}.`,
+  );
+}
+
+function describe(failure: unknown): string {
+  return failure instanceof Error ? (failure.stack ?? failure.message) : String(failure);
+}
+
+/** Faults come as a list, or under `faults`. */
+function faultsOf(data: unknown): readonly Fault[] {
+  const list: unknown = isJsonObject(data) ? data['faults'] : data;
+  return Array.isArray(list) ? list : [];
+}
+
+function plainData(data: unknown): JsonObject {
+  const faults = faultsOf(data);
+  const listed = faults.length > 0 ? { faults: toWireFaults(faults) } : {};
+  if (!isJsonObject(data)) return listed;
+  try {
+    return { ...(checkJson(data, 'data') as JsonObject), ...listed };
+  } catch {
+    // Details that are not plain JSON stay in the process; the code and the message say enough.
+    return listed;
+  }
+}

@@ -1,0 +1,37 @@
+import { DIRECTIVE, REPORT, TEXT, UPDATES, takes } from '../schemas.ts';
+import { directiveText } from '../texts.ts';
+import { writes } from '../tool.ts';
+import type { McpTool } from '../tool.ts';
+import { parseReport, toWireDirective } from '../wire.ts';
+
+export const advanceWorkflow: McpTool = {
+  definition: {
+    name: 'advance_workflow',
+    title: 'Report and advance',
+    description:
+      'Report truthfully what happened in the current step and get the next one. Send step_token back. If outcomes are listed or decision_required is answered, choose one as report.outcome. Follow the new instructions exactly; repeat until step_name is FINISH.',
+    inputSchema: takes({ instance_id: TEXT, step_token: TEXT, report: REPORT, context_updates: UPDATES }, [
+      'instance_id',
+      'report',
+    ]),
+    outputSchema: DIRECTIVE,
+    annotations: writes({ additive: true }),
+  },
+  async run(input, { orchestrator, caller, signal }) {
+    const instanceId = input.name('instance_id');
+    const report = parseReport(input.group('report'));
+    const token = input.optionalName('step_token');
+    const contextUpdates = input.optionalObject('context_updates');
+    const directive = await orchestrator.advance(
+      caller,
+      {
+        instanceId,
+        report,
+        ...(token !== undefined && { token }),
+        ...(contextUpdates && { contextUpdates }),
+      },
+      signal,
+    );
+    return { structured: toWireDirective(directive), text: directiveText(directive) };
+  },
+};

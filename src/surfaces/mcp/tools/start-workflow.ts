@@ -1,0 +1,26 @@
+import { DIRECTIVE, TEXT, takes } from '../schemas.ts';
+import { directiveText } from '../texts.ts';
+import { writes } from '../tool.ts';
+import type { McpTool } from '../tool.ts';
+import { toWireDirective } from '../wire.ts';
+
+export const startWorkflow: McpTool = {
+  definition: {
+    name: 'start_workflow',
+    title: 'Start a workflow',
+    description:
+      'Start a workflow by its listed name and get the first step. Follow next_step.instructions exactly, then report back with advance_workflow. Keep instance_id and step_token.',
+    inputSchema: takes(
+      { workflow_name: TEXT, context: { type: 'object', description: 'Facts known at the start' } },
+      ['workflow_name'],
+    ),
+    outputSchema: DIRECTIVE,
+    annotations: writes({ additive: true }),
+  },
+  async run(input, { orchestrator, caller }) {
+    const workflow = input.name('workflow_name');
+    const context = input.optionalObject('context');
+    const directive = await orchestrator.start(caller, { workflow, ...(context && { context }) });
+    return { structured: toWireDirective(directive), text: directiveText(directive) };
+  },
+};

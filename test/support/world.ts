@@ -1,0 +1,252 @@
+import { spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+import { createInterface } from 'node:readline';
+import { PassThrough } from 'node:stream';
+import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
+import type { JSONRPCMessage, Transport } from '@modelcontextprotocol/client';
+import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
+import { afterAll, beforeAll, describe, it } from 'vitest';
+import { createApp } from '../../src/app.ts';
+import type { App } from '../../src/app.ts';
+import { loadConfig } from '../../src/config.ts';
+import type { RequirementId } from '../requirements.ts';
+import { fileModel } from './file-model.ts';
+import type { WorkflowFiles } from './workflows.ts';
+
+export const MAIN: string = resolve('src/surfaces/cli/main.ts');
+const MODELLED = resolve('test/support/modelled-server.ts');
+const TOOLSETS = ['workflows', 'workflows-admin'] as const;
+
+type Medium = 'memory' | 'stdio' | 'http';
+type Era = '2025-11-25' | '2026-07-28';
+
+/** JSON of unknown shape, for looking around in. */
+export interface Body {
+  readonly [key: string]: Body;
+}
+
+/** The result of a tool call, as a client sees it. */
+export interface Called {
+  readonly body: Body;
+  readonly text: string;
+  readonly isError: boolean;
+}
+
+/** A running Tutti with a folder of workflows of its own, and a real client connected to it. */
+export interface World {
+  readonly medium: Medium;
+  readonly client: Client;
+  readonly dir: string;
+  /** Calls a tool. `body` is its structured content. */
+  call(tool: string, args?: Record<string, unknown>): Promise<Called>;
+  /** Writes or replaces a workflow in the folder. */
+  define(name: string, files: WorkflowFiles): Promise<void>;
+  undefine(name: string): Promise<void>;
+  /** Ends the server as a crash would (where it is a process) and connects to a new one on the same store. */
+  restart(): Promise<void>;
+  close(): Promise<void>;
+}
+
+interface WorldOptions {
+  /** The server has a model, directed through `script()` and `asked()` of `file-model.ts` in the world's `dir`. */
+  readonly model?: boolean;
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+interface Served {
+  readonly transport: Transport;
+  stop(): Promise<void>;
+}
+
+/** Runs the same scenarios in memory, over stdio and over HTTP, in both protocol eras. */
+export function describeWorlds(
+  title: string,
+  scenarios: (given: { readonly world: () => World; readonly verifies: typeof verifies }) => void,
+  options: WorldOptions = {},
+): void {
+  const media: readonly Medium[] = ['memory', 'stdio', 'http'];
+  const eras: readonly Era[] = ['2025-11-25', '2026-07-28'];
+  for (const medium of media) {
+    for (const era of eras) {
+      describe(`${title} (${medium}, ${era})`, () => {
+        let world: World;
+        beforeAll(async () => {
+          world = await openWorld({ ...options, medium, era });
+        });
+        afterAll(async () => {
+          await world.close();
+        });
+        scenarios({ world: () => world, verifies });
+      });
+    }
+  }
+}
+
+/** A scenario that proves the requirements it cites. */
+export function verifies(
+  ids: RequirementId | readonly RequirementId[],
+  behaviour: string,
+  scenario: () => Promise<void> | void,
+): void {
+  it(`${behaviour} [${[ids].flat().join(', ')}]`, scenario);
+}
+
+export async function openWorld(options: WorldOptions & { readonly medium: Medium; readonly era: Era }): Promise<World> {
+  const { medium, era } = options;
+  const dir = await mkdtemp(join(tmpdir(), 'tutti-world-'));
+  const definitions = join(dir, 'workflows');
+  await mkdir(definitions);
+  const env = {
+    WORKFLOW_DEFINITIONS_DIR: definitions,
+    TUTTI_STORE: medium === 'memory' ? 'sqlite::memory:' : `sqlite:${join(dir, 'state', 'tutti.db')}`,
+    LOG_LEVEL: 'error',
+    HOME: dir,
+    XDG_CONFIG_HOME: join(dir, 'config'),
+    XDG_DATA_HOME: join(dir, 'share'),
+    PATH: process.env['PATH'] ?? '',
+    ...options.env,
+  };
+  const modelled = options.model ? [MODELLED, dir] : undefined;
+  let app: App | undefined;
+  const serve = async (): Promise<Served> => {
+    if (medium === 'stdio') return overStdio(env, modelled ?? [MAIN, 'serve', '--stdio', '--toolsets', TOOLSETS.join(',')]);
+    if (medium === 'http') return await overHttp(env, modelled && [...modelled, 'http']);
+    app ??= await createApp(
+      loadConfig({ env, cwd: dir }),
+      options.model ? { model: fileModel(dir) } : {},
+    );
+    return await inMemory(app);
+  };
+  let served = await serve();
+  let client = await connect(served.transport, era);
+  const world: World = {
+    medium,
+    dir,
+    get client() {
+      return client;
+    },
+    async call(tool, args = {}) {
+      const result = await client.callTool({ name: tool, arguments: args });
+      return {
+        body: (result.structuredContent ?? {}) as unknown as Body,
+        text: result.content.map((part) => (part.type === 'text' ? part.text : '')).join('\n'),
+        isError: result.isError === true,
+      };
+    },
+    async define(name, files) {
+      await Promise.all(
+        Object.entries(files).map(async ([path, text]) => {
+          const file = join(definitions, name, path);
+          await mkdir(dirname(file), { recursive: true });
+          await writeFile(file, text);
+        }),
+      );
+    },
+    async undefine(name) {
+      await rm(join(definitions, name), { recursive: true });
+    },
+    async restart() {
+      await served.stop();
+      await client.close().catch(() => {});
+      served = await serve();
+      client = await connect(served.transport, era);
+    },
+    async close() {
+      await client.close().catch(() => {});
+      await served.stop();
+      await app?.close();
+      await rm(dir, { recursive: true, force: true });
+    },
+  };
+  return world;
+}
+
+async function connect(transport: Transport, era: Era): Promise<Client> {
+  const client = new Client(
+    { name: 'scenario', version: '1.0.0' },
+    { versionNegotiation: { mode: era === '2025-11-25' ? 'legacy' : { pin: '2026-07-28' } } },
+  );
+  await client.connect(transport);
+  return client;
+}
+
+/** The same lines as over stdio, without a process. */
+async function inMemory(app: App): Promise<Served> {
+  const [input, output] = [new PassThrough(), new PassThrough()];
+  const connection = await app.serveStdio({ input, output, toolsets: TOOLSETS });
+  const transport: Transport = {
+    start: async () => {
+      createInterface({ input: output }).on('line', (line) => transport.onmessage?.(JSON.parse(line) as JSONRPCMessage));
+    },
+    send: async (message) => {
+      input.write(`${JSON.stringify(message)}\n`);
+    },
+    close: async () => {
+      input.end();
+      transport.onclose?.();
+    },
+  };
+  return { transport, stop: async () => await connection.close() };
+}
+
+function overStdio(env: Record<string, string>, args: readonly string[]): Served {
+  const transport = new StdioClientTransport({
+    command: process.execPath,
+    args: [...args],
+    env,
+    stderr: 'inherit',
+  });
+  return {
+    transport,
+    async stop() {
+      const pid = transport.pid;
+      if (pid !== null) kill(pid);
+    },
+  };
+}
+
+async function overHttp(env: Record<string, string>, args?: readonly string[]): Promise<Served> {
+  const serve = [MAIN, 'serve', '--http', '--port', '0', '--toolsets', TOOLSETS.join(',')];
+  const { child, url } = await startHttp({ env, args: args ?? serve });
+  return {
+    transport: new StreamableHTTPClientTransport(new URL(url)),
+    async stop() {
+      const gone = new Promise((done) => child.once('exit', done));
+      child.kill('SIGKILL');
+      await gone;
+    },
+  };
+}
+
+/** Starts a server that listens on a port of its choice, and waits for the address it prints. */
+export async function startHttp(options: {
+  readonly env: Record<string, string>;
+  readonly args: readonly string[];
+}): Promise<{ readonly child: ChildProcess; readonly url: string }> {
+  const child = spawn(process.execPath, options.args, {
+    env: options.env,
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
+  const lines = createInterface({ input: child.stderr });
+  const said: string[] = [];
+  for await (const line of lines) {
+    said.push(line);
+    const url = /http:\/\/\S+\/mcp/.exec(line)?.[0];
+    if (url) {
+      child.stderr.resume();
+      return { child, url };
+    }
+  }
+  throw new Error(`The server ended before it listened:\n${said.join('\n')}`);
+}
+
+function kill(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch {
+    // It had ended by itself.
+  }
+}
