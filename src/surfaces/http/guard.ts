@@ -1,0 +1,79 @@
+import type { IncomingMessage } from 'node:http';
+import { isIP } from 'node:net';
+import { validateHostHeader } from '@modelcontextprotocol/server';
+
+export interface GuardOptions {
+  /** The name or address that was bound. */
+  readonly host: string;
+  /** Further Host headers that are answered, with or without a port. */
+  readonly allowedHosts: readonly string[];
+  /** Further origins whose pages may call, such as `https://example.com`. */
+  readonly allowedOrigins: readonly string[];
+}
+
+/** Says why a request is not let in, or nothing. */
+export type Guard = (request: IncomingMessage) => string | undefined;
+
+const LOOPBACK = ['localhost', '127.0.0.1', '[::1]'];
+
+/**
+ * Keeps out web pages of other origins and names that were rebound to this address. A request must name this server in one Host
+ * header; an Origin, which only browsers send, must be this server's own or a configured one.
+ */
+export function createGuard({ host, allowedHosts, allowedOrigins }: GuardOptions): Guard {
+  const names = new Set([...LOOPBACK, toHostname(host)]);
+  const hosts = new Set(allowedHosts.map((each) => each.toLowerCase()));
+  const origins = new Set(allowedOrigins.map((each) => each.toLowerCase()));
+  return (request) => {
+    const [hostHeader, ...moreHosts] = request.headersDistinct['host'] ?? [];
+    const [origin, ...moreOrigins] = request.headersDistinct['origin'] ?? [];
+    if (hostHeader === undefined || moreHosts.length > 0) return 'expected exactly one Host header';
+    const known = [...names, ...ownAddress(request)];
+    if (!isKnownHost(hostHeader, known, hosts)) {
+      return 'the Host header does not name this server; other names go into http.allowedHosts';
+    }
+    if (origin === undefined && moreOrigins.length === 0) return undefined;
+    if (origin === undefined || moreOrigins.length > 0) return 'expected at most one Origin header';
+    if (origins.has(origin.toLowerCase()) || isOwnOrigin(origin, hostHeader, known)) return undefined;
+    return 'pages of this Origin may not call this server; others go into http.allowedOrigins';
+  };
+}
+
+/** Whether an address can only be reached from this machine. */
+export function isLoopback(host: string): boolean {
+  return (
+    host === 'localhost' ||
+    host === '::1' ||
+    host === '[::1]' ||
+    (isIP(host) === 4 && host.startsWith('127.'))
+  );
+}
+
+function isKnownHost(header: string, known: string[], configured: ReadonlySet<string>): boolean {
+  // Anything but a name and a port is a trick on the parser: a user, a path, blanks.
+  if (!/^[\w.:[\]-]+$/.test(header)) return false;
+  if (configured.has(header.toLowerCase())) return true;
+  return validateHostHeader(header, [...known, ...configured]).ok;
+}
+
+/** A page this server itself gave out, under whichever of its names: same port, known name. */
+function isOwnOrigin(origin: string, host: string, known: readonly string[]): boolean {
+  if (!URL.canParse(origin)) return false;
+  const page = new URL(origin);
+  if (page.protocol !== 'http:' && page.protocol !== 'https:') return false;
+  const own = new URL(`${page.protocol}//${host}`);
+  return (
+    page.origin === origin.toLowerCase() &&
+    page.port === own.port &&
+    (page.hostname === own.hostname || known.includes(page.hostname))
+  );
+}
+
+/** A literal address cannot be rebound: the one this connection came in by is as good as our name. */
+function ownAddress({ socket }: IncomingMessage): string[] {
+  return socket.localAddress === undefined ? [] : [toHostname(socket.localAddress.replace(/^::ffff:/, ''))];
+}
+
+function toHostname(host: string): string {
+  return isIP(host) === 6 ? new URL(`http://[${host}]`).hostname : host.toLowerCase();
+}

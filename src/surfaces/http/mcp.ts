@@ -1,0 +1,124 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { createMcpHandler, isJsonContentType, isLegacyRequest } from '@modelcontextprotocol/server';
+import type { Server } from '@modelcontextprotocol/server';
+import { isJsonObject } from '../../core/kernel/json.ts';
+import type { Caller } from '../../core/kernel/caller.ts';
+import type { Telemetry } from '../../core/ports/telemetry.ts';
+import { PARSE_ERROR, readMessage, toFaultResponse } from '../mcp/message-text.ts';
+import { announceWorkflows } from '../mcp/server.ts';
+import type { Subscribe } from '../mcp/server.ts';
+import { readBody } from './body.ts';
+import { sendJson, sendWebResponse, toWebRequest } from './exchange.ts';
+import { Sessions } from './sessions.ts';
+
+export interface McpRouteOptions {
+  readonly build: (caller: Caller) => Server;
+  readonly telemetry: Telemetry;
+  readonly onWorkflowsChanged?: Subscribe;
+  readonly maxSessions?: number;
+  readonly sessionIdleMs?: number;
+}
+
+/** One request by somebody who was let in. */
+export interface McpExchange {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  readonly caller: Caller;
+}
+
+export interface McpRoute {
+  handle(exchange: McpExchange): Promise<void>;
+  /** Settles once nobody waits for an answer; streams that last until one side leaves do not count. */
+  settled(): Promise<unknown>;
+  close(): Promise<void>;
+}
+
+const SWEEP_MS = 60_000;
+const STREAM = 'subscriptions/listen';
+
+/** MCP over Streamable HTTP: the stateless revision for each request on its own, older ones in sessions. */
+export function createMcpRoute(options: McpRouteOptions): McpRoute {
+  const { build, telemetry, onWorkflowsChanged } = options;
+  const onError = (error: unknown) => telemetry.log('debug', 'http/mcp', { message: String(error) });
+  const modern = createMcpHandler(({ authInfo }) => build({ owner: authInfo?.clientId ?? '' }), {
+    legacy: 'reject',
+    onerror: onError,
+  });
+  const sessions = new Sessions({
+    build: (caller) => {
+      const server = build(caller);
+      if (onWorkflowsChanged) announceWorkflows(server, { era: 'legacy', onWorkflowsChanged, onError });
+      return server;
+    },
+    ...(options.maxSessions !== undefined && { maxSessions: options.maxSessions }),
+    ...(options.sessionIdleMs !== undefined && { idleMs: options.sessionIdleMs }),
+    onError,
+  });
+  const stop = onWorkflowsChanged?.(() => {
+    modern.notify.resourcesChanged();
+    modern.notify.promptsChanged();
+  });
+  const sweep = setInterval(() => sessions.expire(), SWEEP_MS).unref();
+  const awaited = new Set<Promise<void>>();
+
+  async function answer({ request, response, caller }: McpExchange, body?: unknown): Promise<void> {
+    const web = toWebRequest(request, response);
+    const old = await isLegacyRequest(web, body);
+    // Only the owner goes further: the token stays here.
+    const authInfo = { token: '', clientId: caller.owner, scopes: [] };
+    const given = old
+      ? await sessions.handle(web, caller, body)
+      : await modern.fetch(web, { authInfo, ...(body !== undefined && { parsedBody: body }) });
+    await sendWebResponse(response, given);
+  }
+
+  async function answerPost(exchange: McpExchange, whenStream: () => void): Promise<void> {
+    const body = await readPost(exchange);
+    if (body === undefined) return;
+    if (isJsonObject(body.value) && body.value['method'] === STREAM) whenStream();
+    await answer(exchange, body.value);
+  }
+
+  return {
+    async handle(exchange) {
+      if (exchange.request.method !== 'POST') return await answer(exchange);
+      const work = answerPost(exchange, () => awaited.delete(work));
+      awaited.add(work);
+      await work.finally(() => awaited.delete(work));
+    },
+    settled: async () => await Promise.allSettled(awaited),
+    async close() {
+      clearInterval(sweep);
+      stop?.();
+      await Promise.all([modern.close(), sessions.close()]);
+    },
+  };
+}
+
+/** The message of a POST, or nothing when it was refused here. */
+async function readPost({
+  request,
+  response,
+}: McpExchange): Promise<{ readonly value: unknown } | undefined> {
+  if (!isJsonContentType(request.headers['content-type'] ?? null)) {
+    sendFault(response, 415, -32_000, 'Unsupported Media Type: Content-Type must be application/json.');
+    return undefined;
+  }
+  const body = await readBody(request);
+  if (body.refusal) {
+    const { status, message } = body.refusal;
+    sendFault(response, status, status === 400 ? PARSE_ERROR : -32_000, message);
+    return undefined;
+  }
+  const message = readMessage(body.text);
+  if (!message.fault) return message;
+  sendJson(response, 400, toFaultResponse(message.fault));
+  return undefined;
+}
+
+function sendFault(
+  response: ServerResponse,
+  ...[status, code, message]: readonly [number, number, string]
+): void {
+  sendJson(response, status, toFaultResponse({ code, message, id: null }));
+}

@@ -1,0 +1,156 @@
+import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { IncomingMessage, Server as NodeServer, ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { isIPv6 } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Server } from '@modelcontextprotocol/server';
+import type { Caller } from '../../core/kernel/caller.ts';
+import { TuttiError } from '../../core/kernel/errors.ts';
+import type { Telemetry } from '../../core/ports/telemetry.ts';
+import type { Subscribe } from '../mcp/server.ts';
+import { sendJson } from './exchange.ts';
+import { createGuard, isLoopback } from './guard.ts';
+import { createMcpRoute } from './mcp.ts';
+import { bearerTokens } from './tokens.ts';
+
+export interface HttpOptions {
+  readonly host: string;
+  /** 0 takes a free one. */
+  readonly port: number;
+  /** A fresh MCP server that acts for one caller. Called for every request of the stateless revision, so it must be cheap. */
+  readonly build: (caller: Caller) => Server;
+  /** Whom requests act for while no tokens are configured: the owner of the process. */
+  readonly caller: Caller;
+  /** Bearer tokens; empty means open, which only loopback may be. */
+  readonly tokens: readonly string[];
+  /** Host headers that are answered besides loopback's and the bind's. */
+  readonly allowedHosts: readonly string[];
+  readonly allowedOrigins: readonly string[];
+  readonly telemetry: Telemetry;
+  readonly onWorkflowsChanged?: Subscribe;
+  readonly limits?: HttpLimits;
+}
+
+export interface HttpLimits {
+  readonly maxSessions?: number;
+  readonly sessionIdleMs?: number;
+  /** How long a client may take over its headers, and over its whole request. */
+  readonly headersMs?: number;
+  readonly requestMs?: number;
+  /** How often these are looked at. */
+  readonly checkMs?: number;
+  /** How long requests may still be answered after `close`. */
+  readonly drainMs?: number;
+}
+
+export interface HttpSurface {
+  /** Where MCP clients connect to. */
+  readonly url: string;
+  /** Takes no more requests, lets those under way finish, ends sessions and streams. */
+  close(): Promise<void>;
+}
+
+const HEADERS_MS = 5000;
+const REQUEST_MS = 30_000;
+const CHECK_MS = 1000;
+const DRAIN_MS = 10_000;
+
+/**
+ * Listens for MCP clients at `/mcp`, and answers `/healthz` and `/readyz`.
+ *
+ * @throws TuttiError `server/unsafe-bind`, `server/port-in-use`, `config/invalid` for an empty token.
+ */
+export async function serveHttp(options: HttpOptions): Promise<HttpSurface> {
+  const { host, tokens, telemetry, limits = {} } = options;
+  if (tokens.length === 0 && !isLoopback(host)) {
+    throw new TuttiError(
+      'server/unsafe-bind',
+      `Listening on ${host} without http.auth would open every workflow to the network. Configure http.auth.tokens, or bind 127.0.0.1.`,
+    );
+  }
+  const authenticate = bearerTokens(tokens, options.caller);
+  const guard = createGuard(options);
+  const route = createMcpRoute({ ...options, ...limits });
+  let draining = false;
+
+  async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const objection = guard(request);
+    if (objection !== undefined) return refuse(response, 403, `Forbidden: ${objection}.`);
+    const path = (request.url ?? '').split('?', 1)[0];
+    if (path === '/healthz') return sendJson(response, 200, { ok: true });
+    if (path === '/readyz') return sendJson(response, draining ? 503 : 200, { ok: !draining });
+    if (path !== '/mcp') return sendJson(response, 404, { error: 'not found', mcp: '/mcp' });
+    const caller = authenticate(request.headers.authorization);
+    if (!caller)
+      return refuse(response, 401, 'Unauthorized: send a configured token as Authorization: Bearer.');
+    if (draining) return refuse(response, 503, 'Shutting down. Try again later.');
+    await route.handle({ request, response, caller });
+  }
+
+  const server = createServer(
+    {
+      // Missing Host headers are judged with the wrong ones.
+      requireHostHeader: false,
+      headersTimeout: limits.headersMs ?? HEADERS_MS,
+      requestTimeout: limits.requestMs ?? REQUEST_MS,
+      connectionsCheckingInterval: limits.checkMs ?? CHECK_MS,
+    },
+    (request, response) => {
+      handle(request, response).catch((error: unknown) => fail(response, error, telemetry));
+    },
+  );
+  await listen(server, options);
+  server.on('error', (error) => telemetry.log('error', 'http/server', { message: error.message }));
+  return {
+    url: urlOf(server, host),
+    close: async () => {
+      draining = true;
+      const closed = once(server, 'close');
+      server.close();
+      await Promise.race([route.settled(), delay(limits.drainMs ?? DRAIN_MS, undefined, { ref: false })]);
+      await route.close();
+      server.closeAllConnections();
+      await closed;
+    },
+  };
+}
+
+function refuse(response: ServerResponse, status: number, message: string): void {
+  if (status === 401) response.setHeader('WWW-Authenticate', 'Bearer realm="tutti"');
+  sendJson(response, status, { jsonrpc: '2.0', error: { code: -32_000, message }, id: null });
+}
+
+function fail(response: ServerResponse, error: unknown, telemetry: Telemetry): void {
+  const id = randomUUID();
+  telemetry.log('error', 'http/failed', { id, cause: error instanceof Error ? error.stack : String(error) });
+  if (response.headersSent) response.destroy();
+  else refuse(response, 500, `Something failed inside Tutti. The log has the details under ${id}.`);
+}
+
+async function listen(server: NodeServer, { host, port }: HttpOptions): Promise<void> {
+  server.listen(port, bare(host));
+  try {
+    await once(server, 'listening');
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    const options = { cause: error };
+    if (code === 'EADDRINUSE') {
+      const problem = `Another program listens on ${host}:${port}. Stop it, or choose another port with --port.`;
+      throw new TuttiError('server/port-in-use', problem, options);
+    }
+    const problem = `Cannot listen on ${host}:${port} (${message}). Choose another http.host or http.port.`;
+    throw new TuttiError('config/invalid', problem, options);
+  }
+}
+
+function urlOf(server: NodeServer, host: string): string {
+  const { port } = server.address() as AddressInfo;
+  const name = bare(host);
+  return `http://${isIPv6(name) ? `[${name}]` : name}:${port}/mcp`;
+}
+
+function bare(host: string): string {
+  return host.replace(/^\[(.*)\]$/, '$1');
+}

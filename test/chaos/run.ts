@@ -1,0 +1,18 @@
+import { killCycles } from './kill.ts';
+
+// npm run chaos [-- CYCLES]
+const cycles = Number(process.argv[2] ?? 300);
+const verdict = await killCycles({
+  cycles,
+  instances: 50,
+  random: Math.random,
+  onCycle: (cycle) => {
+    if (cycle % 25 === 0) process.stdout.write(`${cycle} of ${cycles} kills\n`);
+  },
+});
+process.stdout.write(
+  `${verdict.cycles} kills (${verdict.interrupted} with calls in flight), ${verdict.acknowledged} acknowledged moves, ` +
+    `${verdict.violations.length} violations, longest recovery ${verdict.longestRecoveryMs} ms\n`,
+);
+for (const violation of verdict.violations.slice(0, 20)) process.stdout.write(`  ${violation}\n`);
+process.exitCode = verdict.violations.length === 0 ? 0 : 1;

@@ -1,0 +1,654 @@
+import { spawn, spawnSync } from 'node:child_process';
+import {
+  copyFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { delimiter, dirname, join, resolve } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { errorTable, type ErrorCode } from '../src/core/kernel/errors.ts';
+import { EXIT, exitCodeOf } from '../src/surfaces/cli/failure.ts';
+
+const MAIN = resolve('src/surfaces/cli/main.ts');
+const DEADLINE_MS = 60_000;
+
+let folder: string;
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'tutti-cli-'));
+});
+
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+interface Ran {
+  readonly status: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+interface RunOptions {
+  readonly input?: string;
+  readonly env?: NodeJS.ProcessEnv;
+}
+
+function surroundings(extra: NodeJS.ProcessEnv = {}): NodeJS.ProcessEnv {
+  return {
+    PATH: process.env['PATH'],
+    HOME: folder,
+    XDG_CONFIG_HOME: join(folder, 'config'),
+    XDG_DATA_HOME: join(folder, 'data'),
+    ...extra,
+  };
+}
+
+/** Runs the command line to its end, as a script would. */
+function tutti(args: readonly string[], { input = '', env }: RunOptions = {}): Ran {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [MAIN, ...args], {
+    cwd: folder,
+    env: surroundings(env),
+    input,
+    encoding: 'utf8',
+    timeout: DEADLINE_MS,
+  });
+  return { status, stdout, stderr };
+}
+
+/** The value at a path such as `steps.0.name`; `*` takes every item of a list. */
+function at(value: unknown, path: string): unknown {
+  const [key = '', ...rest] = path.split('.');
+  if (path === '') return value;
+  if (key === '*') return (value as unknown[]).map((each) => at(each, rest.join('.')));
+  return at((value as Record<string, unknown> | undefined)?.[key], rest.join('.'));
+}
+
+/** The documents of a command that answers with one a line. */
+function documents(stdout: string): unknown[] {
+  return stdout
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as unknown);
+}
+
+/** The JSON document of a command that succeeds. */
+function json(args: readonly string[], options?: RunOptions): unknown {
+  const { status, stdout, stderr } = tutti([...args, '--json'], options);
+  expect({ status, stderr }).toEqual({ status: EXIT.ok, stderr: '' });
+  return JSON.parse(stdout) as unknown;
+}
+
+/** The error of a command that fails. */
+function failure(
+  args: readonly string[],
+  options?: RunOptions,
+): { status: number | null; code: string; message: string } {
+  const { status, stdout } = tutti([...args, '--json'], options);
+  const { error } = JSON.parse(stdout) as { error: { code: string; message: string } };
+  return { status, ...error };
+}
+
+/** Writes a workflow into the user's folder. */
+function define(
+  name: string,
+  steps: Readonly<Record<string, { guidance: string; instructions?: string }>>,
+  goal = 'A goal.',
+): void {
+  const dir = join(folder, 'data', 'tutti', 'workflows', name);
+  mkdirSync(join(dir, 'steps'), { recursive: true });
+  const links = Object.keys(steps).map(
+    (step) => `- [${step}](steps/${step.toLowerCase().replaceAll(' ', '_')}.md)`,
+  );
+  writeFileSync(
+    join(dir, 'index.md'),
+    `# ${name}\n\n## Overall Goal:\n\n${goal}\n\n## Steps\n\n${links.join('\n')}\n`,
+  );
+  for (const [step, { guidance, instructions = 'Do it.' }] of Object.entries(steps)) {
+    const file = join(dir, 'steps', `${step.toLowerCase().replaceAll(' ', '_')}.md`);
+    writeFileSync(
+      file,
+      `# Orchestrator Guidance\n\n${guidance}\n\n# Client Instructions\n\n${instructions}\n`,
+    );
+  }
+}
+
+/** A workflow with a choice in it. */
+function defineBuild(): void {
+  define('BUILD', {
+    Try: {
+      guidance:
+        '- If the client reports success, proceed to "Tell".\n- If the client reports a failure, stay on this step.',
+    },
+    Tell: { guidance: 'Proceed to "FINISH".' },
+  });
+}
+
+describe('tutti --version', { timeout: DEADLINE_MS }, () => {
+  it('loads nothing but the entry itself', () => {
+    const entry = join(folder, 'src', 'surfaces', 'cli', 'main.ts');
+    mkdirSync(dirname(entry), { recursive: true });
+    copyFileSync(MAIN, entry);
+    writeFileSync(join(folder, 'package.json'), '{ "version": "7.8.9", "type": "module" }');
+    const { stdout } = spawnSync(process.execPath, [entry, '--version'], { encoding: 'utf8' });
+    expect(stdout).toBe('7.8.9\n');
+  });
+
+  it('is that of the package', () => {
+    const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string };
+    expect(tutti(['--version']).stdout).toBe(`${version}\n`);
+    expect(json(['--version'])).toEqual({ version });
+  });
+});
+
+describe('the command line', { timeout: DEADLINE_MS }, () => {
+  it('lists its commands', () => {
+    const { status, stdout } = tutti(['--help']);
+    expect(status).toBe(EXIT.ok);
+    for (const command of [
+      'serve',
+      'workflows',
+      'run',
+      'instances',
+      'import-db',
+      'demo',
+      'config',
+      'completion',
+    ]) {
+      expect(stdout).toMatch(new RegExp(`^  ${command}\\b`, 'm'));
+    }
+  });
+
+  it.each([
+    [['workflow', 'list'], 'Did you mean workflows?'],
+    [['workflows', 'lst'], 'Did you mean list?'],
+    [['workflows'], 'Expected one of these commands'],
+    [['workflows', 'show'], 'missing required argument'],
+    [['run'], 'Name a workflow to start'],
+    [['run', 'X', '--context', '{'], '--context: expected a JSON object'],
+    [['run', 'X', '--context', '[]'], '--context: expected a JSON object'],
+    [['serve', '--port', '70000'], 'whole number from 0 to 65535'],
+    [['serve', '--stdio', '--http'], 'cannot be used with'],
+    [['serve', '--toolsets', 'workflows,everything'], 'There is no toolset "everything"'],
+    [['instances', 'list', '--status', 'DONE'], 'Allowed choices are RUNNING'],
+    [['instances', 'list', '--limit', '0'], 'whole number from 1 to 500'],
+  ])('refuses %j with exit code 2', (args, expected) => {
+    const { status, code, message } = failure(args);
+    expect(status).toBe(EXIT.usage);
+    expect(code).toMatch(/^input\//);
+    expect(message).toContain(expected);
+  });
+
+  it('answers in JSON and in text with the same failure, and no stack', () => {
+    const { status, code, message } = failure(['workflows', 'show', 'NOWHERE']);
+    expect({ status, code }).toEqual({ status: EXIT.notFound, code: 'definition/not-found' });
+    const { stdout, stderr } = tutti(['workflows', 'show', 'NOWHERE']);
+    expect(stdout).toBe('');
+    expect(stderr).toBe(`tutti: ${message} [definition/not-found]\n`);
+  });
+
+  it('shows a stack only when LOG_LEVEL is debug', () => {
+    expect(tutti(['workflows', 'show', 'NOWHERE'], { env: { LOG_LEVEL: 'debug' } }).stderr).toMatch(
+      /^ {4}at /m,
+    );
+  });
+
+  it('reports every fault of the configuration, exit code 5', () => {
+    writeFileSync(join(folder, 'tutti.config.jsonc'), '{ "htp": 1, "store": "x" }');
+    const { status, code, message } = failure(['workflows', 'list']);
+    expect({ status, code }).toEqual({ status: EXIT.unusable, code: 'config/invalid' });
+    expect(message).toContain('htp (line 1)');
+    expect(message).toContain('store (line 1)');
+  });
+
+  it('says when the store cannot be used, exit code 5', () => {
+    const { status, code } = failure(['instances', 'list'], { env: { TUTTI_STORE: `sqlite:${folder}` } });
+    expect({ status, code }).toEqual({ status: EXIT.unusable, code: 'store/unusable' });
+  });
+
+  it('gives every error code an exit code that is documented', () => {
+    const rows = readFileSync('docs/reference/cli.md', 'utf8').matchAll(/^\| (\d+) \|/gm);
+    const documented = [...rows].map(([, code]) => Number(code));
+    expect(documented).toEqual(Object.values(EXIT));
+    for (const code of Object.keys(errorTable) as ErrorCode[]) expect(documented).toContain(exitCodeOf(code));
+  });
+
+  it('has reference pages that say what is (node scripts/reference-pages.mjs)', () => {
+    const { status, stderr } = spawnSync(process.execPath, ['scripts/reference-pages.mjs', '--check'], {
+      encoding: 'utf8',
+    });
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+  });
+
+  it('documents every variable that it reads', () => {
+    const read =
+      readFileSync('src/config/environment.ts', 'utf8').match(/(?<=')[A-Z]+(?:_[A-Z]+)+(?=')/g) ?? [];
+    const page = readFileSync('docs/reference/configuration.md', 'utf8');
+    const documented = [...page.matchAll(/^\| `([A-Z_]+)` \|/gm)].map(([, name]) => name);
+    expect(new Set(documented)).toEqual(new Set(read));
+  });
+});
+
+describe('what workflows say', { timeout: DEADLINE_MS }, () => {
+  const hostile =
+    'Read \u001b]8;;http://evil.test\u0007this\u001b]8;;\u0007 \u001b[2Jnow\u009b31m\u202Egnp.exe.';
+
+  it('loses its escape sequences, control and bidirectional characters', () => {
+    define('EVIL', { Only: { guidance: 'Proceed to "FINISH".', instructions: hostile } }, hostile);
+    for (const args of [
+      ['workflows', 'list'],
+      ['workflows', 'show', 'EVIL'],
+      ['run', 'EVIL'],
+    ]) {
+      const { stdout, stderr } = tutti(args, { env: { FORCE_COLOR: '0' } });
+      expect(stdout).toContain('Read this now');
+      expect(stdout + stderr).not.toMatch(/[^\P{Cc}\n]|[\u202A-\u202E\u2066-\u2069]/u);
+    }
+  });
+
+  it('fits the width, without colours where there is no terminal', () => {
+    for (const columns of [40, 72, 160]) {
+      const { stdout } = tutti(['workflows', 'list'], { env: { COLUMNS: String(columns) } });
+      const widest = Math.max(...stdout.split('\n').map((line) => line.length));
+      expect(widest).toBeLessThanOrEqual(columns);
+      expect(stdout).toContain('JOKE_GENERATOR'.slice(0, 8));
+    }
+  });
+
+  it('is coloured only where that is wanted', () => {
+    expect(tutti(['workflows', 'list']).stdout).not.toContain('\u001b');
+    expect(tutti(['workflows', 'list'], { env: { FORCE_COLOR: '1' } }).stdout).toContain('\u001b[');
+    expect(tutti(['workflows', 'list'], { env: { FORCE_COLOR: '1', NO_COLOR: '1' } }).stdout).not.toContain(
+      '\u001b',
+    );
+  });
+});
+
+describe('tutti workflows', { timeout: DEADLINE_MS }, () => {
+  it('lists those that ship and yours, yours first where they share a name', () => {
+    const shipped = at(json(['workflows', 'list']), 'workflows.*.name') as string[];
+    expect(shipped).toHaveLength(9);
+    define('SAVE', { Only: { guidance: 'Proceed to "FINISH".' } }, 'Mine.');
+    const all = json(['workflows', 'list']);
+    expect(at(all, 'workflows.*.name')).toEqual(shipped);
+    expect(at(all, `workflows.${shipped.indexOf('SAVE')}.description`)).toBe('Mine.');
+  });
+
+  it('shows steps with their ways on', () => {
+    defineBuild();
+    const shown = json(['workflows', 'show', 'BUILD']);
+    expect(at(shown, 'name')).toBe('BUILD');
+    expect(at(shown, 'steps.*.name')).toEqual(['Try', 'Tell']);
+    expect(at(shown, 'steps.0.outcomes.*.id')).toEqual(['tell', 'stay']);
+    expect(tutti(['workflows', 'show', 'BUILD']).stdout).toContain('stay → Try again');
+  });
+
+  it('lints: faults with file and line, exit code 1 for errors', () => {
+    define('BROKEN', { Only: { guidance: 'Proceed to "Nowhere".' } });
+    rmSync(join(folder, 'data', 'tutti', 'workflows', 'BROKEN', 'steps', 'only.md'));
+    const { status, stdout } = tutti(['workflows', 'lint', 'BROKEN']);
+    expect(status).toBe(EXIT.failed);
+    expect(stdout).toMatch(/^BROKEN\/index\.md:\d+ error \S+\/\S+ /m);
+    expect(tutti(['workflows', 'lint']).status).toBe(EXIT.failed);
+    expect(tutti(['workflows', 'lint', 'SAVE', 'RESUME'])).toMatchObject({
+      status: EXIT.ok,
+      stdout: '2 workflow(s), 0 error(s), 0 warning(s)\n',
+    });
+    expect(tutti(['workflows', 'list']).stdout).toMatch(/^BROKEN +broken +1 fault/m);
+  });
+
+  it('draws in each format', () => {
+    defineBuild();
+    const graph = (...args: string[]) => tutti(['workflows', 'graph', 'BUILD', ...args]).stdout;
+    expect(graph()).toMatch(/^flowchart TD/);
+    expect(graph('--format', 'ascii')).toMatch(/Try[\s\S]*Tell/);
+    expect(graph('--format', 'svg')).toMatch(/^<svg [\s\S]*<\/svg>\n$/);
+    expect(json(['workflows', 'graph', 'BUILD'])).toMatchObject({ workflow: 'BUILD', format: 'mermaid' });
+  });
+
+  it('writes a new one that lints without a word and runs to its end', () => {
+    const path = at(json(['workflows', 'new', 'MINE']), 'path');
+    expect(readdirSync(String(path)).toSorted()).toEqual(['index.md', 'steps']);
+    expect(at(json(['workflows', 'lint', 'MINE']), 'workflows')).toEqual([
+      { workflow: 'MINE', valid: true, faults: [] },
+    ]);
+    const reports = [
+      { status: 'success' },
+      { status: 'success', context_updates: { all_good: true } },
+      { status: 'success' },
+    ];
+    const { status } = tutti(['run', 'MINE', '--json'], {
+      input: reports.map((each) => JSON.stringify(each)).join('\n'),
+    });
+    expect(status).toBe(EXIT.ok);
+  });
+
+  it('replaces none, and leaves the folder for nobody', () => {
+    expect(failure(['workflows', 'new', 'SAVE'])).toMatchObject({ status: EXIT.usage });
+    expect(failure(['workflows', 'new', '../OUT']).status).not.toBe(EXIT.ok);
+    expect(readdirSync(folder)).not.toContain('OUT');
+  });
+});
+
+describe('tutti run', { timeout: DEADLINE_MS }, () => {
+  beforeEach(defineBuild);
+
+  it('plays a workflow with answers from a pipe: outcome, status, message, step by step', () => {
+    const { status, stdout } = tutti(['run', 'BUILD'], {
+      input: '\nfailure\nno luck\n\nsuccess\n\nsuccess\n\n',
+    });
+    expect(status).toBe(EXIT.ok);
+    expect(stdout).toContain('1. tell → Tell');
+    expect(stdout).toContain('decided by prose: If the client reports a failure, stay on this step');
+    expect(stdout).toContain('FINISH COMPLETED');
+  });
+
+  it('takes outcomes by number and by name, and asks again after one that is not allowed', () => {
+    const { status, stderr } = tutti(['run', 'BUILD'], {
+      input: 'elsewhere\nsuccess\n\n1\nsuccess\n\nsuccess\n\n',
+    });
+    expect(stderr).toContain('[outcome/not-allowed]');
+    expect(status).toBe(EXIT.ok);
+  });
+
+  it('leaves the instance where it is when the answers end, and goes on with --resume', () => {
+    const { status, stderr } = tutti(['run', 'BUILD', '--context', '{"a": 1}'], { input: '\nsuccess\n\n' });
+    expect(status).toBe(EXIT.failed);
+    const id = /tutti run --resume (\S+)/.exec(stderr)?.[1] ?? '';
+    expect(at(json(['instances', 'show', id]), 'instance')).toMatchObject({
+      step: 'Tell',
+      status: 'RUNNING',
+      context: { a: 1 },
+    });
+    expect(tutti(['run', '--resume', id], { input: 'success\n\n' }).status).toBe(EXIT.ok);
+  });
+
+  it('speaks JSON, a line a directive', () => {
+    const { stdout } = tutti(['run', 'BUILD', '--json'], {
+      input: '{"status":"success"}\n{"status":"success","result":{"n":1}}\n',
+    });
+    expect(at(documents(stdout), '*.next.step')).toEqual(['Try', 'Tell', 'FINISH']);
+    expect(at(documents(stdout), '2.status')).toBe('COMPLETED');
+  });
+});
+
+describe('tutti instances', { timeout: DEADLINE_MS }, () => {
+  let id: string;
+
+  beforeEach(() => {
+    defineBuild();
+    const { stdout } = tutti(['run', 'BUILD', '--json'], {
+      input: '{"status":"failure","message":"not \\u001b[31mred"}\n',
+    });
+    id = String(at(documents(stdout), '0.instanceId'));
+  });
+
+  it('lists, by workflow and status', () => {
+    const ids = (...args: string[]) => at(json(['instances', 'list', ...args]), 'instances.*.id');
+    expect(ids()).toEqual([id]);
+    expect(ids('--workflow', 'BUILD', '--status', 'RUNNING')).toEqual([id]);
+    expect(ids('--status', 'COMPLETED')).toEqual([]);
+    expect(tutti(['instances', 'list']).stdout).toMatch(new RegExp(`^${id} +BUILD +Try +RUNNING`, 'm'));
+  });
+
+  it('shows one with its journal', () => {
+    const { stdout } = tutti(['instances', 'show', id], { env: { COLUMNS: '200' } });
+    expect(stdout).toMatch(/^2 .* ADVANCED +Try +failure +Try +prose: If the client reports a failure/m);
+    expect(stdout).toContain('Do it.');
+  });
+
+  it('exports one with its whole journal', () => {
+    const exported: unknown = JSON.parse(tutti(['instances', 'export', id]).stdout);
+    expect(at(exported, 'instance.id')).toBe(id);
+    expect(at(exported, 'journal.*.seq')).toEqual([1, 2]);
+    expect(at(exported, 'journal.1.report.message')).toBe('not \u001b[31mred');
+  });
+
+  it('suspends, resumes, cancels and deletes', () => {
+    expect(at(json(['instances', 'suspend', id, '--reason', 'lunch']), 'instance.status')).toBe('SUSPENDED');
+    expect(json(['instances', 'resume', id])).toMatchObject({ instanceId: id, next: { step: 'Try' } });
+    expect(failure(['instances', 'delete', id])).toMatchObject({
+      status: EXIT.refused,
+      code: 'instance/unfinished',
+    });
+    expect(at(json(['instances', 'cancel', id]), 'instance.status')).toBe('CANCELLED');
+    expect(failure(['instances', 'suspend', id])).toMatchObject({
+      status: EXIT.refused,
+      code: 'instance/finished',
+    });
+    expect(json(['instances', 'delete', id])).toEqual({ deleted: true });
+    expect(failure(['instances', 'show', id])).toMatchObject({
+      status: EXIT.notFound,
+      code: 'instance/not-found',
+    });
+  });
+
+  it('deletes what is not finished when forced', () => {
+    expect(json(['instances', 'delete', id, '--force'])).toEqual({ deleted: true });
+  });
+
+  it('forks at a step, with other variables', () => {
+    const fork = json(['instances', 'fork', id, '--at', 'Tell', '--context', '{"b": 2}']);
+    expect(fork).toMatchObject({ next: { step: 'Tell' }, context: { b: 2 } });
+    expect(at(fork, 'instanceId')).not.toBe(id);
+    expect(at(json(['instances', 'show', id]), 'instance.step')).toBe('Try');
+  });
+
+  it('upgrades to the definition as it is now, only when that is agreed', () => {
+    expect(tutti(['instances', 'upgrade', id]).stdout).toContain('newest definition');
+    define('BUILD', { Try: { guidance: 'Proceed to "FINISH".', instructions: 'Do it better.' } });
+    const shown = tutti(['instances', 'upgrade', id]).stdout;
+    expect(shown).toMatch(/changed: Try\n[\s\S]*- Do it\.\n[\s\S]*\+ Do it better\./);
+    expect(shown).toContain('removed: Tell');
+    expect(json(['instances', 'upgrade', id, '--dry-run', '--yes'])).toMatchObject({ upgraded: false });
+    expect(json(['instances', 'upgrade', id, '--yes'])).toMatchObject({
+      upgraded: true,
+      directive: { next: { instructions: expect.stringContaining('better') } },
+    });
+  });
+});
+
+describe('tutti import-db', { timeout: DEADLINE_MS }, () => {
+  it('takes over a database in the published schema, twice without harm', () => {
+    defineBuild();
+    const file = join(folder, 'old.db');
+    const old = new DatabaseSync(file);
+    old.exec(`
+      CREATE TABLE workflow_instances (instance_id TEXT PRIMARY KEY, workflow_name TEXT, current_step_name TEXT, status TEXT,
+        context TEXT, created_at TEXT, updated_at TEXT, completed_at TEXT);
+      CREATE TABLE workflow_history (history_id INTEGER PRIMARY KEY, instance_id TEXT, timestamp TEXT, step_name TEXT,
+        user_report TEXT, outcome_status TEXT, determined_next_step TEXT);
+      INSERT INTO workflow_instances VALUES ('8f7c1e2a-0000-4000-8000-000000000001', 'BUILD', 'Try', 'RUNNING', '{"a": 1}',
+        '2025-05-01 10:00:00', '2025-05-01 10:01:00', NULL);`);
+    old.close();
+    expect(json(['import-db', 'old.db'])).toMatchObject({ imported: 1, present: 0, skipped: [] });
+    expect(json(['import-db', file])).toMatchObject({ imported: 0, present: 1 });
+    expect(tutti(['import-db', file]).stdout).toBe(
+      'Imported 0 instance(s) with 0 journal entries; 1 were there already.\n',
+    );
+    expect(at(json(['instances', 'list']), 'instances')).toMatchObject([
+      { workflow: 'BUILD', step: 'Try', context: { a: 1 } },
+    ]);
+  });
+
+  it('refuses a file that is none', () => {
+    writeFileSync(join(folder, 'x.db'), 'no database');
+    expect(failure(['import-db', 'x.db'])).toMatchObject({ status: EXIT.unusable, code: 'store/unusable' });
+  });
+});
+
+describe('tutti config', { timeout: DEADLINE_MS }, () => {
+  it('validates, says what it comes to, and keeps tokens to itself', () => {
+    writeFileSync(
+      join(folder, 'tutti.config.json'),
+      '{ "http": { "auth": { "tokens": ["${env:T}"] } }, "mcpServers": { "x": {} } }',
+    );
+    const { status, stdout, stderr } = tutti(['config', 'validate'], {
+      env: { T: 'a-secret-of-some-length' },
+    });
+    expect(status).toBe(EXIT.ok);
+    expect(stdout).toContain('1 token(s)');
+    expect(stderr).toContain('mcpServers');
+    const shown = tutti(['config', 'validate', '--json'], { env: { T: 'a-secret-of-some-length' } });
+    expect(JSON.parse(shown.stdout)).toMatchObject({ valid: true, http: { tokens: 1 } });
+    expect(stdout + shown.stdout).not.toContain('a-secret');
+  });
+
+  it('prints the schema that ships', () => {
+    expect(JSON.parse(tutti(['config', 'schema']).stdout)).toEqual(
+      JSON.parse(readFileSync('config.schema.json', 'utf8')),
+    );
+  });
+});
+
+describe('tutti completion', { timeout: DEADLINE_MS }, () => {
+  it.each(['bash', 'zsh', 'fish'])('prints a script for %s that asks this program', (shell) => {
+    const { status, stdout } = tutti(['completion', shell]);
+    expect(status).toBe(EXIT.ok);
+    expect(stdout).toMatch(/tutti complete/);
+  });
+
+  it.each([
+    [['wor'], 'workflows'],
+    [['workflows', 'l'], 'lint'],
+    [['instances', 'list', '--status', ''], 'SUSPENDED'],
+    [['run', 'JOKE'], 'JOKE_GENERATOR'],
+    [['workflows', 'graph', ''], 'SAVE'],
+  ])('completes %j', (words, expected) => {
+    const { stdout } = tutti(['complete', '--', ...words]);
+    expect(stdout.split('\n').map((line) => line.split('\t')[0])).toContain(expected);
+  });
+});
+
+const INITIALIZE = {
+  jsonrpc: '2.0',
+  id: 1,
+  method: 'initialize',
+  params: { protocolVersion: '2025-11-25', capabilities: {}, clientInfo: { name: 't', version: '1' } },
+};
+
+describe('tutti serve', { timeout: DEADLINE_MS }, () => {
+  it.each([[[]], [['serve']], [['serve', '--stdio']]])(
+    '%j speaks MCP to a pipe, nothing else on stdout, and ends with it',
+    (args) => {
+      const lines = [
+        INITIALIZE,
+        { jsonrpc: '2.0', method: 'notifications/initialized' },
+        { jsonrpc: '2.0', id: 2, method: 'tools/list' },
+      ];
+      const { status, stdout } = tutti(args, {
+        input: lines.map((line) => `${JSON.stringify(line)}\n`).join(''),
+      });
+      expect(status).toBe(EXIT.ok);
+      const answers = documents(stdout);
+      expect(at(answers, '*.id')).toEqual([1, 2]);
+      expect(at(answers, '1.result.tools.*.name')).toContain('start_workflow');
+    },
+  );
+
+  it.each([[['serve', '--http']], [[]]])(
+    '%j serves HTTP where stdin is no pipe, says where, and ends on SIGTERM with exit code 0',
+    async (args) => {
+      const child = spawn(process.execPath, [MAIN, ...args, '--port', '0'], {
+        cwd: folder,
+        env: surroundings(),
+        stdio: ['ignore', 'pipe', 'pipe'],
+      });
+      const ended = new Promise((done) => void child.once('close', done));
+      let said = '';
+      const url = await new Promise<string>((found, failed) => {
+        child.stderr.on('data', (chunk: Buffer) => {
+          said += chunk.toString();
+          const address = /^tutti: (http:\/\/127\.0\.0\.1:\d+\/mcp)$/m.exec(said)?.[1];
+          if (address) found(address);
+        });
+        child.once('close', () => failed(new Error(said)));
+      });
+      const response = await fetch(url, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', accept: 'application/json, text/event-stream' },
+        body: JSON.stringify(INITIALIZE),
+      });
+      expect(response.status).toBe(200);
+      await response.body?.cancel();
+      child.kill('SIGTERM');
+      expect(await ended).toBe(EXIT.ok);
+    },
+  );
+
+  it('refuses to listen beyond this machine without tokens, exit code 5', () => {
+    expect(failure(['serve', '--http', '--host', '0.0.0.0', '--port', '0'])).toMatchObject({
+      status: EXIT.unusable,
+      code: 'server/unsafe-bind',
+    });
+  });
+});
+
+describe('tutti demo', { timeout: 2 * DEADLINE_MS }, () => {
+  let scratch: string;
+
+  beforeAll(() => {
+    scratch = mkdtempSync(join(tmpdir(), 'tutti-demo-test-'));
+  });
+
+  afterAll(() => rmSync(scratch, { recursive: true, force: true }));
+
+  it('kills a client and a server in the middle of a step, and another pair finishes the work', () => {
+    const { status, stdout, stderr } = tutti(['demo', '--json'], {
+      env: { TMPDIR: scratch, WORKFLOW_DB_PATH: '/nowhere/else.db' },
+    });
+    expect({ status, stderr }).toEqual({ status: EXIT.ok, stderr: '' });
+    const messages = documents(stdout);
+    const kinds = at(messages, '*.kind') as string[];
+    const servers = messages
+      .filter((_, index) => kinds[index] === 'connected')
+      .map((each) => Number(at(each, 'serverPid')));
+    expect(new Set(servers).size).toBe(2);
+    const directives = messages.filter((_, index) => kinds[index] === 'directive');
+    expect(new Set(at(directives, '*.directive.instance_id') as string[]).size).toBe(1);
+    const steps = at(directives, '*.directive.next_step.step_name') as string[];
+    const resumed = (at(directives, '*.tool') as string[]).indexOf('resume_workflow');
+    expect(kinds.indexOf('holding')).toBeLessThan(messages.indexOf(directives[resumed]));
+    expect(steps[resumed]).toBe(steps[resumed - 1]);
+    expect(at(directives.at(-1), 'directive')).toMatchObject({
+      status: 'COMPLETED',
+      next_step: { step_name: 'FINISH' },
+    });
+    expect(at(directives, '*.directive.decided.because')).not.toContain('');
+    expect(readdirSync(scratch)).toEqual([]);
+    for (const pid of servers) expect(() => process.kill(pid, 0)).toThrow('ESRCH');
+  });
+
+  it('leaves nothing behind when it is interrupted', async () => {
+    const child = spawn(process.execPath, [MAIN, 'demo', '--json'], {
+      cwd: folder,
+      env: surroundings({ TMPDIR: scratch }),
+    });
+    const ended = new Promise((done) => void child.once('close', done));
+    let said = '';
+    let serverPid = 0;
+    child.stdout.on('data', (chunk: Buffer) => {
+      said += chunk.toString();
+      const connected = /"serverPid":(\d+)/.exec(said)?.[1];
+      if (connected && serverPid === 0) {
+        serverPid = Number(connected);
+        child.kill('SIGINT');
+      }
+    });
+    expect(await ended).toBe(EXIT.interrupted);
+    expect(serverPid).toBeGreaterThan(0);
+    expect(readdirSync(scratch)).toEqual([]);
+  });
+
+  it('says that it needs Git where there is none, exit code 5', () => {
+    const { status, code, message } = failure(['demo'], {
+      env: { TMPDIR: scratch, PATH: `${join(scratch, 'empty')}${delimiter}` },
+    });
+    expect({ status, code }).toEqual({ status: EXIT.unusable, code: 'program/missing' });
+    expect(message).toContain('Install Git');
+    expect(readdirSync(scratch)).toEqual([]);
+  });
+});

@@ -1,0 +1,107 @@
+import { execFile } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+import { promisify } from 'node:util';
+import { Client as OldClient } from '@modelcontextprotocol/sdk/client/index.js';
+import { StdioClientTransport as OldStdio } from '@modelcontextprotocol/sdk/client/stdio.js';
+import { StreamableHTTPClientTransport as OldHttp } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
+import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
+import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { build } from './support/workflows.ts';
+import { MAIN, startHttp } from './support/world.ts';
+
+const INSPECTOR = resolve('node_modules/.bin/mcp-inspector');
+
+let dir: string;
+let env: Record<string, string>;
+let http: Awaited<ReturnType<typeof startHttp>>;
+beforeAll(async () => {
+  dir = mkdtempSync(join(tmpdir(), 'tutti-interop-'));
+  for (const [path, text] of Object.entries(build)) {
+    const file = join(dir, 'workflows', 'BUILD', path);
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, text);
+  }
+  env = {
+    PATH: process.env['PATH'] ?? '',
+    HOME: dir,
+    WORKFLOW_DEFINITIONS_DIR: join(dir, 'workflows'),
+    TUTTI_STORE: `sqlite:${join(dir, 'tutti.db')}`,
+    LOG_LEVEL: 'error',
+  };
+  http = await startHttp({ env, args: [MAIN, 'serve', '--http', '--port', '0'] });
+});
+afterAll(() => {
+  http.child.kill('SIGKILL');
+  rmSync(dir, { recursive: true, force: true });
+});
+
+type CallTool = (call: { name: string; arguments: Record<string, unknown> }) => Promise<unknown>;
+
+/** Start to FINISH, as any client would. */
+async function conduct(callTool: CallTool): Promise<readonly string[]> {
+  const call = async (name: string, args: Record<string, unknown>) => {
+    const { structuredContent } = (await callTool({ name, arguments: args })) as { structuredContent: Record<string, never> };
+    return structuredContent;
+  };
+  let directive = await call('start_workflow', { workflow_name: 'BUILD' });
+  const seen: string[] = [];
+  while (seen.at(-1) !== 'FINISH') {
+    seen.push((directive['next_step'] as unknown as { step_name: string }).step_name);
+    directive = await call('advance_workflow', {
+      instance_id: directive['instance_id'],
+      report: { status: 'success' },
+    });
+  }
+  return seen;
+}
+
+const WAY = ['Write the code', 'Run the tests', 'Commit', 'FINISH'];
+const command = () => ({ command: process.execPath, args: [MAIN, 'serve', '--stdio'], env });
+
+describe('clients of both SDK generations', () => {
+  it('v1 over stdio', async () => {
+    const client = new OldClient({ name: 'v1', version: '1' });
+    await client.connect(new OldStdio(command()));
+    expect(await conduct(async (call) => await client.callTool(call))).toEqual(WAY);
+    await client.close();
+  });
+
+  it('v1 over HTTP', async () => {
+    const client = new OldClient({ name: 'v1', version: '1' });
+    await client.connect(new OldHttp(new URL(http.url)) as never);
+    expect(await conduct(async (call) => await client.callTool(call))).toEqual(WAY);
+    await client.close();
+  });
+
+  it('v2, choosing the era itself, over stdio and HTTP', async () => {
+    for (const transport of [new StdioClientTransport(command()), new StreamableHTTPClientTransport(new URL(http.url))]) {
+      const client = new Client({ name: 'v2', version: '1' }, { versionNegotiation: { mode: 'auto' } });
+      await client.connect(transport);
+      expect(await conduct(async (call) => await client.callTool(call))).toEqual(WAY);
+      await client.close();
+    }
+  });
+});
+
+describe('the Inspector', () => {
+  const inspect = async (...args: string[]) => {
+    const { stdout } = await promisify(execFile)(process.execPath, [INSPECTOR, '--cli', '--format', 'json', ...args], { env: { ...process.env, ...env } });
+    return stdout;
+  };
+
+  it.each(['legacy', 'modern'])('lists and calls tools over HTTP, %s', async (era) => {
+    const target = ['--server-url', http.url, '--transport', 'http', '--protocol-era', era];
+    expect(await inspect(...target, '--method', 'tools/list')).toContain('start_workflow');
+    expect(await inspect(...target, '--method', 'tools/call', '--tool-name', 'list_workflows', '--tool-args-json', '{}')).toContain('BUILD');
+  });
+
+  it('lists and calls tools over stdio', async () => {
+    const variables = Object.entries(env).flatMap(([name, value]) => ['-e', `${name}=${value}`]);
+    const target = [...variables, process.execPath, MAIN, 'serve', '--stdio'];
+    expect(await inspect('--method', 'tools/list', ...target)).toContain('start_workflow');
+    expect(await inspect('--method', 'tools/call', '--tool-name', 'list_workflows', '--tool-args-json', '{}', ...target)).toContain('BUILD');
+  });
+});
