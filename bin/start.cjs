@@ -1,0 +1,20 @@
+'use strict';
+// Loaded once the Node at hand is known to be new enough: here newer syntax is safe.
+const { pathToFileURL } = require('node:url');
+
+// node:sqlite is experimental on Node 22 and says so at every start; every other warning stays.
+const emitWarning = process.emitWarning.bind(process);
+process.emitWarning = (warning, ...rest) => {
+  const [options] = rest;
+  const type = typeof options === 'object' ? options?.type : options;
+  const text = typeof warning === 'string' ? warning : warning.message;
+  if (type === 'ExperimentalWarning' && text.startsWith('SQLite')) return;
+  emitWarning(warning, ...rest);
+};
+
+exports.start = (file) => {
+  import(pathToFileURL(file).href).catch((error) => {
+    console.error(error);
+    process.exitCode = 1;
+  });
+};

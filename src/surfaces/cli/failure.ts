@@ -1,0 +1,54 @@
+import { TuttiError, type ErrorCode } from '../../core/kernel/errors.ts';
+import { clean } from './text.ts';
+
+/** What the process returns; part of the interface, see `docs/reference/cli.md`. */
+export const EXIT = {
+  ok: 0,
+  failed: 1,
+  usage: 2,
+  notFound: 3,
+  refused: 4,
+  unusable: 5,
+  interrupted: 130,
+} as const;
+
+/** The exit code for an error code. */
+export function exitCodeOf(code: ErrorCode): number {
+  const [area, problem] = code.split('/');
+  if (problem === 'not-found') return EXIT.notFound;
+  if (area === 'input') return EXIT.usage;
+  if (area === 'internal' || area === 'model') return EXIT.failed;
+  if (['config', 'store', 'server', 'program'].includes(area ?? '')) return EXIT.unusable;
+  return problem === 'unavailable' || problem === 'service-error' ? EXIT.unusable : EXIT.refused;
+}
+
+interface Failure {
+  readonly code: ErrorCode;
+  readonly message: string;
+  readonly exitCode: number;
+  /** Faults of a definition or of the configuration. */
+  readonly faults?: unknown;
+}
+
+function toFailure(error: unknown): Failure {
+  if (error instanceof TuttiError) {
+    return {
+      code: error.code,
+      message: clean(error.message),
+      exitCode: exitCodeOf(error.code),
+      ...(error.data !== undefined && { faults: error.data }),
+    };
+  }
+  const message = error instanceof Error ? error.message : String(error);
+  return { code: 'internal/error', message: clean(message), exitCode: EXIT.failed };
+}
+
+/** Says what went wrong, as JSON on stdout or as text on stderr, and sets the exit code. */
+export function reportFailure(error: unknown, json: boolean): void {
+  const { exitCode, ...failure } = toFailure(error);
+  process.exitCode = exitCode;
+  if (json) process.stdout.write(`${JSON.stringify({ error: failure }, null, 2)}\n`);
+  else process.stderr.write(`tutti: ${failure.message} [${failure.code}]\n`);
+  const isDebugging = process.env['LOG_LEVEL']?.toLowerCase() === 'debug';
+  if (isDebugging && error instanceof Error) process.stderr.write(`${clean(error.stack ?? '')}\n`);
+}

@@ -1,0 +1,29 @@
+import { readFileSync } from 'node:fs';
+
+// Nothing is imported before it is needed: `tutti --version` costs no more than Node itself.
+const argv = process.argv.slice(2);
+const json = argv.includes('--json');
+
+function version(): string {
+  const { version: current }: { version: string } = JSON.parse(
+    readFileSync(new URL('../../../package.json', import.meta.url), 'utf8'),
+  );
+  return current;
+}
+
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  // Whoever read us has gone, as in `tutti workflows list | head -1`.
+  process.exit(error.code === 'EPIPE' ? 0 : 1);
+});
+
+if (argv[0] === '--version' || argv[0] === '-V') {
+  process.stdout.write(json ? `${JSON.stringify({ version: version() })}\n` : `${version()}\n`);
+} else {
+  try {
+    const { runProgram } = await import('./program.ts');
+    await runProgram(argv, version());
+  } catch (error) {
+    const { reportFailure } = await import('./failure.ts');
+    reportFailure(error, json);
+  }
+}
