@@ -168,10 +168,9 @@ export class WorkflowEngine {
   }
 
   async #advance(caller: Caller, input: AdvanceInput, signal?: AbortSignal): Promise<Directive> {
-    const recorded = await this.#recorded(caller, input);
-    if (recorded) return recorded;
-    const instance = await this.load(caller, input.instanceId);
-    this.#checkToken(instance, input.token);
+    const opened = await this.#open(caller, input);
+    if ('answered' in opened) return opened.answered;
+    const { instance } = opened;
     const workflow = await this.workflowOf(instance);
     if (isEnded(instance)) return endDirective(workflow, instance);
     checkStep(instance, input.report.stepId);
@@ -259,10 +258,9 @@ export class WorkflowEngine {
   }
 
   async #resume(caller: Caller, input: ResumeInput, signal?: AbortSignal): Promise<Directive> {
-    const recorded = await this.#recorded(caller, input);
-    if (recorded) return recorded;
-    const instance = await this.load(caller, input.instanceId);
-    this.#checkToken(instance, input.token);
+    const opened = await this.#open(caller, input);
+    if ('answered' in opened) return opened.answered;
+    const { instance } = opened;
     const workflow = await this.workflowOf(instance);
     if (isEnded(instance)) return endDirective(workflow, instance);
 
@@ -305,18 +303,25 @@ export class WorkflowEngine {
     return resumed;
   }
 
-  async #recorded(
+  /** The recorded answer of the token, or the instance it is for. */
+  async #open(
     caller: Caller,
     { token, instanceId }: { readonly token?: string; readonly instanceId: string },
-  ): Promise<Directive | undefined> {
-    if (token === undefined) return undefined;
-    const answer = await this.#parts.store.answer(caller.owner, token);
-    return answer?.instance === instanceId ? (answer.body as unknown as Directive) : undefined;
+  ): Promise<{ readonly answered: Directive } | { readonly instance: Instance }> {
+    if (token === undefined) return { instance: await this.load(caller, instanceId) };
+    const before = await this.#recorded(caller, token, instanceId);
+    if (before) return { answered: before };
+    const instance = await this.load(caller, instanceId);
+    if (instance.token === token) return { instance };
+    // Another process may have answered the token between the two looks.
+    const since = await this.#recorded(caller, token, instanceId);
+    if (since) return { answered: since };
+    throw staleStep(instance, 'This step_token was replaced or never issued');
   }
 
-  #checkToken(instance: Instance, token: string | undefined): void {
-    if (token === undefined || token === instance.token) return;
-    throw staleStep(instance, 'This step_token was replaced or never issued');
+  async #recorded(caller: Caller, token: string, instanceId: string): Promise<Directive | undefined> {
+    const answer = await this.#parts.store.answer(caller.owner, token);
+    return answer?.instance === instanceId ? (answer.body as unknown as Directive) : undefined;
   }
 }
 
