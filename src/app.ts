@@ -78,7 +78,11 @@ export async function createApp(config: Config, parts: AppParts = {}): Promise<A
   const model = parts.model ?? (config.model?.kind === 'stub' ? firstChoiceModel() : undefined);
   const orchestrator = createOrchestrator({
     store,
-    definitions: folderDefinitions({ dirs: shipped ? [dir, SHIPPED] : [dir], writeDir: dir }),
+    definitions: folderDefinitions({
+      dirs: shipped ? [dir, SHIPPED] : [dir],
+      writeDir: dir,
+      onAbsent: (absent) => telemetry.log('info', 'workflows/no-folder', { dir: absent }),
+    }),
     clock,
     digest: sha256,
     parse: parseMarkdown,
@@ -97,7 +101,7 @@ export async function createApp(config: Config, parts: AppParts = {}): Promise<A
     const { createMcpServer } = await import('./surfaces/mcp/server.ts');
     return (who: Caller) => createMcpServer({ orchestrator, telemetry, version: VERSION, toolsets, caller: who });
   };
-  const { onWorkflowsChanged } = orchestrator;
+  const onWorkflowsChanged = (callback: () => void) => orchestrator.onWorkflowsChanged(callback);
 
   return {
     orchestrator,

@@ -18,6 +18,9 @@ import { EXIT, exitCodeOf } from '../src/surfaces/cli/failure.ts';
 const MAIN = resolve('src/surfaces/cli/main.ts');
 const DEADLINE_MS = 60_000;
 
+/** Compiled code that all processes of this suite share: starting them is most of what it costs. */
+const compiled = mkdtempSync(join(tmpdir(), 'tutti-cli-compiled-'));
+
 let folder: string;
 
 beforeEach(() => {
@@ -25,6 +28,8 @@ beforeEach(() => {
 });
 
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+afterAll(() => rmSync(compiled, { recursive: true, force: true }));
 
 interface Ran {
   readonly status: number | null;
@@ -40,6 +45,7 @@ interface RunOptions {
 function surroundings(extra: NodeJS.ProcessEnv = {}): NodeJS.ProcessEnv {
   return {
     PATH: process.env['PATH'],
+    NODE_COMPILE_CACHE: compiled,
     HOME: folder,
     XDG_CONFIG_HOME: join(folder, 'config'),
     XDG_DATA_HOME: join(folder, 'data'),

@@ -26,6 +26,7 @@ beforeAll(async () => {
   }
   env = {
     PATH: process.env['PATH'] ?? '',
+    NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'] ?? '',
     HOME: dir,
     WORKFLOW_DEFINITIONS_DIR: join(dir, 'workflows'),
     TUTTI_STORE: `sqlite:${join(dir, 'tutti.db')}`,

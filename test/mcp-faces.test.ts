@@ -141,7 +141,7 @@ describe.each(faces)('an MCP client ($name)', (face) => {
     expect(saved.structuredContent).toEqual({ saved: true, path: '/workflows/NEW' });
   });
 
-  it.each([
+  it.each<readonly [string, object, string, string]>([
     ['advance_workflow', { report: { status: 'success' } }, 'MISSING_FIELD', 'instance_id is missing'],
     ['advance_workflow', { instance_id: 'x', report: {} }, 'MISSING_FIELD', 'report.status is missing'],
     [
@@ -162,7 +162,8 @@ describe.each(faces)('an MCP client ($name)', (face) => {
     ['start_workflow', { workflow_name: 'x'.repeat(600) }, 'INVALID_FORMAT', 'expected at most 512'],
     ['save_workflow', { workflow_name: 'A', files: { 'index.md': 1 } }, 'INVALID_TYPE', 'files["index.md"]'],
     ['get_workflow_status', { instance_id: 'nobody' }, 'INSTANCE_NOT_FOUND', 'No instance nobody'],
-  ])('learns what was wrong with %s %j', async (tool, args, ...[code, message]) => {
+  ])('learns what was wrong with %s %j', async (...row) => {
+    const [tool, args, code, message] = row;
     const result = await call(tool, args);
     expect(result.isError).toBe(true);
     expect(result.structuredContent).toMatchObject({

@@ -17,6 +17,7 @@ import { WorkflowEngine } from './workflow/engine.ts';
 import type { AdvanceInput, ResumeInput, StartInput } from './workflow/engine.ts';
 import { compileGuidance } from './workflow/guidance/compile.ts';
 import { createLibrary } from './workflow/library.ts';
+import type { Library } from './workflow/library.ts';
 import { Lifecycle } from './workflow/lifecycle.ts';
 import type { ForkInput, StopInput, Upgrade } from './workflow/lifecycle.ts';
 import { lintWorkflow } from './workflow/lint.ts';
@@ -51,6 +52,8 @@ export interface Orchestrator {
   workflow(name: string): Promise<Workflow>;
   start(caller: Caller, input: StartInput): Promise<Directive>;
   status(caller: Caller, instanceId: string): Promise<InstanceView>;
+  /** The answer that a step token was given before; it is given again whatever the report says now. */
+  answered(caller: Caller, input: { readonly instanceId: string; readonly token: string }): Promise<Directive | undefined>;
   advance(caller: Caller, input: AdvanceInput, signal?: AbortSignal): Promise<Directive>;
   resume(caller: Caller, input: ResumeInput, signal?: AbortSignal): Promise<Directive>;
   listInstances(caller: Caller, input: ListInstancesInput): Promise<InstancePage>;
@@ -100,12 +103,13 @@ export function createOrchestrator(parts: OrchestratorParts): Orchestrator {
   return {
     listWorkflows: async () => {
       const names = await library.names();
-      const found = await Promise.all(names.map(async (name) => ({ name, definition: await library.get(name) })));
+      const found = await Promise.all(names.map(async (name) => ({ name, definition: await readable(library, name) })));
       return found.flatMap(({ name, definition }) => (definition ? [summaryOf(name, definition)] : []));
     },
     workflow: async (name) => await library.startable(name),
     start: async (caller, input) => await engine.start(caller, input),
     status: async (caller, instanceId) => await lifecycle.view(caller, instanceId),
+    answered: async (caller, input) => await engine.answered(caller, input),
     advance: async (caller, input, signal) => await engine.advance(caller, input, signal),
     resume: async (caller, input, signal) => await engine.resume(caller, input, signal),
     listInstances: async (caller, { limit, ...filter }) =>
@@ -153,6 +157,16 @@ export function createOrchestrator(parts: OrchestratorParts): Orchestrator {
     authoringGuide: parts.authoringGuide,
     onWorkflowsChanged: (callback) => definitions.watch(callback),
   };
+}
+
+/** One folder that cannot be read is a fault of that workflow, and hides no other. */
+async function readable(library: Library, name: string): Promise<Definition | undefined> {
+  try {
+    return await library.get(name);
+  } catch (fault) {
+    const message = fault instanceof Error ? fault.message : String(fault);
+    return { faults: [{ file: 'index.md', line: 1, code: 'index/missing', message, severity: 'error' }] };
+  }
 }
 
 function summaryOf(name: string, definition: Definition): WorkflowSummary {

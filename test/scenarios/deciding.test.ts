@@ -23,6 +23,13 @@ describeWorlds('deciding', ({ world, verifies }) => {
     expect(byName.body).toMatchObject({ next_step: { step_name: 'Publish' }, decided: { by: 'outcome' } });
   });
 
+  verifies('workflow/wire-outcomes', 'takes the name of the current step for stay', async () => {
+    await world().define('REVIEW', review);
+    const { instance_id } = await start('REVIEW');
+    const { body } = await advance({ instance_id, report: { status: 'success', outcome: 'show-the-draft' } });
+    expect(body).toMatchObject({ next_step: { step_name: 'Show the draft' }, decided: { by: 'outcome' } });
+  });
+
   verifies(['workflow/wire-outcomes', 'workflow/D3'], 'refuses an outcome outside the set, naming the set', async () => {
     await world().define('REVIEW', review);
     const { instance_id } = await start('REVIEW');
@@ -52,6 +59,8 @@ describeWorlds('deciding', ({ world, verifies }) => {
     const first = await advance({ instance_id, step_token, report: { status: 'success' }, context_updates: { n: 1 } });
     const again = await advance({ instance_id, step_token, report: { status: 'failure' }, context_updates: { n: 2 } });
     expect(again.body).toEqual(first.body);
+    const garbled = await advance({ instance_id, step_token, report: 'what was it again?' });
+    expect(garbled.body).toEqual(first.body);
     const never = await advance({ instance_id, step_token: 'AAAAAAAAAAAAAAAAAAAAAA', report: { status: 'success' } });
     expect(never.body).toMatchObject({ error_code: 'STALE_STEP' });
     expect(String(never.body['message'])).toContain('Run the tests');
@@ -107,7 +116,7 @@ describeWorlds('deciding', ({ world, verifies }) => {
         },
       },
     });
-    const decided = await advance({ instance_id, step_token, report: { status: 'success', outcome: 'publish' } });
+    const decided = await advance({ instance_id, step_token, report: { outcome: 'publish' } });
     expect(decided.body).toMatchObject({
       next_step: { step_name: 'Publish' },
       current_context: { draft: 'v1', reviewer: 'Bea' },

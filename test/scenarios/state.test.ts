@@ -15,7 +15,7 @@ describeWorlds('state', ({ world, verifies }) => {
   verifies(['workflow/S1', 'workflow/S4'], 'journals each advance with the determined next step', async () => {
     await world().define('BUILD', build);
     const { instance_id } = await start('BUILD');
-    const report = { status: 'success', result: { files: ['a.ts'] }, message: 'done' };
+    const report = { status: 'success', result: { files: ['a.ts'] }, message: 'done', exit_code: 0 };
     await world().call('advance_workflow', { instance_id, report });
     expect(await history(instance_id)).toMatchObject([
       { seq: 1, kind: 'STARTED', step_name: 'Write the code' },

@@ -99,6 +99,7 @@ export function fakeOrchestrator(): FakeOrchestrator {
       return directiveOf(instance);
     },
     status: async (caller, id) => view(find(caller, id)),
+    answered: async () => undefined,
     advance: async (caller, input, signal) => {
       note('advance', caller, input);
       if (signal) signals.push(signal);

@@ -107,6 +107,7 @@ export async function openWorld(options: WorldOptions & { readonly medium: Mediu
     XDG_CONFIG_HOME: join(dir, 'config'),
     XDG_DATA_HOME: join(dir, 'share'),
     PATH: process.env['PATH'] ?? '',
+    NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'] ?? '',
     ...options.env,
   };
   const modelled = options.model ? [MODELLED, dir] : undefined;

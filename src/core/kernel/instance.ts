@@ -49,6 +49,8 @@ export interface Report {
   readonly details?: Json;
   readonly message?: Json;
   readonly error?: Json;
+  /** Whatever else the client sent, kept as it is. */
+  readonly more?: JsonObject;
 }
 
 /** Where a decision leads. `stay` repeats the step; `halt` suspends the instance at it. */

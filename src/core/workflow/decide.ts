@@ -2,6 +2,7 @@ import { TuttiError } from '../kernel/errors.ts';
 import { FINISH, STATUSES } from '../kernel/instance.ts';
 import type { Decision, Entry, Instance, Report, Status } from '../kernel/instance.ts';
 import type { JsonObject } from '../kernel/json.ts';
+import { normalName } from '../kernel/names.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Model } from '../ports/model.ts';
 import type { Telemetry } from '../ports/telemetry.ts';
@@ -50,7 +51,7 @@ export async function decide(question: Question, deciders: Deciders): Promise<De
 
 function byOutcome(question: Question, sent: string, certain: Decision | undefined): Decision {
   const { guidance, name } = question.step;
-  const outcome = resolveOutcome(guidance, sent);
+  const outcome = resolveOutcome(guidance, normalName(sent) === normalName(name) ? 'stay' : sent);
   if (!outcome) {
     throw new TuttiError(
       'outcome/not-allowed',

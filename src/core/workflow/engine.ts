@@ -110,6 +110,15 @@ export class WorkflowEngine {
     return await this.#once(caller, input, async () => await this.#resume(caller, input, signal));
   }
 
+  /** The recorded answer of a step token. */
+  async answered(
+    caller: Caller,
+    { token, instanceId }: { readonly token: string; readonly instanceId: string },
+  ): Promise<Directive | undefined> {
+    const answer = await this.#parts.store.answer(caller.owner, token);
+    return answer?.instance === instanceId ? (answer.body as unknown as Directive) : undefined;
+  }
+
   /** @throws TuttiError `instance/not-found`, the same for foreign and unknown ids. */
   async load(caller: Caller, instanceId: string): Promise<Instance> {
     const instance = await this.#parts.store.load(caller.owner, instanceId);
@@ -309,19 +318,14 @@ export class WorkflowEngine {
     { token, instanceId }: { readonly token?: string; readonly instanceId: string },
   ): Promise<{ readonly answered: Directive } | { readonly instance: Instance }> {
     if (token === undefined) return { instance: await this.load(caller, instanceId) };
-    const before = await this.#recorded(caller, token, instanceId);
+    const before = await this.answered(caller, { token, instanceId });
     if (before) return { answered: before };
     const instance = await this.load(caller, instanceId);
     if (instance.token === token) return { instance };
     // Another process may have answered the token between the two looks.
-    const since = await this.#recorded(caller, token, instanceId);
+    const since = await this.answered(caller, { token, instanceId });
     if (since) return { answered: since };
     throw staleStep(instance, 'This step_token was replaced or never issued');
-  }
-
-  async #recorded(caller: Caller, token: string, instanceId: string): Promise<Directive | undefined> {
-    const answer = await this.#parts.store.answer(caller.owner, token);
-    return answer?.instance === instanceId ? (answer.body as unknown as Directive) : undefined;
   }
 }
 
@@ -346,7 +350,8 @@ function weigh(instance: Instance, { report, contextUpdates }: AdvanceInput): We
     report.result === undefined &&
     report.details === undefined &&
     report.message === undefined &&
-    report.error === undefined;
+    report.error === undefined &&
+    report.more === undefined;
   const outcome = report.outcome === undefined ? {} : { outcome: report.outcome };
   return {
     report: bare && report.outcome !== undefined ? { ...pending.report, ...outcome } : report,

@@ -22,23 +22,45 @@ const hostile = [
 ];
 
 describe('ASCII', () => {
-  it('draws names and conditions, and marks nothing of its own', () => {
-    const drawn = toAscii(flow('Write #34;it#34;', 'tests pass<br/>or are skipped'));
-    expect(drawn).toContain('Write "it"');
-    expect(drawn).toContain('tests pass / or are skipped');
-    expect(drawn).toContain('FINISH');
-    expect(drawn).not.toMatch(/[\uE000-\uF8FF]/);
+  it('draws a box for each step, and its ways under it', () => {
+    expect(toAscii(flow('▶ Write #34;it#34;', 'tests pass<br/>or are not #40;yet#41;'))).toBe(
+      [
+        '┌──────────────┐',
+        '│ ▶ Write "it" │',
+        '└┬─────────────┘',
+        '  └─→ Two (tests pass; or are not (yet))',
+        '┌─────┐',
+        '│ Two │',
+        '└┬────┘',
+        '  └─→ FINISH (success, in order)',
+        '┌────────┐',
+        '│ FINISH │',
+        '└────────┘',
+      ].join('\n'),
+    );
   });
 
-  it('keeps boxes whole around entities', () => {
-    const boxes = (text: string): string[] => text.split('\n').filter((line) => /[┌└]/.test(line));
-    expect(boxes(toAscii(flow('a#34;b')))).toEqual(boxes(toAscii(flow('axb'))));
+  it('counts the columns that characters take', () => {
+    const [top = '', box = ''] = toAscii(flow('日本é🎼')).split('\n');
+    expect(top).toBe('┌─────────┐');
+    expect(box).toBe('│ 日本é🎼 │');
   });
 
   it.each(hostile)('lets no control through, and draws one box for %j', (name) => {
     const drawn = toAscii(flow(entities(name)));
     expect(drawn).not.toMatch(/[^\P{C}\n]|[\u2028\u2029]/u);
-    expect(drawn.match(/┌/g)).toHaveLength(2);
+    expect(drawn.match(/┌/g)).toHaveLength(3);
+  });
+
+  it('draws the largest workflow', () => {
+    const lines = Array.from({ length: 500 }, (_each, at) => [
+      `  s${at}["S${at}"]`,
+      `  s${at} --> s${(at * 7) % 500}`,
+      `  s${at} -.-> s${(at + 1) % 500}`,
+    ]);
+    const drawn = toAscii(['flowchart TD', ...lines.flat()].join('\n'));
+    expect(drawn.match(/→/g)).toHaveLength(1_000);
+    expect(() => toSvg(['flowchart TD', ...lines.flat()].join('\n'))).toThrow(/at most 100 steps/);
   });
 });
 

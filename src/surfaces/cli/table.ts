@@ -12,8 +12,10 @@ export function table(
   terminal: Terminal,
 ): string {
   const cells = rows.map((row) => row.map(cleanLine));
+  const columns = headings.map((heading, at) => [heading, ...cells.map((row) => row[at] ?? '')]);
   const widths = fit(
-    headings.map((heading, at) => Math.max(heading.length, ...cells.map((row) => row[at]?.length ?? 0))),
+    columns.map((column) => Math.max(...column.map((cell) => cell.length))),
+    columns.map(longestWord),
     terminal.width - GAP * (headings.length - 1),
   );
   const shown = new Table({
@@ -49,13 +51,22 @@ export function table(
     .join('\n');
 }
 
-/** Takes from the widest column until all fit. */
-function fit(wanted: readonly number[], available: number): number[] {
+/** Takes from the widest column until all fit; words such as ids are broken only when nothing else is left. */
+function fit(wanted: readonly number[], words: readonly number[], available: number): number[] {
   const widths = [...wanted];
-  for (let over = widths.reduce((sum, width) => sum + width, 0) - available; over > 0; over -= 1) {
-    const widest = widths.indexOf(Math.max(...widths));
-    if ((widths[widest] ?? 0) <= LEAST_COLUMN) break;
-    widths[widest] = (widths[widest] ?? 0) - 1;
+  let over = widths.reduce((sum, width) => sum + width, 0) - available;
+  for (const least of [words, words.map(() => LEAST_COLUMN)]) {
+    while (over > 0) {
+      const room = widths.map((width, at) => (width > (least[at] ?? 0) ? width : 0));
+      const widest = room.indexOf(Math.max(...room));
+      if (room[widest] === 0) break;
+      widths[widest] = (widths[widest] ?? 0) - 1;
+      over -= 1;
+    }
   }
   return widths;
+}
+
+function longestWord(texts: readonly string[]): number {
+  return Math.max(...texts.flatMap((text) => text.split(' ').map((word) => word.length)));
 }

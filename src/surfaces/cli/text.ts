@@ -27,26 +27,34 @@ export function reflow(text: string, width: number): string {
   return wrap(paragraphs.join('\n\n'), width);
 }
 
-/** As many lines as it takes, none wider than `width`; a word that is wider is cut. */
+/** As many lines as it takes, none wider than `width`: the rest of a list item hangs under its text, a word that is wider is cut. */
 export function wrapLine(line: string, width: number): readonly string[] {
-  const lead = (/^\s*/.exec(line)?.[0] ?? '').slice(0, width / 2);
-  const lines: string[] = [];
-  let current = lead;
-  for (const word of line
-    .trimStart()
+  const lead = (/^\s*(?:(?:[-*+]|\d+\.) )?/.exec(line)?.[0] ?? '').slice(0, width / 2);
+  const hang = ' '.repeat(lead.length);
+  const words = line
+    .slice(lead.length)
     .split(' ')
-    .flatMap((each) => cut(each, width - lead.length))) {
-    const joined = current === lead ? lead + word : `${current} ${word}`;
-    if (joined.length > width && current !== lead) {
+    .flatMap((word) => cut(word, width - lead.length));
+  const lines: string[] = [];
+  let current = '';
+  for (const word of words) {
+    const joined = current === '' ? word : `${current} ${word}`;
+    if (current !== '' && lead.length + shownLength(joined) > width) {
       lines.push(current);
-      current = lead + word;
+      current = word;
     } else current = joined;
   }
-  return [...lines, current];
+  return [...lines, current].map((text, at) => (at === 0 ? lead : hang) + text);
 }
 
 function cut(word: string, width: number): readonly string[] {
-  const parts = [word.slice(0, width)];
-  for (let at = width; at < word.length; at += width) parts.push(word.slice(at, at + width));
+  if (shownLength(word) <= width) return [word];
+  const parts: string[] = [];
+  for (let at = 0; at < word.length; at += width) parts.push(word.slice(at, at + width));
   return parts;
+}
+
+/** Colours take no room. */
+function shownLength(text: string): number {
+  return text.includes('\u001b') ? stripVTControlCharacters(text).length : text.length;
 }

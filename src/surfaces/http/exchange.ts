@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
+import { finished, pipeline } from 'node:stream/promises';
 
 const STREAM = 'text/event-stream';
 
@@ -39,4 +39,45 @@ export async function sendWebResponse(response: ServerResponse, answer: Response
 export function sendJson(response: ServerResponse, status: number, body: object): void {
   response.writeHead(status, { 'Content-Type': 'application/json', 'X-Content-Type-Options': 'nosniff' });
   response.end(JSON.stringify(body));
+}
+
+/** Answers while the client still sends. Closing on it at once could lose it the answer, so the rest is passed over first. */
+export async function sendTooLarge(
+  request: IncomingMessage,
+  response: ServerResponse,
+  json: object,
+): Promise<void> {
+  const text = JSON.stringify(json);
+  response.writeHead(413, {
+    'Content-Type': 'application/json',
+    'Content-Length': Buffer.byteLength(text),
+    Connection: 'close',
+  });
+  response.write(text);
+  request.resume();
+  await finished(request).catch(() => undefined);
+  response.end();
+}
+
+const CORS = {
+  Vary: 'Origin',
+  'Access-Control-Expose-Headers': 'Mcp-Session-Id, MCP-Protocol-Version, WWW-Authenticate',
+};
+const PREFLIGHT = {
+  'Access-Control-Allow-Methods': 'GET, POST, DELETE',
+  'Access-Control-Max-Age': '600',
+};
+const HEADER_NAMES = /^[\w-]{1,64}(, ?[\w-]{1,64}){0,31}$/;
+
+/** Lets the browser hand our answers to a page that may ask. Answers, and says so, when it only wanted to know whether it may. */
+export function answerPreflight(request: IncomingMessage, response: ServerResponse, origin: string): boolean {
+  response.setHeaders(new Map(Object.entries({ ...CORS, 'Access-Control-Allow-Origin': origin })));
+  if (request.method !== 'OPTIONS') return false;
+  const asked = request.headers['access-control-request-headers'] ?? '';
+  response.writeHead(204, {
+    ...PREFLIGHT,
+    ...(HEADER_NAMES.test(asked) && { 'Access-Control-Allow-Headers': asked }),
+  });
+  response.end();
+  return true;
 }

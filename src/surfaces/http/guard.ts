@@ -11,8 +11,12 @@ export interface GuardOptions {
   readonly allowedOrigins: readonly string[];
 }
 
-/** Says why a request is not let in, or nothing. */
-export type Guard = (request: IncomingMessage) => string | undefined;
+export type Verdict =
+  | { readonly objection: string }
+  /** `origin` is that of the page that asks, if a page does. */
+  | { readonly objection?: never; readonly origin: string | undefined };
+
+export type Guard = (request: IncomingMessage) => Verdict;
 
 const LOOPBACK = ['localhost', '127.0.0.1', '[::1]'];
 
@@ -27,15 +31,18 @@ export function createGuard({ host, allowedHosts, allowedOrigins }: GuardOptions
   return (request) => {
     const [hostHeader, ...moreHosts] = request.headersDistinct['host'] ?? [];
     const [origin, ...moreOrigins] = request.headersDistinct['origin'] ?? [];
-    if (hostHeader === undefined || moreHosts.length > 0) return 'expected exactly one Host header';
+    if (hostHeader === undefined || moreHosts.length > 0)
+      return { objection: 'expected exactly one Host header' };
     const known = [...names, ...ownAddress(request)];
     if (!isKnownHost(hostHeader, known, hosts)) {
-      return 'the Host header does not name this server; other names go into http.allowedHosts';
+      return {
+        objection: 'the Host header does not name this server; other names go into http.allowedHosts',
+      };
     }
-    if (origin === undefined && moreOrigins.length === 0) return undefined;
-    if (origin === undefined || moreOrigins.length > 0) return 'expected at most one Origin header';
-    if (origins.has(origin.toLowerCase()) || isOwnOrigin(origin, hostHeader, known)) return undefined;
-    return 'pages of this Origin may not call this server; others go into http.allowedOrigins';
+    if (moreOrigins.length > 0) return { objection: 'expected at most one Origin header' };
+    if (origin === undefined) return { origin };
+    if (origins.has(origin.toLowerCase()) || isOwnOrigin(origin, hostHeader, known)) return { origin };
+    return { objection: 'pages of this Origin may not call this server; others go into http.allowedOrigins' };
   };
 }
 

@@ -8,7 +8,7 @@ import { PARSE_ERROR, readMessage, toFaultResponse } from '../mcp/message-text.t
 import { announceWorkflows } from '../mcp/server.ts';
 import type { Subscribe } from '../mcp/server.ts';
 import { readBody } from './body.ts';
-import { sendJson, sendWebResponse, toWebRequest } from './exchange.ts';
+import { sendJson, sendTooLarge, sendWebResponse, toWebRequest } from './exchange.ts';
 import { Sessions } from './sessions.ts';
 
 export interface McpRouteOptions {
@@ -107,6 +107,10 @@ async function readPost({
   const body = await readBody(request);
   if (body.refusal) {
     const { status, message } = body.refusal;
+    if (status === 413) {
+      await sendTooLarge(request, response, toFaultResponse({ code: -32_000, message, id: null }));
+      return undefined;
+    }
     sendFault(response, status, status === 400 ? PARSE_ERROR : -32_000, message);
     return undefined;
   }

@@ -10,7 +10,7 @@ import type { Caller } from '../../core/kernel/caller.ts';
 import { TuttiError } from '../../core/kernel/errors.ts';
 import type { Telemetry } from '../../core/ports/telemetry.ts';
 import type { Subscribe } from '../mcp/server.ts';
-import { sendJson } from './exchange.ts';
+import { answerPreflight, sendJson } from './exchange.ts';
 import { createGuard, isLoopback } from './guard.ts';
 import { createMcpRoute } from './mcp.ts';
 import { bearerTokens } from './tokens.ts';
@@ -76,8 +76,9 @@ export async function serveHttp(options: HttpOptions): Promise<HttpSurface> {
   let draining = false;
 
   async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const objection = guard(request);
-    if (objection !== undefined) return refuse(response, 403, `Forbidden: ${objection}.`);
+    const verdict = guard(request);
+    if (verdict.objection !== undefined) return refuse(response, 403, `Forbidden: ${verdict.objection}.`);
+    if (verdict.origin !== undefined && answerPreflight(request, response, verdict.origin)) return;
     const path = (request.url ?? '').split('?', 1)[0];
     if (path === '/healthz') return sendJson(response, 200, { ok: true });
     if (path === '/readyz') return sendJson(response, draining ? 503 : 200, { ok: !draining });

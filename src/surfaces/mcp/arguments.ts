@@ -82,6 +82,13 @@ export class Arguments {
     );
   }
 
+  /** What else there is besides these keys, or `undefined` when there is nothing. */
+  rest(known: readonly string[]): JsonObject | undefined {
+    const others = Object.entries(this.#values).filter(([key]) => !known.includes(key));
+    if (others.length === 0) return undefined;
+    return checkJson(Object.fromEntries(others), this.#path) as JsonObject;
+  }
+
   /** A required object, to be read in turn. */
   group(key: string): Arguments {
     const value = this.#required(key);

@@ -5,14 +5,20 @@ import type { Fault } from '../../core/kernel/fault.ts';
 import { checkJson, isJsonObject } from '../../core/kernel/json.ts';
 import type { JsonObject } from '../../core/kernel/json.ts';
 import type { Telemetry } from '../../core/ports/telemetry.ts';
-import { faultsText, paragraphs } from './texts.ts';
+import type { Directive } from '../../core/workflow/directive.ts';
+import { directiveText, faultsText, paragraphs } from './texts.ts';
 import type { ToolAnswer } from './tool.ts';
-import { toWireFaults } from './wire.ts';
+import { toWireDirective, toWireFaults } from './wire.ts';
 
 /** What was being done when it failed, for the log. */
 export interface Attempt {
   readonly tool: string;
   readonly instanceId: string | undefined;
+}
+
+/** The same directive for programs and for readers. */
+export function directiveAnswer(directive: Directive): ToolAnswer {
+  return { structured: toWireDirective(directive), text: directiveText(directive) };
 }
 
 export function toResult({ structured, text }: ToolAnswer): CallToolResult {

@@ -12,8 +12,7 @@ export const OBJECT = { type: 'object' } as const;
 const FLAT_REPORT = {
   status: {
     type: 'string',
-    description:
-      'success, failure, data_provided, needs_clarification, clarification_provided, in_progress, or your own word',
+    description: 'success, failure, data_provided, needs_clarification, in_progress, or another word; may be left out beside outcome',
   },
   outcome: { type: 'string', description: 'id of the listed outcome that fits' },
   step_id: { type: 'string', description: 'the step this is about' },
@@ -27,7 +26,6 @@ export const REPORT = {
   type: 'object',
   description: 'What happened',
   properties: FLAT_REPORT,
-  required: ['status'],
 };
 
 export const UPDATES = { type: 'object', description: 'Merged into the context first' } as const;
@@ -46,16 +44,13 @@ export const DIRECTIVE: OutputSchema = answers({
   step_token: TEXT,
   next_step: OBJECT,
   current_context: OBJECT,
-  decided: OBJECT,
   decision_required: OBJECT,
 });
 
 export const STATUS: OutputSchema = answers({
   instance_id: TEXT,
-  workflow_name: TEXT,
   current_step_name: TEXT,
   status: TEXT,
-  context: OBJECT,
   next_step: OBJECT,
   step_token: TEXT,
 });

@@ -98,7 +98,12 @@ export function toWireTarget(target: Target, current: string): string {
   }
 }
 
-/** A report as clients write it. Only `status` is required. */
+const REPORT_KEYS = ['status', 'step_id', 'outcome', 'result', 'details', 'message', 'error'];
+
+/** The status of a report that is nothing but an outcome: it answers a question, and claims neither success nor failure. */
+const ANSWER = 'clarification_provided';
+
+/** A report as clients write it. Only `status` is required, and not even that of an outcome that answers a question. */
 export function parseReport(report: Arguments): Report {
   const optional = {
     stepId: report.optionalName('step_id'),
@@ -107,8 +112,10 @@ export function parseReport(report: Arguments): Report {
     details: report.json('details'),
     message: report.json('message'),
     error: report.json('error'),
+    more: report.rest(REPORT_KEYS),
   };
-  return { status: report.name('status'), ...(definedOnly(optional) as Omit<Report, 'status'>) };
+  const answers = optional.outcome !== undefined && !report.has('status');
+  return { status: answers ? ANSWER : report.name('status'), ...(definedOnly(optional) as Omit<Report, 'status'>) };
 }
 
 /** ISO 8601 in UTC with milliseconds. */
@@ -116,8 +123,8 @@ function toWireTime(at: number): string {
   return new Date(at).toISOString();
 }
 
-function toWireReport({ stepId, ...report }: Report): JsonObject {
-  return definedOnly({ ...report, step_id: stepId });
+function toWireReport({ stepId, more, ...report }: Report): JsonObject {
+  return definedOnly({ ...more, ...report, step_id: stepId });
 }
 
 function toWireOutcomes(outcomes: readonly Outcome[], current: string): Json {

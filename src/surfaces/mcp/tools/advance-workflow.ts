@@ -1,8 +1,8 @@
+import { directiveAnswer } from '../results.ts';
 import { DIRECTIVE, REPORT, TEXT, UPDATES, takes } from '../schemas.ts';
-import { directiveText } from '../texts.ts';
 import { writes } from '../tool.ts';
 import type { McpTool } from '../tool.ts';
-import { parseReport, toWireDirective } from '../wire.ts';
+import { parseReport } from '../wire.ts';
 
 export const advanceWorkflow: McpTool = {
   definition: {
@@ -19,8 +19,10 @@ export const advanceWorkflow: McpTool = {
   },
   async run(input, { orchestrator, caller, signal }) {
     const instanceId = input.name('instance_id');
-    const report = parseReport(input.group('report'));
     const token = input.optionalName('step_token');
+    const known = token === undefined ? undefined : await orchestrator.answered(caller, { instanceId, token });
+    if (known) return directiveAnswer(known);
+    const report = parseReport(input.group('report'));
     const contextUpdates = input.optionalObject('context_updates');
     const directive = await orchestrator.advance(
       caller,
@@ -32,6 +34,6 @@ export const advanceWorkflow: McpTool = {
       },
       signal,
     );
-    return { structured: toWireDirective(directive), text: directiveText(directive) };
+    return directiveAnswer(directive);
   },
 };

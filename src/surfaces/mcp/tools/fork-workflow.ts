@@ -1,8 +1,7 @@
+import { directiveAnswer } from '../results.ts';
 import { DIRECTIVE, TEXT, UPDATES, takes } from '../schemas.ts';
-import { directiveText } from '../texts.ts';
 import { writes } from '../tool.ts';
 import type { McpTool } from '../tool.ts';
-import { toWireDirective } from '../wire.ts';
 
 export const forkWorkflow: McpTool = {
   definition: {
@@ -23,6 +22,6 @@ export const forkWorkflow: McpTool = {
       ...(atStep !== undefined && { atStep }),
       ...(contextUpdates && { contextUpdates }),
     });
-    return { structured: toWireDirective(directive), text: directiveText(directive) };
+    return directiveAnswer(directive);
   },
 };

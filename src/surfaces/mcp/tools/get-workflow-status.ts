@@ -8,8 +8,7 @@ export const getWorkflowStatus: McpTool = {
   definition: {
     name: 'get_workflow_status',
     title: 'Workflow status',
-    description:
-      'Where an instance stands: current step with its instructions, status, context. Changes nothing.',
+    description: 'Where an instance stands: current step with its instructions, status, context.',
     inputSchema: takes({ instance_id: TEXT }, ['instance_id']),
     outputSchema: STATUS,
     annotations: READS,

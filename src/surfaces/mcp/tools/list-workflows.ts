@@ -9,8 +9,7 @@ export const listWorkflows: McpTool = {
   definition: {
     name: 'list_workflows',
     title: 'List workflows',
-    description:
-      'Workflows that can be started: name, purpose, steps. One with faults is listed but cannot be started.',
+    description: 'Workflows that can be started: name, purpose, steps.',
     inputSchema: takes({}),
     outputSchema: answers({ workflows: { type: 'array' } }),
     annotations: READS,

@@ -1,8 +1,8 @@
+import { directiveAnswer } from '../results.ts';
 import { DIRECTIVE, OBJECT, TEXT, UPDATES, takes } from '../schemas.ts';
-import { directiveText } from '../texts.ts';
 import { writes } from '../tool.ts';
 import type { McpTool } from '../tool.ts';
-import { parseReport, toWireDirective } from '../wire.ts';
+import { parseReport } from '../wire.ts';
 
 export const resumeWorkflow: McpTool = {
   definition: {
@@ -25,8 +25,10 @@ export const resumeWorkflow: McpTool = {
   },
   async run(input, { orchestrator, caller, signal }) {
     const instanceId = input.name('instance_id');
-    const assumedStep = input.name('assumed_current_step_name');
     const token = input.optionalName('step_token');
+    const known = token === undefined ? undefined : await orchestrator.answered(caller, { instanceId, token });
+    if (known) return directiveAnswer(known);
+    const assumedStep = input.name('assumed_current_step_name');
     const report = input.optionalGroup('report');
     const contextUpdates = input.optionalObject('context_updates');
     const directive = await orchestrator.resume(
@@ -40,6 +42,6 @@ export const resumeWorkflow: McpTool = {
       },
       signal,
     );
-    return { structured: toWireDirective(directive), text: directiveText(directive) };
+    return directiveAnswer(directive);
   },
 };

@@ -7,7 +7,7 @@ export const saveWorkflow: McpTool = {
     name: 'save_workflow',
     title: 'Save a workflow',
     description:
-      'Check and save a whole workflow, replacing one of that name. With faults nothing is written and they are listed.',
+      'Check and save a whole workflow, replacing one of that name. With faults nothing is written.',
     inputSchema: takes({ workflow_name: TEXT, files: FILES }, ['workflow_name', 'files']),
     outputSchema: answers({ saved: { type: 'boolean' }, path: TEXT }),
     annotations: writes({ repeatable: true }),

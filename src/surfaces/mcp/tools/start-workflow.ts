@@ -1,8 +1,7 @@
+import { directiveAnswer } from '../results.ts';
 import { DIRECTIVE, TEXT, takes } from '../schemas.ts';
-import { directiveText } from '../texts.ts';
 import { writes } from '../tool.ts';
 import type { McpTool } from '../tool.ts';
-import { toWireDirective } from '../wire.ts';
 
 export const startWorkflow: McpTool = {
   definition: {
@@ -21,6 +20,6 @@ export const startWorkflow: McpTool = {
     const workflow = input.name('workflow_name');
     const context = input.optionalObject('context');
     const directive = await orchestrator.start(caller, { workflow, ...(context && { context }) });
-    return { structured: toWireDirective(directive), text: directiveText(directive) };
+    return directiveAnswer(directive);
   },
 };

@@ -1,0 +1,98 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { readMessage } from '../src/surfaces/mcp/message-text.ts';
+
+describe('the text of a message', () => {
+  it('reads every JSON value that is shallow enough', () => {
+    fc.assert(
+      fc.property(fc.jsonValue({ maxDepth: 20 }), fc.constantFrom(undefined, 2), (value, space) => {
+        const text = JSON.stringify(value, null, space);
+        expect(readMessage(text)).toEqual({ value: JSON.parse(text) as unknown });
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it('never throws, whatever it is given', () => {
+    const pieces = fc.constantFrom(
+      '{',
+      '}',
+      '[',
+      ']',
+      '"',
+      '\\',
+      ':',
+      ',',
+      '"id"',
+      '1',
+      'null',
+      ' ',
+      'é',
+      '\\u0022',
+    );
+    fc.assert(
+      fc.property(fc.array(pieces, { maxLength: 60 }), (parts) => {
+        const { fault } = readMessage(parts.join(''));
+        if (fault) expect([-32_700, -32_600]).toContain(fault.code);
+      }),
+      { numRuns: 5000 },
+    );
+  });
+
+  it.each(['', '{', '{"a":1,}', "{'a':1}", 'undefined', '{"a":\n', 'Content-Length: 3'])(
+    'refuses %j as no JSON',
+    (text) => {
+      expect(readMessage(text).fault).toMatchObject({ code: -32_700, id: null });
+    },
+  );
+
+  it('judges depth without going deep itself, and still finds the id', () => {
+    const depth = 1_000_000;
+    const nested = '['.repeat(depth) + ']'.repeat(depth);
+    const before = `{"id":7,"params":${nested}}`;
+    const after = `{"method":"x","params":{"a":${nested}},"jsonrpc":"2.0","id":"last"}`;
+    expect(readMessage(before).fault).toMatchObject({ code: -32_600, id: 7 });
+    expect(readMessage(after).fault).toMatchObject({ code: -32_600, id: 'last' });
+    expect(readMessage('{"a":'.repeat(depth)).fault).toMatchObject({ code: -32_600, id: null });
+  });
+
+  it('takes what a value of 64 levels needs, and its envelope', () => {
+    const value = (depth: number) => '['.repeat(depth) + ']'.repeat(depth);
+    expect(
+      readMessage(`{"params":{"arguments":{"input_data":{"context":{"a":${value(64)}}}}}}`).fault,
+    ).toBeUndefined();
+    expect(readMessage(value(81)).fault?.message).toContain('80 levels');
+  });
+
+  it.each([
+    ['{"name":"read","name":"delete"}', 'name'],
+    ['{"params":{"name":"read","arguments":{},"name":"delete"}}', 'name'],
+    [String.raw`{"name":"read","n\u0061me":"delete"}`, 'name'],
+    ['{"a":[{"b":1},{"b":1,"c":2,"b":3}]}', 'b'],
+    ['{"":1,"":2}', ''],
+    ['{"__proto__":1,"__proto__":2}', '__proto__'],
+  ])('refuses a key that stands twice: %s', (text, key) => {
+    expect(readMessage(text).fault?.message).toContain(`the key "${key}" stands twice`);
+  });
+
+  it.each([
+    '{"a":{"b":1},"c":{"b":2}}',
+    '[{"b":1},{"b":2}]',
+    '{"a":"a","b":["a","a","b"]}',
+    String.raw`{"a":"\"a\":","b":"\\","c":"\\\""}`,
+    '{"name":1,"Name":2}',
+  ])('keeps apart what only looks alike: %s', (text) => {
+    expect(readMessage(text)).toEqual({ value: JSON.parse(text) as unknown });
+  });
+
+  it.each<[string, string | number | null]>([
+    ['{"id":"a\\"b","x":1,"x":2}', 'a"b'],
+    ['{"x":1,"x":2,"id":-3}', -3],
+    ['{"x":1,"x":2,"id":null}', null],
+    ['{"x":1,"x":2,"id":{}}', null],
+    ['{"x":1,"x":2,"params":{"id":4}}', null],
+    ['{"id":1,"id":2}', null],
+  ])('tells whose request it refused: %s', (text, id) => {
+    expect(readMessage(text).fault).toMatchObject({ code: -32_600, id });
+  });
+});

@@ -1,0 +1,56 @@
+import type { Tool } from '@modelcontextprotocol/server';
+import { toolsOf } from '../../src/surfaces/mcp/toolsets.ts';
+import type { Toolset } from '../../src/surfaces/mcp/toolsets.ts';
+
+const toolsets: Readonly<Record<Toolset, string>> = {
+  workflows: 'Served by default.',
+  'workflows-admin': 'Served when `toolsets` in the configuration, or `--toolsets`, names it.',
+};
+
+/** `docs/reference/tools.md`, from the definitions that clients see. */
+export function toolsPage(): string {
+  const sections = (Object.keys(toolsets) as Toolset[]).flatMap((toolset) => {
+    const tools = toolsOf([toolset]).flatMap(({ definition }) => toolSection(definition));
+    return [`## Toolset \`${toolset}\``, toolsets[toolset]].concat(tools);
+  });
+  return `${[
+    '# MCP tools',
+    'Arguments are flat; wrapped in `{"input_data": {…}}` they are accepted too. What a tool does not know is ignored. Every result has a structured form and a text that says the same. An error has `isError: true` and `{error_code, message}` in its structured form; [errors](errors.md) lists the codes.',
+    ...sections,
+  ].join('\n\n')}\n`;
+}
+
+function toolSection({ name, description, inputSchema, outputSchema, annotations }: Tool): string[] {
+  const required = new Set(inputSchema.required);
+  const rows = Object.entries(inputSchema.properties ?? {}).map(([key, schema]) => {
+    const {
+      type = 'any',
+      description: meaning = '',
+      enum: values,
+    } = schema as {
+      type?: string;
+      description?: string;
+      enum?: string[];
+    };
+    const notes = [required.has(key) ? 'required' : '', meaning, values ? `one of ${values.join(', ')}` : ''];
+    return `- \`${key}\` (${type}): ${notes.filter((each) => each !== '').join('; ')}`.replace(/: $/, '');
+  });
+  const hints = [
+    annotations?.readOnlyHint
+      ? 'reads only'
+      : annotations?.destructiveHint
+        ? 'may overwrite or delete'
+        : 'adds or moves',
+    ...(annotations?.idempotentHint && !annotations.readOnlyHint
+      ? ['repeating it changes nothing more']
+      : []),
+  ];
+  return [
+    `### ${name}`,
+    description ?? '',
+    ...(rows.length > 0 ? [rows.join('\n')] : ['No arguments.']),
+    `Answers: ${Object.keys(outputSchema?.['properties'] ?? {})
+      .map((key) => `\`${key}\``)
+      .join(', ')}. Hints: ${hints.join('; ')}.`,
+  ];
+}
