@@ -130,6 +130,29 @@ describeWorlds('deciding', ({ world, verifies }) => {
     ]);
   });
 
+  verifies(['workflow/wire-decision', 'workflow/T5'], 'keeps what is pending through a resume', async () => {
+    await world().define('REVIEW', review);
+    const { instance_id } = await start('REVIEW');
+    await advance({ instance_id, report: { status: 'success', message: 'important' }, context_updates: { k: 1 } });
+    const resumed = await world().call('resume_workflow', { instance_id, assumed_current_step_name: 'Publish' });
+    expect(resumed.body).toHaveProperty('decision_required');
+    const { body } = await advance({ instance_id, report: { outcome: 'publish' } });
+    expect(body).toMatchObject({ current_context: { k: 1 }, next_step: { step_name: 'Publish' } });
+    const { body: history } = await world().call('get_workflow_history', { instance_id });
+    expect((history['entries'] as unknown as object[]).at(-1)).toMatchObject({ report: { message: 'important' } });
+  });
+
+  verifies(['workflow/wire-decision', 'trust/bounds'], 'bounds what is pending', async () => {
+    await world().define('REVIEW', review);
+    const { instance_id } = await start('REVIEW');
+    const send = async (n: number) =>
+      await advance({ instance_id, report: { status: 'success', message: 'hm' }, context_updates: { [`p${n}`]: 'x'.repeat(600_000) } });
+    expect((await send(1)).isError).toBe(false);
+    expect((await send(2)).body).toMatchObject({ error_code: 'INVALID_FORMAT' });
+    const { body } = await advance({ instance_id, report: { outcome: 'publish' } });
+    expect(body).toMatchObject({ next_step: { step_name: 'Publish' } });
+  });
+
   verifies('workflow/wire-halt', 'suspends on halt and continues from there', async () => {
     await world().define('REVIEW', review);
     const { instance_id } = await start('REVIEW');
@@ -159,6 +182,21 @@ describeWorlds('deciding', ({ world, verifies }) => {
     expect(status.body).toMatchObject({ status: 'SUSPENDED', current_step_name: 'Try' });
     const out = await advance({ instance_id, report: { status: 'success' } });
     expect(out.body).toMatchObject({ status: 'COMPLETED' });
+  });
+
+  verifies('workflow/wire-budget', 'counts the visits of a step whatever it is called', async () => {
+    await world().define(
+      'ODD',
+      workflow({
+        First: 'Proceed to "constructor".',
+        constructor: { guidance: 'Proceed to "constructor".', before: '---\nmax_visits: 2\n---\n' },
+      }),
+    );
+    const { instance_id } = await start('ODD');
+    await advance({ instance_id, report: { status: 'success' } });
+    await advance({ instance_id, report: { status: 'success' } });
+    const { body } = await advance({ instance_id, report: { status: 'success' } });
+    expect(body).toMatchObject({ error_code: 'BUDGET_EXCEEDED' });
   });
 
   verifies('workflow/wire-default', 'goes on in order where the guidance names no way', async () => {

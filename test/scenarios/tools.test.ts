@@ -102,6 +102,8 @@ describeWorlds('the published tools', ({ world, verifies }) => {
       next_step: { step_name: 'Run the tests' },
       decision_required: { candidates: [{ to: 'Commit' }, { to: 'Fix the code' }] },
     });
+    const { body: history } = await world().call('get_workflow_history', { instance_id });
+    expect((history['entries'] as unknown as { kind: string }[]).at(-1)).toMatchObject({ kind: 'RESUMING' });
     const { body: answered } = await world().call('advance_workflow', {
       instance_id,
       report: { status: 'success', outcome: 'commit' },

@@ -45,10 +45,16 @@ export interface ResumeInput {
   readonly contextUpdates?: JsonObject;
 }
 
-/** A report as the engine weighs it: merged with a pending one, and what it adds to the context. */
-interface Weighed {
+/** What a client sends: a report, and what it adds to the context. */
+interface Sent {
   readonly report: Report;
   readonly contextUpdates: JsonObject;
+}
+
+/** The same as it counts: merged with what is pending. */
+interface Weighed extends Sent {
+  readonly sent: Sent;
+  /** It answers a pending decision. */
   readonly answers: boolean;
 }
 
@@ -185,7 +191,7 @@ export class WorkflowEngine {
     checkStep(instance, input.report.stepId);
 
     const { store, deciders } = this.#parts;
-    const weighed = weigh(instance, input);
+    const weighed = weigh(instance, { report: input.report, contextUpdates: input.contextUpdates ?? {} });
     const context = { ...instance.context, ...weighed.contextUpdates };
     const decision = await decide(
       {
@@ -201,7 +207,7 @@ export class WorkflowEngine {
       },
       deciders,
     );
-    if (!decision) return await this.#wait(workflow, instance, weighed);
+    if (!decision) return await this.#wait({ workflow, instance, weighed, kind: 'PENDING' });
     return await this.#move({ workflow, instance, weighed, decision });
   }
 
@@ -249,8 +255,15 @@ export class WorkflowEngine {
   }
 
   /** Nothing could decide: the report is kept, the client is asked, the token stays valid. */
-  async #wait(workflow: Workflow, instance: Instance, weighed: Weighed): Promise<Directive> {
+  async #wait(wait: {
+    readonly workflow: Workflow;
+    readonly instance: Instance;
+    readonly weighed: Weighed;
+    readonly kind: 'PENDING' | 'RESUMING';
+  }): Promise<Directive> {
     const { store, clock } = this.#parts;
+    const { workflow, instance, weighed, kind } = wait;
+    checkJson({ ...instance.context, ...weighed.contextUpdates }, 'The context after this report');
     const pending = { report: weighed.report, contextUpdates: weighed.contextUpdates };
     const known = instance.pending !== null && sameJson(instance.pending, pending);
     if (known && instance.status === 'RUNNING') return directiveFor(workflow, instance);
@@ -260,7 +273,7 @@ export class WorkflowEngine {
       pending,
       ...nextRevision(instance, clock.now()),
     };
-    const entry = entryOf(waiting, { kind: 'PENDING', step: instance.step, ...weighed });
+    const entry = entryOf(waiting, { kind, step: instance.step, ...weighed.sent });
     const candidates = findStep(workflow, instance.step).guidance.outcomes.map((outcome) => outcome.id);
     await store.commit({ instance: waiting, entry: { ...entry, candidates } });
     return directiveFor(workflow, waiting);
@@ -276,10 +289,10 @@ export class WorkflowEngine {
     const { store } = this.#parts;
     const journal = await store.entries(caller.owner, instance.id, { limit: LOOK_BACK, newest: true });
     const report = input.report ?? { status: 'resuming' };
-    const weighed: Weighed = { report, contextUpdates: input.contextUpdates ?? {}, answers: false };
+    const sent: Sent = { report, contextUpdates: input.contextUpdates ?? {} };
     const found = reconcile(instance, input.assumedStep, journal.toReversed());
     if (found.kind !== 'conflict') {
-      const resumed = await this.#resumed(instance, weighed);
+      const resumed = await this.#resumed(instance, sent);
       const directive = directiveFor(workflow, resumed, lastDecision(journal));
       return found.kind === 'ahead' ? { ...directive, since: found.since } : directive;
     }
@@ -291,13 +304,13 @@ export class WorkflowEngine {
       throw staleStep(instance, `No run of this instance was ever at "${input.assumedStep.slice(0, 100)}"`);
     const bare = report.outcome === undefined && report.status.toLowerCase() === 'resuming';
     return bare
-      ? await this.#wait(workflow, instance, weighed)
+      ? await this.#wait({ workflow, instance, weighed: weigh(instance, sent), kind: 'RESUMING' })
       : await this.#advance(caller, { ...input, report }, signal);
   }
 
-  async #resumed(instance: Instance, weighed: Weighed): Promise<Instance> {
+  async #resumed(instance: Instance, sent: Sent): Promise<Instance> {
     const { store, clock } = this.#parts;
-    const context = { ...instance.context, ...weighed.contextUpdates };
+    const context = { ...instance.context, ...sent.contextUpdates };
     checkJson(context, 'The context after this report');
     const resumed: Instance = {
       ...instance,
@@ -307,7 +320,7 @@ export class WorkflowEngine {
     };
     await store.commit({
       instance: resumed,
-      entry: entryOf(resumed, { kind: 'RESUMING', step: instance.step, ...weighed }),
+      entry: entryOf(resumed, { kind: 'RESUMING', step: instance.step, ...sent }),
     });
     return resumed;
   }
@@ -342,21 +355,18 @@ function staleStep(instance: Instance, found: string): TuttiError {
   );
 }
 
-/** Merges a pending report with its answer: an outcome alone answers it, a fuller report replaces it. */
-function weigh(instance: Instance, { report, contextUpdates }: AdvanceInput): Weighed {
+/** Merges a report with a pending one: an outcome alone answers it, a bare resume keeps it, a fuller report replaces it. */
+function weigh(instance: Instance, sent: Sent): Weighed {
   const { pending } = instance;
-  if (!pending) return { report, contextUpdates: contextUpdates ?? {}, answers: false };
-  const bare =
-    report.result === undefined &&
-    report.details === undefined &&
-    report.message === undefined &&
-    report.error === undefined &&
-    report.more === undefined;
-  const outcome = report.outcome === undefined ? {} : { outcome: report.outcome };
+  if (!pending) return { ...sent, sent, answers: false };
+  const { status, outcome, result, details, message, error, more } = sent.report;
+  const bare = [result, details, message, error, more].every((part) => part === undefined);
+  const keeps = bare && (outcome !== undefined || status.toLowerCase() === 'resuming');
   return {
-    report: bare && report.outcome !== undefined ? { ...pending.report, ...outcome } : report,
-    contextUpdates: { ...pending.contextUpdates, ...contextUpdates },
-    answers: report.outcome !== undefined,
+    sent,
+    report: keeps ? { ...pending.report, ...(outcome !== undefined && { outcome }) } : sent.report,
+    contextUpdates: { ...pending.contextUpdates, ...sent.contextUpdates },
+    answers: outcome !== undefined,
   };
 }
 

@@ -151,12 +151,12 @@ export class Lifecycle {
 function forkStep(workflow: Workflow, parent: Instance, wanted: string | undefined): string {
   const name = wanted ?? parent.step;
   const step = workflow.steps.find((each) => normalName(each.name) === normalName(name));
-  if (step && (wanted !== undefined || parent.step !== FINISH)) return step.name;
-  const names = workflow.steps.map((each) => each.name).join(', ');
+  if (step && step.name !== FINISH) return step.name;
+  const names = workflow.steps.map((each) => each.name).filter((each) => each !== FINISH).join(', ');
   throw new TuttiError(
     'input/invalid-format',
-    wanted === undefined
-      ? `The instance is at ${FINISH}, so at_step must say where to fork. Steps: ${names}.`
+    name === FINISH
+      ? `A fork cannot begin at ${FINISH}: at_step must name a step. Steps: ${names}.`
       : `at_step "${wanted.slice(0, 100)}" is not a step of ${workflow.name}. Steps: ${names}.`,
   );
 }

@@ -38,8 +38,9 @@ export function transition(movement: Movement): { readonly instance: Instance; r
   const next = targetName(decision.to, instance.step);
   const status = statusAfter(decision, next);
   const enters = next !== FINISH && decision.to.kind !== 'halt';
-  const visits = enters ? { ...instance.visits, [next]: (instance.visits[next] ?? 0) + 1 } : instance.visits;
-  if (enters) checkVisits(workflow, next, visits[next] ?? 0);
+  const visited = Object.hasOwn(instance.visits, next) ? (instance.visits[next] ?? 0) : 0;
+  if (enters) checkVisits(workflow, next, visited + 1);
+  const visits = enters ? { ...instance.visits, [next]: visited + 1 } : instance.visits;
   const context = { ...instance.context, ...contextUpdates, ...decision.contextUpdates };
   checkJson(context, 'The context after this report');
   const moved: Instance = {

@@ -35,6 +35,7 @@ export interface McpRoute {
 
 const SWEEP_MS = 60_000;
 const STREAM = 'subscriptions/listen';
+const METHODS: readonly string[] = ['GET', 'POST', 'DELETE'];
 
 /** MCP over Streamable HTTP: the stateless revision for each request on its own, older ones in sessions. */
 export function createMcpRoute(options: McpRouteOptions): McpRoute {
@@ -81,7 +82,12 @@ export function createMcpRoute(options: McpRouteOptions): McpRoute {
 
   return {
     async handle(exchange) {
-      if (exchange.request.method !== 'POST') return await answer(exchange);
+      const { method = '' } = exchange.request;
+      if (!METHODS.includes(method)) {
+        exchange.response.setHeader('Allow', METHODS.join(', '));
+        return sendFault(exchange.response, 405, -32_000, 'Method not allowed.');
+      }
+      if (method !== 'POST') return await answer(exchange);
       const work = answerPost(exchange, () => awaited.delete(work));
       awaited.add(work);
       await work.finally(() => awaited.delete(work));

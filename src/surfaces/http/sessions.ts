@@ -1,13 +1,13 @@
 import { randomBytes } from 'node:crypto';
-import { WebStandardStreamableHTTPServerTransport } from '@modelcontextprotocol/server';
-import type { Server } from '@modelcontextprotocol/server';
+import { WebStandardStreamableHTTPServerTransport, isJSONRPCRequest } from '@modelcontextprotocol/server';
+import type { RequestId, Server } from '@modelcontextprotocol/server';
 import { isJsonObject } from '../../core/kernel/json.ts';
 import type { Caller } from '../../core/kernel/caller.ts';
 
 export interface SessionsOptions {
   /** A fresh server for one client. */
   readonly build: (caller: Caller) => Server;
-  /** At the bound the session that was idle for longest makes room. */
+  /** Of one owner. At the bound the one that was idle for longest makes room; others' are never touched. */
   readonly maxSessions?: number;
   /** How long a session without a request or an open stream is kept. */
   readonly idleMs?: number;
@@ -20,6 +20,8 @@ interface Session {
   readonly owner: string;
   /** Requests and streams that are open. */
   open: number;
+  /** Ids of the requests that wait for their answer. */
+  readonly asked: Set<RequestId>;
   usedAt: number;
 }
 
@@ -36,6 +38,11 @@ const NO_STREAM: Refusal = {
   status: 405,
   message: 'Method not allowed without an Mcp-Session-Id header.',
   headers: { Allow: 'POST' },
+};
+const REPEATED: Refusal = {
+  status: 400,
+  code: -32_600,
+  message: 'Invalid request: a request with this id is still being answered. Give each its own.',
 };
 const FULL: Refusal = {
   status: 503,
@@ -67,8 +74,7 @@ export class Sessions {
     }
     if (!isHandshake(body)) return refusal(request.method === 'POST' ? NO_SESSION : NO_STREAM);
     this.expire();
-    if (this.#sessions.size >= (this.#options.maxSessions ?? MAX_SESSIONS) && !this.#evict())
-      return refusal(FULL);
+    if (!this.#makeRoom(caller)) return refusal(FULL);
     return await this.#within(await this.#create(caller), request, body);
   }
 
@@ -89,7 +95,7 @@ export class Sessions {
       sessionIdGenerator: () => randomBytes(ID_BYTES).toString('base64url'),
       onsessioninitialized: (id) => void this.#sessions.set(id, session),
     });
-    const session: Session = { transport, owner: caller.owner, open: 0, usedAt: this.#now() };
+    const session: Session = { transport, owner: caller.owner, open: 0, asked: new Set(), usedAt: this.#now() };
     const server = this.#options.build(caller);
     await server.connect(transport);
     const { onclose } = transport;
@@ -102,51 +108,31 @@ export class Sessions {
   }
 
   async #within(session: Session, request: Request, body: unknown): Promise<Response> {
+    const id = isJSONRPCRequest(body) ? body.id : undefined;
+    if (id !== undefined && session.asked.has(id)) return refusal(REPEATED);
     session.open += 1;
+    if (id !== undefined) session.asked.add(id);
+    const leave = (): void => {
+      session.open -= 1;
+      session.usedAt = this.#now();
+      if (id !== undefined) session.asked.delete(id);
+    };
     try {
       const options = body === undefined ? undefined : { parsedBody: body };
       const answer = await session.transport.handleRequest(request, options);
-      return answer.body === null
-        ? this.#leave(session, answer)
-        : this.#leaveAfter(session, answer, answer.body);
+      if (answer.body !== null) return whenSent(answer, answer.body, leave);
+      leave();
+      return answer;
     } catch (error) {
-      this.#leave(session, undefined);
+      leave();
       throw error;
     }
   }
 
-  #leave<T>(session: Session, answer: T): T {
-    session.open -= 1;
-    session.usedAt = this.#now();
-    return answer;
-  }
-
-  /** The session is in use until its answer, which may be a stream, has gone out or was given up. */
-  #leaveAfter(session: Session, answer: Response, body: ReadableStream<Uint8Array>): Response {
-    let left = false;
-    const leave = (): void => {
-      if (!left) this.#leave(session, undefined);
-      left = true;
-    };
-    const reader = body.getReader();
-    const watched = new ReadableStream<Uint8Array>({
-      pull: async (controller) => {
-        const { done, value } = await reader.read();
-        if (!done) return controller.enqueue(value);
-        leave();
-        controller.close();
-      },
-      cancel: async (reason) => {
-        leave();
-        await reader.cancel(reason);
-      },
-    });
-    return new Response(watched, { status: answer.status, headers: answer.headers });
-  }
-
-  #evict(): boolean {
-    const idle = [...this.#sessions.values()].filter((each) => each.open === 0);
-    const [oldest] = idle.toSorted((a, b) => a.usedAt - b.usedAt);
+  #makeRoom({ owner }: Caller): boolean {
+    const own = [...this.#sessions.values()].filter((each) => each.owner === owner);
+    if (own.length < (this.#options.maxSessions ?? MAX_SESSIONS)) return true;
+    const [oldest] = own.filter((each) => each.open === 0).toSorted((x, y) => x.usedAt - y.usedAt);
     if (oldest) this.#end(oldest);
     return oldest !== undefined;
   }
@@ -158,6 +144,29 @@ export class Sessions {
   #now(): number {
     return (this.#options.now ?? Date.now)();
   }
+}
+
+/** Calls back once the answer, which may be a stream, has gone out or was given up. */
+function whenSent(answer: Response, body: ReadableStream<Uint8Array>, sent: () => void): Response {
+  let over = false;
+  const finish = (): void => {
+    if (!over) sent();
+    over = true;
+  };
+  const reader = body.getReader();
+  const watched = new ReadableStream<Uint8Array>({
+    pull: async (controller) => {
+      const { done, value } = await reader.read();
+      if (!done) return controller.enqueue(value);
+      finish();
+      controller.close();
+    },
+    cancel: async (reason) => {
+      finish();
+      await reader.cancel(reason);
+    },
+  });
+  return new Response(watched, { status: answer.status, headers: answer.headers });
 }
 
 function isHandshake(body: unknown): boolean {

@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import type { Readable, Writable } from 'node:stream';
 import {
   isJSONRPCNotification,
@@ -6,7 +7,7 @@ import {
   parseJSONRPCMessage,
 } from '@modelcontextprotocol/server';
 import type { JSONRPCMessage, RequestId, Transport } from '@modelcontextprotocol/server';
-import { INVALID_REQUEST, MESSAGE_BYTES, readMessage, toFaultResponse } from './message-text.ts';
+import { INVALID_REQUEST, MESSAGE_BYTES, PARSE_ERROR, readMessage, toFaultResponse } from './message-text.ts';
 import type { MessageFault } from './message-text.ts';
 
 export interface LineTransportOptions {
@@ -114,11 +115,16 @@ export class LineTransport implements Transport {
   }
 
   #takeLine(): void {
-    const text = this.#skips ? '' : Buffer.concat(this.#line).toString('utf8').trim();
+    const bytes = this.#skips ? Buffer.alloc(0) : Buffer.concat(this.#line);
+    const text = bytes.toString('utf8').trim();
     this.#line = [];
     this.#lineBytes = 0;
     this.#skips = false;
     if (text === '') return;
+    if (!isUtf8(bytes)) {
+      this.#refuse({ code: PARSE_ERROR, message: 'Parse error: the line is not UTF-8.', id: null });
+      return;
+    }
     const { fault, ...read } = readMessage(text);
     if (fault) this.#refuse(fault);
     else this.#takeMessage((read as { readonly value: unknown }).value);
@@ -153,8 +159,15 @@ export class LineTransport implements Transport {
 
   async #write(message: object): Promise<void> {
     const line = `${JSON.stringify(message)}\n`;
+    const { input, output } = this.#options;
     await new Promise<void>((resolve, reject) => {
-      this.#options.output.write(line, (error) => (error ? reject(error) : resolve()));
+      const more = output.write(line, (error) => (error ? reject(error) : resolve()));
+      if (more || this.#ended || input.isPaused()) return;
+      // Whoever does not read our answers is not asked for more requests.
+      input.pause();
+      output.once('drain', () => {
+        if (!this.#ended) input.resume();
+      });
     });
   }
 

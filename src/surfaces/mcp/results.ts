@@ -74,9 +74,14 @@ function plainData(data: unknown): JsonObject {
   const listed = faults.length > 0 ? { faults: toWireFaults(faults) } : {};
   if (!isJsonObject(data)) return listed;
   try {
-    return { ...(checkJson(data, 'data') as JsonObject), ...listed };
+    const plain = Object.entries(checkJson(data, 'data') as JsonObject);
+    return { ...Object.fromEntries(plain.map(([key, value]) => [toSnakeCase(key), value])), ...listed };
   } catch {
     // Details that are not plain JSON stay in the process; the code and the message say enough.
     return listed;
   }
+}
+
+function toSnakeCase(key: string): string {
+  return key.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 }

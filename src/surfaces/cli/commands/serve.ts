@@ -36,8 +36,12 @@ export async function serve(session: Session, options: ServeOptions): Promise<vo
   } finally {
     stop.forget();
     await app.close();
+    // A client that does not read keeps its answers unwritten, and would keep the process alive with them.
+    setTimeout(() => process.exit(), LAST_WORDS_MS).unref();
   }
 }
+
+const LAST_WORDS_MS = 2000;
 
 const STDIO_AT_TERMINAL =
   'tutti: an MCP server over stdio, reading JSON-RPC lines from this terminal. Ctrl-C ends it.';
