@@ -118,7 +118,10 @@ export async function createApp(config: Config, parts: AppParts = {}): Promise<A
       await importPublished(path, store, {
         owner: LOCAL,
         clock,
-        definitionOf: async (name) => await orchestrator.workflow(name).catch(() => undefined),
+        definitionOf: async (name) => {
+          const workflow = await orchestrator.workflow(name).catch(() => undefined);
+          return workflow && { ...workflow, steps: workflow.steps.map((step) => step.name) };
+        },
       }),
     close: async () => {
       await Promise.all([...surfaces].map(async (surface) => await surface.close()));

@@ -43,7 +43,9 @@ function options(changes: Partial<ImportOptions> = {}): ImportOptions {
     owner: 'ann',
     clock: { now: () => NOW, id: () => `token-${(ids += 1)}` },
     definitionOf: async (workflow) =>
-      workflow === 'RELEASE' ? { hash: HASH, files: { 'index.md': '# Goal' } } : undefined,
+      workflow === 'RELEASE'
+        ? { hash: HASH, files: { 'index.md': '# Goal' }, steps: ['Build', 'Deploy', 'Test'] }
+        : undefined,
     ...changes,
   };
 }
@@ -228,6 +230,74 @@ describe('a published database', () => {
       [1_700_000_000_000, { status: 'unknown', message: 'it went well' }],
       [1_700_000_000_500, null],
       [NOW, null],
+    ]);
+  });
+});
+
+describe('a published database with values that nobody could have sent', () => {
+  const timed = (id: string, created: string): string =>
+    `insert into workflow_instances values ('${id}', 'RELEASE', 'Test', 'RUNNING', '{}', ${created}, ${created}, ${created})`;
+
+  it('counts what is no time as unknown, and spoils no list', async () => {
+    const absurd = ['9e18', '9000000000000000000', '8640000000000001', '-1', "'NaN'", "'-271821-04-20'", "'+275760-09-13T00:00:00'", '1e999'];
+    write(
+      SCHEMA,
+      ...absurd.map((each, index) => timed(`i-${index}`, each)),
+      `insert into workflow_history (instance_id, timestamp, step_name) values ('i-0', 9e18, 'Test')`,
+      timed('late', '253402300799'),
+    );
+    const sqlite = await sqliteStore({ path: join(folder, `${files}.db`) });
+    const report = await importPublished(path, sqlite, options());
+    expect(report).toMatchObject({ imported: absurd.length + 1, skipped: [] });
+    const { instances } = await sqlite.list('ann', { limit: 50 });
+    expect(instances.find(({ id }) => id === 'late')?.createdAt).toBe(253_402_300_799_000);
+    const others = instances.filter(({ id }) => id !== 'late');
+    expect(others.map(({ createdAt, updatedAt, completedAt }) => [createdAt, updatedAt, completedAt])).toEqual(
+      absurd.map(() => [NOW, NOW, null]),
+    );
+    expect((await sqlite.entries('ann', 'i-0', { limit: 9 })).map(({ at }) => at)).toEqual([NOW, NOW]);
+    await sqlite.close();
+  });
+
+  it('takes a step in another spelling for what it is, and leaves one out that stands at none', async () => {
+    write(
+      SCHEMA,
+      instanceRow('spelled', { step: 'de-PLOY' }),
+      instanceRow('lost', { step: 'No such step' }),
+      instanceRow('nowhere', { step: '' }),
+      instanceRow('ended', { step: 'Gone', status: 'FAILED' }),
+      `insert into workflow_history (instance_id, timestamp, step_name) values ('spelled', '2025-05-01T10:10:00', 'b_uild')`,
+    );
+    const { imported, skipped } = await importPublished(path, store, options());
+    expect(imported).toBe(2);
+    expect(skipped).toEqual([
+      {
+        instance: 'lost',
+        workflow: 'RELEASE',
+        reason: 'It is RUNNING at the step "No such step"; expected one of Build, Deploy, Test.',
+      },
+      { instance: 'nowhere', workflow: 'RELEASE', reason: expect.stringContaining('at the step ""') },
+    ]);
+    expect(await store.load('ann', 'spelled')).toMatchObject({ step: 'Deploy', visits: { Build: 1, Deploy: 1 } });
+    expect(await store.load('ann', 'ended')).toMatchObject({ step: 'Gone', status: 'FAILED' });
+  });
+
+  it('leaves out what is deeper or larger than a value may be', async () => {
+    const deep = `${'['.repeat(900)}${']'.repeat(900)}`;
+    write(
+      SCHEMA,
+      instanceRow('deep', { context: `'{"a": ${deep}}'` }),
+      instanceRow('large', { context: `'{"a": "${'x'.repeat(1_048_577)}"}'` }),
+      instanceRow('report'),
+      `insert into workflow_history (instance_id, timestamp, step_name, user_report)
+        values ('report', '2025-05-01T10:10:00', 'Build', '{"status": "success", "result": ${deep}}')`,
+    );
+    const { imported, skipped } = await importPublished(path, store, options());
+    expect(imported).toBe(0);
+    expect(skipped.map(({ instance, reason }) => [instance, reason])).toEqual([
+      ['deep', 'Its context is nested more than 64 levels deep.'],
+      ['large', 'Its context is larger than 1048576 characters.'],
+      ['report', 'The report 1 of its history is nested more than 64 levels deep.'],
     ]);
   });
 });

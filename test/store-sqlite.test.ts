@@ -1,8 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join, relative } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterAll, afterEach, describe, expect, it, vi } from 'vitest';
 import { nodeSqlite } from '../src/adapters/store/node-sqlite.ts';
@@ -168,6 +168,32 @@ describe('what is no place for a database', () => {
     await unusable(open(path), /another program/);
   });
 
+  it.each([
+    ['another program', ['bookmarks', 'visits'], /another program: .* found the tables bookmarks, visits\. .*Name another file/],
+    [
+      'the published schema',
+      ['workflow_history', 'workflow_instances'],
+      /published schema: .* found the tables workflow_history, workflow_instances\. .*TUTTI_STORE=.*`tutti import-db .*tutti\.db`/,
+    ],
+  ])('names a database of %s with its tables, and leaves it as it was', async (_whose, tables, message) => {
+    const path = fresh();
+    const database = new DatabaseSync(path);
+    for (const table of tables) database.exec(`create table ${table} (something text)`);
+    database.close();
+    const before = traces(path);
+    await unusable(open(path), message);
+    expect(traces(path)).toEqual(before);
+  });
+
+  it.skipIf(process.platform !== 'linux')('names a place where no folder can be made', async () => {
+    // In a process of its own: were it to look for ever, nothing in it could stop it.
+    const { child, said, ended } = other(['open', '/proc/tutti/deeper/tutti.db']);
+    const deadline = setTimeout(() => child.kill('SIGKILL'), 20_000);
+    expect(await said).toMatch(/^TuttiError: .* its folder cannot be made \(ENOENT\)/);
+    await ended;
+    clearTimeout(deadline);
+  }, 30_000);
+
   it.each(['file', 'folder'])('names a read-only %s', async (what) => {
     const path = fresh();
     await (await open(path)).close();
@@ -190,17 +216,38 @@ describe('what is no place for a database', () => {
   });
 });
 
+/** Every byte that a database has on disk. */
+function traces(path: string): Record<string, string> {
+  const folder = dirname(path);
+  return Object.fromEntries(
+    readdirSync(folder)
+      .filter((name) => !name.endsWith('-shm'))
+      .map((name) => [name, readFileSync(join(folder, name)).toString('base64')]),
+  );
+}
+
 describe('the schema', () => {
   it('of a newer version is left alone', async () => {
     const path = fresh();
     await (await open(path)).close();
     const database = new DatabaseSync(path);
+    database.exec('pragma journal_mode = delete');
     database.exec("insert into tutti_migrations values ('9999-future', '2030-01-01T00:00:00.000Z')");
+    const newer = { code: 'store/newer-schema', message: expect.stringContaining('9999-future') };
+    const before = traces(path);
+    await expect(open(path)).rejects.toMatchObject(newer);
+    expect(traces(path)).toEqual(before);
+
+    // As the process that wrote it left it when it died, with moves in the log that are not yet in the database.
+    database.exec('pragma journal_mode = wal');
+    database.exec('create table later (something text)');
+    const left = fresh();
+    copyFileSync(path, left);
+    copyFileSync(`${path}-wal`, `${left}-wal`);
     database.close();
-    await expect(open(path)).rejects.toMatchObject({
-      code: 'store/newer-schema',
-      message: expect.stringContaining('9999-future'),
-    });
+    const whole = traces(left);
+    await expect(open(left)).rejects.toMatchObject(newer);
+    expect(traces(left)).toEqual(whole);
   });
 
   it('is made once by four programs that open a fresh file together', async () => {

@@ -81,10 +81,14 @@ function readYaml(text: string): Source {
   };
   if (faults.length > 0) return { value: undefined, faults, lineOf };
   try {
-    return { value: document.toJS({ maxAliasCount: 100 }) ?? {}, faults, lineOf };
+    const value: unknown = document.toJS({ maxAliasCount: 100 }) ?? {};
+    // An alias inside its own anchor makes a circle, which no configuration is.
+    JSON.stringify(value);
+    return { value, faults, lineOf };
   } catch (error) {
-    if (!(error instanceof ReferenceError)) throw error;
-    return unreadable(`has aliases that multiply: ${error.message}`);
+    if (error instanceof ReferenceError) return unreadable(`has aliases that multiply: ${error.message}`);
+    if (error instanceof TypeError) return unreadable('has an alias inside its own anchor');
+    throw error;
   }
 }
 

@@ -1,7 +1,7 @@
 import type { Caller } from './kernel/caller.ts';
 import { TuttiError } from './kernel/errors.ts';
 import type { Fault } from './kernel/fault.ts';
-import type { Status } from './kernel/instance.ts';
+import type { Entry, Status } from './kernel/instance.ts';
 import type { Clock } from './ports/clock.ts';
 import type { Definitions } from './ports/definitions.ts';
 import type { Digest } from './ports/digest.ts';
@@ -88,6 +88,8 @@ export interface OrchestratorParts {
 
 const PAGE = 50;
 const MAX_PAGE = 500;
+/** Characters of a page of the journal. */
+const MAX_PAGE_LENGTH = 1_048_576;
 
 /** Puts the parts together behind the façade. */
 export function createOrchestrator(parts: OrchestratorParts): Orchestrator {
@@ -122,9 +124,9 @@ export function createOrchestrator(parts: OrchestratorParts): Orchestrator {
       await engine.load(caller, instanceId);
       const size = pageSize(limit);
       const entries = await store.entries(caller.owner, instanceId, { limit: size + 1, after: afterOf(cursor) });
-      const page = entries.slice(0, size);
+      const page = fitting(entries.slice(0, size));
       const last = page.at(-1);
-      return entries.length > size && last ? { entries: page, nextCursor: String(last.seq) } : { entries: page };
+      return entries.length > page.length && last ? { entries: page, nextCursor: String(last.seq) } : { entries: page };
     },
     upgrade: async (caller, { instanceId, dryRun }) => await lifecycle.upgrade(caller, instanceId, dryRun ?? false),
     validate: async (input) => {
@@ -178,6 +180,16 @@ function summaryOf(name: string, definition: Definition): WorkflowSummary {
 function verificationOf(definition: Definition): Verification {
   const faults = definition.workflow ? lintWorkflow(definition) : definition.faults;
   return { valid: faults.every((fault) => fault.severity !== 'error'), faults };
+}
+
+/** As many as a client can take at once, and at least one. */
+function fitting(entries: readonly Entry[]): readonly Entry[] {
+  let length = 0;
+  const end = entries.findIndex((entry) => {
+    length += JSON.stringify(entry).length;
+    return length > MAX_PAGE_LENGTH;
+  });
+  return end === -1 ? entries : entries.slice(0, Math.max(end, 1));
 }
 
 function pageSize(limit: number | undefined): number {

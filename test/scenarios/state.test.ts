@@ -100,6 +100,23 @@ describeWorlds('state', ({ world, verifies }) => {
     expect(filtered.body['instances']).toMatchObject([{ instance_id, status: 'CANCELLED' }]);
   });
 
+  verifies(['workflow/wire-admin', 'trust/bounds'], 'pages a history by what a client can take at once', async () => {
+    await world().define('PINGPONG', workflow({ A: 'Proceed to "B".', B: 'Proceed to "A".' }));
+    const { instance_id } = await start('PINGPONG');
+    for (let n = 0; n < 4; n += 1) {
+      await world().call('advance_workflow', { instance_id, report: { status: 'success', result: 'x'.repeat(400_000) } });
+    }
+    const seqs: unknown[] = [];
+    let cursor: unknown;
+    do {
+      const { body, text } = await world().call('get_workflow_history', { instance_id, ...(cursor !== undefined && { cursor }) });
+      expect(text.length).toBeLessThan(3_000_000);
+      seqs.push(...(body['entries'] as unknown as { seq: number }[]).map((entry) => entry.seq));
+      cursor = body['next_cursor'];
+    } while (cursor !== undefined);
+    expect(seqs).toEqual([1, 2, 3, 4, 5]);
+  });
+
   verifies('trust/21-handles', 'gives the same answer for foreign and unknown handles', async () => {
     const unknown = await world().call('get_workflow_status', { instance_id: 'AAAAAAAAAAAAAAAAAAAAAA' });
     const odd = await world().call('get_workflow_status', { instance_id: "' OR 1=1 --" });

@@ -14,8 +14,13 @@ const options = {
   mdastExtensions: [gfmTableFromMarkdown(), frontmatterFromMarkdown(['yaml'])],
 };
 
+/** Quotes and lists inside one another: more than any author writes, less than any stack bears. */
+const MAX_CONTAINERS = 50;
+
 /** CommonMark, GFM tables and a YAML front matter, by way of mdast. */
 export const parseMarkdown: ParseMarkdown = (source) => {
+  const tooDeep = source.split('\n').findIndex((line) => containers(line) > MAX_CONTAINERS);
+  if (tooDeep >= 0) return unreadable(source, tooDeep + 1);
   const bom = source.startsWith('\uFEFF') ? 1 : 0;
   const root: Root = fromMarkdown(bom === 1 ? source.slice(1) : source, options);
   const yaml = root.children[0]?.type === 'yaml' ? root.children[0] : undefined;
@@ -24,6 +29,27 @@ export const parseMarkdown: ParseMarkdown = (source) => {
     blocks: toBlocks(root.children, bom),
   };
 };
+
+/** How many quotes and lists a line may open, judged by its first characters alone. */
+function containers(line: string): number {
+  let count = 0;
+  for (const char of line) {
+    if (char === '>' || char === '-' || char === '*' || char === '+' || char === '.' || char === ')') count++;
+    else if (char !== ' ' && char !== '\t' && (char < '0' || char > '9')) break;
+  }
+  return isRuled(line) ? 0 : count;
+}
+
+/** A thematic break or an underline is one mark, repeated. */
+function isRuled(line: string): boolean {
+  const marks = line.replaceAll(/\s/g, '');
+  return (marks[0] === '-' || marks[0] === '*') && marks === marks[0].repeat(marks.length) && !/[-*] /.test(line);
+}
+
+function unreadable(source: string, line: number): Document {
+  const message = `Expected at most ${MAX_CONTAINERS} quotes and lists inside one another. Flatten this line.`;
+  return { frontMatter: undefined, frontMatterFault: { message, line }, blocks: [{ kind: 'other', line: 1, start: 0, end: source.length }] };
+}
 
 type FrontMatter = Pick<Document, 'frontMatter' | 'frontMatterFault'>;
 

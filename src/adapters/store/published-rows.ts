@@ -6,10 +6,14 @@ import {
   type Status,
   STATUSES,
 } from '../../core/kernel/instance.ts';
-import { isJsonObject, type JsonObject } from '../../core/kernel/json.ts';
+import { TuttiError } from '../../core/kernel/errors.ts';
+import { checkJson, isJsonObject, type JsonObject } from '../../core/kernel/json.ts';
+import { normalName } from '../../core/kernel/names.ts';
 import type { Clock } from '../../core/ports/clock.ts';
 
-const ENDED: ReadonlySet<Status> = new Set(['COMPLETED', 'FAILED']);
+const ENDED: ReadonlySet<Status> = new Set(['COMPLETED', 'FAILED', 'CANCELLED']);
+/** The end of the year 9999, after which a time has no ISO 8601 form that sorts. */
+const MAX_INSTANT = 253_402_300_799_999;
 
 /** A row of the published schema; a column may be absent. */
 export type Row = Readonly<Record<string, unknown>>;
@@ -24,6 +28,8 @@ export interface Binding {
   readonly clock: Pick<Clock, 'now' | 'id'>;
   /** Hash of the definition to bind to. */
   readonly definition: string;
+  /** Canonical names of its steps. */
+  readonly steps: readonly string[];
 }
 
 interface Rows {
@@ -32,7 +38,7 @@ interface Rows {
 }
 
 /** An instance of the published schema and its journal as ours; why not, when it cannot be read. */
-export function toPublished({ instance: row, history }: Rows, binding: Binding): Published | string {
+export function toPublished({ instance: row, history: written }: Rows, binding: Binding): Published | string {
   const status = STATUSES.find((each) => each === row['status']);
   if (status === undefined)
     return `Its status is ${JSON.stringify(row['status'])}; expected one of ${STATUSES.join(', ')}.`;
@@ -40,11 +46,18 @@ export function toPublished({ instance: row, history }: Rows, binding: Binding):
   if (id === undefined) return 'It has no instance_id.';
   const context = objectIn(row['context']);
   if (context === undefined) return 'Its context is not a JSON object.';
+  const step = stepOf(row, status, binding.steps);
+  if (step === undefined) {
+    return `It is ${status} at the step ${JSON.stringify(row['current_step_name'] ?? null)}; expected one of ${binding.steps.join(', ')}.`;
+  }
   const now = binding.clock.now();
-  const last = { step: text(row['current_step_name']) ?? FINISH, status };
+  const last = { step, status };
+  const history = written.map((each) => respelled(each, binding.steps));
   const past = history.map((each, index) =>
     toEntry({ row: each, seq: index + 1, now, to: landing(history, index, last) }),
   );
+  const excess = excessOf(context, past);
+  if (excess !== undefined) return excess;
   const entries = [...past, closing({ ...last, seq: past.length + 1, at: now })];
   return {
     entries,
@@ -63,6 +76,43 @@ export function toPublished({ instance: row, history }: Rows, binding: Binding):
       parent: null,
     },
   };
+}
+
+/** The canonical name of the current step; one that has ended may stand at the end, or at a step that is gone. */
+function stepOf(row: Row, status: Status, steps: readonly string[]): string | undefined {
+  const given = text(row['current_step_name']) ?? FINISH;
+  return canonicalStep(given, steps) ?? (ENDED.has(status) ? given : undefined);
+}
+
+function canonicalStep(given: string, steps: readonly string[]): string | undefined {
+  if (steps.includes(given)) return given;
+  return steps.find((each) => normalName(each) === normalName(given));
+}
+
+/** A row of the history with its steps under the names they have now, where they are there. */
+function respelled(row: Row, steps: readonly string[]): Row {
+  const spell = (column: unknown): unknown => {
+    const given = text(column);
+    return given === undefined ? column : (canonicalStep(given, steps) ?? given);
+  };
+  return {
+    ...row,
+    step_name: spell(row['step_name']),
+    determined_next_step: spell(row['determined_next_step']),
+  };
+}
+
+/** What is larger or deeper than a client could have sent. */
+function excessOf(context: JsonObject, entries: readonly Entry[]): string | undefined {
+  try {
+    checkJson(context, 'Its context');
+    for (const { seq, report } of entries) checkJson(report, `The report ${seq} of its history`);
+    return undefined;
+  } catch (error) {
+    // The rest of the message is advice to a client.
+    if (error instanceof TuttiError) return `${error.message.split('. ')[0]}.`;
+    throw error;
+  }
 }
 
 /** @param fallback when it was created, if the row does not say. */
@@ -163,14 +213,21 @@ function objectIn(column: unknown): JsonObject | undefined {
   }
 }
 
-/** Published times are ISO 8601 or `YYYY-MM-DD HH:MM:SS`, in UTC unless they say otherwise; numbers are seconds or milliseconds. */
+/**
+ * Published times are ISO 8601 or `YYYY-MM-DD HH:MM:SS`, in UTC unless they say otherwise; numbers are seconds or
+ * milliseconds. What is no time from 1970 to 9999 counts as unknown: the instance is worth more than its times.
+ */
 function toInstant(column: unknown): number | undefined {
+  const at = Math.trunc(toMilliseconds(column));
+  return at >= 0 && at <= MAX_INSTANT ? at : undefined;
+}
+
+function toMilliseconds(column: unknown): number {
   if (typeof column === 'number' || typeof column === 'bigint')
     return Number(column) * (column > 1e11 ? 1 : 1000);
-  if (typeof column !== 'string') return undefined;
+  if (typeof column !== 'string') return Number.NaN;
   const iso = column.trim().replace(' ', 'T');
-  const at = Date.parse(/(Z|[+-]\d\d:?\d\d)$/i.test(iso) || !iso.includes('T') ? iso : `${iso}Z`);
-  return Number.isNaN(at) ? undefined : at;
+  return Date.parse(/(Z|[+-]\d\d:?\d\d)$/i.test(iso) || !iso.includes('T') ? iso : `${iso}Z`);
 }
 
 function text(column: unknown): string | undefined {

@@ -3,7 +3,7 @@ import { TuttiError } from '../../core/kernel/errors.ts';
 import type { Clock } from '../../core/ports/clock.ts';
 import type { Store } from '../../core/ports/store.ts';
 import { nodeSqlite } from './node-sqlite.ts';
-import { type Published, type Row, toPublished } from './published-rows.ts';
+import { type Row, toPublished } from './published-rows.ts';
 import { diagnoseSqlite } from './sqlite-errors.ts';
 
 export interface ImportOptions {
@@ -17,6 +17,8 @@ export interface ImportOptions {
 interface ImportDefinition {
   readonly hash: string;
   readonly files: Readonly<Record<string, string>>;
+  /** Canonical names. */
+  readonly steps: readonly string[];
 }
 
 export interface ImportReport {
@@ -55,9 +57,11 @@ export async function importPublished(
   for (const { instance, history } of found) {
     const workflow = String(instance['workflow_name']);
     if (!definitions.has(workflow)) definitions.set(workflow, await keep(store, workflow, options));
-    const outcome = definitionOr(definitions.get(workflow), workflow, (definition) =>
-      toPublished({ instance, history }, { ...options, definition }),
-    );
+    const definition = definitions.get(workflow);
+    const outcome =
+      definition === undefined
+        ? `There is no workflow ${workflow} to bind it to. Put it into the workflow folder and import again.`
+        : toPublished({ instance, history }, { ...options, definition: definition.hash, steps: definition.steps });
     if (typeof outcome === 'string') {
       skipped.push({ instance: String(instance['instance_id']), workflow, reason: outcome });
     } else if (await store.importInstance(outcome.instance, outcome.entries)) {
@@ -78,15 +82,6 @@ async function keep(
   return definition;
 }
 
-function definitionOr(
-  definition: ImportDefinition | undefined,
-  workflow: string,
-  convert: (hash: string) => Published | string,
-): Published | string {
-  if (definition !== undefined) return convert(definition.hash);
-  return `There is no workflow ${workflow} to bind it to. Put it into the workflow folder and import again.`;
-}
-
 /** An instance's row with its history, oldest first. */
 interface Found {
   readonly instance: Row;
@@ -100,7 +95,7 @@ function readPublished(path: string): readonly Found[] {
     database = new Database(path, { readOnly: true });
     checkSchema(database, path);
     const history = historyBy(database);
-    const rows = database.prepare(`select * from ${INSTANCES} order by rowid`).all();
+    const rows = rowsOf(database, INSTANCES);
     return rows.map((instance) => ({
       instance,
       history: history.get(String(instance['instance_id'])) ?? [],
@@ -117,14 +112,21 @@ function readPublished(path: string): readonly Found[] {
 function historyBy(database: DatabaseSync): ReadonlyMap<string, readonly Row[]> {
   const byInstance = new Map<string, Row[]>();
   if (!tablesOf(database).includes(HISTORY)) return byInstance;
-  // In the order of writing: the timestamps of the published schema have no finer order.
-  for (const row of database.prepare(`select * from ${HISTORY} order by rowid`).all()) {
+  for (const row of rowsOf(database, HISTORY)) {
     const id = String(row['instance_id']);
     const rows = byInstance.get(id);
     if (rows === undefined) byInstance.set(id, [row]);
     else rows.push(row);
   }
   return byInstance;
+}
+
+/** In the order of writing: the timestamps of the published schema have no finer order. */
+function rowsOf(database: DatabaseSync, table: string): readonly Row[] {
+  const statement = database.prepare(`select * from ${table} order by rowid`);
+  // A whole number beyond what a double holds would otherwise throw, and hide every other row.
+  statement.setReadBigInts(true);
+  return statement.all();
 }
 
 function checkSchema(database: DatabaseSync, path: string): void {

@@ -21,7 +21,7 @@ export function prepareFile(given: string): string {
   const path = resolve(given);
   const folder = dirname(path);
   try {
-    mkdirSync(folder, { recursive: true });
+    makeFolder(folder);
   } catch (error) {
     throw unusable(`${path}: its folder cannot be made (${codeOf(error)}).`, error);
   }
@@ -41,6 +41,19 @@ export function prepareFile(given: string): string {
     throw unusable(`${path} is on a network filesystem (${network}), where SQLite's locks do not hold.`);
   }
   return path;
+}
+
+/** One folder at a time: a recursive `mkdir` never ends where nothing can be made, as in `/proc`. */
+function makeFolder(folder: string): void {
+  if (existsSync(folder) && statSync(folder).isDirectory()) return;
+  const parent = dirname(folder);
+  if (parent !== folder) makeFolder(parent);
+  try {
+    mkdirSync(folder);
+  } catch (error) {
+    // Another process may have been faster.
+    if (codeOf(error) !== 'EEXIST' || !existsSync(folder) || !statSync(folder).isDirectory()) throw error;
+  }
 }
 
 /** The name of a network filesystem by its statfs type. */

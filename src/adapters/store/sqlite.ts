@@ -1,10 +1,14 @@
+import { existsSync } from 'node:fs';
 import type { DatabaseSync } from 'node:sqlite';
+import { Kysely } from 'kysely';
 import type { Store } from '../../core/ports/store.ts';
+import { checkSchema } from './migrations/migrate.ts';
 import { nodeSqlite } from './node-sqlite.ts';
 import { sqliteDialect } from './sqlite-dialect.ts';
 import { diagnoseSqlite } from './sqlite-errors.ts';
 import { prepareFile } from './sqlite-file.ts';
 import { insistent, kyselyStore } from './store.ts';
+import type { Tables } from './tables.ts';
 
 export interface SqliteStoreOptions {
   /** Absolute, or relative to the working folder; its folder is made if absent. `:memory:` keeps nothing. */
@@ -40,7 +44,9 @@ export async function sqliteStore(options: SqliteStoreOptions): Promise<Store> {
   const location = options.path === MEMORY ? MEMORY : prepareFile(options.path);
   const { DatabaseSync } = nodeSqlite();
   const medium = { diagnose: diagnoseSqlite, location, lockWaitMs };
-  const database = await insistent(medium)(() => {
+  const insist = insistent(medium);
+  await insist(async () => await look(location));
+  const database = await insist(() => {
     const opened = new DatabaseSync(location, {
       timeout: BUSY_TIMEOUT_MS,
       enableForeignKeyConstraints: true,
@@ -55,6 +61,22 @@ export async function sqliteStore(options: SqliteStoreOptions): Promise<Store> {
   });
   warnOfOldVersion(database, options.onWarning);
   return kyselyStore({ ...medium, dialect: sqliteDialect(database) });
+}
+
+/** Before anything is set, since even the journal mode is written into the file: a database that is not ours stays as it was. */
+async function look(location: string): Promise<void> {
+  if (location === MEMORY || !existsSync(location)) return;
+  const { DatabaseSync } = nodeSqlite();
+  // Whoever closes last writes a log that was left into the database, unless he may only read.
+  const readOnly = existsSync(`${location}-wal`);
+  const database = new DatabaseSync(location, { timeout: BUSY_TIMEOUT_MS, readOnly });
+  const db = new Kysely<Tables>({ dialect: sqliteDialect(database) });
+  try {
+    await checkSchema(db, location);
+  } finally {
+    await db.destroy();
+    if (database.isOpen) database.close();
+  }
 }
 
 function configure(database: DatabaseSync, { synchronous = 'full', maxPages }: SqliteStoreOptions): void {

@@ -79,12 +79,12 @@ export function isEnded({ status }: Instance): boolean {
 
 /** What an ended instance answers, however often it is asked. */
 export function endDirective(
-  workflow: Workflow,
+  workflow: Workflow | undefined,
   instance: Instance,
   decided?: Pick<Decision, 'by' | 'because'>,
 ): Directive {
   const completed = instance.status === 'COMPLETED';
-  const last = workflow.steps.find((step) => step.name === FINISH);
+  const last = workflow?.steps.find((step) => step.name === FINISH);
   const parting = {
     COMPLETED: 'Workflow Completed.',
     FAILED: 'Workflow Failed.',

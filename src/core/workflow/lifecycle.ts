@@ -54,12 +54,14 @@ export class Lifecycle {
 
   async view(caller: Caller, instanceId: string): Promise<InstanceView> {
     const instance = await this.#engine.load(caller, instanceId);
-    const workflow = await this.#engine.workflowOf(instance);
     const journal = await this.#parts.store.entries(caller.owner, instanceId, { limit: 20, newest: true });
     const decided = lastDecision(journal);
-    const directive = isEnded(instance)
-      ? endDirective(workflow, instance, decided)
-      : directiveFor(workflow, instance, decided);
+    // A run that was given up needs no definition any more.
+    const workflow = instance.status === 'CANCELLED' ? undefined : await this.#engine.workflowOf(instance);
+    const directive =
+      workflow === undefined || isEnded(instance)
+        ? endDirective(workflow, instance, decided)
+        : directiveFor(workflow, instance, decided);
     return { instance, directive };
   }
 
@@ -69,6 +71,7 @@ export class Lifecycle {
       const instance = await this.#engine.load(caller, input.instanceId);
       if (instance.status === status) return await this.view(caller, input.instanceId);
       if (isEnded(instance)) throw ended(instance, status === 'CANCELLED' ? 'cancelled' : 'suspended');
+      if (status === 'SUSPENDED') await this.#engine.workflowOf(instance);
       const stopped: Instance = { ...instance, status, ...nextRevision(instance, clock.now()) };
       const because = input.reason?.slice(0, 1_000) ?? 'On request.';
       const entry = entryOf(stopped, { kind: status, step: instance.step });
@@ -157,7 +160,7 @@ function forkStep(workflow: Workflow, parent: Instance, wanted: string | undefin
     'input/invalid-format',
     name === FINISH
       ? `A fork cannot begin at ${FINISH}: at_step must name a step. Steps: ${names}.`
-      : `at_step "${wanted.slice(0, 100)}" is not a step of ${workflow.name}. Steps: ${names}.`,
+      : `at_step "${name.slice(0, 100)}" is not a step of ${workflow.name}. Steps: ${names}.`,
   );
 }
 

@@ -11,14 +11,15 @@ export type Reconciliation =
   /** The run was never at that step. */
   | { readonly kind: 'conflict' };
 
-/** Compares the assumed with the stored step. Pure; `journal` is oldest first. */
+/** Compares the assumed with the stored step. Pure; `journal` is oldest first and may be the end of a longer one. */
 export function reconcile(instance: Instance, assumed: string, journal: readonly Entry[]): Reconciliation {
   const believed = normalName(assumed);
   if (normalName(instance.step) === believed) return { kind: 'same' };
   const last = journal.findLastIndex((entry) => moves(entry) && normalName(entry.step) === believed);
-  if (last === -1) return { kind: 'conflict' };
+  const visited = Object.keys(instance.visits).some((step) => normalName(step) === believed);
+  if (last === -1 && !visited) return { kind: 'conflict' };
   const since = journal
-    .slice(last)
+    .slice(Math.max(last, 0))
     .filter(moves)
     .map((entry) => ({
       at: entry.at,

@@ -1,7 +1,8 @@
-import { TuttiError } from '../../core/kernel/errors.ts';
 import type { Report } from '../../core/kernel/instance.ts';
-import { isJsonObject, type Json, type JsonObject } from '../../core/kernel/json.ts';
+import type { Json, JsonObject } from '../../core/kernel/json.ts';
 import type { Directive } from '../../core/workflow/directive.ts';
+import { Arguments } from '../mcp/arguments.ts';
+import { parseReport } from '../mcp/wire.ts';
 import { parseJsonObject } from './json-argument.ts';
 import type { Prompt } from './prompt.ts';
 
@@ -68,15 +69,7 @@ function toJson(text: string): Json {
 
 function readJsonAnswer(line: string | undefined): Answer | undefined {
   if (line === undefined) return undefined;
-  const { status, outcome, context_updates: updates, ...rest } = parseJsonObject(line, 'the answer');
-  if (typeof status !== 'string') {
-    throw new TuttiError(
-      'input/missing-field',
-      'the answer: expected {"status": "…"}, found no status of type string.',
-    );
-  }
-  return {
-    report: { ...rest, status, ...(typeof outcome === 'string' && { outcome }) },
-    ...(isJsonObject(updates) && { contextUpdates: updates }),
-  };
+  const { context_updates: updates, ...report } = parseJsonObject(line, 'the answer');
+  const contextUpdates = new Arguments({ context_updates: updates }).optionalObject('context_updates');
+  return { report: parseReport(new Arguments(report)), ...(contextUpdates && { contextUpdates }) };
 }

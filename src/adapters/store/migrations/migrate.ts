@@ -9,19 +9,20 @@ const migrations: Readonly<Record<string, Migration>> = { '0001-first': first };
 
 const NAMES = Object.keys(migrations);
 const TABLE = 'tutti_migrations';
-/** Tables of the first migration, by which a database of another program is told. */
-const OWN_TABLES = new Set(['definitions', 'instances', 'journal', 'approvals', 'knowledge', 'usage']);
 const LOCK_TABLE = 'tutti_migrations_lock';
+/** By these a database of the published schema is told. */
+const PUBLISHED_TABLES = ['workflow_history', 'workflow_instances'];
+const MAX_SHOWN = 5;
 
 /**
  * Brings the schema up to date in one transaction, so that two processes may do it at once. A database that is up to date is only read.
  *
- * @throws TuttiError `store/newer-schema`; `store/unusable` when another program has tables with our names there.
+ * @throws TuttiError `store/newer-schema`; `store/unusable` for a database of another program.
  */
 export async function migrate(db: Kysely<Tables>, location: string): Promise<void> {
-  if (isCurrent(await applied(db, location), location)) return;
+  if (await checkSchema(db, location)) return;
   await db.transaction().execute(async (tx) => {
-    if (isCurrent(await applied(tx, location), location)) return;
+    if (await checkSchema(tx, location)) return;
     const migrator = new Migrator({
       db: tx,
       provider: { getMigrations: () => Promise.resolve({ ...migrations }) },
@@ -34,15 +35,23 @@ export async function migrate(db: Kysely<Tables>, location: string): Promise<voi
   });
 }
 
+/**
+ * Looks, and changes nothing.
+ *
+ * @returns whether the schema is up to date; one that is older or absent can be brought there.
+ * @throws TuttiError as {@link migrate} does.
+ */
+export async function checkSchema(db: Kysely<Tables>, location: string): Promise<boolean> {
+  return isCurrent(await applied(db, location), location);
+}
+
 async function applied(db: Kysely<Tables>, location: string): Promise<readonly string[]> {
   const tables = await db.introspection.getTables({ withInternalKyselyTables: true });
   if (!tables.some((table) => table.name === TABLE)) {
-    const foreign = tables.find((table) => OWN_TABLES.has(table.name));
-    if (foreign === undefined) return [];
-    throw new TuttiError(
-      'store/unusable',
-      `${location} belongs to another program: expected an empty database or one of Tutti, found its table ${foreign.name}. ` +
-        'Name another file.',
+    if (tables.length === 0) return [];
+    throw foreign(
+      location,
+      tables.map((table) => table.name),
     );
   }
   const rows = await (db as unknown as Kysely<Record<typeof TABLE, { name: string }>>)
@@ -50,6 +59,23 @@ async function applied(db: Kysely<Tables>, location: string): Promise<readonly s
     .select('name')
     .execute();
   return rows.map((row) => row.name);
+}
+
+function foreign(location: string, tables: readonly string[]): TuttiError {
+  const isPublished = PUBLISHED_TABLES.some((name) => tables.includes(name));
+  const more = tables.length > MAX_SHOWN ? ` and ${tables.length - MAX_SHOWN} more` : '';
+  const shown = `${tables.slice(0, MAX_SHOWN).join(', ')}${more}`;
+  const [whose, advice] = isPublished
+    ? [
+        'has the published schema',
+        `Name another file for the store (TUTTI_STORE=sqlite:FILE), then take its instances over with \`tutti import-db ${location}\`.`,
+      ]
+    : ['belongs to another program', 'Name another file.'];
+  return new TuttiError(
+    'store/unusable',
+    `${location} ${whose}: expected an empty database or one of Tutti, found ${tables.length === 1 ? 'the table' : 'the tables'} ${shown}. ` +
+      `Nothing was changed. ${advice}`,
+  );
 }
 
 function isCurrent(names: readonly string[], location: string): boolean {

@@ -54,17 +54,21 @@ function lexOne(text: string, at: number, char: string): Step {
 }
 
 function lexNumber(text: string, at: number): Step {
-  let next = scan(text, at, isDigit);
-  if (text[next] === '.' && isDigit(text[next + 1] ?? '')) next = scan(text, next + 1, isDigit);
-  const exponent = text[next] === 'e' || text[next] === 'E' ? next + 1 : -1;
-  if (exponent > 0) {
-    const digits = text[exponent] === '-' || text[exponent] === '+' ? exponent + 1 : exponent;
-    if (isDigit(text[digits] ?? '')) next = scan(text, digits, isDigit);
-  }
+  const next = skipExponent(text, skipFraction(text, scan(text, at, isDigit)));
   if (isNameStart(text[next] ?? '')) throw new ExpressionFault('expected an operator after the number', next);
   const number = text.slice(at, next);
   if (!Number.isFinite(Number(number))) throw new ExpressionFault('expected a number within range', at);
   return { lexeme: { kind: 'number', text: number, offset: at }, next };
+}
+
+function skipFraction(text: string, at: number): number {
+  return text[at] === '.' && isDigit(text[at + 1] ?? '') ? scan(text, at + 1, isDigit) : at;
+}
+
+function skipExponent(text: string, at: number): number {
+  if (text[at] !== 'e' && text[at] !== 'E') return at;
+  const digits = text[at + 1] === '-' || text[at + 1] === '+' ? at + 2 : at + 1;
+  return isDigit(text[digits] ?? '') ? scan(text, digits, isDigit) : at;
 }
 
 function lexString(text: string, at: number, quote: string): Step {

@@ -39,7 +39,7 @@ function printKey(key: string | number): string {
   const plain =
     key !== '' &&
     isNameStart(key[0] ?? '') &&
-    [...key].every((char) => isNamePart(char)) &&
+    Array.from(key).every((char) => isNamePart(char)) &&
     !RESERVED.has(key);
   return plain ? `.${key}` : `[${printExpression({ kind: 'literal', value: key })}]`;
 }

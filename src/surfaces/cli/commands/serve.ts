@@ -42,6 +42,7 @@ export async function serve(session: Session, options: ServeOptions): Promise<vo
 }
 
 const LAST_WORDS_MS = 2000;
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 const STDIO_AT_TERMINAL =
   'tutti: an MCP server over stdio, reading JSON-RPC lines from this terminal. Ctrl-C ends it.';
@@ -80,9 +81,9 @@ function introduction(config: Config): string {
 function stopRequest(): { readonly requested: Promise<unknown>; forget(): void } {
   const stop = new AbortController();
   const onSignal = () => stop.abort();
-  process.on('SIGINT', onSignal).on('SIGTERM', onSignal);
+  for (const signal of SIGNALS) process.on(signal, onSignal);
   return {
     requested: once(stop.signal, 'abort'),
-    forget: () => void process.off('SIGINT', onSignal).off('SIGTERM', onSignal),
+    forget: () => void SIGNALS.forEach((signal) => process.off(signal, onSignal)),
   };
 }
