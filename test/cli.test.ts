@@ -1,8 +1,10 @@
 import { spawn, spawnSync } from 'node:child_process';
 import {
+  closeSync,
   copyFileSync,
   mkdirSync,
   mkdtempSync,
+  openSync,
   readFileSync,
   readdirSync,
   rmSync,
@@ -281,6 +283,34 @@ describe('tutti workflows', { timeout: DEADLINE_MS }, () => {
     const all = json(['workflows', 'list']);
     expect(at(all, 'workflows.*.name')).toEqual(shipped);
     expect(at(all, `workflows.${shipped.indexOf('SAVE')}.description`)).toBe('Mine.');
+  });
+
+  it('says where it looked when there are none, and what stands there that is no folder', () => {
+    const missing = join(folder, 'missing');
+    const env = { WORKFLOW_DEFINITIONS_DIR: missing };
+    const note = `No workflow was found in ${missing}, which does not exist. Add a folder with an index.md there, or use save_workflow.`;
+    const { status, stdout, stderr } = tutti(['workflows', 'list', '--json'], { env });
+    expect([status, JSON.parse(stdout), stderr]).toEqual([EXIT.ok, { workflows: [], note }, `${note}\n`]);
+    expect(tutti(['workflows', 'list'], { env }).stderr).toBe(`${note}\n`);
+    writeFileSync(missing, '');
+    expect(failure(['workflows', 'list'], { env })).toMatchObject({
+      status: EXIT.unusable,
+      code: 'definition/service-error',
+      message: expect.stringContaining(`${missing}: expected a folder of workflows, found a file`),
+    });
+  });
+
+  it.skipIf(process.platform !== 'linux')('says when its answer cannot be written', () => {
+    const full = openSync('/dev/full', 'w');
+    const { status, stderr } = spawnSync(process.execPath, [MAIN, 'workflows', 'list'], {
+      cwd: folder,
+      env: surroundings(),
+      stdio: ['ignore', full, 'pipe'],
+      encoding: 'utf8',
+      timeout: DEADLINE_MS,
+    });
+    closeSync(full);
+    expect([status, stderr]).toEqual([1, expect.stringMatching(/^tutti: .*stdout \(ENOSPC.*\)\.\n$/)]);
   });
 
   it('shows steps with their ways on', () => {

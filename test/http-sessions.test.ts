@@ -7,10 +7,10 @@ const ada = { owner: 'ada' };
 const bob = { owner: 'bob' };
 
 function open(maxSessions: number) {
-  const { orchestrator, release } = fakeOrchestrator();
+  const fake = fakeOrchestrator();
   const telemetry = { log: () => {} };
   const sessions = new Sessions({
-    build: (caller) => createMcpServer({ orchestrator, caller, telemetry, version: '1' }),
+    build: (caller) => createMcpServer({ orchestrator: fake.orchestrator, caller, telemetry, version: '1' }),
     maxSessions,
     onError: () => {},
   });
@@ -30,7 +30,7 @@ function open(maxSessions: number) {
     await answer.text();
     return answer.headers.get('mcp-session-id') ?? '';
   };
-  return { sessions, post, initialize, release };
+  return { sessions, post, initialize, release: () => fake.release() };
 }
 
 describe('sessions', () => {

@@ -135,6 +135,7 @@ describe.each(faces)('an MCP client ($name)', (face) => {
       ],
     });
     expect(listed.content[0]?.text).toContain('BROKEN cannot be started');
+    expect(listed.structuredContent).not.toHaveProperty('note');
     const guide = await call('get_howto_create_workflow_content', {});
     expect(guide.structuredContent).toEqual({ content: '# How to write a workflow' });
     const saved = await call('save_workflow', { workflow_name: 'NEW', files: { 'index.md': '# New' } });

@@ -13,13 +13,19 @@ export function createDecide({ parseMarkdown, compileGuidance, decideByGuidance,
       guidance: parseMarkdown(guidance).blocks,
       instructions: instructions ?? '',
     });
-    const picture = { context: context ?? {}, report: { ...report, status: String(report?.status ?? '') }, visits: visits ?? {} };
+    const picture = {
+      context: context ?? {},
+      report: { ...report, status: String(report?.status ?? '') },
+      visits: visits ?? {},
+    };
     const certain = decideByGuidance(compiled, picture);
     if (report?.outcome === undefined) return certain === undefined ? null : answer(certain, own.name);
     const outcome = resolveOutcome(compiled, String(report.outcome));
     if (outcome === undefined) return null;
     if (certain !== undefined && nameOf(certain.to, own.name) !== nameOf(outcome.to, own.name)) return null;
-    return certain === undefined ? { next: nameOf(outcome.to, own.name), because: outcome.when } : answer(certain, own.name);
+    return certain === undefined
+      ? { next: nameOf(outcome.to, own.name), because: outcome.when }
+      : answer(certain, own.name);
   };
 }
 

@@ -11,7 +11,12 @@ import { parseArgs } from 'node:util';
 import { fold } from './decider.mjs';
 
 const { values, positionals } = parseArgs({
-  options: { data: { type: 'string', multiple: true }, source: { type: 'boolean' }, misses: { type: 'boolean' }, json: { type: 'boolean' } },
+  options: {
+    data: { type: 'string', multiple: true },
+    source: { type: 'boolean' },
+    misses: { type: 'boolean' },
+    json: { type: 'boolean' },
+  },
   allowPositionals: true,
 });
 const files = [...(values.data ?? []), ...positionals];
@@ -24,10 +29,20 @@ const { decide } = await import(values.source ? './source-adapter.mjs' : './adap
 let wrongTotal = 0;
 const results = [];
 for (const file of files) {
-  const cases = readFileSync(file, 'utf8').trim().split('\n').map((line) => JSON.parse(line));
+  const cases = readFileSync(file, 'utf8')
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line));
   const score = await scoreCases(cases);
   wrongTotal += score.wrong.length;
-  results.push({ file, cases: cases.length, certain: score.certain, wrong: score.wrong.length, coverage: score.right / Math.max(1, score.certain), decided: score.decided / cases.length });
+  results.push({
+    file,
+    cases: cases.length,
+    certain: score.certain,
+    wrong: score.wrong.length,
+    coverage: score.right / Math.max(1, score.certain),
+    decided: score.decided / cases.length,
+  });
   if (!values.json) print(file, cases.length, score);
 }
 if (values.json) console.log(JSON.stringify(results, null, 2));
@@ -60,8 +75,19 @@ function print(file, total, { certain, right, decided, wrong, missed }) {
 
 function show(kind, { each, answer }) {
   const { id, step, guidance, report, context, visits, expected } = each;
-  console.log(`\n${kind} ${id} at ${step}: ${answer === null ? 'undecided' : `"${answer.next}" because ${JSON.stringify(answer.because)}`}`);
-  console.log(`  accepted ${JSON.stringify(expected.next)}${expected.certain ? ', certain' : ''}${each.note ? ` (${each.note})` : ''}`);
-  console.log(`  report ${JSON.stringify(report)} context ${JSON.stringify(context ?? {})}${visits ? ` visits ${JSON.stringify(visits)}` : ''}`);
-  console.log(guidance.split('\n').map((line) => `  | ${line}`).join('\n'));
+  console.log(
+    `\n${kind} ${id} at ${step}: ${answer === null ? 'undecided' : `"${answer.next}" because ${JSON.stringify(answer.because)}`}`,
+  );
+  console.log(
+    `  accepted ${JSON.stringify(expected.next)}${expected.certain ? ', certain' : ''}${each.note ? ` (${each.note})` : ''}`,
+  );
+  console.log(
+    `  report ${JSON.stringify(report)} context ${JSON.stringify(context ?? {})}${visits ? ` visits ${JSON.stringify(visits)}` : ''}`,
+  );
+  console.log(
+    guidance
+      .split('\n')
+      .map((line) => `  | ${line}`)
+      .join('\n'),
+  );
 }

@@ -48,6 +48,8 @@ export interface Verification {
 /** The façade: one method per use case, the only thing surfaces call. */
 export interface Orchestrator {
   listWorkflows(): Promise<readonly WorkflowSummary[]>;
+  /** What to say where {@link Orchestrator.listWorkflows} found none: where it looked, what is there, and what to do. */
+  emptiness(): Promise<string>;
   /** @throws TuttiError `definition/not-found`, with the faults in `data` when there are any. */
   workflow(name: string): Promise<Workflow>;
   start(caller: Caller, input: StartInput): Promise<Directive>;
@@ -108,6 +110,7 @@ export function createOrchestrator(parts: OrchestratorParts): Orchestrator {
       const found = await Promise.all(names.map(async (name) => ({ name, definition: await readable(library, name) })));
       return found.flatMap(({ name, definition }) => (definition ? [summaryOf(name, definition)] : []));
     },
+    emptiness: async () => await library.emptiness(),
     workflow: async (name) => await library.startable(name),
     start: async (caller, input) => await engine.start(caller, input),
     status: async (caller, instanceId) => await lifecycle.view(caller, instanceId),

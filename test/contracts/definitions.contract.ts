@@ -97,6 +97,7 @@ export function describeDefinitions(title: string, open: () => Promise<Medium>):
 
     it('is empty at first', async () => {
       expect(await definitions.list()).toEqual([]);
+      expect(await definitions.whereabouts()).toMatch(/^\S.*, which [^.]+[^.]$/);
       expect(await definitions.stamp('NONE')).toBeUndefined();
       await expect(definitions.read('NONE', 'index.md')).rejects.toEqual(refused('definition/not-found'));
     });

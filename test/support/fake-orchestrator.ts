@@ -85,6 +85,7 @@ export function fakeOrchestrator(): FakeOrchestrator {
       { name: 'DEMO', description: demo.description, steps: ['Build', 'Test'] },
       { name: 'BROKEN', description: '', steps: [], faults: [fault] },
     ],
+    emptiness: async () => 'No workflow was found in nowhere.',
     workflow: async (name) => {
       if (name === 'DEMO') return demo;
       throw new TuttiError('definition/not-found', `There is no workflow ${name}.`);

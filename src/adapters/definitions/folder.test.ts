@@ -33,6 +33,20 @@ function makePipe(path: string): void {
   execFileSync(MAKE_PIPE, [path]);
 }
 
+/** What one who may not write sees of the workflows and of a file. Root may write everywhere, so nobody looks. */
+function readByNobody(folder: string): unknown {
+  const script = `
+    import { folderDefinitions } from ${JSON.stringify(new URL('folder.ts', import.meta.url).href)};
+    const dir = ${JSON.stringify(folder)};
+    const definitions = folderDefinitions({ dirs: [dir], writeDir: dir });
+    console.log(JSON.stringify([await definitions.list(), await definitions.read('W', 'steps/one.md')]));`;
+  const answer = execFileSync(process.execPath, ['--input-type=module', '-e', script], {
+    encoding: 'utf8',
+    ...(process.getuid?.() === 0 ? { uid: 65_534, gid: 65_534 } : {}),
+  });
+  return JSON.parse(answer);
+}
+
 async function codeOf(call: Promise<unknown>): Promise<unknown> {
   return await call.then(
     (answer) => ({ answer }),
@@ -194,6 +208,30 @@ describe('folders', () => {
     expect(await late.list()).toEqual([]);
   });
 
+  it('says what is where it looks', async () => {
+    await mkdir(join(root, 'empty'));
+    await put('strange/notes.md');
+    const [absent, empty, strange] = [join(root, 'absent'), join(root, 'empty'), join(root, 'strange')];
+    const nowhere = folderDefinitions({ dirs: [absent, empty, strange], writeDir: dir });
+    expect(await nowhere.list()).toEqual([]);
+    expect(await nowhere.whereabouts()).toBe(
+      `${absent}, which does not exist; nor in ${empty}, which is empty; nor in ${strange}, which holds no folder with an index.md under a valid name`,
+    );
+  });
+
+  it('names what stands where a folder of workflows should', async () => {
+    for (const [path, found] of [
+      [join(root, 'secret.md'), 'a file'],
+      ['/dev/null', 'a device'],
+    ] as const) {
+      const wrong = folderDefinitions({ dirs: [dir, path], writeDir: dir });
+      await expect(wrong.list()).rejects.toMatchObject({
+        code: 'definition/service-error',
+        message: expect.stringContaining(`${path}: expected a folder of workflows, found ${found}.`),
+      });
+    }
+  });
+
   it('lists at most a thousand', async () => {
     await Promise.all(
       Array.from(
@@ -270,6 +308,25 @@ describe('writing', () => {
     await utimes(join(dir, '.tutti-save-abc123'), 1, 1);
     await definitions.write('W', { 'index.md': 'next' });
     expect((await readdir(dir)).toSorted()).toEqual(['OTHER', 'W']);
+  });
+
+  it('is listed and read where a dead save is in the way and nothing may be changed', async () => {
+    await put('workflows/.tutti-save-abc123/name', 'W');
+    await put('workflows/.tutti-save-abc123/replaced/index.md', 'old');
+    await put('workflows/.tutti-save-def456/name', 'LOST');
+    await put('workflows/.tutti-save-def456/old/index.md', 'old');
+    for (const name of ['.tutti-save-abc123', '.tutti-save-def456']) await utimes(join(dir, name), 1, 1);
+    await chmod(root, 0o755);
+    await chmod(dir, 0o555);
+    expect(readByNobody(dir)).toEqual([['OTHER', 'W'], 'one']);
+    await chmod(dir, 0o755);
+    expect(await readdir(dir)).toContain('.tutti-save-abc123');
+    expect(await definitions.list()).toEqual(['LOST', 'OTHER', 'W']);
+  });
+
+  it.skipIf(process.platform !== 'linux')('ends where no folder can be made', async () => {
+    const nowhere = folderDefinitions({ dirs: ['/proc/tutti'], writeDir: '/proc/tutti/deeper' });
+    expect(await codeOf(nowhere.write('W', { 'index.md': 'x' }))).toBe('definition/service-error');
   });
 
   it('survives two processes that write at once', async () => {

@@ -1,4 +1,4 @@
-import { readdir, realpath } from 'node:fs/promises';
+import { readdir, realpath, stat } from 'node:fs/promises';
 import { TuttiError } from '../../core/kernel/errors.ts';
 import type { Definitions } from '../../core/ports/definitions.ts';
 import { isWorkflowName } from '../../core/workflow/definition/paths.ts';
@@ -38,6 +38,8 @@ export function folderDefinitions(options: FolderOptions): Definitions {
         for (const dir of dirs) for (const name of await namesIn(dir, onAbsent)) names.add(name);
         return [...names].toSorted().slice(0, MAX_WORKFLOWS);
       }),
+    whereabouts: async () =>
+      (await Promise.all(dirs.map(async (dir) => `${dir}, ${await stateOf(dir)}`))).join('; nor in '),
     stamp: async (workflow) =>
       isWorkflowName(workflow)
         ? await medium(async () => await inFolder({ dirs, workflow, links: 'skip' }, stampFolder))
@@ -83,8 +85,29 @@ async function namesIn(dir: string, onAbsent: (dir: string) => void): Promise<st
     return candidates.filter((_name, at) => found[at] !== undefined);
   } catch (cause) {
     if (!isAbsent(cause)) throw cause;
+    await checkFolder(dir);
     onAbsent(dir);
     return [];
+  }
+}
+
+/** What is there but is no folder was configured by mistake. */
+async function checkFolder(dir: string): Promise<void> {
+  const found = await stat(dir).catch(() => undefined);
+  if (found === undefined || found.isDirectory()) return;
+  throw new TuttiError(
+    'definition/service-error',
+    `${dir}: expected a folder of workflows, found ${found.isFile() ? 'a file' : 'a device'}. Name a folder, or remove what stands there.`,
+  );
+}
+
+async function stateOf(dir: string): Promise<string> {
+  try {
+    return (await readdir(dir)).length === 0
+      ? 'which is empty'
+      : 'which holds no folder with an index.md under a valid name';
+  } catch (cause) {
+    return isAbsent(cause) ? 'which does not exist' : 'which cannot be read';
   }
 }
 

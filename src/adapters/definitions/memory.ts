@@ -18,6 +18,8 @@ export function memoryDefinitions(workflows: WorkflowFiles = {}): Definitions {
       );
       return await Promise.resolve(names.toSorted());
     },
+    whereabouts: async () =>
+      await Promise.resolve(Object.keys(workflows).length === 0 ? 'memory, which is empty' : 'memory'),
     stamp: async (workflow) => {
       const files = isWorkflowName(workflow) ? filesOf(workflow) : undefined;
       return await Promise.resolve(files && JSON.stringify(Object.entries(files)));

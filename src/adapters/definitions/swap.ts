@@ -17,7 +17,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { TuttiError } from '../../core/kernel/errors.ts';
 import { isWorkflowName } from '../../core/workflow/definition/paths.ts';
 import { foldName, replacedNames } from './bounds.ts';
-import { errorCode, isAbsent, outside } from './contained.ts';
+import { errorCode, isAbsent, isDenied, outside } from './contained.ts';
 
 /** Hidden, so that it is never taken for a workflow. Holds `name`, `new`, between the renames `old`, and after them `replaced`. */
 const PREFIX = '.tutti-save-';
@@ -42,7 +42,7 @@ export interface Swap {
  * @returns the path of the workflow's folder.
  */
 export async function swapFolder({ dir, workflow, files }: Swap): Promise<string> {
-  await mkdir(dir, { recursive: true });
+  await makeFolder(dir);
   const root = await realpath(dir);
   await settleSwaps(root);
   await checkPlace(root, workflow);
@@ -82,12 +82,37 @@ async function settle(aside: string, place: string): Promise<void> {
     if ((await exists(place)) || !(await exists(join(aside, 'old')))) break;
     await sleep(PAUSE_MS);
   }
-  if (!(await exists(place))) await restore(aside, place);
+  if (!(await exists(place))) await restore(aside, place).catch(unlessReadOnly);
   const changedAt = await stat(aside).then(
     (stats) => stats.mtimeMs,
     () => Date.now(),
   );
-  if (Date.now() - changedAt > DEAD_AFTER_MS) await clear(aside, place);
+  // Clearing up is a favour: the next who may write does it.
+  if (Date.now() - changedAt > DEAD_AFTER_MS) await clear(aside, place).catch(unlessReadOnly);
+}
+
+function unlessReadOnly(cause: unknown): void {
+  if (!isDenied(cause) && errorCode(cause) !== 'EROFS') throw cause;
+}
+
+/** One folder at a time: a recursive `mkdir` never ends where nothing can be made, as in `/proc`. */
+async function makeFolder(folder: string): Promise<void> {
+  if (await isFolder(folder)) return;
+  const parent = dirname(folder);
+  if (parent !== folder) await makeFolder(parent);
+  try {
+    await mkdir(folder);
+  } catch (cause) {
+    // Another process may have been faster.
+    if (errorCode(cause) !== 'EEXIST' || !(await isFolder(folder))) throw cause;
+  }
+}
+
+async function isFolder(path: string): Promise<boolean> {
+  return await stat(path).then(
+    (stats) => stats.isDirectory(),
+    () => false,
+  );
 }
 
 /** Never the only copy of a workflow. */

@@ -54,7 +54,10 @@ describe('blocks', () => {
   });
 
   test('tables, quotes, code and the rest', () => {
-    expect(ofKind('table')).toMatchObject({ header: ['`status`', 'Next'], rows: [{ cells: ['success', 'Build'], line: 17 }] });
+    expect(ofKind('table')).toMatchObject({
+      header: ['`status`', 'Next'],
+      rows: [{ cells: ['success', 'Build'], line: 17 }],
+    });
     expect(ofKind('quote').blocks).toMatchObject([{ kind: 'paragraph', text: 'quoted' }]);
     expect(ofKind('code')).toMatchObject({ text: '# not a heading', language: 'sh' });
     expect(blocks.filter(({ kind }) => kind === 'other')).toHaveLength(2);
@@ -89,7 +92,8 @@ describe('front matter', () => {
 
   test('aliases cannot blow up', () => {
     const bomb = ['a: &a [x, x, x, x, x, x, x, x, x]'];
-    for (const [one, other] of ['ab', 'bc', 'cd', 'de', 'ef']) bomb.push(`${other}: &${other} [${Array.from({ length: 9 }, () => `*${one}`).join(', ')}]`);
+    for (const [one, other] of ['ab', 'bc', 'cd', 'de', 'ef'])
+      bomb.push(`${other}: &${other} [${Array.from({ length: 9 }, () => `*${one}`).join(', ')}]`);
     expect(parseMarkdown(`---\n${bomb.join('\n')}\n---\n`).frontMatterFault).toBeDefined();
   });
 });
@@ -100,8 +104,15 @@ test.each(['>', '- ', '1. ', '> - '])('nesting without end is a fault with its l
   expect(blocks.map(({ kind }) => kind)).toEqual(['other']);
 });
 
+test('emphasis without end is a fault with its line', () => {
+  expect(parseMarkdown(`fine\n\n${'a*'.repeat(5_000)}`).frontMatterFault?.line).toBe(3);
+});
+
 test('long rules are no nesting', () => {
-  expect(parseMarkdown(`${'-'.repeat(200)}\n\n${'*'.repeat(200)}`).blocks.map(({ kind }) => kind)).toEqual(['other', 'other']);
+  expect(parseMarkdown(`${'-'.repeat(200)}\n\n${'*'.repeat(200)}`).blocks.map(({ kind }) => kind)).toEqual([
+    'other',
+    'other',
+  ]);
 });
 
 test('every text is Markdown', () => {

@@ -16,11 +16,19 @@ const options = {
 
 /** Quotes and lists inside one another: more than any author writes, less than any stack bears. */
 const MAX_CONTAINERS = 50;
+/** Emphasis marks in one block: matching them takes quadratic time. */
+const MAX_EMPHASIS = 4_000;
 
 /** CommonMark, GFM tables and a YAML front matter, by way of mdast. */
 export const parseMarkdown: ParseMarkdown = (source) => {
-  const tooDeep = source.split('\n').findIndex((line) => containers(line) > MAX_CONTAINERS);
-  if (tooDeep >= 0) return unreadable(source, tooDeep + 1);
+  const fault = findExcess(source.split('\n'));
+  if (fault !== undefined) {
+    return {
+      frontMatter: undefined,
+      frontMatterFault: fault,
+      blocks: [{ kind: 'other', line: 1, start: 0, end: source.length }],
+    };
+  }
   const bom = source.startsWith('\uFEFF') ? 1 : 0;
   const root: Root = fromMarkdown(bom === 1 ? source.slice(1) : source, options);
   const yaml = root.children[0]?.type === 'yaml' ? root.children[0] : undefined;
@@ -30,12 +38,15 @@ export const parseMarkdown: ParseMarkdown = (source) => {
   };
 };
 
+const CONTAINER_MARKS: ReadonlySet<string> = new Set(['>', '-', '*', '+', '.', ')']);
+const BETWEEN_MARKS: ReadonlySet<string> = new Set(' \t0123456789');
+
 /** How many quotes and lists a line may open, judged by its first characters alone. */
 function containers(line: string): number {
   let count = 0;
   for (const char of line) {
-    if (char === '>' || char === '-' || char === '*' || char === '+' || char === '.' || char === ')') count++;
-    else if (char !== ' ' && char !== '\t' && (char < '0' || char > '9')) break;
+    if (CONTAINER_MARKS.has(char)) count++;
+    else if (!BETWEEN_MARKS.has(char)) break;
   }
   return isRuled(line) ? 0 : count;
 }
@@ -43,12 +54,30 @@ function containers(line: string): number {
 /** A thematic break or an underline is one mark, repeated. */
 function isRuled(line: string): boolean {
   const marks = line.replaceAll(/\s/g, '');
-  return (marks[0] === '-' || marks[0] === '*') && marks === marks[0].repeat(marks.length) && !/[-*] /.test(line);
+  return (
+    (marks[0] === '-' || marks[0] === '*') && marks === marks[0].repeat(marks.length) && !/[-*] /.test(line)
+  );
 }
 
-function unreadable(source: string, line: number): Document {
-  const message = `Expected at most ${MAX_CONTAINERS} quotes and lists inside one another. Flatten this line.`;
-  return { frontMatter: undefined, frontMatterFault: { message, line }, blocks: [{ kind: 'other', line: 1, start: 0, end: source.length }] };
+/** What would cost the parser its stack or its time. */
+function findExcess(lines: readonly string[]): Document['frontMatterFault'] | undefined {
+  let emphasis = 0;
+  for (const [index, line] of lines.entries()) {
+    if (containers(line) > MAX_CONTAINERS) {
+      return {
+        message: `Expected at most ${MAX_CONTAINERS} quotes and lists inside one another. Flatten this line.`,
+        line: index + 1,
+      };
+    }
+    emphasis = line.trim() === '' ? 0 : emphasis + line.split(/[*_]+/).length - 1;
+    if (emphasis > MAX_EMPHASIS) {
+      return {
+        message: `Expected at most ${MAX_EMPHASIS} marks of emphasis in one block. Split it, or put it into a code block of its own.`,
+        line: index + 1,
+      };
+    }
+  }
+  return undefined;
 }
 
 type FrontMatter = Pick<Document, 'frontMatter' | 'frontMatterFault'>;

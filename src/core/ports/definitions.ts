@@ -6,6 +6,11 @@ export interface Definitions {
   /** Names of the workflow folders, sorted, each once, at most 1,000. A folder counts when its name is valid and it holds an `index.md`, readable or not. */
   list(): Promise<readonly string[]>;
   /**
+   * Where workflows are looked for and what was found of that place, for people, as the subject of a sentence:
+   * `/x, which does not exist`. Asked when `list` found nothing; cheap.
+   */
+  whereabouts(): Promise<string>;
+  /**
    * Changes whenever a file of the workflow changes, appears or goes; `undefined` when there is no such folder.
    * Cheap: it looks at sizes and times, not at contents.
    */

@@ -23,6 +23,8 @@ export interface LibraryParts {
 export interface Library {
   /** Sorted; broken workflows too. @throws TuttiError `definition/service-error` when the medium fails. */
   names(): Promise<readonly string[]>;
+  /** Why there are none: where they were looked for, and what to do. */
+  emptiness(): Promise<string>;
   /** As the files say now: a workflow or its faults; `undefined` when there is none of this name. */
   get(name: string): Promise<Definition | undefined>;
   /** @throws TuttiError `definition/not-found`, with the faults in `data` when there are any. */
@@ -79,6 +81,10 @@ export function createLibrary(parts: LibraryParts): Library {
       const names = await medium(async () => await definitions.list());
       for (const name of current.keys()) if (!names.includes(name)) current.delete(name);
       return names;
+    },
+    emptiness: async () => {
+      const where = await medium(async () => await definitions.whereabouts());
+      return `No workflow was found in ${where}. Add a folder with an index.md there, or use save_workflow.`;
     },
     get,
     startable: async (name) => {

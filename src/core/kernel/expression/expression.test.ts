@@ -10,7 +10,17 @@ import { printExpression } from './print.ts';
 
 const dialect: Dialect = { roots: ['context', 'report'], defaultRoot: 'context' };
 const picture: Json = {
-  context: { n: 3, zero: 0, name: 'Ada', list: ['a', 'b'], none: null, yes: true, no: false, deep: { rows: [{ id: 7 }] }, empty: {} },
+  context: {
+    n: 3,
+    zero: 0,
+    name: 'Ada',
+    list: ['a', 'b'],
+    none: null,
+    yes: true,
+    no: false,
+    deep: { rows: [{ id: 7 }] },
+    empty: {},
+  },
   report: { status: 'success', result: 'all good' },
 };
 const evaluate = (text: string): boolean =>
@@ -121,12 +131,43 @@ function faultOf(text: string): ExpressionFault {
 
 test('paths are found in every part', () => {
   const paths = pathsOf(parseExpression('a.b == 1 and (c in [d, 2] or not report.status exists)', dialect));
-  expect(paths.map(({ root, keys }) => [root, ...keys].join('.'))).toEqual(['context.a.b', 'context.c', 'context.d', 'report.status']);
+  expect(paths.map(({ root, keys }) => [root, ...keys].join('.'))).toEqual([
+    'context.a.b',
+    'context.c',
+    'context.d',
+    'report.status',
+  ]);
 });
 
 describe('properties', () => {
   const piece = fc.oneof(
-    fc.constantFrom('n', 'context', '.', '[', ']', '(', ')', 'and', 'or', 'not', 'in', 'is', 'empty', 'exists', '==', '!=', '<', '"', "'", '\\', ',', '-', '1', '1e', ' '),
+    fc.constantFrom(
+      'n',
+      'context',
+      '.',
+      '[',
+      ']',
+      '(',
+      ')',
+      'and',
+      'or',
+      'not',
+      'in',
+      'is',
+      'empty',
+      'exists',
+      '==',
+      '!=',
+      '<',
+      '"',
+      "'",
+      '\\',
+      ',',
+      '-',
+      '1',
+      '1e',
+      ' ',
+    ),
     fc.string({ unit: 'binary', maxLength: 4 }),
   );
 
@@ -154,10 +195,21 @@ describe('properties', () => {
 });
 
 const literal: fc.Arbitrary<Expression> = fc
-  .oneof(fc.constant(null), fc.boolean(), fc.string({ maxLength: 8 }), fc.integer({ min: -1_000, max: 1_000 }), fc.double({ noNaN: true, noDefaultInfinity: true, min: -1e6, max: 1e6 }).filter((each) => !Object.is(each, -0) && (each === 0 || Math.abs(each) > 1e-6)))
+  .oneof(
+    fc.constant(null),
+    fc.boolean(),
+    fc.string({ maxLength: 8 }),
+    fc.integer({ min: -1_000, max: 1_000 }),
+    fc
+      .double({ noNaN: true, noDefaultInfinity: true, min: -1e6, max: 1e6 })
+      .filter((each) => !Object.is(each, -0) && (each === 0 || Math.abs(each) > 1e-6)),
+  )
   .map((value) => ({ kind: 'literal', value }));
 const path: fc.Arbitrary<Expression> = fc
-  .tuple(fc.constantFrom('context', 'report'), fc.array(fc.oneof(fc.string({ maxLength: 6 }), fc.nat(20)), { maxLength: 3 }))
+  .tuple(
+    fc.constantFrom('context', 'report'),
+    fc.array(fc.oneof(fc.string({ maxLength: 6 }), fc.nat(20)), { maxLength: 3 }),
+  )
   .map(([root, keys]) => ({ kind: 'path', root, keys }));
 const { expression: expressions } = fc.letrec<{ expression: Expression }>((tie) => ({
   expression: fc.oneof(
@@ -166,10 +218,23 @@ const { expression: expressions } = fc.letrec<{ expression: Expression }>((tie) 
     path,
     fc.array(fc.oneof(literal, path), { maxLength: 3 }).map((items): Expression => ({ kind: 'list', items })),
     tie('expression').map((of): Expression => ({ kind: 'not', of })),
-    fc.tuple(fc.constantFrom('all' as const, 'any' as const), fc.array(tie('expression'), { minLength: 2, maxLength: 3 })).map(([kind, of]): Expression => ({ kind, of })),
-    fc.tuple(fc.constantFrom('==', '!=', '<', '<=', '>', '>='), tie('expression'), tie('expression')).map(([op, left, right]): Expression => ({ kind: 'compare', op, left, right })),
-    fc.tuple(fc.constantFrom('contains', 'startsWith', 'endsWith'), tie('expression'), tie('expression')).map(([op, left, right]): Expression => ({ kind: 'test', op, left, right })),
-    fc.tuple(tie('expression'), tie('expression')).map(([left, right]): Expression => ({ kind: 'in', left, right })),
-    fc.tuple(fc.constantFrom('empty' as const, 'exists' as const), tie('expression')).map(([kind, of]): Expression => ({ kind, of })),
+    fc
+      .tuple(
+        fc.constantFrom('all' as const, 'any' as const),
+        fc.array(tie('expression'), { minLength: 2, maxLength: 3 }),
+      )
+      .map(([kind, of]): Expression => ({ kind, of })),
+    fc
+      .tuple(fc.constantFrom('==', '!=', '<', '<=', '>', '>='), tie('expression'), tie('expression'))
+      .map(([op, left, right]): Expression => ({ kind: 'compare', op, left, right })),
+    fc
+      .tuple(fc.constantFrom('contains', 'startsWith', 'endsWith'), tie('expression'), tie('expression'))
+      .map(([op, left, right]): Expression => ({ kind: 'test', op, left, right })),
+    fc
+      .tuple(tie('expression'), tie('expression'))
+      .map(([left, right]): Expression => ({ kind: 'in', left, right })),
+    fc
+      .tuple(fc.constantFrom('empty' as const, 'exists' as const), tie('expression'))
+      .map(([kind, of]): Expression => ({ kind, of })),
   ),
 }));

@@ -7,9 +7,20 @@ export type Relation = 'plain' | 'otherwise' | 'if-not' | 'if-so';
 
 /** One thing a sentence says. */
 export type Clause = { readonly overriding: boolean; readonly when: string } & (
-  | { readonly kind: 'rule'; readonly relation: Relation; readonly condition: Condition; readonly action: Action; readonly exclusive: boolean }
+  | {
+      readonly kind: 'rule';
+      readonly relation: Relation;
+      readonly condition: Condition;
+      readonly action: Action;
+      readonly exclusive: boolean;
+    }
   /** "Do not proceed to X". */
-  | { readonly kind: 'prohibition'; readonly relation: Relation; readonly condition: Condition; readonly target: Target }
+  | {
+      readonly kind: 'prohibition';
+      readonly relation: Relation;
+      readonly condition: Condition;
+      readonly target: Target;
+    }
   /** A condition whose consequences stand below it. */
   | { readonly kind: 'head'; readonly relation: Relation; readonly condition: Condition }
   | { readonly kind: 'neutral' }

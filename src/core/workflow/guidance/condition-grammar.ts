@@ -1,56 +1,95 @@
 import type { Condition } from './condition.ts';
-import { any, all, isNumeric, not, someAtom } from './condition.ts';
+import { all, any, isAmount, not } from './condition.ts';
 import type { Cursor } from './cursor.ts';
 import { isCalm } from './open-text.ts';
+import type { Subject } from './predicate-grammar.ts';
+import { parseAmount, parsePredicate } from './predicate-grammar.ts';
+import { parseNeed, parseRemark } from './remark-grammar.ts';
+import { parseSoftVariable } from './soft-variable-grammar.ts';
 import { parseStatus } from './status-grammar.ts';
 import type { Compared, Targets } from './target.ts';
 import { parseText } from './text-grammar.ts';
-import { parseRemark, parseNeed } from './remark-grammar.ts';
-import type { Subject } from './variable-grammar.ts';
-import { parsePredicate, parseQuantity, parseSoftVariable, parseVariable } from './variable-grammar.ts';
+import type { Token } from './token.ts';
+import { parseVariable } from './variable-grammar.ts';
 import { parseVisits } from './visits-grammar.ts';
-import { phrases } from './phrase.ts';
+import { OPENERS, REPORTED } from './vocabulary/statuses.ts';
 
-const OPENERS = phrases('either|both', 'it is the case|true that', 'that', 'the|a case where|that', 'cases where');
-const REPORTED = phrases(
-  'the? report|client|user|agent|step|tool|caller reports|indicates|says|states|signals|shows|confirms|reported|indicated|said|stated that', "the? client's|user's|agent's report indicates|says|states|shows|confirms that?",
-  'the? report indicates|says|states|shows|confirms', 'the client reports', 'the? report|context has|shows|says', 'the? report carries|gives|sets', 'in the? context|report ,?', 'according to the report ,?',
-  'the? context shows|says|has|contains that?',
-);
+const CLAUSE_WORDS: ReadonlySet<string> = new Set(['if', 'when', 'where']);
 
-/**
- * Reads the whole span as a condition. What it cannot account for, word by word, becomes judgement.
- */
+/** Reads the whole span as a condition. What it cannot account for, word by word, becomes judgement. */
 export function parseCondition(cursor: Cursor, targets: Targets): Condition {
-  const understood = understand(cursor, targets);
-  if (understood !== undefined) return understood;
-  const explained = byExplanation(cursor, targets);
-  if (explained !== undefined) return explained;
   const text = cursor.slice(cursor.at, cursor.end);
-  return { kind: 'judgement', text, calm: isCalm(cursor) };
+  return (
+    understand(cursor, targets) ??
+    byClauses(cursor, targets) ?? { kind: 'judgement', text, calm: isCalm(cursor) }
+  );
 }
 
 /** The condition that the span holds, when every word of it is understood. */
 export function understand(cursor: Cursor, targets: Targets): Condition | undefined {
   if (cursor.done) return undefined;
-  return new ConditionGrammar(cursor, targets).whole() ?? byExplanation(cursor, targets);
+  const known = memoOf(cursor.tokens);
+  const key = cursor.at * MAX_TOKENS + cursor.end;
+  const before = known.get(key);
+  if (before !== undefined) {
+    if (before.condition !== undefined) targets.compared(before.compared);
+    return before.condition;
+  }
+  const condition = new ConditionGrammar(cursor, targets).whole() ?? byExplanation(cursor, targets);
+  known.set(key, { condition, compared: targets.subjects });
+  return condition;
+}
+
+interface Understood {
+  readonly condition: Condition | undefined;
+  readonly compared: readonly Compared[];
+}
+
+const MAX_TOKENS = 1_000_000;
+/** A span is tried by several readings of its sentence, and understood once. */
+const memos = new WeakMap<readonly Token[], Map<number, Understood>>();
+
+function memoOf(tokens: readonly Token[]): Map<number, Understood> {
+  const existing = memos.get(tokens);
+  if (existing !== undefined) return existing;
+  const created = new Map<number, Understood>();
+  memos.set(tokens, created);
+  return created;
 }
 
 /** "If the customer is a VIP (`tier` is "gold")": what the author says it means, counts. */
 function byExplanation(cursor: Cursor, targets: Targets): Condition | undefined {
   const { tokens, at, end } = cursor;
-  if (tokens[end - 1]?.low !== ')') return undefined;
+  if (cursor.lowAt(end - 1) !== ')') return undefined;
   let open = end - 2;
-  while (open > at && tokens[open]?.low !== '(') open--;
-  if (open <= at || tokens.slice(at, open).some((token) => token.low === 'or' || token.low === 'and' || token.kind === 'code')) return undefined;
+  while (open > at && cursor.lowAt(open) !== '(') open--;
+  const isPlain =
+    open > at &&
+    !tokens.slice(at, open).some(({ kind, low }) => low === 'or' || low === 'and' || kind === 'code');
+  if (!isPlain) return undefined;
   const inner = cursor.span(open + 1, end - 1);
   inner.eat('i.e', 'that');
   inner.eat(',', 'is');
-  inner.take(VARIABLE_WORD);
-  return new ConditionGrammar(inner, targets).whole();
+  inner.eat('when', 'if');
+  const isBareName =
+    inner.end - inner.at < 3 && tokens.slice(inner.at, inner.end).some(({ kind }) => kind === 'code');
+  return isBareName ? undefined : new ConditionGrammar(inner, targets).whole();
 }
 
-const VARIABLE_WORD = phrases('when|if');
+/** "…, and if …": each clause counts by itself, even where another is judgement. */
+function byClauses(cursor: Cursor, targets: Targets): Condition | undefined {
+  for (let at = cursor.at + 1; at + 2 < cursor.end; at++) {
+    const low = cursor.lowAt(at);
+    if ((low !== 'and' && low !== 'or') || !CLAUSE_WORDS.has(cursor.lowAt(at + 1))) continue;
+    const end = cursor.lowAt(at - 1) === ',' ? at - 1 : at;
+    const parts = [
+      parseCondition(cursor.span(cursor.at, end), targets),
+      parseCondition(cursor.span(at + 2, cursor.end), targets),
+    ];
+    return low === 'and' ? all(...parts) : any(...parts);
+  }
+  return undefined;
+}
 
 interface Joined {
   readonly by: 'and' | 'or';
@@ -63,10 +102,23 @@ class ConditionGrammar {
   /** What the last comparison was about: "`x` is above 3 and below 9". */
   #subject: Subject | undefined;
   readonly #compared: Compared[] = [];
+  readonly #readings: readonly (() => Condition | undefined)[];
 
-  constructor(cursor: Cursor, targets: Targets) {
-    this.#cursor = cursor.span(cursor.at, cursor.end);
+  constructor(span: Cursor, targets: Targets) {
+    const cursor = span.probe();
+    this.#cursor = cursor;
     this.#targets = targets;
+    this.#readings = [
+      () => parseNeed(cursor),
+      () => parseStatus(cursor, targets),
+      () => (cursor.low() === 'it' || cursor.low() === 'they' ? this.#elliptic() : undefined),
+      () => parseRemark(cursor),
+      () => parseVisits(cursor, targets),
+      () => parseText(cursor, targets),
+      () => this.#variable(),
+      () => (this.#subject === undefined ? undefined : parsePredicate(cursor, this.#subject)),
+      () => this.#elliptic(),
+    ];
   }
 
   whole(): Condition | undefined {
@@ -79,60 +131,37 @@ class ConditionGrammar {
       if (by === undefined || atom === undefined) return undefined;
       joined.push({ by, atom });
     }
-    this.#targets.subjects = this.#compared;
+    this.#targets.compared(this.#compared);
     return combine(first, joined);
   }
 
   #connective(joined: readonly Joined[]): 'and' | 'or' | undefined {
     const cursor = this.#cursor;
     const comma = cursor.eat(',');
-    if (cursor.eat('and', '&', 'but')) {
-      cursor.eat('if', 'when', 'also', 'that');
-      return 'and';
-    }
-    if (cursor.eat('or')) {
-      cursor.eat('if', 'when', 'else', 'that');
-      return 'or';
-    }
-    return comma ? joined.at(-1)?.by : undefined;
+    const and = cursor.eat('and', '&', 'but');
+    if (!and && !cursor.eat('or')) return comma ? joined.at(-1)?.by : undefined;
+    cursor.eat('if', 'when', 'where', 'also', 'that', 'else');
+    return and ? 'and' : 'or';
   }
 
   #atom(): Condition | undefined {
     const cursor = this.#cursor;
     cursor.take(OPENERS);
-    if (cursor.low() === 'not') {
-      const negated = cursor.attempt(() => {
-        cursor.at++;
-        const atom = this.#plainAtom();
-        return atom === undefined ? undefined : not(atom);
-      });
-      if (negated !== undefined) return negated;
-    }
-    return this.#plainAtom() ?? this.#reported();
-  }
-
-  #reported(): Condition | undefined {
-    const cursor = this.#cursor;
-    return cursor.attempt(() => (cursor.take(REPORTED) === undefined ? undefined : this.#plainAtom()));
+    const denied = cursor.attempt(() => (cursor.eat('not') ? this.#plainAtom() : undefined));
+    if (denied !== undefined) return not(denied);
+    return (
+      this.#plainAtom() ??
+      cursor.attempt(() => (cursor.take(REPORTED) === undefined ? undefined : this.#plainAtom()))
+    );
   }
 
   /** The first reading that ends where a condition may end. */
   #plainAtom(): Condition | undefined {
     const cursor = this.#cursor;
-    const readings = [
-      () => parseStatus(cursor, this.#targets),
-      () => parseRemark(cursor),
-      () => parseVisits(cursor, this.#targets),
-      () => parseText(cursor),
-      () => parseNeed(cursor),
-      () => this.#variable(),
-      () => (this.#subject === undefined ? undefined : parsePredicate(cursor, this.#subject)),
-      () => this.#elliptic(),
-    ];
-    for (const read of readings) {
+    for (const read of this.#readings) {
       const condition = cursor.attempt(() => {
         const atom = read();
-        return atom !== undefined && this.#atBoundary() ? atom : undefined;
+        return cursor.atJoint ? atom : undefined;
       });
       if (condition !== undefined) return condition;
     }
@@ -141,36 +170,30 @@ class ConditionGrammar {
 
   #variable(): Condition | undefined {
     const read = parseVariable(this.#cursor, this.#targets) ?? parseSoftVariable(this.#cursor, this.#targets);
-    if (read === undefined) return undefined;
-    this.#subject = read.subject;
-    this.#remember(read.subject, read.condition);
-    return read.condition;
+    return read === undefined ? undefined : this.#about(read.subject, read.condition);
   }
 
-  #remember(subject: Subject, condition: Condition): void {
-    if (subject.name === '' || this.#compared.some((each) => each.name === subject.name)) return;
-    this.#compared.push({ ...subject, numeric: someAtom(condition, (atom) => atom.kind === 'variable' && isNumeric(atom.test)) });
-  }
-
-  /** "When it is "rejected"", "above 500": about what the condition before compared. */
+  /** "When it is "rejected"", "above 500": about what a condition before compared. */
   #elliptic(): Condition | undefined {
     const cursor = this.#cursor;
-    const pronoun = cursor.eat('it', 'they');
-    const subjects = this.#targets.subjects;
-    const numeric = subjects.filter((each) => each.numeric);
-    const subject = subjects.length === 1 ? subjects[0] : numeric.length === 1 ? numeric[0] : undefined;
-    if (subject === undefined || (!pronoun && cursor.low() === 'is')) return undefined;
-    const condition = parsePredicate(cursor, subject) ?? (pronoun ? undefined : parseQuantity(cursor, subject));
-    if (condition === undefined || (subjects.length > 1 && !someAtom(condition, (atom) => atom.kind === 'variable' && isNumeric(atom.test)))) return undefined;
-    this.#subject = subject;
-    this.#remember(subject, condition);
-    return condition;
+    const { subjects, amount } = this.#targets;
+    const only = subjects.length === 1 ? subjects[0] : undefined;
+    const isPronoun = cursor.eat('it', 'they');
+    if (!isPronoun && cursor.low() === 'is') return undefined;
+    const about = isPronoun ? (only ?? amount) : amount;
+    if (about === undefined) return undefined;
+    const subject: Subject = { name: about.name, soft: about.soft };
+    const condition =
+      (isPronoun ? undefined : parseAmount(cursor, subject)) ?? parsePredicate(cursor, subject);
+    if (condition === undefined || (about !== only && !isAmount(condition))) return undefined;
+    return this.#about(subject, condition);
   }
 
-  #atBoundary(): boolean {
-    const { done } = this.#cursor;
-    const low = this.#cursor.low();
-    return done || low === 'and' || low === 'or' || low === ',' || low === '&' || low === 'but';
+  #about(subject: Subject, condition: Condition): Condition {
+    this.#subject = subject;
+    const isNew = subject.name !== '' && !this.#compared.some((each) => each.name === subject.name);
+    if (isNew) this.#compared.push({ ...subject, numeric: isAmount(condition) });
+    return condition;
   }
 }
 

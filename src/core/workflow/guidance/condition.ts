@@ -3,15 +3,22 @@ import type { Expression } from '../../kernel/expression/expression.ts';
 export type Scalar = null | boolean | number | string;
 
 /** What a report's status amounts to. */
-export type StatusClass = 'success' | 'failure' | 'clarification' | 'progress' | 'data' | 'clarified' | 'resuming';
+export type StatusClass =
+  | 'success'
+  | 'failure'
+  | 'clarification'
+  | 'progress'
+  | 'data'
+  | 'clarified'
+  | 'resuming';
 
 export type Test =
   | { readonly is: 'one-of'; readonly values: readonly Scalar[]; readonly domain?: readonly Scalar[] }
   | { readonly is: 'between'; readonly from: number; readonly to: number }
   | { readonly is: '<' | '<=' | '>' | '>='; readonly than: number }
   /** Compared with another variable. */
-  | { readonly is: 'beside'; readonly op: '<' | '<=' | '>' | '>=' | '=' | '!='; readonly variable: string }
-  | { readonly is: 'true' | 'present' | 'empty' }
+  | { readonly is: 'beside'; readonly op: '<' | '<=' | '>' | '>='; readonly variable: string }
+  | { readonly is: 'true' | 'false' | 'present' | 'empty' }
   | { readonly is: 'containing'; readonly needle: string }
   | { readonly is: 'counting'; readonly test: Test }
   /** A number as it is, or how many a list holds. */
@@ -29,9 +36,16 @@ export type Condition =
   | { readonly kind: 'both-readings'; readonly of: readonly [Condition, Condition] }
   | { readonly kind: 'status'; readonly is: StatusClass; readonly loose: boolean }
   | { readonly kind: 'status-text'; readonly is: string }
-  | { readonly kind: 'variable'; readonly name: string; readonly soft: boolean; readonly test: Test }
+  /** `absent`: the guidance itself speaks of the value's being missing, so that where it is, it equals nothing. */
+  | {
+      readonly kind: 'variable';
+      readonly name: string;
+      readonly soft: boolean;
+      readonly test: Test;
+      readonly absent?: true;
+    }
   | { readonly kind: 'text'; readonly place: Place; readonly needle: string }
-  | { readonly kind: 'visits'; readonly step: string | null; readonly test: Test }
+  | { readonly kind: 'visits'; readonly step: string; readonly test: Test }
   | { readonly kind: 'expression'; readonly expression: Expression }
   /** "Unless told otherwise": false where the report says nothing at all. */
   | { readonly kind: 'remark' }
@@ -67,7 +81,7 @@ export function someAtom(condition: Condition, accept: (atom: Condition) => bool
   }
 }
 
-export function isNumeric(test: Test): boolean {
+function isNumeric(test: Test): boolean {
   switch (test.is) {
     case '<':
     case '<=':
@@ -82,4 +96,9 @@ export function isNumeric(test: Test): boolean {
     default:
       return false;
   }
+}
+
+/** Whether a condition compares a number. */
+export function isAmount(condition: Condition): boolean {
+  return someAtom(condition, (atom) => atom.kind === 'variable' && isNumeric(atom.test));
 }

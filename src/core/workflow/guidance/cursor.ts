@@ -1,6 +1,8 @@
 import type { PhraseTable } from './phrase.ts';
 import type { Token } from './token.ts';
 
+const CONDITION_ENDS: ReadonlySet<string> = new Set(['and', 'or', ',', '&', 'but', ')']);
+
 /** A place in a span of tokens. Grammars move it forward and set it back where they fail. */
 export class Cursor {
   readonly text: string;
@@ -19,6 +21,11 @@ export class Cursor {
     return this.at >= this.end;
   }
 
+  /** Whether a condition, or a part of one, may end here. */
+  get atJoint(): boolean {
+    return this.done || CONDITION_ENDS.has(this.low());
+  }
+
   peek(ahead = 0): Token | undefined {
     const index = this.at + ahead;
     return index < this.end ? this.tokens[index] : undefined;
@@ -27,6 +34,11 @@ export class Cursor {
   /** The lower-case word or mark here; empty for quotes, code and the end. */
   low(ahead = 0): string {
     return this.peek(ahead)?.low ?? '';
+  }
+
+  /** As {@link low}, at an index of the whole text. */
+  lowAt(index: number): string {
+    return this.tokens[index]?.low ?? '';
   }
 
   eat(...lows: readonly string[]): boolean {
@@ -44,7 +56,7 @@ export class Cursor {
   }
 
   sees(table: PhraseTable<unknown>): boolean {
-    return table.match(this.tokens, this.at, this.end) !== undefined;
+    return table.begins(this.tokens, this.at, this.end);
   }
 
   /** Runs `parse`; where it gives nothing, the cursor is set back. */
@@ -53,6 +65,19 @@ export class Cursor {
     const result = parse();
     if (result === undefined) this.at = at;
     return result;
+  }
+
+  /** Runs `parse`; where it fails, the cursor is set back. */
+  accepts(parse: () => boolean): boolean {
+    const { at } = this;
+    const accepted = parse();
+    if (!accepted) this.at = at;
+    return accepted;
+  }
+
+  /** Another cursor at the same place, to look ahead with. */
+  probe(): Cursor {
+    return new Cursor(this.text, this.tokens, this);
   }
 
   span(at: number, end: number): Cursor {

@@ -1,13 +1,20 @@
+import { readKeys } from '../../kernel/expression/evaluate.ts';
+import type { Report } from '../../kernel/instance.ts';
 import type { Json, JsonObject } from '../../kernel/json.ts';
 import { isJsonObject } from '../../kernel/json.ts';
-import { readKeys } from '../../kernel/expression/evaluate.ts';
 import type { Place, StatusClass } from './condition.ts';
 import type { Picture } from './guidance.ts';
 import { canonicalName } from './name.ts';
 import { isUntroubled } from './open-text.ts';
-import { statusClass } from './status-grammar.ts';
+import { statusClass } from './status.ts';
 
 const OUTPUT_KEYS = ['output', 'stdout', 'text', 'content', 'result', 'log'];
+
+/** Texts that may hold a quotation; `whole` when they are all there is. */
+export interface Texts {
+  readonly texts: readonly string[];
+  readonly whole: boolean;
+}
 
 /** A picture, read the way conditions ask for it. */
 export class Facts {
@@ -32,77 +39,94 @@ export class Facts {
   }
 
   #text(): string {
-    if (this.#words === undefined) {
-      const { result, details, message, error } = this.picture.report;
-      this.#words = [result, details, message, error].map((part) => (part === undefined ? '' : strings(part).join(' '))).join(' ');
-    }
+    this.#words ??= parts(this.picture.report)
+      .flatMap((part) => strings(part))
+      .join(' ');
     return this.#words;
   }
 
   /** The values that a name has, wherever a client may have put it; more than one when places disagree. */
   values(name: string, soft: boolean): readonly Json[] {
-    const found: Json[] = [];
     const { context, report } = this.picture;
     const keys = toKeys(name);
-    const root = keys[0];
-    if (keys.length > 1 && (root === 'context' || root === 'report')) {
-      const value = readKeys(root === 'context' ? context : reportObject(report), keys.slice(1));
+    const [root, ...rest] = keys;
+    if (rest.length > 0 && (root === 'context' || root === 'report')) {
+      const value = readKeys(root === 'context' ? context : reportObject(report), rest);
       return value === null ? [] : [value];
     }
-    const places: readonly (Json | undefined)[] = [context, report.details, report.result];
-    for (const place of places) {
-      if (place === undefined || !isJsonObject(place)) continue;
-      const value = soft ? byCanonical(place, name) : readOwn(place, keys);
-      if (value !== undefined && !found.some((each) => JSON.stringify(each) === JSON.stringify(value))) found.push(value);
+    const found: Json[] = [];
+    for (const place of [context, report.details, report.result]) {
+      const value = valueIn(place, { name, keys, soft });
+      if (value !== undefined && !found.some((each) => isEqual(each, value))) found.push(value);
     }
-    if (found.length === 0 && keys.length === 1 && name === 'status') found.push(report.status);
-    return found;
+    return found.length === 0 && name === 'status' ? [report.status] : found;
   }
 
-  /** The texts that may hold a quotation; `undefined` where the report has none. `whole` when they are all there is. */
-  texts(place: Place): { readonly texts: readonly string[]; readonly whole: boolean } | undefined {
+  texts(place: Place): Texts | undefined {
     const { report } = this.picture;
-    if (place === 'message') return plain(report.message);
-    if (place === 'error') return plain(report.error);
-    if (place === 'output') return output(report.result) ?? output(report.details);
-    const parts = [report.result, report.details, report.message, report.error].filter((part) => part !== undefined);
-    return parts.length === 0 ? undefined : { texts: parts.flatMap((part) => strings(part)), whole: true };
+    switch (place) {
+      case 'message':
+        return plain(report.message);
+      case 'error':
+        return plain(report.error);
+      case 'output':
+        return output(report.result) ?? output(report.details);
+      case 'report': {
+        const all = parts(report);
+        return all.length === 0 ? undefined : { texts: all.flatMap((part) => strings(part)), whole: true };
+      }
+    }
   }
 
   visits(step: string): number | undefined {
     const { visits } = this.picture;
+    if (Object.hasOwn(visits, step)) return visits[step];
     const canonical = canonicalName(step);
     const own = Object.keys(visits).find((key) => canonicalName(key) === canonical);
     return own === undefined ? undefined : visits[own];
   }
 }
 
-function reportObject(report: Picture['report']): JsonObject {
-  const { status, result, details, message, error } = report;
-  const fields = { status, result, details, message, error };
-  return Object.fromEntries(Object.entries(fields).filter((entry): entry is [string, Json] => entry[1] !== undefined));
+function parts({ result, details, message, error }: Report): readonly Json[] {
+  return [result, details, message, error].filter((part) => part !== undefined);
+}
+
+/** The report as an expression sees it. */
+export function reportObject({ status, result, details, message, error }: Report): JsonObject {
+  const fields: [string, Json | undefined][] = Object.entries({ status, result, details, message, error });
+  return Object.fromEntries(fields.filter((entry): entry is [string, Json] => entry[1] !== undefined));
 }
 
 function toKeys(name: string): readonly (string | number)[] {
-  return name.split('.').flatMap((part) => {
+  const keys: (string | number)[] = [];
+  for (const part of name.split('.')) {
     const [head = '', ...indexes] = part.split('[');
-    return [head, ...indexes.map((index) => Number.parseInt(index, 10))];
-  });
+    keys.push(head);
+    for (const index of indexes) keys.push(Number.parseInt(index, 10));
+  }
+  return keys;
 }
 
-function readOwn(place: JsonObject, keys: readonly (string | number)[]): Json | undefined {
-  const first = keys[0];
-  if (first === undefined || !Object.hasOwn(place, first)) return undefined;
-  return readKeys(place, keys);
+interface Sought {
+  readonly name: string;
+  readonly keys: readonly (string | number)[];
+  readonly soft: boolean;
 }
 
-function byCanonical(place: JsonObject, name: string): Json | undefined {
-  const canonical = canonicalName(name);
-  const key = Object.keys(place).find((each) => canonicalName(each) === canonical);
-  return key === undefined ? undefined : place[key];
+function valueIn(place: Json | undefined, { name, keys, soft }: Sought): Json | undefined {
+  if (place === undefined || !isJsonObject(place)) return undefined;
+  if (soft) {
+    const canonical = canonicalName(name);
+    const key = Object.keys(place).find((each) => canonicalName(each) === canonical);
+    return key === undefined ? undefined : place[key];
+  }
+  const [first] = keys;
+  return first !== undefined && Object.hasOwn(place, first) ? readKeys(place, keys) : undefined;
 }
 
-type Texts = { readonly texts: readonly string[]; readonly whole: boolean };
+function isEqual(one: Json, other: Json): boolean {
+  return one === other || JSON.stringify(one) === JSON.stringify(other);
+}
 
 function plain(value: Json | undefined): Texts | undefined {
   return typeof value === 'string' ? { texts: [value], whole: true } : undefined;
@@ -110,7 +134,8 @@ function plain(value: Json | undefined): Texts | undefined {
 
 function output(value: Json | undefined): Texts | undefined {
   if (value === undefined || value === null) return undefined;
-  if (!isJsonObject(value)) return { texts: strings(value), whole: typeof value === 'string' || Array.isArray(value) };
+  if (!isJsonObject(value))
+    return { texts: strings(value), whole: typeof value === 'string' || Array.isArray(value) };
   for (const key of OUTPUT_KEYS) {
     const text = Object.hasOwn(value, key) ? value[key] : undefined;
     if (typeof text === 'string') return { texts: [text], whole: true };

@@ -1,9 +1,7 @@
 /** The form in which names are compared: letters and digits alone, in lower case. */
 export function canonicalName(name: string): string {
   let canonical = '';
-  for (const char of name.normalize('NFC').toLowerCase()) {
-    if (isLetterOrDigit(char)) canonical += char;
-  }
+  for (const char of plainForm(name).toLowerCase()) if (isLetterOrDigit(char)) canonical += char;
   return canonical;
 }
 
@@ -12,15 +10,15 @@ export function nameWords(name: string): readonly string[] {
   const words: string[] = [];
   let word = '';
   let wasLower = false;
-  for (const char of name.normalize('NFC')) {
-    const isPart = isLetterOrDigit(char.toLowerCase());
-    const turns = wasLower && isPart && char !== char.toLowerCase();
-    if ((!isPart || turns) && word !== '') {
+  for (const char of plainForm(name)) {
+    const low = char.toLowerCase();
+    const isPart = isLetterOrDigit(low);
+    if (word !== '' && (!isPart || (wasLower && char !== low))) {
       words.push(word.toLowerCase());
       word = '';
     }
     if (isPart) word += char;
-    wasLower = isPart && char === char.toLowerCase();
+    wasLower = isPart && char === low;
   }
   if (word !== '') words.push(word.toLowerCase());
   return words;
@@ -28,18 +26,18 @@ export function nameWords(name: string): readonly string[] {
 
 /** `Fix the code` becomes `fix_the_code`. */
 export function slug(name: string): string {
-  return name
-    .toLowerCase()
-    .split(' ')
-    .flatMap((part) => nameWords(part))
-    .join('_');
+  return nameWords(name.toLowerCase()).join('_');
 }
 
-/** Beyond ASCII every character that has a case, or is no known separator, belongs to a name. */
+/** A letter or digit of any script. */
 export function isLetterOrDigit(char: string): boolean {
   if (char >= 'a' && char <= 'z') return true;
   if (char >= '0' && char <= '9') return true;
-  return char > '\u00bf' && !SEPARATORS.has(char) && char !== '\u00d7' && char !== '\u00f7' && (char < '\u2000' || char > '\u2bff') && (char < '\u3000' || char > '\u303f');
+  return char > '\u007f' && /[\p{L}\p{M}\p{N}]/u.test(char);
 }
 
-const SEPARATORS: ReadonlySet<string> = new Set(['\u1680', '\ufeff']);
+/** Most names are ASCII, which needs no normal form. */
+function plainForm(name: string): string {
+  for (let at = 0; at < name.length; at++) if (name.charCodeAt(at) > 127) return name.normalize('NFC');
+  return name;
+}

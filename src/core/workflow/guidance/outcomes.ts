@@ -2,7 +2,7 @@ import type { Target } from '../../kernel/instance.ts';
 import { FINISH } from '../../kernel/instance.ts';
 import type { Guidance, Outcome } from './guidance.ts';
 import { canonicalName, slug } from './name.ts';
-import type { Way } from './scope.ts';
+import type { Way } from './reading.ts';
 import { isSameTarget } from './target-grammar.ts';
 
 /** The outcome contract: every way on, in the author's order, each with an id of its own. */
@@ -29,6 +29,9 @@ export function resolveOutcome(guidance: Guidance, text: string): Outcome | unde
   const name = canonicalName(text);
   return (
     guidance.outcomes.find((outcome) => canonicalName(outcome.id) === name) ??
-    guidance.outcomes.find(({ to }) => canonicalName(to.kind === 'step' ? to.step : to.kind === 'finish' ? FINISH : to.kind) === name)
+    guidance.outcomes.find(
+      ({ to }) =>
+        canonicalName(to.kind === 'step' ? to.step : to.kind === 'finish' ? FINISH : to.kind) === name,
+    )
   );
 }

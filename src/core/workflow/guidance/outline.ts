@@ -2,6 +2,7 @@ import type { Block } from '../../kernel/document.ts';
 
 /** A passage of guidance with what stands below it. */
 export interface Passage {
+  /** `unreadable`: code, or what is no prose. */
   readonly kind: 'text' | 'heading' | 'table' | 'unreadable';
   readonly text: string;
   readonly line: number;
@@ -11,61 +12,66 @@ export interface Passage {
 
 interface Draft extends Passage {
   readonly children: Draft[];
+}
+
+interface Section {
   readonly depth: number;
+  readonly passage: Draft;
 }
 
 /** Blocks as a tree: what a heading, a lead-in or a list item stands over is below it. */
 export function outline(blocks: readonly Block[]): readonly Passage[] {
-  const root: Draft = { kind: 'text', text: '', line: 0, children: [], depth: 0 };
-  const headings: Draft[] = [root];
+  const root = toDraft('text', '', 0);
+  let open: readonly Section[] = [];
   for (const block of blocks) {
-    if (block.kind === 'heading') {
-      while ((headings.at(-1)?.depth ?? 0) >= block.depth) headings.pop();
-      const heading: Draft = { kind: 'heading', text: block.text, line: block.line, children: [], depth: block.depth };
-      (headings.at(-1) ?? root).children.push(heading);
-      headings.push(heading);
-    } else {
-      append(headings.at(-1) ?? root, block);
+    if (block.kind !== 'heading') {
+      append(open.at(-1)?.passage ?? root, block);
+      continue;
     }
+    open = open.filter(({ depth }) => depth < block.depth);
+    const passage = toDraft('heading', block.text, block.line);
+    (open.at(-1)?.passage ?? root).children.push(passage);
+    open = [...open, { depth: block.depth, passage }];
   }
   return root.children;
+}
+
+function toDraft(kind: Passage['kind'], text: string, line: number): Draft {
+  return { kind, text, line, children: [] };
 }
 
 function append(parent: Draft, block: Block): void {
   switch (block.kind) {
     case 'paragraph':
-      parent.children.push({ kind: 'text', text: block.text, line: block.line, children: [], depth: 0 });
+      parent.children.push(toDraft('text', block.text, block.line));
       return;
-    case 'list': {
-      const lead = parent.children.at(-1);
-      const over = lead !== undefined && lead.kind === 'text' && lead.text.trimEnd().endsWith(':') ? lead : parent;
-      for (const item of block.items) over.children.push(toPassage(item.blocks, item.line));
+    case 'list':
+      leadOf(parent).children.push(...block.items.map((item) => toPassage(item.blocks, item.line)));
       return;
-    }
-    case 'table': {
-      const lead = parent.children.at(-1);
-      const over = lead !== undefined && lead.kind === 'text' && lead.text.trimEnd().endsWith(':') ? lead : parent;
-      over.children.push({ kind: 'table', text: '', line: block.line, children: [], depth: 0, table: block });
+    case 'table':
+      leadOf(parent).children.push({ ...toDraft('table', '', block.line), table: block });
       return;
-    }
     case 'quote':
       for (const each of block.blocks) append(parent, each);
       return;
     case 'code':
-      parent.children.push({ kind: 'unreadable', text: block.text, line: block.line, children: [], depth: 0 });
-      return;
     case 'heading':
-      parent.children.push({ kind: 'unreadable', text: block.text, line: block.line, children: [], depth: 0 });
+      parent.children.push(toDraft('unreadable', block.text, block.line));
       return;
     case 'other':
   }
 }
 
+/** A paragraph that ends in a colon leads what follows it. */
+function leadOf(parent: Draft): Draft {
+  const last = parent.children.at(-1);
+  return last?.kind === 'text' && last.text.trimEnd().endsWith(':') ? last : parent;
+}
+
 /** The first paragraph of a list item, with the rest of the item below it. */
 function toPassage(blocks: readonly Block[], line: number): Draft {
   const [first, ...rest] = blocks;
-  const isText = first?.kind === 'paragraph';
-  const passage: Draft = { kind: 'text', text: isText ? first.text : '', line, children: [], depth: 0 };
-  for (const block of isText ? rest : blocks) append(passage, block);
+  const passage = toDraft('text', first?.kind === 'paragraph' ? first.text : '', line);
+  for (const block of first?.kind === 'paragraph' ? rest : blocks) append(passage, block);
   return passage;
 }

@@ -24,7 +24,27 @@ export class PhraseTable<T> {
   readonly #byFirstWord = new Map<string, Pattern<T>[]>();
 
   constructor(entries: Iterable<readonly [pattern: string, value: T]>) {
-    for (const [text, value] of entries) this.#add({ items: text.split(' ').map((item) => toItem(item)), value });
+    for (const [text, value] of entries)
+      this.#add({ items: text.split(' ').map((item) => toItem(item)), value });
+  }
+
+  /** All phrases of several tables, where it only matters that one of them is there. */
+  static union(...tables: readonly PhraseTable<unknown>[]): PhraseTable<true> {
+    const union = new PhraseTable<true>([]);
+    for (const table of tables) {
+      for (const [word, patterns] of table.#byFirstWord) {
+        const own = union.#byFirstWord.get(word) ?? [];
+        own.push(...patterns.map(({ items }) => ({ items, value: true as const })));
+        union.#byFirstWord.set(word, own);
+      }
+    }
+    return union;
+  }
+
+  /** Whether a phrase begins at `at`. */
+  begins(tokens: readonly Token[], at: number, end: number): boolean {
+    const patterns = at < end ? this.#byFirstWord.get(tokens[at]?.low ?? '') : undefined;
+    return patterns?.some(({ items }) => new Walk(items, tokens, end).from(0, at) > at) === true;
   }
 
   /** The longest phrase that begins at `at` and ends at or before `end`; of equals, the one listed first. */
@@ -34,7 +54,7 @@ export class PhraseTable<T> {
     if (patterns === undefined) return undefined;
     let found: Match<T> | undefined;
     for (const pattern of patterns) {
-      const next = longest(pattern.items, tokens, { item: 0, at, end });
+      const next = new Walk(pattern.items, tokens, end).from(0, at);
       if (next > (found?.next ?? at)) found = { value: pattern.value, next };
     }
     return found;
@@ -52,21 +72,28 @@ export class PhraseTable<T> {
   }
 }
 
-interface Place {
-  readonly item: number;
-  readonly at: number;
-  readonly end: number;
-}
+/** Where the way through the items ends that takes every optional word it can; -1 when there is none. */
+class Walk {
+  readonly #items: readonly Item[];
+  readonly #tokens: readonly Token[];
+  readonly #end: number;
 
-/** Where the longest way through the items ends; -1 when there is none. Patterns are a handful of items long. */
-function longest(items: readonly Item[], tokens: readonly Token[], place: Place): number {
-  const item = items[place.item];
-  if (item === undefined) return place.at;
-  const low = place.at < place.end ? (tokens[place.at]?.low ?? '') : '';
-  const rest = { item: place.item + 1, end: place.end };
-  const taken = item.words.has(low) ? longest(items, tokens, { ...rest, at: place.at + 1 }) : -1;
-  if (!item.optional || taken >= 0) return taken;
-  return longest(items, tokens, { ...rest, at: place.at });
+  constructor(items: readonly Item[], tokens: readonly Token[], end: number) {
+    this.#items = items;
+    this.#tokens = tokens;
+    this.#end = end;
+  }
+
+  from(index: number, at: number): number {
+    const item = this.#items[index];
+    if (item === undefined) return at;
+    const token = at < this.#end ? this.#tokens[at] : undefined;
+    if (token !== undefined && item.words.has(token.low)) {
+      const taken = this.from(index + 1, at + 1);
+      if (taken >= 0) return taken;
+    }
+    return item.optional ? this.from(index + 1, at) : -1;
+  }
 }
 
 function toItem(text: string): Item {

@@ -1,88 +1,129 @@
+import { understand } from './condition-grammar.ts';
 import { Cursor } from './cursor.ts';
 import { isWeighty } from './open-text.ts';
+import { startsClause } from './starts.ts';
 import type { Targets } from './target.ts';
 import type { Token } from './token.ts';
 import { tokenize } from './token.ts';
-import { DECORATIVE, INTRODUCTIONS, MOVE, OTHERWISE } from './vocabulary.ts';
+import { MOVE } from './vocabulary/actions.ts';
+import { REMARKABLE } from './vocabulary/words.ts';
 
 const ENDS: ReadonlySet<string> = new Set(['.', '!', '?']);
-const GOES_ON: ReadonlySet<string> = new Set([',', ':', 'and', 'or', 'to', 'the', 'then', '→', '—', ';', '(']);
+const GOES_ON: ReadonlySet<string> = new Set([
+  ',',
+  ':',
+  'and',
+  'or',
+  'to',
+  'the',
+  'then',
+  '→',
+  '—',
+  ';',
+  '(',
+]);
+const NO_REMARK_STARTS: ReadonlySet<string> = new Set(['i.e', 'and', 'or', 'but', 'step']);
+const MAX_REMARK_TOKENS = 40;
 
 /** Cuts a paragraph into sentences. What stands in brackets is left out when it only remarks. */
 export function cutSentences(text: string, targets: Targets): readonly Cursor[] {
-  const tokens = withoutRemarks(text, tokenize(text), targets);
+  const tokens = text.includes('(') ? withoutRemarks(text, tokenize(text), targets) : tokenize(text);
+  const lines = new Lines(text, tokens);
   const sentences: Cursor[] = [];
   let start = 0;
-  for (let at = 0; at < tokens.length; at++) {
-    const token = tokens[at];
-    if (token === undefined) break;
-    if (at > start && token.newline && startsSentence(text, tokens, at)) {
-      sentences.push(new Cursor(text, tokens, { at: start, end: at }));
-      start = at;
-    }
-    if (token.kind === 'mark' && ENDS.has(token.low)) {
-      if (at > start) sentences.push(new Cursor(text, tokens, { at: start, end: at }));
-      start = at + 1;
-    }
+  for (const [at, token] of tokens.entries()) {
+    const isEnd = token.kind === 'mark' && ENDS.has(token.low);
+    if (!isEnd && !(at > start && token.newline && lines.startsSentence(at))) continue;
+    if (at > start) sentences.push(new Cursor(text, tokens, { at: start, end: at }));
+    start = isEnd ? at + 1 : at;
   }
   if (start < tokens.length) sentences.push(new Cursor(text, tokens, { at: start, end: tokens.length }));
   return sentences;
 }
 
-/** A new line begins a sentence when it could: the one before is not plainly unfinished. */
-function startsSentence(text: string, tokens: readonly Token[], at: number): boolean {
-  const before = tokens[at - 1];
-  const token = tokens[at];
-  if (before === undefined || token === undefined || GOES_ON.has(before.low)) return false;
-  if (lineHolds(tokens, at, '→') && holdsBefore(tokens, at)) return true;
-  const isCapital = token.kind === 'word' && token.text !== token.low;
-  if (!isCapital && token.kind === 'word') return false;
-  const cursor = new Cursor(text, tokens, { at, end: tokens.length });
-  return cursor.sees(INTRODUCTIONS) || cursor.sees(OTHERWISE) || cursor.sees(MOVE) || token.kind === 'code' || (isCapital && before.text !== before.low);
-}
+/** Knows where a new line is a new sentence, and where it is only wrapped. */
+class Lines {
+  readonly #text: string;
+  readonly #tokens: readonly Token[];
 
-const REMARKABLE: ReadonlySet<string> = new Set([...DECORATIVE].filter((word) => word !== 'not' && word !== 'no' && word !== 'without' && word !== 'required' && word !== 'before'));
-
-/** Whether an arrow stands in the line that begins here, and in the one before it. */
-function lineHolds(tokens: readonly Token[], at: number, low: string): boolean {
-  for (let index = at; index < tokens.length; index++) {
-    const token = tokens[index];
-    if (token === undefined || (index > at && token.newline)) return false;
-    if (token.low === low) return true;
+  constructor(text: string, tokens: readonly Token[]) {
+    this.#text = text;
+    this.#tokens = tokens;
   }
-  return false;
-}
 
-function holdsBefore(tokens: readonly Token[], at: number): boolean {
-  let start = at - 1;
-  while (start > 0 && tokens[start]?.newline !== true) start--;
-  return lineHolds(tokens, start, '→');
+  startsSentence(at: number): boolean {
+    const before = this.#tokens[at - 1];
+    const token = this.#tokens[at];
+    if (before === undefined || token === undefined || GOES_ON.has(before.low)) return false;
+    return this.#isParallel(at, this.#lineStart(at - 1)) || this.#opens(at, before);
+  }
+
+  /** Two lines of one build: both hold an arrow, or both begin with a condition. */
+  #isParallel(at: number, previous: number): boolean {
+    if (this.#holdsArrow(at) && this.#holdsArrow(previous)) return true;
+    return startsClause(this.#cursor(at)) && startsClause(this.#cursor(previous));
+  }
+
+  #opens(at: number, before: Token): boolean {
+    const { kind, text, low } = this.#tokens[at] ?? before;
+    const isCapital = kind === 'word' && text !== low;
+    if (kind === 'word' && !isCapital) return false;
+    const cursor = this.#cursor(at);
+    if (kind === 'code' || startsClause(cursor) || cursor.sees(MOVE)) return true;
+    return isCapital && before.text !== before.low;
+  }
+
+  #cursor(at: number): Cursor {
+    return new Cursor(this.#text, this.#tokens, { at, end: this.#tokens.length });
+  }
+
+  #lineStart(at: number): number {
+    let start = at;
+    while (start > 0 && this.#tokens[start]?.newline !== true) start--;
+    return start;
+  }
+
+  #holdsArrow(at: number): boolean {
+    for (let index = at; index < this.#tokens.length; index++) {
+      const token = this.#tokens[index];
+      if (index > at && token?.newline === true) return false;
+      if (token?.low === '→') return true;
+    }
+    return false;
+  }
 }
 
 function withoutRemarks(text: string, tokens: readonly Token[], targets: Targets): readonly Token[] {
-  if (!text.includes('(')) return tokens;
   const kept: Token[] = [];
   for (let at = 0; at < tokens.length; at++) {
     const token = tokens[at];
-    if (token === undefined) break;
-    const close = token.low === '(' ? tokens.findIndex((each, index) => index > at && each.low === ')') : -1;
-    if (close > at && isRemark(tokens, at + 1, close) && !names(new Cursor(text, tokens, { at: at + 1, end: close }), targets)) at = close;
-    else kept.push(token);
+    const close = token?.low === '(' ? closing(tokens, at) : -1;
+    if (close > at && isRemark(new Cursor(text, tokens, { at: at + 1, end: close }), targets)) at = close;
+    else if (token !== undefined) kept.push(token);
   }
   return kept;
 }
 
-function names(cursor: Cursor, targets: Targets): boolean {
-  cursor.eat('see');
-  return targets.spelled(cursor) !== undefined && cursor.done;
+function closing(tokens: readonly Token[], open: number): number {
+  for (let at = open + 1; at < tokens.length && at - open <= MAX_REMARK_TOKENS; at++)
+    if (tokens[at]?.low === ')') return at;
+  return -1;
 }
 
-function isRemark(tokens: readonly Token[], start: number, end: number): boolean {
-  const first = tokens[start]?.low;
-  if (first === 'e.g' || first === 'i.e' || first === 'and' || first === 'or' || first === 'but' || first === 'step') return first === 'e.g';
-  for (let at = start; at < end; at++) {
-    const token = tokens[at];
-    if (token === undefined || token.kind === 'quoted' || token.kind === 'code' || token.kind === 'number' || isWeighty(token, REMARKABLE)) return false;
+/** Whether brackets hold nothing that counts: an example, or words without weight that name no step and no condition. */
+function isRemark(cursor: Cursor, targets: Targets): boolean {
+  if (cursor.low() === 'e.g') return true;
+  if (NO_REMARK_STARTS.has(cursor.low())) return false;
+  for (const probe = cursor.probe(); !probe.done; probe.at++) {
+    const token = probe.peek();
+    if (
+      token === undefined ||
+      (token.kind !== 'word' && token.kind !== 'mark') ||
+      isWeighty(token, REMARKABLE)
+    )
+      return false;
   }
-  return true;
+  if (understand(cursor, targets) !== undefined) return false;
+  cursor.eat('see');
+  return targets.spelled(cursor) === undefined || !cursor.done;
 }

@@ -1,3 +1,4 @@
+import type { Expression } from '../../kernel/expression/expression.ts';
 import type { Target } from '../../kernel/instance.ts';
 import type { JsonObject } from '../../kernel/json.ts';
 import type { Condition } from './condition.ts';
@@ -20,7 +21,7 @@ export interface Statement {
 /** A compiled rule of the rule language. */
 export interface WrittenRule extends Rule {
   readonly by: 'rule';
-  readonly condition: Condition;
+  readonly expression: Expression;
   readonly updates: JsonObject;
 }
 

@@ -1,9 +1,20 @@
 import type { Target } from '../../kernel/instance.ts';
 import type { Cursor } from './cursor.ts';
 import { cardinal, ordinal } from './number.ts';
-import { phrases } from './phrase.ts';
 import type { Targets } from './target.ts';
-import { FIRST_STEP, LAST_STEP, NEXT_STEP, PREVIOUS_STEP, THE_END, THIS_STEP } from './vocabulary.ts';
+import type { Token } from './token.ts';
+import {
+  AFTER_NAME,
+  ARTICLES,
+  FIRST_STEP,
+  LAST_STEP,
+  NEXT_STEP,
+  NUMBERED,
+  PREVIOUS_STEP,
+  THE_END,
+  THIS_STEP,
+} from './vocabulary/places.ts';
+import { NAME_ENDS } from './vocabulary/words.ts';
 
 export interface TargetReading {
   /** `undefined` when a name was written that no step has. */
@@ -12,30 +23,40 @@ export interface TargetReading {
   readonly fuzzy: boolean;
 }
 
-const ARTICLES = phrases('the|a|our|your', 'the following', 'to? the', 'either', 'the step called|named|titled', 'the step', 'step', 'stage', 'to');
-const AFTER_NAME = phrases('step|stage|state|phase', 'step again|next');
-const NUMBERED = phrases('step|stage|number|no|no.|#', 'step|stage number|no|#');
+type Reading = Omit<TargetReading, 'written'>;
 
 /** Reads the name of a way on: a step by name, number or place, or the end. */
 export function parseTarget(cursor: Cursor, targets: Targets): TargetReading | undefined {
   const { at } = cursor;
-  const to = byPlace(cursor, targets) ?? byName(cursor, targets);
-  if (to === undefined) {
+  const reading = byPlace(cursor, targets) ?? byName(cursor, targets);
+  if (reading === undefined) {
     cursor.at = at;
     return undefined;
   }
   cursor.take(AFTER_NAME);
-  const end = cursor.at;
-  attemptParenthesised(cursor, targets, to.to);
-  return { ...to, written: cursor.slice(at, end) };
+  const written = cursor.slice(at, cursor.at);
+  skipSecondNaming(cursor, targets, reading.to);
+  return { ...reading, written };
 }
 
-type Reading = Omit<TargetReading, 'written'>;
+/** A step's exact name, in quotes, in code or spelled out. */
+export function eatExactName(cursor: Cursor, targets: Targets): Target | undefined {
+  const token = cursor.peek();
+  if (token === undefined) return undefined;
+  if (!isMarked(token)) return targets.spelled(cursor);
+  const to = targets.exact(token.text);
+  if (to !== undefined) cursor.at++;
+  return to;
+}
+
+function isMarked({ kind }: Token): boolean {
+  return kind === 'quoted' || kind === 'code';
+}
 
 function byPlace(cursor: Cursor, targets: Targets): Reading | undefined {
   const readings: readonly (() => Target | undefined)[] = [
     () => targets.spelledExactly(cursor),
-    () => (cursor.take(THE_END) === undefined ? undefined : targets.finish()),
+    () => (cursor.take(THE_END) === undefined ? undefined : { kind: 'finish' }),
     () => byNumber(cursor, targets),
     () => byPosition(cursor, targets),
     () => (cursor.take(THIS_STEP) === undefined ? undefined : { kind: 'stay' }),
@@ -43,17 +64,17 @@ function byPlace(cursor: Cursor, targets: Targets): Reading | undefined {
   for (const read of readings) {
     const to = cursor.attempt(() => {
       const target = read();
-      return target !== undefined && !continuesName(cursor) ? target : undefined;
+      return continuesName(cursor) ? undefined : target;
     });
     if (to !== undefined) return { to, fuzzy: false };
   }
   return undefined;
 }
 
-/** "this" of "this step" must not be cut from "this document". */
+/** "the step" of "the step "Build"" is not yet the whole name. */
 function continuesName(cursor: Cursor): boolean {
   const token = cursor.peek();
-  return token !== undefined && (token.kind === 'quoted' || token.kind === 'code') && cursor.tokens[cursor.at - 1]?.low !== ',';
+  return token !== undefined && isMarked(token);
 }
 
 function byNumber(cursor: Cursor, targets: Targets): Target | undefined {
@@ -63,9 +84,8 @@ function byNumber(cursor: Cursor, targets: Targets): Target | undefined {
     cursor.at += 2;
     return targets.numbered(position);
   }
-  if (cursor.take(NUMBERED) === undefined) return undefined;
-  const token = cursor.peek();
-  const number = token === undefined ? undefined : cardinal(token.kind === 'number' || token.kind === 'code' || token.kind === 'quoted' ? token.text : token.low);
+  const token = cursor.take(NUMBERED) === undefined ? undefined : cursor.peek();
+  const number = token === undefined ? undefined : cardinal(token.kind === 'word' ? token.low : token.text);
   if (number === undefined) return undefined;
   cursor.at++;
   return targets.numbered(number);
@@ -83,47 +103,44 @@ function byName(cursor: Cursor, targets: Targets): Reading | undefined {
   cursor.take(ARTICLES);
   const token = cursor.peek();
   if (token === undefined) return undefined;
-  if (token.kind === 'quoted' || token.kind === 'code') {
+  if (isMarked(token)) {
     cursor.at++;
-    const resolved = targets.named(token.text);
-    return { to: resolved?.to, fuzzy: resolved?.fuzzy === true };
+    return toReading(targets.named(token.text));
   }
   const spelled = targets.spelled(cursor);
-  if (spelled !== undefined) return { to: spelled, fuzzy: false };
-  return byWords(cursor, targets);
+  return spelled === undefined ? byWords(cursor, targets) : { to: spelled, fuzzy: false };
 }
-
-const NAME_ENDS: ReadonlySet<string> = new Set([
-  'step', 'if', 'when', 'unless', 'otherwise', 'else', 'and', 'or', 'to', 'with', 'for', 'so', 'because', 'on', 'after', 'once', 'until', 'instead', 'again', 'only', 'directly', 'immediately', 'without', 'in', 'but', 'as', 'where', 'which', 'regardless', 'except', 'then', 'next', 'by', 'from',
-]);
 
 /** Words that spell no step: the only step they fit, when they are written as a name or followed by "step". */
 function byWords(cursor: Cursor, targets: Targets): Reading | undefined {
   const start = cursor.at;
-  let capitals = 0;
-  while (!cursor.done) {
-    const token = cursor.peek();
-    if (token === undefined || token.kind !== 'word' || (NAME_ENDS.has(token.low) && token.text === token.low)) break;
-    if (token.text !== token.low || token.text.includes('_')) capitals++;
+  let isName = false;
+  for (let token = cursor.peek(); token?.kind === 'word' && !endsName(token); token = cursor.peek()) {
+    isName ||= token.text !== token.low || token.text.includes('_');
     cursor.at++;
   }
-  const isName = cursor.at > start && (capitals > 0 || cursor.low() === 'step');
-  if (!isName) {
-    const to = cursor.at > start ? targets.reordered(cursor.slice(start, cursor.at)) : undefined;
-    return to === undefined ? undefined : { to, fuzzy: true };
-  }
-  const resolved = targets.named(cursor.slice(start, cursor.at));
+  if (cursor.at === start) return undefined;
+  const written = cursor.slice(start, cursor.at);
+  if (isName || cursor.low() === 'step') return toReading(targets.named(written));
+  const to = targets.reordered(written);
+  return to === undefined ? undefined : { to, fuzzy: true };
+}
+
+function endsName({ low, text }: Token): boolean {
+  return NAME_ENDS.has(low) && text === low;
+}
+
+function toReading(resolved: { readonly to: Target; readonly fuzzy?: boolean } | undefined): Reading {
   return { to: resolved?.to, fuzzy: resolved?.fuzzy === true };
 }
 
 /** "step 3 ("Build")", "Build (step 3)": the second naming must agree. */
-function attemptParenthesised(cursor: Cursor, targets: Targets, to: Target | undefined): void {
-  cursor.attempt(() => {
-    if (!cursor.eat('(')) return undefined;
-    const again = byPlace(cursor, targets) ?? byName(cursor, targets);
+function skipSecondNaming(cursor: Cursor, targets: Targets, to: Target | undefined): void {
+  cursor.accepts(() => {
+    if (!cursor.eat('(')) return false;
+    const again = (byPlace(cursor, targets) ?? byName(cursor, targets))?.to;
     cursor.take(AFTER_NAME);
-    if (!cursor.eat(')') || again?.to === undefined || to === undefined) return undefined;
-    return isSameTarget(again.to, to) ? true : undefined;
+    return cursor.eat(')') && again !== undefined && to !== undefined && isSameTarget(again, to);
   });
 }
 

@@ -1,10 +1,15 @@
 import type { Target } from '../../kernel/instance.ts';
 import { FINISH } from '../../kernel/instance.ts';
+import type { Place } from './condition.ts';
 import type { Cursor } from './cursor.ts';
 import type { StepName } from './guidance.ts';
 import { canonicalName, isLetterOrDigit, nameWords } from './name.ts';
 import { cardinal } from './number.ts';
+import { nameIndex } from './name-index.ts';
+import type { NameIndex } from './name-index.ts';
+import type { Token } from './token.ts';
 
+/** What a condition compared. */
 export interface Compared {
   readonly name: string;
   readonly soft: boolean;
@@ -18,32 +23,38 @@ export interface Resolved {
 }
 
 const ARTICLES: ReadonlySet<string> = new Set(['the', 'a', 'an', 'your', 'its', 'their']);
-const STOP_WORDS: ReadonlySet<string> = new Set(['the', 'a', 'an', 'for', 'of', 'to', 'and', 'in', 'on', 'step', 'with', 'or']);
 const MAX_NAME_TOKENS = 14;
 
-/** Knows the steps of a workflow by every name that guidance may give them. */
+/** Knows the steps of a workflow by every name that guidance may give them, and what the guidance spoke of last. */
 export class Targets {
   readonly steps: readonly StepName[];
+  /** Of the step whose guidance is read. */
   readonly index: number;
   /** Names that stand in code somewhere in the guidance: elsewhere they may stand without it. */
   readonly identifiers: ReadonlyMap<string, string>;
-  /** What the last understood condition compared; "it" and a bare "above 5" are about it. */
-  subjects: readonly Compared[] = [];
   /** The words of this step's own name. */
   readonly ownWords: readonly string[];
-  readonly #byName = new Map<string, number>();
-  readonly #words: readonly ReadonlySet<string>[];
+  /** What the last understood condition compared; "it" is about it. */
+  subjects: readonly Compared[] = [];
+  /** The last value that was compared as a number; a bare "above 5" is about it. */
+  amount: Compared | undefined;
+  /** The last place that a text was looked for, and the text. */
+  sought: { readonly place: Place; readonly needle: string } | undefined;
+  readonly #names: NameIndex;
 
-  constructor(steps: readonly StepName[], step: string, identifiers: Iterable<string> = []) {
+  constructor(steps: readonly StepName[], step: string, identifiers: readonly string[] = []) {
     this.steps = steps;
-    this.identifiers = new Map([...identifiers].map((each) => [canonicalName(each), each]));
+    this.identifiers = new Map(identifiers.map((each) => [canonicalName(each), each]));
     this.ownWords = nameWords(step);
-    const own = canonicalName(step);
-    this.index = steps.findIndex((each) => canonicalName(each.name) === own);
-    for (const [index, each] of steps.entries()) this.#byName.set(canonicalName(stem(each.file)), index);
-    for (const [index, each] of steps.entries()) this.#byName.set(canonicalName(each.name), index);
-    this.#byName.delete('');
-    this.#words = steps.map((each) => keyWords(each.name));
+    this.#names = nameIndex(steps);
+    this.index = this.#names.byName.get(canonicalName(step)) ?? -1;
+  }
+
+  /** Remembers what a condition compared, for those that are about "it". */
+  compared(subjects: readonly Compared[]): void {
+    this.subjects = subjects;
+    const amounts = subjects.filter((each) => each.numeric);
+    if (amounts.length > 0) this.amount = amounts.length === 1 ? amounts[0] : undefined;
   }
 
   at(index: number): Target | undefined {
@@ -57,59 +68,63 @@ export class Targets {
     return this.at(this.index + 1) ?? { kind: 'finish' };
   }
 
-  /** The end, unless a step of that name stands before it. */
-  finish(): Target {
-    return { kind: 'finish' };
-  }
-
-  /** An exact name in plain words, of more than one word or written as a name. */
-  spelledExactly(cursor: Cursor): Target | undefined {
-    const { at } = cursor;
-    const to = this.spelled(cursor);
-    const single = cursor.at === at + 1;
-    const token = cursor.tokens[at];
-    const isPlainWord = single && token !== undefined && token.text === token.low && !token.low.includes('_');
-    const isNamed = !isPlainWord || cursor.low() === 'step' || cursor.tokens[at - 1]?.low === 'step';
-    if (to === undefined || isNamed) return to;
-    cursor.at = at;
-    return undefined;
-  }
-
-  exact(name: string): Target | undefined {
-    if (name.trim() === FINISH && !this.steps.some((step) => step.name === FINISH)) return { kind: 'finish' };
-    const canonical = canonicalName(stripStep(name));
-    const index = this.#byName.get(canonicalName(name)) ?? this.#byName.get(canonical);
-    if (index !== undefined) return this.at(index);
-    return canonical === 'finish' ? { kind: 'finish' } : undefined;
-  }
-
-  /** A name in quotes or code: exact, a number, or the only step that its words fit. */
-  named(name: string): Resolved | undefined {
-    const exact = this.exact(name) ?? this.exact(stem(name));
-    if (exact !== undefined) return { to: exact };
-    const words = nameWords(name);
-    if (words[0] === 'step' && words.length === 2) {
-      const to = this.numbered(cardinal(words[1] ?? '') ?? Number.NaN);
-      return to === undefined ? undefined : { to };
-    }
-    return this.#bySubset(name);
-  }
-
   numbered(number: number): Target | undefined {
     return this.at(number - 1);
   }
 
-  /** Plain words from the cursor on that spell the name of a step; the longest name wins. */
+  exact(name: string): Target | undefined {
+    if (name.trim() === FINISH && !this.#names.hasFinish) return { kind: 'finish' };
+    return this.#byCanonical(canonicalName(name)) ?? this.#byCanonical(canonicalName(withoutStep(name)));
+  }
+
+  #byCanonical(canonical: string): Target | undefined {
+    const index = this.#names.byName.get(canonical);
+    if (index !== undefined) return this.at(index);
+    return canonical === 'finish' ? { kind: 'finish' } : undefined;
+  }
+
+  /** A name in quotes or code: exact, a file, a number, or the only step that its words fit. */
+  named(name: string): Resolved | undefined {
+    const exact = this.exact(name) ?? this.exact(name.replace(/^.*\//, '').replace(/\.md$/i, ''));
+    if (exact !== undefined) return { to: exact };
+    const [first, number, ...others] = nameWords(name);
+    if (first === 'step' && number !== undefined && others.length === 0) {
+      const to = this.numbered(cardinal(number) ?? Number.NaN);
+      return to === undefined ? undefined : { to };
+    }
+    const only = this.#names.onlyFit(name);
+    const to = only === undefined ? undefined : this.at(only);
+    return to === undefined ? undefined : { to, fuzzy: true };
+  }
+
+  /** The step whose name has the same words in another order: "the budget review" for "Review Budget". */
+  reordered(name: string): Target | undefined {
+    const index = this.#names.reordered(name);
+    return index === undefined ? undefined : this.at(index);
+  }
+
+  /** The step whose name shares most words with `name`, for a fix. */
+  nearest(name: string): string | undefined {
+    const index = this.#names.nearest(name);
+    return index === undefined ? undefined : this.steps[index]?.name;
+  }
+
+  /** Plain words from the cursor on that spell the name of a step; the longest name wins. Articles inside do not count. */
   spelled(cursor: Cursor): Target | undefined {
     let name = '';
     let found: Target | undefined;
     let next = cursor.at;
     for (let ahead = 0; ahead < MAX_NAME_TOKENS; ahead++) {
       const token = cursor.peek(ahead);
-      if (token === undefined || token.kind === 'quoted' || token.kind === 'code' || token.low === ';' || token.low === '.') break;
-      if (ahead > 0 && name !== '' && ARTICLES.has(token.low) && !this.#isPrefix(name + canonicalName(token.text))) continue;
-      name += canonicalName(token.text);
-      const to = ahead === 0 && token.text === FINISH ? this.exact(FINISH) : this.#spelledAt(name);
+      if (token === undefined || endsSpelling(token)) break;
+      const part = canonicalName(token.text);
+      if (part === '') continue;
+      if (!this.#names.prefixes.has(name + part)) {
+        if (ahead > 0 && ARTICLES.has(token.low)) continue;
+        break;
+      }
+      name += part;
+      const to = ahead === 0 && token.text === FINISH ? this.exact(FINISH) : this.#byCanonical(name);
       if (to === undefined) continue;
       found = to;
       next = cursor.at + ahead + 1;
@@ -118,62 +133,36 @@ export class Targets {
     return found;
   }
 
-  #isPrefix(name: string): boolean {
-    for (const each of this.#byName.keys()) if (each.startsWith(name)) return true;
-    return false;
+  /** As {@link spelled}, but a single plain word must be written as a name or stand beside "step". */
+  spelledExactly(cursor: Cursor): Target | undefined {
+    const { at } = cursor;
+    const to = this.spelled(cursor);
+    const token = cursor.tokens[at];
+    const isPlain =
+      cursor.at === at + 1 && token !== undefined && token.text === token.low && !token.low.includes('_');
+    if (!isPlain || cursor.low() === 'step' || cursor.lowAt(at - 1) === 'step') return to;
+    cursor.at = at;
+    return undefined;
   }
 
-  #spelledAt(canonical: string): Target | undefined {
-    const index = this.#byName.get(canonical);
-    if (index !== undefined) return this.at(index);
-    return canonical === 'finish' ? { kind: 'finish' } : undefined;
-  }
-
-  /** The step whose name has the same words in another order: "the budget review" for "Review Budget". */
-  reordered(name: string): Target | undefined {
-    const words = keyWords(name);
-    const fits = this.#words.flatMap((step, index) => (step.size > 1 && step.size === words.size && isSubset(words, step) ? [index] : []));
-    return fits.length === 1 && fits[0] !== undefined ? this.at(fits[0]) : undefined;
-  }
-
-  #bySubset(name: string): Resolved | undefined {
-    const words = keyWords(name);
-    if (words.size === 0) return undefined;
-    const fits = this.#words.flatMap((step, index) => (isSubset(words, step) || (step.size > 1 && isSubset(step, words)) ? [index] : []));
-    const to = fits.length === 1 && fits[0] !== undefined ? this.at(fits[0]) : undefined;
-    return to === undefined ? undefined : { to, fuzzy: true };
-  }
-
-  /** The step whose name shares most words with `name`, for a fix. */
-  nearest(name: string): string | undefined {
-    const words = keyWords(name);
-    let best: string | undefined;
-    let most = 0;
-    for (const [index, step] of this.steps.entries()) {
-      const shared = [...words].filter((word) => this.#words[index]?.has(word)).length;
-      if (shared > most) [best, most] = [step.name, shared];
-    }
-    return best;
+  /** Whether the name of another step begins here. */
+  isNamedAt(cursor: Cursor): boolean {
+    const token = cursor.peek();
+    if (token === undefined) return false;
+    const isMarked = token.kind === 'quoted' || token.kind === 'code';
+    const to = isMarked ? this.exact(token.text) : this.spelledExactly(cursor.probe());
+    return to !== undefined && to.kind !== 'stay';
   }
 }
 
-function keyWords(name: string): ReadonlySet<string> {
-  return new Set(nameWords(name).filter((word) => !STOP_WORDS.has(word)));
+function endsSpelling({ kind, low }: Token): boolean {
+  return kind === 'quoted' || kind === 'code' || low === ';' || low === '.';
 }
 
-function stripStep(name: string): string {
-  const low = name.trim().toLowerCase();
-  if (low.endsWith(' step')) return name.trim().slice(0, -5);
-  return low.startsWith('step ') && low.length > 5 && !isLetterOrDigit(low[5] ?? '') ? name.trim().slice(5) : name;
+/** "the Build step", "step Build": the word is no part of the name. */
+function withoutStep(name: string): string {
+  const trimmed = name.trim();
+  const low = trimmed.toLowerCase();
+  if (low.endsWith(' step')) return trimmed.slice(0, -5);
+  return low.startsWith('step ') && !isLetterOrDigit(low[5] ?? 'a') ? trimmed.slice(5) : trimmed;
 }
-
-function stem(file: string): string {
-  const base = file.slice(file.lastIndexOf('/') + 1);
-  return base.toLowerCase().endsWith('.md') ? base.slice(0, -3) : base;
-}
-
-function isSubset(words: ReadonlySet<string>, of: ReadonlySet<string>): boolean {
-  for (const word of words) if (!of.has(word)) return false;
-  return true;
-}
-

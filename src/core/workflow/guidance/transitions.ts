@@ -1,13 +1,11 @@
 import type { Block } from '../../kernel/document.ts';
-import { ExpressionFault } from '../../kernel/expression/expression.ts';
 import type { Expression } from '../../kernel/expression/expression.ts';
+import { ExpressionFault } from '../../kernel/expression/expression.ts';
 import { parseExpression } from '../../kernel/expression/parser.ts';
 import type { Fault } from '../../kernel/fault.ts';
 import type { Target } from '../../kernel/instance.ts';
 import type { Json, JsonObject } from '../../kernel/json.ts';
 import { isJsonObject } from '../../kernel/json.ts';
-import type { Condition } from './condition.ts';
-import { ALWAYS } from './condition.ts';
 import { DIALECT } from './dialect.ts';
 import type { GuidanceSource } from './guidance.ts';
 import type { WrittenRule } from './statement.ts';
@@ -18,12 +16,27 @@ export interface Transitions {
   readonly faults: readonly Fault[];
 }
 
+const OTHERWISE: ReadonlySet<string> = new Set(['otherwise', 'else', 'always']);
+const ALWAYS: Expression = { kind: 'literal', value: true };
+const ASSIGNMENT =
+  /^([A-Za-z_$][\w$]*)\s*=\s*("(?:[^"\\]|\\.)*"|-?\d+(?:\.\d+)?|true|false|null)\s*(?:,|$)\s*/;
+
 /** Rules of the rule language, from `# Transitions` and from the front matter, in that order. */
 export function readTransitions(source: GuidanceSource, targets: Targets): Transitions {
   const reader = new TransitionReader(source.file, targets);
   for (const block of source.transitions ?? []) reader.block(block);
   if (source.frontMatter !== undefined) reader.frontMatter(source.frontMatter);
   return reader;
+}
+
+/** A transition, taken apart but not yet understood. */
+interface Written {
+  readonly when: string;
+  readonly to: string;
+  readonly status?: string | undefined;
+  readonly updates: JsonObject;
+  readonly text: string;
+  readonly line: number;
 }
 
 class TransitionReader implements Transitions {
@@ -40,126 +53,177 @@ class TransitionReader implements Transitions {
   block(block: Block): void {
     if (block.kind === 'other') return;
     if (block.kind !== 'list') {
-      this.#fault(block.line, 'transitions/form', 'Expected a list of `condition -> target`.', 'Write each rule as a list item.');
+      this.#fault(block.line, {
+        code: 'transitions/form',
+        message: 'Expected a list of `condition -> target`.',
+        fix: 'Write each rule as a list item.',
+      });
       return;
     }
-    for (const item of block.items) {
-      const [first, ...rest] = item.blocks;
-      if (first?.kind === 'paragraph' && rest.length === 0) this.#item(first.text, item.line);
-      else this.#fault(item.line, 'transitions/form', 'Expected one line `condition -> target`.', 'Keep a rule on one line, without lists below it.');
+    for (const { blocks, line } of block.items) {
+      const [first, ...rest] = blocks;
+      if (first?.kind === 'paragraph' && rest.length === 0) this.#item(first.text, line);
+      else
+        this.#fault(line, {
+          code: 'transitions/form',
+          message: 'Expected one line `condition -> target`.',
+          fix: 'Keep a rule on one line, without lists below it.',
+        });
     }
   }
 
   frontMatter(value: unknown): void {
-    if (!Array.isArray(value)) {
-      this.#fault(1, 'transitions/form', '`transitions` must be a list of {when, to, status?, set?}.');
-      return;
-    }
-    for (const entry of value as readonly unknown[]) this.#entry(entry);
+    if (Array.isArray(value)) for (const entry of value as readonly Json[]) this.#entry(entry);
+    else
+      this.#fault(1, {
+        code: 'transitions/form',
+        message: '`transitions` must be a list of {when, to, status?, set?}.',
+      });
   }
 
-  #entry(entry: unknown): void {
-    const rule = entry as Json;
-    if (!isJsonObject(rule) || typeof rule['to'] !== 'string' || (rule['when'] !== undefined && typeof rule['when'] !== 'string' && typeof rule['when'] !== 'boolean')) {
-      this.#fault(1, 'transitions/form', 'Each transition needs `to`, a step, and `when`, an expression or `otherwise`.');
-      return;
+  #entry(entry: Json): void {
+    const { when = true, to, status, set = {} } = isJsonObject(entry) ? entry : {};
+    if (typeof to !== 'string' || (typeof when !== 'string' && when !== true)) {
+      this.#fault(1, {
+        code: 'transitions/form',
+        message: 'Each transition needs `to`, a step, and `when`, an expression or `otherwise`.',
+      });
+    } else if (status !== undefined && typeof status !== 'string') {
+      this.#fault(1, { code: 'transitions/status', message: '`status` must be COMPLETED or FAILED.' });
+    } else if (!isJsonObject(set)) {
+      this.#fault(1, { code: 'transitions/set', message: '`set` must be an object of context variables.' });
+    } else {
+      const written = when === true ? 'otherwise' : when;
+      this.#rule({ when: written, to, status, updates: set, text: `${written} -> ${to}`, line: 1 });
     }
-    const status = rule['status'];
-    if (status !== undefined && (typeof status !== 'string' || (status.toUpperCase() !== 'FAILED' && status.toUpperCase() !== 'COMPLETED'))) {
-      this.#fault(1, 'transitions/status', '`status` must be COMPLETED or FAILED.');
-      return;
-    }
-    const set = rule['set'];
-    if (set !== undefined && !isJsonObject(set)) {
-      this.#fault(1, 'transitions/set', '`set` must be an object of context variables.');
-      return;
-    }
-    const when = rule['when'] === undefined || rule['when'] === true ? 'otherwise' : String(rule['when']);
-    const condition = this.#condition(when, 1);
-    const to = this.#target(rule['to'], typeof status === 'string' ? status : undefined, 1);
-    if (condition === undefined || to === undefined) return;
-    this.rules.push({ by: 'rule', to, because: `${when} -> ${rule['to']}`, line: 1, condition, updates: isJsonObject(set) ? set : {} });
   }
 
-  #item(written: string, line: number): void {
-    const text = written.replaceAll('`', '').replaceAll('→', '->').replaceAll(/\s+/g, ' ').trim();
-    const arrow = lastArrow(text);
+  #item(markdown: string, line: number): void {
+    const text = markdown.replaceAll('`', '').replaceAll('→', '->').replaceAll(/\s+/g, ' ').trim();
+    const arrow = arrowOutsideQuotes(text);
     if (arrow < 0) {
-      this.#fault(line, 'transitions/form', `Expected \`condition -> target\`, found ${JSON.stringify(text)}.`, 'Put "->" between the condition and the step.');
+      this.#fault(line, {
+        code: 'transitions/form',
+        message: `Expected \`condition -> target\`, found ${JSON.stringify(text)}.`,
+        fix: 'Put "->" between the condition and the step.',
+      });
       return;
     }
-    const condition = this.#condition(text.slice(0, arrow).trim(), line);
-    const tail = this.#tail(text.slice(arrow + 2).trim(), line);
-    if (tail === undefined) return;
-    const to = this.#target(tail.target, tail.status, line);
-    if (condition === undefined || to === undefined) return;
-    this.rules.push({ by: 'rule', to, because: text, line, condition, updates: tail.updates });
-  }
-
-  #condition(text: string, line: number): Condition | undefined {
-    const low = text.toLowerCase();
-    if (low === 'otherwise' || low === 'else' || low === 'always' || low === 'true') return ALWAYS;
-    try {
-      return { kind: 'expression', expression: parseExpression(text, DIALECT) };
-    } catch (error) {
-      if (!(error instanceof ExpressionFault)) throw error;
-      this.#fault(line, 'transitions/expression', `In \`${text}\` at character ${error.offset + 1}: ${error.message}.`);
-      return undefined;
-    }
-  }
-
-  /** `TARGET [as STATUS] [set key = literal, …]` */
-  #tail(text: string, line: number): { readonly target: string; readonly status: string | undefined; readonly updates: JsonObject } | undefined {
-    const set = text.search(/\sset\s+[\w$.]+\s*=/);
-    const updates = set < 0 ? {} : this.#updates(text.slice(set).trim().slice(4), line);
-    if (updates === undefined) return undefined;
-    const target = (set < 0 ? text : text.slice(0, set)).replace(/[,;]\s*$/, '').trim();
-    const as = /^(.*\S)\s+as\s+(failed|completed)$/i.exec(target);
-    return { target: as?.[1] ?? target, status: as?.[2], updates };
+    const tail = text.slice(arrow + 2).trim();
+    const set = tail.search(/\sset\s+[\w$]+\s*=/);
+    const updates = set < 0 ? {} : this.#updates(tail.slice(set).trim().slice(4), line);
+    if (updates === undefined) return;
+    const target = (set < 0 ? tail : tail.slice(0, set)).replace(/[,;]\s*$/, '').trim();
+    const [, to = target, status] = /^(.*\S) +as +(\w+)$/i.exec(target) ?? [];
+    const isStatus = status !== undefined && this.#targets.exact(target) === undefined;
+    this.#rule({
+      when: text.slice(0, arrow).trim(),
+      to: isStatus ? to : target,
+      status: isStatus ? status : undefined,
+      updates,
+      text,
+      line,
+    });
   }
 
   #updates(text: string, line: number): JsonObject | undefined {
     const updates: Record<string, Json> = {};
-    let rest = text.trim();
-    while (rest !== '') {
-      const assignment = /^([A-Za-z_$][\w$]*)\s*=\s*("(?:[^"\\]|\\.)*"|-?\d+(?:\.\d+)?|true|false|null)\s*(?:,|$)\s*/.exec(rest);
-      const [whole, key, literal] = assignment ?? [];
+    for (let rest = text.trim(); rest !== '';) {
+      const [whole, key, literal] = ASSIGNMENT.exec(rest) ?? [];
       if (whole === undefined || key === undefined || literal === undefined) {
-        this.#fault(line, 'transitions/set', `Expected \`key = literal\`, found ${JSON.stringify(rest)}.`, 'A literal is a "text", a number, true, false or null.');
+        this.#fault(line, {
+          code: 'transitions/set',
+          message: `Expected \`key = literal\`, found ${JSON.stringify(rest)}.`,
+          fix: 'A literal is a "text", a number, true, false or null.',
+        });
         return undefined;
       }
-      updates[key] = JSON.parse(literal) as Json;
+      Object.defineProperty(updates, key, {
+        value: parseLiteral(literal),
+        enumerable: true,
+        configurable: true,
+        writable: true,
+      });
       rest = rest.slice(whole.length);
     }
     return updates;
   }
 
-  #target(written: string, status: string | undefined, line: number): Target | undefined {
-    const name = written.replace(/^["']|["'.]$/g, '').trim();
-    const keyword = name.toLowerCase();
-    const to = this.#targets.exact(name) ?? (keyword === 'stay' || keyword === 'halt' ? { kind: keyword } as const : this.#targets.named(name)?.to);
-    if (to === undefined) {
-      const nearest = this.#targets.nearest(name);
-      this.#fault(line, 'transitions/target', `No step is called ${JSON.stringify(name)}.`, nearest === undefined ? undefined : `Did you mean "${nearest}"?`);
-      return undefined;
-    }
-    if (status === undefined) return to;
-    if (to.kind !== 'finish') {
-      this.#fault(line, 'transitions/status', 'Only FINISH takes a status.', 'Remove the status, or lead to FINISH.');
-      return undefined;
-    }
-    return { kind: 'finish', status: status.toUpperCase() === 'FAILED' ? 'FAILED' : 'COMPLETED' };
+  #rule({ when, to: name, status, updates, text, line }: Written): void {
+    const expression = this.#expression(when, line);
+    const to = this.#target(name, line);
+    const ended = to === undefined || status === undefined ? to : this.#ended(to, status, line);
+    if (expression !== undefined && ended !== undefined)
+      this.rules.push({ by: 'rule', to: ended, because: text, line, expression, updates });
   }
 
-  #fault(line: number, code: string, message: string, fix?: string): void {
-    this.faults.push({ file: this.#file, line, code, message, severity: 'error', ...(fix === undefined ? {} : { fix }) });
+  #expression(text: string, line: number): Expression | undefined {
+    if (OTHERWISE.has(text.toLowerCase())) return ALWAYS;
+    try {
+      return parseExpression(text, DIALECT);
+    } catch (error) {
+      if (!(error instanceof ExpressionFault)) throw error;
+      this.#fault(line, {
+        code: 'transitions/expression',
+        message: `In \`${text}\` at character ${error.offset + 1}: ${error.message}.`,
+      });
+      return undefined;
+    }
+  }
+
+  #target(written: string, line: number): Target | undefined {
+    const name = written
+      .replace(/^["']/, '')
+      .replace(/["'.]+$/, '')
+      .trim();
+    const keyword = name.toLowerCase();
+    const exact = this.#targets.exact(name);
+    if (exact !== undefined) return exact;
+    if (keyword === 'stay' || keyword === 'halt') return { kind: keyword };
+    const to = this.#targets.named(name)?.to;
+    if (to !== undefined) return to;
+    const nearest = this.#targets.nearest(name);
+    const fix = nearest === undefined ? {} : { fix: `Did you mean "${nearest}"?` };
+    this.#fault(line, {
+      code: 'transitions/target',
+      message: `No step is called ${JSON.stringify(name)}.`,
+      ...fix,
+    });
+    return undefined;
+  }
+
+  #ended(to: Target, written: string, line: number): Target | undefined {
+    const status = written.toUpperCase();
+    if (to.kind === 'finish' && (status === 'COMPLETED' || status === 'FAILED'))
+      return { kind: 'finish', status };
+    const message =
+      to.kind === 'finish'
+        ? `Expected COMPLETED or FAILED, found ${JSON.stringify(written)}.`
+        : 'Only FINISH takes a status.';
+    this.#fault(line, {
+      code: 'transitions/status',
+      message,
+      fix: 'Write `FINISH as FAILED`, or remove the status.',
+    });
+    return undefined;
+  }
+
+  #fault(line: number, fault: Pick<Fault, 'code' | 'message' | 'fix'>): void {
+    this.faults.push({ file: this.#file, line, severity: 'error', ...fault });
   }
 }
 
-/** The arrow that stands outside quotes. */
-function lastArrow(text: string): number {
+function parseLiteral(literal: string): Json {
+  try {
+    return JSON.parse(literal) as Json;
+  } catch {
+    return literal.slice(1, -1);
+  }
+}
+
+/** The first arrow that stands outside quotes; -1 without one. */
+function arrowOutsideQuotes(text: string): number {
   let quote = '';
-  let found = -1;
   for (let at = 0; at < text.length; at++) {
     const char = text[at] ?? '';
     if (quote !== '') {
@@ -167,9 +231,9 @@ function lastArrow(text: string): number {
       else if (char === quote) quote = '';
     } else if (char === '"' || char === "'") {
       quote = char;
-    } else if (char === '-' && text[at + 1] === '>' && found < 0) {
-      found = at;
+    } else if (text.startsWith('->', at)) {
+      return at;
     }
   }
-  return found;
+  return -1;
 }

@@ -1,13 +1,14 @@
 import { holds, readKeys } from '../../kernel/expression/evaluate.ts';
 import type { Expression } from '../../kernel/expression/expression.ts';
-import type { Json } from '../../kernel/json.ts';
-import { isJsonObject } from '../../kernel/json.ts';
-import type { Condition, Scalar, StatusClass, Test } from './condition.ts';
+import type { Condition, StatusClass } from './condition.ts';
 import type { Facts } from './facts.ts';
+import { reportObject } from './facts.ts';
+import { testBeside, testText, testValue } from './value-test.ts';
 
 /** True, false, or not known. */
 export type Truth = boolean | undefined;
 
+/** What a condition comes to, by Kleene's logic of three values. */
 export function truthOf(condition: Condition, facts: Facts): Truth {
   switch (condition.kind) {
     case 'always':
@@ -18,22 +19,34 @@ export function truthOf(condition: Condition, facts: Facts): Truth {
       return negate(every(condition.of, facts, true));
     case 'not':
       return negate(truthOf(condition.of, facts));
-    case 'both-readings':
-      return agreed(truthOf(condition.of[0], facts), truthOf(condition.of[1], facts));
+    case 'both-readings': {
+      const [one, other] = condition.of.map((each) => truthOf(each, facts));
+      return one === other ? one : undefined;
+    }
+    default:
+      return atomTruth(condition, facts);
+  }
+}
+
+function atomTruth(
+  atom: Exclude<Condition, { kind: 'always' | 'all' | 'any' | 'not' | 'both-readings' }>,
+  facts: Facts,
+): Truth {
+  switch (atom.kind) {
     case 'status':
-      return statusTruth(condition.is, condition.loose, facts);
+      return statusTruth(atom, facts);
     case 'status-text':
-      return statusTextTruth(condition.is, facts);
+      return facts.statusText === '' ? undefined : spelling(atom.is) === spelling(facts.statusText);
     case 'variable':
-      return variableTruth(condition, facts);
+      return variableTruth(atom, facts);
     case 'text':
-      return textTruth(condition.needle, facts.texts(condition.place));
+      return testText(atom.needle, facts.texts(atom.place));
     case 'visits': {
-      const count = condition.step === null ? undefined : facts.visits(condition.step);
-      return count === undefined ? undefined : testValue(condition.test, count, false);
+      const count = facts.visits(atom.step);
+      return count === undefined ? undefined : testValue(atom.test, count, false);
     }
     case 'expression':
-      return expressionTruth(condition.expression, facts);
+      return expressionTruth(atom.expression, facts);
     case 'remark':
       return facts.wordless ? false : undefined;
     case 'judgement':
@@ -42,9 +55,8 @@ export function truthOf(condition: Condition, facts: Facts): Truth {
 }
 
 const negate = (truth: Truth): Truth => (truth === undefined ? undefined : !truth);
-const agreed = (one: Truth, other: Truth): Truth => (one === other ? one : undefined);
 
-/** Kleene's "and"; of the negations when `negated`, so that "or" is its dual. */
+/** "And"; of the negations when `negated`, so that "or" is its dual. */
 function every(conditions: readonly Condition[], facts: Facts, negated = false): Truth {
   let truth: Truth = true;
   for (const condition of conditions) {
@@ -56,159 +68,58 @@ function every(conditions: readonly Condition[], facts: Facts, negated = false):
   return truth;
 }
 
-function statusTruth(is: StatusClass, loose: boolean, facts: Facts): Truth {
+/** Which reported statuses settle that a status does not hold. What is not listed is not known. */
+const SETTLED: Readonly<Record<StatusClass, ReadonlySet<StatusClass>>> = {
+  success: new Set(['failure', 'clarification', 'progress']),
+  failure: new Set(['success', 'clarification', 'progress', 'data', 'clarified']),
+  clarification: new Set(['success', 'failure', 'progress', 'data', 'clarified']),
+  progress: new Set(['success', 'failure', 'clarification', 'data', 'clarified']),
+  data: new Set(['success', 'failure', 'clarification', 'progress', 'clarified']),
+  clarified: new Set(['success', 'failure', 'clarification', 'progress', 'data']),
+  resuming: new Set(),
+};
+
+function statusTruth({ is, loose }: Extract<Condition, { kind: 'status' }>, facts: Facts): Truth {
   const { status } = facts;
-  if (status === undefined || status === 'resuming') return status === is ? true : undefined;
-  if (loose && is === 'clarification' && status !== is) return undefined;
+  if (status === undefined) return undefined;
   if (status === is) return loose && is === 'success' && !facts.untroubled ? undefined : true;
-  if (is === 'success') return status === 'data' || status === 'clarified' ? undefined : false;
-  if (is === 'failure' && status === 'success') return loose && !facts.untroubled ? undefined : false;
-  return false;
+  if (loose && (is === 'clarification' || (status === 'success' && !facts.untroubled))) return undefined;
+  return SETTLED[is].has(status) ? false : undefined;
 }
 
-function statusTextTruth(is: string, facts: Facts): Truth {
-  if (facts.statusText === '') return undefined;
-  return spaced(is) === spaced(facts.statusText);
-}
-
-function variableTruth(condition: Extract<Condition, { kind: 'variable' }>, facts: Facts): Truth {
-  const { test } = condition;
-  const values = facts.values(condition.name, condition.soft);
-  if (values.length > 1) return undefined;
-  const [value] = values;
-  if (value === undefined) {
-    if (test.is !== 'present' || condition.soft) return undefined;
-    return facts.status === 'data' || facts.status === 'clarified' ? undefined : false;
-  }
-  if (test.is === 'beside') return besideTruth(test, value, facts);
-  return testValue(test, value, condition.soft);
-}
-
-function besideTruth(test: Extract<Test, { is: 'beside' }>, value: Json, facts: Facts): Truth {
-  const others = facts.values(test.variable, false);
-  const one = toNumber(value);
-  const other = others.length === 1 && others[0] !== undefined ? toNumber(others[0]) : undefined;
-  if (one === undefined || other === undefined) return undefined;
-  if (test.op === '=') return one === other;
-  return test.op === '!=' ? one !== other : ordered({ is: test.op, than: other }, one);
-}
-
-function testValue(test: Test, value: Json, soft: boolean): Truth {
-  switch (test.is) {
-    case 'present':
-      return value === '' ? undefined : value !== null;
-    case 'empty':
-      return isEmpty(value);
-    case 'true':
-      return toBoolean(value);
-    case 'one-of':
-      return oneOf(test.values, value, soft ? (test.domain ?? []) : undefined);
-    case 'containing':
-      return containing(test.needle, value);
-    case 'counting': {
-      const count = Array.isArray(value) ? value.length : isJsonObject(value) ? Object.keys(value).length : undefined;
-      return count === undefined ? undefined : testValue(test.test, count, false);
-    }
-    case 'amount':
-      return testValue(Array.isArray(value) ? { is: 'counting', test: test.test } : test.test, value, false);
-    case 'beside':
-      return undefined;
-    default: {
-      const number = toNumber(value);
-      return number === undefined ? undefined : ordered(test, number);
-    }
-  }
-}
-
-function ordered(test: Extract<Test, { is: '<' | '<=' | '>' | '>=' | 'between' }>, number: number): boolean {
-  switch (test.is) {
-    case '<':
-      return number < test.than;
-    case '<=':
-      return number <= test.than;
-    case '>':
-      return number > test.than;
-    case '>=':
-      return number >= test.than;
-    case 'between':
-      return number >= test.from && number <= test.to;
-  }
-}
-
-function isEmpty(value: Json): Truth {
-  if (value === null || value === '') return true;
-  if (typeof value === 'string') return value.trim() === '';
-  if (Array.isArray(value)) return value.length === 0;
-  return isJsonObject(value) ? Object.keys(value).length === 0 : undefined;
-}
-
-function toBoolean(value: Json): Truth {
-  if (typeof value === 'boolean') return value;
-  const word = typeof value === 'string' ? value.trim().toLowerCase() : '';
-  if (word === 'true' || word === 'yes') return true;
-  return word === 'false' || word === 'no' ? false : undefined;
-}
-
-function toNumber(value: Json): number | undefined {
-  if (typeof value === 'number') return value;
-  if (typeof value !== 'string' || value.trim() === '') return undefined;
-  const number = Number(value.trim());
-  return Number.isFinite(number) ? number : undefined;
-}
-
-/** In a soft comparison, unequal means unlike only when the value is another of those the guidance names. */
-function oneOf(values: readonly Scalar[], value: Json, domain: readonly Scalar[] | undefined): Truth {
-  let truth: Truth = false;
-  for (const each of values) {
-    const same = isSame(each, value);
-    if (same === true) return true;
-    if (same === undefined) truth = undefined;
-  }
-  if (truth === false && domain !== undefined && typeof value === 'string' && !domain.some((each) => isSame(each, value) === true)) return undefined;
-  return truth;
-}
-
-function isSame(literal: Scalar, value: Json): Truth {
-  if (literal === null) return value === null;
-  if (value === null || typeof value === 'object') return undefined;
-  if (typeof literal === 'boolean') {
-    const truth = toBoolean(value);
-    return truth === undefined ? undefined : truth === literal;
-  }
-  if (typeof literal === 'number') {
-    const number = toNumber(value);
-    return number === undefined ? undefined : number === literal;
-  }
-  if (typeof value !== 'string') return String(value) === literal.trim() ? true : toBoolean(literal) === undefined && toNumber(literal) === undefined ? false : undefined;
-  return spaced(literal) === spaced(value);
-}
-
-/** Case and the choice of space, `_` or `-` do not tell two values apart. */
-function spaced(text: string): string {
-  return text.trim().toLowerCase().replaceAll(/[\s_-]+/g, ' ');
-}
-
-function containing(needle: string, value: Json): Truth {
-  if (typeof value === 'string') return textTruth(needle, { texts: [value], whole: true });
-  if (!Array.isArray(value)) return undefined;
-  return (value as readonly Json[]).some((each) => isSame(needle, each) === true);
-}
-
-function textTruth(needle: string, found: { readonly texts: readonly string[]; readonly whole: boolean } | undefined): Truth {
-  if (found === undefined) return undefined;
-  if (found.texts.some((text) => text.includes(needle))) return true;
-  const low = needle.toLowerCase();
-  if (!found.whole || found.texts.some((text) => text.toLowerCase().includes(low))) return undefined;
-  return false;
+function variableTruth(
+  { name, soft, test, absent }: Extract<Condition, { kind: 'variable' }>,
+  facts: Facts,
+): Truth {
+  const [value, ...others] = facts.values(name, soft);
+  if (others.length > 0) return undefined;
+  if (value !== undefined)
+    return test.is === 'beside'
+      ? testBeside(test, value, facts.values(test.variable, false))
+      : testValue(test, value, soft);
+  if (test.is !== 'present') return absent === true ? false : undefined;
+  return soft || facts.status === 'data' || facts.status === 'clarified' ? undefined : false;
 }
 
 /** An expression in prose counts only when everything it looks at is there. */
 function expressionTruth(expression: Expression, facts: Facts): Truth {
-  let missing = false;
+  const { report, visits } = facts.picture;
+  const roots = { report: reportObject(report), visits };
+  let isMissing = false;
   const result = holds(expression, (root, keys) => {
-    const [value, ...others] = root === 'context' ? facts.values(keys.join('.'), false) : [readKeys({ report: { ...facts.picture.report } as never, visits: facts.picture.visits }, [root, ...keys])];
-    if (value === undefined || value === null || others.length > 0) missing = true;
-    return value ?? null;
+    const values =
+      root === 'context' ? facts.values(keys.join('.'), false) : [readKeys(roots, [root, ...keys])];
+    const value = values.length === 1 ? (values[0] ?? null) : null;
+    isMissing ||= value === null;
+    return value;
   });
-  return missing ? undefined : result;
+  return isMissing ? undefined : result;
+}
+
+/** Case and the choice of space, `_` or `-` do not tell two spellings apart. */
+function spelling(text: string): string {
+  return text
+    .trim()
+    .toLowerCase()
+    .replaceAll(/[\s_-]+/g, ' ');
 }

@@ -1,12 +1,17 @@
 import type { Scalar } from './condition.ts';
 import type { Cursor } from './cursor.ts';
 import { cardinal } from './number.ts';
-import { phrases } from './phrase.ts';
-import type { Token } from './token.ts';
 import { isWeighty } from './open-text.ts';
+import type { Token } from './token.ts';
+import { ONE_OF } from './vocabulary/values.ts';
+import { VALUE_WORDS } from './vocabulary/words.ts';
 
-const ONE_OF = phrases('one|any of the? following? values?', 'either', 'any of', 'in');
-const CLOSERS: ReadonlySet<string> = new Set(['', ',', 'or', 'and', ')', ']', '/', 'nor', 'but']);
+const CLOSERS: ReadonlySet<string> = new Set([',', 'or', 'and', ')', ']', '/', 'nor', 'but']);
+const CONSTANTS: ReadonlyMap<string, Scalar> = new Map<string, Scalar>([
+  ['true', true],
+  ['false', false],
+  ['null', null],
+]);
 
 interface ValueOptions {
   /** Whether a bare word may be a value. */
@@ -18,58 +23,63 @@ export function parseValues(cursor: Cursor, options: ValueOptions): readonly Sca
   cursor.take(ONE_OF);
   cursor.eat(':');
   const bracketed = cursor.eat('[', '(');
-  const first = parseValue(cursor, options);
+  const first = readValue(cursor, options);
   if (first === undefined) return undefined;
   const values = [first];
-  for (;;) {
-    const more = cursor.attempt(() => {
-      const separated = cursor.eat(',', '/') ? (cursor.eat('or', bracketed ? 'and' : 'or'), true) : cursor.eat('or', 'nor');
-      if (!separated) return undefined;
-      const value = parseValue(cursor, options);
-      return value !== undefined && isClosed(cursor) ? { value } : undefined;
-    });
-    if (more === undefined) break;
-    values.push(more.value);
-  }
-  if (bracketed && !cursor.eat(']', ')')) return undefined;
-  return values;
+  for (
+    let more = readMore(cursor, options, bracketed);
+    more !== undefined;
+    more = readMore(cursor, options, bracketed)
+  )
+    values.push(more);
+  return bracketed && !cursor.eat(']', ')') ? undefined : values;
 }
 
-function isClosed(cursor: Cursor): boolean {
-  return cursor.done || CLOSERS.has(cursor.low());
+/** A further value, when it is closed; otherwise the separator belongs to what follows. */
+function readMore(cursor: Cursor, options: ValueOptions, bracketed: boolean): Scalar | undefined {
+  return cursor.attempt(() => {
+    if (cursor.eat(',', '/')) cursor.eat('or', bracketed ? 'and' : 'or');
+    else if (!cursor.eat('or', 'nor')) return undefined;
+    const value = readValue(cursor, options);
+    return cursor.done || CLOSERS.has(cursor.low()) ? value : undefined;
+  });
 }
 
-function parseValue(cursor: Cursor, options: ValueOptions): Scalar | undefined {
+function readValue(cursor: Cursor, options: ValueOptions): Scalar | undefined {
   const token = cursor.peek();
-  if (token === undefined) return undefined;
-  const value = toScalar(token, options);
-  if (value !== undefined) {
-    cursor.at++;
-    if (token.kind === 'number') cursor.eat('%');
-  }
+  const value = token === undefined ? undefined : toScalar(token, options);
+  if (value === undefined) return undefined;
+  cursor.at++;
+  if (typeof value === 'number') cursor.eat('%');
   return value;
 }
 
 function toScalar(token: Token, options: ValueOptions): Scalar | undefined {
-  if (token.kind === 'quoted') return token.text;
-  if (token.kind === 'code') return codeScalar(token.text);
-  if (token.kind === 'number') return Number(token.text);
-  if (token.kind !== 'word') return undefined;
-  if (token.low === 'true') return true;
-  if (token.low === 'false') return false;
-  if (token.low === 'null') return null;
+  switch (token.kind) {
+    case 'quoted':
+      return token.text;
+    case 'code':
+      return codeScalar(token.text);
+    case 'number':
+      return Number(token.text);
+    case 'word':
+      return CONSTANTS.get(token.low) ?? (token.low === 'null' ? null : wordScalar(token, options));
+    case 'mark':
+      return undefined;
+  }
+}
+
+function wordScalar(token: Token, { words }: ValueOptions): Scalar | undefined {
   const number = cardinal(token.low);
   if (number !== undefined) return number;
-  const isName = token.low === 'no' || token.low === 'ready' || token.low === 'failed' || token.low === 'approved' || token.low === 'clean' || token.low === 'dirty' || token.low === 'required' || token.low === 'optional' || token.low === 'final' || !isWeighty(token);
-  return options.words && isName ? token.text : undefined;
+  return words && (VALUE_WORDS.has(token.low) || !isWeighty(token)) ? token.text : undefined;
 }
 
 function codeScalar(text: string): Scalar {
-  if (text === 'true') return true;
-  if (text === 'false') return false;
-  if (text === 'null') return null;
-  const isQuoted = text.length > 1 && (text.startsWith('"') || text.startsWith("'")) && text.endsWith(text[0] ?? '');
+  const constant = CONSTANTS.get(text);
+  if (constant !== undefined) return constant;
+  const isQuoted = text.length > 1 && /^(["']).*\1$/s.test(text);
   if (isQuoted) return text.slice(1, -1);
-  const number = cardinal(text);
-  return number !== undefined && !/[a-z]/i.test(text) ? number : text;
+  const number = /[a-z]/i.test(text) ? undefined : cardinal(text);
+  return number ?? text;
 }

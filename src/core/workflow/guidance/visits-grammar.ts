@@ -1,142 +1,158 @@
+import type { Found } from './amount-grammar.ts';
+import { eatNumber, eatSymbol, isOrder, readQuantity } from './amount-grammar.ts';
 import type { Condition, Test } from './condition.ts';
 import { all, not } from './condition.ts';
 import type { Cursor } from './cursor.ts';
 import { ordinal, timesWord } from './number.ts';
-import { phrases } from './phrase.ts';
 import type { Targets } from './target.ts';
-import { eatNumber, quantity } from './variable-grammar.ts';
-import { COMPARATORS } from './vocabulary.ts';
+import { eatExactName } from './target-grammar.ts';
+import {
+  BEFORE,
+  COMPARATORS,
+  COUNT,
+  COUNTED,
+  NOT_VISITED,
+  OCCASIONS,
+  OR_LATER,
+  OR_SIDE,
+  THIS,
+  THIS_IS,
+  TIMES,
+  TIMES_QUANTIFIERS,
+  VISITED,
+  VISITORS,
+} from './vocabulary/values.ts';
 
-const THIS = phrases('this|the|current? current? step', 'it', 'we');
-const THIS_IS = phrases('this|it is|was', 'this|it is|was already', 'on|at|for|by', 'this|the step is on|at|in its?|our|your?', 'we|you are on|at', "it's");
-const OCCASIONS = phrases('visit|attempt|time|try|pass|iteration|run|round|entry|go|cycle of|to|at|on|in|for|through? this|the|here? step? is? run|visited|entered|executed|reached|tried|attempted|being?', 'time this|the|we step? is|was|has|have|runs|run|here|are? been? here|run|visited|entered|executed|reached|tried|attempted?');
-const VISITED = phrases('has|have|was|is|had already? been? visited|entered|run|executed|tried|attempted|reached|repeated|here|performed|seen|retried', 'has|have run|executed|looped');
-const NOT_VISITED = phrases("has|have|was|is not|never yet? been? visited|entered|run|executed|tried|attempted|reached|seen yet|before?", "hasn't|haven't|wasn't yet? been? visited|entered|run|executed|tried|attempted|reached yet|before?", 'has never been visited|entered|run|executed|tried|attempted|reached|seen');
-const BEFORE = phrases('before', 'already', 'at least once before', 'earlier');
-const TIMES = phrases('times', 'time', 'attempts|visits|tries|runs|iterations|passes|rounds');
-const COUNTED = phrases('attempts|visits|tries|runs|iterations|passes|rounds|attempt|visit|try on|at|of|to|in|for? this|the? step? have|has|are|is|were|had? been? made|used|done|up|completed|exhausted|recorded|happened?');
-const COUNT = phrases("the? number|count of visits|attempts|tries|times|runs to|at|on|for|of? this|the? step? has|was? been? visited|entered|run?", 'the? visit|attempt|visits|attempts count|counter|number of|to|for|at? this|the? step?', 'visits|attempts to|at|of|on|for? this|the|here? step?', "this|the step's visits|attempts|visit|attempt count?");
-
+/** How often a step was entered: "on the third attempt", "visited more than twice", "the number of visits exceeds 3". */
 export function parseVisits(cursor: Cursor, targets: Targets): Condition | undefined {
-  const readings = [() => byOrdinal(cursor), () => byVisited(cursor, targets), () => byCount(cursor), () => byNumber(cursor)];
+  const own = targets.steps[targets.index]?.name ?? '';
+  const readings = [
+    () => byOrdinal(cursor, own),
+    () => byVisitor(cursor, targets),
+    () => byVisited(cursor, targets),
+    () => byCount(cursor, own),
+    () => byNumber(cursor, own),
+  ];
   for (const read of readings) {
     const condition = cursor.attempt(read);
-    if (condition !== undefined) return ofStep(condition, targets);
+    if (condition !== undefined) return condition;
   }
   return undefined;
 }
 
-/** Names this step where none was named. */
-function ofStep(condition: Condition, targets: Targets): Condition {
-  switch (condition.kind) {
-    case 'visits':
-      return { ...condition, step: condition.step ?? targets.steps[targets.index]?.name ?? null };
-    case 'not':
-      return not(ofStep(condition.of, targets));
-    case 'all':
-      return { ...condition, of: condition.of.map((each) => ofStep(each, targets)) };
-    case 'both-readings':
-      return { ...condition, of: [ofStep(condition.of[0], targets), ofStep(condition.of[1], targets)] };
-    default:
-      return condition;
-  }
-}
+const visits = (step: string, test: Test): Condition => ({ kind: 'visits', step, test });
 
-const visits = (test: Test, step: string | null = null): Condition => ({ kind: 'visits', step, test });
-
-/** "This is the third attempt", "on the second visit". */
-function byOrdinal(cursor: Cursor): Condition | undefined {
+/** "This is the third attempt", "on the second visit or later". */
+function byOrdinal(cursor: Cursor, own: string): Condition | undefined {
   cursor.take(THIS_IS);
-  const atLeast = cursor.eat('at') ? cursor.eat('least') : false;
+  const atLeast = cursor.accepts(() => cursor.eat('at') && cursor.eat('least'));
   cursor.eat('the', 'our', 'its', 'your', 'my');
   const number = ordinal(cursor.low());
   if (number === undefined) return undefined;
   cursor.at++;
   if (cursor.take(OCCASIONS) === undefined) return undefined;
-  const orLater = cursor.attempt(() => (cursor.eat('or', 'and') && cursor.eat('later', 'more', 'higher', 'any') ? true : undefined));
-  if (atLeast || orLater === true) return visits({ is: '>=', than: number });
-  return visits({ is: 'one-of', values: [number] });
+  const isOpen = cursor.take(OR_LATER) !== undefined || atLeast;
+  return visits(own, isOpen ? { is: '>=', than: number } : { is: 'one-of', values: [number] });
+}
+
+/** "We have visited this step more than six times". */
+function byVisitor(cursor: Cursor, targets: Targets): Condition | undefined {
+  if (cursor.take(VISITORS) === undefined) return undefined;
+  const step = readStep(cursor, targets);
+  const found = step === undefined ? undefined : readTimes(cursor);
+  if (step === undefined || found === undefined) return undefined;
+  cursor.eat('already', 'before');
+  return ofTimes(step, found);
 }
 
 /** "This step has been visited more than three times"; of another step too. */
 function byVisited(cursor: Cursor, targets: Targets): Condition | undefined {
-  const step = subjectStep(cursor, targets);
+  const step = readStep(cursor, targets);
   if (step === undefined) return undefined;
-  if (cursor.take(NOT_VISITED) !== undefined) return step === null ? undefined : visits({ is: 'one-of', values: [0] }, step);
+  const isOwn = step === targets.steps[targets.index]?.name;
+  if (cursor.take(NOT_VISITED) !== undefined)
+    return isOwn ? undefined : visits(step, { is: 'one-of', values: [0] });
   if (cursor.take(VISITED) === undefined) return undefined;
-  if (cursor.take(BEFORE) !== undefined) return visits({ is: '>', than: step === null ? 1 : 0 }, step);
-  const once = timesWord(cursor.low());
-  if (once !== undefined) {
-    cursor.at++;
-    return exactOrMore(once, step);
-  }
-  const found = quantity(cursor) ?? quantityOfTimes(cursor);
-  if (found === undefined) return step === null || !cursor.done ? undefined : visits({ is: '>', than: 0 }, step);
-  if (cursor.take(TIMES) === undefined && !('than' in found.test && cursor.done)) return undefined;
-  if (cursor.attempt(() => (cursor.eat('or') && cursor.eat('more') ? true : undefined)) === true && found.test.is === 'one-of') {
-    return visits({ is: '>=', than: Number(found.test.values[0]) }, step);
-  }
-  return found.test.is === 'one-of' ? exactOrMore(Number(found.test.values[0]), step) : visits(found.test, step);
+  if (cursor.take(BEFORE) !== undefined) return visits(step, { is: '>', than: isOwn ? 1 : 0 });
+  const found = readTimes(cursor);
+  if (found !== undefined) return ofTimes(step, found);
+  return isOwn || !cursor.atJoint ? undefined : visits(step, { is: '>', than: 0 });
 }
 
-/** "more than once", "at least twice". */
-function quantityOfTimes(cursor: Cursor): { readonly test: Test } | undefined {
-  return cursor.attempt(() => {
-    const op = cursor.eat('more', 'over') ? '>' : cursor.eat('at') ? '>=' : cursor.eat('less', 'fewer') ? '<' : undefined;
-    if (op === undefined) return undefined;
-    cursor.eat('than', 'least');
-    const number = timesWord(cursor.low());
-    if (number === undefined) return undefined;
-    cursor.at++;
-    return { test: { is: op, than: number } };
-  });
+/** "three times", "more than twice", "3 times or less". */
+function readTimes(cursor: Cursor): Found | undefined {
+  return cursor.attempt(() => readWord(cursor)) ?? cursor.attempt(() => readNumberOfTimes(cursor));
+}
+
+function readWord(cursor: Cursor): Found | undefined {
+  const quantifier = cursor.take(TIMES_QUANTIFIERS);
+  const than = timesWord(cursor.low());
+  if (than === undefined) return undefined;
+  cursor.at++;
+  return { test: quantifier === undefined ? { is: 'one-of', values: [than] } : { is: quantifier, than } };
+}
+
+function readNumberOfTimes(cursor: Cursor): Found | undefined {
+  const found = readQuantity(cursor);
+  if (found === undefined || (cursor.take(TIMES) === undefined && !cursor.atJoint)) return undefined;
+  const side = found.test.is === 'one-of' ? cursor.take(OR_SIDE) : undefined;
+  return side === undefined ? found : { test: { is: side, than: numberOf(found.test) } };
 }
 
 /** "Visited three times": beyond three, an author may mean either. */
-function exactOrMore(number: number, step: string | null): Condition {
-  return { kind: 'both-readings', of: [visits({ is: 'one-of', values: [number] }, step), visits({ is: '>=', than: number }, step)] };
+function ofTimes(step: string, { test }: Found): Condition {
+  if (test.is !== 'one-of') return visits(step, test);
+  return {
+    kind: 'both-readings',
+    of: [visits(step, test), visits(step, { is: '>=', than: numberOf(test) })],
+  };
 }
 
-/** A step's name; `null` for this step. */
-function subjectStep(cursor: Cursor, targets: Targets): string | null | undefined {
-  if (cursor.take(THIS) !== undefined) return null;
+function numberOf(test: Test): number {
+  return test.is === 'one-of' ? Number(test.values[0]) : Number.NaN;
+}
+
+function readStep(cursor: Cursor, targets: Targets): string | undefined {
+  const own = targets.steps[targets.index]?.name;
+  if (cursor.take(THIS) !== undefined) return own;
   cursor.eat('the', 'step');
-  const token = cursor.peek();
-  if (token === undefined) return undefined;
-  const isMarked = token.kind === 'quoted' || token.kind === 'code';
-  const target = isMarked ? targets.exact(token.text) : targets.spelled(cursor);
-  if (target === undefined) return undefined;
-  if (isMarked) cursor.at++;
+  const target = eatExactName(cursor, targets);
   cursor.eat('step');
-  return target.kind === 'step' ? target.step : target.kind === 'stay' ? null : undefined;
+  if (target?.kind === 'stay') return own;
+  return target?.kind === 'step' ? target.step : undefined;
 }
 
-/** "The number of visits exceeds 3". */
-function byCount(cursor: Cursor): Condition | undefined {
+/** "The number of visits exceeds 3", "visits >= 3". */
+function byCount(cursor: Cursor, own: string): Condition | undefined {
+  if (!eatCountName(cursor)) return undefined;
+  const comparator = cursor.take(COMPARATORS) ?? eatSymbol(cursor);
+  const number = comparator === undefined ? undefined : eatNumber(cursor);
+  if (number === undefined) return undefined;
+  if (isOrder(comparator)) return visits(own, { is: comparator, than: number });
+  const side = comparator === '=' ? cursor.take(OR_SIDE) : undefined;
+  if (side !== undefined) return visits(own, { is: side, than: number });
+  const exact = visits(own, { is: 'one-of', values: [number] });
+  return comparator === '=' ? exact : not(exact);
+}
+
+function eatCountName(cursor: Cursor): boolean {
   const token = cursor.peek();
-  if (token?.kind === 'code' && token.text === 'visits') cursor.at++;
-  else if (cursor.take(COUNT) === undefined) return undefined;
-  const low = cursor.low();
-  const op = cursor.take(COMPARATORS) ?? (low === '<' || low === '<=' || low === '>' || low === '>=' || low === '=' ? (cursor.at++, low) : undefined);
-  const number = op === undefined ? undefined : eatNumber(cursor);
-  if (op === undefined || number === undefined) return undefined;
-  if (op === '=') {
-    const more = cursor.attempt(() => (cursor.eat('or') && cursor.eat('more', 'higher', 'greater') ? true : undefined));
-    return visits(more === true ? { is: '>=', than: number } : { is: 'one-of', values: [number] });
-  }
-  if (op === '!=') return not(visits({ is: 'one-of', values: [number] }));
-  return visits({ is: op, than: number });
+  const isName =
+    token?.text === 'visits' &&
+    (token.kind === 'code' || eatSymbol(cursor.span(cursor.at + 1, cursor.end)) !== undefined);
+  if (isName) cursor.at++;
+  return isName || cursor.take(COUNT) !== undefined;
 }
 
 /** "After three attempts", "fewer than three attempts have been made", "three failed attempts". */
-function byNumber(cursor: Cursor): Condition | undefined {
+function byNumber(cursor: Cursor, own: string): Condition | undefined {
   if (cursor.eat('there')) cursor.eat('have', 'were', 'are');
   cursor.eat('been');
-  const quantified = quantity(cursor);
-  if (quantified === undefined) return undefined;
+  const found = readQuantity(cursor);
+  if (found === undefined) return undefined;
   const failed = cursor.eat('failed', 'unsuccessful');
   if (cursor.take(COUNTED) === undefined) return undefined;
-  const { test } = quantified;
-  const counted = test.is === 'one-of' ? visits({ is: '>=', than: Number(test.values[0]) }) : visits(test);
+  const { test } = found;
+  const counted = visits(own, test.is === 'one-of' ? { is: '>=', than: numberOf(test) } : test);
   return failed ? all(counted, { kind: 'status', is: 'failure', loose: false }) : counted;
 }

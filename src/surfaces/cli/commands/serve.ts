@@ -84,6 +84,8 @@ function stopRequest(): { readonly requested: Promise<unknown>; forget(): void }
   for (const signal of SIGNALS) process.on(signal, onSignal);
   return {
     requested: once(stop.signal, 'abort'),
-    forget: () => void SIGNALS.forEach((signal) => process.off(signal, onSignal)),
+    forget: () => {
+      for (const signal of SIGNALS) process.off(signal, onSignal);
+    },
   };
 }

@@ -7,8 +7,12 @@ import { clean, cleanLine, reflow, wrap } from '../text.ts';
 
 export async function listWorkflows(session: Session): Promise<void> {
   const { terminal } = session;
-  const workflows = await withApp(session, (app) => app.orchestrator.listWorkflows());
-  terminal.answer({ workflows }, () => {
+  const { workflows, note } = await withApp(session, async ({ orchestrator }) => {
+    const found = await orchestrator.listWorkflows();
+    return { workflows: found, ...(found.length === 0 && { note: await orchestrator.emptiness() }) };
+  });
+  if (note !== undefined) terminal.note(cleanLine(note));
+  terminal.answer({ workflows, note }, () => {
     if (workflows.length === 0) return 'No workflows. `tutti workflows new NAME` writes one to start from.';
     const rows = workflows.map(({ name, steps, description, faults }) => [
       name,

@@ -9,19 +9,20 @@ export const listWorkflows: McpTool = {
   definition: {
     name: 'list_workflows',
     title: 'List workflows',
-    description: 'Workflows that can be started: name, purpose, steps.',
+    description: 'Workflows to start: name, purpose, steps.',
     inputSchema: takes({}),
-    outputSchema: answers({ workflows: { type: 'array' } }),
+    outputSchema: answers({ workflows: { type: 'array' }, note: {} }),
     annotations: READS,
   },
   async run(_input, { orchestrator }) {
     const workflows = await orchestrator.listWorkflows();
+    if (workflows.length === 0) {
+      const note = await orchestrator.emptiness();
+      return { structured: { workflows: [], note }, text: note };
+    }
     return {
       structured: { workflows: workflows.map((each) => toWireSummary(each)) },
-      text:
-        workflows.length === 0
-          ? 'There are no workflows yet.'
-          : paragraphs(workflows.map((each) => summaryText(each))),
+      text: paragraphs(workflows.map((each) => summaryText(each))),
     };
   },
 };

@@ -1,0 +1,78 @@
+import type { Target } from '../../kernel/instance.ts';
+import type { Cursor } from './cursor.ts';
+import { isWeighty } from './open-text.ts';
+import { startsClause } from './starts.ts';
+import { parseTarget } from './target-grammar.ts';
+import type { Targets } from './target.ts';
+import { MODALS, MOVE } from './vocabulary/actions.ts';
+import { DESCRIPTIVE_LABELS, DUTY, THIS_STEP_DOES, WARNING } from './vocabulary/clauses.ts';
+import { BACKGROUND, COMES_FROM, DECORATIVE, LEAD_IN } from './vocabulary/words.ts';
+
+/** A sentence that only describes: by its label, by what it says of this step or the client, or as a warning of confusion. */
+export function describes(cursor: Cursor, targets: Targets): boolean {
+  const labelled = cursor.probe();
+  if (labelled.take(DESCRIPTIVE_LABELS) !== undefined && labelled.eat(':', '—'))
+    return isBackground(labelled);
+  const probe = cursor.probe();
+  if (probe.take(DUTY) !== undefined) return isLight(probe, targets);
+  if (probe.take(WARNING) !== undefined) return !holdsClause(probe);
+  return (
+    probe.take(THIS_STEP_DOES) !== undefined && !probe.sees(MODALS) && isLight(probe, targets, DECORATIVE)
+  );
+}
+
+/** Nothing in it is of weight, and no step is named but as where something comes from. */
+export function isLight(span: Cursor, targets: Targets, permitted?: ReadonlySet<string>): boolean {
+  const cursor = span.probe();
+  if (isLeadIn(cursor)) return true;
+  for (; !cursor.done; cursor.at++) {
+    const token = cursor.peek();
+    if (token === undefined || isWeighty(token, permitted) || cursor.sees(MOVE) || namesStep(cursor, targets))
+      return false;
+  }
+  return true;
+}
+
+export function isBackground(span: Cursor): boolean {
+  for (const cursor = span.probe(); !cursor.done; cursor.at++) {
+    const token = cursor.peek();
+    if (token === undefined || isWeighty(token, BACKGROUND) || cursor.sees(MOVE)) return false;
+  }
+  return true;
+}
+
+/** The ways on that a sentence names, whatever it says of them. */
+export function candidatesIn(span: Cursor, targets: Targets): readonly Target[] {
+  const candidates: Target[] = [];
+  for (const cursor = span.probe(); !cursor.done; cursor.at++) {
+    if (!namesStep(cursor, targets) && !cursor.sees(MOVE)) continue;
+    const probe = cursor.probe();
+    probe.take(MOVE);
+    const to = parseTarget(probe, targets)?.to;
+    if (to !== undefined) candidates.push(to);
+  }
+  return candidates;
+}
+
+function namesStep(cursor: Cursor, targets: Targets): boolean {
+  if (!targets.isNamedAt(cursor) || cursor.low(1) === 'already') return false;
+  let before = cursor.at - 1;
+  while (cursor.lowAt(before) === 'the' || cursor.lowAt(before) === 'step') before--;
+  return !COMES_FROM.has(cursor.lowAt(before));
+}
+
+function holdsClause(span: Cursor): boolean {
+  for (const cursor = span.probe(); !cursor.done; cursor.at++) if (startsClause(cursor)) return true;
+  return false;
+}
+
+/** "Decide by the report as follows:", made of such words alone. */
+function isLeadIn(cursor: Cursor): boolean {
+  if (cursor.lowAt(cursor.end - 1) !== ':') return false;
+  for (let at = cursor.at; at < cursor.end - 1; at++) {
+    const token = cursor.tokens[at];
+    if (token === undefined || token.kind === 'quoted' || (token.kind === 'word' && !LEAD_IN.has(token.low)))
+      return false;
+  }
+  return true;
+}

@@ -1,0 +1,83 @@
+import type { Fault } from '../../kernel/fault.ts';
+import type { Naming } from './action.ts';
+import type { GuidanceSource } from './guidance.ts';
+import { canonicalName } from './name.ts';
+import type { Reading } from './reading.ts';
+import type { Targets } from './target.ts';
+
+interface Warning {
+  readonly line: number;
+  readonly code: string;
+  readonly message: string;
+  readonly fix?: string;
+}
+
+/** What an author should know about prose: names that fit no step, sentences that are left to judgement. */
+export function lintGuidance(source: GuidanceSource, reading: Reading, targets: Targets): readonly Fault[] {
+  const warnings = [
+    ...reading.names.flatMap((naming) => lintName(naming, targets)),
+    ...reading.opaque.map((each) => judgement(each)),
+    ...lintWayOn(source, reading, targets),
+  ];
+  return warnings.map((warning): Fault =>
+    Object.assign({ file: source.file, severity: 'warning' as const }, warning),
+  );
+}
+
+function lintName(
+  { written, to, fuzzy, line }: Naming & { readonly line: number },
+  targets: Targets,
+): readonly Warning[] {
+  const quoted = JSON.stringify(written);
+  if (to === undefined) {
+    const nearest = targets.nearest(written);
+    const fix = nearest === undefined ? {} : { fix: `Did you mean "${nearest}"?` };
+    return [{ line, code: 'target/dangling', message: `No step is called ${quoted}.`, ...fix }];
+  }
+  if (fuzzy) {
+    const name = to.kind === 'step' ? to.step : (targets.steps[targets.index]?.name ?? '');
+    return [
+      {
+        line,
+        code: 'target/fuzzy',
+        message: `${quoted} is no step's name; it was taken for "${name}".`,
+        fix: `Write "${name}".`,
+      },
+    ];
+  }
+  const isAmbiguous = to.kind !== 'finish' && canonicalName(written) === 'finish';
+  if (!isAmbiguous) return [];
+  return [
+    {
+      line,
+      code: 'finish/ambiguous',
+      message: `${quoted} was taken for the step of that name.`,
+      fix: 'Write FINISH for the end of the workflow, or give the step another name.',
+    },
+  ];
+}
+
+function judgement({ text, line }: { readonly text: string; readonly line: number }): Warning {
+  const message = `Not understood word by word, so it is left to the client, a model or a person: ${JSON.stringify(text.slice(0, 120))}.`;
+  return {
+    line,
+    code: 'guidance/judgement',
+    message,
+    fix: 'If it is a rule, write it under "# Transitions".',
+  };
+}
+
+function lintWayOn(source: GuidanceSource, reading: Reading, targets: Targets): readonly Warning[] {
+  const isLast = targets.index === targets.steps.length - 1;
+  const isWritten = source.transitions !== undefined || source.frontMatter !== undefined;
+  if (reading.ways.length > 0 || isLast || isWritten) return [];
+  const message = `The guidance of "${source.step}" names no way on; after a success the next step in order is taken.`;
+  return [
+    {
+      line: source.guidance[0]?.line ?? 1,
+      code: 'guidance/no-transition',
+      message,
+      fix: 'Say where to go, such as: Proceed to "…".',
+    },
+  ];
+}
