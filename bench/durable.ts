@@ -23,7 +23,10 @@ const loop = workflow({
 type Synchronous = 'full' | 'normal';
 
 /** The product's core on a database file. */
-async function open(path: string, synchronous: Synchronous): Promise<{ orchestrator: Orchestrator; store: Store }> {
+async function open(
+  path: string,
+  synchronous: Synchronous,
+): Promise<{ orchestrator: Orchestrator; store: Store }> {
   const store = await sqliteStore({ path, synchronous });
   const clock = systemClock();
   const orchestrator = createOrchestrator({
@@ -40,7 +43,11 @@ async function open(path: string, synchronous: Synchronous): Promise<{ orchestra
 }
 
 /** `advance` on SQLite, each by the rule tier, committed: `inFlight` instances at once. */
-export async function advances(count: number, inFlight: number, synchronous: Synchronous): Promise<Latencies> {
+export async function advances(
+  count: number,
+  inFlight: number,
+  synchronous: Synchronous,
+): Promise<Latencies> {
   const dir = mkdtempSync(join(tmpdir(), 'tutti-bench-'));
   const { orchestrator, store } = await open(join(dir, 'bench.db'), synchronous);
   const runs = await Promise.all(
@@ -75,7 +82,9 @@ export async function rawSteps(count: number, synchronous: Synchronous): Promise
     CREATE TABLE answer (token TEXT PRIMARY KEY, id TEXT, body TEXT);
     INSERT INTO instance VALUES ('one', 'Work', '{}', 0)`);
   const read = db.prepare('SELECT * FROM instance WHERE id = ?');
-  const write = db.prepare('UPDATE instance SET step = ?, context = ?, revision = ? WHERE id = ? AND revision = ?');
+  const write = db.prepare(
+    'UPDATE instance SET step = ?, context = ?, revision = ? WHERE id = ? AND revision = ?',
+  );
   const entry = db.prepare('INSERT INTO journal VALUES (?, ?, ?)');
   const answer = db.prepare('INSERT INTO answer VALUES (?, ?, ?)');
   const body = JSON.stringify({ step: 'Work', instructions: 'x'.repeat(200), context: { done: false } });
@@ -114,7 +123,9 @@ export function fsyncs(count: number): Latencies {
 }
 
 /** Status of random instances among many open ones, and what the process weighs then. */
-export async function crowd(instances: number): Promise<{ status: Latencies; rssMb: number; startMs: number }> {
+export async function crowd(
+  instances: number,
+): Promise<{ status: Latencies; rssMb: number; startMs: number }> {
   const dir = mkdtempSync(join(tmpdir(), 'tutti-crowd-'));
   const path = join(dir, 'crowd.db');
   const ids = await fill(path, instances);
@@ -135,7 +146,10 @@ async function fill(path: string, instances: number): Promise<string[]> {
   const { orchestrator, store } = await open(path, 'normal');
   const ids: string[] = [];
   await timed(instances, 32, async () => {
-    const { instanceId } = await orchestrator.start(caller, { workflow: 'LOOP', context: { text: 'x'.repeat(200) } });
+    const { instanceId } = await orchestrator.start(caller, {
+      workflow: 'LOOP',
+      context: { text: 'x'.repeat(200) },
+    });
     ids.push(instanceId);
   });
   await store.close();

@@ -8,7 +8,8 @@ export interface Latencies {
 
 export function latencies(samples: readonly number[], totalMs: number): Latencies {
   const sorted = samples.toSorted((a, b) => a - b);
-  const at = (share: number) => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN;
+  const at = (share: number) =>
+    sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN;
   return {
     count: sorted.length,
     p50Ms: round(at(0.5)),
@@ -18,7 +19,11 @@ export function latencies(samples: readonly number[], totalMs: number): Latencie
 }
 
 /** Runs `work` for each number below `count`, `inFlight` at once. */
-export async function timed(count: number, inFlight: number, work: (n: number) => Promise<void>): Promise<Latencies> {
+export async function timed(
+  count: number,
+  inFlight: number,
+  work: (n: number) => Promise<void>,
+): Promise<Latencies> {
   const samples: number[] = [];
   let next = 0;
   const begun = performance.now();

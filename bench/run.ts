@@ -30,25 +30,62 @@ const rows: readonly (readonly [what: string, figure: string, bar: string, holds
     '<= 5 ms + 2 fsync',
     one.full.p99Ms <= 5 + 2 * fsync.p99Ms,
   ],
-  ['steps/s, FULL, one at a time, x raw', `${one.full.perSecond} (${ratio(one.full.perSecond, raw.full.perSecond)})`, '>= 0.7', one.full.perSecond >= 0.7 * raw.full.perSecond],
-  ['steps/s, NORMAL, one at a time, x raw', `${one.normal.perSecond} (${ratio(one.normal.perSecond, raw.normal.perSecond)})`, '>= 0.4', one.normal.perSecond >= 0.4 * raw.normal.perSecond],
-  ['steps/s, FULL, 32 in flight, x raw FULL', `${many.perSecond} (${ratio(many.perSecond, raw.full.perSecond)})`, '>= 3', many.perSecond >= 3 * raw.full.perSecond],
+  [
+    'steps/s, FULL, one at a time, x raw',
+    `${one.full.perSecond} (${ratio(one.full.perSecond, raw.full.perSecond)})`,
+    '>= 0.7',
+    one.full.perSecond >= 0.7 * raw.full.perSecond,
+  ],
+  [
+    'steps/s, NORMAL, one at a time, x raw',
+    `${one.normal.perSecond} (${ratio(one.normal.perSecond, raw.normal.perSecond)})`,
+    '>= 0.4',
+    one.normal.perSecond >= 0.4 * raw.normal.perSecond,
+  ],
+  [
+    'steps/s, FULL, 32 in flight, x raw FULL',
+    `${many.perSecond} (${ratio(many.perSecond, raw.full.perSecond)})`,
+    '>= 3',
+    many.perSecond >= 3 * raw.full.perSecond,
+  ],
   ['compile a step', `${guidance.compileUs} us`, '<= 60 us', guidance.compileUs <= 60],
   ['decide', `${guidance.decideUs} us`, '<= 20 us', guidance.decideUs <= 20],
-  ['tutti --version over bare node', `${ratio(start.versionMs - start.nodeMs, 1)} ms (node ${start.nodeMs} ms)`, '<= 120 ms', start.versionMs - start.nodeMs <= 120],
+  [
+    'tutti --version over bare node',
+    `${ratio(start.versionMs - start.nodeMs, 1)} ms (node ${start.nodeMs} ms)`,
+    '<= 120 ms',
+    start.versionMs - start.nodeMs <= 120,
+  ],
   ['server to its first answer', `${start.firstAnswerMs} ms`, '<= 2,000 ms', start.firstAnswerMs <= 2_000],
-  [`${crowded.status.count} statuses among ${quick ? '1,000' : '10,000'} open instances: p99`, `${crowded.status.p99Ms} ms`, '<= 10 ms', crowded.status.p99Ms <= 10],
+  [
+    `${crowded.status.count} statuses among ${quick ? '1,000' : '10,000'} open instances: p99`,
+    `${crowded.status.p99Ms} ms`,
+    '<= 10 ms',
+    crowded.status.p99Ms <= 10,
+  ],
   ['open that store', `${crowded.startMs} ms`, '<= 2,000 ms', crowded.startMs <= 2_000],
   ['resident memory then', `${crowded.rssMb} MB`, '<= 200 MB', crowded.rssMb <= 200],
 ];
 
 const width = Math.max(...rows.map(([what]) => what.length));
-process.stdout.write(`Node ${process.version}, ${cpus().length} x ${cpus()[0]?.model ?? 'unknown'}; raw FULL ${raw.full.perSecond}/s, NORMAL ${raw.normal.perSecond}/s; fsync ${fsync.perSecond}/s\n\n`);
+process.stdout.write(
+  `Node ${process.version}, ${cpus().length} x ${cpus()[0]?.model ?? 'unknown'}; raw FULL ${raw.full.perSecond}/s, NORMAL ${raw.normal.perSecond}/s; fsync ${fsync.perSecond}/s\n\n`,
+);
 for (const [what, figure, bar, holds] of rows) {
   process.stdout.write(`${holds ? 'ok  ' : 'MISS'} ${what.padEnd(width)}  ${figure}  (${bar})\n`);
 }
 mkdirSync('bench/results', { recursive: true });
-const results = { node: process.version, at: new Date().toISOString(), fsync, raw, one, many, guidance, start, crowded };
+const results = {
+  node: process.version,
+  at: new Date().toISOString(),
+  fsync,
+  raw,
+  one,
+  many,
+  guidance,
+  start,
+  crowded,
+};
 writeFileSync('bench/results/bench.json', `${JSON.stringify(results, undefined, 2)}\n`);
 process.stdout.write('\nThe figures are in bench/results/bench.json.\n');
 process.exitCode = rows.every(([, , , holds]) => holds) ? 0 : 1;

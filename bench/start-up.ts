@@ -7,7 +7,9 @@ import { median } from './measure.ts';
 const BIN = resolve('bin/tutti.cjs');
 
 /** Whole-process times in turn, bare Node beside `tutti --version`, and a server up to its first answer. Medians. */
-export async function startUp(rounds: number): Promise<{ nodeMs: number; versionMs: number; firstAnswerMs: number }> {
+export async function startUp(
+  rounds: number,
+): Promise<{ nodeMs: number; versionMs: number; firstAnswerMs: number }> {
   const dir = mkdtempSync(join(tmpdir(), 'tutti-start-'));
   const env = { ...process.env, TUTTI_STORE: `sqlite:${join(dir, 't.db')}`, LOG_LEVEL: 'error' };
   const bare: number[] = [];
@@ -30,8 +32,15 @@ function elapsed(work: () => void): number {
 
 async function firstAnswer(env: NodeJS.ProcessEnv): Promise<number> {
   const start = performance.now();
-  const server = spawn(process.execPath, [BIN, 'serve', '--stdio'], { env, stdio: ['pipe', 'pipe', 'ignore'] });
-  const hello = { protocolVersion: '2025-11-25', capabilities: {}, clientInfo: { name: 'bench', version: '1' } };
+  const server = spawn(process.execPath, [BIN, 'serve', '--stdio'], {
+    env,
+    stdio: ['pipe', 'pipe', 'ignore'],
+  });
+  const hello = {
+    protocolVersion: '2025-11-25',
+    capabilities: {},
+    clientInfo: { name: 'bench', version: '1' },
+  };
   server.stdin.write(`${JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'initialize', params: hello })}\n`);
   await new Promise((answered) => server.stdout.once('data', answered));
   const took = performance.now() - start;

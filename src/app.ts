@@ -61,7 +61,9 @@ export interface AppParts {
 }
 
 const SHIPPED = fileURLToPath(new URL('../workflows', import.meta.url));
-const VERSION = (JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string }).version;
+const VERSION = (
+  JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string }
+).version;
 const MIN_CONFIDENCE = 0.7;
 /** Whoever may read the database file is this owner. */
 const LOCAL = 'local';
@@ -99,7 +101,8 @@ export async function createApp(config: Config, parts: AppParts = {}): Promise<A
   // Loaded when a surface opens: a command that answers once needs neither.
   const speaking = async ({ toolsets = config.toolsets }: Serving) => {
     const { createMcpServer } = await import('./surfaces/mcp/server.ts');
-    return (who: Caller) => createMcpServer({ orchestrator, telemetry, version: VERSION, toolsets, caller: who });
+    return (who: Caller) =>
+      createMcpServer({ orchestrator, telemetry, version: VERSION, toolsets, caller: who });
   };
   const onWorkflowsChanged = (callback: () => void) => orchestrator.onWorkflowsChanged(callback);
 
@@ -107,12 +110,20 @@ export async function createApp(config: Config, parts: AppParts = {}): Promise<A
     orchestrator,
     caller,
     serveStdio: async (options = {}) => {
-      const [build, { serveStdio }] = await Promise.all([speaking(options), import('./surfaces/mcp/stdio.ts')]);
+      const [build, { serveStdio }] = await Promise.all([
+        speaking(options),
+        import('./surfaces/mcp/stdio.ts'),
+      ]);
       return opened(serveStdio({ ...options, build: () => build(caller), telemetry, onWorkflowsChanged }));
     },
     serveHttp: async (options = {}) => {
-      const [build, { serveHttp }] = await Promise.all([speaking(options), import('./surfaces/http/serve.ts')]);
-      return opened(await serveHttp({ ...config.http, ...options, build, caller, telemetry, onWorkflowsChanged }));
+      const [build, { serveHttp }] = await Promise.all([
+        speaking(options),
+        import('./surfaces/http/serve.ts'),
+      ]);
+      return opened(
+        await serveHttp({ ...config.http, ...options, build, caller, telemetry, onWorkflowsChanged }),
+      );
     },
     importDatabase: async (path) =>
       await importPublished(path, store, {

@@ -19,8 +19,23 @@ const rooms = ['orchestrator.ts', 'session', 'workflow', 'gateway', 'policy', 'p
 
 /** What only a computer has. */
 const MACHINE = new Set([
-  'process', 'fetch', 'console', 'setTimeout', 'setInterval', 'setImmediate', 'queueMicrotask', 'performance', 'crypto',
-  'globalThis', 'Date', 'AbortSignal', 'AbortController', 'Buffer', 'require', 'navigator', 'WebSocket',
+  'process',
+  'fetch',
+  'console',
+  'setTimeout',
+  'setInterval',
+  'setImmediate',
+  'queueMicrotask',
+  'performance',
+  'crypto',
+  'globalThis',
+  'Date',
+  'AbortSignal',
+  'AbortController',
+  'Buffer',
+  'require',
+  'navigator',
+  'WebSocket',
 ]);
 
 const files = readdirSync('src', { recursive: true, encoding: 'utf8' })
@@ -58,7 +73,9 @@ function specifiersOf(file: string): string[] {
 describe('the house', () => {
   it('keeps every import on an allowed arrow', () => {
     const strays = imports
-      .filter(({ file, target }) => !arrows[ring(file)]?.includes(target === undefined ? 'package' : ring(target)))
+      .filter(
+        ({ file, target }) => !arrows[ring(file)]?.includes(target === undefined ? 'package' : ring(target)),
+      )
       .map(({ file, spec }) => `${file} -> ${spec}`);
     expect(strays).toEqual([]);
   });
@@ -74,7 +91,10 @@ describe('the house', () => {
 
   it('keeps adapters out of each other', () => {
     const strays = imports
-      .filter(({ file, target }) => ring(file) === 'adapters' && target !== undefined && ring(target) === 'adapters')
+      .filter(
+        ({ file, target }) =>
+          ring(file) === 'adapters' && target !== undefined && ring(target) === 'adapters',
+      )
       .filter(({ file, target }) => room(target ?? '') !== room(file))
       .map(({ file, spec }) => `${file} -> ${spec}`);
     expect(strays).toEqual([]);
@@ -83,7 +103,9 @@ describe('the house', () => {
   it('keeps ports free of values', () => {
     const values = files
       .filter((file) => file.startsWith('src/core/ports/'))
-      .filter((file) => /^(?:export )?(?:const|let|function|class|async)\b/m.test(readFileSync(file, 'utf8')));
+      .filter((file) =>
+        /^(?:export )?(?:const|let|function|class|async)\b/m.test(readFileSync(file, 'utf8')),
+      );
     expect(values).toEqual([]);
   });
 
@@ -93,11 +115,9 @@ describe('the house', () => {
   });
 
   it('sees a machine use when there is one', () => {
-    expect(usesIn('x.ts', 'const a = new Date(); const b = AbortSignal.timeout(1); const c = Math.random();')).toEqual([
-      'x.ts: Date',
-      'x.ts: AbortSignal',
-      'x.ts: Math.random',
-    ]);
+    expect(
+      usesIn('x.ts', 'const a = new Date(); const b = AbortSignal.timeout(1); const c = Math.random();'),
+    ).toEqual(['x.ts: Date', 'x.ts: AbortSignal', 'x.ts: Math.random']);
   });
 });
 
@@ -115,7 +135,11 @@ function usesIn(file: string, text: string): string[] {
     }
     if (node === null || typeof node !== 'object') return;
     const syntax = node as Record<string, unknown>;
-    if (typeof syntax['type'] === 'string' && syntax['type'].startsWith('TS') && syntax['type'] !== 'TSAsExpression') {
+    if (
+      typeof syntax['type'] === 'string' &&
+      syntax['type'].startsWith('TS') &&
+      syntax['type'] !== 'TSAsExpression'
+    ) {
       if (!('expression' in syntax)) return;
     }
     if (syntax['type'] === 'Identifier' && MACHINE.has(String(syntax['name']))) {
@@ -128,7 +152,8 @@ function usesIn(file: string, text: string): string[] {
       if (object['name'] === 'Math' && property['name'] === 'random') found.push(`${file}: Math.random`);
     }
     for (const [name, each] of Object.entries(syntax)) {
-      if (name !== 'typeAnnotation' && name !== 'typeArguments' && name !== 'returnType') visit(each, syntax, name);
+      if (name !== 'typeAnnotation' && name !== 'typeArguments' && name !== 'returnType')
+        visit(each, syntax, name);
     }
   };
   visit(parseSync(file, text).program, undefined, '');

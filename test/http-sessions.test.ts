@@ -21,11 +21,19 @@ function open(maxSessions: number) {
       ...(id !== undefined && { 'mcp-session-id': id, 'mcp-protocol-version': '2025-11-25' }),
     };
     const body = { jsonrpc: '2.0', ...message };
-    const request = new Request('http://localhost/mcp', { method: 'POST', headers, body: JSON.stringify(body) });
+    const request = new Request('http://localhost/mcp', {
+      method: 'POST',
+      headers,
+      body: JSON.stringify(body),
+    });
     return await sessions.handle(request, caller, body);
   };
   const initialize = async (caller: typeof ada) => {
-    const params = { protocolVersion: '2025-11-25', capabilities: {}, clientInfo: { name: 'x', version: '1' } };
+    const params = {
+      protocolVersion: '2025-11-25',
+      capabilities: {},
+      clientInfo: { name: 'x', version: '1' },
+    };
     const answer = await post(caller, { id: 1, method: 'initialize', params });
     await answer.text();
     return answer.headers.get('mcp-session-id') ?? '';
@@ -34,7 +42,7 @@ function open(maxSessions: number) {
 }
 
 describe('sessions', () => {
-  it('make room among their owner\'s own, never among another\'s', async () => {
+  it("make room among their owner's own, never among another's", async () => {
     const { post, initialize } = open(2);
     const hers = await initialize(ada);
     for (let n = 0; n < 5; n += 1) await initialize(bob);
@@ -44,9 +52,22 @@ describe('sessions', () => {
   it('refuse an id that is still being answered', async () => {
     const { post, initialize, release } = open(2);
     const id = await initialize(ada);
-    const started = await post(ada, { id: 2, method: 'tools/call', params: { name: 'start_workflow', arguments: { workflow_name: 'DEMO' } } }, id);
-    const { instance_id } = JSON.parse(/data: (.*)/.exec(await started.text())?.[1] ?? '{}').result.structuredContent;
-    const wait = { id: 3, method: 'tools/call', params: { name: 'advance_workflow', arguments: { instance_id, report: { status: 'wait' } } } };
+    const started = await post(
+      ada,
+      {
+        id: 2,
+        method: 'tools/call',
+        params: { name: 'start_workflow', arguments: { workflow_name: 'DEMO' } },
+      },
+      id,
+    );
+    const { instance_id } = JSON.parse(/data: (.*)/.exec(await started.text())?.[1] ?? '{}').result
+      .structuredContent;
+    const wait = {
+      id: 3,
+      method: 'tools/call',
+      params: { name: 'advance_workflow', arguments: { instance_id, report: { status: 'wait' } } },
+    };
     const first = await post(ada, wait, id);
     expect((await post(ada, wait, id)).status).toBe(400);
     release();

@@ -44,7 +44,9 @@ type CallTool = (call: { name: string; arguments: Record<string, unknown> }) => 
 /** Start to FINISH, as any client would. */
 async function conduct(callTool: CallTool): Promise<readonly string[]> {
   const call = async (name: string, args: Record<string, unknown>) => {
-    const { structuredContent } = (await callTool({ name, arguments: args })) as { structuredContent: Record<string, never> };
+    const { structuredContent } = (await callTool({ name, arguments: args })) as {
+      structuredContent: Record<string, never>;
+    };
     return structuredContent;
   };
   let directive = await call('start_workflow', { workflow_name: 'BUILD' });
@@ -78,7 +80,10 @@ describe('clients of both SDK generations', () => {
   });
 
   it('v2, choosing the era itself, over stdio and HTTP', async () => {
-    for (const transport of [new StdioClientTransport(command()), new StreamableHTTPClientTransport(new URL(http.url))]) {
+    for (const transport of [
+      new StdioClientTransport(command()),
+      new StreamableHTTPClientTransport(new URL(http.url)),
+    ]) {
       const client = new Client({ name: 'v2', version: '1' }, { versionNegotiation: { mode: 'auto' } });
       await client.connect(transport);
       expect(await conduct(async (call) => await client.callTool(call))).toEqual(WAY);
@@ -89,20 +94,44 @@ describe('clients of both SDK generations', () => {
 
 describe('the Inspector', () => {
   const inspect = async (...args: string[]) => {
-    const { stdout } = await promisify(execFile)(process.execPath, [INSPECTOR, '--cli', '--format', 'json', ...args], { env: { ...process.env, ...env } });
+    const { stdout } = await promisify(execFile)(
+      process.execPath,
+      [INSPECTOR, '--cli', '--format', 'json', ...args],
+      { env: { ...process.env, ...env } },
+    );
     return stdout;
   };
 
   it.each(['legacy', 'modern'])('lists and calls tools over HTTP, %s', async (era) => {
     const target = ['--server-url', http.url, '--transport', 'http', '--protocol-era', era];
     expect(await inspect(...target, '--method', 'tools/list')).toContain('start_workflow');
-    expect(await inspect(...target, '--method', 'tools/call', '--tool-name', 'list_workflows', '--tool-args-json', '{}')).toContain('BUILD');
+    expect(
+      await inspect(
+        ...target,
+        '--method',
+        'tools/call',
+        '--tool-name',
+        'list_workflows',
+        '--tool-args-json',
+        '{}',
+      ),
+    ).toContain('BUILD');
   });
 
   it('lists and calls tools over stdio', async () => {
     const variables = Object.entries(env).flatMap(([name, value]) => ['-e', `${name}=${value}`]);
     const target = [...variables, process.execPath, MAIN, 'serve', '--stdio'];
     expect(await inspect('--method', 'tools/list', ...target)).toContain('start_workflow');
-    expect(await inspect('--method', 'tools/call', '--tool-name', 'list_workflows', '--tool-args-json', '{}', ...target)).toContain('BUILD');
+    expect(
+      await inspect(
+        '--method',
+        'tools/call',
+        '--tool-name',
+        'list_workflows',
+        '--tool-args-json',
+        '{}',
+        ...target,
+      ),
+    ).toContain('BUILD');
   });
 });

@@ -33,6 +33,13 @@ async function started(call: ReturnType<typeof admin>['call']): Promise<string> 
 }
 
 describe('the tools', () => {
+  it('say where they looked when there is no workflow', async () => {
+    const { call, fake } = admin();
+    const note = 'No workflow was found in /x, which does not exist.';
+    Object.assign(fake.orchestrator, { listWorkflows: async () => [], emptiness: async () => note });
+    expect(await call('list_workflows', {})).toEqual({ structured: { workflows: [], note }, text: note });
+  });
+
   it('cost a model little: the default profile stays within its share of the budget', () => {
     const definitions = toolsOf(['workflows']).map((each) => each.definition);
     const listed = JSON.stringify(definitions);

@@ -18,12 +18,14 @@ const runs = Number(process.env['SIMULATION_RUNS'] ?? 2_000);
 
 const definition = workflow({
   Work: 'If the client reports success, proceed to "Check".\nIf the client reports a failure, stay on this step.',
-  Check: 'If the client reports success, proceed to "FINISH".\nIf the client reports a failure, proceed to "Work".',
+  Check:
+    'If the client reports success, proceed to "FINISH".\nIf the client reports a failure, proceed to "Work".',
 });
 
 /** The whole of the truth about this workflow, written down a second time. */
 function nextStep(step: string, report: Entry['report']): string | undefined {
-  if (report?.outcome !== undefined) return { check: 'Check', stay: step, finish: 'FINISH', work: 'Work' }[report.outcome];
+  if (report?.outcome !== undefined)
+    return { check: 'Check', stay: step, finish: 'FINISH', work: 'Work' }[report.outcome];
   if (report?.status === 'success') return step === 'Work' ? 'Check' : 'FINISH';
   if (report?.status === 'failure') return 'Work';
   return undefined;
@@ -31,11 +33,36 @@ function nextStep(step: string, report: Entry['report']): string | undefined {
 
 /** What one client does next with one instance. `old` repeats an earlier token instead of its newest. */
 const action = fc.oneof(
-  { weight: 6, arbitrary: fc.record({ kind: fc.constant('advance' as const), status: fc.constantFrom('success', 'failure', 'odd'), old: fc.boolean() }) },
-  { weight: 1, arbitrary: fc.record({ kind: fc.constant('tokenless' as const), status: fc.constantFrom('success', 'failure') }) },
-  { weight: 1, arbitrary: fc.record({ kind: fc.constant('answer' as const), outcome: fc.constantFrom('check', 'stay', 'finish', 'work') }) },
-  { weight: 2, arbitrary: fc.record({ kind: fc.constant('resume' as const), assumed: fc.constantFrom('Work', 'Check') }) },
-  { weight: 1, arbitrary: fc.record({ kind: fc.constantFrom('cancel' as const, 'suspend' as const, 'status' as const) }) },
+  {
+    weight: 6,
+    arbitrary: fc.record({
+      kind: fc.constant('advance' as const),
+      status: fc.constantFrom('success', 'failure', 'odd'),
+      old: fc.boolean(),
+    }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      kind: fc.constant('tokenless' as const),
+      status: fc.constantFrom('success', 'failure'),
+    }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      kind: fc.constant('answer' as const),
+      outcome: fc.constantFrom('check', 'stay', 'finish', 'work'),
+    }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({ kind: fc.constant('resume' as const), assumed: fc.constantFrom('Work', 'Check') }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({ kind: fc.constantFrom('cancel' as const, 'suspend' as const, 'status' as const) }),
+  },
 );
 type Action = typeof action extends fc.Arbitrary<infer A> ? A : never;
 
@@ -49,7 +76,11 @@ const crashes = fc.uniqueArray(fc.record({ commit: fc.nat({ max: 12 }), after: f
 class Crash extends Error {}
 
 /** Each call waits for its turn, which the scheduler gives in any order; some commits crash. */
-function unreliable(store: Store, turn: () => Promise<void>, plan: readonly { commit: number; after: boolean }[]): Store {
+function unreliable(
+  store: Store,
+  turn: () => Promise<void>,
+  plan: readonly { commit: number; after: boolean }[],
+): Store {
   let commits = 0;
   return {
     ...store,
@@ -111,7 +142,8 @@ async function play(orchestrator: Orchestrator, first: Directive, script: readon
       case 'advance':
       case 'answer': {
         const token = act.kind === 'advance' && act.old ? (tokens[0] ?? '') : (tokens.at(-1) ?? '');
-        const report = act.kind === 'answer' ? { status: 'success', outcome: act.outcome } : { status: act.status };
+        const report =
+          act.kind === 'answer' ? { status: 'success', outcome: act.outcome } : { status: act.status };
         const directive = await orchestrator.advance(caller, { instanceId, token, report });
         if (!directive.decisionRequired) seen.acknowledged.push({ token, directive });
         if (directive.token !== undefined) tokens.push(directive.token);
@@ -139,7 +171,12 @@ async function play(orchestrator: Orchestrator, first: Directive, script: readon
   }
 }
 
-const EXPECTED = new Set(['instance/conflict', 'instance/finished', 'outcome/not-allowed', 'outcome/conflict']);
+const EXPECTED = new Set([
+  'instance/conflict',
+  'instance/finished',
+  'outcome/not-allowed',
+  'outcome/conflict',
+]);
 
 /** A token that was issued is never stale: it is current or answered. Only a resume may be at a step the run never reached. */
 function isExpected(code: string, act: Action): boolean {
@@ -175,21 +212,27 @@ function check(instance: Instance, journal: readonly Entry[], seen: readonly See
 }
 
 describe('the engine under a virtual clock', () => {
-  it(`keeps every promise over ${runs} schedules of clients, crashes and redeliveries`, { timeout: 120_000 }, async () => {
-    await fc.assert(
-      fc.asyncProperty(fc.scheduler(), clients, crashes, async (scheduler, scripts, plan) => {
-        const store = memoryStore();
-        const first = await open(store).start(caller, { workflow: 'W' });
-        const turn = async () => await scheduler.schedule(Promise.resolve());
-        const orchestrator = open(unreliable(store, turn, plan));
-        const seen = await scheduler.waitFor(Promise.all(scripts.map(async (script) => await play(orchestrator, first, script))));
-        const instance = await store.load(caller.owner, first.instanceId);
-        const journal = await store.entries(caller.owner, first.instanceId, { limit: 500 });
-        check(instance as Instance, journal, seen);
-      }),
-      { numRuns: runs },
-    );
-  });
+  it(
+    `keeps every promise over ${runs} schedules of clients, crashes and redeliveries`,
+    { timeout: 120_000 },
+    async () => {
+      await fc.assert(
+        fc.asyncProperty(fc.scheduler(), clients, crashes, async (scheduler, scripts, plan) => {
+          const store = memoryStore();
+          const first = await open(store).start(caller, { workflow: 'W' });
+          const turn = async () => await scheduler.schedule(Promise.resolve());
+          const orchestrator = open(unreliable(store, turn, plan));
+          const seen = await scheduler.waitFor(
+            Promise.all(scripts.map(async (script) => await play(orchestrator, first, script))),
+          );
+          const instance = await store.load(caller.owner, first.instanceId);
+          const journal = await store.entries(caller.owner, first.instanceId, { limit: 500 });
+          check(instance as Instance, journal, seen);
+        }),
+        { numRuns: runs },
+      );
+    },
+  );
 
   it('would notice a store that loses answers', async () => {
     const found = await fc.check(
@@ -199,9 +242,18 @@ describe('the engine under a virtual clock', () => {
         const turn = async () => await scheduler.schedule(Promise.resolve());
         const forgetful: Store = { ...unreliable(store, turn, []), answer: async () => undefined };
         const orchestrator = open(forgetful);
-        const input = { instanceId: first.instanceId, token: first.token ?? '', report: { status: 'success' } };
+        const input = {
+          instanceId: first.instanceId,
+          token: first.token ?? '',
+          report: { status: 'success' },
+        };
         const answers = scripts.map(async () => await orchestrator.advance(caller, input));
-        const given = await scheduler.waitFor(Promise.allSettled([...answers, orchestrator.advance(caller, { ...input, report: { status: 'failure' } })]));
+        const given = await scheduler.waitFor(
+          Promise.allSettled([
+            ...answers,
+            orchestrator.advance(caller, { ...input, report: { status: 'failure' } }),
+          ]),
+        );
         expect(given.map((answer) => answer.status)).not.toContain('rejected');
       }),
       { numRuns: 50 },

@@ -239,7 +239,17 @@ describe('a published database with values that nobody could have sent', () => {
     `insert into workflow_instances values ('${id}', 'RELEASE', 'Test', 'RUNNING', '{}', ${created}, ${created}, ${created})`;
 
   it('counts what is no time as unknown, and spoils no list', async () => {
-    const absurd = ['9e18', '9000000000000000000', '8640000000000001', '253402300800000', '-1', "'NaN'", "'-271821-04-20'", "'+275760-09-13T00:00:00'", '1e999'];
+    const absurd = [
+      '9e18',
+      '9000000000000000000',
+      '8640000000000001',
+      '253402300800000',
+      '-1',
+      "'NaN'",
+      "'-271821-04-20'",
+      "'+275760-09-13T00:00:00'",
+      '1e999',
+    ];
     write(
       SCHEMA,
       ...absurd.map((each, index) => timed(`i-${index}`, each)),
@@ -252,9 +262,9 @@ describe('a published database with values that nobody could have sent', () => {
     const { instances } = await sqlite.list('ann', { limit: 50 });
     expect(instances.find(({ id }) => id === 'late')?.createdAt).toBe(253_402_300_799_999);
     const others = instances.filter(({ id }) => id !== 'late');
-    expect(others.map(({ createdAt, updatedAt, completedAt }) => [createdAt, updatedAt, completedAt])).toEqual(
-      absurd.map(() => [NOW, NOW, null]),
-    );
+    expect(
+      others.map(({ createdAt, updatedAt, completedAt }) => [createdAt, updatedAt, completedAt]),
+    ).toEqual(absurd.map(() => [NOW, NOW, null]));
     expect((await sqlite.entries('ann', 'i-0', { limit: 9 })).map(({ at }) => at)).toEqual([NOW, NOW]);
     await sqlite.close();
   });
@@ -278,7 +288,10 @@ describe('a published database with values that nobody could have sent', () => {
       },
       { instance: 'nowhere', workflow: 'RELEASE', reason: expect.stringContaining('at the step ""') },
     ]);
-    expect(await store.load('ann', 'spelled')).toMatchObject({ step: 'Deploy', visits: { Build: 1, Deploy: 1 } });
+    expect(await store.load('ann', 'spelled')).toMatchObject({
+      step: 'Deploy',
+      visits: { Build: 1, Deploy: 1 },
+    });
     expect(await store.load('ann', 'ended')).toMatchObject({ step: 'Gone', status: 'FAILED' });
   });
 

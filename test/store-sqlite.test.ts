@@ -1,5 +1,14 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  copyFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
@@ -169,7 +178,11 @@ describe('what is no place for a database', () => {
   });
 
   it.each([
-    ['another program', ['bookmarks', 'visits'], /another program: .* found the tables bookmarks, visits\. .*Name another file/],
+    [
+      'another program',
+      ['bookmarks', 'visits'],
+      /another program: .* found the tables bookmarks, visits\. .*Name another file/,
+    ],
     [
       'the published schema',
       ['workflow_history', 'workflow_instances'],
@@ -185,14 +198,18 @@ describe('what is no place for a database', () => {
     expect(traces(path)).toEqual(before);
   });
 
-  it.skipIf(process.platform !== 'linux')('names a place where no folder can be made', async () => {
-    // In a process of its own: were it to look for ever, nothing in it could stop it.
-    const { child, said, ended } = other(['open', '/proc/tutti/deeper/tutti.db']);
-    const deadline = setTimeout(() => child.kill('SIGKILL'), 20_000);
-    expect(await said).toMatch(/^TuttiError: .* its folder cannot be made \(ENOENT\)/);
-    await ended;
-    clearTimeout(deadline);
-  }, 30_000);
+  it.skipIf(process.platform !== 'linux')(
+    'names a place where no folder can be made',
+    async () => {
+      // In a process of its own: were it to look for ever, nothing in it could stop it.
+      const { child, said, ended } = other(['open', '/proc/tutti/deeper/tutti.db']);
+      const deadline = setTimeout(() => child.kill('SIGKILL'), 20_000);
+      expect(await said).toMatch(/^TuttiError: .* its folder cannot be made \(ENOENT\)/);
+      await ended;
+      clearTimeout(deadline);
+    },
+    30_000,
+  );
 
   it.each(['file', 'folder'])('names a read-only %s', async (what) => {
     const path = fresh();

@@ -43,7 +43,10 @@ const workflowsSchema = object({
 }).describe('Where workflows come from and who decides in them.');
 
 const authSchema = object({
-  tokens: listOf(text('a token').regex(/^[^\s]+$/, { error: 'a token without blanks: a header could not carry it' }), 'a list of tokens')
+  tokens: listOf(
+    text('a token').regex(/^[^\s]+$/, { error: 'a token without blanks: a header could not carry it' }),
+    'a list of tokens',
+  )
     .min(1, { error: 'at least one token; without `auth`, loopback is open to this machine' })
     .describe('Bearer tokens that are let in, best as "${env:NAME}".'),
 }).describe('Who is let in. Without it, only processes of this machine are.');

@@ -55,7 +55,10 @@ export interface Orchestrator {
   start(caller: Caller, input: StartInput): Promise<Directive>;
   status(caller: Caller, instanceId: string): Promise<InstanceView>;
   /** The answer that a step token was given before; it is given again whatever the report says now. */
-  answered(caller: Caller, input: { readonly instanceId: string; readonly token: string }): Promise<Directive | undefined>;
+  answered(
+    caller: Caller,
+    input: { readonly instanceId: string; readonly token: string },
+  ): Promise<Directive | undefined>;
   advance(caller: Caller, input: AdvanceInput, signal?: AbortSignal): Promise<Directive>;
   resume(caller: Caller, input: ResumeInput, signal?: AbortSignal): Promise<Directive>;
   listInstances(caller: Caller, input: ListInstancesInput): Promise<InstancePage>;
@@ -63,13 +66,24 @@ export interface Orchestrator {
   suspend(caller: Caller, input: StopInput): Promise<InstanceView>;
   fork(caller: Caller, input: ForkInput): Promise<Directive>;
   remove(caller: Caller, input: { readonly instanceId: string; readonly force?: boolean }): Promise<void>;
-  history(caller: Caller, input: { readonly instanceId: string; readonly limit?: number; readonly cursor?: string }): Promise<History>;
+  history(
+    caller: Caller,
+    input: { readonly instanceId: string; readonly limit?: number; readonly cursor?: string },
+  ): Promise<History>;
   /** Binds an instance to the definition as it is now; with `dryRun` only says what would change. */
-  upgrade(caller: Caller, input: { readonly instanceId: string; readonly dryRun?: boolean }): Promise<Upgrade>;
+  upgrade(
+    caller: Caller,
+    input: { readonly instanceId: string; readonly dryRun?: boolean },
+  ): Promise<Upgrade>;
   /** Faults of a workflow in the folder, or of files that are not saved yet. */
-  validate(input: { readonly workflow: string } | { readonly files: Readonly<Record<string, string>> }): Promise<Verification>;
+  validate(
+    input: { readonly workflow: string } | { readonly files: Readonly<Record<string, string>> },
+  ): Promise<Verification>;
   /** Lints, then writes. @throws TuttiError `definition/invalid` with the faults; nothing is written then. */
-  save(input: { readonly workflow: string; readonly files: Readonly<Record<string, string>> }): Promise<{ readonly path: string }>;
+  save(input: {
+    readonly workflow: string;
+    readonly files: Readonly<Record<string, string>>;
+  }): Promise<{ readonly path: string }>;
   /** The authoring guide for models. */
   authoringGuide(): Promise<string>;
   /** Calls back after workflows changed in their folders. Returns how to stop. */
@@ -107,7 +121,9 @@ export function createOrchestrator(parts: OrchestratorParts): Orchestrator {
   return {
     listWorkflows: async () => {
       const names = await library.names();
-      const found = await Promise.all(names.map(async (name) => ({ name, definition: await readable(library, name) })));
+      const found = await Promise.all(
+        names.map(async (name) => ({ name, definition: await readable(library, name) })),
+      );
       return found.flatMap(({ name, definition }) => (definition ? [summaryOf(name, definition)] : []));
     },
     emptiness: async () => await library.emptiness(),
@@ -122,16 +138,23 @@ export function createOrchestrator(parts: OrchestratorParts): Orchestrator {
     cancel: async (caller, input) => await lifecycle.stop(caller, input, 'CANCELLED'),
     suspend: async (caller, input) => await lifecycle.stop(caller, input, 'SUSPENDED'),
     fork: async (caller, input) => await lifecycle.fork(caller, input),
-    remove: async (caller, { instanceId, force }) => await lifecycle.remove(caller, instanceId, force ?? false),
+    remove: async (caller, { instanceId, force }) =>
+      await lifecycle.remove(caller, instanceId, force ?? false),
     history: async (caller, { instanceId, limit, cursor }) => {
       await engine.load(caller, instanceId);
       const size = pageSize(limit);
-      const entries = await store.entries(caller.owner, instanceId, { limit: size + 1, after: afterOf(cursor) });
+      const entries = await store.entries(caller.owner, instanceId, {
+        limit: size + 1,
+        after: afterOf(cursor),
+      });
       const page = fitting(entries.slice(0, size));
       const last = page.at(-1);
-      return entries.length > page.length && last ? { entries: page, nextCursor: String(last.seq) } : { entries: page };
+      return entries.length > page.length && last
+        ? { entries: page, nextCursor: String(last.seq) }
+        : { entries: page };
     },
-    upgrade: async (caller, { instanceId, dryRun }) => await lifecycle.upgrade(caller, instanceId, dryRun ?? false),
+    upgrade: async (caller, { instanceId, dryRun }) =>
+      await lifecycle.upgrade(caller, instanceId, dryRun ?? false),
     validate: async (input) => {
       if ('files' in input) return verificationOf(await defineFiles('DRAFT', input.files));
       const definition = await library.get(input.workflow);
@@ -198,7 +221,10 @@ function fitting(entries: readonly Entry[]): readonly Entry[] {
 function pageSize(limit: number | undefined): number {
   if (limit === undefined) return PAGE;
   if (Number.isInteger(limit) && limit >= 1 && limit <= MAX_PAGE) return limit;
-  throw new TuttiError('input/invalid-type', `limit must be a whole number from 1 to ${MAX_PAGE}, found ${limit}.`);
+  throw new TuttiError(
+    'input/invalid-type',
+    `limit must be a whole number from 1 to ${MAX_PAGE}, found ${limit}.`,
+  );
 }
 
 function afterOf(cursor: string | undefined): number {

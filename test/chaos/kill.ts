@@ -127,7 +127,11 @@ async function examine(peer: StdioPeer, run: Run): Promise<readonly string[]> {
       limit: 500,
       ...(cursor !== undefined && { cursor }),
     });
-    for (const entry of page['entries'] as { seq: number; kind: string; report: { result?: unknown } | null }[]) {
+    for (const entry of page['entries'] as {
+      seq: number;
+      kind: string;
+      report: { result?: unknown } | null;
+    }[]) {
       seqs.push(entry.seq);
       if (entry.kind === 'ADVANCED') reports.push(entry.report?.result);
     }
@@ -137,6 +141,7 @@ async function examine(peer: StdioPeer, run: Run): Promise<readonly string[]> {
   if (seqs.some((seq, n) => seq !== n + 1)) violations.push(`${run.id}: gaps in the journal`);
   if (reports.some((result, n) => result !== n + 1)) violations.push(`${run.id}: reports lost or doubled`);
   const extra = reports.length - run.acknowledged;
-  if (extra < 0 || extra > 1) violations.push(`${run.id}: ${run.acknowledged} acknowledged, ${reports.length} journalled`);
+  if (extra < 0 || extra > 1)
+    violations.push(`${run.id}: ${run.acknowledged} acknowledged, ${reports.length} journalled`);
   return violations;
 }

@@ -6,7 +6,11 @@ describeModel('scripted', { answering: () => scriptedModel([{}]), failing: () =>
 describeModel('first choice', { answering: firstChoiceModel });
 
 it('plays its script in order and keeps the questions', async () => {
-  const model = scriptedModel([{ choice: 'b' }, new Error('down'), (question) => ({ because: question.prompt })]);
+  const model = scriptedModel([
+    { choice: 'b' },
+    new Error('down'),
+    (question) => ({ because: question.prompt }),
+  ]);
   const ask = async (prompt: string) => await model.choose({ prompt, choices: ['a', 'b'] });
   await expect(ask('1')).resolves.toMatchObject({ choice: 'b' });
   await expect(ask('2')).rejects.toThrow('down');

@@ -25,23 +25,29 @@ describeWorlds(
       return instance_id;
     };
 
-    verifies(['workflow/D1', 'workflow/D2', 'workflow/S2'], 'is shown the merged context and the history', async () => {
-      script(world().dir, [{ choice: 'print', because: 'It reads well.', contextUpdates: { grade: 'A', text: 'B' } }]);
-      const instance_id = await atJudge();
-      const { body } = await world().call('advance_workflow', {
-        instance_id,
-        report: { status: 'success' },
-        context_updates: { text: 'NEW-TEXT', other: 1 },
-      });
-      const [question] = asked(world().dir);
-      expect(question?.prompt).toContain('NEW-TEXT');
-      expect(question?.prompt).toContain('Gather -> Judge');
-      expect(body).toMatchObject({
-        next_step: { step_name: 'Print' },
-        current_context: { text: 'B', other: 1, grade: 'A' },
-        decided: { by: 'model', because: 'It reads well.' },
-      });
-    });
+    verifies(
+      ['workflow/D1', 'workflow/D2', 'workflow/S2'],
+      'is shown the merged context and the history',
+      async () => {
+        script(world().dir, [
+          { choice: 'print', because: 'It reads well.', contextUpdates: { grade: 'A', text: 'B' } },
+        ]);
+        const instance_id = await atJudge();
+        const { body } = await world().call('advance_workflow', {
+          instance_id,
+          report: { status: 'success' },
+          context_updates: { text: 'NEW-TEXT', other: 1 },
+        });
+        const [question] = asked(world().dir);
+        expect(question?.prompt).toContain('NEW-TEXT');
+        expect(question?.prompt).toContain('Gather -> Judge');
+        expect(body).toMatchObject({
+          next_step: { step_name: 'Print' },
+          current_context: { text: 'B', other: 1, grade: 'A' },
+          decided: { by: 'model', because: 'It reads well.' },
+        });
+      },
+    );
 
     verifies('workflow/D16', 'is asked about this step alone, the report quoted as data', async () => {
       script(world().dir, [{ choice: 'print' }]);
@@ -85,17 +91,26 @@ describeWorlds(
       ]) {
         script(world().dir, [turn]);
         const instance_id = await atJudge();
-        const { body } = await world().call('advance_workflow', { instance_id, report: { status: 'success' } });
+        const { body } = await world().call('advance_workflow', {
+          instance_id,
+          report: { status: 'success' },
+        });
         expect(body).toMatchObject({ next_step: { step_name: 'Judge' } });
         expect(body).toHaveProperty('decision_required');
       }
     });
 
     verifies('workflow/S6', 'may suggest a known status only', async () => {
-      script(world().dir, [{ choice: 'print', status: 'ON_FIRE' }, { choice: 'print', status: 'SUSPENDED' }]);
+      script(world().dir, [
+        { choice: 'print', status: 'ON_FIRE' },
+        { choice: 'print', status: 'SUSPENDED' },
+      ]);
       for (const status of ['RUNNING', 'SUSPENDED']) {
         const instance_id = await atJudge();
-        const { body } = await world().call('advance_workflow', { instance_id, report: { status: 'success' } });
+        const { body } = await world().call('advance_workflow', {
+          instance_id,
+          report: { status: 'success' },
+        });
         expect(body).toMatchObject({ status, next_step: { step_name: 'Print' } });
       }
     });

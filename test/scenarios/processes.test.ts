@@ -8,7 +8,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openPeer } from '../support/stdio-peer.ts';
-import { build } from '../support/workflows.ts';
+import { build, review } from '../support/workflows.ts';
 import { MAIN, startHttp, verifies } from '../support/world.ts';
 
 let dir: string;
@@ -44,7 +44,11 @@ interface Ended {
 }
 
 /** Runs the command line to its end; `input` is all of its stdin. */
-async function run(args: readonly string[], env: Record<string, string>, input: string | Buffer = ''): Promise<Ended> {
+async function run(
+  args: readonly string[],
+  env: Record<string, string>,
+  input: string | Buffer = '',
+): Promise<Ended> {
   const child = spawn(process.execPath, [MAIN, ...args], { env, stdio: ['pipe', 'pipe', 'pipe'] });
   let [stdout, stderr] = ['', ''];
   child.stdout.on('data', (part) => (stdout += String(part)));
@@ -64,53 +68,71 @@ const HELLO = line(1, 'initialize', {
 });
 
 describe('many at once', () => {
-  verifies('workflow/D5', 'makes exactly one decision of 200 reports with one token, in one process and in two', async () => {
-    const env = environment({ TUTTI_STORE: `sqlite:${join(dir, 'shared', 'two.db')}` });
-    const [one, two] = await Promise.all([openPeer(STDIO, env), openPeer(STDIO, env)]);
-    for (const peers of [[one], [one, two]]) {
-      const started = await one.call('start_workflow', { workflow_name: 'BUILD' });
-      const instance_id = started['instance_id'];
-      const step_token = started['step_token'];
-      const answers = await Promise.all(
-        Array.from({ length: 200 }, async (_, n) =>
-          await (peers[n % peers.length] ?? one).call('advance_workflow', {
-            instance_id,
-            step_token,
-            report: { status: 'success', result: n },
-          }),
-        ),
-      );
-      const moved = answers.filter((answer) => answer['error_code'] === undefined);
-      expect(moved.length).toBeGreaterThan(0);
-      expect(new Set(moved.map((answer) => JSON.stringify(answer))).size).toBe(1);
-      for (const answer of answers) expect([undefined, 'INSTANCE_CONFLICT']).toContain(answer['error_code']);
-      const history = await two.call('get_workflow_history', { instance_id });
-      expect(history['entries']).toHaveLength(2);
-    }
-    await Promise.all([one.kill(), two.kill()]);
-  });
+  verifies(
+    'workflow/D5',
+    'makes exactly one decision of 200 reports with one token, in one process and in two',
+    async () => {
+      const env = environment({ TUTTI_STORE: `sqlite:${join(dir, 'shared', 'two.db')}` });
+      const [one, two] = await Promise.all([openPeer(STDIO, env), openPeer(STDIO, env)]);
+      for (const peers of [[one], [one, two]]) {
+        const started = await one.call('start_workflow', { workflow_name: 'BUILD' });
+        const instance_id = started['instance_id'];
+        const step_token = started['step_token'];
+        const answers = await Promise.all(
+          Array.from(
+            { length: 200 },
+            async (_, n) =>
+              await (peers[n % peers.length] ?? one).call('advance_workflow', {
+                instance_id,
+                step_token,
+                report: { status: 'success', result: n },
+              }),
+          ),
+        );
+        const moved = answers.filter((answer) => answer['error_code'] === undefined);
+        expect(moved.length).toBeGreaterThan(0);
+        expect(new Set(moved.map((answer) => JSON.stringify(answer))).size).toBe(1);
+        for (const answer of answers)
+          expect([undefined, 'INSTANCE_CONFLICT']).toContain(answer['error_code']);
+        const history = await two.call('get_workflow_history', { instance_id });
+        expect(history['entries']).toHaveLength(2);
+      }
+      await Promise.all([one.kill(), two.kill()]);
+    },
+  );
 });
 
 describe('owners', () => {
-  verifies('trust/21-handles', 'gives another token\'s instance the answer of an unknown one', async () => {
+  verifies('trust/21-handles', "gives another token's instance the answer of an unknown one", async () => {
     const config = join(dir, 'owners.json');
     writeFileSync(
       config,
       JSON.stringify({ http: { auth: { tokens: ['ada-token-0123456789', 'bob-token-0123456789'] } } }),
     );
     const env = environment({ TUTTI_STORE: `sqlite:${join(dir, 'owners.db')}` });
-    const { child, url } = await startHttp({ env, args: [MAIN, 'serve', '--http', '--port', '0', '--config', config, ...ADMIN] });
+    const { child, url } = await startHttp({
+      env,
+      args: [MAIN, 'serve', '--http', '--port', '0', '--config', config, ...ADMIN],
+    });
     const connect = async (token: string) => {
-      const client = new Client({ name: token, version: '1' }, { versionNegotiation: { mode: { pin: '2026-07-28' } } });
+      const client = new Client(
+        { name: token, version: '1' },
+        { versionNegotiation: { mode: { pin: '2026-07-28' } } },
+      );
       await client.connect(
-        new StreamableHTTPClientTransport(new URL(url), { requestInit: { headers: { authorization: `Bearer ${token}` } } }),
+        new StreamableHTTPClientTransport(new URL(url), {
+          requestInit: { headers: { authorization: `Bearer ${token}` } },
+        }),
       );
       return client;
     };
     await expect(connect('eve-token-0123456789')).rejects.toThrow();
     const [ada, bob] = await Promise.all([connect('ada-token-0123456789'), connect('bob-token-0123456789')]);
     const started = await ada.callTool({ name: 'start_workflow', arguments: { workflow_name: 'BUILD' } });
-    const { instance_id, step_token } = started.structuredContent as { instance_id: string; step_token: string };
+    const { instance_id, step_token } = started.structuredContent as {
+      instance_id: string;
+      step_token: string;
+    };
     const unknown = 'AAAAAAAAAAAAAAAAAAAAAA';
     const calls = (id: string): [string, object][] => [
       ['get_workflow_status', { instance_id: id }],
@@ -126,7 +148,10 @@ describe('owners', () => {
     const foreign = calls(instance_id);
     for (const [n, [name, args]] of foreign.entries()) {
       const got = await bob.callTool({ name, arguments: args as Record<string, unknown> });
-      const never = await bob.callTool({ name, arguments: calls(unknown)[n]?.[1] as Record<string, unknown> });
+      const never = await bob.callTool({
+        name,
+        arguments: calls(unknown)[n]?.[1] as Record<string, unknown>,
+      });
       expect(got.isError).toBe(true);
       expect(got.structuredContent).toEqual(never.structuredContent);
     }
@@ -140,7 +165,10 @@ describe('owners', () => {
   });
 
   it('keeps a bind beyond loopback closed without tokens', async () => {
-    const { code, stderr } = await run(['serve', '--http', '--host', '0.0.0.0', '--port', '0'], environment());
+    const { code, stderr } = await run(
+      ['serve', '--http', '--host', '0.0.0.0', '--port', '0'],
+      environment(),
+    );
     expect(code).not.toBe(0);
     expect(stderr).toMatch(/http\.auth/);
   });
@@ -178,7 +206,9 @@ describe('bad places', () => {
     const place = join(dir, 'read-only');
     mkdirSync(place);
     chmodSync(place, 0o555);
-    expect(await failure(environment({ TUTTI_STORE: `sqlite:${join(place, 'x.db')}` }))).toMatch(/permission|read-only|writ/i);
+    expect(await failure(environment({ TUTTI_STORE: `sqlite:${join(place, 'x.db')}` }))).toMatch(
+      /permission|read-only|writ/i,
+    );
   });
 
   it('serves an empty list when the workflow folder is absent or empty', async () => {
@@ -207,15 +237,29 @@ describe('a raw line on stdin', () => {
     ended.stdout
       .split('\n')
       .filter(Boolean)
-      .map((each) => JSON.parse(each) as { id: number | null; error?: { code: number; message: string }; result?: object });
+      .map(
+        (each) =>
+          JSON.parse(each) as {
+            id: number | null;
+            error?: { code: number; message: string };
+            result?: object;
+          },
+      );
 
   it('ends quietly when stdin is closed', async () => {
     expect(await run(['serve', '--stdio'], environment())).toMatchObject({ code: 0, stdout: '' });
   });
 
   verifies('trust/bounds', 'survives a line of 50 MB', async () => {
-    const big = line(2, 'tools/call', { name: 'start_workflow', arguments: { workflow_name: 'BUILD', context: { x: 'y'.repeat(50_000_000) } } });
-    const ended = await run(['serve', '--stdio'], environment(), Buffer.from(HELLO + big + line(3, 'tools/list')));
+    const big = line(2, 'tools/call', {
+      name: 'start_workflow',
+      arguments: { workflow_name: 'BUILD', context: { x: 'y'.repeat(50_000_000) } },
+    });
+    const ended = await run(
+      ['serve', '--stdio'],
+      environment(),
+      Buffer.from(HELLO + big + line(3, 'tools/list')),
+    );
     const got = answers(ended);
     expect(ended.code).toBe(0);
     expect(got.find((each) => each.error)?.error?.message).toMatch(/10|limit|large|long/i);
@@ -229,13 +273,19 @@ describe('a raw line on stdin', () => {
       const got = answers(ended);
       expect(ended.code).toBe(0);
       expect(got.find((each) => each.id === 3)).toHaveProperty('result');
-      expect(got.filter((each) => each.error ?? (each.result as { isError?: boolean })?.isError)).toHaveLength(1);
+      expect(
+        got.filter((each) => each.error ?? (each.result as { isError?: boolean })?.isError),
+      ).toHaveLength(1);
     }
   });
 
   verifies('workflow/D12', 'keeps stdout to protocol whatever comes', async () => {
     const env = environment({ LOG_LEVEL: 'debug' });
-    const ended = await run(['serve', '--stdio'], env, `${HELLO}this is not JSON\n${line(3, 'tools/list')}${line(4, 'nope')}[]\n{}\n`);
+    const ended = await run(
+      ['serve', '--stdio'],
+      env,
+      `${HELLO}this is not JSON\n${line(3, 'tools/list')}${line(4, 'nope')}[]\n{}\n`,
+    );
     expect(ended.code).toBe(0);
     for (const answer of answers(ended)) expect(answer).toHaveProperty('jsonrpc', '2.0');
     expect(answers(ended).find((each) => each.id === 3)).toHaveProperty('result');
@@ -244,14 +294,21 @@ describe('a raw line on stdin', () => {
 
 describe('foreign names', () => {
   verifies('trust/27-rebinding', 'refuses foreign Host and Origin', async () => {
-    const { child, url } = await startHttp({ env: environment(), args: [MAIN, 'serve', '--http', '--port', '0'] });
+    const { child, url } = await startHttp({
+      env: environment(),
+      args: [MAIN, 'serve', '--http', '--port', '0'],
+    });
     const status = async (headers: Record<string, string>) => {
       const { request } = await import('node:http');
       return await new Promise<number | undefined>((done, fail) => {
-        const asked = request(url, { method: 'POST', headers: { 'content-type': 'application/json', ...headers } }, (answer) => {
-          answer.resume();
-          done(answer.statusCode);
-        });
+        const asked = request(
+          url,
+          { method: 'POST', headers: { 'content-type': 'application/json', ...headers } },
+          (answer) => {
+            answer.resume();
+            done(answer.statusCode);
+          },
+        );
         asked.on('error', fail);
         asked.end(JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'ping' }));
       });
@@ -271,6 +328,24 @@ describe('no git', () => {
     const { code, stderr } = await run(['demo'], environment({ PATH: nowhere }));
     expect(code).not.toBe(0);
     expect(stderr).toMatch(/git/);
+  });
+});
+
+describe('the stub client', () => {
+  it('answers for a model with the first candidate, and asks nobody', async () => {
+    for (const [path, text] of Object.entries(review)) {
+      const file = join(dir, 'workflows', 'REVIEW', path);
+      mkdirSync(dirname(file), { recursive: true });
+      writeFileSync(file, text);
+    }
+    const peer = await openPeer(STDIO, environment({ USE_STUB_AI_CLIENT: 'true' }));
+    const started = await peer.call('start_workflow', { workflow_name: 'REVIEW' });
+    const moved = await peer.call('advance_workflow', {
+      instance_id: started['instance_id'],
+      report: { status: 'success', message: 'They were not sure.' },
+    });
+    expect(moved).toMatchObject({ next_step: { step_name: 'Publish' }, decided: { by: 'model' } });
+    await peer.kill();
   });
 });
 

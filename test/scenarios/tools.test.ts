@@ -18,7 +18,10 @@ describeWorlds('the published tools', ({ world, verifies }) => {
 
   verifies('workflow/T2', 'starts at the first listed step', async () => {
     await world().define('BUILD', build);
-    const { body } = await world().call('start_workflow', { workflow_name: 'BUILD', context: { who: 'Ada' } });
+    const { body } = await world().call('start_workflow', {
+      workflow_name: 'BUILD',
+      context: { who: 'Ada' },
+    });
     expect(body).toMatchObject({
       instance_id: expect.stringMatching(/^[\w-]{22}$/),
       status: 'RUNNING',
@@ -50,7 +53,9 @@ describeWorlds('the published tools', ({ world, verifies }) => {
     const started = await world().call('start_workflow', { workflow_name: 'BUILD' });
     const instance_id = started.body['instance_id'];
     const report = async (status: string) =>
-      (await world().call('advance_workflow', { instance_id, report: { status } })).body['next_step']?.['step_name'];
+      (await world().call('advance_workflow', { instance_id, report: { status } })).body['next_step']?.[
+        'step_name'
+      ];
     expect(await report('success')).toBe('Run the tests');
     expect(await report('failure')).toBe('Fix the code');
     expect(await report('success')).toBe('Run the tests');
@@ -88,7 +93,10 @@ describeWorlds('the published tools', ({ world, verifies }) => {
       'RESUMING',
       'RESUMING',
     ]);
-    const unknown = await world().call('resume_workflow', { instance_id, assumed_current_step_name: 'Elsewhere' });
+    const unknown = await world().call('resume_workflow', {
+      instance_id,
+      assumed_current_step_name: 'Elsewhere',
+    });
     expect(unknown.body).toMatchObject({ error_code: 'STALE_STEP' });
   });
 
@@ -97,7 +105,10 @@ describeWorlds('the published tools', ({ world, verifies }) => {
     const { body: started } = await world().call('start_workflow', { workflow_name: 'BUILD' });
     const instance_id = started['instance_id'];
     await world().call('advance_workflow', { instance_id, report: { status: 'success' } });
-    const { body } = await world().call('resume_workflow', { instance_id, assumed_current_step_name: 'Commit' });
+    const { body } = await world().call('resume_workflow', {
+      instance_id,
+      assumed_current_step_name: 'Commit',
+    });
     expect(body).toMatchObject({
       next_step: { step_name: 'Run the tests' },
       decision_required: { candidates: [{ to: 'Commit' }, { to: 'Fix the code' }] },
@@ -135,7 +146,10 @@ describeWorlds('the published tools', ({ world, verifies }) => {
     await world().define('SHORT', workflow({ Only: 'Proceed to "FINISH".' }));
     await world().define(
       'WITH_END',
-      workflow({ Only: 'Proceed to "FINISH".', FINISH: { guidance: 'This is the final step.', instructions: 'Thank the user.' } }),
+      workflow({
+        Only: 'Proceed to "FINISH".',
+        FINISH: { guidance: 'This is the final step.', instructions: 'Thank the user.' },
+      }),
     );
     for (const [name, said] of [
       ['SHORT', 'Workflow Completed.'],
@@ -144,7 +158,10 @@ describeWorlds('the published tools', ({ world, verifies }) => {
       const { body: started } = await world().call('start_workflow', { workflow_name: name });
       const instance_id = started['instance_id'];
       const first = await world().call('advance_workflow', { instance_id, report: { status: 'success' } });
-      expect(first.body).toMatchObject({ status: 'COMPLETED', next_step: { step_name: 'FINISH', instructions: said } });
+      expect(first.body).toMatchObject({
+        status: 'COMPLETED',
+        next_step: { step_name: 'FINISH', instructions: said },
+      });
       for (const [tool, args] of [
         ['advance_workflow', { report: { status: 'failure' } }],
         ['resume_workflow', { assumed_current_step_name: 'Only' }],
@@ -163,14 +180,22 @@ describeWorlds('the published tools', ({ world, verifies }) => {
   verifies('workflow/T8', 'says that a failed or cancelled run is over', async () => {
     await world().define(
       'DOOMED',
-      workflow({ Only: { guidance: 'See the transitions.', after: '# Transitions\n\n- otherwise -> FINISH as FAILED\n' } }),
+      workflow({
+        Only: {
+          guidance: 'See the transitions.',
+          after: '# Transitions\n\n- otherwise -> FINISH as FAILED\n',
+        },
+      }),
     );
     const { body: started } = await world().call('start_workflow', { workflow_name: 'DOOMED' });
     const instance_id = started['instance_id'];
     const { body } = await world().call('advance_workflow', { instance_id, report: { status: 'success' } });
     expect(body).toMatchObject({ status: 'FAILED' });
     const again = await world().call('advance_workflow', { instance_id, report: { status: 'success' } });
-    expect(again).toMatchObject({ isError: false, body: { status: 'FAILED', next_step: { instructions: 'Workflow Failed.' } } });
+    expect(again).toMatchObject({
+      isError: false,
+      body: { status: 'FAILED', next_step: { instructions: 'Workflow Failed.' } },
+    });
 
     const { body: other } = await world().call('start_workflow', { workflow_name: 'DOOMED' });
     await world().call('cancel_workflow', { instance_id: other['instance_id'], reason: 'no longer needed' });
@@ -186,7 +211,16 @@ describeWorlds('the published tools', ({ world, verifies }) => {
 
   verifies('workflow/T9', 'takes every status word', async () => {
     await world().define('BUILD', build);
-    for (const status of ['success', 'failure', 'data_provided', 'needs_clarification', 'in_progress', 'clarification_provided', 'resuming', 'on fire']) {
+    for (const status of [
+      'success',
+      'failure',
+      'data_provided',
+      'needs_clarification',
+      'in_progress',
+      'clarification_provided',
+      'resuming',
+      'on fire',
+    ]) {
       const { body: started } = await world().call('start_workflow', { workflow_name: 'BUILD' });
       const instance_id = started['instance_id'];
       const { isError } = await world().call('advance_workflow', { instance_id, report: { status } });
@@ -200,7 +234,9 @@ describeWorlds('the published tools', ({ world, verifies }) => {
 
   verifies('workflow/wire-input', 'takes arguments wrapped in input_data', async () => {
     await world().define('BUILD', build);
-    const { body } = await world().call('start_workflow', { input_data: { workflow_name: 'BUILD', context: { a: 1 } } });
+    const { body } = await world().call('start_workflow', {
+      input_data: { workflow_name: 'BUILD', context: { a: 1 } },
+    });
     expect(body).toMatchObject({ current_context: { a: 1 }, next_step: { step_name: 'Write the code' } });
   });
 

@@ -27,7 +27,9 @@ export function script(dir: string, turns: readonly Turn[]): void {
   writeFileSync(join(dir, 'asked.jsonl'), '');
 }
 
-export function asked(dir: string): readonly { readonly prompt: string; readonly choices: readonly string[] }[] {
+export function asked(
+  dir: string,
+): readonly { readonly prompt: string; readonly choices: readonly string[] }[] {
   return readLines(join(dir, 'asked.jsonl'));
 }
 

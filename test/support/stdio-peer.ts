@@ -22,7 +22,10 @@ export interface StdioPeer {
 /** Starts a server and shakes hands. `args` are those of node. */
 export async function openPeer(args: readonly string[], env: NodeJS.ProcessEnv): Promise<StdioPeer> {
   const child = spawn(process.execPath, args, { env, stdio: ['pipe', 'pipe', 'inherit'] });
-  const waiting = new Map<number, { readonly resolve: (answer: Answered) => void; readonly reject: (fault: Error) => void }>();
+  const waiting = new Map<
+    number,
+    { readonly resolve: (answer: Answered) => void; readonly reject: (fault: Error) => void }
+  >();
   let lastId = 0;
   const gone = new Promise<void>((done) => {
     child.once('exit', () => {

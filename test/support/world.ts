@@ -94,7 +94,9 @@ export function verifies(
   it(`${behaviour} [${[ids].flat().join(', ')}]`, scenario);
 }
 
-export async function openWorld(options: WorldOptions & { readonly medium: Medium; readonly era: Era }): Promise<World> {
+export async function openWorld(
+  options: WorldOptions & { readonly medium: Medium; readonly era: Era },
+): Promise<World> {
   const { medium, era } = options;
   const dir = await mkdtemp(join(tmpdir(), 'tutti-world-'));
   const definitions = join(dir, 'workflows');
@@ -113,12 +115,10 @@ export async function openWorld(options: WorldOptions & { readonly medium: Mediu
   const modelled = options.model ? [MODELLED, dir] : undefined;
   let app: App | undefined;
   const serve = async (): Promise<Served> => {
-    if (medium === 'stdio') return overStdio(env, modelled ?? [MAIN, 'serve', '--stdio', '--toolsets', TOOLSETS.join(',')]);
+    if (medium === 'stdio')
+      return overStdio(env, modelled ?? [MAIN, 'serve', '--stdio', '--toolsets', TOOLSETS.join(',')]);
     if (medium === 'http') return await overHttp(env, modelled && [...modelled, 'http']);
-    app ??= await createApp(
-      loadConfig({ env, cwd: dir }),
-      options.model ? { model: fileModel(dir) } : {},
-    );
+    app ??= await createApp(loadConfig({ env, cwd: dir }), options.model ? { model: fileModel(dir) } : {});
     return await inMemory(app);
   };
   let served = await serve();
@@ -180,7 +180,9 @@ async function inMemory(app: App): Promise<Served> {
   const connection = await app.serveStdio({ input, output, toolsets: TOOLSETS });
   const transport: Transport = {
     start: async () => {
-      createInterface({ input: output }).on('line', (line) => transport.onmessage?.(JSON.parse(line) as JSONRPCMessage));
+      createInterface({ input: output }).on('line', (line) =>
+        transport.onmessage?.(JSON.parse(line) as JSONRPCMessage),
+      );
     },
     send: async (message) => {
       input.write(`${JSON.stringify(message)}\n`);

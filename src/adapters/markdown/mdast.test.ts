@@ -108,6 +108,34 @@ test('emphasis without end is a fault with its line', () => {
   expect(parseMarkdown(`fine\n\n${'a*'.repeat(5_000)}`).frontMatterFault?.line).toBe(3);
 });
 
+test.each([
+  ['quotes', '>'.repeat(4_096)],
+  ['quotes on lines that end in a carriage return', `a\r${'>'.repeat(4_096)}`],
+  ['emphasis', '*a_'.repeat(21_845)],
+  ['links', '[a](<b'.repeat(43_690)],
+  ['underlined headings', 'a\n-\n'.repeat(65_536)],
+  ['lines that go on in a quote', `> a\n${'a\n'.repeat(131_072)}`],
+  ['items', '- a\n  - b\n    - c\n'.repeat(13_797)],
+  ['rows', `| a | b |\n|---|---|\n${'| a | b |\n'.repeat(26_214)}`],
+  ['cells', `|${'a|'.repeat(65_536)}\n|${'-|'.repeat(65_536)}`],
+])('%s without number are left unread, at once', (_what, text) => {
+  const begun = performance.now();
+  const { blocks, frontMatterFault } = parseMarkdown(text);
+  // They took seconds to minutes; a bound of another order of magnitude is no measurement.
+  expect(performance.now() - begun).toBeLessThan(2_000);
+  expect(frontMatterFault?.line).toBeGreaterThan(0);
+  expect(blocks).toEqual([{ kind: 'other', line: 1, start: 0, end: text.length }]);
+});
+
+test('nesting in a front matter is a fault, however deep', () => {
+  expect(parseMarkdown(`---\na: ${'['.repeat(30_000)}\n---\n`).frontMatterFault).toBeDefined();
+});
+
+test('a large page that a person could have written is read', () => {
+  const section = `## Part\n\n${'Some *words* of [prose](x.md).\n'.repeat(20)}\n- one\n- two\n\n\`\`\`\n${'- *a* | b\n'.repeat(200)}\`\`\`\n\n`;
+  expect(parseMarkdown(section.repeat(90)).blocks).toHaveLength(360);
+});
+
 test('long rules are no nesting', () => {
   expect(parseMarkdown(`${'-'.repeat(200)}\n\n${'*'.repeat(200)}`).blocks.map(({ kind }) => kind)).toEqual([
     'other',

@@ -8,27 +8,27 @@ import { parseDocument } from 'yaml';
 import type { Block, Document, ListItem, TableRow } from '../../core/kernel/document.ts';
 import { checkJson } from '../../core/kernel/json.ts';
 import type { ParseMarkdown } from '../../core/ports/markdown.ts';
+import { intricateLine } from '../../core/workflow/definition/intricacy.ts';
 
 const options = {
   extensions: [gfmTable(), frontmatter(['yaml'])],
   mdastExtensions: [gfmTableFromMarkdown(), frontmatterFromMarkdown(['yaml'])],
 };
 
-/** Quotes and lists inside one another: more than any author writes, less than any stack bears. */
-const MAX_CONTAINERS = 50;
-/** Emphasis marks in one block: matching them takes quadratic time. */
-const MAX_EMPHASIS = 4_000;
-
-/** CommonMark, GFM tables and a YAML front matter, by way of mdast. */
+/** CommonMark, GFM tables and a YAML front matter, by way of mdast. What the parser could not read in good time is one opaque block. */
 export const parseMarkdown: ParseMarkdown = (source) => {
-  const fault = findExcess(source.split('\n'));
-  if (fault !== undefined) {
-    return {
-      frontMatter: undefined,
-      frontMatterFault: fault,
-      blocks: [{ kind: 'other', line: 1, start: 0, end: source.length }],
-    };
+  const line = intricateLine(source.replace(/^\uFEFF/, '').replaceAll(/\r\n?/g, '\n'));
+  if (line !== undefined) return unread(source, line);
+  try {
+    return read(source);
+  } catch (error) {
+    // A stack that is too short for what is left: how deep it goes depends on who calls.
+    if (error instanceof RangeError) return unread(source, 1);
+    throw error;
   }
+};
+
+function read(source: string): Document {
   const bom = source.startsWith('\uFEFF') ? 1 : 0;
   const root: Root = fromMarkdown(bom === 1 ? source.slice(1) : source, options);
   const yaml = root.children[0]?.type === 'yaml' ? root.children[0] : undefined;
@@ -36,48 +36,15 @@ export const parseMarkdown: ParseMarkdown = (source) => {
     ...(yaml === undefined ? { frontMatter: undefined } : readFrontMatter(yaml.value)),
     blocks: toBlocks(root.children, bom),
   };
-};
-
-const CONTAINER_MARKS: ReadonlySet<string> = new Set(['>', '-', '*', '+', '.', ')']);
-const BETWEEN_MARKS: ReadonlySet<string> = new Set(' \t0123456789');
-
-/** How many quotes and lists a line may open, judged by its first characters alone. */
-function containers(line: string): number {
-  let count = 0;
-  for (const char of line) {
-    if (CONTAINER_MARKS.has(char)) count++;
-    else if (!BETWEEN_MARKS.has(char)) break;
-  }
-  return isRuled(line) ? 0 : count;
 }
 
-/** A thematic break or an underline is one mark, repeated. */
-function isRuled(line: string): boolean {
-  const marks = line.replaceAll(/\s/g, '');
-  return (
-    (marks[0] === '-' || marks[0] === '*') && marks === marks[0].repeat(marks.length) && !/[-*] /.test(line)
-  );
-}
-
-/** What would cost the parser its stack or its time. */
-function findExcess(lines: readonly string[]): Document['frontMatterFault'] | undefined {
-  let emphasis = 0;
-  for (const [index, line] of lines.entries()) {
-    if (containers(line) > MAX_CONTAINERS) {
-      return {
-        message: `Expected at most ${MAX_CONTAINERS} quotes and lists inside one another. Flatten this line.`,
-        line: index + 1,
-      };
-    }
-    emphasis = line.trim() === '' ? 0 : emphasis + line.split(/[*_]+/).length - 1;
-    if (emphasis > MAX_EMPHASIS) {
-      return {
-        message: `Expected at most ${MAX_EMPHASIS} marks of emphasis in one block. Split it, or put it into a code block of its own.`,
-        line: index + 1,
-      };
-    }
-  }
-  return undefined;
+function unread(source: string, line: number): Document {
+  const message = 'The text is too intricate to be read: expected fewer marks, or less deep nesting.';
+  return {
+    frontMatter: undefined,
+    frontMatterFault: { message, line },
+    blocks: [{ kind: 'other', line: 1, start: 0, end: source.length }],
+  };
 }
 
 type FrontMatter = Pick<Document, 'frontMatter' | 'frontMatterFault'>;

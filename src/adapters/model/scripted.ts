@@ -8,7 +8,9 @@ export type ScriptedTurn =
   | ((question: ModelQuestion) => Partial<ModelChoice> | Error);
 
 /** A model that plays a script, turn by turn, and keeps the questions it was asked. */
-export function scriptedModel(turns: Iterable<ScriptedTurn>): Model & { readonly asked: readonly ModelQuestion[] } {
+export function scriptedModel(
+  turns: Iterable<ScriptedTurn>,
+): Model & { readonly asked: readonly ModelQuestion[] } {
   const script = turns[Symbol.iterator]();
   const asked: ModelQuestion[] = [];
   return {
@@ -17,7 +19,8 @@ export function scriptedModel(turns: Iterable<ScriptedTurn>): Model & { readonly
       question.signal?.throwIfAborted();
       asked.push(question);
       const turn = script.next();
-      if (turn.done) throw new TuttiError('model/failed', 'The script has no turn left for another question.');
+      if (turn.done)
+        throw new TuttiError('model/failed', 'The script has no turn left for another question.');
       const answer = typeof turn.value === 'function' ? turn.value(question) : turn.value;
       if (answer instanceof Error) throw answer;
       return complete(answer, question);

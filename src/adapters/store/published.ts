@@ -61,7 +61,10 @@ export async function importPublished(
     const outcome =
       definition === undefined
         ? `There is no workflow ${workflow} to bind it to. Put it into the workflow folder and import again.`
-        : toPublished({ instance, history }, { ...options, definition: definition.hash, steps: definition.steps });
+        : toPublished(
+            { instance, history },
+            { ...options, definition: definition.hash, steps: definition.steps },
+          );
     if (typeof outcome === 'string') {
       skipped.push({ instance: String(instance['instance_id']), workflow, reason: outcome });
     } else if (await store.importInstance(outcome.instance, outcome.entries)) {

@@ -11,7 +11,10 @@ export interface PinoOptions {
   readonly file?: { readonly dir: string; readonly name: string };
 }
 
-const SECRETS = ['token', 'apiKey', 'authorization', 'password', 'secret'].flatMap((key) => [key, `*.${key}`]);
+const SECRETS = ['token', 'apiKey', 'authorization', 'password', 'secret'].flatMap((key) => [
+  key,
+  `*.${key}`,
+]);
 /** Whoever does not read stderr loses lines, and holds nothing up. */
 const MAX_UNREAD_BYTES = 1_048_576;
 
@@ -23,7 +26,10 @@ const MAX_UNREAD_BYTES = 1_048_576;
 export function pinoTelemetry({ level, file }: PinoOptions): Telemetry {
   const streams: StreamEntry<'debug'>[] = [{ level: 'debug', stream: { write: toStderr } }];
   if (file) streams.push({ level: 'debug', stream: toFile(file.dir, file.name) });
-  const log = pino({ level, base: null, redact: { paths: SECRETS, censor: '[redacted]' } }, multistream(streams));
+  const log = pino(
+    { level, base: null, redact: { paths: SECRETS, censor: '[redacted]' } },
+    multistream(streams),
+  );
   return { log: (at, event, fields) => log[at](fields ?? {}, event) };
 }
 
@@ -41,7 +47,11 @@ function toFile(dir: string, name: string): ReturnType<typeof destination> {
     mkdirSync(dir, { recursive: true });
   } catch (cause) {
     const found = cause instanceof Error ? cause.message : String(cause);
-    throw new TuttiError('config/invalid', `ORCHESTRATOR_LOG_DIR: expected a folder that can be made, found: ${found}.`, { cause });
+    throw new TuttiError(
+      'config/invalid',
+      `ORCHESTRATOR_LOG_DIR: expected a folder that can be made, found: ${found}.`,
+      { cause },
+    );
   }
   const stream = destination({ dest: join(dir, name), sync: false });
   stream.on('error', () => {});

@@ -21,8 +21,17 @@ interface Place {
 export type Block =
   | (Place & { readonly kind: 'heading'; readonly depth: number; readonly text: string })
   | (Place & { readonly kind: 'paragraph'; readonly text: string })
-  | (Place & { readonly kind: 'list'; readonly ordered: boolean; readonly first: number; readonly items: readonly ListItem[] })
-  | (Place & { readonly kind: 'table'; readonly header: readonly string[]; readonly rows: readonly TableRow[] })
+  | (Place & {
+      readonly kind: 'list';
+      readonly ordered: boolean;
+      readonly first: number;
+      readonly items: readonly ListItem[];
+    })
+  | (Place & {
+      readonly kind: 'table';
+      readonly header: readonly string[];
+      readonly rows: readonly TableRow[];
+    })
   | (Place & { readonly kind: 'code'; readonly text: string; readonly language: string })
   | (Place & { readonly kind: 'quote'; readonly blocks: readonly Block[] })
   /** A thematic break, an HTML block, a link definition: nothing that reads as prose. */

@@ -10,34 +10,165 @@ export interface ErrorTraits {
 }
 
 const table = {
-  'input/invalid-format': { retry: 'never', http: 400, wire: 'INVALID_FORMAT', meaning: 'The arguments do not have the expected form. Read the message, correct them, call again.' },
-  'input/missing-field': { retry: 'never', http: 400, wire: 'MISSING_FIELD', meaning: 'A required argument is absent. Add it and call again.' },
-  'input/invalid-type': { retry: 'never', http: 400, wire: 'INVALID_TYPE', meaning: 'An argument has the wrong type. The message names the path, what was found and what was expected.' },
-  'input/too-deep': { retry: 'never', http: 400, wire: 'INVALID_FORMAT', meaning: 'A value is nested deeper than 64 levels. Send a flatter one.' },
-  'input/too-large': { retry: 'never', http: 413, wire: 'INVALID_FORMAT', meaning: 'A value is larger than its bound. Keep large content in a file and send its path.' },
-  'instance/not-found': { retry: 'never', http: 404, meaning: 'No instance with this id is visible to this caller. List the instances, or start a workflow.' },
-  'instance/conflict': { retry: 'later', http: 409, meaning: 'Somebody else moved the instance at the same moment. Read its status, then report on the step it is at.' },
-  'instance/unfinished': { retry: 'never', http: 409, meaning: 'Only finished instances are deleted. Cancel it first, or send force.' },
-  'instance/finished': { retry: 'never', http: 409, meaning: 'The instance has ended and cannot be cancelled, suspended or upgraded. Fork it to go on from one of its steps.' },
-  'definition/not-found': { retry: 'never', http: 404, meaning: 'No such workflow, or it has faults and cannot be started. The faults name file and line.' },
-  'definition/unavailable': { retry: 'later', http: 503, meaning: 'The definition that the instance is bound to cannot be loaded. The instance is unharmed.' },
-  'definition/service-error': { retry: 'later', http: 503, meaning: 'The workflow folder could not be read or written. Check that it exists and its permissions.' },
-  'definition/invalid': { retry: 'never', http: 422, meaning: 'The definition has faults. Each names file, line and what was expected; nothing was saved.' },
-  'definition/outside': { retry: 'never', http: 403, meaning: 'A name or path leaves the workflow folder. Only files inside it are read or written.' },
-  'step/stale': { retry: 'never', http: 409, wire: 'STALE_STEP', meaning: 'The report is for another step, or the step token was replaced or never issued. The message names the current step.' },
-  'outcome/not-allowed': { retry: 'never', http: 422, meaning: 'report.outcome is not one of the outcomes of this step. The message names them.' },
-  'outcome/conflict': { retry: 'never', http: 409, meaning: 'report.outcome contradicts a rule that holds for certain. The message names both; nothing changed.' },
-  'budget/exceeded': { retry: 'never', http: 429, meaning: 'The step reached its max_visits. The instance is suspended; choose another outcome, or cancel it.' },
-  'model/failed': { retry: 'later', http: 502, wire: 'AI_SERVICE_ERROR', meaning: 'The model gave no usable answer. The instance is unharmed; report again, or send report.outcome.' },
-  'store/unavailable': { retry: 'later', http: 503, wire: 'PERSISTENCE_ERROR', meaning: 'The store could not be read or written, or is locked. Nothing was changed.' },
-  'store/full': { retry: 'later', http: 507, wire: 'PERSISTENCE_ERROR', meaning: 'The disk or the database is full. Nothing was changed; free some space and repeat the call.' },
-  'store/unusable': { retry: 'never', http: 500, wire: 'PERSISTENCE_ERROR', meaning: 'The configured file is not a database, is a folder, or cannot be written. Name another file.' },
-  'store/newer-schema': { retry: 'never', http: 500, wire: 'PERSISTENCE_ERROR', meaning: 'The database was written by a newer version. Upgrade Tutti, or name another file.' },
-  'config/invalid': { retry: 'never', http: 500, meaning: 'The configuration has faults. Each names its path, what was found and what was expected.' },
-  'server/port-in-use': { retry: 'later', http: 500, meaning: 'Another program listens on this port. Stop it or choose another port.' },
-  'server/unsafe-bind': { retry: 'never', http: 500, meaning: 'A bind beyond loopback needs http.auth. Configure tokens, or bind 127.0.0.1.' },
-  'program/missing': { retry: 'never', http: 500, meaning: 'A program that is needed is not on the PATH. The message names it: install it, then try again.' },
-  'internal/error': { retry: 'later', http: 500, wire: 'INTERNAL_ERROR', meaning: 'A fault of ours. The log has the details under the id in the message.' },
+  'input/invalid-format': {
+    retry: 'never',
+    http: 400,
+    wire: 'INVALID_FORMAT',
+    meaning: 'The arguments do not have the expected form. Read the message, correct them, call again.',
+  },
+  'input/missing-field': {
+    retry: 'never',
+    http: 400,
+    wire: 'MISSING_FIELD',
+    meaning: 'A required argument is absent. Add it and call again.',
+  },
+  'input/invalid-type': {
+    retry: 'never',
+    http: 400,
+    wire: 'INVALID_TYPE',
+    meaning:
+      'An argument has the wrong type. The message names the path, what was found and what was expected.',
+  },
+  'input/too-deep': {
+    retry: 'never',
+    http: 400,
+    wire: 'INVALID_FORMAT',
+    meaning: 'A value is nested deeper than 64 levels. Send a flatter one.',
+  },
+  'input/too-large': {
+    retry: 'never',
+    http: 413,
+    wire: 'INVALID_FORMAT',
+    meaning: 'A value is larger than its bound. Keep large content in a file and send its path.',
+  },
+  'instance/not-found': {
+    retry: 'never',
+    http: 404,
+    meaning: 'No instance with this id is visible to this caller. List the instances, or start a workflow.',
+  },
+  'instance/conflict': {
+    retry: 'later',
+    http: 409,
+    meaning:
+      'Somebody else moved the instance at the same moment. Read its status, then report on the step it is at.',
+  },
+  'instance/unfinished': {
+    retry: 'never',
+    http: 409,
+    meaning: 'Only finished instances are deleted. Cancel it first, or send force.',
+  },
+  'instance/finished': {
+    retry: 'never',
+    http: 409,
+    meaning:
+      'The instance has ended and cannot be cancelled, suspended or upgraded. Fork it to go on from one of its steps.',
+  },
+  'definition/not-found': {
+    retry: 'never',
+    http: 404,
+    meaning: 'No such workflow, or it has faults and cannot be started. The faults name file and line.',
+  },
+  'definition/unavailable': {
+    retry: 'later',
+    http: 503,
+    meaning: 'The definition that the instance is bound to cannot be loaded. The instance is unharmed.',
+  },
+  'definition/service-error': {
+    retry: 'later',
+    http: 503,
+    meaning: 'The workflow folder could not be read or written. Check that it exists and its permissions.',
+  },
+  'definition/invalid': {
+    retry: 'never',
+    http: 422,
+    meaning: 'The definition has faults. Each names file, line and what was expected; nothing was saved.',
+  },
+  'definition/outside': {
+    retry: 'never',
+    http: 403,
+    meaning: 'A name or path leaves the workflow folder. Only files inside it are read or written.',
+  },
+  'step/stale': {
+    retry: 'never',
+    http: 409,
+    wire: 'STALE_STEP',
+    meaning:
+      'The report is for another step, or the step token was replaced or never issued. The message names the current step.',
+  },
+  'outcome/not-allowed': {
+    retry: 'never',
+    http: 422,
+    meaning: 'report.outcome is not one of the outcomes of this step. The message names them.',
+  },
+  'outcome/conflict': {
+    retry: 'never',
+    http: 409,
+    meaning:
+      'report.outcome contradicts a rule that holds for certain. The message names both; nothing changed.',
+  },
+  'budget/exceeded': {
+    retry: 'never',
+    http: 429,
+    meaning:
+      'The step reached its max_visits. The instance is suspended; choose another outcome, or cancel it.',
+  },
+  'model/failed': {
+    retry: 'later',
+    http: 502,
+    wire: 'AI_SERVICE_ERROR',
+    meaning:
+      'The model gave no usable answer. The instance is unharmed; report again, or send report.outcome.',
+  },
+  'store/unavailable': {
+    retry: 'later',
+    http: 503,
+    wire: 'PERSISTENCE_ERROR',
+    meaning: 'The store could not be read or written, or is locked. Nothing was changed.',
+  },
+  'store/full': {
+    retry: 'later',
+    http: 507,
+    wire: 'PERSISTENCE_ERROR',
+    meaning: 'The disk or the database is full. Nothing was changed; free some space and repeat the call.',
+  },
+  'store/unusable': {
+    retry: 'never',
+    http: 500,
+    wire: 'PERSISTENCE_ERROR',
+    meaning: 'The configured file is not a database, is a folder, or cannot be written. Name another file.',
+  },
+  'store/newer-schema': {
+    retry: 'never',
+    http: 500,
+    wire: 'PERSISTENCE_ERROR',
+    meaning: 'The database was written by a newer version. Upgrade Tutti, or name another file.',
+  },
+  'config/invalid': {
+    retry: 'never',
+    http: 500,
+    meaning: 'The configuration has faults. Each names its path, what was found and what was expected.',
+  },
+  'server/port-in-use': {
+    retry: 'later',
+    http: 500,
+    meaning: 'Another program listens on this port. Stop it or choose another port.',
+  },
+  'server/unsafe-bind': {
+    retry: 'never',
+    http: 500,
+    meaning: 'A bind beyond loopback needs http.auth. Configure tokens, or bind 127.0.0.1.',
+  },
+  'program/missing': {
+    retry: 'never',
+    http: 500,
+    meaning: 'A program that is needed is not on the PATH. The message names it: install it, then try again.',
+  },
+  'internal/error': {
+    retry: 'later',
+    http: 500,
+    wire: 'INTERNAL_ERROR',
+    meaning: 'A fault of ours. The log has the details under the id in the message.',
+  },
 } as const satisfies Record<string, ErrorTraits>;
 
 export type ErrorCode = keyof typeof table;
@@ -60,7 +191,11 @@ export class TuttiError extends Error {
   /** Details for programs, such as the faults of a definition. */
   readonly data: unknown;
 
-  constructor(code: ErrorCode, message: string, options?: { readonly cause?: unknown; readonly data?: unknown }) {
+  constructor(
+    code: ErrorCode,
+    message: string,
+    options?: { readonly cause?: unknown; readonly data?: unknown },
+  ) {
     super(message, options?.cause === undefined ? undefined : { cause: options.cause });
     this.code = code;
     this.data = options?.data;

@@ -290,6 +290,17 @@ describe('includes', () => {
     });
   });
 
+  it('stay within the bound of a page', async () => {
+    const page = (length: number): string => `${step('')}${'x'.repeat(length - step('').length)}`;
+    expect(await faultsOf({ 'index.md': '- [A](a.md)\n', 'a.md': page(262_144) })).toEqual([]);
+    const { faults } = await define({ 'index.md': '- [A](a.md)\n', 'a.md': page(262_145) });
+    expect(faults?.[0]).toMatchObject({
+      code: 'include/too-large',
+      message: 'a.md is larger than expected: at most 262144 characters with its includes.',
+      fix: 'Split it into several steps, or include less.',
+    });
+  });
+
   it('cannot explode', async () => {
     const bomb = Object.fromEntries(
       Array.from({ length: 10 }, (_each, at) => [`${at}.md`, `{{file:${at + 1}.md}}`.repeat(40)]),
@@ -429,6 +440,10 @@ describe('faults', () => {
     ['- '.repeat(500), 1],
     ['[a](<b'.repeat(20_000), 1],
     [`x\n\n${'`a `` '.repeat(20_000)}`, 3],
+    ['a\n-\n'.repeat(5_000), 1_602],
+    [`> a\n${'a\n'.repeat(5_000)}`, 4_001],
+    [`| a |\n|---|\n${'| a |\n'.repeat(5_000)}`, 4_001],
+    ['# a\n'.repeat(5_000), 4_001],
     [`<!--\n\`\`\`\n-->\n\n${'*a_'.repeat(20_000)}`, 5],
     [`- x\n  \`\`\`\n\n${'*a_'.repeat(20_000)}`, 4],
     [`a\n2. ${'*a_ '.repeat(200)}`.repeat(9), 4],

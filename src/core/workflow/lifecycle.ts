@@ -155,7 +155,10 @@ function forkStep(workflow: Workflow, parent: Instance, wanted: string | undefin
   const name = wanted ?? parent.step;
   const step = workflow.steps.find((each) => normalName(each.name) === normalName(name));
   if (step && step.name !== FINISH) return step.name;
-  const names = workflow.steps.map((each) => each.name).filter((each) => each !== FINISH).join(', ');
+  const names = workflow.steps
+    .map((each) => each.name)
+    .filter((each) => each !== FINISH)
+    .join(', ');
   throw new TuttiError(
     'input/invalid-format',
     name === FINISH

@@ -46,7 +46,10 @@ it('tells what happened since a step that was left', () => {
 });
 
 it('knows a step that was left before the journal at hand begins', () => {
-  expect(reconcile(instance, 'First step', journal.slice(1))).toMatchObject({ kind: 'ahead', since: [{ at: 3 }] });
+  expect(reconcile(instance, 'First step', journal.slice(1))).toMatchObject({
+    kind: 'ahead',
+    since: [{ at: 3 }],
+  });
 });
 
 it('is a conflict at a step the run was never at', () => {

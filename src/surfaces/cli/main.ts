@@ -14,7 +14,9 @@ function version(): string {
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   // Whoever read us has gone, as in `tutti workflows list | head -1`.
   if (error.code === 'EPIPE') process.exit(0);
-  process.stderr.write(`tutti: the answer could not be written to stdout (${error.message}).\n`, () => process.exit(1));
+  process.stderr.write(`tutti: the answer could not be written to stdout (${error.message}).\n`, () =>
+    process.exit(1),
+  );
 });
 
 if (argv[0] === '--version' || argv[0] === '-V') {

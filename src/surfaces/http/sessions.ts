@@ -95,7 +95,13 @@ export class Sessions {
       sessionIdGenerator: () => randomBytes(ID_BYTES).toString('base64url'),
       onsessioninitialized: (id) => void this.#sessions.set(id, session),
     });
-    const session: Session = { transport, owner: caller.owner, open: 0, asked: new Set(), usedAt: this.#now() };
+    const session: Session = {
+      transport,
+      owner: caller.owner,
+      open: 0,
+      asked: new Set(),
+      usedAt: this.#now(),
+    };
     const server = this.#options.build(caller);
     await server.connect(transport);
     const { onclose } = transport;

@@ -12,7 +12,8 @@ export const OBJECT = { type: 'object' } as const;
 const FLAT_REPORT = {
   status: {
     type: 'string',
-    description: 'success, failure, data_provided, needs_clarification, in_progress, or another word; may be left out beside outcome',
+    description:
+      'success, failure, data_provided, needs_clarification, in_progress, or another word; may be left out beside outcome',
   },
   outcome: { type: 'string', description: 'id of the listed outcome that fits' },
   step_id: { type: 'string', description: 'the step this is about' },

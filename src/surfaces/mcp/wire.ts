@@ -115,7 +115,10 @@ export function parseReport(report: Arguments): Report {
     more: report.rest(REPORT_KEYS),
   };
   const answers = optional.outcome !== undefined && !report.has('status');
-  return { status: answers ? ANSWER : report.name('status'), ...(definedOnly(optional) as Omit<Report, 'status'>) };
+  return {
+    status: answers ? ANSWER : report.name('status'),
+    ...(definedOnly(optional) as Omit<Report, 'status'>),
+  };
 }
 
 /** ISO 8601 in UTC with milliseconds. */

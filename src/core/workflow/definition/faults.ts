@@ -51,12 +51,12 @@ const table = {
   'include/too-large': {
     severity: error,
     meaning:
-      'A file with its includes is larger than 1 MiB or has more than 1,000 includes, or all steps together are larger than 8 MiB.',
+      'A file with its includes is larger than 262,144 characters or has more than 1,000 includes, or all steps together are larger than 8 MiB.',
   },
   'page/too-intricate': {
     severity: error,
     meaning:
-      'One paragraph has more than 1,000 marks, quotes or lists are nested more than 64 deep or 128 columns far, or the front matter is larger than 64 KiB.',
+      'One paragraph has more than 1,000 marks, the page more than 4,000 list items, table rows and headings, quotes or lists are nested more than 64 deep or 128 columns far, or the front matter is larger than 64 KiB.',
   },
   'front-matter/invalid': { severity: error, meaning: 'The front matter is no readable YAML mapping.' },
   'front-matter/value': { severity: error, meaning: 'A front matter key has a value of the wrong kind.' },

@@ -6,7 +6,8 @@ import type { Source } from './source.ts';
 
 const MAX_DEPTH = 10;
 const MAX_INCLUDES = 1_000;
-const MAX_LENGTH = 1_048_576;
+/** Of a page. Reading Markdown stops everything else for as long as it takes. */
+const MAX_LENGTH = 262_144;
 
 /** A file with its includes put in, and where each of its lines comes from. */
 export interface Expanded {
@@ -143,7 +144,11 @@ async function include(
 function emit(text: string, place: Place, work: Work): void {
   if (work.full) return;
   if (work.length + text.length > MAX_LENGTH) {
-    overflow(work, place, `${work.root} is larger than ${MAX_LENGTH} characters with its includes.`);
+    overflow(
+      work,
+      place,
+      `${work.root} is larger than expected: at most ${MAX_LENGTH} characters with its includes.`,
+    );
     return;
   }
   const lines = countLines(text);
@@ -158,7 +163,9 @@ function emit(text: string, place: Place, work: Work): void {
 
 function overflow(work: Work, place: Place, message: string): false {
   work.full = true;
-  work.faults.push(toFault('include/too-large', place, { message, fix: 'Include less.' }));
+  work.faults.push(
+    toFault('include/too-large', place, { message, fix: 'Split it into several steps, or include less.' }),
+  );
   return false;
 }
 

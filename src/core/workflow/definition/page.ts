@@ -28,8 +28,9 @@ export async function readPage(file: string, text: string, reading: Reading): Pr
   const line = intricateLine(expanded.text);
   if (line === undefined) return { expanded, document: reading.parse(expanded.text) };
   const message =
-    'From here on the text is too intricate: too many marks in one paragraph, or nested too deeply.';
-  const fix = 'Break the paragraph up with blank lines, or put what is no Markdown into a code fence.';
+    'From here on the text is too intricate: too many marks in one paragraph, too many items, rows and headings, or nested too deeply.';
+  const fix =
+    'Break the paragraph up with blank lines, split the page, or put what is no Markdown into a code fence.';
   reading.faults.push(toFault('page/too-intricate', expanded.origin(line), { message, fix }));
   return undefined;
 }

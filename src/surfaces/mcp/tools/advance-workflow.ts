@@ -20,7 +20,8 @@ export const advanceWorkflow: McpTool = {
   async run(input, { orchestrator, caller, signal }) {
     const instanceId = input.name('instance_id');
     const token = input.optionalName('step_token');
-    const known = token === undefined ? undefined : await orchestrator.answered(caller, { instanceId, token });
+    const known =
+      token === undefined ? undefined : await orchestrator.answered(caller, { instanceId, token });
     if (known) return directiveAnswer(known);
     const report = parseReport(input.group('report'));
     const contextUpdates = input.optionalObject('context_updates');

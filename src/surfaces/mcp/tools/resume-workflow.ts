@@ -26,7 +26,8 @@ export const resumeWorkflow: McpTool = {
   async run(input, { orchestrator, caller, signal }) {
     const instanceId = input.name('instance_id');
     const token = input.optionalName('step_token');
-    const known = token === undefined ? undefined : await orchestrator.answered(caller, { instanceId, token });
+    const known =
+      token === undefined ? undefined : await orchestrator.answered(caller, { instanceId, token });
     if (known) return directiveAnswer(known);
     const assumedStep = input.name('assumed_current_step_name');
     const report = input.optionalGroup('report');
