@@ -1,7 +1,18 @@
-import { closeSync, fsyncSync, mkdtempSync, openSync, rmSync, writeSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import {
+  closeSync,
+  fsyncSync,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { fileURLToPath } from 'node:url';
 import { memoryDefinitions } from '../src/adapters/definitions/memory.ts';
 import { systemClock } from '../src/adapters/clock/system.ts';
 import { sha256 } from '../src/adapters/digest/sha256.ts';
@@ -122,24 +133,35 @@ export function fsyncs(count: number): Latencies {
   return measured;
 }
 
-/** Status of random instances among many open ones, and what the process weighs then. */
-export async function crowd(
-  instances: number,
-): Promise<{ status: Latencies; rssMb: number; startMs: number }> {
+/** Many open instances in a database, for a process of its own to be measured on: see `crowd.ts`. */
+export async function crowd(instances: number): Promise<Crowd> {
   const dir = mkdtempSync(join(tmpdir(), 'tutti-crowd-'));
   const path = join(dir, 'crowd.db');
-  const ids = await fill(path, instances);
-  const begun = performance.now();
-  const { orchestrator, store } = await open(path, 'full');
+  writeFileSync(join(dir, 'ids.json'), JSON.stringify(await fill(path, instances)));
+  const script = fileURLToPath(new URL('crowd.ts', import.meta.url));
+  const said = execFileSync(process.execPath, [script, dir], { encoding: 'utf8' });
+  rmSync(dir, { recursive: true });
+  return JSON.parse(said) as Crowd;
+}
+
+export interface Crowd {
+  readonly status: Latencies;
+  readonly rssMb: number;
+  /** From the start of the process to the first list of instances. */
+  readonly startMs: number;
+}
+
+/** What a process weighs and how fast it answers that serves a database with many open instances. */
+export async function measureCrowd(dir: string): Promise<Crowd> {
+  const { orchestrator, store } = await open(join(dir, 'crowd.db'), 'full');
   await orchestrator.listInstances(caller, {});
-  const startMs = performance.now() - begun;
+  const startMs = Math.round(performance.now());
+  const ids = JSON.parse(readFileSync(join(dir, 'ids.json'), 'utf8')) as readonly string[];
   const status = await timed(5_000, 1, async () => {
     await orchestrator.status(caller, ids[Math.floor(Math.random() * ids.length)] ?? '');
   });
-  const rssMb = Math.round(process.memoryUsage().rss / 1_048_576);
   await store.close();
-  rmSync(dir, { recursive: true });
-  return { status, rssMb, startMs: Math.round(startMs) };
+  return { status, rssMb: Math.round(process.memoryUsage().rss / 1_048_576), startMs };
 }
 
 async function fill(path: string, instances: number): Promise<string[]> {

@@ -63,7 +63,12 @@ const rows: readonly (readonly [what: string, figure: string, bar: string, holds
     '<= 10 ms',
     crowded.status.p99Ms <= 10,
   ],
-  ['open that store', `${crowded.startMs} ms`, '<= 2,000 ms', crowded.startMs <= 2_000],
+  [
+    'a process that opens that store, to its first list',
+    `${crowded.startMs} ms`,
+    '<= 2,000 ms',
+    crowded.startMs <= 2_000,
+  ],
   ['resident memory then', `${crowded.rssMb} MB`, '<= 200 MB', crowded.rssMb <= 200],
 ];
 

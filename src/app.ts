@@ -7,6 +7,7 @@ import { folderDefinitions } from './adapters/definitions/folder.ts';
 import { sha256 } from './adapters/digest/sha256.ts';
 import { parseMarkdown } from './adapters/markdown/mdast.ts';
 import { firstChoiceModel } from './adapters/model/scripted.ts';
+import { memoryStore } from './adapters/store/memory.ts';
 import { importPublished } from './adapters/store/published.ts';
 import type { ImportReport } from './adapters/store/published.ts';
 import { sqliteStore } from './adapters/store/sqlite.ts';
@@ -19,6 +20,8 @@ import { createOrchestrator } from './core/orchestrator.ts';
 import type { Orchestrator } from './core/orchestrator.ts';
 import type { HttpSurface } from './surfaces/http/serve.ts';
 import type { StdioConnection } from './surfaces/mcp/stdio.ts';
+
+export { parseMarkdown };
 
 /** Tutti, put together and ready to be spoken to. */
 export interface App {
@@ -65,6 +68,7 @@ const VERSION = (
   JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string }
 ).version;
 const MIN_CONFIDENCE = 0.7;
+const IN_MEMORY = ':memory:';
 /** Whoever may read the database file is this owner. */
 const LOCAL = 'local';
 
@@ -72,10 +76,13 @@ const LOCAL = 'local';
 export async function createApp(config: Config, parts: AppParts = {}): Promise<App> {
   const clock = systemClock();
   const telemetry = parts.telemetry ?? pinoTelemetry(config.log);
-  const store = await sqliteStore({
-    path: config.store.path,
-    onWarning: (message) => telemetry.log('warn', 'store/warning', { message }),
-  });
+  const store =
+    config.store.path === IN_MEMORY
+      ? memoryStore()
+      : await sqliteStore({
+          path: config.store.path,
+          onWarning: (message) => telemetry.log('warn', 'store/warning', { message }),
+        });
   const { dir, shipped, deciders } = config.workflows;
   const model = parts.model ?? (config.model?.kind === 'stub' ? firstChoiceModel() : undefined);
   const orchestrator = createOrchestrator({

@@ -3,7 +3,7 @@
  */
 
 // The product, put together.
-export { createApp } from './app.ts';
+export { createApp, parseMarkdown } from './app.ts';
 export type { App, AppParts } from './app.ts';
 export { loadConfig } from './config.ts';
 export type { Config, LoadOptions } from './config.ts';
@@ -14,7 +14,6 @@ export type { Directive } from './core/workflow/directive.ts';
 export type { AdvanceInput, ResumeInput, StartInput } from './core/workflow/engine.ts';
 
 // Guidance by itself: from prose to a decision.
-export { parseMarkdown } from './adapters/markdown/mdast.ts';
 export { compileGuidance } from './core/workflow/guidance/compile.ts';
 export { decideByGuidance } from './core/workflow/guidance/decide.ts';
 export { resolveOutcome } from './core/workflow/guidance/outcomes.ts';

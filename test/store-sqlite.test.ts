@@ -21,6 +21,7 @@ import { networkFilesystem } from '../src/adapters/store/sqlite-file.ts';
 import { isOlder, sqliteStore } from '../src/adapters/store/sqlite.ts';
 import { kyselyStore } from '../src/adapters/store/store.ts';
 import type { Store } from '../src/core/ports/store.ts';
+import { unprivileged } from './support/unprivileged.ts';
 import { entryOf, firstMove, HASH, instance, nextMove, OWNER } from './contracts/store.moves.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'tutti-sqlite-'));
@@ -211,14 +212,13 @@ describe('what is no place for a database', () => {
     30_000,
   );
 
-  it.each(['file', 'folder'])('names a read-only %s', async (what) => {
+  it.skipIf(!unprivileged).each(['file', 'folder'])('names a read-only %s', async (what) => {
     const path = fresh();
     await (await open(path)).close();
     chmodSync(root, 0o755);
     chmodSync(what === 'file' ? path : join(path, '..'), what === 'file' ? 0o444 : 0o555);
     if (what === 'folder') chmodSync(path, 0o666);
-    // Root may write everywhere, so nobody tries.
-    const { said } = other(['open', path], process.getuid?.() === 0 ? 65_534 : undefined);
+    const { said } = other(['open', path], unprivileged?.uid);
     expect(await said).toMatch(/^TuttiError: .* cannot be read and written by this user \(EACCES\)/);
   });
 

@@ -1,12 +1,13 @@
 /**
  * Scores an adapter on labelled decisions.
  *
- *   node bench/decisions/score.mjs --data FILE… [--source] [--misses] [--json]
+ *   node bench/decisions/score.mjs [--data FILE…] [--source] [--misses] [--json]        our own cases when none are named
  *
  * wrong = decided, and not in the accepted set; coverage = certain cases decided rightly; decided = share of all cases.
  * A case is one JSON line {id, steps, step, guidance, instructions, context, report, visits?, expected: {certain, next: [..]}}.
  */
-import { readFileSync } from 'node:fs';
+import { readFileSync, readdirSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { fold } from './decider.mjs';
 
@@ -19,11 +20,10 @@ const { values, positionals } = parseArgs({
   },
   allowPositionals: true,
 });
-const files = [...(values.data ?? []), ...positionals];
-if (files.length === 0) {
-  console.error('Name at least one corpus: --data FILE…');
-  process.exit(2);
-}
+const own = new URL('cases/', import.meta.url);
+const ownCases = readdirSync(own).map((name) => fileURLToPath(new URL(name, own)));
+const named = [...(values.data ?? []), ...positionals];
+const files = named.length > 0 ? named : ownCases;
 
 const { decide } = await import(values.source ? './source-adapter.mjs' : './adapter.mjs');
 let wrongTotal = 0;

@@ -73,6 +73,17 @@ export async function killCycles(options: KillOptions): Promise<Verdict> {
   };
 }
 
+/** Mulberry32: the same moments again for the same seed. */
+export function seeded(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
+  };
+}
+
 function environment(dir: string): NodeJS.ProcessEnv {
   for (const [path, text] of Object.entries(endless)) {
     const file = join(dir, 'workflows', 'ENDLESS', path);

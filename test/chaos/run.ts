@@ -1,17 +1,18 @@
-import { killCycles } from './kill.ts';
+import { killCycles, seeded } from './kill.ts';
 
-// npm run chaos [-- CYCLES]
+// npm run chaos [-- CYCLES [SEED]]
 const cycles = Number(process.argv[2] ?? 300);
+const seed = Number(process.argv[3] ?? Date.now() % 1_000_000);
 const verdict = await killCycles({
   cycles,
   instances: 50,
-  random: Math.random,
+  random: seeded(seed),
   onCycle: (cycle) => {
     if (cycle % 25 === 0) process.stdout.write(`${cycle} of ${cycles} kills\n`);
   },
 });
 process.stdout.write(
-  `${verdict.cycles} kills (${verdict.interrupted} with calls in flight), ${verdict.acknowledged} acknowledged moves, ` +
+  `seed ${seed}: ${verdict.cycles} kills (${verdict.interrupted} with calls in flight), ${verdict.acknowledged} acknowledged moves, ` +
     `${verdict.violations.length} violations, longest recovery ${verdict.longestRecoveryMs} ms\n`,
 );
 for (const violation of verdict.violations.slice(0, 20)) process.stdout.write(`  ${violation}\n`);

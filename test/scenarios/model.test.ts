@@ -101,11 +101,12 @@ describeWorlds(
     });
 
     verifies('workflow/S6', 'may suggest a known status only', async () => {
-      script(world().dir, [
-        { choice: 'print', status: 'ON_FIRE' },
-        { choice: 'print', status: 'SUSPENDED' },
-      ]);
-      for (const status of ['RUNNING', 'SUSPENDED']) {
+      const suggested = ['ON_FIRE', 'COMPLETED', 'FAILED', 'CANCELLED', 'SUSPENDED'];
+      script(
+        world().dir,
+        suggested.map((status) => ({ choice: 'print', status })),
+      );
+      for (const status of ['RUNNING', 'RUNNING', 'RUNNING', 'RUNNING', 'SUSPENDED']) {
         const instance_id = await atJudge();
         const { body } = await world().call('advance_workflow', {
           instance_id,

@@ -1,5 +1,5 @@
 import { TuttiError } from '../kernel/errors.ts';
-import { FINISH, STATUSES } from '../kernel/instance.ts';
+import { FINISH } from '../kernel/instance.ts';
 import type { Decision, Entry, Instance, Report, Status } from '../kernel/instance.ts';
 import type { JsonObject } from '../kernel/json.ts';
 import { normalName } from '../kernel/names.ts';
@@ -34,6 +34,9 @@ export interface Deciders {
   readonly clock: Clock;
   readonly telemetry: Telemetry;
 }
+
+/** What a model may say of a run besides where it goes. */
+const SUGGESTIBLE = ['RUNNING', 'SUSPENDED'] as const satisfies readonly Status[];
 
 /**
  * The decision for a report, or `undefined` when it is for the client to decide: certain rules first, then the outcome the
@@ -73,7 +76,7 @@ function chosen(outcome: Outcome, answers: boolean): Decision {
   return {
     to: outcome.to,
     by: answers ? 'caller' : 'outcome',
-    because: outcome.when || `The client chose ${outcome.id}.`,
+    because: `The client chose ${outcome.id}${outcome.when ? `: ${outcome.when}` : ''}.`,
   };
 }
 
@@ -131,7 +134,8 @@ async function byModel(question: Question, model: Model, deciders: Deciders): Pr
     });
     return undefined;
   }
-  const status = STATUSES.find((known): known is Status => known === answer.status);
+  // Off the end a run goes on or waits; only FINISH ends it.
+  const status = SUGGESTIBLE.find((known) => known === answer.status);
   return {
     to: outcome.to,
     by: 'model',

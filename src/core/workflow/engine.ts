@@ -145,6 +145,12 @@ export class WorkflowEngine {
     );
   }
 
+  /** An ended run says so also when its definition is gone. */
+  async end(instance: Instance, decided?: Decision): Promise<Directive> {
+    const workflow = await this.workflowOf(instance).catch(() => undefined);
+    return endDirective(workflow, instance, decided);
+  }
+
   /** Keeps the definition's text before the first instance refers to it. */
   async keep(workflow: Workflow): Promise<void> {
     if (this.#kept.has(workflow.hash)) return;
@@ -161,7 +167,15 @@ export class WorkflowEngine {
     if (input.token === undefined) return await move();
     const key = canonicalJson([caller.owner, input as unknown as Json]);
     const running = this.#underWay.get(key);
-    if (running) return await running;
+    if (running) {
+      try {
+        return await running;
+      } catch (fault) {
+        // Whoever was first may have gone away and aborted; that is not our call.
+        if (fault instanceof TuttiError) throw fault;
+        return await this.#retry(move);
+      }
+    }
     const attempt = this.#retry(move);
     this.#underWay.set(key, attempt);
     try {
@@ -186,8 +200,8 @@ export class WorkflowEngine {
     const opened = await this.#open(caller, input);
     if ('answered' in opened) return opened.answered;
     const { instance } = opened;
+    if (isEnded(instance)) return await this.end(instance);
     const workflow = await this.workflowOf(instance);
-    if (isEnded(instance)) return endDirective(workflow, instance);
     checkStep(instance, input.report.stepId);
 
     const { store, deciders } = this.#parts;
@@ -283,8 +297,8 @@ export class WorkflowEngine {
     const opened = await this.#open(caller, input);
     if ('answered' in opened) return opened.answered;
     const { instance } = opened;
+    if (isEnded(instance)) return await this.end(instance);
     const workflow = await this.workflowOf(instance);
-    if (isEnded(instance)) return endDirective(workflow, instance);
 
     const { store } = this.#parts;
     const journal = await store.entries(caller.owner, instance.id, { limit: LOOK_BACK, newest: true });
@@ -355,13 +369,15 @@ function staleStep(instance: Instance, found: string): TuttiError {
   );
 }
 
-/** Merges a report with a pending one: an outcome alone answers it, a bare resume keeps it, a fuller report replaces it. */
+/** Merges a report with a pending one: an outcome alone answers it, one that says no more keeps it, a fuller one replaces it. */
 function weigh(instance: Instance, sent: Sent): Weighed {
   const { pending } = instance;
   if (!pending) return { ...sent, sent, answers: false };
   const { status, outcome, result, details, message, error, more } = sent.report;
   const bare = [result, details, message, error, more].every((part) => part === undefined);
-  const keeps = bare && (outcome !== undefined || status.toLowerCase() === 'resuming');
+  const keeps =
+    bare &&
+    (outcome !== undefined || status === pending.report.status || status.toLowerCase() === 'resuming');
   return {
     sent,
     report: keeps ? { ...pending.report, ...(outcome !== undefined && { outcome }) } : sent.report,
@@ -370,9 +386,9 @@ function weigh(instance: Instance, sent: Sent): Weighed {
   };
 }
 
-/** Why an instance is where it is; `journal` is newest first. */
+/** Why an instance is at its step; `journal` is newest first. What stopped or resumed it there is another matter. */
 export function lastDecision(journal: readonly Entry[]): Decision | undefined {
-  return journal.find((entry) => entry.decision !== null)?.decision ?? undefined;
+  return journal.find((entry) => entry.kind === 'ADVANCED')?.decision ?? undefined;
 }
 
 export function nextRevision(instance: Instance, at: number): Pick<Instance, 'revision' | 'updatedAt'> {

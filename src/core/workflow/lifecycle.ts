@@ -5,7 +5,7 @@ import type { Instance } from '../kernel/instance.ts';
 import { checkJson } from '../kernel/json.ts';
 import type { JsonObject } from '../kernel/json.ts';
 import { normalName } from '../kernel/names.ts';
-import { directiveFor, endDirective, isEnded } from './directive.ts';
+import { directiveFor, isEnded } from './directive.ts';
 import type { Directive, InstanceView } from './directive.ts';
 import { entryOf, lastDecision, nextRevision } from './engine.ts';
 import type { EngineParts, WorkflowEngine } from './engine.ts';
@@ -56,12 +56,9 @@ export class Lifecycle {
     const instance = await this.#engine.load(caller, instanceId);
     const journal = await this.#parts.store.entries(caller.owner, instanceId, { limit: 20, newest: true });
     const decided = lastDecision(journal);
-    // A run that was given up needs no definition any more.
-    const workflow = instance.status === 'CANCELLED' ? undefined : await this.#engine.workflowOf(instance);
-    const directive =
-      workflow === undefined || isEnded(instance)
-        ? endDirective(workflow, instance, decided)
-        : directiveFor(workflow, instance, decided);
+    const directive = isEnded(instance)
+      ? await this.#engine.end(instance, decided)
+      : directiveFor(await this.#engine.workflowOf(instance), instance, decided);
     return { instance, directive };
   }
 

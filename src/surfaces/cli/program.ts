@@ -289,8 +289,10 @@ function parseCount(text: string): number {
 }
 
 function parseList(text: string): readonly string[] {
-  return text
+  const list = text
     .split(',')
     .map((each) => each.trim())
     .filter(Boolean);
+  if (list.length === 0) throw new InvalidArgumentError('Expected at least one name.');
+  return list;
 }

@@ -27,6 +27,11 @@ export class Arguments {
     return this.#bounded(key, value, NAME_LENGTH);
   }
 
+  /** A required short text that may be empty. */
+  word(key: string): string {
+    return this.#own(key) === '' ? '' : this.name(key);
+  }
+
   optionalName(key: string): string | undefined {
     return this.has(key) ? this.name(key) : undefined;
   }

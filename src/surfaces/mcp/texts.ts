@@ -21,9 +21,7 @@ export function directiveText(directive: Directive): string {
     next.instructions,
     next.expects.length > 0 && `Report or put into the context: ${next.expects.join(', ')}.`,
     contextText(directive.context),
-    decisionRequired
-      ? `Nothing could decide where to go. Guidance of this step:\n\n${decisionRequired.guidance}`
-      : undefined,
+    decisionRequired && undecidedText(directive, decisionRequired.guidance),
     outcomesText(decisionRequired?.candidates ?? next.outcomes, next.step),
     !ended && reportText(directive),
   ]);
@@ -68,12 +66,22 @@ function contextText(context: JsonObject): string | undefined {
     : `Context keys: ${keys.join(', ').slice(0, CONTEXT_LENGTH)}`;
 }
 
+function undecidedText({ context, next }: Directive, guidance: string): string {
+  const missing = next.expects.filter((name) => !Object.hasOwn(context, name.split(/[.[]/, 1)[0] ?? name));
+  return paragraphs([
+    'Nothing could decide where to go. Your report and context updates are kept until you answer.',
+    missing.length > 0 &&
+      `The context did not have before this report: ${missing.join(', ')}. If you know better, report again with context_updates.`,
+    `Guidance of this step:\n\n${guidance}`,
+  ]);
+}
+
 function outcomesText(outcomes: readonly Outcome[], current: string): string | undefined {
   if (outcomes.length === 0) return undefined;
   const lines = outcomes.map(
     ({ id, when, to }) => `- ${id}: goes to ${toWireTarget(to, current)}${when === '' ? '' : ` (${when})`}`,
   );
-  return `Outcomes, one of which to send as report.outcome:\n${lines.join('\n')}`;
+  return `Outcomes; where it takes judgement, send the one that fits as report.outcome:\n${lines.join('\n')}`;
 }
 
 function reportText({ instanceId, token, decisionRequired }: Directive): string {

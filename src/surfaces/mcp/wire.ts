@@ -116,7 +116,7 @@ export function parseReport(report: Arguments): Report {
   };
   const answers = optional.outcome !== undefined && !report.has('status');
   return {
-    status: answers ? ANSWER : report.name('status'),
+    status: answers ? ANSWER : report.word('status'),
     ...(definedOnly(optional) as Omit<Report, 'status'>),
   };
 }

@@ -15,6 +15,7 @@ export class ActionDraft {
   /** A target may stand without a verb: something before already says "go". */
   bare: boolean;
   to: Target | undefined;
+  limit: number | undefined;
   readonly #candidates: Target[] = [];
   #force: Action['force'] = 'plain';
 
@@ -51,9 +52,10 @@ export class ActionDraft {
   }
 
   toAction(): Action {
-    const { to, updates, understood, names } = this;
+    const { to, limit, updates, understood, names } = this;
     return {
       ...(to === undefined ? {} : { to }),
+      ...(limit === undefined ? {} : { limit }),
       candidates: this.#candidates,
       updates,
       understood,

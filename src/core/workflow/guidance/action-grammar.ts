@@ -1,12 +1,14 @@
 import type { Action } from './action.ts';
 import { ActionDraft } from './action-draft.ts';
 import type { Cursor } from './cursor.ts';
+import { readLimit } from './visits-grammar.ts';
 import { readDecoration, readRegardless, readSideWork } from './decoration-grammar.ts';
 import { endsAction } from './decoration-grammar.ts';
 import { readSetting, readStatus } from './effect-grammar.ts';
 import { readAside, readBareTarget, readHalt, readIsNext, readMove, readStep } from './move-grammar.ts';
 import type { PhraseTable } from './phrase.ts';
 import { startsMotion, startsVerb, takeModal } from './starts.ts';
+import { eatExactName } from './target-grammar.ts';
 import type { Targets } from './target.ts';
 import {
   ADVERBS,
@@ -62,7 +64,7 @@ function readPreface(draft: ActionDraft): void {
     if (cursor.take(STRONGLY) !== undefined) draft.weigh('strong');
     if (cursor.at === at && draft.to === undefined && cursor.sees(REGARDLESS)) readRegardless(draft);
     if (cursor.at > at && cursor.eat(',', ':', '→', '—')) draft.bare = true;
-    if (!startsMotion(cursor)) cursor.take(ADVERBS);
+    if (!startsMotion(cursor) && !cursor.sees(NEXT_IS)) cursor.take(ADVERBS);
     skipSubject(cursor);
   }
 }
@@ -85,9 +87,12 @@ function readPrimary(draft: ActionDraft): boolean {
   if (cursor.take(FAIL_VERBS) !== undefined) return draft.lead({ kind: 'finish', status: 'FAILED' });
   if (cursor.take(COMPLETE_VERBS) !== undefined) return draft.lead({ kind: 'finish', status: 'COMPLETED' });
   if (readMove(draft) || readStep(draft)) return true;
+  if (isNamedLikeVerb(draft)) draft.understood = false;
   switch (longest(cursor, [STAY, FINISH_VERBS, HALT_VERBS])) {
     case STAY:
       cursor.take(STAY);
+      skipOwnName(draft);
+      draft.limit = readLimit(cursor);
       return draft.lead({ kind: 'stay' });
     case FINISH_VERBS:
       cursor.take(FINISH_VERBS);
@@ -97,6 +102,26 @@ function readPrimary(draft: ActionDraft): boolean {
     default:
       return readIsNext(draft);
   }
+}
+
+/** "Stay on Check Draft", where that is the step itself. */
+function skipOwnName({ cursor, targets }: ActionDraft): void {
+  cursor.accepts(() => {
+    if (!cursor.eat('on', 'in', 'at', 'with')) return false;
+    cursor.eat('the');
+    cursor.eat('step');
+    const to = eatExactName(cursor, targets);
+    cursor.eat('step');
+    return to?.kind === 'stay' || (to?.kind === 'step' && to.step === targets.steps[targets.index]?.name);
+  });
+}
+
+/** "Retry.", where a step is called so: either may be meant. */
+function isNamedLikeVerb({ cursor, targets }: ActionDraft): boolean {
+  if (!cursor.sees(STAY) && !cursor.sees(FINISH_VERBS) && !cursor.sees(HALT_VERBS)) return false;
+  const probe = cursor.probe();
+  const to = targets.spelled(probe);
+  return to !== undefined && to.kind === 'step' && endsAction(probe);
 }
 
 /** The table with the longest phrase here. */

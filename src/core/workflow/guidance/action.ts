@@ -10,6 +10,8 @@ export interface Action {
   readonly updates: JsonObject;
   /** Whether every word was accounted for. */
   readonly understood: boolean;
+  /** How often a repetition may be repeated. */
+  readonly limit?: number;
   readonly force: 'plain' | 'default' | 'strong';
   readonly names: readonly Naming[];
 }

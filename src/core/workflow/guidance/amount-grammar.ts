@@ -8,10 +8,12 @@ import {
   BETWEEN,
   COMPARATORS,
   COUNT_UNITS,
+  EXCLUSIVE,
   INCLUSIVE,
   NUMBERED,
   OR_LESS,
   OR_MORE,
+  STRICTLY_BETWEEN,
   UP_TO,
 } from './vocabulary/values.ts';
 
@@ -62,7 +64,11 @@ export function isOrder(comparator: Comparator | undefined): comparator is Order
 
 /** "between 3 and 5 (inclusive)", "from 3 to 5". */
 export function readRange(cursor: Cursor): Found | undefined {
-  return cursor.take(BETWEEN) === undefined ? undefined : readSpan(cursor);
+  const isStrict = cursor.take(STRICTLY_BETWEEN) !== undefined;
+  if (!isStrict && cursor.take(BETWEEN) === undefined) return undefined;
+  const found = readSpan(cursor);
+  if (found?.test.is !== 'between' || !isStrict) return found;
+  return { test: { ...found.test, edges: 'out' } };
 }
 
 /** "3 to 5", "75..89", "5 up to and including 20". */
@@ -72,7 +78,8 @@ export function readSpan(cursor: Cursor): Found | undefined {
   const to = from !== undefined && eatUpTo(cursor) ? eatNumber(cursor) : undefined;
   if (from === undefined || to === undefined) return undefined;
   skipUnits(cursor);
-  return { test: { is: 'between', from, to } };
+  const isUnsure = cursor.take(EXCLUSIVE) !== undefined;
+  return { test: { is: 'between', from, to, ...(isUnsure ? { edges: 'unsure' } : {}) } };
 }
 
 function eatUpTo(cursor: Cursor): boolean {
@@ -124,6 +131,7 @@ export function readComparison(cursor: Cursor): Found | undefined {
   const number = eatNumber(cursor);
   if (number === undefined) return undefined;
   skipUnits(cursor);
+  if (comparator === '!=' && !cursor.done && cursor.atJoint) return undefined;
   return comparator === '=' ? readSide(cursor, number) : { ...exactly(number), negated: true };
 }
 

@@ -7,6 +7,7 @@ import { isIdentifier } from './identifier.ts';
 import { lintGuidance } from './lint.ts';
 import { toOutcomes } from './outcomes.ts';
 import { outline } from './outline.ts';
+import type { Passage } from './outline.ts';
 import type { Way } from './reading.ts';
 import { readPassages } from './prose.ts';
 import type { CompiledGuidance, ProseRule, Statement, WrittenRule } from './statement.ts';
@@ -14,15 +15,16 @@ import { isSameTarget } from './target-grammar.ts';
 import { Targets } from './target.ts';
 import { readTransitions } from './transitions.ts';
 
+/** Guidance with more characters is not read; all of it is left to judgement. */
+const MAX_LENGTH = 24_000;
+
 /** Compiles the guidance of one step: sentences become rules, or are marked as judgement. */
 export const compileGuidance: CompileGuidance = (source): CompiledGuidance => {
-  const targets = new Targets(
-    source.steps,
-    source.step,
-    source.guidance.flatMap((block) => codeNames(block)),
-  );
+  const isLong = source.guidance.reduce((length, block) => length + lengthOf(block), 0) > MAX_LENGTH;
+  const names = isLong ? [] : source.guidance.flatMap((block) => codeNames(block));
+  const targets = new Targets(source.steps, source.step, names);
   const written = readTransitions(source, targets);
-  const reading = readPassages(outline(source.guidance), targets);
+  const reading = readPassages(isLong ? [unread(source.guidance)] : outline(source.guidance), targets);
   const statements = withDomains(reading.statements);
   const ways = [
     ...written.rules.map((rule) => toWay(rule)),
@@ -64,6 +66,30 @@ function isBanned(to: Target, statements: readonly Statement[]): boolean {
       each.to !== undefined &&
       isSameTarget(each.to, to),
   );
+}
+
+function unread(blocks: readonly Block[]): Passage {
+  const text = `Guidance of more than ${MAX_LENGTH} characters.`;
+  return { kind: 'unreadable', text, line: blocks[0]?.line ?? 1, children: [] };
+}
+
+function lengthOf(block: Block): number {
+  switch (block.kind) {
+    case 'list':
+      return sum(block.items.flatMap((item) => item.blocks.map((each) => lengthOf(each))));
+    case 'quote':
+      return sum(block.blocks.map((each) => lengthOf(each)));
+    case 'table':
+      return sum([block.header, ...block.rows.map((row) => row.cells)].flat().map((cell) => cell.length + 1));
+    case 'other':
+      return 0;
+    default:
+      return block.text.length + 1;
+  }
+}
+
+function sum(lengths: readonly number[]): number {
+  return lengths.reduce((total, length) => total + length, 0);
 }
 
 /** Variables that a block writes in code. */

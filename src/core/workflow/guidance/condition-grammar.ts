@@ -1,9 +1,9 @@
 import type { Condition } from './condition.ts';
-import { all, any, isAmount, not } from './condition.ts';
+import { all, any, isAmount, not, someAtom } from './condition.ts';
 import type { Cursor } from './cursor.ts';
 import { isCalm } from './open-text.ts';
 import type { Subject } from './predicate-grammar.ts';
-import { parseAmount, parsePredicate } from './predicate-grammar.ts';
+import { isDenied, parseAmount, parsePredicate, variableCondition } from './predicate-grammar.ts';
 import { parseNeed, parseRemark } from './remark-grammar.ts';
 import { parseSoftVariable } from './soft-variable-grammar.ts';
 import { parseStatus } from './status-grammar.ts';
@@ -11,9 +11,12 @@ import type { Compared, Targets } from './target.ts';
 import { parseText } from './text-grammar.ts';
 import type { Token } from './token.ts';
 import { parseVariable } from './variable-grammar.ts';
+import { parseJointVariables, parseOfThem } from './joint-grammar.ts';
+import { parseOneOf } from './value-grammar.ts';
 import { parseVisits } from './visits-grammar.ts';
-import { OPENERS, REPORTED } from './vocabulary/statuses.ts';
+import { DENIALS, OPENERS, REPORTED } from './vocabulary/statuses.ts';
 
+const VERBS: ReadonlySet<string> = new Set('are were have do did exceed contain equal it they'.split(' '));
 const CLAUSE_WORDS: ReadonlySet<string> = new Set(['if', 'when', 'where']);
 
 /** Reads the whole span as a condition. What it cannot account for, word by word, becomes judgement. */
@@ -35,7 +38,9 @@ export function understand(cursor: Cursor, targets: Targets): Condition | undefi
     if (before.condition !== undefined) targets.compared(before.compared);
     return before.condition;
   }
-  const condition = new ConditionGrammar(cursor, targets).whole() ?? byExplanation(cursor, targets);
+  const condition =
+    byDenial(cursor, targets) ?? new ConditionGrammar(cursor, targets).whole() ?? byExplanation(cursor, targets);
+  targets.last = condition ?? targets.last;
   known.set(key, { condition, compared: targets.subjects });
   return condition;
 }
@@ -57,6 +62,14 @@ function memoOf(tokens: readonly Token[]): Map<number, Understood> {
   return created;
 }
 
+/** "… when it is not": the last condition, denied. */
+function byDenial(cursor: Cursor, targets: Targets): Condition | undefined {
+  const { last } = targets;
+  const probe = cursor.probe();
+  if (last === undefined || last.kind === 'not' || probe.take(DENIALS) === undefined || !probe.done) return undefined;
+  return not(last);
+}
+
 /** "If the customer is a VIP (`tier` is "gold")": what the author says it means, counts. */
 function byExplanation(cursor: Cursor, targets: Targets): Condition | undefined {
   const { tokens, at, end } = cursor;
@@ -67,6 +80,7 @@ function byExplanation(cursor: Cursor, targets: Targets): Condition | undefined 
     open > at &&
     !tokens.slice(at, open).some(({ kind, low }) => low === 'or' || low === 'and' || kind === 'code');
   if (!isPlain) return undefined;
+  if (isDenied(tokens.slice(open - 1, open))) return undefined;
   const inner = cursor.span(open + 1, end - 1);
   inner.eat('i.e', 'that');
   inner.eat(',', 'is');
@@ -101,6 +115,7 @@ class ConditionGrammar {
   readonly #targets: Targets;
   /** What the last comparison was about: "`x` is above 3 and below 9". */
   #subject: Subject | undefined;
+  #denied = false;
   readonly #compared: Compared[] = [];
   readonly #readings: readonly (() => Condition | undefined)[];
 
@@ -109,6 +124,7 @@ class ConditionGrammar {
     this.#cursor = cursor;
     this.#targets = targets;
     this.#readings = [
+      () => this.#ofTopic(),
       () => parseNeed(cursor),
       () => parseStatus(cursor, targets),
       () => (cursor.low() === 'it' || cursor.low() === 'they' ? this.#elliptic() : undefined),
@@ -116,23 +132,40 @@ class ConditionGrammar {
       () => parseVisits(cursor, targets),
       () => parseText(cursor, targets),
       () => this.#variable(),
-      () => (this.#subject === undefined ? undefined : parsePredicate(cursor, this.#subject)),
-      () => this.#elliptic(),
+      () => (this.#subject === undefined || this.#isElided ? undefined : parsePredicate(cursor, this.#subject)),
+      () => (this.#isElided ? undefined : this.#elliptic()),
     ];
   }
 
   whole(): Condition | undefined {
+    const { at } = this.#cursor;
     const first = this.#atom();
     if (first === undefined) return undefined;
+    this.#denied = this.#isDeniedSince(at);
+    /** "`a` or the total is above 5": what is said of the last may be said of both. */
+    const isFlag = this.#cursor.at === at + 1;
     const joined: Joined[] = [];
     while (!this.#cursor.done) {
       const by = this.#connective(joined);
+      const { at: start } = this.#cursor;
       const atom = by === undefined ? undefined : this.#atom();
       if (by === undefined || atom === undefined) return undefined;
+      if (isFlag && atom.kind === 'variable' && atom.soft) return undefined;
+      this.#denied ||= this.#isDeniedSince(start);
       joined.push({ by, atom });
     }
     this.#targets.compared(this.#compared);
     return combine(first, joined);
+  }
+
+  #isDeniedSince(start: number): boolean {
+    return isDenied(this.#cursor.tokens.slice(start, this.#cursor.at));
+  }
+
+  /** "is not empty or 0": whether the negation reaches what follows is not said. */
+  get #isElided(): boolean {
+    const { low = '', kind } = this.#cursor.peek() ?? {};
+    return this.#denied && !(kind === 'word' && (low.endsWith('s') || low.endsWith("n't") || VERBS.has(low)));
   }
 
   #connective(joined: readonly Joined[]): 'and' | 'or' | undefined {
@@ -146,13 +179,24 @@ class ConditionGrammar {
 
   #atom(): Condition | undefined {
     const cursor = this.#cursor;
+    const ofThem = cursor.attempt(() => {
+      const found = parseOfThem(cursor, this.#targets.subjects);
+      return cursor.atJoint ? found : undefined;
+    });
+    if (ofThem !== undefined) return this.#aboutAll(ofThem);
     cursor.take(OPENERS);
-    const denied = cursor.attempt(() => (cursor.eat('not') ? this.#plainAtom() : undefined));
+    const denied = cursor.attempt(() => (cursor.eat('not') ? this.#deniedAtom() : undefined));
     if (denied !== undefined) return not(denied);
     return (
       this.#plainAtom() ??
       cursor.attempt(() => (cursor.take(REPORTED) === undefined ? undefined : this.#plainAtom()))
     );
+  }
+
+  /** "Not `a` or `b`" may deny both. */
+  #deniedAtom(): Condition | undefined {
+    const atom = this.#plainAtom();
+    return !this.#cursor.done && this.#cursor.peek(1)?.kind === 'code' ? undefined : atom;
   }
 
   /** The first reading that ends where a condition may end. */
@@ -168,7 +212,17 @@ class ConditionGrammar {
     return undefined;
   }
 
+  /** A value by itself, below "Depending on `kind`:". */
+  #ofTopic(): Condition | undefined {
+    const { topic } = this.#targets;
+    if (topic === undefined || this.#compared.length > 0) return undefined;
+    const oneOf = parseOneOf(this.#cursor, { words: true });
+    return oneOf === undefined ? undefined : variableCondition({ name: topic, soft: false }, oneOf);
+  }
+
   #variable(): Condition | undefined {
+    const joint = parseJointVariables(this.#cursor);
+    if (joint !== undefined) return this.#aboutAll(joint);
     const read = parseVariable(this.#cursor, this.#targets) ?? parseSoftVariable(this.#cursor, this.#targets);
     return read === undefined ? undefined : this.#about(read.subject, read.condition);
   }
@@ -187,6 +241,16 @@ class ConditionGrammar {
       (isPronoun ? undefined : parseAmount(cursor, subject)) ?? parsePredicate(cursor, subject);
     if (condition === undefined || (about !== only && !isAmount(condition))) return undefined;
     return this.#about(subject, condition);
+  }
+
+  /** Of several variables, "any of them" may speak next. */
+  #aboutAll(condition: Condition): Condition {
+    someAtom(condition, (atom) => {
+      const isNew = atom.kind === 'variable' && !this.#compared.some((each) => each.name === atom.name);
+      if (isNew) this.#compared.push({ name: atom.name, soft: atom.soft, numeric: isAmount(atom) });
+      return false;
+    });
+    return condition;
   }
 
   #about(subject: Subject, condition: Condition): Condition {

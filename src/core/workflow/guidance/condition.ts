@@ -12,14 +12,48 @@ export type StatusClass =
   | 'clarified'
   | 'resuming';
 
+/** Equal to any of some values. */
+export interface OneOf {
+  readonly is: 'one-of';
+  readonly values: readonly Scalar[];
+  /** Written as plain words, which may judge a value as well as name it. */
+  readonly bare?: true;
+  /** Those of the values that may be names of other variables. */
+  readonly names?: readonly string[];
+  /** What the guidance compares the same variable with. */
+  readonly domain?: readonly Scalar[];
+}
+
+export interface Containing {
+  readonly is: 'containing';
+  readonly needles: readonly string[];
+  /** All of them, where others want any. */
+  readonly every?: true;
+  readonly names?: readonly string[];
+}
+
 export type Test =
-  | { readonly is: 'one-of'; readonly values: readonly Scalar[]; readonly domain?: readonly Scalar[] }
-  | { readonly is: 'between'; readonly from: number; readonly to: number }
+  | OneOf
+  /** `edges`: whether the bounds themselves count; by default they do. */
+  | {
+      readonly is: 'between';
+      readonly from: number;
+      readonly to: number;
+      readonly edges?: 'out' | 'unsure';
+    }
+  /** A number written with a percent sign, which a value may hold as a fraction. */
+  | { readonly is: 'percent'; readonly test: Test }
   | { readonly is: '<' | '<=' | '>' | '>='; readonly than: number }
   /** Compared with another variable. */
-  | { readonly is: 'beside'; readonly op: '<' | '<=' | '>' | '>='; readonly variable: string }
-  | { readonly is: 'true' | 'false' | 'present' | 'empty' }
-  | { readonly is: 'containing'; readonly needle: string }
+  | {
+      readonly is: 'beside';
+      readonly op: '<' | '<=' | '>' | '>=' | '=' | '!=';
+      readonly variable: string;
+    }
+  | { readonly is: 'true' | 'false' | 'empty' }
+  /** `valued`: the guidance names values too, so that false and 0 are among them. */
+  | { readonly is: 'present'; readonly valued?: true }
+  | Containing
   | { readonly is: 'counting'; readonly test: Test }
   /** A number as it is, or how many a list holds. */
   | { readonly is: 'amount'; readonly test: Test };
@@ -34,7 +68,13 @@ export type Condition =
   | { readonly kind: 'not'; readonly of: Condition }
   /** Two readings of an ambiguous sentence: it counts only where both agree. */
   | { readonly kind: 'both-readings'; readonly of: readonly [Condition, Condition] }
-  | { readonly kind: 'status'; readonly is: StatusClass; readonly loose: boolean }
+  /** `loose`: said of what a step found as well as of how it went. `literal`: said of the field alone. */
+  | {
+      readonly kind: 'status';
+      readonly is: StatusClass;
+      readonly loose: boolean;
+      readonly literal?: true;
+    }
   | { readonly kind: 'status-text'; readonly is: string }
   /** `absent`: the guidance itself speaks of the value's being missing, so that where it is, it equals nothing. */
   | {
@@ -90,6 +130,7 @@ function isNumeric(test: Test): boolean {
     case 'between':
     case 'beside':
     case 'amount':
+    case 'percent':
       return true;
     case 'one-of':
       return test.values.every((value) => typeof value === 'number');

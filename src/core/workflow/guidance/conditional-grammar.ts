@@ -4,6 +4,7 @@ import type { Condition } from './condition.ts';
 import { ALWAYS } from './condition.ts';
 import { parseCondition, understand } from './condition-grammar.ts';
 import { isBackground } from './description.ts';
+import type { Cursor } from './cursor.ts';
 import type { Draft, Given } from './draft.ts';
 import { addHead, addRule, NOTHING_GIVEN } from './draft.ts';
 import { canonicalName } from './name.ts';
@@ -11,6 +12,7 @@ import { isWeighty } from './open-text.ts';
 import { readConsequence } from './rule-grammar.ts';
 import { actsFrom, findSplit } from './split.ts';
 import { startsMotion, takeModal } from './starts.ts';
+import { statusClass, statusCondition } from './status.ts';
 import { turned, withIntroduction } from './trailing-grammar.ts';
 import type { Introduction } from './vocabulary/clauses.ts';
 import {
@@ -25,6 +27,7 @@ import {
 } from './vocabulary/clauses.ts';
 import { DECORATIVE } from './vocabulary/words.ts';
 
+const MAX_SUBJECT_LENGTH = 40;
 const MARKS: ReadonlySet<string> = new Set(['→', ':', '—']);
 const AUXILIARIES: ReadonlySet<string> = new Set(['is', 'are', 'gets', 'get']);
 
@@ -36,6 +39,8 @@ export function readConditional(draft: Draft, relation: Relation = 'plain'): boo
   if (introduction === undefined) return false;
   const word = cursor.lowAt(cursor.at - 1);
   cursor.eat(',');
+  if (cursor.accepts(() => cursor.eat('however', 'though', 'instead') && cursor.eat(',')))
+    draft.overriding = true;
   const start = cursor.at;
   const split = findSplit(cursor, targets);
   if (split === undefined) return readHead(draft, introduction, relation);
@@ -78,7 +83,7 @@ function headEnd({ cursor, targets }: Draft): number {
 /** "Otherwise, …", "otherwise, if …", "any other `status` → …". */
 export function readOtherwise(draft: Draft): boolean {
   const { cursor } = draft;
-  if (cursor.take(OTHERWISE) === undefined && !skipAnyOther(draft)) return false;
+  if (!skipAnyOther(draft) && cursor.take(OTHERWISE) === undefined) return false;
   cursor.eat(',', ':', '—', '→');
   cursor.eat('then');
   const given: Given = { relation: 'otherwise', condition: ALWAYS, when: 'otherwise', arrow: true };
@@ -90,9 +95,14 @@ export function readOtherwise(draft: Draft): boolean {
 function skipAnyOther({ cursor, targets }: Draft): boolean {
   return cursor.accepts(() => {
     if (cursor.take(ANY_OTHER) === undefined) return false;
-    const name = canonicalName(cursor.peek()?.text ?? '');
-    cursor.at++;
-    return targets.subjects.some((each) => canonicalName(each.name) === name);
+    const names = new Set(targets.subjects.map((each) => canonicalName(each.name)));
+    let name = '';
+    while (!cursor.done && name.length < MAX_SUBJECT_LENGTH) {
+      name += canonicalName(cursor.peek()?.text ?? '');
+      cursor.at++;
+      if (names.has(name)) return true;
+    }
+    return false;
   });
 }
 
@@ -114,8 +124,8 @@ export function readFinal(draft: Draft): boolean {
   const { cursor } = draft;
   if (cursor.take(FINAL) === undefined) return false;
   const tail = cursor.at;
-  while (!cursor.done && !isHeavy(draft)) cursor.at++;
-  if (!cursor.done && cursor.at > tail) return false;
+  while (!cursor.done && cursor.low() !== ':' && !isHeavy(draft)) cursor.at++;
+  if (!cursor.done && cursor.low() !== ':' && cursor.at > tail) return false;
   return addRule(draft, NOTHING_GIVEN, leadTo({ kind: 'finish' }));
 }
 
@@ -145,12 +155,19 @@ function nominalAt(draft: Draft, at: number): Given | undefined {
   const isMark = MARKS.has(low);
   if (!isMark && low !== ',' && !isVerbAt(draft, at)) return undefined;
   const span = cursor.span(cursor.at, at);
-  const condition = low === '→' ? parseCondition(span, targets) : understand(span, targets);
+  const condition = statusAlone(span) ?? (low === '→' ? parseCondition(span, targets) : understand(span, targets));
   const next = isMark || low === ',' ? at + 1 : at;
   if (condition === undefined || (!isMark && !actsFrom(cursor, targets, next))) return undefined;
   const when = cursor.slice(cursor.at, at);
   cursor.at = next;
   return { relation: 'plain', condition, when, arrow: true };
+}
+
+/** "`data_provided` → X": the name of a status. */
+function statusAlone(span: Cursor): Condition | undefined {
+  const token = span.peek();
+  const isAlone = token?.kind === 'code' && span.at + 1 === span.end;
+  return isAlone && statusClass(token.text) !== undefined ? statusCondition(token.text) : undefined;
 }
 
 function isVerbAt({ cursor, targets }: Draft, at: number): boolean {

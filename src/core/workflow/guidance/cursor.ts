@@ -80,6 +80,11 @@ export class Cursor {
     return new Cursor(this.text, this.tokens, this);
   }
 
+  /** A cursor over other tokens of the same text. */
+  over(tokens: readonly Token[], at: number, end: number): Cursor {
+    return new Cursor(this.text, tokens, { at, end });
+  }
+
   span(at: number, end: number): Cursor {
     return new Cursor(this.text, this.tokens, { at, end });
   }

@@ -73,8 +73,10 @@ function withoutSpentLoops(live: readonly Weighed[]): readonly Weighed[] {
   );
   return isSpent
     ? live.filter(
-        ({ statement }) =>
-          statement.to?.kind !== 'stay' || statement.kind !== 'rule' || isCounted(statement.condition),
+        ({ statement, truth }) =>
+          statement.to?.kind !== 'stay' ||
+          statement.kind !== 'rule' ||
+          (truth === true && isCounted(statement.condition)),
       )
     : live;
 }

@@ -2,23 +2,64 @@ import type { Target } from '../../kernel/instance.ts';
 import type { Cursor } from './cursor.ts';
 import { isWeighty } from './open-text.ts';
 import { startsClause } from './starts.ts';
-import { parseTarget } from './target-grammar.ts';
+import { eatExactName, parseTarget } from './target-grammar.ts';
 import type { Targets } from './target.ts';
 import { MODALS, MOVE } from './vocabulary/actions.ts';
-import { DESCRIPTIVE_LABELS, DUTY, THIS_STEP_DOES, WARNING } from './vocabulary/clauses.ts';
-import { BACKGROUND, COMES_FROM, DECORATIVE, LEAD_IN } from './vocabulary/words.ts';
+import { DEMANDS, DESCRIPTIVE_LABELS, DUTY, ELSEWHERE, KEPT, LABELS, POLITE, THIS_STEP_DOES, WARNING, WORKS } from './vocabulary/clauses.ts';
+import { BACKGROUND, COMES_FROM, DECORATIVE, DUTIFUL, LEAD_IN, UNCERTAIN } from './vocabulary/words.ts';
 
 /** A sentence that only describes: by its label, by what it says of this step or the client, or as a warning of confusion. */
 export function describes(cursor: Cursor, targets: Targets): boolean {
   const labelled = cursor.probe();
   if (labelled.take(DESCRIPTIVE_LABELS) !== undefined && labelled.eat(':', '—'))
     return isBackground(labelled);
+  if (speaksOfElsewhere(cursor, targets)) return true;
   const probe = cursor.probe();
-  if (probe.take(DUTY) !== undefined) return isLight(probe, targets);
+  if (probe.take(DUTY) !== undefined) return isLight(probe, targets, DUTIFUL);
   if (probe.take(WARNING) !== undefined) return !holdsClause(probe);
   return (
-    probe.take(THIS_STEP_DOES) !== undefined && !probe.sees(MODALS) && isLight(probe, targets, DECORATIVE)
+    probe.take(THIS_STEP_DOES) !== undefined && !probe.sees(MODALS) && !probe.sees(DEMANDS) && isLight(probe, targets, DECORATIVE)
   );
+}
+
+/** "(Build comes later.)": another step, spoken of as such. */
+function speaksOfElsewhere(cursor: Cursor, targets: Targets): boolean {
+  const probe = cursor.probe();
+  probe.eat('(');
+  probe.eat('the');
+  probe.eat('step');
+  if (eatExactName(probe, targets) === undefined) return false;
+  probe.eat('step');
+  return probe.take(ELSEWHERE) !== undefined && !holdsClause(probe);
+}
+
+/** A sentence that leads in to others, or says where a value is kept, or only is polite. Anything else might limit a rule. */
+export function isIdle(span: Cursor, targets: Targets): boolean {
+  if (isLeadIn(span)) return true;
+  const probe = span.probe();
+  if (probe.take(LABELS) !== undefined && (probe.done || (probe.eat(':') && probe.done))) return true;
+  return (span.sees(POLITE) || tellsPlace(span) || tellsWork(span)) && isLight(span, targets);
+}
+
+/** "Run the suite": what the step does, and no word of when or with whose leave. */
+function tellsWork(span: Cursor): boolean {
+  const cursor = span.probe();
+  if (cursor.eat('expects')) return cursor.peek()?.kind === 'code';
+  if (cursor.take(WORKS) === undefined) return false;
+  for (; !cursor.done; cursor.at++) if (UNCERTAIN.has(cursor.low())) return false;
+  return true;
+}
+
+/** "The draft is kept in `draft`": where a value is found, and no more. */
+function tellsPlace(span: Cursor): boolean {
+  for (const cursor = span.probe(); !cursor.done; cursor.at++) {
+    if (!cursor.sees(KEPT)) continue;
+    const isNamed = cursor.lowAt(cursor.at - 1) === '' && cursor.at === span.at + 1;
+    cursor.take(KEPT);
+    const isPlace = cursor.peek()?.kind === 'code' && cursor.at + 1 === cursor.end;
+    return isPlace || (isNamed && !cursor.done);
+  }
+  return false;
 }
 
 /** Nothing in it is of weight, and no step is named but as where something comes from. */
@@ -62,7 +103,8 @@ function namesStep(cursor: Cursor, targets: Targets): boolean {
 }
 
 function holdsClause(span: Cursor): boolean {
-  for (const cursor = span.probe(); !cursor.done; cursor.at++) if (startsClause(cursor)) return true;
+  for (const cursor = span.probe(); !cursor.done; cursor.at++)
+    if (startsClause(cursor) || cursor.sees(MOVE)) return true;
   return false;
 }
 

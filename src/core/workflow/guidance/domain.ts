@@ -7,10 +7,12 @@ type Variable = Extract<Condition, { kind: 'variable' }>;
 
 /** What a step's guidance as a whole says of its variables. */
 interface Domains {
-  /** The values that a plainly named variable is compared with. */
+  /** The values that a variable is compared with. */
   readonly values: ReadonlyMap<string, readonly Scalar[]>;
   /** Variables whose being there or not the guidance speaks of. */
   readonly spoken: ReadonlySet<string>;
+  /** Variables of which the guidance also says what they may be. */
+  readonly valued: ReadonlySet<string>;
 }
 
 /** Tells every comparison what its siblings compare with. */
@@ -26,18 +28,20 @@ export function withDomains(statements: readonly Statement[]): readonly Statemen
 function domainsOf(statements: readonly Statement[]): Domains {
   const values = new Map<string, readonly Scalar[]>();
   const spoken = new Set<string>();
+  const valued = new Set<string>();
   for (const { condition } of statements) {
     someAtom(condition, (atom) => {
       if (atom.kind !== 'variable') return false;
       if (atom.test.is === 'present') spoken.add(atom.name);
-      if (atom.soft && atom.test.is === 'one-of') {
+      else if (atom.test.is !== 'empty') valued.add(atom.name);
+      if (atom.test.is === 'one-of') {
         const name = canonicalName(atom.name);
         values.set(name, [...(values.get(name) ?? []), ...atom.test.values]);
       }
       return false;
     });
   }
-  return { values, spoken };
+  return { values, spoken, valued };
 }
 
 function withDomain(condition: Condition, domains: Domains): Condition {
@@ -59,9 +63,12 @@ function withDomain(condition: Condition, domains: Domains): Condition {
   }
 }
 
-function variableWithDomain(variable: Variable, { values, spoken }: Domains): Variable {
-  if (spoken.has(variable.name)) return { ...variable, absent: true };
-  const { test, soft, name } = variable;
-  const domain = soft && test.is === 'one-of' ? values.get(canonicalName(name)) : undefined;
-  return domain === undefined || test.is !== 'one-of' ? variable : { ...variable, test: { ...test, domain } };
+function variableWithDomain(variable: Variable, { values, spoken, valued }: Domains): Variable {
+  const { test, name } = variable;
+  if (test.is === 'present' && valued.has(name))
+    return { ...variable, absent: true, test: { is: 'present', valued: true } };
+  const domain = test.is === 'one-of' ? values.get(canonicalName(name)) : undefined;
+  const told: Variable =
+    domain === undefined || test.is !== 'one-of' ? variable : { ...variable, test: { ...test, domain } };
+  return spoken.has(name) ? { ...told, absent: true } : told;
 }

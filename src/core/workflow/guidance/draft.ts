@@ -1,9 +1,10 @@
 import type { Action } from './action.ts';
 import type { Clause, Relation } from './clause.ts';
 import type { Condition } from './condition.ts';
-import { ALWAYS } from './condition.ts';
+import { all, ALWAYS } from './condition.ts';
 import type { Cursor } from './cursor.ts';
 import type { Targets } from './target.ts';
+import { withinLimit } from './visits-grammar.ts';
 
 /** A sentence while it is read. */
 export interface Draft {
@@ -35,7 +36,11 @@ export function addHead(draft: Draft, given: Given): true {
 }
 
 export function addRule(draft: Draft, given: Given, action: Action): true {
-  const { relation, condition, when, exclusive = false } = given;
+  const { relation, when, exclusive = false } = given;
+  const { targets } = draft;
+  const own = targets.steps[targets.index]?.name ?? '';
+  const condition =
+    action.limit === undefined ? given.condition : all(given.condition, withinLimit(own, action.limit));
   draft.found.push({
     kind: 'rule',
     relation,

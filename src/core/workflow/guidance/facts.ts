@@ -6,14 +6,19 @@ import type { Place, StatusClass } from './condition.ts';
 import type { Picture } from './guidance.ts';
 import { canonicalName } from './name.ts';
 import { isUntroubled } from './open-text.ts';
+import { admitsFailure, contradicts, disputes, mentions, sharesWords, someKey, strings } from './report-text.ts';
 import { statusClass } from './status.ts';
 
 const OUTPUT_KEYS = ['output', 'stdout', 'text', 'content', 'result', 'log'];
+
+const REPORT_FIELDS: ReadonlySet<string> = new Set(['result', 'details', 'message', 'error']);
 
 /** Texts that may hold a quotation; `whole` when they are all there is. */
 export interface Texts {
   readonly texts: readonly string[];
   readonly whole: boolean;
+  /** Where else the report speaks: what is not in `texts` may still be there. */
+  readonly beside?: readonly string[];
 }
 
 /** A picture, read the way conditions ask for it. */
@@ -22,6 +27,7 @@ export class Facts {
   readonly statusText: string;
   readonly status: StatusClass | undefined;
   #words: string | undefined;
+  #isContradicted: boolean | undefined;
 
   constructor(picture: Picture) {
     this.picture = picture;
@@ -31,7 +37,33 @@ export class Facts {
 
   /** Whether the report, in its own words, says nothing that its status does not. */
   get untroubled(): boolean {
-    return isUntroubled(this.#text());
+    return !this.contradicted && isUntroubled(this.#text());
+  }
+
+  /** Whether the report's own fields say that it did not go well: `success: false`, `errors: 3`, an error. */
+  get contradicted(): boolean {
+    const { result, details, message, error, more } = this.picture.report;
+    this.#isContradicted ??= contradicts({ result, details, error, more }) || admitsFailure(message);
+    return this.#isContradicted;
+  }
+
+  /** Whether a text is, for the most part, in the report's own words too. */
+  speaksOf(text: string): boolean {
+    return sharesWords(this.#text(), text);
+  }
+
+  /** Whether a value may be there under a name that is nearly this one, deeper down, or told in words. */
+  hints(name: string): boolean {
+    const { context, report } = this.picture;
+    const canonical = canonicalName(lastPart(name));
+    const isHint = (key: string): boolean => canonicalName(lastPart(key)) === canonical;
+    const places = [context, ...parts(report)];
+    return places.some((place) => someKey(place, isHint)) || mentions(this.#text(), name);
+  }
+
+  /** Whether the report, in words, gives a name another value. */
+  disputes(name: string, value: Json): boolean {
+    return disputes(this.#text(), name, value);
   }
 
   get wordless(): boolean {
@@ -55,7 +87,8 @@ export class Facts {
       return value === null ? [] : [value];
     }
     const found: Json[] = [];
-    for (const place of [context, report.details, report.result]) {
+    const fields = REPORT_FIELDS.has(String(root)) ? reportObject(report) : undefined;
+    for (const place of [context, report.details, report.result, report.more, fields]) {
       const value = valueIn(place, { name, keys, soft });
       if (value !== undefined && !found.some((each) => isEqual(each, value))) found.push(value);
     }
@@ -87,14 +120,19 @@ export class Facts {
   }
 }
 
-function parts({ result, details, message, error }: Report): readonly Json[] {
-  return [result, details, message, error].filter((part) => part !== undefined);
+function parts({ result, details, message, error, more }: Report): readonly Json[] {
+  return [result, details, message, error, more].filter((part) => part !== undefined);
 }
 
-/** The report as an expression sees it. */
-export function reportObject({ status, result, details, message, error }: Report): JsonObject {
-  const fields: [string, Json | undefined][] = Object.entries({ status, result, details, message, error });
-  return Object.fromEntries(fields.filter((entry): entry is [string, Json] => entry[1] !== undefined));
+/** The report as an expression sees it: its own fields, and whatever else the client sent. */
+export function reportObject({ status, result, details, message, error, more }: Report): JsonObject {
+  const own: [string, Json | undefined][] = Object.entries({ status, result, details, message, error });
+  const fields = own.filter((entry): entry is [string, Json] => entry[1] !== undefined);
+  return Object.fromEntries([...Object.entries(more ?? {}), ...fields]);
+}
+
+function lastPart(name: string): string {
+  return name.slice(name.lastIndexOf('.') + 1);
 }
 
 function toKeys(name: string): readonly (string | number)[] {
@@ -138,18 +176,7 @@ function output(value: Json | undefined): Texts | undefined {
     return { texts: strings(value), whole: typeof value === 'string' || Array.isArray(value) };
   for (const key of OUTPUT_KEYS) {
     const text = Object.hasOwn(value, key) ? value[key] : undefined;
-    if (typeof text === 'string') return { texts: [text], whole: true };
+    if (typeof text === 'string') return { texts: [text], whole: true, beside: strings(value) };
   }
   return { texts: strings(value), whole: false };
-}
-
-function strings(value: Json): readonly string[] {
-  const found: string[] = [];
-  const open: Json[] = [value];
-  for (let each = open.pop(); each !== undefined; each = open.pop()) {
-    if (typeof each === 'string') found.push(each);
-    else if (Array.isArray(each)) open.push(...(each as readonly Json[]));
-    else if (isJsonObject(each)) open.push(...Object.values(each));
-  }
-  return found;
 }

@@ -51,6 +51,7 @@ const progress: Given = { report: { status: 'in_progress' } };
 const asking: Given = { report: { status: 'needs_clarification' } };
 const withContext = (context: JsonObject, status = 'success'): Given => ({ context, report: { status } });
 const withResult = (result: string): Given => ({ report: { status: 'success', result } });
+const reporting = (more: Partial<Report>): Given => ({ report: { status: 'success', ...more } });
 const onVisit = (visits: number, status = 'failure'): Given => ({ visits, report: { status } });
 
 type Case = readonly [guidance: string, given: Given, expected: string];
@@ -198,6 +199,131 @@ describe('values a client reports', () => {
     ],
     ['If the result contains "ERROR", go to Call Plumber.', failure, '-'],
   ]);
+});
+
+describe('words that judge a value are no values of it', () => {
+  const otherwise = 'go to Serve Guests. Otherwise, go to Gather.';
+  check([
+    [`If \`pot\` is warmed, ${otherwise}`, withContext({ pot: true }), '-'],
+    [`If \`pot\` is heavy, ${otherwise}`, withContext({ pot: 12 }), '-'],
+    [`If \`pot\` is not heavy, ${otherwise}`, withContext({ pot: 12 }), '-'],
+    [`If \`pot\` is warmed, ${otherwise}`, withContext({ pot: 'warmed' }), 'Serve Guests'],
+    [`If \`pot\` is warmed, ${otherwise}`, withContext({ pot: 'lukewarm' }), '-'],
+    [`If \`pot\` is "warm", ${otherwise}`, withContext({ pot: 'cold' }), 'Gather'],
+    [`If \`pot\` is "warm", ${otherwise}`, withContext({ pot: 'not warm' }), '-'],
+    [`If \`pot\` is "warm", ${otherwise}`, withContext({ pot: true }), '-'],
+    [
+      'If `pot` is red, go to Gather. If `pot` is blue, go to Wash Up. Otherwise, go to Ask Host.',
+      withContext({ pot: 'green' }),
+      'Ask Host',
+    ],
+    [`If \`pot\` has never been "warm", ${otherwise}`, withContext({ pot: 'cold' }), '-'],
+  ]);
+});
+
+describe('a success that the report itself contradicts', () => {
+  const guidance = 'If the step succeeds, go to Serve Guests. Otherwise, go to Gather.';
+  check([
+    [guidance, reporting({ result: { ok: false } }), '-'],
+    [guidance, reporting({ details: { errors: 3 } }), '-'],
+    [guidance, reporting({ details: { errors: [], failed: 0, exit_code: 0 } }), 'Serve Guests'],
+    [guidance, reporting({ error: 'no water' }), '-'],
+    [guidance, reporting({ details: { exit_code: 2 } }), '-'],
+    [guidance, reporting({ more: { success: false } }), '-'],
+    ['If the status is "success", go to Serve Guests.', reporting({ error: 'no water' }), 'Serve Guests'],
+    ['If there are errors, go to Gather. Otherwise, go to Serve Guests.', reporting({ message: '2 of 3 cups' }), '-'],
+    ['If the last brewing failed, go to Gather. Otherwise, go to Serve Guests.', success, '-'],
+    ["If the customer's payment failed, go to Gather. Otherwise, go to Serve Guests.", success, '-'],
+    [
+      'If the tin is empty, go to Ask Host. If the step fails, go to Call Plumber.',
+      { report: { status: 'failure', error: 'empty tin' } },
+      '-',
+    ],
+    ['Mark the workflow as completed.', failure, '-'],
+    [guidance, reporting({ message: 'Could not boil the water.' }), '-'],
+    ['If the client reports anything else than tea, stay on this step.', failure, '-'],
+    [
+      'If it succeeds, go to Serve Guests. If the client reports anything else, stay on Brew Tea.',
+      failure,
+      'STAY',
+    ],
+  ]);
+});
+
+describe('several variables, several values', () => {
+  const otherwise = 'go to Serve Guests. Otherwise, go to Gather.';
+  check([
+    [`If \`milk\` or \`tea\` is false, ${otherwise}`, withContext({ milk: true, tea: true }), 'Gather'],
+    [`If \`milk\`, \`tea\`, and \`cups\` are set, ${otherwise}`, withContext({ milk: 1, tea: 1 }), 'Gather'],
+    [`If any of \`milk\` and \`tea\` is missing, ${otherwise}`, withContext({ milk: 1 }), 'Serve Guests'],
+    [`If neither \`milk\` nor \`tea\` is empty, ${otherwise}`, withContext({ milk: 'x', tea: '' }), 'Gather'],
+    [`If \`milk\` and \`tea\` are not true, ${otherwise}`, withContext({ milk: true, tea: false }), '-'],
+    [`If not \`milk\` or \`tea\`, ${otherwise}`, withContext({ milk: true, tea: true }), '-'],
+    [`If not (\`milk\` or \`tea\`), ${otherwise}`, withContext({ milk: true, tea: false }), '-'],
+    [
+      'If `milk` and `tea` are set, go to Serve Guests. If either of them is missing, go to Gather.',
+      withContext({ milk: 1 }),
+      'Gather',
+    ],
+    [`If \`cups\` equals \`guests\`, ${otherwise}`, withContext({ cups: 3, guests: 3 }), '-'],
+    [`If \`cups\` is \`full\`, ${otherwise}`, withContext({ cups: 'full' }), 'Serve Guests'],
+    [`If \`cups\` and \`guests\` differ, ${otherwise}`, withContext({ cups: 3, guests: 4 }), 'Serve Guests'],
+    [`If \`cups\` is not 3 or 4, ${otherwise}`, withContext({ cups: 4 }), 'Gather'],
+    [`If \`leaf\` is not "green" and "black", ${otherwise}`, withContext({ leaf: 'black' }), 'Gather'],
+    [`If \`leaf\` is anything but "black", ${otherwise}`, withContext({ leaf: 'green' }), 'Serve Guests'],
+    [`If \`milk\` or the sugar is above 5, ${otherwise}`, withContext({ milk: true, sugar: 1 }), '-'],
+    [`If \`leaf\` is not empty or "black", ${otherwise}`, withContext({ leaf: 'black' }), '-'],
+    [`If \`leaf\` does not contain "x" or "y", ${otherwise}`, withContext({ leaf: ['y'] }), 'Gather'],
+  ]);
+});
+
+describe('what is there, and where', () => {
+  const otherwise = 'go to Serve Guests. Otherwise, go to Gather.';
+  check([
+    [`If \`sugar\` is set, ${otherwise}`, withContext({ sugar: false }), '-'],
+    [`If \`sugar\` is there, ${otherwise}`, withContext({ sugar: 'two' }), 'Serve Guests'],
+    [`If \`sugar\` is missing, ${otherwise}`, withContext({ sugar: 'N/A' }), '-'],
+    [`If \`sugar\` is missing, ${otherwise}`, withContext({ tray: { sugar: 2 } }), '-'],
+    [`If \`sugar\` is missing, ${otherwise}`, reporting({ message: 'sugar: two spoons' }), '-'],
+    [`If \`sugar\` is missing, ${otherwise}`, success, 'Serve Guests'],
+    [`If \`error\` is set, ${otherwise}`, reporting({ error: 'no water' }), 'Serve Guests'],
+    [`If \`result.ok\` is true, ${otherwise}`, reporting({ result: { ok: true } }), 'Serve Guests'],
+    [`If \`sugar\` is 2, ${otherwise}`, reporting({ more: { sugar: 2 } }), 'Serve Guests'],
+    [`If \`sugar\` is true, ${otherwise}`, { ...withContext({ sugar: true }), ...reporting({ message: 'sugar is now false' }) }, '-'],
+    [`If the output contains "tea", ${otherwise}`, withResult('steam'), '-'],
+    [`If the output contains "tea", ${otherwise}`, withResult('a cup of tea.'), 'Serve Guests'],
+    [
+      `If the output does not contain "tea", ${otherwise}`,
+      reporting({ result: { output: 'fine', stderr: 'no tea' } }),
+      '-',
+    ],
+  ]);
+});
+
+describe('bounds and percents', () => {
+  const otherwise = 'go to Serve Guests. Otherwise, go to Gather.';
+  check([
+    [`If \`cups\` is strictly between 5 and 7, ${otherwise}`, withContext({ cups: 7 }), 'Gather'],
+    [`If \`cups\` is between 5 and 7 (exclusive), ${otherwise}`, withContext({ cups: 7 }), '-'],
+    [`If \`cups\` is between 5 and 7, ${otherwise}`, withContext({ cups: 7 }), 'Serve Guests'],
+    [`If \`heat\` is above 80%, ${otherwise}`, withContext({ heat: 0.9 }), '-'],
+    [`If \`heat\` is above 80 percent, ${otherwise}`, withContext({ heat: 90 }), 'Serve Guests'],
+    [`If \`cups\` is 5 or so, ${otherwise}`, withContext({ cups: 6 }), '-'],
+  ]);
+});
+
+test('a rule reads whatever else a client sent', () => {
+  const guidance = compile('', { transitions: parseMarkdown('- report.kettle == "on" -> Serve Guests').blocks });
+  const report: Report = { status: 'success', more: { kettle: 'on' } };
+  expect(told(decideByGuidance(guidance, { context: {}, report, visits: {} }))).toBe('Serve Guests');
+});
+
+test('a report of very many lines is read', () => {
+  const result = Array.from({ length: 200_000 }, () => 'line');
+  const given: Given = { report: { status: 'success', result } };
+  expect(told(decide('If the output contains "tea", go to Gather. Otherwise, go to Serve Guests.', given))).toBe(
+    'Serve Guests',
+  );
 });
 
 describe('visits', () => {
@@ -411,7 +537,7 @@ test('literal settings become context updates', () => {
 });
 
 test('the reason is the sentence', () => {
-  expect(decide('This pot is old. If it fails, go to Call Plumber.', failure)?.because).toBe(
+  expect(decide('This step warms the pot. If it fails, go to Call Plumber.', failure)?.because).toBe(
     'If it fails, go to Call Plumber',
   );
 });
@@ -464,7 +590,7 @@ describe('what lint says', () => {
 
   test.each([
     ['Proceed to "Serve Guests".', []],
-    ['First line.\n\nProceed to "Serve Dinner Guests Now Please".', ['target/fuzzy:3']],
+    ['This step warms the pot.\n\nProceed to "Serve Dinner Guests Now Please".', ['target/fuzzy:3']],
     ['Proceed to "Polish Shoes".', ['target/dangling:1', 'guidance/judgement:1', 'guidance/no-transition:1']],
     ['If the host frowns, dance until noon.', ['guidance/judgement:1', 'guidance/no-transition:1']],
     ['This step heats the water.', ['guidance/no-transition:1']],

@@ -16,7 +16,7 @@ interface Warning {
 export function lintGuidance(source: GuidanceSource, reading: Reading, targets: Targets): readonly Fault[] {
   const warnings = [
     ...reading.names.flatMap((naming) => lintName(naming, targets)),
-    ...reading.opaque.map((each) => judgement(each)),
+    ...reading.opaque.filter(({ leads }) => leads || !isWritten(source)).map((each) => judgement(each)),
     ...lintWayOn(source, reading, targets),
   ];
   return warnings.map((warning): Fault =>
@@ -29,6 +29,15 @@ function lintName(
   targets: Targets,
 ): readonly Warning[] {
   const quoted = JSON.stringify(written);
+  if (to === undefined && targets.isAmbiguous(written.replaceAll(/^["'`]+|["'`]+$/g, '')))
+    return [
+      {
+        line,
+        code: 'target/ambiguous',
+        message: `Several steps answer to ${quoted}.`,
+        fix: 'Write the name letter for letter.',
+      },
+    ];
   if (to === undefined) {
     const nearest = targets.nearest(written);
     const fix = nearest === undefined ? {} : { fix: `Did you mean "${nearest}"?` };
@@ -67,10 +76,14 @@ function judgement({ text, line }: { readonly text: string; readonly line: numbe
   };
 }
 
+/** Where the rules stand elsewhere, prose that names no way on explains them. */
+function isWritten({ transitions, frontMatter }: GuidanceSource): boolean {
+  return transitions !== undefined || frontMatter !== undefined;
+}
+
 function lintWayOn(source: GuidanceSource, reading: Reading, targets: Targets): readonly Warning[] {
   const isLast = targets.index === targets.steps.length - 1;
-  const isWritten = source.transitions !== undefined || source.frontMatter !== undefined;
-  if (reading.ways.length > 0 || isLast || isWritten) return [];
+  if (reading.ways.length > 0 || isLast || isWritten(source)) return [];
   const message = `The guidance of "${source.step}" names no way on; after a success the next step in order is taken.`;
   return [
     {

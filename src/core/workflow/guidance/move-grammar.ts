@@ -109,7 +109,8 @@ export function readIsNext(draft: ActionDraft): boolean {
   const { cursor, targets } = draft;
   return cursor.accepts(() => {
     const reading = parseTarget(cursor, targets);
-    return reading?.to !== undefined && cursor.take(IS_NEXT) !== undefined && draft.name(reading);
+    const isNext = reading?.to !== undefined && cursor.take(IS_NEXT) !== undefined && endsAction(cursor);
+    return isNext && draft.name(reading);
   });
 }
 

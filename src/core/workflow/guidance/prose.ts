@@ -1,5 +1,6 @@
 import type { Clause } from './clause.ts';
-import type { Cursor } from './cursor.ts';
+import { Cursor } from './cursor.ts';
+import { candidatesIn, isBackground } from './description.ts';
 import { isCalm } from './open-text.ts';
 import type { Passage } from './outline.ts';
 import type { Place, Reading } from './reading.ts';
@@ -9,6 +10,8 @@ import { parseSentence } from './sentence-grammar.ts';
 import { cutSentences } from './sentence.ts';
 import { readTable } from './table.ts';
 import type { Targets } from './target.ts';
+import { tokenize } from './token.ts';
+import { topicOf } from './topic.ts';
 import { DESCRIPTIVE_LABELS, LABELS } from './vocabulary/clauses.ts';
 
 const NEUTRAL: Clause = { kind: 'neutral', overriding: false, when: '' };
@@ -25,10 +28,18 @@ export function readPassages(passages: readonly Passage[], targets: Targets): Re
   return { statements: scope.statements(), ways: notes.ways, names: notes.names, opaque: notes.opaque };
 }
 
+/** How a passage ends: its last clause, and the scope of what stands below it. */
+interface End {
+  readonly last: Clause;
+  readonly below?: Scope;
+}
+
 class ProseReader {
   readonly #targets: Targets;
   readonly #notes: Notes;
   #sentences = 0;
+  /** Within a section that only describes, nothing is a rule. */
+  #describes = false;
 
   constructor(targets: Targets, notes: Notes) {
     this.#targets = targets;
@@ -40,24 +51,45 @@ class ProseReader {
     if (passage.kind === 'table') return this.#table(passage, scope);
     const isOpenHeading = passage.kind === 'heading' && !/[:.]$/.test(passage.text.trim());
     const sentences = cutSentences(isOpenHeading ? `${passage.text}:` : passage.text, this.#targets);
-    let last: Clause = NEUTRAL;
-    let below: Scope | undefined;
+    let end: End = { last: NEUTRAL };
     for (const [index, sentence] of sentences.entries()) {
-      const place = placeOf(passage, sentence);
-      if (++this.#sentences > MAX_SENTENCES) return scope.opaque(place);
+      if (++this.#sentences > MAX_SENTENCES) return scope.opaque(placeOf(passage, sentence));
       const isLead = index === sentences.length - 1 && passage.children.length > 0;
-      for (const clause of this.#clauses(passage, sentence, isLead)) {
-        below = this.#clause(clause, place, scope);
-        last = clause;
-      }
+      end = this.#sentence(passage, scope, { sentence, isLead }) ?? end;
     }
-    this.#children(passage, last, below === undefined ? { scope } : { scope, below });
+    this.#below(sentences.at(-1), () => this.#children(passage, scope, end));
+  }
+
+  /** Reads a sentence into its scope; gives how it ends. */
+  #sentence(
+    passage: Passage,
+    scope: Scope,
+    { sentence, isLead }: { readonly sentence: Cursor; readonly isLead: boolean },
+  ): End | undefined {
+    const place = placeOf(passage, sentence);
+    const topic = topicOf(sentence);
+    if (topic !== undefined) this.#targets.compared([{ name: topic, soft: false, numeric: true }]);
+    let end: End | undefined;
+    for (const clause of this.#clauses(passage, sentence, isLead)) {
+      const below = this.#clause(clause, place, scope);
+      end = below === undefined ? { last: clause } : { last: clause, below };
+    }
+    return end;
+  }
+
+  /** Runs `read` with the topic that a lead-in sets for what stands below it. */
+  #below(lead: Cursor | undefined, read: () => void): void {
+    const outer = this.#targets.topic;
+    this.#targets.topic = topicOf(lead) ?? outer;
+    read();
+    this.#targets.topic = outer;
   }
 
   #clauses(passage: Passage, sentence: Cursor, isLead: boolean): readonly Clause[] {
     if (passage.kind === 'heading' && isLabel(sentence)) return [NEUTRAL];
+    if (this.#describes) return isBackground(sentence) ? [NEUTRAL] : [opaque(sentence, this.#targets)];
     const clauses = parseSentence(sentence, this.#targets);
-    if (passage.kind === 'heading' && clauses.some(({ kind }) => kind === 'opaque'))
+    if (passage.kind === 'heading' && (clauses.length === 0 || clauses.some(({ kind }) => kind === 'opaque')))
       return [judgementHead(passage.text, sentence)];
     return !isLead && clauses.at(-1)?.kind === 'head' ? [...clauses.slice(0, -1), OPAQUE] : clauses;
   }
@@ -85,11 +117,14 @@ class ProseReader {
     return undefined;
   }
 
-  #children(
-    passage: Passage,
-    last: Clause,
-    { scope, below }: { readonly scope: Scope; readonly below?: Scope },
-  ): void {
+  #children(passage: Passage, scope: Scope, end: End): void {
+    const outer = this.#describes;
+    this.#describes ||= isDescriptive(passage.text);
+    this.#inside(passage, scope, end);
+    this.#describes = outer;
+  }
+
+  #inside(passage: Passage, scope: Scope, { last, below }: End): void {
     if (below !== undefined) {
       for (const child of passage.children) this.passage(child, below);
       return scope.adopt(below);
@@ -101,7 +136,8 @@ class ProseReader {
   }
 
   #table(passage: Passage, scope: Scope): void {
-    const rules = readTable(passage, this.#targets);
+    this.#sentences += passage.table?.rows.length ?? 0;
+    const rules = this.#sentences > MAX_SENTENCES ? undefined : readTable(passage, this.#targets);
     if (rules === undefined) return scope.opaque(passage);
     for (const { otherwise, condition, action, when, text, line } of rules) {
       const relation = otherwise ? 'otherwise' : 'plain';
@@ -132,6 +168,18 @@ function judgementHead(heading: string, sentence: Cursor): Clause {
     overriding: false,
     when: text,
   };
+}
+
+function opaque(sentence: Cursor, targets: Targets): Clause {
+  return { kind: 'opaque', candidates: candidatesIn(sentence, targets), overriding: false, when: '' };
+}
+
+function isDescriptive(label: string): boolean {
+  const tokens = tokenize(label);
+  const cursor = new Cursor(label, tokens, { at: 0, end: tokens.length });
+  if (cursor.take(DESCRIPTIVE_LABELS) === undefined) return false;
+  cursor.eat(':');
+  return cursor.done;
 }
 
 /** A heading that only names what stands below it. */

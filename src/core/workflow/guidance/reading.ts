@@ -13,13 +13,18 @@ export interface Place {
   readonly line: number;
 }
 
+export interface Unread extends Place {
+  /** It names a way on. */
+  readonly leads: boolean;
+}
+
 /** What was read of the guidance of one step. */
 export interface Reading {
   readonly statements: readonly Statement[];
   readonly ways: readonly Way[];
   readonly names: readonly (Naming & { readonly line: number })[];
   /** Sentences that were not understood. */
-  readonly opaque: readonly Place[];
+  readonly opaque: readonly Unread[];
 }
 
 const MAX_WHEN_LENGTH = 100;
@@ -28,7 +33,7 @@ const MAX_WHEN_LENGTH = 100;
 export class Notes {
   readonly ways: Way[] = [];
   readonly names: (Naming & { readonly line: number })[] = [];
-  readonly opaque: Place[] = [];
+  readonly opaque: Unread[] = [];
 
   action({ to, names }: Action, when: string, line: number): void {
     if (to !== undefined) this.ways.push({ to, when: short(when) });
@@ -36,12 +41,13 @@ export class Notes {
   }
 
   unread(place: Place, candidates: readonly Target[]): void {
-    for (const to of candidates) this.ways.push({ to, when: short(place.text) });
-    this.opaque.push(place);
+    const when = short(place.text);
+    for (const to of candidates) this.ways.push({ to, when });
+    this.opaque.push({ text: place.text, line: place.line, leads: candidates.length > 0 });
   }
 }
 
 function short(text: string): string {
-  const flat = text.replaceAll(/\s+/g, ' ').trim();
+  const flat = text.slice(0, MAX_WHEN_LENGTH * 4).replaceAll(/\s+/g, ' ').trim();
   return flat.length > MAX_WHEN_LENGTH ? `${flat.slice(0, MAX_WHEN_LENGTH - 1).trimEnd()}…` : flat;
 }

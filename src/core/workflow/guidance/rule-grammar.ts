@@ -15,7 +15,7 @@ import { INTRODUCTIONS, OTHERWISE, WHICH_CASE } from './vocabulary/clauses.ts';
 export function readConsequence(draft: Draft, given: Given): boolean {
   const { cursor, targets } = draft;
   const { at } = cursor;
-  if (readProhibition(draft, given)) return true;
+  if (readProhibition(draft, given)) return readInstead(draft);
   cursor.at = at;
   const aside = given.arrow ? asideTarget(cursor, targets) : undefined;
   if (aside === undefined && given.arrow) skipSubject(cursor);
@@ -26,6 +26,20 @@ export function readConsequence(draft: Draft, given: Given): boolean {
     return addHead(draft, given);
   }
   return readRest(draft, given, action);
+}
+
+/** "Do not proceed while it is locked: stay on this step": what holds while the ban does. */
+export function readInstead(draft: Draft): true {
+  const { cursor, found } = draft;
+  const ban = found.at(-1);
+  const { at } = cursor;
+  const isRead =
+    ban?.kind === 'prohibition' &&
+    ban.condition.kind !== 'always' &&
+    cursor.eat(':') &&
+    readConsequence(draft, { ...ban, arrow: true });
+  if (!isRead) cursor.at = at;
+  return true;
 }
 
 /** A rule, with whatever condition still trails behind its action. */
@@ -91,12 +105,25 @@ function nextInGap({ cursor, targets }: Draft): Action | undefined {
 /** An action that no condition introduces, though one may trail behind. */
 export function readUnconditional(draft: Draft): boolean {
   const { cursor, targets } = draft;
+  if (cursor.low() === 'only') return readOnly(draft);
   const action = parseAction(cursor, targets);
   if (action === undefined) return false;
   const saysNothing =
     action.to === undefined && action.understood && Object.keys(action.updates).length === 0;
   if (saysNothing && !cursor.sees(INTRODUCTIONS) && cursor.low() !== ',') return false;
   return readRest(draft, NOTHING_GIVEN, action);
+}
+
+/** "Only proceed to X if …". */
+function readOnly(draft: Draft): boolean {
+  const { cursor, targets } = draft;
+  cursor.at++;
+  const action = startsMotion(cursor) ? parseAction(cursor, targets) : undefined;
+  return (
+    action !== undefined &&
+    cursor.sees(INTRODUCTIONS) &&
+    readRest(draft, { ...NOTHING_GIVEN, exclusive: true }, action)
+  );
 }
 
 /** "Archive after a successful payment": a step's name, and a condition behind it. */

@@ -62,7 +62,8 @@ export class Scope {
     this.#notes.action(action, clause.when, place.line);
     const isPlain = relation === 'plain' && clause.condition.kind === 'always';
     const condition = this.#related(relation, clause.condition);
-    if (action.understood && action.to !== undefined) this.#lead(clause, action.to, { condition, place });
+    if (isVague(clause)) this.opaque(place, action.candidates);
+    else if (action.understood && action.to !== undefined) this.#lead(clause, action.to, { condition, place });
     else if (!action.understood || !isPlain) this.opaque(place, action.candidates, condition);
     const isEffect = action.to === undefined && Object.keys(action.updates).length > 0;
     if (action.understood && !isPlain && !isEffect) this.#depend(relation, clause.condition);
@@ -154,4 +155,9 @@ export class Scope {
         : { statement: { ...statement, condition: all(statement.condition, not(condition)) }, yields };
     });
   }
+}
+
+/** "Exception: go to X" does not say when. */
+function isVague({ overriding, relation, condition, action }: Extract<Clause, { kind: 'rule' }>): boolean {
+  return overriding && relation === 'plain' && condition.kind === 'always' && action.force !== 'strong';
 }

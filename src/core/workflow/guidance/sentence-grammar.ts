@@ -7,15 +7,15 @@ import {
   readOtherwise,
 } from './conditional-grammar.ts';
 import type { Cursor } from './cursor.ts';
-import { candidatesIn, describes, isLight } from './description.ts';
+import { candidatesIn, describes, isIdle } from './description.ts';
 import type { Draft } from './draft.ts';
 import { readBan, readProhibition } from './prohibition-grammar.ts';
-import { readBareTarget, readUnconditional } from './rule-grammar.ts';
+import { readBareTarget, readInstead, readUnconditional } from './rule-grammar.ts';
 import { startsClause } from './starts.ts';
 import type { Targets } from './target.ts';
-import { CONNECTIVES, FINAL, IN_ORDER, LABELS, OTHERWISE, OVERRIDING } from './vocabulary/clauses.ts';
+import { CASE_LABELS, CONNECTIVES, FINAL, IN_ORDER, INTRODUCTIONS, LABELS, OTHERWISE, OVERRIDING } from './vocabulary/clauses.ts';
 
-const SEPARATORS: ReadonlySet<string> = new Set([',', ';', '—', '.', ')', '(']);
+const SEPARATORS: ReadonlySet<string> = new Set([',', ';', '—', '.', ')', '(', ':']);
 const JOINTS: ReadonlySet<string> = new Set([...SEPARATORS, 'and', 'but', 'or', 'while', 'whereas']);
 const NOT_CONNECTED: ReadonlySet<string> = new Set([':', 'step', 'is']);
 const MAX_SENTENCE_TOKENS = 160;
@@ -28,7 +28,7 @@ const READINGS: readonly ((draft: Draft) => boolean)[] = [
   readAnaphora,
   readFinal,
   (draft) => readConditional(draft),
-  (draft) => readProhibition(draft),
+  (draft) => readProhibition(draft) && readInstead(draft),
   readBan,
   readUnconditional,
   readNominal,
@@ -48,7 +48,7 @@ export function parseSentence(sentence: Cursor, targets: Targets): readonly Clau
     if (cursor.done) return draft.found;
     const { at } = cursor;
     if (readClause(draft) && cursor.at > at && atJoint(cursor)) continue;
-    if (draft.found.length === 0 && isLight(whole, targets)) return [NEUTRAL];
+    if (draft.found.length === 0 && isIdle(whole, targets)) return [NEUTRAL];
     return [...draft.found, opaque(cursor.span(at, cursor.end), targets)];
   }
 }
@@ -104,7 +104,11 @@ function isConnective(cursor: Cursor): boolean {
 }
 
 function skipLabel(cursor: Cursor): void {
-  cursor.accepts(() => cursor.take(LABELS) !== undefined && cursor.eat(':', '—') && !cursor.done);
+  cursor.accepts(() => {
+    const isCase = cursor.take(CASE_LABELS) !== undefined;
+    if (!isCase && cursor.take(LABELS) === undefined) return false;
+    return cursor.eat(':', '—') && !cursor.done && (!isCase || cursor.sees(INTRODUCTIONS));
+  });
 }
 
 /** "4.1", "(a)": where a text numbers its sentences; and the bracket that a whole sentence stands in. */

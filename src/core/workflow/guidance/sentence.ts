@@ -1,12 +1,9 @@
-import { understand } from './condition-grammar.ts';
 import { Cursor } from './cursor.ts';
-import { isWeighty } from './open-text.ts';
 import { startsClause } from './starts.ts';
 import type { Targets } from './target.ts';
 import type { Token } from './token.ts';
 import { tokenize } from './token.ts';
 import { MOVE } from './vocabulary/actions.ts';
-import { REMARKABLE } from './vocabulary/words.ts';
 
 const ENDS: ReadonlySet<string> = new Set(['.', '!', '?']);
 const GOES_ON: ReadonlySet<string> = new Set([
@@ -22,7 +19,9 @@ const GOES_ON: ReadonlySet<string> = new Set([
   ';',
   '(',
 ]);
-const NO_REMARK_STARTS: ReadonlySet<string> = new Set(['i.e', 'and', 'or', 'but', 'step']);
+/** Words of which a list of possible ends is made: "(completed or failed)". */
+const ENDINGS: ReadonlySet<string> = new Set('completed complete failed success failure or , /'.split(' '));
+const ENUMERATORS: ReadonlySet<string> = new Set('a b c d e f g h i ii iii iv v vi'.split(' '));
 const MAX_REMARK_TOKENS = 40;
 
 /** Cuts a paragraph into sentences. What stands in brackets is left out when it only remarks. */
@@ -34,11 +33,16 @@ export function cutSentences(text: string, targets: Targets): readonly Cursor[] 
   for (const [at, token] of tokens.entries()) {
     const isEnd = token.kind === 'mark' && ENDS.has(token.low);
     if (!isEnd && !(at > start && token.newline && lines.startsSentence(at))) continue;
-    if (at > start) sentences.push(new Cursor(text, tokens, { at: start, end: at }));
+    if (at > start) sentences.push(new Cursor(text, tokens, { at: start, end: endOf(token, at) }));
     start = isEnd ? at + 1 : at;
   }
   if (start < tokens.length) sentences.push(new Cursor(text, tokens, { at: start, end: tokens.length }));
   return sentences;
+}
+
+/** A question keeps its mark, so that it is not taken for a rule. */
+function endOf({ low }: Token, at: number): number {
+  return low === '?' ? at + 1 : at;
 }
 
 /** Knows where a new line is a new sentence, and where it is only wrapped. */
@@ -110,20 +114,12 @@ function closing(tokens: readonly Token[], open: number): number {
   return -1;
 }
 
-/** Whether brackets hold nothing that counts: an example, or words without weight that name no step and no condition. */
+/** Whether brackets hold nothing that counts: an example, or the letter of a list. Anything else may limit what stands before them. */
 function isRemark(cursor: Cursor, targets: Targets): boolean {
   if (cursor.low() === 'e.g') return true;
-  if (NO_REMARK_STARTS.has(cursor.low())) return false;
-  for (const probe = cursor.probe(); !probe.done; probe.at++) {
-    const token = probe.peek();
-    if (
-      token === undefined ||
-      (token.kind !== 'word' && token.kind !== 'mark') ||
-      isWeighty(token, REMARKABLE)
-    )
-      return false;
-  }
-  if (understand(cursor, targets) !== undefined) return false;
-  cursor.eat('see');
-  return targets.spelled(cursor) === undefined || !cursor.done;
+  const words = cursor.tokens.slice(cursor.at, cursor.end).map(({ low }) => low);
+  if (words.includes('or') && words.every((low) => ENDINGS.has(low))) return true;
+  const token = cursor.peek();
+  const isLetter = token?.kind === 'word' && cursor.at + 1 === cursor.end && ENUMERATORS.has(token.low);
+  return isLetter && targets.spelled(cursor.probe()) === undefined;
 }

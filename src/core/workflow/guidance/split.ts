@@ -13,6 +13,7 @@ import {
 } from './starts.ts';
 import { parseTarget } from './target-grammar.ts';
 import type { Targets } from './target.ts';
+import { isWeighty } from './open-text.ts';
 import { MOVE } from './vocabulary/actions.ts';
 import { OTHERWISE, WHICH_CASE } from './vocabulary/clauses.ts';
 
@@ -21,6 +22,7 @@ export interface Split {
   readonly actionStart: number;
 }
 
+const MAX_GLOSS_WORDS = 3;
 const BOUNDARIES: ReadonlySet<string> = new Set([',', ':', '→', '—', 'then']);
 const JOINTS: ReadonlySet<string> = new Set([',', 'and', 'but', 'or', '—', 'while', 'whereas']);
 
@@ -53,6 +55,7 @@ function splitAt(cursor: Cursor, targets: Targets, at: number): Split | undefine
   if (low === ',') {
     rest.accepts(() => rest.eat('though', 'however') && rest.eat(','));
     rest.eat('then');
+    skipGloss(rest);
   }
   if (rest.done) return undefined;
   const isAction =
@@ -61,6 +64,18 @@ function splitAt(cursor: Cursor, targets: Targets, at: number): Split | undefine
     asideTarget(rest.probe(), targets) !== undefined ||
     startsWithSubject(rest);
   return isAction ? { conditionEnd: at, actionStart: rest.at } : undefined;
+}
+
+/** "…, reject: go to X": what the action is called. */
+function skipGloss(rest: Cursor): void {
+  rest.accepts(() => {
+    for (let words = 0; words < MAX_GLOSS_WORDS && rest.low() !== ':'; words++) {
+      const token = rest.peek();
+      if (token?.kind !== 'word' || isWeighty(token)) return false;
+      rest.at++;
+    }
+    return rest.eat(':') && startsAction(rest);
+  });
 }
 
 function isBareSplit(cursor: Cursor, targets: Targets, at: number): boolean {
@@ -94,9 +109,13 @@ function breaks(cursor: Cursor, targets: Targets, at: number): boolean {
   const low = cursor.lowAt(at);
   const probe = cursor.span(at, cursor.end);
   if (low === ';' || low === '.' || probe.sees(OTHERWISE)) return true;
-  if (!JOINTS.has(low)) return false;
   probe.at++;
-  if (low === ',' || low === '—') probe.eat('and', 'but', 'or', 'while');
+  if (low === ':') return startsAction(probe);
+  return JOINTS.has(low) && breaksAfter(probe, targets, low);
+}
+
+function breaksAfter(probe: Cursor, targets: Targets, joint: string): boolean {
+  if (joint === ',' || joint === '—') probe.eat('and', 'but', 'or', 'while');
   if (startsClause(probe) || probe.sees(WHICH_CASE) || probe.sees(MOVE)) return true;
   probe.eat('to', 'with');
   return parseTarget(probe, targets)?.to !== undefined && startsClause(probe);

@@ -1,6 +1,7 @@
 import type { Condition } from './condition.ts';
 import { someAtom } from './condition.ts';
 import type { Facts } from './facts.ts';
+import { canonicalName } from './name.ts';
 import { speaksOfFailure } from './open-text.ts';
 import type { Statement } from './statement.ts';
 import { truthOf } from './truth.ts';
@@ -28,7 +29,7 @@ function isWaiting({ to, strong }: Statement, { status }: Facts): boolean {
 /** A failure needs a rule that is about failure, or a way on that presupposes nothing. */
 function isForFailure({ kind, condition, strong, to }: Statement, facts: Facts): boolean {
   if (strong || to?.kind === 'stay') return true;
-  if (kind === 'standing' && condition.kind === 'always') return to?.kind === 'finish';
+  if (kind === 'standing' && condition.kind === 'always') return to?.kind === 'finish' && to.status !== 'COMPLETED';
   return someAtom(condition, (atom) => isAboutFailure(atom, facts));
 }
 
@@ -37,7 +38,7 @@ function isAboutFailure(atom: Condition, facts: Facts): boolean {
     case 'status':
       return atom.is === 'failure' || atom.is === 'success';
     case 'variable':
-      return speaksOfFailure(valuesOf(atom)) && truthOf(atom, facts) === true;
+      return isExitCode(atom) || (speaksOfFailure(valuesOf(atom)) && truthOf(atom, facts) === true);
     case 'text':
       return atom.place === 'error' && truthOf(atom, facts) === true;
     case 'visits':
@@ -51,15 +52,18 @@ function isAboutFailure(atom: Condition, facts: Facts): boolean {
 export function standsApart(statement: Statement, winner: Statement, facts: Facts): boolean {
   if (facts.status === undefined || facts.status === 'success' || facts.status === 'data') return false;
   const isAboutStatus = winner.kind === 'rule' && mentionsStatus(winner.condition, facts);
-  return isAboutStatus && !someAtom(statement.condition, (atom) => !isApart(atom));
+  return isAboutStatus && !someAtom(statement.condition, (atom) => !isApart(atom, facts));
 }
 
-function isApart(atom: Condition): boolean {
+/** Whether a condition is about something else than the failure. What the report itself speaks of may be its cause. */
+function isApart(atom: Condition, facts: Facts): boolean {
   switch (atom.kind) {
     case 'judgement':
-      return atom.calm;
-    case 'variable':
-      return !speaksOfFailure(`${atom.name.replaceAll('_', ' ')} ${valuesOf(atom)}`);
+      return atom.calm && !facts.speaksOf(atom.text);
+    case 'variable': {
+      const words = `${atom.name.replaceAll('_', ' ')} ${valuesOf(atom)}`;
+      return !speaksOfFailure(words) && (!atom.soft || !facts.speaksOf(`${words} ${atom.test.is}`));
+    }
     case 'text':
       return atom.place !== 'error';
     case 'status':
@@ -69,6 +73,11 @@ function isApart(atom: Condition): boolean {
     default:
       return false;
   }
+}
+
+/** Where a rule looks at an exit code, it is about how things went. */
+function isExitCode({ name }: Extract<Condition, { kind: 'variable' }>): boolean {
+  return canonicalName(name).endsWith('exitcode');
 }
 
 function valuesOf({ test }: Extract<Condition, { kind: 'variable' }>): string {

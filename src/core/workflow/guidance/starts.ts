@@ -78,7 +78,7 @@ export function takeModal(cursor: Cursor): true | undefined {
   const modal = cursor.take(MODALS);
   if (modal !== undefined && cursor.lowAt(cursor.at - 1) === 'be') {
     cursor.at--;
-    if (!cursor.sees(MOVE) && !cursor.sees(HALT_VERBS)) cursor.at++;
+    if (!cursor.sees(MOVE) && !cursor.sees(HALT_VERBS) && !cursor.sees(STAY)) cursor.at++;
   }
   return modal;
 }

@@ -1,6 +1,7 @@
 import type { Condition } from './condition.ts';
-import { any, not } from './condition.ts';
+import { all, any, not } from './condition.ts';
 import type { Cursor } from './cursor.ts';
+import { isIdentifier } from './identifier.ts';
 import { isWeighty } from './open-text.ts';
 import { statusClass, statusCondition } from './status.ts';
 import type { Targets } from './target.ts';
@@ -22,7 +23,7 @@ import {
   TAILS,
   THING_SAYS,
 } from './vocabulary/statuses.ts';
-import { LIGHT_WORDS, REMOTE } from './vocabulary/words.ts';
+import { LIGHT_WORDS, PEOPLE, REMOTE } from './vocabulary/words.ts';
 import { skipOperation } from './work.ts';
 
 /** How the report says it went, in many words. */
@@ -40,12 +41,28 @@ export function parseStatus(cursor: Cursor, targets: Targets): Condition | undef
     const condition = cursor.attempt(() => {
       const found = read();
       if (found?.kind === 'status' && found.is === 'clarification') skipOccasion(cursor);
+      const given = found === undefined ? undefined : readGiven(cursor);
       if (found !== undefined) skipTail(cursor);
-      return cursor.atJoint ? found : undefined;
+      if (!cursor.atJoint || found === undefined) return undefined;
+      return given === undefined ? found : all(found, given);
     });
     if (condition !== undefined) return condition;
   }
   return undefined;
+}
+
+/** "… with a `receipt`": what came along with the status. */
+function readGiven(cursor: Cursor): Condition | undefined {
+  return cursor.attempt(() => {
+    if (!cursor.eat('with', 'including')) return undefined;
+    cursor.eat('a', 'an', 'the', 'some');
+    const token = cursor.peek();
+    if (token?.kind !== 'code' || !isIdentifier(token.text)) return undefined;
+    cursor.at++;
+    return cursor.atJoint
+      ? { kind: 'variable', name: token.text, soft: false, test: { is: 'present' } }
+      : undefined;
+  });
 }
 
 /** "The status is "success"": the field by its name. */
@@ -84,7 +101,7 @@ function byWord(cursor: Cursor): Condition | undefined {
   const is = token?.kind === 'quoted' || token?.kind === 'code' ? statusClass(token.text) : undefined;
   if (is === undefined) return undefined;
   cursor.at++;
-  return { kind: 'status', is, loose: false };
+  return { kind: 'status', is, loose: false, literal: true };
 }
 
 function byClause(cursor: Cursor): Condition | undefined {
@@ -109,7 +126,7 @@ function byPredicate(cursor: Cursor, targets: Targets): Condition | undefined {
 function byThing(cursor: Cursor): Condition | undefined {
   if (!cursor.eat('the', 'this', 'a')) return undefined;
   const token = cursor.peek();
-  if (token?.kind !== 'word' || isWeighty(token) || REMOTE.has(token.low)) return undefined;
+  if (token?.kind !== 'word' || isWeighty(token) || REMOTE.has(token.low) || PEOPLE.has(token.low)) return undefined;
   cursor.at++;
   const noun = cursor.take(THING_SAYS) === undefined ? undefined : cursor.take(STATUS_NOUNS);
   return noun === undefined ? undefined : toCondition({ ...noun, loose: true });

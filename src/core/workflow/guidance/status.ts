@@ -34,5 +34,5 @@ export function statusCondition(status: string): Condition {
   const is = statusClass(status);
   return is === undefined
     ? { kind: 'status-text', is: status.trim().toLowerCase() }
-    : { kind: 'status', is, loose: false };
+    : { kind: 'status', is, loose: false, literal: true };
 }

@@ -7,6 +7,7 @@ import { parseCondition, understand } from './condition-grammar.ts';
 import { Cursor } from './cursor.ts';
 import { isIdentifier } from './identifier.ts';
 import { canonicalName } from './name.ts';
+import { isWeighty } from './open-text.ts';
 import type { Passage } from './outline.ts';
 import type { PhraseTable } from './phrase.ts';
 import type { Subject } from './predicate-grammar.ts';
@@ -100,6 +101,7 @@ class RowReader {
 
   #cell(row: Row, cell: string, column: Column): void {
     if (column === 'target') row.action = this.#action(cell);
+    if (column === 'note' && !isPlain(cell)) row.conditions.push({ kind: 'judgement', text: cell, calm: false });
     if (column === 'target' || column === 'note' || cell === '' || isWhole(cell, WILDCARDS)) return;
     row.whens.push(cell);
     if (isWhole(cell, OTHERWISE) || canonicalName(cell) === 'default') row.otherwise = true;
@@ -154,6 +156,11 @@ function comparisonIn(cell: string, subject: Subject): Condition | undefined {
     if (condition !== undefined && cursor.done) return condition;
   }
   return undefined;
+}
+
+/** A note without words of weight. */
+function isPlain(cell: string): boolean {
+  return tokenize(cell).every((token) => !isWeighty(token));
 }
 
 function isWhole(text: string, table: PhraseTable<true>): boolean {

@@ -23,6 +23,9 @@ export interface TargetReading {
   readonly fuzzy: boolean;
 }
 
+/** As plain words these say where a step stands, also where a step is called so. */
+const PLACE_WORDS: ReadonlySet<string> = new Set(['next', 'previous', 'first', 'last']);
+
 type Reading = Omit<TargetReading, 'written'>;
 
 /** Reads the name of a way on: a step by name, number or place, or the end. */
@@ -107,7 +110,8 @@ function byName(cursor: Cursor, targets: Targets): Reading | undefined {
     cursor.at++;
     return toReading(targets.named(token.text));
   }
-  const spelled = targets.spelled(cursor);
+  const isPlace = token.text === token.low && PLACE_WORDS.has(token.low);
+  const spelled = isPlace ? undefined : targets.spelled(cursor);
   return spelled === undefined ? byWords(cursor, targets) : { to: spelled, fuzzy: false };
 }
 

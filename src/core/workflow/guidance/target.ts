@@ -1,6 +1,6 @@
 import type { Target } from '../../kernel/instance.ts';
 import { FINISH } from '../../kernel/instance.ts';
-import type { Place } from './condition.ts';
+import type { Condition, Place } from './condition.ts';
 import type { Cursor } from './cursor.ts';
 import type { StepName } from './guidance.ts';
 import { canonicalName, isLetterOrDigit, nameWords } from './name.ts';
@@ -36,6 +36,10 @@ export class Targets {
   readonly ownWords: readonly string[];
   /** What the last understood condition compared; "it" is about it. */
   subjects: readonly Compared[] = [];
+  /** What a lead-in says the values below it are of: "Depending on `kind`:". */
+  topic: string | undefined;
+  /** The last understood condition; "it is not" denies it. */
+  last: Condition | undefined;
   /** The last value that was compared as a number; a bare "above 5" is about it. */
   amount: Compared | undefined;
   /** The last place that a text was looked for, and the text. */
@@ -47,7 +51,7 @@ export class Targets {
     this.identifiers = new Map(identifiers.map((each) => [canonicalName(each), each]));
     this.ownWords = nameWords(step);
     this.#names = nameIndex(steps);
-    this.index = this.#names.byName.get(canonicalName(step)) ?? -1;
+    this.index = this.#names.find(step) ?? -1;
   }
 
   /** Remembers what a condition compared, for those that are about "it". */
@@ -74,19 +78,26 @@ export class Targets {
 
   exact(name: string): Target | undefined {
     if (name.trim() === FINISH && !this.#names.hasFinish) return { kind: 'finish' };
-    return this.#byCanonical(canonicalName(name)) ?? this.#byCanonical(canonicalName(withoutStep(name)));
+    const index = this.#names.find(name) ?? this.#names.find(withoutStep(name));
+    return index === undefined ? this.#byCanonical(canonicalName(name)) : this.at(index);
   }
 
   #byCanonical(canonical: string): Target | undefined {
-    const index = this.#names.byName.get(canonical);
+    const index = this.#names.findCanonical(canonical);
     if (index !== undefined) return this.at(index);
-    return canonical === 'finish' ? { kind: 'finish' } : undefined;
+    return canonical === 'finish' && !this.isAmbiguous(FINISH) ? { kind: 'finish' } : undefined;
+  }
+
+  /** Whether several steps answer to a name, and none of them exactly. */
+  isAmbiguous(name: string): boolean {
+    return this.#names.isAmbiguous(name);
   }
 
   /** A name in quotes or code: exact, a file, a number, or the only step that its words fit. */
   named(name: string): Resolved | undefined {
     const exact = this.exact(name) ?? this.exact(name.replace(/^.*\//, '').replace(/\.md$/i, ''));
     if (exact !== undefined) return { to: exact };
+    if (this.isAmbiguous(name)) return undefined;
     const [first, number, ...others] = nameWords(name);
     if (first === 'step' && number !== undefined && others.length === 0) {
       const to = this.numbered(cardinal(number) ?? Number.NaN);
@@ -111,6 +122,8 @@ export class Targets {
 
   /** Plain words from the cursor on that spell the name of a step; the longest name wins. Articles inside do not count. */
   spelled(cursor: Cursor): Target | undefined {
+    const marked = this.#spelledWithMarks(cursor);
+    if (marked !== undefined) return marked;
     let name = '';
     let found: Target | undefined;
     let next = cursor.at;
@@ -124,13 +137,28 @@ export class Targets {
         break;
       }
       name += part;
-      const to = ahead === 0 && token.text === FINISH ? this.exact(FINISH) : this.#byCanonical(name);
+      const to = ahead === 0 ? this.#single(token) : this.#byCanonical(name);
       if (to === undefined) continue;
       found = to;
       next = cursor.at + ahead + 1;
     }
     if (found !== undefined) cursor.at = next;
     return found;
+  }
+
+  /** A name of one word. */
+  #single({ text }: Token): Target | undefined {
+    return text === FINISH ? this.exact(FINISH) : this.#byCanonical(canonicalName(text));
+  }
+
+  /** A name that has marks of its own, letter for letter. */
+  #spelledWithMarks(cursor: Cursor): Target | undefined {
+    const token = cursor.peek();
+    const name = token === undefined ? undefined : this.#names.markedAt(cursor.text, token.start);
+    if (token === undefined || name === undefined) return undefined;
+    const end = token.start + name.length;
+    while (!cursor.done && (cursor.peek()?.end ?? end) <= end) cursor.at++;
+    return this.exact(name);
   }
 
   /** As {@link spelled}, but a single plain word must be written as a name or stand beside "step". */
@@ -156,7 +184,7 @@ export class Targets {
 }
 
 function endsSpelling({ kind, low }: Token): boolean {
-  return kind === 'quoted' || kind === 'code' || low === ';' || low === '.';
+  return kind === 'quoted' || kind === 'code' || low === ';' || low === '.' || low === '(';
 }
 
 /** "the Build step", "step Build": the word is no part of the name. */

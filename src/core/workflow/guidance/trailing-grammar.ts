@@ -7,6 +7,8 @@ import type { Targets } from './target.ts';
 import type { Introduction } from './vocabulary/clauses.ts';
 import { CONCESSIONS, INTRODUCTIONS, OTHERWISE } from './vocabulary/clauses.ts';
 
+const EXCEPTING: ReadonlySet<string> = new Set(['unless', 'except', 'excepting', 'until']);
+
 /** A condition that stands behind its action. */
 export interface Trailing {
   readonly condition: Condition;
@@ -71,14 +73,22 @@ function readInner(cursor: Cursor, targets: Targets, { introduction, arrow }: Op
   };
 }
 
-/** "…, even if the draft looks finished": nothing follows from it. */
+/** "…, even if the draft looks finished": nothing follows from it, up to where another clause begins. */
 export function skipConcession(cursor: Cursor): void {
   cursor.accepts(() => {
     cursor.eat(',', '—');
     if (cursor.take(CONCESSIONS) === undefined) return false;
-    while (!cursor.done && cursor.low() !== ';') cursor.at++;
+    while (!cursor.done && !endsConcession(cursor)) cursor.at++;
     return true;
   });
+}
+
+function endsConcession(cursor: Cursor): boolean {
+  if (cursor.low() === ';') return true;
+  if (cursor.sees(INTRODUCTIONS) && EXCEPTING.has(cursor.low())) return true;
+  const probe = cursor.probe();
+  probe.eat(',', '—');
+  return probe.eat('but', 'or', 'except', 'though', 'however', 'yet') && probe.at > cursor.at;
 }
 
 function isNegative(introduction: Introduction): boolean {

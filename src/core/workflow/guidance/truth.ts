@@ -1,6 +1,7 @@
 import { holds, readKeys } from '../../kernel/expression/evaluate.ts';
 import type { Expression } from '../../kernel/expression/expression.ts';
-import type { Condition, StatusClass } from './condition.ts';
+import type { Json } from '../../kernel/json.ts';
+import type { Condition, Scalar, StatusClass, Test } from './condition.ts';
 import type { Facts } from './facts.ts';
 import { reportObject } from './facts.ts';
 import { testBeside, testText, testValue } from './value-test.ts';
@@ -79,12 +80,20 @@ const SETTLED: Readonly<Record<StatusClass, ReadonlySet<StatusClass>>> = {
   resuming: new Set(),
 };
 
-function statusTruth({ is, loose }: Extract<Condition, { kind: 'status' }>, facts: Facts): Truth {
+function statusTruth(atom: Extract<Condition, { kind: 'status' }>, facts: Facts): Truth {
+  const { is, loose } = atom;
   const { status } = facts;
   if (status === undefined) return undefined;
-  if (status === is) return loose && is === 'success' && !facts.untroubled ? undefined : true;
-  if (loose && (is === 'clarification' || (status === 'success' && !facts.untroubled))) return undefined;
+  if (status === 'success' && isDoubtful(atom, facts)) return undefined;
+  if (status === is) return true;
+  if (loose && is === 'clarification') return undefined;
   return SETTLED[is].has(status) ? false : undefined;
+}
+
+/** Whether the rest of a report may mean that its "success" is not the whole story. */
+function isDoubtful({ is, loose, literal }: Extract<Condition, { kind: 'status' }>, facts: Facts): boolean {
+  if (literal === true) return false;
+  return (loose && !facts.untroubled) || ((is === 'success' || is === 'failure') && facts.contradicted);
 }
 
 function variableTruth(
@@ -93,12 +102,44 @@ function variableTruth(
 ): Truth {
   const [value, ...others] = facts.values(name, soft);
   if (others.length > 0) return undefined;
-  if (value !== undefined)
-    return test.is === 'beside'
-      ? testBeside(test, value, facts.values(test.variable, false))
-      : testValue(test, value, soft);
-  if (test.is !== 'present') return absent === true ? false : undefined;
-  return soft || facts.status === 'data' || facts.status === 'clarified' ? undefined : false;
+  if (value === undefined) return absentTruth(test, absent === true, { name, soft, facts });
+  if (facts.disputes(name, value)) return undefined;
+  if (test.is === 'beside') return testBeside(test, value, facts.values(test.variable, false));
+  const truth = testValue(test, value, soft);
+  const other = withValuesOf(test, facts);
+  return other === undefined || testValue(other, value, soft) === truth ? truth : undefined;
+}
+
+interface Missing {
+  readonly name: string;
+  readonly soft: boolean;
+  readonly facts: Facts;
+}
+
+/** Of a value that is not there. Where one may be there after all, nothing is known. */
+function absentTruth(test: Test, spoken: boolean, { name, soft, facts }: Missing): Truth {
+  if (test.is === 'present') {
+    const isOpen = soft || facts.status === 'data' || facts.status === 'clarified';
+    return isOpen || facts.hints(name) ? undefined : false;
+  }
+  return spoken && !facts.hints(name) ? false : undefined;
+}
+
+/** "`a` equals `b`", where `b` is a variable too: the same test with its value. */
+function withValuesOf(test: Test, facts: Facts): Test | undefined {
+  if (test.is !== 'one-of' && test.is !== 'containing') return undefined;
+  const named = test.names?.filter((name) => facts.values(name, false).length > 0) ?? [];
+  if (named.length === 0) return undefined;
+  const valuesOf = (written: Scalar): readonly Scalar[] =>
+    named.includes(String(written)) ? facts.values(String(written), false).flatMap(toScalars) : [written];
+  return test.is === 'one-of'
+    ? { is: 'one-of', values: test.values.flatMap(valuesOf) }
+    : { ...test, needles: test.needles.flatMap(valuesOf).map(String) };
+}
+
+function toScalars(value: Json): readonly Scalar[] {
+  if (Array.isArray(value)) return (value as readonly Json[]).flatMap(toScalars);
+  return value === null || typeof value !== 'object' ? [value] : [];
 }
 
 /** An expression in prose counts only when everything it looks at is there. */

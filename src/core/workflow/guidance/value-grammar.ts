@@ -1,5 +1,6 @@
-import type { Scalar } from './condition.ts';
+import type { OneOf, Scalar } from './condition.ts';
 import type { Cursor } from './cursor.ts';
+import { isIdentifier } from './identifier.ts';
 import { cardinal } from './number.ts';
 import { isWeighty } from './open-text.ts';
 import type { Token } from './token.ts';
@@ -13,12 +14,37 @@ const CONSTANTS: ReadonlyMap<string, Scalar> = new Map<string, Scalar>([
   ['null', null],
 ]);
 
+/** Words that make a value vague, or stand for one that is not named: "5 or so", "anything but". */
+const VAGUE: ReadonlySet<string> = new Set(
+  `so thereabouts similar about roughly around nearly almost higher lower more less above below better worse later earlier greater
+  fewer older newer anything something everything nothing other others different any all both like`.split(/\s+/),
+);
+
 interface ValueOptions {
   /** Whether a bare word may be a value. */
   readonly words: boolean;
+  /** Whether "and" lists values as "or" does: "is not "a" and "b"". */
+  readonly denied?: boolean;
 }
 
-/** `"a"`, `"a" or "b"`, `one of a, b, c`. */
+/** `"a"`, `"a" or "b"`, `one of a, b, c`: equal to any of them. */
+export function parseOneOf(cursor: Cursor, options: ValueOptions): OneOf | undefined {
+  const start = cursor.at;
+  const values = parseValues(cursor, options);
+  if (values === undefined) return undefined;
+  const tokens = cursor.tokens.slice(start, cursor.at);
+  const isBare = tokens.some(({ kind, text }) => kind === 'word' && values.includes(text));
+  const names = tokens.flatMap(({ kind, text }) =>
+    kind === 'code' && isIdentifier(text) && values.includes(text) ? [text] : [],
+  );
+  return {
+    is: 'one-of',
+    values,
+    ...(isBare ? { bare: true } : {}),
+    ...(names.length === 0 ? {} : { names }),
+  };
+}
+
 export function parseValues(cursor: Cursor, options: ValueOptions): readonly Scalar[] | undefined {
   cursor.take(ONE_OF);
   cursor.eat(':');
@@ -38,8 +64,9 @@ export function parseValues(cursor: Cursor, options: ValueOptions): readonly Sca
 /** A further value, when it is closed; otherwise the separator belongs to what follows. */
 function readMore(cursor: Cursor, options: ValueOptions, bracketed: boolean): Scalar | undefined {
   return cursor.attempt(() => {
-    if (cursor.eat(',', '/')) cursor.eat('or', bracketed ? 'and' : 'or');
-    else if (!cursor.eat('or', 'nor')) return undefined;
+    const and = bracketed || options.denied === true ? 'and' : 'or';
+    if (cursor.eat(',', '/')) cursor.eat('or', 'nor', and);
+    else if (!cursor.eat('or', 'nor', and)) return undefined;
     const value = readValue(cursor, options);
     return cursor.done || CLOSERS.has(cursor.low()) ? value : undefined;
   });
@@ -72,6 +99,7 @@ function toScalar(token: Token, options: ValueOptions): Scalar | undefined {
 function wordScalar(token: Token, { words }: ValueOptions): Scalar | undefined {
   const number = cardinal(token.low);
   if (number !== undefined) return number;
+  if (VAGUE.has(token.low)) return undefined;
   return words && (VALUE_WORDS.has(token.low) || !isWeighty(token)) ? token.text : undefined;
 }
 

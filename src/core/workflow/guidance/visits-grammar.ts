@@ -6,8 +6,10 @@ import type { Cursor } from './cursor.ts';
 import { ordinal, timesWord } from './number.ts';
 import type { Targets } from './target.ts';
 import { eatExactName } from './target-grammar.ts';
+import { BOUNDS } from './vocabulary/actions.ts';
 import {
   BEFORE,
+  BOUND_TIMES,
   COMPARATORS,
   COUNT,
   COUNTED,
@@ -40,6 +42,26 @@ export function parseVisits(cursor: Cursor, targets: Targets): Condition | undef
   return undefined;
 }
 
+/** "… up to three times": how often a repetition may be repeated. */
+export function readLimit(cursor: Cursor): number | undefined {
+  return cursor.attempt(() => {
+    cursor.take(BOUNDS);
+    const found = cursor.attempt(() => readWord(cursor)) ?? readQuantity(cursor);
+    if (found?.test.is !== 'one-of') return undefined;
+    cursor.take(BOUND_TIMES);
+    const number = numberOf(found.test);
+    return number > 0 ? number : undefined;
+  });
+}
+
+/** Whether "up to three times" counts the first attempt, authors do not agree. */
+export function withinLimit(step: string, limit: number): Condition {
+  return {
+    kind: 'both-readings',
+    of: [visits(step, { is: '<', than: limit }), visits(step, { is: '<=', than: limit })],
+  };
+}
+
 const visits = (step: string, test: Test): Condition => ({ kind: 'visits', step, test });
 
 /** "This is the third attempt", "on the second visit or later". */
@@ -50,9 +72,15 @@ function byOrdinal(cursor: Cursor, own: string): Condition | undefined {
   const number = ordinal(cursor.low());
   if (number === undefined) return undefined;
   cursor.at++;
+  if (cursor.eat('failure', 'error')) {
+    const nth: Condition = { kind: 'judgement', text: `failure number ${number}`, calm: false };
+    return all({ kind: 'status', is: 'failure', loose: false }, nth);
+  }
+  const failed = cursor.eat('failed', 'unsuccessful');
   if (cursor.take(OCCASIONS) === undefined) return undefined;
   const isOpen = cursor.take(OR_LATER) !== undefined || atLeast;
-  return visits(own, isOpen ? { is: '>=', than: number } : { is: 'one-of', values: [number] });
+  const counted = visits(own, isOpen ? { is: '>=', than: number } : { is: 'one-of', values: [number] });
+  return failed ? all(counted, { kind: 'status', is: 'failure', loose: false }) : counted;
 }
 
 /** "We have visited this step more than six times". */

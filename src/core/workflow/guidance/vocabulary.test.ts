@@ -20,6 +20,8 @@ const MAY_BE_LIGHT = new Set([
   'ADVERBS',
   'SUBJECTS',
   'MODALS',
+  'REASONS',
+  'TOPICS',
   'NEGATION',
   'NOT_TO',
   'PURPOSE',

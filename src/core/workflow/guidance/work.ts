@@ -3,7 +3,7 @@ import { isWeighty } from './open-text.ts';
 import type { Targets } from './target.ts';
 import type { Token } from './token.ts';
 import { STATUS_PREDICATES } from './vocabulary/statuses.ts';
-import { NOT_WORK, OPERATIONS, QUANTIFIED } from './vocabulary/words.ts';
+import { NOT_WORK, OPERATIONS, PEOPLE, QUANTIFIED, REMOTE } from './vocabulary/words.ts';
 
 const MAX_WORDS = 5;
 const WORK_ENDINGS: readonly string[] = ['ing', 'tion', 'sion', 'ment'];
@@ -16,6 +16,7 @@ export function skipOperation(cursor: Cursor, targets?: Targets): boolean {
       const token = cursor.peek();
       if (token === undefined || token.kind === 'mark' || token.kind === 'quoted' || isWeighty(token))
         return false;
+      if (isForeign(token, targets)) return false;
       cursor.at++;
       if (!isOperation(token, targets) || continues(cursor, targets)) continue;
       cursor.eat('itself');
@@ -23,6 +24,12 @@ export function skipOperation(cursor: Cursor, targets?: Targets): boolean {
     }
     return false;
   });
+}
+
+/** "The last build", "the customer payment": of another time, or another's. */
+function isForeign({ low }: Token, targets: Targets | undefined): boolean {
+  const owner = low.endsWith("'s") ? low.slice(0, -2) : low;
+  return (REMOTE.has(owner) || PEOPLE.has(owner)) && targets?.ownWords.includes(owner) !== true;
 }
 
 /** "file upload command": the head is the last of several such nouns. */

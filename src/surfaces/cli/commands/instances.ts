@@ -28,8 +28,10 @@ export async function listInstances(
       ...(cursor !== undefined && { cursor }),
     }),
   );
-  terminal.answer(page, () => {
-    if (page.instances.length === 0) return 'No instances. `tutti run WORKFLOW` starts one.';
+  const answer = { ...page, instances: page.instances.map(shareable) };
+  terminal.answer(answer, () => {
+    if (page.instances.length === 0)
+      return "No instances of this machine's own. `tutti run WORKFLOW` starts one.";
     const rows = page.instances.map((each) => [
       each.id,
       each.workflow,
@@ -45,13 +47,20 @@ export async function listInstances(
 export async function showInstance(session: Session, id: string): Promise<void> {
   const { terminal } = session;
   const { view, journal } = await withApp(session, (app) => readInstance(app, id));
-  terminal.answer({ ...view, journal }, () => instanceText(view, journal, terminal));
+  terminal.answer({ ...view, instance: shareable(view.instance), journal }, () =>
+    instanceText(view, journal, terminal),
+  );
 }
 
 /** Everything that is known of an instance, as JSON whether or not it was asked for. */
 export async function exportInstance(session: Session, id: string): Promise<void> {
   const { view, journal } = await withApp(session, (app) => readInstance(app, id));
-  session.terminal.line(JSON.stringify({ instance: view.instance, journal }, null, 2));
+  session.terminal.line(JSON.stringify({ instance: shareable(view.instance), journal }, null, 2));
+}
+
+/** Without the step token: what is printed gets shared. */
+function shareable({ token: _token, ...instance }: Instance): Omit<Instance, 'token'> {
+  return instance;
 }
 
 async function readInstance(

@@ -67,6 +67,7 @@ export const IS_NEXT = phrases(
 );
 
 export const STAY = phrases(
+  'be repeated|retried|rerun here?',
   'ask again on|in|at? this? step?',
   'do not|never move|go|proceed|advance|continue on|forward|ahead|further|any? further? yet|until?',
   'stay|stays|remain|remains|wait|waits|keep|hold|linger|be|stop|pause on|in|at|with|within|here? this|the|that same|current|very? same? step|stage|state',
@@ -105,10 +106,11 @@ export const STAY = phrases(
 
 /** A target step may follow: "retry X" goes to X. */
 export const FINISH_VERBS = phrases(
-  'finish|end|complete|conclude|close|ends|finishes|completes|concludes|wrap up|off|out? the|this|our whole|entire? workflow|process|run|instance|flow|procedure|task|job',
+  'finish|end|complete|conclude|close|ends|finishes|completes|concludes|wrap up|off|out? the|this|our whole|entire? workflow|process|run|instance|flow|procedure',
   'finish|end|complete|conclude|ends|finishes|completes|concludes here|now|there|successfully|normally|cleanly',
   'finish|end|conclude|ends|finishes|done|complete|completed|finished',
   'wrap up',
+  'end of the? workflow|process|run|flow',
   'wrap things|it up',
   'exit the|this workflow',
   'close the|this workflow',
@@ -167,7 +169,7 @@ export const HAND_TO = phrases(
 );
 
 export const SUBJECTS = phrases(
-  'the|this workflow|process|flow|instance|run|orchestrator|engine|server|conductor|step|execution|system instance|run?',
+  'the|this workflow|process|flow|instance|run|orchestrator|engine|conductor|step|execution instance|run?',
   'it|you|we|this|they|one',
   'control|execution|processing',
   'the control|matter|file|claim|case|request|item|order|ticket',
@@ -201,7 +203,7 @@ export const ADVERBS = phrases(
   'at once',
   'without delay|hesitation|asking|waiting|pause|more|further? ado|delay|checks|questions?',
   'from here|there',
-  'as the? a? next|usual|normal|planned|before|well|follows|soon|an|exception|appropriate step?',
+  'as the? a? next|usual|normal|planned|before|well|follows|soon step?',
   'once more',
   'one more time',
   'step',
@@ -220,7 +222,7 @@ export const ADVERBS = phrases(
   'this time',
   'over again',
   'yet again',
-  'section|page|phase|stage',
+  'phase|stage',
 );
 
 /** Work that goes with a transition and leads nowhere; an open object follows. */
@@ -293,29 +295,9 @@ export const SET = phrases(
 );
 export const SET_TO = phrases('to', 'as', '=', 'set to', 'being', 'is set to', ':', 'is', 'equal to');
 export const IN_CONTEXT = phrases('in|on|of the context|workflow|report context?', 'in context');
-export const PURPOSE = phrases(
-  'to',
-  'so that?',
-  'in order to',
-  'for',
-  'where',
-  'which|who',
-  'because|since|as',
-  'with',
-  'and',
-  'by',
-  'using',
-  'via',
-  'along|together with',
-  'including',
-  'that',
-  'on',
-  'in',
-  'at',
-  'of',
-  '—',
-  'there',
-);
+/** What follows only says what it is for or how it is done. Words that may limit ("for", "with", "in", "as") are not among these. */
+export const PURPOSE = phrases('to', 'so that?', 'in order to', 'by', 'using', 'via', 'including');
+export const ASIDE = phrases('where|who|which|there');
 export const JOINTS = phrases(
   'and then?|also|finally?',
   'and|, then|also|finally|simply?',
@@ -333,4 +315,22 @@ export const AFTER_BARE_TARGET = phrases(
   'is what follows|comes next?',
   'anyway',
   'directly',
+);
+
+/** How often a repetition may be repeated. */
+export const BOUNDS = phrases(
+  'up to',
+  'at most',
+  'a maximum of',
+  'no more than',
+  'not more than',
+  'maximum',
+  'max',
+);
+export const REASONS = phrases(
+  'because',
+  'since',
+  'for the reason that',
+  'given that',
+  'as there|it|this|that|nothing|everything',
 );

@@ -61,6 +61,8 @@ export const OTHERWISE = phrases(
   'if|when no|nothing other|rule|condition|else? rule|condition|applies|matches|above? applies|matches|holds',
   'any|all other|others outcome|outcomes|result|results|case|cases|status|value|values?',
   'for? everything|anything|everyone|everybody|anybody|anyone else',
+  'if|when the? client|user|agent|report|status reports|says|shows|is|gives|returns|has anything|something else status?',
+  'if|when the? client|user|agent|report|status reports|says|shows|is|gives|returns|has any other status|result|outcome|value',
   'none of the above',
   '* *?',
 );
@@ -95,7 +97,7 @@ export const STRONGLY = phrases(
   'in all|any|every|either|both|each case|cases|event|events',
   'either way',
   'whatever happens|happened',
-  'no matter what happens|happened?',
+  'no matter what happens|happened',
   'under all circumstances',
   'in all circumstances',
   'come what may',
@@ -125,6 +127,7 @@ export const CONNECTIVES = phrases(
   'and|also|then|finally|additionally|so|therefore|thus|hence|afterwards|afterward|next|first|firstly|second|secondly|lastly|similarly|likewise|conversely|alternatively|furthermore|moreover|consequently|accordingly|now|please|remember|correspondingly|thereafter|subsequently',
   'in addition',
   'after that|this',
+  'after this|the step',
   'by contrast',
   'on the other hand',
   'in contrast',
@@ -147,9 +150,7 @@ export const OVERRIDING = phrases(
 
 export const LABELS = phrases(
   'note|important|hint|tip|rule|rules|transition|transitions|routing|guidance|nb|reminder|remember|summary|flow|logic|decision|decisions',
-  'next steps?',
-  'success|failure|error|retry|exception|timeout|escalation|fallback policy|handling|handler|path|case|rule|limit',
-  'escalation|fallback|retries',
+  'next steps',
   'the? rules are?',
   'decision logic|rules',
   'routing rules',
@@ -210,6 +211,7 @@ export const WARNING = phrases(
   'not to be confused',
 );
 export const DUTY = phrases(
+  'the|your? client|agent|user|assistant|caller|tool|command|script reports|returns|provides|sends|gives|states|delivers|supplies|records|writes|stores',
   'the|your? client|agent|user|assistant|caller|you must|should|will|shall|can|may always|then|first|also? report|provide|include|send|return|give|supply|state|list|set|use|run|read|write|ask|show|present|call|execute|describe|record|put|tell|add|attach|pass|fill|name',
   'the|your? client|agent|user|assistant|caller|you needs|need|has|have|is|are expected|asked|supposed|meant? to report|provide|include|send|return|give|supply|state|list|set|use|run|read|write|ask|show|present|call|execute|describe|record|tell|add|attach|pass',
   'expect the client|user|report to',
@@ -224,6 +226,39 @@ export const FINAL = phrases(
   'this step has no successor|successors|next|followers',
   'no step follows',
   'nothing follows|comes|is|more? after? this? step?',
-  'no further|more|other transition|transitions|step|steps is|are|follow|follows required|needed|necessary|defined|possible?',
+  'no further|more|other transition|transitions|step|steps is|are|follow|follows? required|needed|necessary|defined|possible?',
   'there is nothing after this|it step?',
+);
+
+/** After a step's name: it is spoken of, and not gone to. */
+export const ELSEWHERE = phrases(
+  'comes|come|runs|run|happens|is|was|follows only|run|done|handled? later|afterwards|earlier',
+  'already|has|was|is already? run|ran|done|finished|happened',
+  'is not needed|used|involved here?',
+);
+
+/** Turn to a variable, of which the values follow. */
+export const TOPICS = phrases(
+  'depending|based|according|dependent on|to the? value|content|contents? of?',
+  'check|inspect|evaluate|consider|use|see|read|examine|test the? value|content|contents? of? variable?',
+  'look at|into the? value? of?',
+  'decide|route|branch|switch|choose|go on|by the? value? of?',
+  'for the? value? of?',
+  'the? value of',
+);
+/** Opens a sentence that says nothing about the way on. */
+export const POLITE = phrases('thanks', 'thank you', 'enjoy', "that's it|all", 'good luck', 'welcome');
+/** What is said so of a step limits it. */
+export const DEMANDS = phrases('also|still|only|now? needs|need|requires|require|applies|apply|holds|hold|counts|count|excludes|waits|wants');
+/** Labels that name a case: they only name it where the condition follows in words. */
+export const CASE_LABELS = phrases(
+  'success|failure|error|retry|retries|exception|timeout|escalation|fallback policy|handling|handler|path|case|rule|limit?',
+);
+
+/** Where a value is kept. */
+export const KEPT = phrases('is|are? kept|stored|held|saved|recorded|found in|as|under', 'exists in', 'holds|contains|counts|stores');
+
+/** Opens a sentence about what a step does. */
+export const WORKS = phrases(
+  'report|reports|run|runs|generate|generates|build|builds|create|creates|read|reads|write|writes|collect|collects|compute|computes|compile|compiles the|a|an|all|each',
 );

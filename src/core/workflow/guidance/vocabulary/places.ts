@@ -21,7 +21,7 @@ export const NEXT_STEP = phrases(
 );
 
 export const PREVIOUS_STEP = phrases(
-  'the? previous|preceding|prior|prev|last step|stage|state|one',
+  'the? previous|preceding|prior|prev step|stage|state|one',
   'the? step before this|it one?',
   'one step back',
   'back one step',
@@ -36,7 +36,7 @@ export const FIRST_STEP = phrases(
   'the top',
 );
 
-export const LAST_STEP = phrases('the? last|final|closing step|stage of|in? the? workflow|list|plan?');
+export const LAST_STEP = phrases('the? final|closing step|stage of|in? the? workflow|list|plan?');
 export const THE_END = phrases(
   'the end of? the|this? workflow|process|run|flow?',
   'a|the? terminal|final|end|finished|completed|complete state|status',

@@ -39,11 +39,13 @@ export const COPULA = phrases(
 );
 
 export const NEGATED_COPULA = phrases(
-  'is|was|are|were|does|did|has|have not|never equal|be|been|equals? to|set? to?',
+  'is|was|are|were|does|did|has|have not equal|be|been|equals? to|set? to?',
   "isn't|wasn't|aren't|weren't",
   '!=',
   'is|was anything|something other than|but',
-  'is|are|was different from',
+  'is|was anything|something but',
+  'is|are|was other than',
+  'is|are|was different from|than',
   'differs from',
   'is|was neither',
   "does not|doesn't equal|read",
@@ -182,10 +184,14 @@ export const STATUS_CLAUSES = new PhraseTable<StatusPhrase>([
     NO_TROUBLE,
   ],
   ['no failure|failures occurs|occur|occurred|are|were|is|was? reported?', { is: 'failure', negated: true }],
-  ['something|anything goes|went|fails|failed|breaks|broke wrong?', TROUBLE],
+  ['something|anything goes|go|went|fails|fail|failed|breaks|break|broke wrong?', TROUBLE],
   ['nothing goes|went wrong', NO_TROUBLE],
   ['nothing failed|fails', NO_TROUBLE],
-  ['all|everything goes|went|is|was well|fine|smoothly|ok|okay|successful', { is: 'success', loose: true }],
+  [
+    'all|everything goes|went|is|was? well|fine|smoothly|ok|okay|successful|good',
+    { is: 'success', loose: true },
+  ],
+  ['complete|done|finished', { is: 'success', loose: true }],
   ['everything succeeds|succeeded|worked|works out?', { is: 'success', loose: true }],
   ['all is well', { is: 'success', loose: true }],
   ['clarification|clarifications is|are needed|required|necessary|requested', CLARIFY],
@@ -254,4 +260,11 @@ export const REPORTED = phrases(
   'in the? context|report ,?',
   'according to the report ,?',
   'the? context shows|says|has|contains that?',
+);
+
+/** Denies the condition before. */
+export const DENIALS = phrases(
+  'it|this|that|they|he|she is|are|was|were|does|do|did|has|have not',
+  "it|this|that|they isn't|aren't|wasn't|doesn't|don't|didn't|hasn't",
+  'not',
 );

@@ -11,7 +11,7 @@ export const TARGET_HEADS = namesOf(
   'next|next step|target|go to|goto|then|to|destination|transition|transition to|action|proceed to|next state|step|next action|move to|leads to|where|do|where to|continue with|way on|what next|what to do|then go to|decision|route|route to|outcome step|do this|next steps|follow up|goes to|send to|→',
 );
 export const CONDITION_HEADS = namesOf(
-  'condition|if|when|case|result|outcome|situation|event|signal|conditions|circumstance|trigger|report|what happened|if the report says|if the client reports|the client reports|client reports|reported|report says|what the client reports|on|if report|rule|scenario|input|finding|observation|if this|report contains',
+  'condition|if|when|case|situation|event|signal|conditions|circumstance|trigger|report|what happened|if the report says|if the client reports|the client reports|client reports|reported|report says|what the client reports|on|if report|rule|scenario|input|finding|observation|if this|report contains',
 );
 export const STATUS_HEADS = namesOf(
   'status|report status|reported status|report.status|client status|status reported|step status',

@@ -10,6 +10,9 @@ export const PREDICATES = new PhraseTable<Predicate>([
     'is|are|was|has|have|been been? set|present|defined|provided|given|known|available|specified|supplied|filled|recorded in? the? context?',
     'present',
   ],
+  ['is|are|was|were there', 'present'],
+  ['is|are|was|were not there', 'absent'],
+  ["isn't|aren't|wasn't|weren't there", 'absent'],
   ['exists|exist in? the? context?', 'present'],
   ['is|are in the context', 'present'],
   [
@@ -22,7 +25,7 @@ export const PREDICATES = new PhraseTable<Predicate>([
   ['is|are|was? missing|absent|undefined|unset|null|unknown|unspecified from? the? context?', 'absent'],
   ['is|are|was|has|have? still|yet? empty|blank', 'empty'],
   ['has|have|contains|lists no|zero entries|items|elements|values|content', 'empty'],
-  ['is|are|was not|non empty|blank', 'not-empty'],
+  ['is|are|was? not|non empty|blank', 'not-empty'],
   ["isn't|aren't|wasn't empty|blank", 'not-empty'],
   ['is|are|was non-empty|nonempty', 'not-empty'],
   ['has|have|contains|holds|lists entries|items|elements|values|something', 'not-empty'],
@@ -106,9 +109,10 @@ export const TEXT_SUBJECTS = new PhraseTable<'output' | 'message' | 'error' | 'r
 ]);
 
 export const EXIT_CODES = phrases(
-  "the|its|a? command's|tool's|script's|process|process's|command|tool|script|return? exit|return|status code|status",
+  "the|its? a? command's|tool's|script's|process|process's|command|tool|script|return? exit|return|status code|status",
   'the|its? exit|return code|status of the command|tool|script|process',
-  'it|command|script|tool|process|the exits|exited|returns|returned|terminates with? code|status|exit? code?',
+  'the|a? command|tool|script|process|it exits|exited|terminates|returns|returned with? a|the? exit? code|status',
+  'the|a? command|tool|script|process|it exits|exited|terminates with',
 );
 
 export const VARIABLE_PREFIX = phrases(
@@ -121,7 +125,8 @@ export const VARIABLE_PREFIX = phrases(
 );
 export const VARIABLE_SUFFIX = phrases(
   'variable|flag|field|value|key|property|setting|parameter|list|array in|from|of the? context|report|result|details',
-  "in|from|of the|its? context|report|result|details|report's? details|result?",
+  "in|from|of the|its? context|report|result|details",
+  "in|from|of the|its? report's details|result",
   'flag',
   'variable',
   'field',
@@ -130,7 +135,7 @@ export const VARIABLE_SUFFIX = phrases(
   'array',
 );
 export const COUNT_UNITS = phrases(
-  'items|entries|elements|item|entry|element|values|times|characters|points|percent|seconds|minutes|errors|failures|files|issues|results|rows|lines|findings|days|hours|ms|usd|eur|euros|dollars|years|mb|kb|gb',
+  'items|entries|elements|item|entry|element|values|times|characters|points|percent|seconds|minutes|errors|failures|files|issues|results|rows|lines|findings|days|hours|ms|usd|eur|euros|dollars|years|mb|kb|gb|degrees|rows|records|units|pages|people|users|hours|euro',
 );
 export const NUMBERED = phrases('has|have|contains|lists|holds|with');
 export const OR_MORE = phrases(
@@ -140,7 +145,7 @@ export const OR_MORE = phrases(
 );
 export const OR_LESS = phrases('or|and less|fewer|lower|below|under|smaller|shorter|younger');
 export const BETWEEN = phrases(
-  'is|are|was|lies|falls? strictly? between|within|in the? range? of? from?|between?',
+  'is|are|was|lies|falls? between|within|in the? range? of? from?|between?',
   'is|are from',
   'between',
   'is|lies|falls anywhere? between',
@@ -153,12 +158,40 @@ export const NON_ZERO = phrases(
   'is|was other|different than|from zero|0',
   'is|was anything other than|but? zero|0',
 );
-export const UP_TO = phrases('up to and including', 'and|to up to', 'to');
+export const UP_TO = phrases('up to and including', 'and|to? up to', 'to');
+/** Some of what was just compared. */
+export const OF_THEM = new PhraseTable<'any' | 'all' | 'none'>([
+  ['either|any|one one? of them|these|those|the two|both?', 'any'],
+  ['at least one of them|these|those|the two|both?', 'any'],
+  ['either|any one?', 'any'],
+  ['all|both|each of them|these|those|the two?', 'all'],
+  ['neither|none of them|these|those|the two?', 'none'],
+]);
+/** Two values set side by side. */
+export const ALIKE = new PhraseTable<'=' | '!='>([
+  ['are|is? equal|identical|alike|equivalent', '='],
+  ['are|is the same', '='],
+  ['match|agree|coincide', '='],
+  ['have the same value', '='],
+  ['differ', '!='],
+  ['are|is? different|unequal', '!='],
+  ['are|is not equal|identical|alike|equivalent', '!='],
+  ['are|is not the same', '!='],
+  ["aren't|isn't the? same|equal|identical", '!='],
+  ['do|does not match|agree|coincide', '!='],
+  ["don't|doesn't match|agree|coincide", '!='],
+]);
 export const INCLUSIVE = phrases(
   'inclusive|inclusively',
   '( inclusive|included )',
   '( both? ends? inclusive|included )',
 );
+export const EXCLUSIVE = phrases(
+  'exclusive|exclusively',
+  '( exclusive|excluded )',
+  '( both? ends? exclusive|excluded )',
+);
+export const STRICTLY_BETWEEN = phrases('is|are|was|lies|falls? strictly between');
 export const ONE_OF = phrases('one|any of the? following? values?', 'either', 'any of', 'in');
 export const THIS = phrases('this|the|current? current? step', 'it', 'we');
 export const THIS_IS = phrases(
@@ -220,3 +253,6 @@ export const DEGREES = phrases('further|more|additional|some|any|a|an|the|other'
 export const REPORT_SAYS = phrases(
   "the? client's|user's? report|client|user|agent indicates|shows|says|reports|signals|states that?",
 );
+
+/** After the number of a bound. */
+export const BOUND_TIMES = phrases('more? times|retries|tries|attempts', 'more');

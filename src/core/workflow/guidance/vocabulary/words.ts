@@ -12,7 +12,7 @@ export const WEIGHTY: ReadonlySet<string> = new Set(
   finish end terminal final
   required mandatory forbidden prohibited allowed permitted approval approve approved optional optionally may might could either or
   before without no none nothing neither nor exception exceptions unlike prefer preferably ideally try earlier later
-  goto next previous decide decides decision choose determine determines depend enough sufficient insufficient reserved ready clean dirty fails failing failed fail`.split(
+  goto next previous decide decides decision choose determine determines depend enough sufficient insufficient reserved ready clean dirty fails failing failed fail exclusive exclusively excluded excluding strictly`.split(
     /\s+/,
   ),
 );
@@ -56,11 +56,13 @@ export const LIGHT_WORDS: ReadonlySet<string> = new Set('the this that a an of o
 
 /** In a report's own words, any of these makes its status no longer the whole story. */
 export const TROUBLE_STEMS: readonly string[] =
-  'fail error problem issue wrong crash exception however although though except partial partly missing unable cannot denied refus timeout timed broken broke invalid incorrect abort still unfinish incomplet unresolv conflict reject unless almost nearly unsuccess never without trouble stuck block pending unclear unsure maybe perhaps'.split(
+  'fail error problem issue wrong crash exception however although though except partial partly missing unable cannot denied refus timeout timed broken broke invalid incorrect abort still unfinish incomplet unresolv conflict reject unless almost nearly unsuccess never without trouble stuck block pending unclear unsure maybe perhaps typo unhappy mistake defect bug regress fehler erreur fallo flaw misspell mismatch violat complain disagree differ corrupt degrad damage'.split(
     ' ',
   );
 export const TROUBLE_WORDS: ReadonlySet<string> = new Set(
-  'warn not but skip only yet some most bad no none lost red half'.split(' '),
+  'warn warns warning warnings skipped oops alas sadly unfortunately not but skip only yet some most bad no none lost red half nok ko nope dead down gone'.split(
+    ' ',
+  ),
 );
 
 /** In a condition, any of these means it may be about a failure. */
@@ -83,6 +85,11 @@ export const CALM_ENDINGS: ReadonlySet<string> = new Set(
   'satisfactory acceptable fine good passed pass passes complete completed done ready valid found identified finished finalized finalised successfully refined approved accepted confirmed written published signed determined known available agreed reviewed changed updated improved sufficient correct'.split(
     ' ',
   ),
+);
+
+/** Participles that make what stands before them depend on something. */
+export const LIMITING: ReadonlySet<string> = new Set(
+  'pending barring having being depending assuming excluding awaiting considering failing according lacking'.split(' '),
 );
 
 export const BACKGROUND: ReadonlySet<string> = new Set([
@@ -175,8 +182,22 @@ export const REMOTE: ReadonlySet<string> = new Set([
   'previous',
   'other',
   'first',
+  'second',
+  'third',
   'last',
+  'latest',
   'next',
+  'another',
+  'earlier',
+  'upstream',
+  'downstream',
+  'hourly',
+  'nightly',
+  'daily',
+  'weekly',
+  'monthly',
+  'yesterday',
+  "yesterday's",
 ]);
 export const NAME_ENDS: ReadonlySet<string> = new Set([
   'step',
@@ -243,3 +264,27 @@ export const REMARKABLE: ReadonlySet<string> = new Set(
 
 /** Before trouble, these say that there was none. */
 export const DENIALS: ReadonlySet<string> = new Set(['no', '0', 'zero', 'without']);
+
+/** Weighty words that stand in what a client reports. */
+export const DUTIFUL: ReadonlySet<string> = new Set(
+  'whether or either not no ready clean dirty approved failed final'.split(' '),
+);
+
+/** Of people, only these speak of a failure: they may reject and cancel. */
+export const PEOPLE: ReadonlySet<string> = new Set(
+  'user customer reviewer author manager approver owner stakeholder player guest caller applicant candidate editor maintainer person requester human he she'.split(
+    ' ',
+  ),
+);
+
+/** Long enough to count, and without a meaning of their own. */
+export const EMPTY_WORDS: ReadonlySet<string> = new Set(
+  'that this with have been were from they there their them then when will would could should must about into some only also reports report step which what where your does step'.split(
+    ' ',
+  ),
+);
+
+/** In a sentence about work, any of these leaves something open. */
+export const UNCERTAIN: ReadonlySet<string> = new Set(
+  'first what how who whom which where permission consent leave judgement judgment and but then until till later again'.split(' '),
+);
