@@ -5,8 +5,28 @@ import { startsClause } from './starts.ts';
 import { eatExactName, parseTarget } from './target-grammar.ts';
 import type { Targets } from './target.ts';
 import { MODALS, MOVE } from './vocabulary/actions.ts';
-import { DEMANDS, DESCRIPTIVE_LABELS, DUTY, ELSEWHERE, KEPT, LABELS, POLITE, THIS_STEP_DOES, WARNING, WORKS } from './vocabulary/clauses.ts';
-import { BACKGROUND, COMES_FROM, DECORATIVE, DUTIFUL, LEAD_IN, UNCERTAIN } from './vocabulary/words.ts';
+import {
+  DEMANDS,
+  DESCRIPTIVE_LABELS,
+  DUTY,
+  ELSEWHERE,
+  KEPT,
+  LABELS,
+  POLITE,
+  THIS_STEP_DOES,
+  WARNING,
+  WORKS,
+} from './vocabulary/clauses.ts';
+import {
+  BACKGROUND,
+  COMES_FROM,
+  DECORATIVE,
+  DUTIFUL,
+  LEAD_IN,
+  LEAVE,
+  UNCERTAIN,
+  WAY_WORDS,
+} from './vocabulary/words.ts';
 
 /** A sentence that only describes: by its label, by what it says of this step or the client, or as a warning of confusion. */
 export function describes(cursor: Cursor, targets: Targets): boolean {
@@ -15,11 +35,21 @@ export function describes(cursor: Cursor, targets: Targets): boolean {
     return isBackground(labelled);
   if (speaksOfElsewhere(cursor, targets)) return true;
   const probe = cursor.probe();
-  if (probe.take(DUTY) !== undefined) return isLight(probe, targets, DUTIFUL);
+  if (probe.take(DUTY) !== undefined) return !holds(probe, LEAVE) && isLight(probe, targets, DUTIFUL);
   if (probe.take(WARNING) !== undefined) return !holdsClause(probe);
   return (
-    probe.take(THIS_STEP_DOES) !== undefined && !probe.sees(MODALS) && !probe.sees(DEMANDS) && isLight(probe, targets, DECORATIVE)
+    probe.take(THIS_STEP_DOES) !== undefined &&
+    !probe.sees(MODALS) &&
+    !limitsItself(probe) &&
+    isLight(probe, targets, DECORATIVE)
   );
+}
+
+/** "This step is optional", "it no longer counts": what is said so of a step may limit what is said of its way on. */
+function limitsItself(span: Cursor): boolean {
+  const cursor = span.probe();
+  if (cursor.sees(DEMANDS)) return true;
+  return cursor.eat('is', 'was') && !cursor.eat('the', 'a', 'an', 'about', 'for', 'where');
 }
 
 /** "(Build comes later.)": another step, spoken of as such. */
@@ -38,21 +68,30 @@ export function isIdle(span: Cursor, targets: Targets): boolean {
   if (isLeadIn(span)) return true;
   const probe = span.probe();
   if (probe.take(LABELS) !== undefined && (probe.done || (probe.eat(':') && probe.done))) return true;
-  return (span.sees(POLITE) || tellsPlace(span) || tellsWork(span)) && isLight(span, targets);
+  return (isPolite(span) || tellsPlace(span) || tellsWork(span)) && isLight(span, targets);
 }
 
 /** "Run the suite": what the step does, and no word of when or with whose leave. */
 function tellsWork(span: Cursor): boolean {
   const cursor = span.probe();
   if (cursor.eat('expects')) return cursor.peek()?.kind === 'code';
-  if (cursor.take(WORKS) === undefined) return false;
-  for (; !cursor.done; cursor.at++) if (UNCERTAIN.has(cursor.low())) return false;
-  return true;
+  return cursor.take(WORKS) !== undefined && !holds(cursor, UNCERTAIN);
+}
+
+function isPolite(span: Cursor): boolean {
+  const cursor = span.probe();
+  return cursor.take(POLITE) !== undefined && (cursor.done || cursor.eat('for'));
+}
+
+function holds(span: Cursor, words: ReadonlySet<string>): boolean {
+  for (const cursor = span.probe(); !cursor.done; cursor.at++) if (words.has(cursor.low())) return true;
+  return false;
 }
 
 /** "The draft is kept in `draft`": where a value is found, and no more. */
 function tellsPlace(span: Cursor): boolean {
   for (const cursor = span.probe(); !cursor.done; cursor.at++) {
+    if (WAY_WORDS.has(cursor.low())) return false;
     if (!cursor.sees(KEPT)) continue;
     const isNamed = cursor.lowAt(cursor.at - 1) === '' && cursor.at === span.at + 1;
     cursor.take(KEPT);
@@ -63,7 +102,7 @@ function tellsPlace(span: Cursor): boolean {
 }
 
 /** Nothing in it is of weight, and no step is named but as where something comes from. */
-export function isLight(span: Cursor, targets: Targets, permitted?: ReadonlySet<string>): boolean {
+function isLight(span: Cursor, targets: Targets, permitted?: ReadonlySet<string>): boolean {
   const cursor = span.probe();
   if (isLeadIn(cursor)) return true;
   for (; !cursor.done; cursor.at++) {

@@ -17,7 +17,11 @@ function compile(names: readonly string[], guidance: string | readonly Block[]):
 }
 
 function goTo(names: readonly string[], guidance: string): unknown {
-  return decideByGuidance(compile(names, guidance), { context: {}, report: { status: 'success' }, visits: {} })?.to;
+  return decideByGuidance(compile(names, guidance), {
+    context: {},
+    report: { status: 'success' },
+    visits: {},
+  })?.to;
 }
 
 describe('names that differ only in marks', () => {
@@ -70,7 +74,13 @@ describe('ids of outcomes', () => {
 });
 
 describe('guidance without end', () => {
-  const paragraph = (text: string): Block => ({ kind: 'paragraph', text, line: 1, start: 0, end: text.length });
+  const paragraph = (text: string): Block => ({
+    kind: 'paragraph',
+    text,
+    line: 1,
+    start: 0,
+    end: text.length,
+  });
   const names = ['Start', 'A', 'B'];
 
   test.each<readonly [string, readonly Block[]]>([
@@ -86,7 +96,12 @@ describe('guidance without end', () => {
           line: 1,
           start: 0,
           end: 1,
-          items: Array.from({ length: 30_000 }, (_, line) => ({ line, start: 0, end: 1, blocks: [paragraph('Go to A.')] })),
+          items: Array.from({ length: 30_000 }, (_, line) => ({
+            line,
+            start: 0,
+            end: 1,
+            blocks: [paragraph('Go to A.')],
+          })),
         },
       ],
     ],

@@ -11,6 +11,7 @@ import {
   TROUBLE_STEMS,
   TROUBLE_WORDS,
   WEIGHTY,
+  WELL_STEMS,
 } from './vocabulary/words.ts';
 
 /** Words that tell something: some as they stand, some by how they begin. */
@@ -39,7 +40,16 @@ export function isUntroubled(text: string): boolean {
   const isDenied = (index: number): boolean => DENIALS.has(words[index - 1] ?? '');
   const isTrouble = (word: string, index: number): boolean =>
     !DENIALS.has(word) && !isDenied(index) && tells(TROUBLE, word);
-  return !words.some((word, index) => isTrouble(word, index)) && !DENIALS.has(words.at(-1) ?? '');
+  if (words.some((word, index) => isTrouble(word, index)) || DENIALS.has(words.at(-1) ?? '')) return false;
+  return text.trim() === '' || saysWell(words);
+}
+
+/** Trouble has more words than any list: words that say nothing of how it went do not settle that it went well. */
+function saysWell(words: readonly string[]): boolean {
+  const isDenied = (index: number): boolean => DENIALS.has(words[index - 1] ?? '');
+  return words.some(
+    (word, index) => WELL_STEMS.some((stem) => word.startsWith(stem)) || (isDenied(index) && tells(TROUBLE, word)),
+  );
 }
 
 const MARKS_OF_TROUBLE = /[❌✗✘❎⚠🔴🚫🛑⛔]|\bexit(?:ed|s)?(?: with)?(?: (?:code|status))? *[:=]? *-?[1-9]/iu;

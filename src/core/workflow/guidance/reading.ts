@@ -13,7 +13,7 @@ export interface Place {
   readonly line: number;
 }
 
-export interface Unread extends Place {
+interface Unread extends Place {
   /** It names a way on. */
   readonly leads: boolean;
 }
@@ -48,6 +48,9 @@ export class Notes {
 }
 
 function short(text: string): string {
-  const flat = text.slice(0, MAX_WHEN_LENGTH * 4).replaceAll(/\s+/g, ' ').trim();
+  const flat = text
+    .slice(0, MAX_WHEN_LENGTH * 4)
+    .replaceAll(/\s+/g, ' ')
+    .trim();
   return flat.length > MAX_WHEN_LENGTH ? `${flat.slice(0, MAX_WHEN_LENGTH - 1).trimEnd()}…` : flat;
 }

@@ -1,18 +1,23 @@
 import type { Json } from '../../kernel/json.ts';
 import { isJsonObject } from '../../kernel/json.ts';
-import { canonicalName } from './name.ts';
+import { canonicalName, nameWords } from './name.ts';
 import { contentWords } from './open-text.ts';
 import { statusClass } from './status.ts';
 import { isPlaceholder } from './value-test.ts';
 
 /** Fields by whose value a report says that it went well, and by whose value that it did not. */
-const WELL: ReadonlySet<string> = new Set(['success', 'succeeded', 'successful', 'ok', 'passed', 'pass']);
+const WELL: ReadonlySet<string> = new Set(['success', 'succeeded', 'successful', 'ok', 'passed', 'pass', 'valid']);
 const BADLY: ReadonlySet<string> = new Set(
-  'error errors errorcount failed failure failures failedcount failurecount exception exceptions crashed aborted timedout'.split(
+  'error errors fail failed fails failing failure failures exception exceptions crash crashed aborted'.split(
     ' ',
   ),
 );
 const VERDICTS: ReadonlySet<string> = new Set('status state outcome conclusion verdict result'.split(' '));
+/** Beside those, these say that it is a number of things, or that the trouble is over or only a bound. */
+const COUNTS: ReadonlySet<string> = new Set('count number num total rate'.split(' '));
+const MENDED: ReadonlySet<string> = new Set(
+  'fixed resolved mended handled ignored previous past old max maximum allowed expected no'.split(' '),
+);
 const CODES: ReadonlySet<string> = new Set(['exitcode', 'returncode', 'exitstatus', 'rc']);
 
 /** Every text in a value, however deep. */
@@ -48,10 +53,12 @@ export function admitsFailure(message: Json | undefined): boolean {
 
 function tellsOfTrouble(key: string, value: Json): boolean {
   const name = canonicalName(key);
-  if (WELL.has(name)) return value === false || saysNo(value);
+  const words = nameWords(key);
+  if (words.some((word) => WELL.has(word)) && !words.some((word) => BADLY.has(word)))
+    return isZero(value) && !words.some((word) => COUNTS.has(word)) ? true : saysNo(value);
   if (CODES.has(name)) return value !== null && typeof value !== 'object' && !isZero(value);
   if (VERDICTS.has(name)) return typeof value === 'string' && statusClass(value) === 'failure';
-  return BADLY.has(name) && isSomething(value);
+  return words.some((word) => BADLY.has(word)) && !words.some((word) => MENDED.has(word)) && isSomething(value);
 }
 
 function isSomething(value: Json): boolean {

@@ -92,19 +92,20 @@ function isFraction(value: Json): boolean {
 }
 
 const PLACEHOLDERS: ReadonlySet<string> = new Set(
-  'none null nil n/a na - -- — ? unknown undefined nan tbd todo empty [] {} "" false no'.split(' '),
+  'none null nil na unknown undefined nan tba tbd todo empty false no'.split(' '),
 );
 
 /** Whether a text only holds the place of a value that may not be there. */
 export function isPlaceholder(text: string): boolean {
-  const word = text.trim().toLowerCase();
-  return word === '' || PLACEHOLDERS.has(word);
+  const plain = words(text).replaceAll(/^n a$/g, 'na');
+  return plain === '' || PLACEHOLDERS.has(plain);
 }
 
 /** What only holds a place may count as there or not. */
 function isPresent(value: Json, valued: boolean): Truth {
   if (value === null) return false;
-  if (typeof value === 'string') return isPlaceholder(value) ? undefined : true;
+  if (typeof value === 'string')
+    return isPlaceholder(value) || /^(?:not|nothing|x{3,}|0)\b/i.test(value.trim()) ? undefined : true;
   if (typeof value === 'object') return isEmpty(value) === true ? undefined : true;
   return !valued && (value === false || value === 0) ? undefined : true;
 }

@@ -14,7 +14,10 @@ interface Given {
 }
 
 /** A step's name, STAY, HALT, FINISH, or `-` where nothing is certain. */
-function decide(guidance: string, { report = { status: 'success' }, context = {}, steps = names }: Given = {}): string {
+function decide(
+  guidance: string,
+  { report = { status: 'success' }, context = {}, steps = names }: Given = {},
+): string {
   const compiled = compileGuidance({
     steps: steps.map((name) => ({ name, file: `steps/${name}.md` })),
     step: 'Brew Tea',
@@ -69,6 +72,9 @@ describe('what is not understood may limit the rule', () => {
     'Start from scratch.',
     'This step needs a second opinion.',
     'The host picks the road.',
+    'This step is skipped on Sundays.',
+    'Go to "Serve Guests". It no longer holds.',
+    'Go to "Serve Guests". You should ask the host first.',
   ])('%s', (guidance) => {
     expect(decide(guidance)).toBe('-');
   });

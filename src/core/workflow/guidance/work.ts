@@ -3,7 +3,7 @@ import { isWeighty } from './open-text.ts';
 import type { Targets } from './target.ts';
 import type { Token } from './token.ts';
 import { STATUS_PREDICATES } from './vocabulary/statuses.ts';
-import { NOT_WORK, OPERATIONS, PEOPLE, QUANTIFIED, REMOTE } from './vocabulary/words.ts';
+import { LIGHT_WORDS, NOT_WORK, OPERATIONS, PEOPLE, QUANTIFIED, REMOTE } from './vocabulary/words.ts';
 
 const MAX_WORDS = 5;
 const WORK_ENDINGS: readonly string[] = ['ing', 'tion', 'sion', 'ment'];
@@ -27,9 +27,11 @@ export function skipOperation(cursor: Cursor, targets?: Targets): boolean {
 }
 
 /** "The last build", "the customer payment": of another time, or another's. */
-function isForeign({ low }: Token, targets: Targets | undefined): boolean {
-  const owner = low.endsWith("'s") ? low.slice(0, -2) : low;
-  return (REMOTE.has(owner) || PEOPLE.has(owner)) && targets?.ownWords.includes(owner) !== true;
+function isForeign(token: Token, targets: Targets | undefined): boolean {
+  const { low } = token;
+  if (targets?.ownWords.includes(low) === true) return false;
+  if (low.endsWith("'s") || REMOTE.has(low) || PEOPLE.has(low)) return true;
+  return targets !== undefined && !LIGHT_WORDS.has(low) && !isOperation(token, targets);
 }
 
 /** "file upload command": the head is the last of several such nouns. */

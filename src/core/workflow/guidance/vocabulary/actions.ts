@@ -296,7 +296,7 @@ export const SET = phrases(
 export const SET_TO = phrases('to', 'as', '=', 'set to', 'being', 'is set to', ':', 'is', 'equal to');
 export const IN_CONTEXT = phrases('in|on|of the context|workflow|report context?', 'in context');
 /** What follows only says what it is for or how it is done. Words that may limit ("for", "with", "in", "as") are not among these. */
-export const PURPOSE = phrases('to', 'so that?', 'in order to', 'by', 'using', 'via', 'including');
+export const PURPOSE = phrases('to', 'so that?', 'in order to');
 export const ASIDE = phrases('where|who|which|there');
 export const JOINTS = phrases(
   'and then?|also|finally?',

@@ -249,7 +249,9 @@ export const TOPICS = phrases(
 /** Opens a sentence that says nothing about the way on. */
 export const POLITE = phrases('thanks', 'thank you', 'enjoy', "that's it|all", 'good luck', 'welcome');
 /** What is said so of a step limits it. */
-export const DEMANDS = phrases('also|still|only|now? needs|need|requires|require|applies|apply|holds|hold|counts|count|excludes|waits|wants');
+export const DEMANDS = phrases(
+  'no|never|only|may|might|sometimes|seldom|rarely|repeats|depends|ends|stops',
+  'also|still|only|now? needs|need|requires|require|applies|apply|holds|hold|counts|count|excludes|waits|wants');
 /** Labels that name a case: they only name it where the condition follows in words. */
 export const CASE_LABELS = phrases(
   'success|failure|error|retry|retries|exception|timeout|escalation|fallback policy|handling|handler|path|case|rule|limit?',

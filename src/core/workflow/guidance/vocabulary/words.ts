@@ -56,11 +56,11 @@ export const LIGHT_WORDS: ReadonlySet<string> = new Set('the this that a an of o
 
 /** In a report's own words, any of these makes its status no longer the whole story. */
 export const TROUBLE_STEMS: readonly string[] =
-  'fail error problem issue wrong crash exception however although though except partial partly missing unable cannot denied refus timeout timed broken broke invalid incorrect abort still unfinish incomplet unresolv conflict reject unless almost nearly unsuccess never without trouble stuck block pending unclear unsure maybe perhaps typo unhappy mistake defect bug regress fehler erreur fallo flaw misspell mismatch violat complain disagree differ corrupt degrad damage'.split(
+  'fail error problem issue wrong crash exception however although though except partial partly missing unable cannot denied refus timeout timed broken broke invalid incorrect abort still unfinish incomplet unresolv conflict reject unless almost nearly unsuccess never without trouble stuck block pending unclear unsure maybe perhaps'.split(
     ' ',
   );
 export const TROUBLE_WORDS: ReadonlySet<string> = new Set(
-  'warn warns warning warnings skipped oops alas sadly unfortunately not but skip only yet some most bad no none lost red half nok ko nope dead down gone'.split(
+  'warn warns warning warnings skipped not but skip only yet some most bad no none lost red half'.split(
     ' ',
   ),
 );
@@ -89,7 +89,7 @@ export const CALM_ENDINGS: ReadonlySet<string> = new Set(
 
 /** Participles that make what stands before them depend on something. */
 export const LIMITING: ReadonlySet<string> = new Set(
-  'pending barring having being depending assuming excluding awaiting considering failing according lacking'.split(' '),
+  'pending using including following barring having being depending assuming excluding awaiting considering failing according lacking'.split(' '),
 );
 
 export const BACKGROUND: ReadonlySet<string> = new Set([
@@ -257,11 +257,6 @@ export const VALUE_WORDS: ReadonlySet<string> = new Set(
   'no ready failed approved clean dirty required optional final'.split(' '),
 );
 
-/** Weighty words that a remark in brackets may hold. */
-export const REMARKABLE: ReadonlySet<string> = new Set(
-  [...DECORATIVE].filter((word) => !['not', 'no', 'without', 'required', 'before'].includes(word)),
-);
-
 /** Before trouble, these say that there was none. */
 export const DENIALS: ReadonlySet<string> = new Set(['no', '0', 'zero', 'without']);
 
@@ -284,7 +279,19 @@ export const EMPTY_WORDS: ReadonlySet<string> = new Set(
   ),
 );
 
+/** Someone else has a say. */
+export const LEAVE: ReadonlySet<string> = new Set('first permission consent leave judgement judgment'.split(' '));
+
+/** A sentence about these is about the way on. */
+export const WAY_WORDS: ReadonlySet<string> = new Set('rule rules guidance way route flow transition transitions'.split(' '));
+
 /** In a sentence about work, any of these leaves something open. */
 export const UNCERTAIN: ReadonlySet<string> = new Set(
   'first what how who whom which where permission consent leave judgement judgment and but then until till later again'.split(' '),
 );
+
+/** A report that speaks at all must say one of these, for its words to bear its success out. */
+export const WELL_STEMS: readonly string[] =
+  'succe complet finish passed passes done work fine good clean ready ok okay well save saved sent written creat publish deploy upload install appl updat merg built stor add remov deliver generat migrat commit push'.split(
+    ' ',
+  );
