@@ -139,6 +139,8 @@ function placeOf(
   };
 }
 
+const STRUCK_OUT = /^<\/?(?:s|del|strike)\b/i;
+
 function inline(nodes: readonly PhrasingContent[]): string {
   return nodes.map((node) => inlineText(node)).join('');
 }
@@ -154,6 +156,9 @@ function inlineText(node: PhrasingContent): string {
     case 'image':
     case 'imageReference':
       return node.alt ?? '';
+    case 'html':
+      // What is struck out must not read as if it stood.
+      return STRUCK_OUT.test(node.value) ? node.value : '';
     default:
       return 'children' in node ? inline(node.children) : '';
   }

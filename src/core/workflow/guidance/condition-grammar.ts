@@ -39,7 +39,9 @@ export function understand(cursor: Cursor, targets: Targets): Condition | undefi
     return before.condition;
   }
   const condition =
-    byDenial(cursor, targets) ?? new ConditionGrammar(cursor, targets).whole() ?? byExplanation(cursor, targets);
+    byDenial(cursor, targets) ??
+    new ConditionGrammar(cursor, targets).whole() ??
+    byExplanation(cursor, targets);
   targets.last = condition ?? targets.last;
   known.set(key, { condition, compared: targets.subjects });
   return condition;
@@ -66,7 +68,8 @@ function memoOf(tokens: readonly Token[]): Map<number, Understood> {
 function byDenial(cursor: Cursor, targets: Targets): Condition | undefined {
   const { last } = targets;
   const probe = cursor.probe();
-  if (last === undefined || last.kind === 'not' || probe.take(DENIALS) === undefined || !probe.done) return undefined;
+  if (last === undefined || last.kind === 'not' || probe.take(DENIALS) === undefined || !probe.done)
+    return undefined;
   return not(last);
 }
 
@@ -132,7 +135,8 @@ class ConditionGrammar {
       () => parseVisits(cursor, targets),
       () => parseText(cursor, targets),
       () => this.#variable(),
-      () => (this.#subject === undefined || this.#isElided ? undefined : parsePredicate(cursor, this.#subject)),
+      () =>
+        this.#subject === undefined || this.#isElided ? undefined : parsePredicate(cursor, this.#subject),
       () => (this.#isElided ? undefined : this.#elliptic()),
     ];
   }

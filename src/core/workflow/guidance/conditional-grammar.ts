@@ -155,7 +155,8 @@ function nominalAt(draft: Draft, at: number): Given | undefined {
   const isMark = MARKS.has(low);
   if (!isMark && low !== ',' && !isVerbAt(draft, at)) return undefined;
   const span = cursor.span(cursor.at, at);
-  const condition = statusAlone(span) ?? (low === '→' ? parseCondition(span, targets) : understand(span, targets));
+  const condition =
+    statusAlone(span) ?? (low === '→' ? parseCondition(span, targets) : understand(span, targets));
   const next = isMark || low === ',' ? at + 1 : at;
   if (condition === undefined || (!isMark && !actsFrom(cursor, targets, next))) return undefined;
   const when = cursor.slice(cursor.at, at);

@@ -6,7 +6,15 @@ import type { Place, StatusClass } from './condition.ts';
 import type { Picture } from './guidance.ts';
 import { canonicalName } from './name.ts';
 import { isUntroubled } from './open-text.ts';
-import { admitsFailure, contradicts, disputes, mentions, sharesWords, someKey, strings } from './report-text.ts';
+import {
+  admitsFailure,
+  contradicts,
+  disputes,
+  mentions,
+  sharesWords,
+  someKey,
+  strings,
+} from './report-text.ts';
 import { statusClass } from './status.ts';
 
 const OUTPUT_KEYS = ['output', 'stdout', 'text', 'content', 'result', 'log'];

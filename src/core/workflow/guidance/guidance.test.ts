@@ -232,10 +232,26 @@ describe('a success that the report itself contradicts', () => {
     [guidance, reporting({ details: { exit_code: 2 } }), '-'],
     [guidance, reporting({ more: { success: false } }), '-'],
     ['If the status is "success", go to Serve Guests.', reporting({ error: 'no water' }), 'Serve Guests'],
-    ['If there are errors, go to Gather. Otherwise, go to Serve Guests.', reporting({ message: '2 of 3 cups' }), '-'],
-    ['If there are errors, go to Gather. Otherwise, go to Serve Guests.', reporting({ message: 'the pot is grumpy' }), '-'],
-    ['If there are errors, go to Gather. Otherwise, go to Serve Guests.', reporting({ message: 'deux tasses cassées' }), '-'],
-    ['If there are errors, go to Gather. Otherwise, go to Serve Guests.', reporting({ message: 'All cups are done.' }), 'Serve Guests'],
+    [
+      'If there are errors, go to Gather. Otherwise, go to Serve Guests.',
+      reporting({ message: '2 of 3 cups' }),
+      '-',
+    ],
+    [
+      'If there are errors, go to Gather. Otherwise, go to Serve Guests.',
+      reporting({ message: 'the pot is grumpy' }),
+      '-',
+    ],
+    [
+      'If there are errors, go to Gather. Otherwise, go to Serve Guests.',
+      reporting({ message: 'deux tasses cassées' }),
+      '-',
+    ],
+    [
+      'If there are errors, go to Gather. Otherwise, go to Serve Guests.',
+      reporting({ message: 'All cups are done.' }),
+      'Serve Guests',
+    ],
     [guidance, reporting({ result: { has_errors: true } }), '-'],
     [guidance, reporting({ result: { fixed_errors: 3 } }), 'Serve Guests'],
     ["If the neighbour's delivery failed, go to Gather. Otherwise, go to Serve Guests.", success, '-'],
@@ -297,7 +313,11 @@ describe('what is there, and where', () => {
     [`If \`error\` is set, ${otherwise}`, reporting({ error: 'no water' }), 'Serve Guests'],
     [`If \`result.ok\` is true, ${otherwise}`, reporting({ result: { ok: true } }), 'Serve Guests'],
     [`If \`sugar\` is 2, ${otherwise}`, reporting({ more: { sugar: 2 } }), 'Serve Guests'],
-    [`If \`sugar\` is true, ${otherwise}`, { ...withContext({ sugar: true }), ...reporting({ message: 'sugar is now false' }) }, '-'],
+    [
+      `If \`sugar\` is true, ${otherwise}`,
+      { ...withContext({ sugar: true }), ...reporting({ message: 'sugar is now false' }) },
+      '-',
+    ],
     [`If the output contains "tea", ${otherwise}`, withResult('steam'), '-'],
     [`If the output contains "tea", ${otherwise}`, withResult('a cup of tea.'), 'Serve Guests'],
     [
@@ -321,7 +341,9 @@ describe('bounds and percents', () => {
 });
 
 test('a rule reads whatever else a client sent', () => {
-  const guidance = compile('', { transitions: parseMarkdown('- report.kettle == "on" -> Serve Guests').blocks });
+  const guidance = compile('', {
+    transitions: parseMarkdown('- report.kettle == "on" -> Serve Guests').blocks,
+  });
   const report: Report = { status: 'success', more: { kettle: 'on' } };
   expect(told(decideByGuidance(guidance, { context: {}, report, visits: {} }))).toBe('Serve Guests');
 });
@@ -329,9 +351,9 @@ test('a rule reads whatever else a client sent', () => {
 test('a report of very many lines is read', () => {
   const result = Array.from({ length: 200_000 }, () => 'line');
   const given: Given = { report: { status: 'success', result } };
-  expect(told(decide('If the output contains "tea", go to Gather. Otherwise, go to Serve Guests.', given))).toBe(
-    'Serve Guests',
-  );
+  expect(
+    told(decide('If the output contains "tea", go to Gather. Otherwise, go to Serve Guests.', given)),
+  ).toBe('Serve Guests');
 });
 
 describe('visits', () => {

@@ -29,7 +29,15 @@ export function isCalm(span: Cursor): boolean {
   const words = tokens.filter(({ kind }) => kind === 'word');
   const isOfPeople = words.slice(0, 2).some(({ low }) => PEOPLE.has(low));
   if (tokens.some(({ text }) => (isOfPeople ? speaksOfTrouble(text) : speaksOfFailure(text)))) return false;
-  if (ACCOMPLISHED.test(words.slice(-2).map(({ low }) => low).join(' '))) return true;
+  if (
+    ACCOMPLISHED.test(
+      words
+        .slice(-2)
+        .map(({ low }) => low)
+        .join(' '),
+    )
+  )
+    return true;
   return words.some(({ low }) => CALM_SUBJECTS.has(low)) || CALM_ENDINGS.has(words.at(-1)?.low ?? '');
 }
 
@@ -48,7 +56,8 @@ export function isUntroubled(text: string): boolean {
 function saysWell(words: readonly string[]): boolean {
   const isDenied = (index: number): boolean => DENIALS.has(words[index - 1] ?? '');
   return words.some(
-    (word, index) => WELL_STEMS.some((stem) => word.startsWith(stem)) || (isDenied(index) && tells(TROUBLE, word)),
+    (word, index) =>
+      WELL_STEMS.some((stem) => word.startsWith(stem)) || (isDenied(index) && tells(TROUBLE, word)),
   );
 }
 
@@ -67,7 +76,10 @@ export function speaksOfFailure(text: string): boolean {
 
 /** "has been validated", "is finished". */
 const ACCOMPLISHED = /^(?:is|are|was|were|been) [a-z]+ed$/;
-const HARD: Lexicon = { words: new Set(), stems: ['fail', 'error', 'crash', 'exception', 'timeout', 'problem', 'wrong'] };
+const HARD: Lexicon = {
+  words: new Set(),
+  stems: ['fail', 'error', 'crash', 'exception', 'timeout', 'problem', 'wrong'],
+};
 
 function speaksOfTrouble(text: string): boolean {
   return splitWords(text).some((word) => HARD.stems.some((stem) => word.startsWith(stem)));

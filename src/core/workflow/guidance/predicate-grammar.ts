@@ -30,7 +30,16 @@ const PREDICATE_TESTS: Readonly<Record<Predicate, Found>> = {
   empty: { test: { is: 'empty' } },
   'not-empty': { test: { is: 'empty' }, negated: true },
 };
-const DENYING: ReadonlySet<string> = new Set(['not', 'never', '!=', 'differs', 'different', 'neither', 'nor', 'no']);
+const DENYING: ReadonlySet<string> = new Set([
+  'not',
+  'never',
+  '!=',
+  'differs',
+  'different',
+  'neither',
+  'nor',
+  'no',
+]);
 const PERCENT: ReadonlySet<string> = new Set(['%', 'percent']);
 const PARTICIPLES: ReadonlySet<string> = new Set([
   'found',

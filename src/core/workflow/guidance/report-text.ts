@@ -6,7 +6,15 @@ import { statusClass } from './status.ts';
 import { isPlaceholder } from './value-test.ts';
 
 /** Fields by whose value a report says that it went well, and by whose value that it did not. */
-const WELL: ReadonlySet<string> = new Set(['success', 'succeeded', 'successful', 'ok', 'passed', 'pass', 'valid']);
+const WELL: ReadonlySet<string> = new Set([
+  'success',
+  'succeeded',
+  'successful',
+  'ok',
+  'passed',
+  'pass',
+  'valid',
+]);
 const BADLY: ReadonlySet<string> = new Set(
   'error errors fail failed fails failing failure failures exception exceptions crash crashed aborted'.split(
     ' ',
@@ -58,7 +66,9 @@ function tellsOfTrouble(key: string, value: Json): boolean {
     return isZero(value) && !words.some((word) => COUNTS.has(word)) ? true : saysNo(value);
   if (CODES.has(name)) return value !== null && typeof value !== 'object' && !isZero(value);
   if (VERDICTS.has(name)) return typeof value === 'string' && statusClass(value) === 'failure';
-  return words.some((word) => BADLY.has(word)) && !words.some((word) => MENDED.has(word)) && isSomething(value);
+  return (
+    words.some((word) => BADLY.has(word)) && !words.some((word) => MENDED.has(word)) && isSomething(value)
+  );
 }
 
 function isSomething(value: Json): boolean {
@@ -86,8 +96,7 @@ function walk(value: Json, accept: (value: Json, key?: string) => boolean): bool
     if (Array.isArray(each.value)) {
       for (const item of (each.value as readonly Json[]).toReversed()) open.push({ value: item });
     } else if (isJsonObject(each.value)) {
-      for (const [key, item] of Object.entries(each.value).toReversed())
-        open.push({ value: item, key });
+      for (const [key, item] of Object.entries(each.value).toReversed()) open.push({ value: item, key });
     }
   }
   return false;
@@ -117,7 +126,8 @@ const MAX_SAID_LENGTH = 60;
 
 /** Whether a text gives a variable another value than it has. */
 export function disputes(text: string, name: string, value: Json): boolean {
-  if (name.length < MIN_NAME_LENGTH || text === '' || value === null || typeof value === 'object') return false;
+  if (name.length < MIN_NAME_LENGTH || text === '' || value === null || typeof value === 'object')
+    return false;
   const low = text.toLowerCase();
   for (const end of placesOf(low, name.toLowerCase())) {
     const said = SAID_VALUE.exec(low.slice(end, end + MAX_SAID_LENGTH))?.[1];

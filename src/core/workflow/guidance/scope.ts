@@ -63,7 +63,8 @@ export class Scope {
     const isPlain = relation === 'plain' && clause.condition.kind === 'always';
     const condition = this.#related(relation, clause.condition);
     if (isVague(clause)) this.opaque(place, action.candidates);
-    else if (action.understood && action.to !== undefined) this.#lead(clause, action.to, { condition, place });
+    else if (action.understood && action.to !== undefined)
+      this.#lead(clause, action.to, { condition, place });
     else if (!action.understood || !isPlain) this.opaque(place, action.candidates, condition);
     const isEffect = action.to === undefined && Object.keys(action.updates).length > 0;
     if (action.understood && !isPlain && !isEffect) this.#depend(relation, clause.condition);

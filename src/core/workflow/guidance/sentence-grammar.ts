@@ -13,7 +13,16 @@ import { readBan, readProhibition } from './prohibition-grammar.ts';
 import { readBareTarget, readInstead, readUnconditional } from './rule-grammar.ts';
 import { startsClause } from './starts.ts';
 import type { Targets } from './target.ts';
-import { CASE_LABELS, CONNECTIVES, FINAL, IN_ORDER, INTRODUCTIONS, LABELS, OTHERWISE, OVERRIDING } from './vocabulary/clauses.ts';
+import {
+  CASE_LABELS,
+  CONNECTIVES,
+  FINAL,
+  IN_ORDER,
+  INTRODUCTIONS,
+  LABELS,
+  OTHERWISE,
+  OVERRIDING,
+} from './vocabulary/clauses.ts';
 
 const SEPARATORS: ReadonlySet<string> = new Set([',', ';', '—', '.', ')', '(', ':']);
 const JOINTS: ReadonlySet<string> = new Set([...SEPARATORS, 'and', 'but', 'or', 'while', 'whereas']);

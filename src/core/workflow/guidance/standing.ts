@@ -29,7 +29,8 @@ function isWaiting({ to, strong }: Statement, { status }: Facts): boolean {
 /** A failure needs a rule that is about failure, or a way on that presupposes nothing. */
 function isForFailure({ kind, condition, strong, to }: Statement, facts: Facts): boolean {
   if (strong || to?.kind === 'stay') return true;
-  if (kind === 'standing' && condition.kind === 'always') return to?.kind === 'finish' && to.status !== 'COMPLETED';
+  if (kind === 'standing' && condition.kind === 'always')
+    return to?.kind === 'finish' && to.status !== 'COMPLETED';
   return someAtom(condition, (atom) => isAboutFailure(atom, facts));
 }
 

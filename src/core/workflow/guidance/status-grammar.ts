@@ -126,7 +126,8 @@ function byPredicate(cursor: Cursor, targets: Targets): Condition | undefined {
 function byThing(cursor: Cursor): Condition | undefined {
   if (!cursor.eat('the', 'this', 'a')) return undefined;
   const token = cursor.peek();
-  if (token?.kind !== 'word' || isWeighty(token) || REMOTE.has(token.low) || PEOPLE.has(token.low)) return undefined;
+  if (token?.kind !== 'word' || isWeighty(token) || REMOTE.has(token.low) || PEOPLE.has(token.low))
+    return undefined;
   cursor.at++;
   const noun = cursor.take(THING_SAYS) === undefined ? undefined : cursor.take(STATUS_NOUNS);
   return noun === undefined ? undefined : toCondition({ ...noun, loose: true });

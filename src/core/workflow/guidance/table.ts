@@ -38,7 +38,8 @@ export interface TableRule {
   readonly line: number;
 }
 
-type Column = 'target' | 'condition' | 'status' | 'note' | Subject;
+/** `reported`: how the step went, under a head that a variable may be called too. */
+type Column = 'target' | 'condition' | 'status' | 'note' | { readonly reported: string } | Subject;
 
 const MAX_NAME_WORDS = 3;
 
@@ -64,6 +65,7 @@ function toColumn(head: string, targets: Targets): Column | undefined {
   if (STATUS_HEADS.has(name)) return 'status';
   if (NOTE_HEADS.has(name) || name === '') return 'note';
   if (TARGET_HEADS.has(name)) return 'target';
+  if (name === 'outcome' || name === 'result') return { reported: name };
   if (CONDITION_HEADS.has(name)) return 'condition';
   return text.split(' ').length <= MAX_NAME_WORDS ? { name: text, soft: true } : undefined;
 }
@@ -101,7 +103,8 @@ class RowReader {
 
   #cell(row: Row, cell: string, column: Column): void {
     if (column === 'target') row.action = this.#action(cell);
-    if (column === 'note' && !isPlain(cell)) row.conditions.push({ kind: 'judgement', text: cell, calm: false });
+    if (column === 'note' && !isPlain(cell))
+      row.conditions.push({ kind: 'judgement', text: cell, calm: false });
     if (column === 'target' || column === 'note' || cell === '' || isWhole(cell, WILDCARDS)) return;
     row.whens.push(cell);
     if (isWhole(cell, OTHERWISE) || canonicalName(cell) === 'default') row.otherwise = true;
@@ -122,9 +125,10 @@ class RowReader {
   }
 
   #condition(cell: string, column: Exclude<Column, 'target' | 'note'>): Condition {
-    const known =
-      column === 'condition' ? undefined : column === 'status' ? statusIn(cell) : comparisonIn(cell, column);
-    return known ?? this.#free(cell);
+    if (column === 'condition') return this.#free(cell);
+    if (column === 'status') return statusIn(cell) ?? this.#free(cell);
+    if ('reported' in column) return all(this.#free(cell), isUnnamed(column.reported));
+    return comparisonIn(cell, column) ?? this.#free(cell);
   }
 
   #free(cell: string): Condition {
@@ -132,6 +136,18 @@ class RowReader {
     cursor.take(CELL_INTRODUCTIONS);
     return understand(cursor, this.#targets) ?? parseCondition(cursorOver(cell), this.#targets);
   }
+}
+
+/** Unknown as soon as something of this name is there: the table may be about that. */
+function isUnnamed(name: string): Condition {
+  const there: Condition = { kind: 'variable', name, soft: true, test: { is: 'present', valued: true } };
+  return {
+    kind: 'any',
+    of: [
+      { kind: 'not', of: there },
+      { kind: 'judgement', text: name, calm: false },
+    ],
+  };
 }
 
 function statusIn(cell: string): Condition | undefined {

@@ -17,7 +17,9 @@ const CONSTANTS: ReadonlyMap<string, Scalar> = new Map<string, Scalar>([
 /** Words that make a value vague, or stand for one that is not named: "5 or so", "anything but". */
 const VAGUE: ReadonlySet<string> = new Set(
   `so thereabouts similar about roughly around nearly almost higher lower more less above below better worse later earlier greater
-  fewer older newer anything something everything nothing other others different any all both like`.split(/\s+/),
+  fewer older newer anything something everything nothing other others different any all both like`.split(
+    /\s+/,
+  ),
 );
 
 interface ValueOptions {

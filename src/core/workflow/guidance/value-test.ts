@@ -57,7 +57,8 @@ export function testBeside(
 /** Only scalars of one type are compared; texts that are alike may mean the same. */
 function testAlike(value: Json, others: readonly Json[], negated: boolean): Truth {
   const [other] = others;
-  if (others.length !== 1 || other === undefined || value === null || typeof value !== typeof other) return undefined;
+  if (others.length !== 1 || other === undefined || value === null || typeof value !== typeof other)
+    return undefined;
   if (typeof value === 'object') return undefined;
   if (value === other) return !negated;
   return typeof value === 'string' && typeof other === 'string' && isNear(value, other) ? undefined : negated;
@@ -141,7 +142,8 @@ function testOneOf({ values, bare, domain = [] }: OneOf, value: Json, soft: bool
   if (truths.has(undefined)) return undefined;
   if (typeof value !== 'string' || value.trim() === '') return false;
   if (domain.some((each) => isSame(each, value) === true)) return false;
-  if ([...values, ...domain].some((each) => typeof each === 'string' && isNear(each, value))) return undefined;
+  if ([...values, ...domain].some((each) => typeof each === 'string' && isNear(each, value)))
+    return undefined;
   const isOpen = soft || (bare === true && !isAnother(value, values, domain));
   return isOpen ? undefined : false;
 }
@@ -233,7 +235,8 @@ export function testText(needle: string, found: Texts | undefined): Truth {
   if (found.texts.some((text) => holdsWord(text, needle))) return true;
   const low = needle.toLowerCase();
   const isSomewhere = (text: string): boolean => text.toLowerCase().includes(low);
-  if (!found.whole || found.texts.some(isSomewhere) || found.beside?.some(isSomewhere) === true) return undefined;
+  if (!found.whole || found.texts.some(isSomewhere) || found.beside?.some(isSomewhere) === true)
+    return undefined;
   return false;
 }
 

@@ -251,14 +251,19 @@ export const POLITE = phrases('thanks', 'thank you', 'enjoy', "that's it|all", '
 /** What is said so of a step limits it. */
 export const DEMANDS = phrases(
   'no|never|only|may|might|sometimes|seldom|rarely|repeats|depends|ends|stops',
-  'also|still|only|now? needs|need|requires|require|applies|apply|holds|hold|counts|count|excludes|waits|wants');
+  'also|still|only|now? needs|need|requires|require|applies|apply|holds|hold|counts|count|excludes|waits|wants',
+);
 /** Labels that name a case: they only name it where the condition follows in words. */
 export const CASE_LABELS = phrases(
   'success|failure|error|retry|retries|exception|timeout|escalation|fallback policy|handling|handler|path|case|rule|limit?',
 );
 
 /** Where a value is kept. */
-export const KEPT = phrases('is|are? kept|stored|held|saved|recorded|found in|as|under', 'exists in', 'holds|contains|counts|stores');
+export const KEPT = phrases(
+  'is|are? kept|stored|held|saved|recorded|found in|as|under',
+  'exists in',
+  'holds|contains|counts|stores',
+);
 
 /** Opens a sentence about what a step does. */
 export const WORKS = phrases(

@@ -125,7 +125,7 @@ export const VARIABLE_PREFIX = phrases(
 );
 export const VARIABLE_SUFFIX = phrases(
   'variable|flag|field|value|key|property|setting|parameter|list|array in|from|of the? context|report|result|details',
-  "in|from|of the|its? context|report|result|details",
+  'in|from|of the|its? context|report|result|details',
   "in|from|of the|its? report's details|result",
   'flag',
   'variable',

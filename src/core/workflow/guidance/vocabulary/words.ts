@@ -60,9 +60,7 @@ export const TROUBLE_STEMS: readonly string[] =
     ' ',
   );
 export const TROUBLE_WORDS: ReadonlySet<string> = new Set(
-  'warn warns warning warnings skipped not but skip only yet some most bad no none lost red half'.split(
-    ' ',
-  ),
+  'warn warns warning warnings skipped not but skip only yet some most bad no none lost red half'.split(' '),
 );
 
 /** In a condition, any of these means it may be about a failure. */
@@ -89,7 +87,9 @@ export const CALM_ENDINGS: ReadonlySet<string> = new Set(
 
 /** Participles that make what stands before them depend on something. */
 export const LIMITING: ReadonlySet<string> = new Set(
-  'pending using including following barring having being depending assuming excluding awaiting considering failing according lacking'.split(' '),
+  'pending using including following barring having being depending assuming excluding awaiting considering failing according lacking'.split(
+    ' ',
+  ),
 );
 
 export const BACKGROUND: ReadonlySet<string> = new Set([
@@ -280,14 +280,20 @@ export const EMPTY_WORDS: ReadonlySet<string> = new Set(
 );
 
 /** Someone else has a say. */
-export const LEAVE: ReadonlySet<string> = new Set('first permission consent leave judgement judgment'.split(' '));
+export const LEAVE: ReadonlySet<string> = new Set(
+  'first permission consent leave judgement judgment'.split(' '),
+);
 
 /** A sentence about these is about the way on. */
-export const WAY_WORDS: ReadonlySet<string> = new Set('rule rules guidance way route flow transition transitions'.split(' '));
+export const WAY_WORDS: ReadonlySet<string> = new Set(
+  'rule rules guidance way route flow transition transitions'.split(' '),
+);
 
 /** In a sentence about work, any of these leaves something open. */
 export const UNCERTAIN: ReadonlySet<string> = new Set(
-  'first what how who whom which where permission consent leave judgement judgment and but then until till later again'.split(' '),
+  'first what how who whom which where permission consent leave judgement judgment and but then until till later again'.split(
+    ' ',
+  ),
 );
 
 /** A report that speaks at all must say one of these, for its words to bear its success out. */
