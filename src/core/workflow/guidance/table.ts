@@ -22,6 +22,7 @@ import {
   CELL_INTRODUCTIONS,
   CONDITION_HEADS,
   NOTE_HEADS,
+  REPORTED_HEADS,
   STATUS_HEADS,
   TARGET_HEADS,
   WILDCARDS,
@@ -65,7 +66,7 @@ function toColumn(head: string, targets: Targets): Column | undefined {
   if (STATUS_HEADS.has(name)) return 'status';
   if (NOTE_HEADS.has(name) || name === '') return 'note';
   if (TARGET_HEADS.has(name)) return 'target';
-  if (name === 'outcome' || name === 'result') return { reported: name };
+  if (REPORTED_HEADS.has(name)) return { reported: name };
   if (CONDITION_HEADS.has(name)) return 'condition';
   return text.split(' ').length <= MAX_NAME_WORDS ? { name: text, soft: true } : undefined;
 }

@@ -13,6 +13,8 @@ export const TARGET_HEADS = namesOf(
 export const CONDITION_HEADS = namesOf(
   'condition|if|when|case|situation|event|signal|conditions|circumstance|trigger|report|what happened|if the report says|if the client reports|the client reports|client reports|reported|report says|what the client reports|on|if report|rule|scenario|input|finding|observation|if this|report contains',
 );
+/** How a step went, or a variable of that name. */
+export const REPORTED_HEADS = namesOf('outcome|result');
 export const STATUS_HEADS = namesOf(
   'status|report status|reported status|report.status|client status|status reported|step status',
 );
