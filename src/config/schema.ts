@@ -39,7 +39,9 @@ const workflowsSchema = object({
   deciders: listOf(oneOf(DECIDERS), 'a list of deciders')
     .min(1, { error: 'at least one decider' })
     .optional()
-    .describe('Who decides, in order, where rules and outcomes leave it open. Default: ["caller"].'),
+    .describe(
+      'Who decides, in order, where rules and outcomes leave it open. Default: ["caller"]. "human" is passed over by this version: the client is asked.',
+    ),
 }).describe('Where workflows come from and who decides in them.');
 
 const authSchema = object({

@@ -11,8 +11,5 @@ export function virtualClock(): Clock {
       return `id${String(ids).padStart(20, '0')}`;
     },
     random: () => 0.5,
-    sleep: async (ms) => {
-      now += ms;
-    },
   };
 }

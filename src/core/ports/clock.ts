@@ -6,6 +6,4 @@ export interface Clock {
   id(): string;
   /** Uniform in [0, 1). */
   random(): number;
-  /** Resolves after `ms` milliseconds, or rejects with the signal's reason when it aborts first. */
-  sleep(ms: number, signal?: AbortSignal): Promise<void>;
 }
