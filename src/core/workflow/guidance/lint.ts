@@ -1,3 +1,4 @@
+import { FINISH } from '../../kernel/instance.ts';
 import type { Fault } from '../../kernel/fault.ts';
 import type { Naming } from './action.ts';
 import type { GuidanceSource } from './guidance.ts';
@@ -54,8 +55,8 @@ function lintName(
       },
     ];
   }
-  const isAmbiguous = to.kind !== 'finish' && canonicalName(written) === 'finish';
-  if (!isAmbiguous) return [];
+  const isEnd = to.kind === 'finish' || (to.kind === 'step' && to.step === FINISH);
+  if (isEnd || canonicalName(written) !== 'finish') return [];
   return [
     {
       line,
