@@ -339,19 +339,18 @@ export class WorkflowEngine {
     return resumed;
   }
 
-  /** The recorded answer of the token, or the instance it is for. */
+  /**
+   * The recorded answer of the token, or the instance it is for. The instance is read first: while its token is this one, nothing
+   * was answered; once it is another, the answer stands in the store, for both are written together.
+   */
   async #open(
     caller: Caller,
     { token, instanceId }: { readonly token?: string; readonly instanceId: string },
   ): Promise<{ readonly answered: Directive } | { readonly instance: Instance }> {
-    if (token === undefined) return { instance: await this.load(caller, instanceId) };
-    const before = await this.answered(caller, { token, instanceId });
-    if (before) return { answered: before };
     const instance = await this.load(caller, instanceId);
-    if (instance.token === token) return { instance };
-    // Another process may have answered the token between the two looks.
-    const since = await this.answered(caller, { token, instanceId });
-    if (since) return { answered: since };
+    if (token === undefined || instance.token === token) return { instance };
+    const answered = await this.answered(caller, { token, instanceId });
+    if (answered) return { answered };
     throw staleStep(instance, 'This step_token was replaced or never issued');
   }
 }
