@@ -90,7 +90,7 @@ export async function createApp(config: Config, parts: AppParts = {}): Promise<A
     definitions: folderDefinitions({
       dirs: shipped ? [dir, SHIPPED] : [dir],
       writeDir: dir,
-      onAbsent: (absent) => telemetry.log('info', 'workflows/no-folder', { dir: absent }),
+      onAbsent: (absent) => telemetry.log('debug', 'workflows/no-folder', { dir: absent }),
     }),
     clock,
     digest: sha256,

@@ -1,4 +1,5 @@
 import { FINISH } from '../../kernel/instance.ts';
+import type { Target } from '../../kernel/instance.ts';
 import type { Fault } from '../../kernel/fault.ts';
 import type { Naming } from './action.ts';
 import type { GuidanceSource } from './guidance.ts';
@@ -55,8 +56,7 @@ function lintName(
       },
     ];
   }
-  const isEnd = to.kind === 'finish' || (to.kind === 'step' && to.step === FINISH);
-  if (isEnd || canonicalName(written) !== 'finish') return [];
+  if (isEnd(to) || canonicalName(written) !== 'finish') return [];
   return [
     {
       line,
@@ -65,6 +65,11 @@ function lintName(
       fix: 'Write FINISH for the end of the workflow, or give the step another name.',
     },
   ];
+}
+
+/** A step called FINISH is the end, and no other. */
+function isEnd(to: Target): boolean {
+  return to.kind === 'finish' || (to.kind === 'step' && to.step === FINISH);
 }
 
 function judgement({ text, line }: { readonly text: string; readonly line: number }): Warning {
