@@ -14,6 +14,7 @@ import { sqliteStore } from './adapters/store/sqlite.ts';
 import { pinoTelemetry } from './adapters/telemetry/pino.ts';
 import type { Config, Toolset } from './config.ts';
 import type { Caller } from './core/kernel/caller.ts';
+import { TuttiError } from './core/kernel/errors.ts';
 import type { Model } from './core/ports/model.ts';
 import type { Telemetry } from './core/ports/telemetry.ts';
 import { createOrchestrator } from './core/orchestrator.ts';
@@ -137,7 +138,7 @@ export async function createApp(config: Config, parts: AppParts = {}): Promise<A
         owner: LOCAL,
         clock,
         definitionOf: async (name) => {
-          const workflow = await orchestrator.workflow(name).catch(() => undefined);
+          const workflow = await orchestrator.workflow(name).catch(asAbsent);
           return workflow && { ...workflow, steps: workflow.steps.map((step) => step.name) };
         },
       }),
@@ -146,4 +147,9 @@ export async function createApp(config: Config, parts: AppParts = {}): Promise<A
       await store.close();
     },
   };
+}
+
+/** A workflow that is not there is an answer; a folder that cannot be read is not. */
+function asAbsent(fault: unknown): undefined {
+  if (!(fault instanceof TuttiError && fault.code === 'definition/not-found')) throw fault;
 }

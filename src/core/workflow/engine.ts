@@ -147,8 +147,12 @@ export class WorkflowEngine {
 
   /** An ended run says so also when its definition is gone. */
   async end(instance: Instance, decided?: Decision): Promise<Directive> {
-    const workflow = await this.workflowOf(instance).catch(() => undefined);
-    return endDirective(workflow, instance, decided);
+    try {
+      return endDirective(await this.workflowOf(instance), instance, decided);
+    } catch (fault) {
+      if (!(fault instanceof TuttiError && fault.code === 'definition/unavailable')) throw fault;
+      return endDirective(undefined, instance, decided);
+    }
   }
 
   /** Keeps the definition's text before the first instance refers to it. */
