@@ -119,6 +119,138 @@ const table = {
     meaning:
       'The model gave no usable answer. The instance is unharmed; report again, or send report.outcome.',
   },
+  'tool/not-found': {
+    retry: 'never',
+    http: 404,
+    meaning:
+      'No tool, prompt, resource or server of this name is visible to this caller. find_tools and list_servers name those there are.',
+  },
+  'tool/changed': {
+    retry: 'never',
+    http: 409,
+    wire: 'TOOL_CHANGED',
+    meaning:
+      'The definition differs from the one that was approved, so nothing was sent. A person compares and approves it: `tutti lock diff`, then `tutti lock approve`.',
+  },
+  'tool/held': {
+    retry: 'never',
+    http: 403,
+    meaning:
+      'The tool or its server waits for approval, or looks dangerous. A person reviews it: `tutti lock diff`, then `tutti lock approve`.',
+  },
+  'policy/denied': {
+    retry: 'never',
+    http: 403,
+    meaning: 'A rule of the operator forbids this call; the message gives its reason. Nothing was sent.',
+  },
+  'policy/rate-limited': {
+    retry: 'later',
+    http: 429,
+    meaning: 'Too many calls in a short time. `data.retry_after_ms` says when to try again.',
+  },
+  'budget/spent': {
+    retry: 'never',
+    http: 429,
+    meaning: 'A budget of calls, cost or time is spent, and nothing else can answer. The message names it.',
+  },
+  'approval/not-found': {
+    retry: 'never',
+    http: 404,
+    meaning: 'No approval with this id is visible to this caller. list_approvals names those there are.',
+  },
+  'approval/denied': {
+    retry: 'never',
+    http: 403,
+    meaning: 'A person refused this call. Do not repeat it; ask what to do instead.',
+  },
+  'approval/closed': {
+    retry: 'never',
+    http: 409,
+    meaning: 'The approval was answered, used or has expired already. Make the call again to ask anew.',
+  },
+  'call/loop': {
+    retry: 'never',
+    http: 508,
+    meaning: 'The call came back to where it had been, or passed too many orchestrators. Nothing was sent.',
+  },
+  'call/stale-state': {
+    retry: 'never',
+    http: 400,
+    wire: 'INVALID_FORMAT',
+    meaning:
+      'requestState was changed, used before, has expired, or belongs to another call or caller. Make the call again without it.',
+  },
+  'call/lost': {
+    retry: 'never',
+    http: 502,
+    meaning:
+      'The call was under way when it was lost: whether it took effect is unknown. Look before you repeat it.',
+  },
+  'result/not-found': {
+    retry: 'never',
+    http: 404,
+    meaning:
+      'No stored result with this id is visible to this caller, or it has expired. Make the call again.',
+  },
+  'downstream/unavailable': {
+    retry: 'later',
+    http: 503,
+    meaning:
+      'The server behind the tool cannot be started or reached, or left in the middle. The message says why.',
+  },
+  'downstream/timeout': {
+    retry: 'later',
+    http: 504,
+    meaning: 'The server behind the tool did not answer in time. Whether the call took effect is unknown.',
+  },
+  'downstream/protocol': {
+    retry: 'never',
+    http: 502,
+    meaning: 'What the server behind the tool answered is not valid MCP. The message says what was found.',
+  },
+  'downstream/result-too-large': {
+    retry: 'never',
+    http: 502,
+    wire: 'RESULT_TOO_LARGE',
+    meaning: 'The result is larger than may be stored; `head` holds its beginning. Ask for less at once.',
+  },
+  'downstream/invalid-result': {
+    retry: 'never',
+    http: 502,
+    meaning: 'The result does not fit the schema that the tool promises. The message names the place.',
+  },
+  'downstream/login-needed': {
+    retry: 'later',
+    http: 401,
+    meaning:
+      'The server behind the tool wants a login. A person opens `url`, or runs `tutti servers login NAME`.',
+  },
+  'downstream/circuit-open': {
+    retry: 'later',
+    http: 503,
+    meaning: 'The server behind the tool failed several times in a row and is left alone for a while.',
+  },
+  'downstream/overloaded': {
+    retry: 'later',
+    http: 503,
+    meaning: 'Too many calls wait for the server behind the tool. Try again in a moment.',
+  },
+  'schema/unusable': {
+    retry: 'never',
+    http: 422,
+    meaning: 'A JSON Schema is no schema, or is larger or more intricate than may be checked.',
+  },
+  'lock/invalid': {
+    retry: 'never',
+    http: 500,
+    meaning:
+      'The lock file cannot be read: it has merge marks, faults of syntax, or an unknown version. Nothing was changed.',
+  },
+  'server/draining': {
+    retry: 'later',
+    http: 503,
+    meaning: 'Tutti is shutting down and takes no new calls. Try again in a moment.',
+  },
   'store/unavailable': {
     retry: 'later',
     http: 503,

@@ -1,5 +1,11 @@
 import type { Entry, Instance, Status } from '../kernel/instance.ts';
 import type { JsonObject } from '../kernel/json.ts';
+import type { Approvals } from './approvals.ts';
+import type { Audit } from './audit.ts';
+import type { Pins } from './pins.ts';
+import type { Results } from './results.ts';
+import type { UsageLog } from './usage.ts';
+import type { Vault } from './vault.ts';
 
 /** The answer given for a step token, to be given again whenever the token is. */
 export interface Answer {
@@ -85,6 +91,12 @@ export interface Store {
   /** Keeps the files of a definition under their content hash; a hash already known is left as it is. */
   keepDefinition(hash: string, workflow: string, files: Readonly<Record<string, string>>): Promise<void>;
   definition(hash: string): Promise<Readonly<Record<string, string>> | undefined>;
+  readonly approvals: Approvals;
+  readonly pins: Pins;
+  readonly results: Results;
+  readonly audit: Audit;
+  readonly usage: UsageLog;
+  readonly vault: Vault;
   /** Finishes what was begun, then releases the medium. May be called again. */
   close(): Promise<void>;
 }

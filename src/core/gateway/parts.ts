@@ -1,0 +1,32 @@
+import type { CreateCache } from '../ports/cache.ts';
+import type { CreateCircuit } from '../ports/circuit.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Digest } from '../ports/digest.ts';
+import type { OpenDownstream } from '../ports/downstream.ts';
+import type { Limits } from '../ports/limits.ts';
+import type { CompilePattern } from '../ports/pattern.ts';
+import type { Schemas } from '../ports/schema.ts';
+import type { Seal } from '../ports/seal.ts';
+import type { Store } from '../ports/store.ts';
+import type { Telemetry } from '../ports/telemetry.ts';
+import type { After } from '../ports/timer.ts';
+import type { GatewaySettings } from './settings.ts';
+
+/** What a gateway is put together from. */
+export interface GatewayParts {
+  readonly settings: GatewaySettings;
+  readonly open: OpenDownstream;
+  readonly store: Pick<Store, 'approvals' | 'pins' | 'results' | 'audit' | 'usage' | 'vault'>;
+  readonly clock: Clock;
+  readonly after: After;
+  readonly digest: Digest;
+  readonly schemas: Schemas;
+  readonly limits: Limits;
+  readonly createCache: CreateCache;
+  readonly createCircuit: CreateCircuit;
+  readonly seal: Seal;
+  readonly compilePattern: CompilePattern;
+  readonly telemetry: Telemetry;
+  /** Content hashes of the workflows there are, by name, for the lock file. */
+  readonly workflowHashes: () => Promise<Readonly<Record<string, string>>>;
+}

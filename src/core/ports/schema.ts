@@ -1,0 +1,21 @@
+import type { Json, JsonObject } from '../kernel/json.ts';
+
+/** One way in which a value does not fit. */
+export interface Misfit {
+  /** JSON pointer into the value; empty for the whole. */
+  readonly path: string;
+  /** What was expected and found there. */
+  readonly message: string;
+}
+
+/** Judges a value in bounded time; no misfits: it fits. At most 10 are named. */
+export type CheckValue = (value: Json) => readonly Misfit[];
+
+/**
+ * JSON Schema, 2020-12 unless `$schema` says draft-07. Patterns run in linear time and nothing is fetched. Bounds: 64 KiB of text, 32 levels,
+ * 1,000 subschemas, 10,000 after references are followed.
+ */
+export interface Schemas {
+  /** @throws TuttiError `schema/unusable` with the reason, for what lies outside the bounds or is no schema. Slow: not for the path of a call. */
+  compile(schema: JsonObject): CheckValue;
+}
