@@ -24,6 +24,7 @@ import type { Store } from '../src/core/ports/store.ts';
 import { workflow } from '../test/support/workflows.ts';
 import { latencies, timed } from './measure.ts';
 import type { Latencies } from './measure.ts';
+import { fakeGateway } from '../test/support/fake-gateway.ts';
 
 const caller = { owner: 'bench' };
 const loop = workflow({
@@ -49,6 +50,7 @@ async function open(
     deciders: { minConfidence: 0.7, clock, telemetry: { log: () => {} } },
     defaultDeciders: ['caller'],
     authoringGuide: async () => '',
+    gateway: fakeGateway().gateway,
   });
   return { orchestrator, store };
 }

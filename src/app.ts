@@ -2,20 +2,39 @@ import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import type { Readable, Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
+import { randomBytes } from 'node:crypto';
+import { lruCache } from './adapters/cache/lru.ts';
+import { cockatielCircuit } from './adapters/circuit/cockatiel.ts';
+import { createAbort } from './adapters/clock/abort.ts';
 import { systemClock } from './adapters/clock/system.ts';
 import { folderDefinitions } from './adapters/definitions/folder.ts';
 import { sha256 } from './adapters/digest/sha256.ts';
+import { connectDownstream } from './adapters/downstream/connect.ts';
+import type { DownstreamEnvironment } from './adapters/downstream/connect.ts';
+import { downstreamLogin } from './adapters/downstream/login-flow.ts';
+import { memoryLimits } from './adapters/limits/memory.ts';
 import { parseMarkdown } from './adapters/markdown/mdast.ts';
 import { firstChoiceModel } from './adapters/model/scripted.ts';
+import { compileRe2 } from './adapters/pattern/re2.ts';
+import { ajvSchemas } from './adapters/schema/ajv.ts';
+import { aesSeal } from './adapters/seal/aes.ts';
 import { memoryStore } from './adapters/store/memory.ts';
 import { importPublished } from './adapters/store/published.ts';
 import type { ImportReport } from './adapters/store/published.ts';
 import { sqliteStore } from './adapters/store/sqlite.ts';
 import { pinoTelemetry } from './adapters/telemetry/pino.ts';
+import { after } from './adapters/timer/system.ts';
 import type { Config, Toolset } from './config.ts';
+import { readLock, writeLock } from './config/lock-file.ts';
+import { watchConfig } from './config/watch.ts';
+import type { ConfigChange } from './config/watch.ts';
+import { createGateway } from './core/gateway/create-gateway.ts';
+import type { Gateway } from './core/gateway/gateway.ts';
 import type { Caller } from './core/kernel/caller.ts';
 import { TuttiError } from './core/kernel/errors.ts';
+import type { DownstreamOptions } from './core/ports/downstream.ts';
 import type { Model } from './core/ports/model.ts';
+import type { Store } from './core/ports/store.ts';
 import type { Telemetry } from './core/ports/telemetry.ts';
 import { createOrchestrator } from './core/orchestrator.ts';
 import type { Orchestrator } from './core/orchestrator.ts';
@@ -37,10 +56,34 @@ export interface App {
    * @throws TuttiError `server/port-in-use`, `server/unsafe-bind`.
    */
   serveHttp(options?: HttpServing): Promise<HttpSurface>;
+  /**
+   * From now on takes every change of the configuration that `load` reads: servers, policy, lock file. Calls under way finish under the
+   * old one; a configuration with faults changes nothing.
+   */
+  follow(load: () => Config): void;
+  /**
+   * Writes everything that is pinned into the lock file. Returns where it stands.
+   *
+   * @throws TuttiError `config/invalid` without a configuration file to put it beside, or when it cannot be written.
+   */
+  writeLock(): Promise<string>;
+  /** {@link App.writeLock} where there is a lock file already. */
+  refreshLock(): Promise<void>;
+  /** How a person logs in at a downstream that wants it. */
+  readonly login: ServerLogin;
   /** Takes over instances and journals from a database in the published schema. */
   importDatabase(path: string): Promise<ImportReport>;
   /** Lets what is under way finish, ends every surface, then the store. */
   close(): Promise<void>;
+}
+
+export interface ServerLogin {
+  /** Where the browser has to come back to. */
+  readonly redirectUrl: string;
+  /** The address to open; `undefined` when the server lets us in as we are. @throws TuttiError `tool/not-found`, `downstream/*`. */
+  begin(server: string): Promise<string | undefined>;
+  /** Ends the login with the address that the browser came back to. */
+  complete(server: string, callbackUrl: string): Promise<void>;
 }
 
 interface Serving {
@@ -62,6 +105,8 @@ export interface HttpServing extends Serving {
 export interface AppParts {
   readonly model?: Model;
   readonly telemetry?: Telemetry;
+  /** `false`: the SDK answers every request. */
+  readonly shortPath?: boolean;
 }
 
 const SHIPPED = fileURLToPath(new URL('../workflows', import.meta.url));
@@ -72,20 +117,40 @@ const MIN_CONFIDENCE = 0.7;
 const IN_MEMORY = ':memory:';
 /** Whoever may read the database file is this owner. */
 const LOCAL = 'local';
+/** A port nobody else is known for: an authorization server may insist on the address it was told. */
+const REDIRECT_URL = 'http://127.0.0.1:7421/callback';
+const KEY_BYTES = 32;
 
 /** The composition root: the only place that knows which adapter stands behind which port. */
 export async function createApp(config: Config, parts: AppParts = {}): Promise<App> {
   const clock = systemClock();
   const telemetry = parts.telemetry ?? pinoTelemetry(config.log);
-  const store =
-    config.store.path === IN_MEMORY
-      ? memoryStore()
-      : await sqliteStore({
-          path: config.store.path,
-          onWarning: (message) => telemetry.log('warn', 'store/warning', { message }),
-        });
+  const store = await openStore(config, telemetry);
   const { dir, shipped, deciders } = config.workflows;
   const model = parts.model ?? (config.model?.kind === 'stub' ? firstChoiceModel() : undefined);
+  const environment: DownstreamEnvironment = {
+    introduction: { name: 'tutti', version: VERSION },
+    variables: process.env,
+    clock,
+    login: { tokens: store.vault, redirectUrl: REDIRECT_URL, clientName: 'Tutti' },
+  };
+  const gateway = createGateway({
+    settings: config.gateway,
+    open: connectDownstream(environment),
+    store,
+    clock,
+    after,
+    createAbort,
+    digest: sha256,
+    schemas: ajvSchemas(),
+    limits: memoryLimits(),
+    createCache: lruCache,
+    createCircuit: cockatielCircuit,
+    seal: aesSeal(await store.vault.secret('seal', randomBytes(KEY_BYTES).toString('base64'))),
+    compilePattern: compileRe2,
+    telemetry,
+    workflowHashes: async () => await workflowHashes(orchestrator),
+  });
   const orchestrator = createOrchestrator({
     store,
     definitions: folderDefinitions({
@@ -99,40 +164,23 @@ export async function createApp(config: Config, parts: AppParts = {}): Promise<A
     deciders: { minConfidence: MIN_CONFIDENCE, clock, telemetry, ...(model && { model }) },
     defaultDeciders: deciders,
     authoringGuide: async () => await readFile(`${SHIPPED}/authoring-guide.md`, 'utf8'),
+    gateway,
   });
+  await applyLock(gateway, config.lockFile);
   const caller: Caller = { owner: LOCAL };
-  const surfaces = new Set<{ close(): Promise<void> }>();
-  const opened = <S extends { close(): Promise<void> }>(surface: S): S => {
-    surfaces.add(surface);
-    return surface;
-  };
-  // Loaded when a surface opens: a command that answers once needs neither.
-  const speaking = async ({ toolsets = config.toolsets }: Serving) => {
-    const { createMcpServer } = await import('./surfaces/mcp/server.ts');
-    return (who: Caller) =>
-      createMcpServer({ orchestrator, telemetry, version: VERSION, toolsets, caller: who });
-  };
-  const onWorkflowsChanged = (callback: () => void) => orchestrator.onWorkflowsChanged(callback);
-
+  const serving = servingOf(config, { orchestrator, telemetry, caller, ...parts });
+  let stopFollowing = (): void => {};
   return {
     orchestrator,
     caller,
-    serveStdio: async (options = {}) => {
-      const [build, { serveStdio }] = await Promise.all([
-        speaking(options),
-        import('./surfaces/mcp/stdio.ts'),
-      ]);
-      return opened(serveStdio({ ...options, build: () => build(caller), telemetry, onWorkflowsChanged }));
+    serveStdio: serving.serveStdio,
+    serveHttp: serving.serveHttp,
+    follow: (load) => {
+      stopFollowing();
+      stopFollowing = watchConfig(config, load, (change) => void take(change, { gateway, telemetry }));
     },
-    serveHttp: async (options = {}) => {
-      const [build, { serveHttp }] = await Promise.all([
-        speaking(options),
-        import('./surfaces/http/serve.ts'),
-      ]);
-      return opened(
-        await serveHttp({ ...config.http, ...options, build, caller, telemetry, onWorkflowsChanged }),
-      );
-    },
+    ...lockingOf(config, gateway),
+    login: loginOf(config, environment),
     importDatabase: async (path) =>
       await importPublished(path, store, {
         owner: LOCAL,
@@ -143,10 +191,141 @@ export async function createApp(config: Config, parts: AppParts = {}): Promise<A
         },
       }),
     close: async () => {
-      await Promise.all([...surfaces].map(async (surface) => await surface.close()));
+      stopFollowing();
+      await serving.close();
+      await gateway.close();
       await store.close();
     },
   };
+}
+
+async function openStore({ store }: Config, telemetry: Telemetry): Promise<Store> {
+  if (store.path === IN_MEMORY) return memoryStore();
+  return await sqliteStore({
+    path: store.path,
+    onWarning: (message) => telemetry.log('warn', 'store/warning', { message }),
+  });
+}
+
+interface ServingParts extends AppParts {
+  readonly orchestrator: Orchestrator;
+  readonly telemetry: Telemetry;
+  readonly caller: Caller;
+}
+
+/** The surfaces, loaded when one opens: a command that answers once needs none. */
+function servingOf(config: Config, { orchestrator, telemetry, caller, shortPath }: ServingParts) {
+  const surfaces = new Set<{ close(): Promise<void> }>();
+  const opened = <S extends { close(): Promise<void> }>(surface: S): S => {
+    surfaces.add(surface);
+    return surface;
+  };
+  const speaking = async ({ toolsets = config.toolsets }: Serving) => {
+    const { createMcpFace } = await import('./surfaces/mcp/face.ts');
+    return createMcpFace({
+      orchestrator,
+      telemetry,
+      version: VERSION,
+      toolsets,
+      ...(shortPath !== undefined && { shortPath }),
+    });
+  };
+  const changes = {
+    onWorkflowsChanged: (callback: () => void) => orchestrator.onWorkflowsChanged(callback),
+    gateway: orchestrator.gateway,
+  };
+  return {
+    serveStdio: async (options: StdioServing = {}) => {
+      const [{ build, short }, { serveStdio }] = await Promise.all([
+        speaking(options),
+        import('./surfaces/mcp/stdio.ts'),
+      ]);
+      const shortly = short && { short: { path: short, caller } };
+      return opened(
+        serveStdio({ ...options, build: () => build(caller), telemetry, ...changes, ...shortly }),
+      );
+    },
+    serveHttp: async (options: HttpServing = {}) => {
+      const [face, { serveHttp }] = await Promise.all([
+        speaking(options),
+        import('./surfaces/http/serve.ts'),
+      ]);
+      return opened(await serveHttp({ ...config.http, ...options, ...face, caller, telemetry, ...changes }));
+    },
+    close: async () => {
+      await Promise.all([...surfaces].map(async (surface) => await surface.close()));
+    },
+  };
+}
+
+async function applyLock(gateway: Gateway, lockFile: string | undefined): Promise<void> {
+  const lock = lockFile === undefined ? undefined : readLock(lockFile);
+  if (lock) await gateway.operator.applyLock(lock);
+}
+
+/** Takes a change of the configuration; what cannot be taken leaves everything as it was. */
+async function take(
+  change: ConfigChange,
+  { gateway, telemetry }: { readonly gateway: Gateway; readonly telemetry: Telemetry },
+): Promise<void> {
+  try {
+    if (change.kind === 'fault') throw change.error;
+    if (change.kind === 'lock') return await applyLock(gateway, change.file);
+    await gateway.reconfigure(change.config.gateway);
+    for (const message of change.config.warnings) telemetry.log('warn', 'config/warning', { message });
+    telemetry.log('info', 'config/taken', { file: change.config.file });
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    telemetry.log('error', 'config/kept', {
+      message: `${message} The configuration from before stays in force.`,
+    });
+  }
+}
+
+function lockingOf({ lockFile }: Config, { operator }: Gateway): Pick<App, 'writeLock' | 'refreshLock'> {
+  const write = async (file: string): Promise<void> => {
+    writeLock(file, await operator.lock());
+  };
+  return {
+    writeLock: async () => {
+      if (lockFile === undefined) {
+        throw new TuttiError(
+          'config/invalid',
+          'A lock file stands beside a configuration file, and there is none. Write one with `tutti init` or `tutti servers add`.',
+        );
+      }
+      await write(lockFile);
+      return lockFile;
+    },
+    refreshLock: async () => {
+      if (lockFile !== undefined && readLock(lockFile)) await write(lockFile);
+    },
+  };
+}
+
+function loginOf({ gateway }: Config, environment: DownstreamEnvironment): ServerLogin {
+  const login = downstreamLogin(environment);
+  const target = (name: string): DownstreamOptions => {
+    const server = gateway.servers.find((each) => each.name === name);
+    if (server) return { ...server, server: name };
+    throw new TuttiError(
+      'tool/not-found',
+      `There is no server "${name.slice(0, 100)}". \`tutti servers list\` names those there are.`,
+    );
+  };
+  return {
+    redirectUrl: REDIRECT_URL,
+    begin: async (name) => await login.begin(target(name)),
+    complete: async (name, callbackUrl) => await login.complete(target(name), callbackUrl),
+  };
+}
+
+async function workflowHashes(orchestrator: Orchestrator): Promise<Readonly<Record<string, string>>> {
+  const known = (await orchestrator.listWorkflows()).filter(({ faults }) => !faults);
+  const hashes = await Promise.all(
+    known.map(async ({ name }) => [name, (await orchestrator.workflow(name)).hash] as const),
+  );
+  return Object.fromEntries(hashes);
 }
 
 /** A workflow that is not there is an answer; a folder that cannot be read is not. */

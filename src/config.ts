@@ -4,17 +4,32 @@ import { confinementFaults } from './config/confinement.ts';
 import { environmentSettings, type EnvironmentSettings, type ModelSettings } from './config/environment.ts';
 import { expandVariables } from './config/expansion.ts';
 import { toFaults } from './config/fault.ts';
-import { configSchema, type ConfigFile, type DECIDERS, type TOOLSETS } from './config/schema.ts';
-import { configsIn, foldersUp, readSource, type ConfigFault } from './config/source.ts';
+import { toGateway } from './config/gateway.ts';
+import { toHttp, type HttpSettings } from './config/http.ts';
+import { lockFileOf } from './config/lock-file.ts';
+import { ruleFaults } from './config/rule-faults.ts';
+import { configSchema, type ConfigFile, type DECIDERS } from './config/schema.ts';
+import { heldServers, toServers, type Servers } from './config/servers.ts';
+import { configsIn, foldersUp, readSource, type ConfigFault, type Source } from './config/source.ts';
+import type { Toolset } from './config/toolset-names.ts';
+import { isTrusted, trustFile } from './config/trust.ts';
+import type { GatewaySettings } from './core/gateway/settings.ts';
 import { TuttiError } from './core/kernel/errors.ts';
 import type { LogLevel } from './core/ports/telemetry.ts';
 
-export type Toolset = (typeof TOOLSETS)[number];
+export type { Toolset } from './config/toolset-names.ts';
+export type { BearerToken, OAuthSettings } from './config/http.ts';
 
 /** Everything that can be set, resolved: no path is relative, no default is open. Frozen. */
 export interface Config {
   /** The file it came from, if any. */
   readonly file: string | undefined;
+  /** `false`: it was found by walking up, and nobody trusted it as it is now. Its servers are held, its policy waits. */
+  readonly trusted: boolean;
+  /** What a change of would make another configuration: the file, and where it is remembered whether it is trusted. */
+  readonly sources: readonly string[];
+  /** Where pins are kept that are shared with others: beside the file. It need not exist. */
+  readonly lockFile: string | undefined;
   readonly store: { readonly kind: 'sqlite'; readonly path: string };
   readonly workflows: {
     /** The user's folder: read first, and written by save_workflow. It need not exist. */
@@ -23,16 +38,10 @@ export interface Config {
     readonly shipped: boolean;
     readonly deciders: readonly (typeof DECIDERS)[number][];
   };
-  readonly http: {
-    readonly host: string;
-    readonly port: number;
-    /** Empty: no authentication. */
-    readonly tokens: readonly string[];
-    /** Besides the names of loopback. */
-    readonly allowedHosts: readonly string[];
-    readonly allowedOrigins: readonly string[];
-  };
+  readonly http: HttpSettings;
   readonly toolsets: readonly Toolset[];
+  /** Servers behind us, and what may be done with them. Holds secrets. */
+  readonly gateway: GatewaySettings;
   readonly log: {
     readonly level: LogLevel;
     /** A second copy of the log. */
@@ -72,18 +81,56 @@ interface Located {
  * @throws TuttiError `config/invalid` with every fault in its message, and as `ConfigFault[]` in `data`.
  */
 export function loadConfig(options: LoadOptions = {}): Config {
-  const { cwd, env, folders, ...rest } = { ...surroundings(), ...options };
-  const located = locate(rest.file, cwd, folders.config);
+  const { cwd, env, folders, logLevel, file } = { ...surroundings(), ...options };
+  const found = find(file, cwd, folders);
   const faults: ConfigFault[] = [];
-  const written = located ? readConfigFile(located, env, faults) : configSchema.parse({});
+  const written = checkSource(found.source, env, faults);
   const settings = environmentSettings(env, cwd, faults);
-  const base = located ? dirname(located.file) : cwd;
-  if (located?.origin === 'found') faults.push(...confinementFaults(written, settings, base));
-  if (faults.length > 0) throw invalid(located?.file, faults);
-  const config = compose(written, settings, { base, data: folders.data, logLevel: rest.logLevel });
-  const warnings = [...warningsOf(written, config), ...(located?.ignored.map(ignoredWarning) ?? [])];
-  return deepFreeze({ ...config, file: located?.file, warnings });
+  if (!found.trusted) faults.push(...confinementFaults(written, settings, found.base));
+  if (faults.length > 0) throw invalid(found.file, faults);
+  const servers = serversOf(written, found, env);
+  const acting = found.trusted ? written : { ...written, policy: DEFAULTS.policy };
+  const config = compose(acting, { env: settings, base: found.base, data: folders.data, logLevel, servers });
+  return deepFreeze({
+    ...config,
+    file: found.file,
+    trusted: found.trusted,
+    sources: found.sources,
+    lockFile: found.file === undefined ? undefined : lockFileOf(found.file),
+    warnings: [...warningsOf(config), ...servers.warnings, ...found.ignored.map(ignoredWarning)],
+  });
 }
+
+/** A configuration as it was come by; without a file there is nothing in it. */
+interface Found {
+  readonly file: string | undefined;
+  readonly source: Source;
+  readonly trusted: boolean;
+  readonly sources: readonly string[];
+  /** Folder that relative paths begin at. */
+  readonly base: string;
+  readonly ignored: readonly string[];
+}
+
+function find(named: string | undefined, cwd: string, folders: Required<LoadOptions>['folders']): Found {
+  const located = locate(named, cwd, folders.config);
+  if (!located)
+    return { file: undefined, source: NOTHING, trusted: true, sources: [], base: cwd, ignored: [] };
+  const { file, origin, ignored } = located;
+  const source = readSource(file);
+  // The text that is trusted is the text that acts: the file is read once.
+  const trusted = origin !== 'found' || isTrusted(file, source.text, folders.data);
+  const sources = origin === 'found' ? [file, trustFile(folders.data)] : [file];
+  return { file, source, trusted, sources, base: dirname(file), ignored };
+}
+
+function serversOf(written: ConfigFile, { file, source, trusted, base }: Found, env: NodeJS.ProcessEnv) {
+  if (trusted) return toServers(written.mcpServers, { source, env, base });
+  return heldServers(written.mcpServers, untrustedText(file ?? '', written));
+}
+
+const NOTHING: Source = { value: {}, text: '', faults: [], lineOf: () => undefined };
+const DEFAULTS = configSchema.parse({});
 
 function surroundings(): Required<Omit<LoadOptions, 'file'>> {
   return {
@@ -103,35 +150,44 @@ function locate(named: string | undefined, cwd: string, ownFolder: string): Loca
   return undefined;
 }
 
-function readConfigFile({ file }: Located, env: NodeJS.ProcessEnv, faults: ConfigFault[]): ConfigFile {
-  const source = readSource(file);
-  const found = [...source.faults];
+/** What the file says. Faults of single servers are left to these. */
+function checkSource(source: Source, env: NodeJS.ProcessEnv, faults: ConfigFault[]): ConfigFile {
+  const found = source.faults.filter(({ path }) => !path.startsWith('mcpServers.'));
   if (source.value !== undefined) {
     const value = expandVariables(source.value, env, { path: [], source, faults: found });
     const parsed = configSchema.safeParse(value);
+    if (parsed.success) found.push(...ruleFaults(parsed.data.policy, source));
     if (parsed.success && found.length === 0) return parsed.data;
     const known = new Set(found.map(({ path }) => path));
     const wrong = parsed.error?.issues.flatMap((issue) => toFaults(issue, source)) ?? [];
     found.push(...wrong.filter(({ path }) => !known.has(path)));
   }
   faults.push(...found.toSorted((a, b) => (a.line ?? 0) - (b.line ?? 0)));
-  return configSchema.parse({});
+  return DEFAULTS;
 }
 
-interface Bases {
+function untrustedText(file: string, { policy }: ConfigFile): string {
+  const what = JSON.stringify(policy) === JSON.stringify(DEFAULTS.policy) ? 'servers' : 'servers and policy';
+  return `${file} was found by walking up, so it may be somebody else's: its ${what} are held until you have read them and run \`tutti trust\` there.`;
+}
+
+interface Composition {
+  readonly env: EnvironmentSettings;
   readonly base: string;
   readonly data: string;
   readonly logLevel: LogLevel;
+  readonly servers: Servers;
 }
 
-type Settings = Omit<Config, 'file' | 'warnings'>;
+type Settings = Omit<Config, 'file' | 'trusted' | 'sources' | 'lockFile' | 'warnings'>;
 
-function compose(file: ConfigFile, env: EnvironmentSettings, { base, data, logLevel }: Bases): Settings {
+function compose(file: ConfigFile, { env, base, data, logLevel, servers }: Composition): Settings {
   return {
     store: { kind: 'sqlite', path: env.storePath ?? sqlitePath(file.store, base) ?? join(data, 'tutti.db') },
     workflows: toWorkflows(file.workflows, env, { base, data }),
     http: toHttp(file.http),
     toolsets: file.toolsets,
+    gateway: toGateway(file, servers),
     log: { level: env.logLevel ?? file.logLevel ?? logLevel, ...env.logFiles },
     ...(env.model && { model: env.model }),
   };
@@ -140,7 +196,7 @@ function compose(file: ConfigFile, env: EnvironmentSettings, { base, data, logLe
 function toWorkflows(
   { dir, shipped, deciders }: ConfigFile['workflows'],
   env: EnvironmentSettings,
-  { base, data }: Omit<Bases, 'logLevel'>,
+  { base, data }: Pick<Composition, 'base' | 'data'>,
 ): Config['workflows'] {
   const configured = dir === undefined ? join(data, 'workflows') : resolve(base, dir);
   return {
@@ -150,26 +206,21 @@ function toWorkflows(
   };
 }
 
-function toHttp({ auth, ...http }: ConfigFile['http']): Config['http'] {
-  return { ...http, tokens: auth?.tokens ?? [] };
-}
-
 function sqlitePath(store: string | undefined, base: string): string | undefined {
   const path = store?.slice('sqlite:'.length);
   return path === undefined || path === ':memory:' ? path : resolve(base, path);
 }
 
-function warningsOf(file: ConfigFile, config: Settings): readonly string[] {
-  const servers = Object.keys(file.mcpServers).length;
+function warningsOf(config: Settings): readonly string[] {
+  const { tokens } = config.http;
   return [
-    ...(servers > 0 ? [`mcpServers names ${servers} server(s): this version does not use them yet.`] : []),
     ...(config.workflows.deciders.includes('model') && !config.model
       ? ['workflows.deciders names "model", but no model is configured: it is passed over.']
       : []),
     ...(config.model?.kind === 'endpoint'
       ? ['The environment names a model, but this version asks none: rules, outcomes and the caller decide.']
       : []),
-    ...(config.http.tokens.some((token) => token.length < 16)
+    ...(tokens.some((each) => (typeof each === 'string' ? each : each.token).length < 16)
       ? ['http.auth.tokens holds a token shorter than 16 characters: such a token can be guessed.']
       : []),
   ];

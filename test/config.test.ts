@@ -14,6 +14,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { loadConfig, type Config, type LoadOptions } from '../src/config.ts';
 import { configJsonSchema } from '../src/config/schema.ts';
 import type { ConfigFault } from '../src/config/source.ts';
+import type { ServerSettings } from '../src/core/gateway/settings.ts';
 import { TuttiError } from '../src/core/kernel/errors.ts';
 
 let root: string;
@@ -61,10 +62,34 @@ describe('where it comes from', () => {
   it('is the defaults when there is nothing: on loopback, in the user data folder', () => {
     expect(load()).toEqual({
       file: undefined,
+      trusted: true,
+      sources: [],
+      lockFile: undefined,
       store: { kind: 'sqlite', path: join(root, 'data', 'tutti.db') },
       workflows: { dir: join(root, 'data', 'workflows'), shipped: true, deciders: ['caller'] },
       http: { host: '127.0.0.1', port: 7420, tokens: [], allowedHosts: [], allowedOrigins: [] },
-      toolsets: ['workflows'],
+      toolsets: ['workflows', 'gateway'],
+      gateway: {
+        servers: [],
+        broken: [],
+        policy: {
+          rules: [],
+          approve: ['destructive'],
+          tainted: 'ask',
+          budgets: [],
+          resultMaxBytes: 65_536,
+          resultStoreMaxBytes: 16_777_216,
+          resultTtlMs: 3_600_000,
+          approvalTtlMs: 3_600_000,
+          fourEyes: false,
+          maxHops: 4,
+          injection: 'mark',
+          unknownArguments: 'schema',
+        },
+        exposure: { mode: 'auto', maxTools: 40, searchingClients: ['claude-code'] },
+        cacheBytes: 67_108_864,
+        maxProcesses: 64,
+      },
       log: { level: 'info' },
       warnings: [],
     });
@@ -162,7 +187,7 @@ describe('faults', () => {
     expect(fault?.message).toBe('unknown key; known here: host, port, auth, allowedHosts, allowedOrigins');
   });
 
-  it.each(['agents', 'policy', 'model'])('say that %s is not supported yet', (key) => {
+  it.each(['agents', 'model'])('say that %s is not supported yet', (key) => {
     expect(faultsOf({ [key]: {} })).toMatchObject([
       { path: key, message: expect.stringContaining('does not support') },
     ]);
@@ -269,6 +294,14 @@ describe('a file found by walking up', () => {
     ['http.host', { http: { host: '0.0.0.0' } }],
     ['http.allowedHosts', { http: { allowedHosts: ['evil.test'] } }],
     ['http.allowedOrigins', { http: { allowedOrigins: ['http://evil.test'] } }],
+    [
+      'http.auth.oauth',
+      {
+        http: {
+          auth: { oauth: { issuer: 'https://evil.test', audience: 'a', jwksUrl: 'https://evil.test/keys' } },
+        },
+      },
+    ],
   ])('may not reach further than its folder and this machine: %s', (path, content) => {
     symlinkSync(root, join(root, 'project', 'link'));
     const file = write('project/tutti.config.jsonc', content);
@@ -291,12 +324,497 @@ describe('a file found by walking up', () => {
   });
 });
 
-describe('mcpServers, as other clients write it', () => {
-  it('is accepted with a warning, and nothing in it is expanded', () => {
-    const file = write('named.jsonc', {
-      mcpServers: { a: { command: 'x', env: { T: '${env:NOPE}' } }, b: { url: 'y' } },
+describe('mcpServers', () => {
+  const gateway = (mcpServers: unknown, env: NodeJS.ProcessEnv = {}): Config['gateway'] =>
+    load({ file: write('named.jsonc', { mcpServers }), env }).gateway;
+  const only = (entry: unknown, env: NodeJS.ProcessEnv = {}): ServerSettings => {
+    const { servers, broken } = gateway({ it: entry }, env);
+    expect(broken).toEqual([]);
+    return servers[0]!;
+  };
+  const errorOf = (entry: unknown, env: NodeJS.ProcessEnv = {}): string => {
+    const { servers, broken } = gateway({ it: entry }, env);
+    expect(servers).toEqual([]);
+    expect(broken).toMatchObject([{ name: 'it', status: 'down' }]);
+    return broken[0]!.error;
+  };
+
+  it('takes what other clients write, with every default', () => {
+    const env = { A_TOKEN: 'secret' };
+    expect(only({ command: 'npx', args: ['-y', 'x'], env: { T: 'a ${env:A_TOKEN}' } }, env)).toEqual({
+      name: 'it',
+      launch: { kind: 'stdio', command: 'npx', args: ['-y', 'x'], env: { T: 'a secret' } },
+      origin: 'operator',
+      enabled: true,
+      trusted: false,
+      prefix: true,
+      costMicros: 0,
+      connectMs: 10_000,
+      idleMs: 30_000,
+      timeoutMs: 60_000,
+      concurrency: 16,
+      maxMemoryBytes: 1_073_741_824,
+      cache: { mode: 'auto', ttlMs: 60_000 },
+      budgets: [],
+      fallback: [],
+      tools: {},
+      users: {},
     });
-    expect(load({ file }).warnings).toEqual([expect.stringContaining('does not use them yet')]);
+  });
+
+  it('takes our own keys', () => {
+    const { servers } = gateway({
+      it: {
+        url: 'https://x.test/mcp',
+        headers: { Authorization: 'Bearer x' },
+        description: 'what it is for',
+        disabled: true,
+        cost: 2,
+        timeoutMs: 1,
+        idleMs: 2,
+        connectMs: 3,
+        idleShutdownMs: 4,
+        concurrency: 5,
+        maxMemoryMb: 32,
+        budget: { calls: 50, per: 'session' },
+        fallback: ['other', 'other'],
+        trusted: true,
+        prefix: false,
+        cache: { mode: 'off' },
+        tools: {
+          put: { risk: 'destructive', cost: 0.5, enabled: false, sensitive: true, egress: false },
+          get: {
+            examples: ['where is x'],
+            group: 'search',
+            parameters: { q: 'query' },
+            cache: true,
+            timeoutMs: 9,
+          },
+        },
+        users: { ada: { headers: { Authorization: 'Bearer ada' } } },
+        oauth: { clientId: 'c', scopes: ['s'] },
+      },
+      other: {
+        command: 'x',
+        budget: [
+          { cost: 1.5, per: 'day' },
+          { ms: 7, calls: 0, per: 'owner' },
+        ],
+      },
+    });
+    expect(servers[0]).toEqual({
+      name: 'it',
+      launch: {
+        kind: 'http',
+        url: 'https://x.test/mcp',
+        headers: { Authorization: 'Bearer x' },
+        allowPrivate: false,
+        oauth: { clientId: 'c', scopes: ['s'] },
+      },
+      description: 'what it is for',
+      origin: 'operator',
+      enabled: false,
+      trusted: true,
+      prefix: false,
+      costMicros: 2_000_000,
+      connectMs: 3,
+      idleMs: 2,
+      timeoutMs: 1,
+      idleShutdownMs: 4,
+      concurrency: 5,
+      maxMemoryBytes: 33_554_432,
+      cache: { mode: 'off', ttlMs: 60_000 },
+      budgets: [{ calls: 50, per: 'session' }],
+      fallback: ['other'],
+      tools: {
+        put: {
+          enabled: false,
+          risk: 'destructive',
+          examples: [],
+          costMicros: 500_000,
+          sensitive: true,
+          egress: false,
+        },
+        get: {
+          enabled: true,
+          examples: ['where is x'],
+          group: 'search',
+          parameters: { q: 'query' },
+          cache: true,
+          timeoutMs: 9,
+        },
+      },
+      users: { ada: { env: {}, headers: { Authorization: 'Bearer ada' } } },
+      oauth: { clientId: 'c', scopes: ['s'] },
+    });
+    expect(servers[1]?.budgets).toEqual([
+      { costMicros: 1_500_000, per: 'day' },
+      { ms: 7, calls: 0, per: 'owner' },
+    ]);
+  });
+
+  it.each<readonly [object, string]>([
+    [{ url: 'https://x.test/mcp' }, 'http'],
+    [{ url: 'https://x.test/sse' }, 'sse'],
+    [{ url: 'https://x.test/sse', type: 'http' }, 'http'],
+    [{ url: 'https://x.test/', type: 'sse' }, 'sse'],
+    [{ url: 'https://x.test/', type: 'streamable-http' }, 'http'],
+    [{ url: 'https://x.test/', type: 'streamableHttp' }, 'http'],
+    [{ httpUrl: 'https://x.test/' }, 'http'],
+    [{ serverUrl: 'https://x.test/' }, 'http'],
+    [{ command: 'x', type: 'stdio' }, 'stdio'],
+  ])('%j is spoken to over %s', (entry, kind) => {
+    expect(only(entry).launch.kind).toBe(kind);
+  });
+
+  it.each([
+    ['http://localhost:4000/mcp', true],
+    ['http://app.localhost/mcp', true],
+    ['http://127.0.0.1:4000/mcp', true],
+    ['http://2130706433/mcp', true],
+    ['http://[::1]/mcp', true],
+    ['http://[::ffff:10.0.0.1]/mcp', true],
+    ['http://10.1.2.3/mcp', true],
+    ['http://192.168.1.1/mcp', true],
+    ['http://169.254.169.254/latest', true],
+    ['https://8.8.8.8/mcp', false],
+    ['https://localhost.evil.test/mcp', false],
+    ['https://internal.test/mcp', false],
+  ])('%s may lead into a private network: %s', (url, allowPrivate) => {
+    expect(only({ url }).launch).toMatchObject({ allowPrivate });
+  });
+
+  it('lets the operator say so of a name, too, and warns of what can be read on the way', () => {
+    expect(only({ url: 'http://files:4000/mcp', allowPrivate: true }).launch).toMatchObject({
+      allowPrivate: true,
+    });
+    const file = write('named.jsonc', { mcpServers: { it: { url: 'http://x.test/mcp' } } });
+    expect(load({ file }).warnings).toEqual([expect.stringContaining('can be read on the way')]);
+  });
+
+  it('resolves paths against the file, and leaves programs of the PATH alone', () => {
+    expect(only({ command: './run.sh', cwd: 'sub' }).launch).toMatchObject({
+      command: join(root, 'run.sh'),
+      cwd: join(root, 'sub'),
+    });
+    expect(only({ command: 'npx' }).launch).toMatchObject({ command: 'npx' });
+    expect(only({ command: '/bin/x' }).launch).toMatchObject({ command: '/bin/x' });
+  });
+
+  it('expands nothing but ${env:NAME}, and that once', () => {
+    const entry = { url: 'https://x.test/${SECRET}/$SECRET', headers: { A: '${env:ONE}', B: '${input:x}' } };
+    expect(only(entry, { SECRET: 's', ONE: '${env:SECRET}' }).launch).toMatchObject({
+      url: 'https://x.test/${SECRET}/$SECRET',
+      headers: { A: '${env:SECRET}', B: '${input:x}' },
+    });
+  });
+
+  it('passes over what other clients add, and says so', () => {
+    const file = write('named.jsonc', {
+      mcpServers: { it: { command: 'x', alwaysAllow: ['y'], timeout: 60 } },
+    });
+    const { gateway: settings, warnings } = load({ file });
+    expect(settings.servers).toHaveLength(1);
+    expect(warnings).toEqual([expect.stringContaining('alwaysAllow, timeout')]);
+  });
+
+  it.each<readonly [object | null | string, string]>([
+    [{}, 'mcpServers.it (line 3): expected "command" or "url", found neither'],
+    [{ command: 'x', url: 'https://x.test' }, 'expected either "command" or "url", found both'],
+    [{ command: 'x', headers: { A: 'b' } }, 'mcpServers.it.headers (line 5): does not go with "command"'],
+    [{ url: 'https://x.test', args: ['x'] }, 'args (line 5): does not go with "url"'],
+    [{ url: 'https://x.test', type: 'stdio' }, 'type (line 5): "stdio" does not go with "url"'],
+    [{ command: 'x', type: 'sse' }, '"sse" does not go with "command"'],
+    [{ command: 'x', type: 'pipe' }, 'expected one of "stdio", "http"'],
+    [{ url: 'ftp://x.test' }, 'expected an http or https address, found something else'],
+    [{ url: '//x.test' }, 'expected an http or https address, found something else'],
+    [{ url: 'https://me:hunter2@x.test' }, 'expected an address without user and password'],
+    [{ command: '' }, 'expected a program, found an empty string'],
+    [{ command: 'x', comand: 'y' }, 'unknown key; did you mean "command"?'],
+    [{ command: 'x', args: 'y' }, 'expected a list of texts, found a string'],
+    [{ command: 'x', args: [7] }, 'args.0 (line 6): expected a text, found a number'],
+    [{ command: 'x', env: { A: '' } }, 'env.A (line 6): expected a text that is not empty'],
+    [{ command: 'x', env: { 'A=B': 'c' } }, 'expected the name of an environment variable as key'],
+    [{ command: 'x', env: { A: 'b\u0000c' } }, 'expected a text without NUL'],
+    [{ url: 'https://x.test', headers: { 'A B': 'c' } }, 'expected the name of a header as key'],
+    [{ url: 'https://x.test', headers: { A: 'b\r\nC: d' } }, 'expected a text without line breaks'],
+    [
+      { url: 'https://x.test', headers: { 'Mcp-Session-Id': 'c' } },
+      'expected no header that carries the protocol',
+    ],
+    [{ command: 'x', timeoutMs: 0 }, 'expected a whole number from 1 to 86400000, found 0'],
+    [{ command: 'x', cost: -1 }, 'expected a number from 0 to 1000000, found -1'],
+    [{ command: 'x', budget: { per: 'day' } }, 'expected at least one of "calls", "cost" and "ms"'],
+    [
+      { command: 'x', budget: { calls: 1, per: 'week' } },
+      'expected one of "session", "instance", "owner", "day", found "week"',
+    ],
+    [{ command: 'x', budget: [{ cals: 1, per: 'day' }] }, 'unknown key; did you mean "calls"?'],
+    [
+      { command: 'x', tools: { t: { risk: 'high' } } },
+      'expected one of "read", "write", "destructive", "unknown", found "high"',
+    ],
+    [{ command: 'x', tools: { t: { rsk: 'read' } } }, 'unknown key; did you mean "risk"?'],
+    [{ command: 'x', fallback: ['itt'] }, 'expected the name of a server, found "itt"'],
+    [{ command: 'x', fallback: ['it'] }, 'expected another server, found this one'],
+    [{ command: 'x', users: { ada: { token: 'x' } } }, 'unknown key; known here: env, headers'],
+    [null, 'expected an object, found null'],
+    ['x', 'expected an object, found "x"'],
+  ])('leaves out %j: %s', (entry, message) => {
+    expect(errorOf(entry)).toContain(message);
+  });
+
+  it('leaves out one whose variable is not set, unless it is switched off', () => {
+    const entry = { command: 'x', env: { T: '${env:NOPE}' } };
+    expect(errorOf(entry)).toContain('it.env.T (line 6): the environment variable NOPE is not set');
+    expect(only({ ...entry, disabled: true })).toMatchObject({ enabled: false });
+  });
+
+  it.each<readonly [string, string]>([
+    ['a__b', 'expected a name without "__", which parts server and tool; call it "a_b"'],
+    ['my server', 'found the character U+0020; call it "my-server"'],
+    ['@scope/x', 'found "@"; call it "scope-x"'],
+    ['g\u0456thub', 'found the character U+0456'],
+    ['a\u202Eb', 'found the character U+202E'],
+    ['-a', 'expected a name that begins and ends with a letter or a digit; call it "a"'],
+    ['a_', 'call it "a"'],
+    ['', 'expected the name of a server as key, found an empty string'],
+    ['a'.repeat(41), 'expected a name of at most 40 characters, found 41'],
+    ['tutti', 'this name is reserved'],
+    ['constructor', 'this name is reserved'],
+    ['GOOD', 'the name looks like "good"'],
+    ['g-ood', 'the name looks like "good"'],
+    ['g0od', 'the name looks like "good"'],
+  ])('leaves out the name %j: %s', (name, message) => {
+    const { servers, broken } = gateway({ good: { command: 'x' }, [name]: { command: 'x' } });
+    expect(servers.map((each) => each.name)).toEqual(['good']);
+    expect(broken[0]?.error).toContain(message);
+    expect(broken[0]?.name).toMatch(/^[\u0020-\u007E]{0,64}$/);
+  });
+
+  it('takes only what has faults out of service, says why, and says it all', () => {
+    const good = Object.fromEntries(
+      Array.from({ length: 25 }, (_, at) => [`good-${at}`, { command: 'x', fallback: ['bad-0'] }] as const),
+    );
+    const bad = Object.fromEntries(
+      Array.from({ length: 5 }, (_, at) => [`bad-${at}`, { comand: 'x', url: 7 }] as const),
+    );
+    const file = write('named.jsonc', { mcpServers: { ...bad, ...good } });
+    const { gateway: settings, warnings } = load({ file });
+    expect(settings.servers).toHaveLength(25);
+    expect(settings.servers[0]?.fallback).toEqual([]);
+    expect(settings.broken.map(({ name }) => name)).toEqual(Object.keys(bad));
+    for (const { error } of settings.broken) {
+      expect(error).toMatch(
+        /comand \(line \d+\): unknown key.*; .*url \(line \d+\): expected an address|url \(line.*comand/,
+      );
+    }
+    expect(warnings).toHaveLength(5);
+    expect(warnings[0]).toContain('The server "bad-0" is left out.');
+  });
+
+  it('leaves out an entry with a key that stands twice, and an entry that stands twice', () => {
+    const file = write(
+      'named.jsonc',
+      '{ "mcpServers": { "a": { "command": "x",\n "command": "y" }, "b": {"command": "x"}, "b": {"command": "x"}, "c": {"command": "x"} } }',
+    );
+    const { servers, broken } = load({ file }).gateway;
+    expect(servers.map(({ name }) => name)).toEqual(['c']);
+    expect(broken).toMatchObject([
+      { name: 'a', error: 'mcpServers.a.command (line 2): the key stands here twice; keep one' },
+      { name: 'b', error: expect.stringContaining('twice') },
+    ]);
+  });
+
+  it('is refused with the rest when it is no object', () => {
+    expect(faultsOf({ mcpServers: [] })).toMatchObject([{ path: 'mcpServers' }]);
+  });
+
+  it('never shows what may be secret', () => {
+    const { broken } = gateway(
+      {
+        a: { url: 'https://x.test', headers: { A: 'hunter2\n' }, args: 'hunter2' },
+        b: { command: 'x', env: { A: ['hunter2'] }, users: { u: { env: 'hunter2' } }, oauth: 'hunter2' },
+        c: { url: 'hunter2', type: 'hunter' },
+        d: { command: 'x', args: ['${env:S}', 7], timeoutMs: '${env:S}' },
+      },
+      { S: 'hunter2' },
+    );
+    expect(broken).toHaveLength(4);
+    expect(JSON.stringify(broken)).not.toContain('hunter2');
+  });
+
+  it('never stops the rest, whatever it says', () => {
+    const entry = fc.oneof(
+      fc.jsonValue(),
+      fc.record(
+        {
+          command: fc.oneof(fc.string(), fc.jsonValue()),
+          url: fc.oneof(fc.webUrl(), fc.jsonValue()),
+          env: fc.dictionary(fc.string(), fc.string()),
+          tools: fc.dictionary(fc.string(), fc.jsonValue()),
+          fallback: fc.array(fc.string()),
+        },
+        { requiredKeys: [] },
+      ),
+    );
+    fc.assert(
+      fc.property(fc.dictionary(fc.string({ maxLength: 8 }), entry, { maxKeys: 4 }), (mcpServers) => {
+        const { servers, broken } = gateway(mcpServers);
+        expect(servers.length + broken.length).toBe(
+          Object.keys(JSON.parse(JSON.stringify(mcpServers)) as object).length,
+        );
+      }),
+      { numRuns: 200 },
+    );
+  });
+});
+
+describe('policy, exposure and limits', () => {
+  it('say what they say', () => {
+    const file = write('named.jsonc', {
+      policy: {
+        rateLimit: { perUser: '60/min' },
+        rules: [{ when: "server == 'git' and arguments.path matches '^/tmp'", effect: 'deny', reason: 'no' }],
+        budgets: [{ cost: 1, per: 'day' }],
+        approve: [],
+        tainted: 'deny',
+        unknownArguments: 'refuse',
+      },
+      exposure: { mode: 'search', maxTools: 3 },
+      limits: { cacheMb: 1, maxProcesses: 2 },
+    });
+    const { policy, exposure, cacheBytes, maxProcesses } = load({ file }).gateway;
+    expect(policy).toMatchObject({
+      perUser: { count: 60, perMs: 60_000 },
+      rules: [{ effect: 'deny', reason: 'no' }],
+      budgets: [{ costMicros: 1_000_000, per: 'day' }],
+      approve: [],
+      tainted: 'deny',
+      unknownArguments: 'refuse',
+    });
+    expect(exposure).toEqual({ mode: 'search', maxTools: 3, searchingClients: ['claude-code'] });
+    expect([cacheBytes, maxProcesses]).toEqual([1_048_576, 2]);
+  });
+
+  it.each([
+    ['1/s', 1000],
+    ['5/h', 3_600_000],
+    ['9/day', 86_400_000],
+  ])('%s is a rate', (perUser, perMs) => {
+    const file = write('named.jsonc', { policy: { rateLimit: { perUser } } });
+    expect(load({ file }).gateway.policy.perUser).toEqual({ count: Number(perUser[0]), perMs });
+  });
+
+  it('refuse the start with every fault at once', () => {
+    const faults = faultsOf({
+      policy: {
+        rateLimit: { perUser: '60 per minute' },
+        approve: ['dangerous'],
+        rules: [{ when: 'true', effect: 'forbid' }],
+        budgets: [{ calls: 1.5, per: 'day' }],
+        maxhops: 3,
+      },
+      exposure: { mode: 'all' },
+      limits: { cacheMb: -1 },
+    });
+    expect(faults.map(({ path }) => path)).toEqual([
+      'policy.rateLimit.perUser',
+      'policy.approve.0',
+      'policy.rules.0.reason',
+      'policy.rules.0.effect',
+      'policy.budgets.0.calls',
+      'policy.maxhops',
+      'exposure.mode',
+      'limits.cacheMb',
+    ]);
+    expect(faults[0]?.message).toBe(
+      'expected a rate such as "60/min" (s, min, h or day), found "60 per minute"',
+    );
+    expect(faults[5]?.message).toBe('unknown key; did you mean "maxHops"?');
+  });
+
+  it('refuse the start for rules that cannot be read, with the column', () => {
+    const rule = (when: string) => ({ when, effect: 'deny', reason: 'r' });
+    const faults = faultsOf({
+      policy: {
+        rules: [rule('server =='), rule("server == 'a'"), rule("sever == 'a'"), rule("tool matches '(a'")],
+      },
+    });
+    expect(faults.map(({ path }) => path)).toEqual([
+      'policy.rules.0.when',
+      'policy.rules.2.when',
+      'policy.rules.3.when',
+    ]);
+    expect(faults[0]?.message).toMatch(/^column \d+: expected/);
+    expect(faults[2]?.message).toContain('linear time');
+  });
+
+  it('hold a result that is returned whole within what may be stored', () => {
+    expect(faultsOf({ policy: { resultMaxBytes: 4096, resultStoreMaxBytes: 2048 } })).toMatchObject([
+      { path: 'policy', message: expect.stringContaining('at most resultStoreMaxBytes') },
+    ]);
+  });
+});
+
+describe('http.auth', () => {
+  const oauth = { issuer: 'https://i.test', audience: 'https://t.test/mcp', jwksUrl: 'https://i.test/keys' };
+
+  it('takes tokens with names and bounds', () => {
+    const tokens = [
+      '0123456789abcdef',
+      { token: '${env:ADA}', name: 'ada', toolsets: ['gateway'], tools: [] },
+      { token: 'bobs-token-0123456789', name: 'bob' },
+    ];
+    const file = write('named.jsonc', { http: { auth: { tokens } } });
+    expect(load({ file, env: { ADA: 'adas-token-0123456789' } }).http.tokens).toEqual([
+      '0123456789abcdef',
+      { token: 'adas-token-0123456789', name: 'ada', grants: { toolsets: ['gateway'], tools: [] } },
+      { token: 'bobs-token-0123456789', name: 'bob' },
+    ]);
+  });
+
+  it('takes an authorization server', () => {
+    const scopes = { read: { toolsets: ['gateway'], tools: ['git__*'] }, all: {} };
+    const file = write('named.jsonc', { http: { auth: { oauth: { ...oauth, scopes } } } });
+    const { http } = load({ file });
+    expect(http.tokens).toEqual([]);
+    expect(http.oauth).toEqual({ ...oauth, audience: [oauth.audience], scopes });
+  });
+
+  it.each<readonly [object, string, string]>([
+    [{}, 'http.auth', 'expected "tokens" or "oauth"'],
+    [{ tokens: [] }, 'http.auth.tokens', 'at least one token'],
+    [{ tokens: [{ token: 'x' }] }, 'http.auth.tokens.0.name', 'a name of letters'],
+    [{ tokens: [{ token: 'x', name: 'local' }] }, 'http.auth.tokens.0.name', 'other than "local"'],
+    [{ tokens: [{ token: 'x', name: 'token:ab' }] }, 'http.auth.tokens.0.name', 'a name of letters'],
+    [
+      { tokens: [{ token: 'x', name: 'a', tolsets: [] }] },
+      'http.auth.tokens.0.tolsets',
+      'did you mean "toolsets"?',
+    ],
+    [
+      { tokens: [{ token: 'x', name: 'a', toolsets: ['all'] }] },
+      'http.auth.tokens.0.toolsets.0',
+      'one of "workflows"',
+    ],
+    [
+      {
+        tokens: [
+          { token: 'x', name: 'a' },
+          { token: 'y', name: 'a' },
+        ],
+      },
+      'http.auth.tokens.1.name',
+      'no other token',
+    ],
+    [{ oauth: { ...oauth, issuer: 'http://i.test' } }, 'http.auth.oauth.issuer', 'an https address'],
+    [{ oauth: { ...oauth, jwksUrl: 'file:///etc/passwd' } }, 'http.auth.oauth.jwksUrl', 'an https address'],
+    [{ oauth: { ...oauth, audience: [] } }, 'http.auth.oauth.audience', 'at least one audience'],
+    [{ oauth: { ...oauth, scopes: {} } }, 'http.auth.oauth.scopes', 'at least one scope'],
+    [{ oauth: { ...oauth, scopes: { 'a"b': {} } } }, 'http.auth.oauth.scopes.a"b', 'a scope'],
+  ])('refuses %j at %s', (auth, path, message) => {
+    expect(faultsOf({ http: { auth } })).toMatchObject([{ path, message: expect.stringContaining(message) }]);
   });
 });
 

@@ -8,6 +8,7 @@ import { createOrchestrator } from '../src/core/orchestrator.ts';
 import type { Store } from '../src/core/ports/store.ts';
 import { virtualClock } from './support/virtual-clock.ts';
 import { workflow } from './support/workflows.ts';
+import { fakeGateway } from './support/fake-gateway.ts';
 
 const caller = { owner: 'somebody' };
 const definition = workflow({
@@ -26,6 +27,7 @@ function open(store: Store, workflows = { W: definition }) {
     deciders: { minConfidence: 0.7, clock, telemetry: { log: () => {} } },
     defaultDeciders: ['caller'],
     authoringGuide: async () => '',
+    gateway: fakeGateway().gateway,
   });
 }
 

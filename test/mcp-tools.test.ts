@@ -22,7 +22,9 @@ function admin(): {
   const call = async (name: string, args: object): Promise<ToolAnswer> => {
     const tool = tools.find((each) => each.definition.name === name);
     if (!tool) throw new Error(`no tool ${name}`);
-    return await tool.run(parseArguments(args), { orchestrator: fake.orchestrator, caller, signal });
+    const answer = await tool.run(parseArguments(args), { orchestrator: fake.orchestrator, caller, signal });
+    if ('outcome' in answer) throw new Error(`${name} passes on what a server answered`);
+    return answer;
   };
   return { call, fake };
 }

@@ -9,6 +9,8 @@ const state = 'published state';
 const files = 'published definition files';
 const faults = 'known faults of the original';
 const trust = 'security';
+const gateway = 'gateway';
+const asked = 'what users of gateways ask for';
 
 export const requirements = {
   'workflow/T1': {
@@ -170,21 +172,267 @@ export const requirements = {
     source: 'MCP face',
     behaviour: 'each workflow is a prompt; definition, graph and instance are resources',
   },
+  'gateway/G4': {
+    source: gateway,
+    behaviour:
+      'read-only, idempotent calls are cached by caller, server, tool definition and arguments; a write, list_changed or a hand purges; equal reads share one call',
+  },
+  'gateway/G5': {
+    source: gateway,
+    behaviour:
+      'budgets of calls, cost and time by server, session, instance, owner and day; when spent, an alternative answers or the reason is said',
+  },
+  'gateway/G6': {
+    source: gateway,
+    behaviour:
+      'every call has an idle and an absolute deadline; of equivalents the cheaper and faster is preferred',
+  },
+  'gateway/G7': { source: gateway, behaviour: 'each user has a rate limit, taken before a call leaves' },
+  'gateway/G8': {
+    source: gateway,
+    behaviour:
+      'a result is returned inline, stored with its head returned, or cut: it never floods context or heap',
+  },
+  'gateway/G10': { source: gateway, behaviour: 'a call of high stakes waits for a person before it is sent' },
+  'gateway/G13': {
+    source: gateway,
+    behaviour: 'an orchestrator can stand behind another; hops are counted and loops stopped',
+  },
+  'gateway/W3': {
+    source: asked,
+    behaviour:
+      'approvals are a durable inbox bound to caller, server, tool, arguments and policy: single use, expiring, answered by a person wherever the client stands',
+  },
+  'gateway/W4': {
+    source: asked,
+    behaviour:
+      'a question pushed by a server of the older revisions reaches a client of the newer as input_required, and the answer finds the call again',
+  },
+  'gateway/W5': { source: asked, behaviour: 'the cache never crosses callers, definitions or writes' },
+  'gateway/W6': {
+    source: asked,
+    behaviour:
+      'equivalents answer under one name: cheap and fast first, others on budget, deadline or open breaker',
+  },
+  'gateway/W7': {
+    source: asked,
+    behaviour: 'a stored result can be paged, searched, and handed to the next tool by reference',
+  },
+  'gateway/W8': {
+    source: asked,
+    behaviour:
+      'one process per server whatever the number of sessions, credentials of single users kept apart, caps on processes and memory shown',
+  },
+  'gateway/W11': {
+    source: asked,
+    behaviour:
+      'small catalogs are listed directly, large ones are searched; names are at most 64 characters and a pure function of server and tool',
+  },
+  'gateway/stdio-downstream': {
+    source: gateway,
+    behaviour:
+      'a stdio server is started without a shell, with an allowlisted environment, in a group of its own that ends with us; its stderr is kept bounded',
+  },
+  'gateway/http-downstream': {
+    source: gateway,
+    behaviour:
+      'Streamable HTTP and the older SSE servers of both eras are reached; the verdict about the era is remembered',
+  },
+  'gateway/malformed-tool': {
+    source: gateway,
+    behaviour: 'one malformed tool is dropped and reported, its siblings stay',
+  },
+  'gateway/down-server': {
+    source: gateway,
+    behaviour:
+      'a server that is down takes only its own tools with it; its last catalog stays searchable, marked',
+  },
+  'gateway/restart': {
+    source: gateway,
+    behaviour: 'a server that was restarted is rejoined without the client noticing',
+  },
+  'gateway/both-hops': {
+    source: gateway,
+    behaviour: 'cancellation, progress, elicitation and trace context pass through both hops',
+  },
+  'gateway/passthrough': {
+    source: gateway,
+    behaviour:
+      'tools, prompts, resources and completions of downstreams pass through under the toolset gateway-all',
+  },
+  'gateway/differential': {
+    source: gateway,
+    behaviour:
+      'every method and error shape is the same through the gateway as direct, over both paths and both eras',
+  },
+  'gateway/names': {
+    source: gateway,
+    behaviour: 'names are server__tool; collisions and look-alikes are refused; lists have a stable order',
+  },
+  'gateway/pins': {
+    source: gateway,
+    behaviour:
+      'definitions are pinned; a changed tool is held with its diff until it is approved; strangers are held from the start',
+  },
+  'gateway/lock': {
+    source: gateway,
+    behaviour:
+      'pins, launch descriptors and workflow hashes stand in a lock file that can be compared and approved',
+  },
+  'gateway/policy': {
+    source: gateway,
+    behaviour:
+      'rules by caller, server, tool and argument allow, deny, ask or degrade; every verdict says why, and explain shows the path',
+  },
+  'gateway/identity': {
+    source: gateway,
+    behaviour:
+      'callers come from stdio, bearer tokens and OAuth; scopes decide which toolsets and tools they see',
+  },
+  'gateway/tools': {
+    source: gateway,
+    behaviour:
+      'find_tools, describe_tool, call_tool, list_servers, list_approvals and get_approval have the published shapes',
+  },
+  'gateway/resources': { source: gateway, behaviour: 'a stored result is a resource that can be paged' },
+  'gateway/reload': {
+    source: gateway,
+    behaviour:
+      'a changed configuration is taken at once without a failed call; an invalid one leaves the old in force',
+  },
+  'gateway/drain': {
+    source: gateway,
+    behaviour: 'on SIGTERM calls under way finish, children are reaped, and the exit code is 0',
+  },
+  'gateway/broken-servers': {
+    source: gateway,
+    behaviour: 'servers with broken entries hinder nobody: what is wrong with each is said',
+  },
+  'gateway/cli': {
+    source: gateway,
+    behaviour: 'servers, tools, calls, approvals, pins and policies are at hand on the command line',
+  },
+  'gateway/clients': {
+    source: gateway,
+    behaviour:
+      'configurations of eleven clients are imported without running anything, and ours is written into theirs with a backup',
+  },
+  'trust/1-poisoning': {
+    source: trust,
+    behaviour: 'instructions hidden in what a server says of its tools are found and the tool is held',
+  },
+  'trust/2-schema-poisoning': {
+    source: trust,
+    behaviour: 'an instruction hidden in any string of a schema holds the tool',
+  },
+  'trust/3-split-payload': { source: trust, behaviour: 'an instruction split over several tools holds them' },
+  'trust/4-rug-pull': {
+    source: trust,
+    behaviour:
+      'a tool that changed after list_changed, after a restart or on a later page is not called: nothing reaches its server',
+  },
+  'trust/5-prompt-rug-pull': { source: trust, behaviour: 'prompts and server instructions are pinned too' },
+  'trust/6-look-alikes': {
+    source: trust,
+    behaviour: 'look-alike names and mentions of other servers are held',
+  },
+  'trust/7-name-injection': {
+    source: trust,
+    behaviour: 'names and header annotations that break the rules exclude their tool alone',
+  },
+  'trust/8-result-injection': {
+    source: trust,
+    behaviour: 'instructions hidden in results are wrapped as data and marked; benign look-alikes pass',
+  },
+  'trust/9-exfiltration': {
+    source: trust,
+    behaviour:
+      'what sends something out after a secret was read needs approval; an ordinary read and write do not',
+  },
+  'trust/10-secrets': {
+    source: trust,
+    behaviour: 'secrets in arguments and results do not reach logs, traces or the store',
+  },
+  'trust/11-smuggled-arguments': {
+    source: trust,
+    behaviour: 'arguments that do not fit the pinned schema are refused and not forwarded',
+  },
+  'trust/12-hostile-schemas': {
+    source: trust,
+    behaviour: 'a hostile schema is refused or judged in bounded time',
+  },
+  'trust/13-huge-results': {
+    source: trust,
+    behaviour: 'a result of 100 MB, an endless or a slow one is stopped in time and memory',
+  },
   'trust/14-deep-json': {
     source: trust,
-    behaviour: 'JSON nested 10,000 or 1,000,000 deep is refused without harm',
+    behaviour: 'JSON nested 10,000 or 1,000,000 deep is refused without harm, from clients and from servers',
+  },
+  'trust/15-answers-for-others': {
+    source: trust,
+    behaviour: 'garbage, foreign ids, double and late answers reach nobody else',
+  },
+  'trust/16-notification-flood': {
+    source: trust,
+    behaviour: 'a flood of notifications is coalesced and costs one refresh',
+  },
+  'trust/17-ssrf': {
+    source: trust,
+    behaviour:
+      'no address of the private network is reached through a server that is not configured as such, by whatever spelling, redirect or name',
+  },
+  'trust/18-issuer': { source: trust, behaviour: 'issuer and metadata of a downstream login are validated' },
+  'trust/19-token-passthrough': {
+    source: trust,
+    behaviour: 'a token of a caller reaches no downstream; a bad token is refused',
   },
   'trust/21-handles': {
     source: trust,
     behaviour: 'handles are 128 random bits; foreign and unknown ones give the same answer',
   },
+  'trust/22-request-state': {
+    source: trust,
+    behaviour: 'requestState that was changed, replayed, or belongs to somebody or something else is refused',
+  },
+  'trust/23-approval-forgery': {
+    source: trust,
+    behaviour: 'an approval holds for exact arguments, once, in time, and is given by a person only',
+  },
+  'trust/24-lying-annotations': {
+    source: trust,
+    behaviour: 'annotations of an untrusted server never lower a risk',
+  },
+  'trust/25-cache-crossing': {
+    source: trust,
+    behaviour: 'a cached answer never reaches another caller, nor outlives a change of the tool',
+  },
+  'trust/26-header-mismatch': { source: trust, behaviour: 'headers that differ from the body are refused' },
   'trust/27-rebinding': {
     source: trust,
     behaviour: 'foreign Host and Origin are refused; the default bind is loopback',
   },
   'trust/29-terminal': {
     source: trust,
-    behaviour: 'control characters from definitions do not reach a terminal or log line',
+    behaviour: 'control characters from definitions and servers do not reach a terminal or log line',
+  },
+  'trust/30-launch': {
+    source: trust,
+    behaviour: 'servers start without a shell, with no secrets of our environment, and only as approved',
+  },
+  'trust/31-processes': {
+    source: trust,
+    behaviour: 'whatever a server starts ends with it; one above its memory cap is ended',
+  },
+  'trust/34-runaway': {
+    source: trust,
+    behaviour: 'loops through orchestrators and runaway costs stop at their caps',
+  },
+  'trust/36-import': { source: trust, behaviour: 'a foreign configuration is read, shown and never run' },
+  'trust/37-patterns': { source: trust, behaviour: 'patterns in rules run in linear time' },
+  'trust/38-audit': {
+    source: trust,
+    behaviour: 'the audit is a chain: a row that was changed or taken out is named',
   },
   'trust/32-definitions': { source: trust, behaviour: 'definitions are contained, capped and inert' },
   'trust/33-model-output': {
@@ -198,3 +446,27 @@ export const requirements = {
 } as const satisfies Record<string, Requirement>;
 
 export type RequirementId = keyof typeof requirements;
+
+/** Promised and not built yet: parts that are still to come bring their scenarios with them. */
+export const laterRequirements = {
+  'trust/20-confused-deputy': {
+    source: trust,
+    behaviour: 'no OAuth proxy is shipped; if one is, consent comes before every redirect',
+  },
+  'trust/28-stored-xss': {
+    source: trust,
+    behaviour: 'names, results and Markdown of servers are inert in the dashboard',
+  },
+  'trust/35-knowledge-poisoning': {
+    source: trust,
+    behaviour: 'knowledge carries its origin and is never injected as an instruction',
+  },
+  'trust/39-supply-chain': {
+    source: trust,
+    behaviour: 'lockfile, provenance and signatures are checked by CI',
+  },
+  'trust/40-kill-switch': {
+    source: trust,
+    behaviour: 'everything is denied within a second of the kill switch',
+  },
+} as const satisfies Record<string, Requirement>;

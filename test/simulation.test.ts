@@ -12,6 +12,7 @@ import type { Store } from '../src/core/ports/store.ts';
 import type { Directive } from '../src/core/workflow/directive.ts';
 import { virtualClock } from './support/virtual-clock.ts';
 import { workflow } from './support/workflows.ts';
+import { fakeGateway } from './support/fake-gateway.ts';
 
 const caller = { owner: 'somebody' };
 const runs = Number(process.env['SIMULATION_RUNS'] ?? 2_000);
@@ -108,6 +109,7 @@ function open(store: Store): Orchestrator {
     deciders: { minConfidence: 0.7, clock, telemetry: { log: () => {} } },
     defaultDeciders: ['caller'],
     authoringGuide: async () => '',
+    gateway: fakeGateway().gateway,
   });
 }
 

@@ -21,12 +21,13 @@ export function confinementFaults(file: ConfigFile, env: EnvironmentSettings, ba
     ['http.host', 'listens beyond this machine', !isLoopback(http.host)],
     ['http.allowedHosts', 'admits further hosts', http.allowedHosts.length > 0],
     ['http.allowedOrigins', 'admits web pages', http.allowedOrigins.length > 0],
+    ['http.auth.oauth', 'asks an address of its choice', http.auth?.oauth !== undefined],
   ];
   return wide
     .filter(([, , holds]) => holds)
     .map(([path, what]) => ({
       path,
-      message: `${what}; a file found by walking up may not do that. If you trust it, name it with --config`,
+      message: `${what}; a file found by walking up may not do that. If you trust it, run \`tutti trust\` in its folder, or name it with --config`,
     }));
 }
 

@@ -1,4 +1,4 @@
-import { placeOf } from './fault.ts';
+import { faultAt } from './fault.ts';
 import { LATER_KEYS } from './schema.ts';
 import type { ConfigFault, Path, Source } from './source.ts';
 
@@ -8,16 +8,14 @@ interface Expansion {
   readonly faults: ConfigFault[];
 }
 
-/** Replaces `${env:NAME}` in strings, save in what this version does not act on. */
+/** Replaces `${env:NAME}` in strings, save in servers, which are expanded one by one, and in what this version does not act on. */
 export function expandVariables(value: unknown, env: NodeJS.ProcessEnv, at: Expansion): unknown {
   if (typeof value === 'string') {
     return value.replaceAll(/\$\{env:([^}]*)\}/g, (written: string, name: string) => {
       const found = env[name];
       if (found !== undefined && found !== '') return found;
-      at.faults.push({
-        ...placeOf(at.path, at.source),
-        message: `the environment variable ${name} is not set; set it, or write the value here`,
-      });
+      const message = `the environment variable ${name} is not set; set it, or write the value here`;
+      at.faults.push(faultAt(at.path, at.source, message));
       return written;
     });
   }

@@ -1,25 +1,31 @@
 import type { $ZodIssue } from 'zod/v4/core';
+import { knownKeys } from './known-keys.ts';
 import { nearest } from './nearest.ts';
-import { KNOWN_KEYS, LATER_KEYS } from './schema.ts';
+import { LATER_KEYS } from './schema.ts';
 import { isRecord, type ConfigFault, type Path, type Source } from './source.ts';
 
 /** What the schema found wrong, in words; values are shown as they were written, secrets never. */
-export function toFaults(issue: $ZodIssue, source: Source): ConfigFault[] {
-  if (issue.code !== 'unrecognized_keys') {
-    const found = describe(valueAt(source.value, issue.path), issue.path);
-    return [{ ...placeOf(issue.path, source), message: `expected ${issue.message}, found ${found}` }];
+export function toFaults(issue: $ZodIssue, source: Source, within: Path = []): ConfigFault[] {
+  const path = [...within, ...issue.path];
+  if (issue.code === 'unrecognized_keys') {
+    return issue.keys.map((key) => faultAt([...path, key], source, unknownKey(key, path)));
   }
-  return issue.keys.map((key) => {
-    const path = [...issue.path, key];
-    return { ...placeOf(path, source), message: unknownKey(key, issue.path) };
-  });
+  const meant = issue.code === 'invalid_union' ? issue.errors.find((branch) => isMeant(branch)) : undefined;
+  if (meant) return meant.flatMap((inner) => toFaults(inner, source, path));
+  const found = describe(valueAt(source.value, path), path);
+  return [faultAt(path, source, `expected ${issue.message}, found ${found}`)];
+}
+
+/** Whether the value has the form of this branch of a union, and only what is in it is wrong. */
+function isMeant(branch: readonly $ZodIssue[]): boolean {
+  return branch.length > 0 && !branch.some(({ code, path }) => code === 'invalid_type' && path.length === 0);
 }
 
 function unknownKey(key: string, around: Path): string {
   if (around.length === 0 && LATER_KEYS.includes(key)) {
     return 'this version does not support the key yet; remove it';
   }
-  const known = KNOWN_KEYS[pathText(around)] ?? [];
+  const known = knownKeys(around);
   const meant = nearest(key, known);
   return meant ? `unknown key; did you mean "${meant}"?` : `unknown key; known here: ${known.join(', ')}`;
 }
@@ -53,16 +59,23 @@ function excerpt(value: string): string {
   return JSON.stringify(value.length > 60 ? `${value.slice(0, 60)}…` : value);
 }
 
-function isSecret(path: Path): boolean {
-  return path[0] === 'http' && path[1] === 'auth';
+const SECRET_KEYS: ReadonlySet<PropertyKey> = new Set([
+  'env',
+  'headers',
+  'users',
+  'oauth',
+  'args',
+  'command',
+  'url',
+]);
+
+function isSecret([top, second, third]: Path): boolean {
+  if (top === 'mcpServers') return third !== undefined && SECRET_KEYS.has(third);
+  return top === 'http' && second === 'auth';
 }
 
-/** Path and line for a fault. */
-export function placeOf(path: Path, source: Source): { path: string; line?: number } {
+/** A fault at a path, with its line. */
+export function faultAt(path: Path, source: Source, message: string): ConfigFault {
   const line = source.lineOf(path);
-  return { path: pathText(path), ...(line !== undefined && { line }) };
-}
-
-function pathText(path: Path): string {
-  return path.map(String).join('.');
+  return { path: path.map(String).join('.'), ...(line !== undefined && { line }), message };
 }

@@ -1,18 +1,16 @@
 import * as z from 'zod';
+import { authSchema } from './auth-schema.ts';
+import { listOf, object, oneOf, text } from './field.ts';
+import { exposureSchema, limitsSchema, policySchema } from './policy-schema.ts';
+import { serverSchema } from './server-schema.ts';
+import { TOOLSETS } from './toolset-names.ts';
 
-export const TOOLSETS = ['workflows', 'workflows-admin'] as const;
+export { TOOLSETS };
 export const DECIDERS = ['caller', 'model', 'human'] as const;
 const LOG_LEVELS = ['debug', 'info', 'warn', 'error'] as const;
 
 /** Keys that the design has and this version does not act on: refused, so that nobody relies on them. */
-export const LATER_KEYS: readonly string[] = ['agents', 'policy', 'model'];
-
-const text = (expected: string) => z.string({ error: expected }).min(1, { error: expected });
-const listOf = <T extends z.ZodType>(item: T, expected: string) => z.array(item, { error: expected });
-const oneOf = <const T extends readonly string[]>(names: T) =>
-  z.enum(names, { error: `one of ${names.map((name) => `"${name}"`).join(', ')}` });
-const object = <T extends z.ZodRawShape>(shape: T) =>
-  z.strictObject(shape, { error: (issue) => (issue.code === 'unrecognized_keys' ? undefined : 'an object') });
+export const LATER_KEYS: readonly string[] = ['agents', 'model'];
 
 const PORT = 'a whole number from 0 to 65535';
 const ORIGIN = 'an origin such as "https://example.com", without a path';
@@ -44,15 +42,6 @@ const workflowsSchema = object({
     ),
 }).describe('Where workflows come from and who decides in them.');
 
-const authSchema = object({
-  tokens: listOf(
-    text('a token').regex(/^[^\s]+$/, { error: 'a token without blanks: a header could not carry it' }),
-    'a list of tokens',
-  )
-    .min(1, { error: 'at least one token; without `auth`, loopback is open to this machine' })
-    .describe('Bearer tokens that are let in, best as "${env:NAME}".'),
-}).describe('Who is let in. Without it, only processes of this machine are.');
-
 const httpSchema = object({
   host: text('a host name or an address')
     .default('127.0.0.1')
@@ -83,27 +72,29 @@ export const configSchema = object({
   http: httpSchema.prefault({}),
   toolsets: listOf(oneOf(TOOLSETS), 'a list of toolsets')
     .min(1, { error: 'at least one toolset' })
-    .default(['workflows'])
+    .default(['workflows', 'gateway'])
     .describe('Groups of tools that MCP clients see.'),
   logLevel: oneOf(LOG_LEVELS).optional().describe('What is logged to stderr. Default: "info".'),
   mcpServers: z
     .record(z.string(), z.unknown(), { error: 'an object' })
     .default({})
-    .describe('Accepted as other clients write it, and not used by this version: a warning says so.'),
+    .describe('Servers behind the gateway, as other clients write them, with keys of our own.'),
+  policy: policySchema.prefault({}),
+  exposure: exposureSchema.prefault({}),
+  limits: limitsSchema.prefault({}),
 });
-
-/** The keys that may stand at a path. */
-export const KNOWN_KEYS: Readonly<Record<string, readonly string[]>> = {
-  '': Object.keys(configSchema.shape),
-  workflows: Object.keys(workflowsSchema.shape),
-  http: Object.keys(httpSchema.shape),
-  'http.auth': Object.keys(authSchema.shape),
-};
 
 export type ConfigFile = z.infer<typeof configSchema>;
 
 /** The schema as editors read it. */
 export function configJsonSchema(): object {
-  const { $schema, ...schema } = z.toJSONSchema(configSchema, { io: 'input' });
+  // An entry with faults takes only itself out of service, so entries are checked one by one.
+  const whole = configSchema.extend({
+    mcpServers: z
+      .record(z.string(), serverSchema)
+      .default({})
+      .describe(configSchema.shape.mcpServers.description ?? ''),
+  });
+  const { $schema, ...schema } = z.toJSONSchema(whole, { io: 'input' });
   return { $schema, title: 'Configuration of Tutti', ...schema };
 }

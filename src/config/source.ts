@@ -19,6 +19,8 @@ export interface ConfigFault {
 /** A configuration file as written, before it is checked. */
 export interface Source {
   readonly value: unknown;
+  /** Exactly as it was read. */
+  readonly text: string;
   readonly faults: readonly ConfigFault[];
   /** 1-based line of the value at `path`, or of the nearest thing around it. */
   lineOf(path: Path): number | undefined;
@@ -47,14 +49,15 @@ export function readSource(file: string): Source {
   try {
     const { size } = statSync(file);
     if (size > MAX_BYTES) return unreadable(`is larger than ${MAX_BYTES} bytes; a configuration is small`);
-    text = readFileSync(file, 'utf8').replace(/^\uFEFF/, '');
+    text = readFileSync(file, 'utf8');
   } catch (error) {
     return unreadable(
       `cannot be read (${error instanceof Error && 'code' in error ? String(error.code) : 'unknown'})`,
     );
   }
   try {
-    return ['.yaml', '.yml'].includes(extname(file)) ? readYaml(text) : readJsonc(text);
+    const bare = text.replace(/^\uFEFF/, '');
+    return { ...(['.yaml', '.yml'].includes(extname(file)) ? readYaml(bare) : readJsonc(bare)), text };
   } catch (error) {
     if (error instanceof RangeError) return unreadable('is nested too deeply');
     throw error;
@@ -62,10 +65,17 @@ export function readSource(file: string): Source {
 }
 
 function unreadable(why: string): Source {
-  return { value: undefined, faults: [{ path: '', message: `the file ${why}` }], lineOf: () => undefined };
+  return {
+    value: undefined,
+    text: '',
+    faults: [{ path: '', message: `the file ${why}` }],
+    lineOf: () => undefined,
+  };
 }
 
-function readYaml(text: string): Source {
+type Reading = Omit<Source, 'text'>;
+
+function readYaml(text: string): Reading {
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
   const faults = document.errors.map((error) => ({
@@ -92,7 +102,7 @@ function readYaml(text: string): Source {
   }
 }
 
-function readJsonc(text: string): Source {
+function readJsonc(text: string): Reading {
   const errors: ParseError[] = [];
   const root = parseTree(text, errors, { allowTrailingComma: true });
   const lineAt = (offset: number) => text.slice(0, offset).split('\n').length;
@@ -103,7 +113,12 @@ function readJsonc(text: string): Source {
   }));
   const starts = new Map<string, number>();
   const take = (node: Node, path: Path): unknown => {
-    if (node.type === 'array') return (node.children ?? []).map((each, at) => take(each, [...path, at]));
+    if (node.type === 'array') {
+      return (node.children ?? []).map((each, at) => {
+        starts.set(pathKey([...path, at]), each.offset);
+        return take(each, [...path, at]);
+      });
+    }
     if (node.type !== 'object') return node.value;
     const value = emptyRecord();
     for (const { children: [key, each] = [] } of node.children ?? []) {

@@ -1,3 +1,4 @@
+import type { Gateway } from './gateway/gateway.ts';
 import type { Caller } from './kernel/caller.ts';
 import { TuttiError } from './kernel/errors.ts';
 import type { Fault } from './kernel/fault.ts';
@@ -88,6 +89,8 @@ export interface Orchestrator {
   authoringGuide(): Promise<string>;
   /** Calls back after workflows changed in their folders. Returns how to stop. */
   onWorkflowsChanged(callback: () => void): () => void;
+  /** The servers behind us, behind one gate. */
+  readonly gateway: Gateway;
 }
 
 export interface OrchestratorParts {
@@ -100,6 +103,7 @@ export interface OrchestratorParts {
   /** For workflows that name none themselves. */
   readonly defaultDeciders: readonly DeciderName[];
   readonly authoringGuide: () => Promise<string>;
+  readonly gateway: Gateway;
 }
 
 const PAGE = 50;
@@ -184,6 +188,7 @@ export function createOrchestrator(parts: OrchestratorParts): Orchestrator {
     },
     authoringGuide: parts.authoringGuide,
     onWorkflowsChanged: (callback) => definitions.watch(callback),
+    gateway: parts.gateway,
   };
 }
 

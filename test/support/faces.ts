@@ -7,7 +7,7 @@ import { StreamableHTTPClientTransport as OldHttp } from '@modelcontextprotocol/
 import { silentTelemetry } from '../../src/adapters/telemetry/pino.ts';
 import { serveHttp } from '../../src/surfaces/http/serve.ts';
 import type { HttpOptions, HttpSurface } from '../../src/surfaces/http/serve.ts';
-import { createMcpServer } from '../../src/surfaces/mcp/server.ts';
+import { createMcpFace } from '../../src/surfaces/mcp/face.ts';
 import type { Toolset } from '../../src/surfaces/mcp/toolsets.ts';
 import { fakeOrchestrator } from './fake-orchestrator.ts';
 import type { FakeOrchestrator } from './fake-orchestrator.ts';
@@ -86,14 +86,12 @@ export async function serveFake(
     allowedHosts: [],
     allowedOrigins: [],
     caller: { owner: 'local' },
-    build: (caller) =>
-      createMcpServer({
-        orchestrator,
-        caller,
-        version: '1.2.3',
-        telemetry,
-        ...(options.toolsets && { toolsets: options.toolsets }),
-      }),
+    ...createMcpFace({
+      orchestrator,
+      version: '1.2.3',
+      telemetry,
+      ...(options.toolsets && { toolsets: options.toolsets }),
+    }),
     onWorkflowsChanged: (callback) => orchestrator.onWorkflowsChanged(callback),
     ...options,
     telemetry,

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import type { Gateway } from '../../src/core/gateway/gateway.ts';
 import type { Caller } from '../../src/core/kernel/caller.ts';
 import { TuttiError } from '../../src/core/kernel/errors.ts';
 import type { Fault } from '../../src/core/kernel/fault.ts';
@@ -6,6 +7,7 @@ import type { Entry, Instance, Target } from '../../src/core/kernel/instance.ts'
 import type { Orchestrator } from '../../src/core/orchestrator.ts';
 import type { Directive, InstanceView } from '../../src/core/workflow/directive.ts';
 import type { Step, Workflow } from '../../src/core/workflow/workflow.ts';
+import { fakeGateway } from './fake-gateway.ts';
 
 /** A façade that remembers what it was asked and answers by simple rules, for tests of the surfaces alone. */
 export interface FakeOrchestrator {
@@ -64,7 +66,7 @@ const demo: Workflow = {
   warnings: [],
 };
 
-export function fakeOrchestrator(): FakeOrchestrator {
+export function fakeOrchestrator(gateway: Gateway = fakeGateway().gateway): FakeOrchestrator {
   const instances = new Map<string, Instance>();
   const calls: FakeCall[] = [];
   const signals: AbortSignal[] = [];
@@ -160,6 +162,7 @@ export function fakeOrchestrator(): FakeOrchestrator {
       watchers.add(callback);
       return () => void watchers.delete(callback);
     },
+    gateway,
   };
   return {
     orchestrator,

@@ -1,6 +1,6 @@
 import type { Orchestrator } from '../../src/core/orchestrator.ts';
 import type { Telemetry } from '../../src/core/ports/telemetry.ts';
-import { createMcpServer } from '../../src/surfaces/mcp/server.ts';
+import { createMcpFace } from '../../src/surfaces/mcp/face.ts';
 import { serveStdio } from '../../src/surfaces/mcp/stdio.ts';
 import { fakeOrchestrator } from './fake-orchestrator.ts';
 
@@ -17,8 +17,11 @@ const orchestrator: Orchestrator = {
   },
 };
 process.on('SIGUSR2', () => fake.release());
+const caller = { owner: 'local' };
+const { build, short } = createMcpFace({ orchestrator, version: '1.2.3', telemetry });
 const connection = serveStdio({
-  build: () => createMcpServer({ orchestrator, caller: { owner: 'local' }, version: '1.2.3', telemetry }),
+  build: () => build(caller),
+  ...(short && { short: { path: short, caller } }),
   telemetry,
   onWorkflowsChanged: (callback) => fake.orchestrator.onWorkflowsChanged(callback),
 });

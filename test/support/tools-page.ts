@@ -5,6 +5,11 @@ import type { Toolset } from '../../src/surfaces/mcp/toolsets.ts';
 const toolsets: Readonly<Record<Toolset, string>> = {
   workflows: 'Served by default.',
   'workflows-admin': 'Served when `toolsets` in the configuration, or `--toolsets`, names it.',
+  gateway: 'Served by default.',
+  'gateway-split':
+    'Served when named: three tools in the place of `call_tool`, so that a host can let reads pass without asking.',
+  'gateway-all':
+    'Served when named: every tool, prompt and resource of the servers, beside ours. `tools/list` names them; none is Tutti\'s own.',
 };
 
 /** `docs/reference/tools.md`, from the definitions that clients see. */
@@ -18,6 +23,13 @@ export function toolsPage(): string {
     'Arguments are flat; wrapped in `{"input_data": {…}}` they are accepted too. What a tool does not know is ignored. Every result has a structured form and a text that says the same. An error has `isError: true` and `{error_code, message}` in its structured form; [errors](errors.md) lists the codes.',
     ...sections,
   ].join('\n\n')}\n`;
+}
+
+function answersOf(outputSchema: Tool['outputSchema']): string {
+  if (!outputSchema) return 'what the tool that is called answers, with `_meta.tutti`';
+  return Object.keys(outputSchema['properties'] ?? {})
+    .map((key) => `\`${key}\``)
+    .join(', ');
 }
 
 function toolSection({ name, description, inputSchema, outputSchema, annotations }: Tool): string[] {
@@ -49,8 +61,6 @@ function toolSection({ name, description, inputSchema, outputSchema, annotations
     `### ${name}`,
     description ?? '',
     ...(rows.length > 0 ? [rows.join('\n')] : ['No arguments.']),
-    `Answers: ${Object.keys(outputSchema?.['properties'] ?? {})
-      .map((key) => `\`${key}\``)
-      .join(', ')}. Hints: ${hints.join('; ')}.`,
+    `Answers: ${answersOf(outputSchema)}. Hints: ${hints.join('; ')}.`,
   ];
 }

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -12,13 +12,14 @@ import { afterAll, beforeAll, describe, it } from 'vitest';
 import { createApp } from '../../src/app.ts';
 import type { App } from '../../src/app.ts';
 import { loadConfig } from '../../src/config.ts';
+import type { Toolset } from '../../src/config.ts';
 import type { RequirementId } from '../requirements.ts';
 import { fileModel } from './file-model.ts';
 import type { WorkflowFiles } from './workflows.ts';
 
 export const MAIN: string = resolve('src/surfaces/cli/main.ts');
 const MODELLED = resolve('test/support/modelled-server.ts');
-const TOOLSETS = ['workflows', 'workflows-admin'] as const;
+const TOOLSETS: readonly Toolset[] = ['workflows', 'workflows-admin'];
 
 type Medium = 'memory' | 'stdio' | 'http';
 type Era = '2025-11-25' | '2026-07-28';
@@ -45,6 +46,12 @@ export interface World {
   /** Writes or replaces a workflow in the folder. */
   define(name: string, files: WorkflowFiles): Promise<void>;
   undefine(name: string): Promise<void>;
+  /** Runs the command line on the same configuration and store, to its end. */
+  run(
+    ...args: string[]
+  ): Promise<{ readonly stdout: string; readonly stderr: string; readonly code: number }>;
+  /** Answers an approval as the person at the terminal would. */
+  decide(approvalId: string, verb: 'approve' | 'deny'): Promise<void>;
   /** Ends the server as a crash would (where it is a process) and connects to a new one on the same store. */
   restart(): Promise<void>;
   close(): Promise<void>;
@@ -54,6 +61,11 @@ interface WorldOptions {
   /** The server has a model, directed through `script()` and `asked()` of `file-model.ts` in the world's `dir`. */
   readonly model?: boolean;
   readonly env?: Readonly<Record<string, string>>;
+  /** What the configuration file says. */
+  readonly config?: (dir: string) => object | Promise<object>;
+  readonly toolsets?: readonly Toolset[];
+  /** Answers what servers ask; without it the client declares that it cannot be asked. */
+  readonly elicit?: (params: Body) => object | Promise<object>;
 }
 
 interface Served {
@@ -113,16 +125,22 @@ export async function openWorld(
     ...options.env,
   };
   const modelled = options.model ? [MODELLED, dir] : undefined;
+  const file = await writeConfig(dir, options.config);
+  const toolsets = options.toolsets ?? TOOLSETS;
+  const started = [MAIN, 'serve', '--toolsets', toolsets.join(','), ...(file ? ['--config', file] : [])];
   let app: App | undefined;
   const serve = async (): Promise<Served> => {
-    if (medium === 'stdio')
-      return overStdio(env, modelled ?? [MAIN, 'serve', '--stdio', '--toolsets', TOOLSETS.join(',')]);
-    if (medium === 'http') return await overHttp(env, modelled && [...modelled, 'http']);
-    app ??= await createApp(loadConfig({ env, cwd: dir }), options.model ? { model: fileModel(dir) } : {});
-    return await inMemory(app);
+    if (medium === 'stdio') return overStdio(env, modelled ?? [...started, '--stdio']);
+    if (medium === 'http')
+      return await overHttp(env, modelled ? [...modelled, 'http'] : [...started, '--http', '--port', '0']);
+    app ??= await createApp(
+      loadConfig({ env, cwd: dir, ...(file !== undefined && { file }) }),
+      options.model ? { model: fileModel(dir) } : {},
+    );
+    return await inMemory(app, toolsets);
   };
   let served = await serve();
-  let client = await connect(served.transport, era);
+  let client = await connect(served.transport, era, options.elicit);
   const world: World = {
     medium,
     dir,
@@ -149,11 +167,30 @@ export async function openWorld(
     async undefine(name) {
       await rm(join(definitions, name), { recursive: true });
     },
+    async decide(id, verb) {
+      if (app) {
+        await app.orchestrator.gateway.operator.decide(
+          id,
+          verb === 'approve' ? 'approved' : 'denied',
+          'test',
+        );
+        return;
+      }
+      const { code, stderr } = await world.run('approvals', verb, id);
+      if (code !== 0) throw new Error(stderr);
+    },
+    run: async (...args) =>
+      await new Promise((done) => {
+        const all = [MAIN, ...args, ...(file ? ['--config', file] : [])];
+        const child = execFile(process.execPath, all, { env, cwd: dir }, (_, stdout, stderr) =>
+          done({ stdout, stderr, code: child.exitCode ?? -1 }),
+        );
+      }),
     async restart() {
       await served.stop();
       await client.close().catch(() => {});
       served = await serve();
-      client = await connect(served.transport, era);
+      client = await connect(served.transport, era, options.elicit);
     },
     async close() {
       await client.close().catch(() => {});
@@ -165,19 +202,34 @@ export async function openWorld(
   return world;
 }
 
-async function connect(transport: Transport, era: Era): Promise<Client> {
+async function writeConfig(dir: string, config: WorldOptions['config']): Promise<string | undefined> {
+  if (!config) return undefined;
+  const file = join(dir, 'tutti.config.json');
+  await writeFile(file, JSON.stringify(await config(dir), null, 2));
+  return file;
+}
+
+async function connect(transport: Transport, era: Era, elicit: WorldOptions['elicit']): Promise<Client> {
   const client = new Client(
     { name: 'scenario', version: '1.0.0' },
-    { versionNegotiation: { mode: era === '2025-11-25' ? 'legacy' : { pin: '2026-07-28' } } },
+    {
+      versionNegotiation: { mode: era === '2025-11-25' ? 'legacy' : { pin: '2026-07-28' } },
+      ...(elicit && { capabilities: { elicitation: { form: {} } } }),
+    },
   );
+  if (elicit) {
+    client.setRequestHandler('elicitation/create', async ({ params }) => {
+      return (await elicit(params as unknown as Body)) as { action: 'accept' };
+    });
+  }
   await client.connect(transport);
   return client;
 }
 
 /** The same lines as over stdio, without a process. */
-async function inMemory(app: App): Promise<Served> {
+async function inMemory(app: App, toolsets: readonly Toolset[]): Promise<Served> {
   const [input, output] = [new PassThrough(), new PassThrough()];
-  const connection = await app.serveStdio({ input, output, toolsets: TOOLSETS });
+  const connection = await app.serveStdio({ input, output, toolsets });
   const transport: Transport = {
     start: async () => {
       createInterface({ input: output }).on('line', (line) =>
@@ -211,9 +263,8 @@ function overStdio(env: Record<string, string>, args: readonly string[]): Served
   };
 }
 
-async function overHttp(env: Record<string, string>, args?: readonly string[]): Promise<Served> {
-  const serve = [MAIN, 'serve', '--http', '--port', '0', '--toolsets', TOOLSETS.join(',')];
-  const { child, url } = await startHttp({ env, args: args ?? serve });
+async function overHttp(env: Record<string, string>, args: readonly string[]): Promise<Served> {
+  const { child, url } = await startHttp({ env, args });
   return {
     transport: new StreamableHTTPClientTransport(new URL(url)),
     async stop() {

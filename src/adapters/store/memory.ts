@@ -1,5 +1,6 @@
 import type { Entry, Instance } from '../../core/kernel/instance.ts';
 import type { Answer, Store } from '../../core/ports/store.ts';
+import { memoryParts } from './memory-parts.ts';
 import {
   checkFirstMove,
   checkJournal,
@@ -37,6 +38,7 @@ export function memoryStore(): Store {
   return {
     ...moves(shelf),
     ...reads(shelf),
+    ...memoryParts(() => void shelf.opened()),
     async keepDefinition(hash, _workflow, files) {
       const { definitions } = shelf.opened();
       if (!definitions.has(hash)) definitions.set(hash, JSON.stringify(files));

@@ -10,7 +10,7 @@ import {
   SqliteQueryCompiler,
 } from 'kysely';
 
-/** Statements kept prepared; the store has about twenty, and the rest are rare. */
+/** Statements kept prepared; the store has about fifty, and the rest are rare. */
 const MAX_STATEMENTS = 100;
 
 /** Kysely's SQLite dialect on `node:sqlite`. The dialect owns the open database and closes it. */

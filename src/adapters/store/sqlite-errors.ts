@@ -1,4 +1,4 @@
-import type { Diagnosis } from './store.ts';
+import type { Diagnosis } from './medium.ts';
 
 const codes = {
   3: {

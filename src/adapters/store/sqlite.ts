@@ -2,12 +2,13 @@ import { existsSync } from 'node:fs';
 import type { DatabaseSync } from 'node:sqlite';
 import { Kysely } from 'kysely';
 import type { Store } from '../../core/ports/store.ts';
+import { insistent } from './medium.ts';
 import { checkSchema } from './migrations/migrate.ts';
 import { nodeSqlite } from './node-sqlite.ts';
 import { sqliteDialect } from './sqlite-dialect.ts';
 import { diagnoseSqlite } from './sqlite-errors.ts';
 import { prepareFile } from './sqlite-file.ts';
-import { insistent, kyselyStore } from './store.ts';
+import { kyselyStore } from './store.ts';
 import type { Tables } from './tables.ts';
 
 export interface SqliteStoreOptions {

@@ -1,4 +1,4 @@
-/** Epoch milliseconds in a bigint column, which SQLite gives as a number and Postgres as a text of digits. */
+/** Epoch milliseconds, or a count, in a bigint column, which SQLite gives as a number and Postgres as a text of digits. */
 type Instant = number | string;
 
 /** The columns as every dialect stores them: JSON as text, booleans as 0 and 1. */
@@ -6,6 +6,16 @@ export interface Tables {
   instances: InstanceRow;
   journal: EntryRow;
   definitions: DefinitionRow;
+  approvals: ApprovalRow;
+  pins: PinRow;
+  sightings: SightingRow;
+  verdicts: VerdictRow;
+  results: ResultRow;
+  audit: AuditTableRow;
+  audit_head: AuditHeadRow;
+  usage: UsageRow;
+  vault: VaultRow;
+  marks: MarkRow;
 }
 
 export interface InstanceRow {
@@ -48,4 +58,96 @@ export interface DefinitionRow {
   hash: string;
   workflow: string;
   files: string;
+}
+
+export interface ApprovalRow {
+  owner: string;
+  id: string;
+  instance: string | null;
+  server: string;
+  tool: string;
+  arguments: string;
+  digest: string;
+  risk: string;
+  reason: string;
+  requested_by: string;
+  status: string;
+  decided_by: string | null;
+  created_at: Instant;
+  decided_at: Instant | null;
+  expires_at: Instant;
+}
+
+export interface PinRow {
+  server: string;
+  kind: string;
+  name: string;
+  hash: string;
+  definition: string;
+  approved_at: Instant;
+  approved_by: string;
+}
+
+export interface SightingRow {
+  server: string;
+  at: Instant;
+  launch: string;
+  offer: string;
+}
+
+export interface VerdictRow {
+  server: string;
+  launch: string;
+  verdict: string;
+}
+
+export interface ResultRow {
+  owner: string;
+  id: string;
+  server: string;
+  tool: string;
+  at: Instant;
+  expires_at: Instant;
+  size: Instant;
+  bytes: Uint8Array;
+}
+
+export interface AuditTableRow {
+  seq: Instant;
+  at: Instant;
+  owner: string;
+  kind: string;
+  /** Canonical. */
+  fields: string;
+  hash: string;
+}
+
+/** The one row, with the id 1, that repeats the last row of the audit. */
+export interface AuditHeadRow {
+  id: number;
+  seq: Instant;
+  hash: string;
+}
+
+export interface UsageRow {
+  owner: string;
+  subject: string;
+  window_at: Instant;
+  calls: Instant;
+  input_tokens: Instant;
+  output_tokens: Instant;
+  cost_micros: Instant;
+  ms: Instant;
+}
+
+export interface VaultRow {
+  /** `secret` or `value`. */
+  kind: string;
+  name: string;
+  value: string;
+}
+
+export interface MarkRow {
+  mark: string;
+  expires_at: Instant;
 }

@@ -85,6 +85,8 @@ export interface CallInput {
 export interface CallChannel {
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: Progress) => void;
+  /** Hears what the downstream logs while it answers: the parameters of `notifications/message`. */
+  readonly onLog?: (message: JsonObject) => void;
   /** Client capabilities of this request. */
   readonly capabilities: JsonObject;
   /** The caller's revision answers questions by repeating the request. */

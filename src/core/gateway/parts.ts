@@ -1,3 +1,4 @@
+import type { CreateAbort } from '../ports/abort.ts';
 import type { CreateCache } from '../ports/cache.ts';
 import type { CreateCircuit } from '../ports/circuit.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -19,6 +20,7 @@ export interface GatewayParts {
   readonly store: Pick<Store, 'approvals' | 'pins' | 'results' | 'audit' | 'usage' | 'vault'>;
   readonly clock: Clock;
   readonly after: After;
+  readonly createAbort: CreateAbort;
   readonly digest: Digest;
   readonly schemas: Schemas;
   readonly limits: Limits;

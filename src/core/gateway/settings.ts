@@ -5,12 +5,23 @@ import type { RateLimit } from '../ports/limits.ts';
 /** What the operator wrote about servers and calls, resolved: no default is open. */
 export interface GatewaySettings {
   readonly servers: readonly ServerSettings[];
+  /** Those that cannot be used as they are written: shown with the reason, never started or reached. */
+  readonly broken: readonly BrokenServer[];
   readonly policy: PolicySettings;
   readonly exposure: Exposure;
   /** Bytes of cached results in all. */
   readonly cacheBytes: number;
   /** Processes that downstreams may have started at once. */
   readonly maxProcesses: number;
+}
+
+export interface BrokenServer {
+  /** For people: bounded, without control characters. It may be no name that a server can have. */
+  readonly name: string;
+  /** `held`: nobody trusted the file it stands in yet. */
+  readonly status: 'down' | 'held';
+  /** What was found, what was expected, and what to do. Holds no secret. */
+  readonly error: string;
 }
 
 /** Whose word a server is configured by: only the operator's own servers are pinned at first sight, all others are held. */

@@ -97,6 +97,8 @@ export interface DownstreamRequest {
   readonly maxBytes: number;
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: Progress) => void;
+  /** Hears what the server logs while it answers: the parameters of `notifications/message`. On the modern era only what `meta` asks for. */
+  readonly onLog?: (message: JsonObject) => void;
   /** What the caller can be asked (`elicitation`, `sampling`, `roots`), as the protocol writes client capabilities. */
   readonly capabilities?: JsonObject;
   /**

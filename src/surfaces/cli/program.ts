@@ -1,10 +1,13 @@
-import { Argument, Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { Argument, Command, CommanderError, Option } from 'commander';
 import { STATUSES } from '../../core/kernel/instance.ts';
 import { TuttiError } from '../../core/kernel/errors.ts';
-import { createSession, type GlobalOptions, type Session } from './session.ts';
+import type { DemoServer } from './demo/servers.ts';
+import { addGateway } from './gateway-program.ts';
+import { parseCount, parseList, parsePort } from './option-values.ts';
+import { sessionOf } from './session.ts';
 
 const SUMMARY =
-  'Conducts durable Markdown workflows for MCP clients. Without a command: serves, over stdio to a pipe, over HTTP else.';
+  'One MCP server in front of many, conducting durable Markdown workflows over them. Without a command: serves, over stdio to a pipe, over HTTP else.';
 
 /** Parses `argv`, loads the one command it names, and runs it. */
 export async function runProgram(argv: readonly string[], version: string): Promise<void> {
@@ -57,13 +60,9 @@ export function createProgram(version: string): Command {
   addWorkflows(program);
   addRun(program);
   addInstances(program);
+  addGateway(program);
   addRest(program);
   return program;
-}
-
-/** The session of a command, from the options around it. */
-function sessionOf(command: Command): Session {
-  return createSession(command.optsWithGlobals<GlobalOptions>());
 }
 
 function addServe(program: Command): void {
@@ -239,7 +238,9 @@ function addRest(program: Command): void {
     });
   program
     .command('demo')
-    .description('Play a workflow on a real repository, with the process killed in the middle and resumed.')
+    .description(
+      'Play three servers behind one gate, and a workflow with the process killed in the middle and resumed.',
+    )
     .action(async (_, command: Command) => {
       const { demo } = await import('./commands/demo.ts');
       await demo(sessionOf(command));
@@ -250,6 +251,14 @@ function addRest(program: Command): void {
     .action(async (order: string) => {
       const { demoClient } = await import('./commands/demo-client.ts');
       await demoClient(order);
+    });
+  program
+    .command('demo-server', { hidden: true })
+    .addArgument(new Argument('<name>').choices(['filesystem', 'memory', 'everything']))
+    .argument('[folder]', 'where it may work', '.')
+    .action(async (name: DemoServer, folder: string) => {
+      const { playServer } = await import('./demo/servers.ts');
+      playServer(name, folder);
     });
   const config = program.command('config').description('Check the configuration.');
   config
@@ -274,25 +283,4 @@ function addRest(program: Command): void {
       const { printCompletion } = await import('./commands/completion.ts');
       printCompletion(shell);
     });
-}
-
-function parsePort(text: string): number {
-  const port = Number(text);
-  if (/^\d+$/.test(text) && port <= 65_535) return port;
-  throw new InvalidArgumentError('Expected a whole number from 0 to 65535.');
-}
-
-function parseCount(text: string): number {
-  const count = Number(text);
-  if (/^\d+$/.test(text) && count >= 1 && count <= 500) return count;
-  throw new InvalidArgumentError('Expected a whole number from 1 to 500.');
-}
-
-function parseList(text: string): readonly string[] {
-  const list = text
-    .split(',')
-    .map((each) => each.trim())
-    .filter(Boolean);
-  if (list.length === 0) throw new InvalidArgumentError('Expected at least one name.');
-  return list;
 }

@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import type { IncomingMessage } from 'node:http';
 import { MESSAGE_BYTES } from '../mcp/message-text.ts';
 
@@ -17,17 +18,36 @@ export async function readBody(request: IncomingMessage, maxBytes = MESSAGE_BYTE
     },
   };
   if (Number(request.headers['content-length'] ?? 0) > maxBytes) return tooLarge;
-  const chunks: Buffer[] = [];
-  let bytes = 0;
-  try {
-    // Leaving the loop must not destroy the socket: the refusal has to go out on it.
-    for await (const chunk of request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
-      bytes += chunk.length;
-      if (bytes > maxBytes) return tooLarge;
-      chunks.push(chunk);
-    }
-    return { text: new TextDecoder('utf-8', { fatal: true }).decode(Buffer.concat(chunks)) };
-  } catch {
+  const arrived = await arrival(request, maxBytes);
+  if (arrived === 'too-large') return tooLarge;
+  if (arrived === 'broken' || !isUtf8(arrived)) {
     return { refusal: { status: 400, message: 'The body is not readable UTF-8 text, or ended early.' } };
   }
+  const text = arrived.toString('utf8');
+  return { text: text.startsWith(BYTE_ORDER_MARK) ? text.slice(1) : text };
+}
+
+const BYTE_ORDER_MARK = '\uFEFF';
+
+/** All bytes, as long as they stay within the bound. The socket is left as it is: a refusal has to go out on it. */
+async function arrival(request: IncomingMessage, maxBytes: number): Promise<Buffer | 'too-large' | 'broken'> {
+  return await new Promise((resolve) => {
+    const chunks: Buffer[] = [];
+    let bytes = 0;
+    const settle = (arrived: Buffer | 'too-large' | 'broken'): void => {
+      request.off('data', take).off('end', end).off('close', fail).off('error', fail);
+      resolve(arrived);
+    };
+    const take = (chunk: Buffer): void => {
+      bytes += chunk.length;
+      if (bytes > maxBytes) {
+        request.pause();
+        settle('too-large');
+      } else chunks.push(chunk);
+    };
+    const end = (): void => settle(chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks));
+    const fail = (): void => settle('broken');
+    request.on('data', take).on('end', end).on('close', fail).on('error', fail);
+    if (request.destroyed) fail();
+  });
 }

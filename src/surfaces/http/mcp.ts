@@ -1,20 +1,23 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createMcpHandler, isJsonContentType, isLegacyRequest } from '@modelcontextprotocol/server';
-import type { Server } from '@modelcontextprotocol/server';
+import type { AuthInfo, Server } from '@modelcontextprotocol/server';
 import { isJsonObject } from '../../core/kernel/json.ts';
 import type { Caller } from '../../core/kernel/caller.ts';
 import type { Telemetry } from '../../core/ports/telemetry.ts';
 import { PARSE_ERROR, readMessage, toFaultResponse } from '../mcp/message-text.ts';
-import { announceWorkflows } from '../mcp/server.ts';
-import type { Subscribe } from '../mcp/server.ts';
+import { announceChanges, listen } from '../mcp/announcements.ts';
+import type { Changes } from '../mcp/announcements.ts';
+import type { ShortPath } from '../mcp/short-path.ts';
 import { readBody } from './body.ts';
 import { sendJson, sendTooLarge, sendWebResponse, toWebRequest } from './exchange.ts';
+import { answerShortly } from './short-exchange.ts';
 import { Sessions } from './sessions.ts';
 
-export interface McpRouteOptions {
+export interface McpRouteOptions extends Changes {
   readonly build: (caller: Caller) => Server;
   readonly telemetry: Telemetry;
-  readonly onWorkflowsChanged?: Subscribe;
+  /** Takes `tools/list` and `tools/call` off the SDK's hands; absent: it answers everything. */
+  readonly short?: ShortPath;
   readonly maxSessions?: number;
   readonly sessionIdleMs?: number;
 }
@@ -39,25 +42,28 @@ const METHODS: readonly string[] = ['GET', 'POST', 'DELETE'];
 
 /** MCP over Streamable HTTP: the stateless revision for each request on its own, older ones in sessions. */
 export function createMcpRoute(options: McpRouteOptions): McpRoute {
-  const { build, telemetry, onWorkflowsChanged } = options;
+  const { build, telemetry, short } = options;
+  const changes = changesOf(options);
   const onError = (error: unknown) => telemetry.log('debug', 'http/mcp', { message: String(error) });
-  const modern = createMcpHandler(({ authInfo }) => build({ owner: authInfo?.clientId ?? '' }), {
+  const modern = createMcpHandler(({ authInfo }) => build(callerIn(authInfo)), {
     legacy: 'reject',
     onerror: onError,
   });
   const sessions = new Sessions({
     build: (caller) => {
       const server = build(caller);
-      if (onWorkflowsChanged) announceWorkflows(server, { era: 'legacy', onWorkflowsChanged, onError });
+      announceChanges(server, { era: 'legacy', onError, ...changes });
       return server;
     },
     ...(options.maxSessions !== undefined && { maxSessions: options.maxSessions }),
     ...(options.sessionIdleMs !== undefined && { idleMs: options.sessionIdleMs }),
     onError,
   });
-  const stop = onWorkflowsChanged?.(() => {
-    modern.notify.resourcesChanged();
-    modern.notify.promptsChanged();
+  const stop = listen(changes, {
+    tools: () => modern.notify.toolsChanged(),
+    prompts: () => modern.notify.promptsChanged(),
+    resources: () => modern.notify.resourcesChanged(),
+    updated: (uri) => modern.notify.resourceUpdated(uri),
   });
   const sweep = setInterval(() => sessions.expire(), SWEEP_MS).unref();
   const awaited = new Set<Promise<void>>();
@@ -65,8 +71,8 @@ export function createMcpRoute(options: McpRouteOptions): McpRoute {
   async function answer({ request, response, caller }: McpExchange, body?: unknown): Promise<void> {
     const web = toWebRequest(request, response);
     const old = await isLegacyRequest(web, body);
-    // Only the owner goes further: the token stays here.
-    const authInfo = { token: '', clientId: caller.owner, scopes: [] };
+    // Only who it is goes further: the token stays here.
+    const authInfo = { token: '', clientId: caller.owner, scopes: [], extra: { caller } };
     const given = old
       ? await sessions.handle(web, caller, body)
       : await modern.fetch(web, { authInfo, ...(body !== undefined && { parsedBody: body }) });
@@ -76,6 +82,7 @@ export function createMcpRoute(options: McpRouteOptions): McpRoute {
   async function answerPost(exchange: McpExchange, whenStream: () => void): Promise<void> {
     const body = await readPost(exchange);
     if (body === undefined) return;
+    if (short && (await answerShortly(exchange, body.value, { path: short, sessions }))) return;
     if (isJsonObject(body.value) && body.value['method'] === STREAM) whenStream();
     await answer(exchange, body.value);
   }
@@ -95,10 +102,19 @@ export function createMcpRoute(options: McpRouteOptions): McpRoute {
     settled: async () => await Promise.allSettled(awaited),
     async close() {
       clearInterval(sweep);
-      stop?.();
+      stop();
       await Promise.all([modern.close(), sessions.close()]);
     },
   };
+}
+
+function callerIn(authInfo: AuthInfo | undefined): Caller {
+  // Every request is let in here, and by nobody else.
+  return authInfo?.extra?.['caller'] as Caller;
+}
+
+function changesOf({ onWorkflowsChanged, gateway }: Changes): Changes {
+  return { ...(onWorkflowsChanged && { onWorkflowsChanged }), ...(gateway && { gateway }) };
 }
 
 /** The message of a POST, or nothing when it was refused here. */

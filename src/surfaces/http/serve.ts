@@ -6,16 +6,21 @@ import type { AddressInfo } from 'node:net';
 import { isIPv6 } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Server } from '@modelcontextprotocol/server';
+import type { BearerToken, OAuthSettings } from '../../config.ts';
 import type { Caller } from '../../core/kernel/caller.ts';
 import { TuttiError } from '../../core/kernel/errors.ts';
 import type { Telemetry } from '../../core/ports/telemetry.ts';
-import type { Subscribe } from '../mcp/server.ts';
+import type { ShortPath } from '../mcp/short-path.ts';
+import type { Changes } from '../mcp/announcements.ts';
+import { createAuthenticate } from './authenticate.ts';
+import type { Refusal } from './authenticate.ts';
+import { resourceMetadata } from './challenge.ts';
 import { answerPreflight, sendJson } from './exchange.ts';
 import { createGuard, isLoopback } from './guard.ts';
 import { createMcpRoute } from './mcp.ts';
-import { bearerTokens } from './tokens.ts';
+import type { KeyLimits } from './oauth.ts';
 
-export interface HttpOptions {
+export interface HttpOptions extends Changes {
   readonly host: string;
   /** 0 takes a free one. */
   readonly port: number;
@@ -23,17 +28,20 @@ export interface HttpOptions {
   readonly build: (caller: Caller) => Server;
   /** Whom requests act for while no tokens are configured: the owner of the process. */
   readonly caller: Caller;
-  /** Bearer tokens; empty means open, which only loopback may be. */
-  readonly tokens: readonly string[];
+  /** Bearer tokens. Without these and `oauth` it is open, which only loopback may be. */
+  readonly tokens: readonly BearerToken[];
+  /** Whose JWTs are let in. */
+  readonly oauth?: OAuthSettings;
   /** Host headers that are answered besides loopback's and the bind's. */
   readonly allowedHosts: readonly string[];
   readonly allowedOrigins: readonly string[];
   readonly telemetry: Telemetry;
-  readonly onWorkflowsChanged?: Subscribe;
+  /** Takes `tools/list` and `tools/call` off the SDK's hands; absent: it answers everything. */
+  readonly short?: ShortPath;
   readonly limits?: HttpLimits;
 }
 
-export interface HttpLimits {
+export interface HttpLimits extends KeyLimits {
   readonly maxSessions?: number;
   readonly sessionIdleMs?: number;
   /** How long a client may take over its headers, and over its whole request. */
@@ -63,31 +71,45 @@ const DRAIN_MS = 10_000;
  * @throws TuttiError `server/unsafe-bind`, `server/port-in-use`, `config/invalid` for an empty token.
  */
 export async function serveHttp(options: HttpOptions): Promise<HttpSurface> {
-  const { host, tokens, telemetry, limits = {} } = options;
-  if (tokens.length === 0 && !isLoopback(host)) {
+  const { host, tokens, oauth, telemetry, limits = {} } = options;
+  if (tokens.length === 0 && !oauth && !isLoopback(host)) {
     throw new TuttiError(
       'server/unsafe-bind',
-      `Listening on ${host} without http.auth would open every workflow to the network. Configure http.auth.tokens, or bind 127.0.0.1.`,
+      `Listening on ${host} without http.auth would open every workflow to the network. Configure http.auth, or bind 127.0.0.1.`,
     );
   }
-  const authenticate = bearerTokens(tokens, options.caller);
+  const authenticate = await createAuthenticate({ ...options, keyLimits: limits });
+  const metadata = resourceMetadata(oauth);
   const guard = createGuard(options);
   const route = createMcpRoute({ ...options, ...limits });
   let draining = false;
+
+  /** What everybody is told, besides MCP. */
+  function openAnswer(path: string, request: IncomingMessage): readonly [number, object] | undefined {
+    if (path === '/healthz') return [200, { ok: true }];
+    if (path === '/readyz') return [draining ? 503 : 200, { ok: !draining }];
+    if (path === '/mcp') return undefined;
+    const document = metadata.at(path, request);
+    return document ? [200, document] : [404, { error: 'not found', mcp: '/mcp' }];
+  }
 
   async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const verdict = guard(request);
     if (verdict.objection !== undefined) return refuse(response, 403, `Forbidden: ${verdict.objection}.`);
     if (verdict.origin !== undefined && answerPreflight(request, response, verdict.origin)) return;
-    const path = (request.url ?? '').split('?', 1)[0];
-    if (path === '/healthz') return sendJson(response, 200, { ok: true });
-    if (path === '/readyz') return sendJson(response, draining ? 503 : 200, { ok: !draining });
-    if (path !== '/mcp') return sendJson(response, 404, { error: 'not found', mcp: '/mcp' });
-    const caller = authenticate(request.headers.authorization);
-    if (!caller)
-      return refuse(response, 401, 'Unauthorized: send a configured token as Authorization: Bearer.');
+    const [path = ''] = (request.url ?? '').split('?', 1);
+    const answer = openAnswer(path, request);
+    if (answer) return sendJson(response, ...answer);
+    const { caller, refusal } = await authenticate(request.headers.authorization);
+    if (refusal) return turnAway(refusal, request, response);
     if (draining) return refuse(response, 503, 'Shutting down. Try again later.');
     await route.handle({ request, response, caller });
+  }
+
+  function turnAway(refusal: Refusal, request: IncomingMessage, response: ServerResponse): void {
+    if (refusal.status === 503) response.setHeader('Retry-After', '5');
+    else response.setHeader('WWW-Authenticate', metadata.challenge(refusal, request));
+    refuse(response, refusal.status, refusal.message);
   }
 
   const server = createServer(
@@ -119,7 +141,6 @@ export async function serveHttp(options: HttpOptions): Promise<HttpSurface> {
 }
 
 function refuse(response: ServerResponse, status: number, message: string): void {
-  if (status === 401) response.setHeader('WWW-Authenticate', 'Bearer realm="tutti"');
   sendJson(response, status, { jsonrpc: '2.0', error: { code: -32_000, message }, id: null });
 }
 

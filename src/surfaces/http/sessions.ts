@@ -2,7 +2,10 @@ import { randomBytes } from 'node:crypto';
 import { WebStandardStreamableHTTPServerTransport, isJSONRPCRequest } from '@modelcontextprotocol/server';
 import type { RequestId, Server } from '@modelcontextprotocol/server';
 import { isJsonObject } from '../../core/kernel/json.ts';
+import type { JsonObject } from '../../core/kernel/json.ts';
 import type { Caller } from '../../core/kernel/caller.ts';
+import { canBeAsked } from '../mcp/channel.ts';
+import { cancelledId } from '../mcp/short-path.ts';
 
 export interface SessionsOptions {
   /** A fresh server for one client. */
@@ -15,9 +18,26 @@ export interface SessionsOptions {
   readonly onError: (error: unknown) => void;
 }
 
+/** A request that is answered beside the SDK, in a session. */
+export interface Claim {
+  /** Aborts when the client cancels the request, or the session ends. */
+  readonly signal: AbortSignal;
+  readonly client: { readonly capabilities: JsonObject; readonly name: string | undefined };
+  /** Whether the client wants to hear of log messages of this level. */
+  hears(level: unknown): boolean;
+  release(): void;
+}
+
 interface Session {
   readonly transport: WebStandardStreamableHTTPServerTransport;
+  readonly server: Server;
+  /** What is answered beside the SDK, by the id of the request. */
+  readonly claims: Map<RequestId, AbortController>;
+  /** The least level of log messages that the client asked for. */
+  logLevel?: string;
   readonly owner: string;
+  /** Owner and grants that it was built for. */
+  readonly bearer: string;
   /** Requests and streams that are open. */
   open: number;
   /** Ids of the requests that wait for their answer. */
@@ -28,6 +48,8 @@ interface Session {
 const MAX_SESSIONS = 1000;
 const IDLE_MS = 30 * 60_000;
 const ID_BYTES = 16;
+/** Least first, as the protocol orders them. */
+const LOG_LEVELS = ['debug', 'info', 'notice', 'warning', 'error', 'critical', 'alert', 'emergency'];
 
 const UNKNOWN: Refusal = { status: 404, code: -32_001, message: 'Session not found. Initialize a new one.' };
 const NO_SESSION: Refusal = {
@@ -68,14 +90,42 @@ export class Sessions {
     const id = request.headers.get('mcp-session-id');
     if (id !== null) {
       const session = this.#sessions.get(id);
-      // Somebody else's session is as unknown as none.
-      if (session?.owner !== caller.owner) return refusal(UNKNOWN);
+      // Somebody else's session is as unknown as none; so is one's own that was opened with other grants.
+      if (session?.bearer !== bearerOf(caller)) return refusal(UNKNOWN);
       return await this.#within(session, request, body);
     }
     if (!isHandshake(body)) return refusal(request.method === 'POST' ? NO_SESSION : NO_STREAM);
     this.expire();
     if (!this.#makeRoom(caller)) return refusal(FULL);
     return await this.#within(await this.#create(caller), request, body);
+  }
+
+  /**
+   * Takes a request of a session in which the client cannot be asked anything, to be answered beside the SDK. `undefined` for what the SDK
+   * must judge or answer.
+   */
+  claim(
+    id: string,
+    { caller, request, version }: { readonly caller: Caller; readonly request: RequestId; readonly version: string | undefined },
+  ): Claim | undefined {
+    const session = this.#sessions.get(id);
+    if (session?.owner !== caller.owner || session.asked.has(request)) return undefined;
+    const { server } = session;
+    const spoken = server.getNegotiatedProtocolVersion();
+    const capabilities = (server.getClientCapabilities() ?? {}) as JsonObject;
+    if (spoken === undefined || (version ?? spoken) !== spoken || canBeAsked(capabilities)) return undefined;
+    const cancel = new AbortController();
+    session.claims.set(request, cancel);
+    const leave = this.#enter(session, request);
+    return {
+      signal: cancel.signal,
+      client: { capabilities, name: server.getClientVersion()?.name },
+      hears: (level) => LOG_LEVELS.indexOf(String(level)) >= LOG_LEVELS.indexOf(session.logLevel ?? 'debug'),
+      release: () => {
+        session.claims.delete(request);
+        leave();
+      },
+    };
   }
 
   /** Closes what has been idle for too long. */
@@ -95,19 +145,23 @@ export class Sessions {
       sessionIdGenerator: () => randomBytes(ID_BYTES).toString('base64url'),
       onsessioninitialized: (id) => void this.#sessions.set(id, session),
     });
+    const server = this.#options.build(caller);
     const session: Session = {
       transport,
+      server,
+      claims: new Map(),
       owner: caller.owner,
+      bearer: bearerOf(caller),
       open: 0,
       asked: new Set(),
       usedAt: this.#now(),
     };
-    const server = this.#options.build(caller);
     await server.connect(transport);
     const { onclose } = transport;
     // oxlint-disable-next-line unicorn/prefer-add-event-listener -- a transport of the SDK is no EventTarget
     transport.onclose = () => {
       if (transport.sessionId !== undefined) this.#sessions.delete(transport.sessionId);
+      for (const claim of session.claims.values()) claim.abort();
       onclose?.();
     };
     return session;
@@ -116,13 +170,8 @@ export class Sessions {
   async #within(session: Session, request: Request, body: unknown): Promise<Response> {
     const id = isJSONRPCRequest(body) ? body.id : undefined;
     if (id !== undefined && session.asked.has(id)) return refusal(REPEATED);
-    session.open += 1;
-    if (id !== undefined) session.asked.add(id);
-    const leave = (): void => {
-      session.open -= 1;
-      session.usedAt = this.#now();
-      if (id !== undefined) session.asked.delete(id);
-    };
+    const leave = this.#enter(session, id);
+    notice(session, body);
     try {
       const options = body === undefined ? undefined : { parsedBody: body };
       const answer = await session.transport.handleRequest(request, options);
@@ -133,6 +182,17 @@ export class Sessions {
       leave();
       throw error;
     }
+  }
+
+  /** Counts a request as open. Returns what to do when it is answered. */
+  #enter(session: Session, id: RequestId | undefined): () => void {
+    session.open += 1;
+    if (id !== undefined) session.asked.add(id);
+    return () => {
+      session.open -= 1;
+      session.usedAt = this.#now();
+      if (id !== undefined) session.asked.delete(id);
+    };
   }
 
   #makeRoom({ owner }: Caller): boolean {
@@ -173,6 +233,23 @@ function whenSent(answer: Response, body: ReadableStream<Uint8Array>, sent: () =
     },
   });
   return new Response(watched, { status: answer.status, headers: answer.headers });
+}
+
+function bearerOf({ owner, grants }: Caller): string {
+  return JSON.stringify([owner, grants?.toolsets ?? null, grants?.tools ?? null]);
+}
+
+/** What the SDK is told and what is answered beside it must know as well. */
+function notice(session: Session, body: unknown): void {
+  const cancelled = cancelledId(body);
+  if (cancelled !== undefined) {
+    session.claims.get(cancelled)?.abort();
+    // Nothing more comes on the stream of a cancelled request.
+    session.transport.closeSSEStream(cancelled);
+  }
+  if (!isJsonObject(body) || body['method'] !== 'logging/setLevel' || !isJsonObject(body['params'])) return;
+  const { level } = body['params'];
+  if (typeof level === 'string' && LOG_LEVELS.includes(level)) session.logLevel = level;
 }
 
 function isHandshake(body: unknown): boolean {

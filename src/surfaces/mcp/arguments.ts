@@ -36,6 +36,28 @@ export class Arguments {
     return this.has(key) ? this.name(key) : undefined;
   }
 
+  /** Up to `max` short texts, none by default. */
+  optionalNames(key: string, max: number): readonly string[] {
+    const value = this.#own(key);
+    if (value === undefined || value === null) return [];
+    if (!Array.isArray(value)) throw this.#wrongType(key, value, 'an array of strings');
+    if (value.length > max) {
+      throw new TuttiError(
+        'input/too-large',
+        `${this.#at(key)} has ${value.length} entries; expected at most ${max}.`,
+      );
+    }
+    const entries = new Arguments(value, this.#at(key));
+    return value.map((_, at) => entries.name(String(at)));
+  }
+
+  /** A required text of some sentences. */
+  prose(key: string): string {
+    const value = this.#required(key);
+    if (typeof value !== 'string') throw this.#wrongType(key, value, 'a string');
+    return this.#bounded(key, value, PROSE_LENGTH);
+  }
+
   /** An optional text of some sentences. */
   optionalProse(key: string): string | undefined {
     const value = this.#own(key);

@@ -19,9 +19,30 @@ export interface LineTransportOptions {
   readonly drainMs?: number;
   /** Hears of every line that was refused. */
   readonly onFault?: (fault: MessageFault) => void;
+  /** Sees every message before the protocol does. */
+  readonly shortcut?: Shortcut;
+}
+
+/** Answers some messages itself. */
+export interface Shortcut {
+  /** Whether it answers this one. */
+  take(value: unknown, wire: Wire): boolean;
+  /** The connection is over. */
+  close(): void;
+}
+
+/** How a {@link Shortcut} answers. */
+export interface Wire {
+  begin(id: RequestId): void;
+  send(notification: object): void;
+  /** `text` is a whole response, in one line. */
+  end(id: RequestId, text: Uint8Array): void;
+  /** Gives a message back that was taken. */
+  handOver(value: unknown): void;
 }
 
 const NEWLINE = 0x0a;
+const END_OF_LINE = Buffer.from('\n');
 const DRAIN_MS = 10_000;
 /** Answered when it ends, and it need not end: nobody waits for it. */
 const STREAM = 'subscriptions/listen';
@@ -126,9 +147,26 @@ export class LineTransport implements Transport {
       return;
     }
     const { fault, ...read } = readMessage(text);
-    if (fault) this.#refuse(fault);
-    else this.#takeMessage((read as { readonly value: unknown }).value);
+    if (fault) {
+      this.#refuse(fault);
+      return;
+    }
+    const { value } = read as { readonly value: unknown };
+    if (this.#options.shortcut?.take(value, this.#wire) !== true) this.#takeMessage(value);
   }
+
+  readonly #wire: Wire = {
+    begin: (id) => void this.#unanswered.add(id),
+    send: (notification) => void this.#write(notification).catch((error: unknown) => this.onerror?.(error as Error)),
+    end: (id, text) => {
+      if (this.#closed) return;
+      this.#writeLine(Buffer.concat([text, END_OF_LINE])).catch((error: unknown) => this.onerror?.(error as Error));
+      this.#settle(id);
+    },
+    handOver: (value) => {
+      if (!this.#closed) this.#takeMessage(value);
+    },
+  };
 
   #takeMessage(value: unknown): void {
     let message: JSONRPCMessage;
@@ -158,7 +196,10 @@ export class LineTransport implements Transport {
   }
 
   async #write(message: object): Promise<void> {
-    const line = `${JSON.stringify(message)}\n`;
+    await this.#writeLine(`${JSON.stringify(message)}\n`);
+  }
+
+  async #writeLine(line: string | Uint8Array): Promise<void> {
     const { input, output } = this.#options;
     await new Promise<void>((resolve, reject) => {
       const more = output.write(line, (error) => (error ? reject(error) : resolve()));
@@ -183,6 +224,7 @@ export class LineTransport implements Transport {
     this.#ended = true;
     clearTimeout(this.#drainTimer);
     this.#release();
+    this.#options.shortcut?.close();
     this.onclose?.();
     this.#over();
   }

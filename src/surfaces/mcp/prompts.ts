@@ -21,20 +21,15 @@ export async function listPrompts(orchestrator: Orchestrator): Promise<Prompt[]>
   }));
 }
 
-/** @throws ProtocolError `-32602` when there is no such workflow. */
+/** `undefined` when there is no such workflow. @throws ProtocolError `-32602` when the context is too long. */
 export async function getPrompt(
   orchestrator: Orchestrator,
   name: string,
   context: string | undefined,
-): Promise<GetPromptResult> {
+): Promise<GetPromptResult | undefined> {
   const workflows = await startable(orchestrator);
   const workflow = workflows.find((each) => each.name === name);
-  if (!workflow) {
-    throw new ProtocolError(
-      ProtocolErrorCode.InvalidParams,
-      'There is no such prompt. List the prompts, then ask again.',
-    );
-  }
+  if (!workflow) return undefined;
   if (context !== undefined && context.length > CONTEXT_LENGTH) {
     throw new ProtocolError(
       ProtocolErrorCode.InvalidParams,

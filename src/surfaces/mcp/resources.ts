@@ -7,6 +7,7 @@ import type { Telemetry } from '../../core/ports/telemetry.ts';
 import { toMermaid } from '../../core/workflow/graph.ts';
 import { definitionText } from '../../core/workflow/workflow.ts';
 import { toReported } from './results.ts';
+import { parseResultAddress, readResult } from './stored-results.ts';
 import { toWireStatus } from './wire.ts';
 
 export interface ResourceContext {
@@ -18,6 +19,8 @@ export interface ResourceContext {
 const MARKDOWN = 'text/markdown';
 const MERMAID = 'text/vnd.mermaid';
 const JSON_TYPE = 'application/json';
+/** Schemes of ours: nothing of a server passes through under them. */
+const OWN = /^(workflow|instance|tutti):/i;
 const ADDRESS = /^(workflow|instance):\/\/([^/?#]{1,1536})(\/graph)?$/;
 
 export const resourceTemplates: readonly ResourceTemplateType[] = [
@@ -59,13 +62,21 @@ export async function listResources({ orchestrator }: ResourceContext): Promise<
     });
 }
 
+/** Whether an address is ours to answer for. */
+export function isOwnAddress(uri: string): boolean {
+  return OWN.test(uri);
+}
+
 /** @throws ResourceNotFoundError for what does not exist, or belongs to somebody else. */
 export async function readResource(uri: string, context: ResourceContext): Promise<ReadResourceResult> {
-  const [, scheme, encoded, graph] = ADDRESS.exec(uri) ?? [];
-  const name = encoded === undefined ? undefined : decoded(encoded);
-  if (name === undefined || (scheme === 'instance' && graph !== undefined))
-    throw new ResourceNotFoundError(uri);
+  const { gateway } = context.orchestrator;
   try {
+    const stored = parseResultAddress(uri);
+    if (stored) return await readResult(uri, stored, { gateway, caller: context.caller });
+    const [, scheme, encoded, graph] = ADDRESS.exec(uri) ?? [];
+    const name = encoded === undefined ? undefined : decoded(encoded);
+    if (name === undefined || (scheme === 'instance' && graph !== undefined))
+      throw new ResourceNotFoundError(uri);
     if (scheme === 'instance') {
       const view = await context.orchestrator.status(context.caller, name);
       return content(uri, JSON_TYPE, JSON.stringify(toWireStatus(view), null, 2));
@@ -80,11 +91,15 @@ export async function readResource(uri: string, context: ResourceContext): Promi
 }
 
 function toProtocolError(failure: unknown, uri: string, { telemetry }: ResourceContext): ProtocolError {
-  const absent = ['instance/not-found', 'definition/not-found', 'definition/outside'];
+  if (failure instanceof ProtocolError) return failure;
+  const absent = ['instance/not-found', 'definition/not-found', 'definition/outside', 'result/not-found'];
   if (failure instanceof TuttiError && absent.includes(failure.code)) return new ResourceNotFoundError(uri);
   const error = toReported(failure, { tool: 'resources/read', instanceId: uri }, telemetry);
   const code = wireCode(error.code);
-  return new ProtocolError(ProtocolErrorCode.InternalError, `${code}: ${error.message}`, {
+  const rpcCode = error.code.startsWith('input/')
+    ? ProtocolErrorCode.InvalidParams
+    : ProtocolErrorCode.InternalError;
+  return new ProtocolError(rpcCode, `${code}: ${error.message}`, {
     error_code: code,
   });
 }

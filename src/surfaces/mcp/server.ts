@@ -1,17 +1,36 @@
 import { ProtocolError, ProtocolErrorCode, Server } from '@modelcontextprotocol/server';
-import type { CallToolResult, StandardSchemaV1Sync } from '@modelcontextprotocol/server';
+import type {
+  CallToolResult,
+  CompleteResult,
+  GetPromptResult,
+  ReadResourceResult,
+  ServerContext,
+  StandardSchemaV1Sync,
+  Tool,
+} from '@modelcontextprotocol/server';
 import type { Caller } from '../../core/kernel/caller.ts';
 import { isJsonObject } from '../../core/kernel/json.ts';
+import type { JsonObject } from '../../core/kernel/json.ts';
 import type { Orchestrator } from '../../core/orchestrator.ts';
 import type { Telemetry } from '../../core/ports/telemetry.ts';
-import { parseArguments } from './arguments.ts';
+import { carriedBy, channelOf, clientNameOf } from './channel.ts';
 import { complete } from './completions.ts';
+import { createDesk } from './desk.ts';
+import type { ToolDesk } from './desk.ts';
+import { exposedTo } from './exposure.ts';
+import type { Asking } from './exposure.ts';
+import { instructionsFor } from './instructions.ts';
+import { forwarded, found } from './pass-through.ts';
+import type { Forwarded } from './pass-through.ts';
 import { getPrompt, listPrompts } from './prompts.ts';
-import { listResources, readResource, resourceTemplates } from './resources.ts';
+import { isOwnAddress, listResources, readResource, resourceTemplates } from './resources.ts';
 import type { ResourceContext } from './resources.ts';
-import { toErrorResult, toResult } from './results.ts';
-import type { McpTool } from './tool.ts';
-import { toolsOf } from './toolsets.ts';
+import { toProtocolError, toResultValue } from './reply.ts';
+import type { ServerIdentity } from './reply.ts';
+import { resultTemplate } from './stored-results.ts';
+import { rememberSubscriptions } from './subscriptions.ts';
+import { TOOLS_TTL_MS } from './tool-list-text.ts';
+import { admitted, reachesServers } from './toolsets.ts';
 import type { Toolset } from './toolsets.ts';
 
 export interface McpServerOptions {
@@ -22,19 +41,14 @@ export interface McpServerOptions {
   /** `workflows` by default. */
   readonly toolsets?: readonly Toolset[];
   readonly telemetry: Telemetry;
+  /** Shared by all servers of a process; made here when absent. */
+  readonly desk?: ToolDesk;
 }
-
-const INSTRUCTIONS = `Tutti conducts durable workflows: it keeps the state and decides the next step, you carry the steps out.
-1. list_workflows, then start_workflow.
-2. Follow next_step.instructions exactly.
-3. Report truthfully with advance_workflow: send step_token back, and choose report.outcome where outcomes are listed or decision_required is answered.
-4. Repeat until step_name is FINISH. After an interruption: get_workflow_status or resume_workflow with the instance_id.
-An error has error_code and a message that says what to do.`;
 
 const PRIVATE = 'private' as const;
 const CACHE_HINTS = {
   'server/discover': { ttlMs: 300_000, cacheScope: PRIVATE },
-  'tools/list': { ttlMs: 300_000, cacheScope: PRIVATE },
+  'tools/list': { ttlMs: TOOLS_TTL_MS, cacheScope: PRIVATE },
   'resources/templates/list': { ttlMs: 300_000, cacheScope: PRIVATE },
   'resources/list': { ttlMs: 5000, cacheScope: PRIVATE },
   'prompts/list': { ttlMs: 5000, cacheScope: PRIVATE },
@@ -43,95 +57,142 @@ const CACHE_HINTS = {
 
 interface ToolCall {
   readonly name: string;
-  readonly arguments: object;
+  readonly arguments: JsonObject;
+}
+
+export function identityOf(version: string): ServerIdentity {
+  return { name: 'tutti', title: 'Tutti', version };
 }
 
 /**
  * One MCP server for one caller, for either protocol era, not connected yet.
- * Cheap: HTTP makes one for every request.
+ * Cheap: HTTP makes one for every request that is not answered on the short path.
  */
 export function createMcpServer(options: McpServerOptions): Server {
-  const { orchestrator, caller, telemetry, version } = options;
-  const tools = toolsOf(options.toolsets ?? ['workflows']);
-  const server = new Server(
-    { name: 'tutti', title: 'Tutti', version },
-    {
-      capabilities: {
-        tools: {},
-        resources: { listChanged: true },
-        prompts: { listChanged: true },
-        completions: {},
-      },
-      instructions: INSTRUCTIONS,
-      cacheHints: CACHE_HINTS,
+  const { caller, version, toolsets = ['workflows'] } = options;
+  const desk = options.desk ?? createDesk(options);
+  const reaches = reachesServers(toolsets);
+  const server = new Server(identityOf(version), {
+    capabilities: {
+      tools: { listChanged: true },
+      resources: { listChanged: true, ...(reaches && { subscribe: true }) },
+      prompts: { listChanged: true },
+      completions: {},
+      ...(reaches && { logging: {} }),
     },
-  );
-  server.setRequestHandler('tools/list', () => ({ tools: tools.map((each) => each.definition) }));
-  server.setRequestHandler('tools/call', { params: TOOL_CALL }, async (call, { mcpReq }) => {
-    const tool = tools.find((each) => each.definition.name === call.name);
-    if (!tool)
-      throw new ProtocolError(
-        ProtocolErrorCode.InvalidParams,
-        'Unknown tool. List the tools, then call one.',
-      );
-    return await callTool(tool, call.arguments, { ...options, signal: mcpReq.signal });
+    instructions: instructionsFor(toolsets),
+    cacheHints: CACHE_HINTS,
   });
-  const context: ResourceContext = { orchestrator, caller, telemetry };
-  server.setRequestHandler('resources/list', async () => ({ resources: await listResources(context) }));
-  server.setRequestHandler('resources/templates/list', () => ({ resourceTemplates: [...resourceTemplates] }));
-  server.setRequestHandler('resources/read', async ({ params }) => await readResource(params.uri, context));
-  server.setRequestHandler('prompts/list', async () => ({ prompts: await listPrompts(orchestrator) }));
-  server.setRequestHandler(
-    'prompts/get',
-    async ({ params }) => await getPrompt(orchestrator, params.name, params.arguments?.['context']),
-  );
-  server.setRequestHandler('completion/complete', async ({ params }) => await complete(params, context));
+  serveTools(server, { desk, caller });
+  serveContent(server, { ...options, toolsets });
   return server;
 }
 
-/** Calls back after workflows came, changed or went; returns how to stop. */
-export type Subscribe = (callback: () => void) => () => void;
-
-export interface Announcing {
-  readonly era: 'legacy' | 'modern';
-  readonly onWorkflowsChanged: Subscribe;
-  readonly onError: (error: unknown) => void;
-}
-
-/** While the server is connected, tells its client whenever workflows changed: they are its resources and prompts. */
-export function announceWorkflows(server: Server, { era, onWorkflowsChanged, onError }: Announcing): void {
-  let stop: (() => void) | undefined;
-  const begin = (): void => {
-    stop ??= onWorkflowsChanged(() => {
-      Promise.all([server.sendResourceListChanged(), server.sendPromptListChanged()]).catch(onError);
+function serveTools(server: Server, { desk, caller }: { readonly desk: ToolDesk; readonly caller: Caller }): void {
+  server.setRequestHandler('tools/list', async (_request, context) => {
+    const { own, exposed } = await desk.list({ caller, clientName: clientNameOf(server, context) });
+    const names = new Set(own.map((each) => each.definition.name));
+    const passing = (exposed?.items ?? []).filter((each) => !names.has(String(each['name'])));
+    return { tools: [...own.map((each) => each.definition), ...(passing as unknown as Tool[])] };
+  });
+  server.setRequestHandler('tools/call', { params: TOOL_CALL }, async (call, context) => {
+    const reply = await desk.call({
+      caller,
+      clientName: clientNameOf(server, context),
+      ...call,
+      channel: channelOf(server, context),
+      carried: carriedBy(context),
     });
-  };
-  // oxlint-disable-next-line unicorn/prefer-add-event-listener -- a server of the SDK is no EventTarget
-  server.onclose = () => stop?.();
-  // An old client hears nothing before it has said that it is ready; a new one asks for what it wants to hear.
-  if (era === 'legacy') server.oninitialized = begin;
-  else begin();
+    if (reply.kind === 'error') throw toProtocolError(reply.error);
+    return toResultValue(reply, eraOf(context)) as unknown as CallToolResult;
+  });
 }
 
-async function callTool(
-  tool: McpTool,
-  raw: object,
-  { orchestrator, caller, telemetry, signal }: McpServerOptions & { readonly signal: AbortSignal },
-): Promise<CallToolResult> {
-  try {
-    return toResult(await tool.run(parseArguments(raw), { orchestrator, caller, signal }));
-  } catch (failure) {
-    return toErrorResult(failure, { tool: tool.definition.name, instanceId: instanceIn(raw) }, telemetry);
-  }
+type ContentOptions = McpServerOptions & { readonly toolsets: readonly Toolset[] };
+
+/** Prompts, resources and completions: ours first, then those of the servers. */
+function serveContent(server: Server, options: ContentOptions): void {
+  const { orchestrator, caller, telemetry, toolsets } = options;
+  const { gateway } = orchestrator;
+  const context: ResourceContext = { orchestrator, caller, telemetry };
+  const asking = (ctx: ServerContext): Asking => ({ caller, clientName: clientNameOf(server, ctx) });
+  const exposed = async (ctx: ServerContext) => await exposedTo(asking(ctx), gateway, toolsets);
+  const forward = async (ctx: ServerContext, request: Pick<Forwarded, 'method' | 'params'>) =>
+    await forwarded(
+      {
+        ...request,
+        ...asking(ctx),
+        channel: channelOf(server, ctx),
+        carried: carriedBy(ctx),
+        era: eraOf(ctx),
+      },
+      { gateway, toolsets, telemetry },
+    );
+
+  server.setRequestHandler('resources/list', async (_request, ctx) => {
+    const [own, passing] = await Promise.all([listResources(context), exposed(ctx)]);
+    return { resources: [...own, ...((passing?.resources.items ?? []) as unknown as typeof own)] };
+  });
+  server.setRequestHandler('resources/templates/list', async (_request, ctx) => {
+    const passing = (await exposed(ctx))?.resourceTemplates.items ?? [];
+    const own = [...resourceTemplates, ...(reachesServers(admitted(toolsets, caller)) ? [resultTemplate] : [])];
+    return { resourceTemplates: [...own, ...(passing as unknown as typeof own)] };
+  });
+  server.setRequestHandler('resources/read', async ({ params }, ctx) => {
+    if (isOwnAddress(params.uri)) return await readResource(params.uri, context);
+    const value = await forward(ctx, { method: 'resources/read', params: { uri: params.uri } });
+    return found(value, params.uri) as unknown as ReadResourceResult;
+  });
+  server.setRequestHandler('prompts/list', async (_request, ctx) => {
+    const [own, passing] = await Promise.all([listPrompts(orchestrator), exposed(ctx)]);
+    const names = new Set(own.map((each) => each.name));
+    const others = (passing?.prompts.items ?? []) as unknown as typeof own;
+    return { prompts: [...own, ...others.filter((each) => !names.has(each.name))] };
+  });
+  server.setRequestHandler('prompts/get', async ({ params }, ctx) => {
+    const { name, arguments: given } = params;
+    const own = await getPrompt(orchestrator, name, given?.['context']);
+    if (own) return own;
+    const value = await forward(ctx, { method: 'prompts/get', params: { name, ...(given && { arguments: given }) } });
+    if (value) return value as unknown as GetPromptResult;
+    throw new ProtocolError(
+      ProtocolErrorCode.InvalidParams,
+      'There is no such prompt. List the prompts, then ask again.',
+    );
+  });
+  server.setRequestHandler('completion/complete', async ({ params }, ctx) => {
+    const { ref, argument, context: known } = params;
+    if (ref.type === 'ref/resource' && isOwnAddress(ref.uri)) return await complete(params, context);
+    const given = { ref: { ...ref }, argument: { ...argument }, ...(known && { context: { ...known } }) };
+    const value = await forward(ctx, { method: 'completion/complete', params: given as unknown as JsonObject });
+    return (value as unknown as CompleteResult | undefined) ?? (await complete(params, context));
+  });
+  if (reachesServers(toolsets)) serveSubscriptions(server, forward);
 }
 
-/** The instance a call was about, for the log, however broken the call. */
-function instanceIn(raw: object): string | undefined {
-  try {
-    return parseArguments(raw).optionalName('instance_id');
-  } catch {
-    return undefined;
-  }
+type Forward = (
+  ctx: ServerContext,
+  request: Pick<Forwarded, 'method' | 'params'>,
+) => Promise<JsonObject | undefined>;
+
+/** Asked only by clients of the older revisions. */
+function serveSubscriptions(server: Server, forward: Forward): void {
+  const subscribed = rememberSubscriptions(server);
+  server.setRequestHandler('resources/subscribe', async ({ params: { uri } }, ctx) => {
+    if (!isOwnAddress(uri)) found(await forward(ctx, { method: 'resources/subscribe', params: { uri } }), uri);
+    subscribed.add(uri);
+    return {};
+  });
+  server.setRequestHandler('resources/unsubscribe', async ({ params: { uri } }, ctx) => {
+    if (subscribed.delete(uri) && !isOwnAddress(uri)) {
+      await forward(ctx, { method: 'resources/unsubscribe', params: { uri } });
+    }
+    return {};
+  });
+}
+
+function eraOf({ mcpReq }: ServerContext): 'legacy' | 'modern' {
+  return mcpReq.envelope === undefined ? 'legacy' : 'modern';
 }
 
 /** `params` of `tools/call`; what it does not read, such as `_meta`, was read before. */

@@ -3,20 +3,31 @@ import type { Readable } from 'node:stream';
 import type { Server } from '@modelcontextprotocol/server';
 import { serveStdio as serveConnection } from '@modelcontextprotocol/server/stdio';
 import type { Telemetry } from '../../core/ports/telemetry.ts';
+import type { Caller } from '../../core/kernel/caller.ts';
 import { LineTransport } from './line-transport.ts';
-import { announceWorkflows } from './server.ts';
-import type { Subscribe } from './server.ts';
+import type { ShortPath } from './short-path.ts';
+import { StdioShortcut } from './stdio-shortcut.ts';
+import type { PinnedServer } from './stdio-shortcut.ts';
+import { announceChanges } from './announcements.ts';
+import type { Changes } from './announcements.ts';
 
-export interface StdioOptions {
+export interface StdioOptions extends Changes {
   /** A fresh server; called once or twice for a connection. */
   readonly build: () => Server;
   readonly telemetry: Telemetry;
-  readonly onWorkflowsChanged?: Subscribe;
+  /** Takes `tools/list` and `tools/call` off the SDK's hands; absent: it answers everything. */
+  readonly short?: ShortServing;
   /** The process's own by default; then nothing else can write to stdout any more. */
   readonly input?: Readable;
   readonly output?: Writable;
   /** The longest line that is read, in bytes; 4 MiB by default. */
   readonly maxLineBytes?: number;
+}
+
+export interface ShortServing {
+  readonly path: ShortPath;
+  /** Who speaks on this connection. */
+  readonly caller: Caller;
 }
 
 export interface StdioConnection {
@@ -27,18 +38,23 @@ export interface StdioConnection {
 
 /** Speaks MCP over standard input and output, in the protocol era the client opens with. */
 export function serveStdio(options: StdioOptions): StdioConnection {
-  const { build, telemetry, onWorkflowsChanged } = options;
+  const { build, telemetry, onWorkflowsChanged, gateway, short } = options;
+  const log = (error: unknown) => telemetry.log('debug', 'stdio/error', { message: String(error) });
+  let pinned: PinnedServer | undefined;
+  const shortcut = short && new StdioShortcut({ ...short, pinned: () => pinned, onError: log });
   const transport = new LineTransport({
     input: options.input ?? process.stdin,
     output: options.output ?? claimStdout(),
     ...(options.maxLineBytes !== undefined && { maxLineBytes: options.maxLineBytes }),
+    ...(shortcut && { shortcut }),
     onFault: ({ code, message }) => telemetry.log('warn', 'stdio/refused', { code, message }),
   });
-  const log = (error: unknown) => telemetry.log('debug', 'stdio/error', { message: String(error) });
   serveConnection(
     ({ era }) => {
       const server = build();
-      if (onWorkflowsChanged) announceWorkflows(server, { era, onWorkflowsChanged, onError: log });
+      const changes = { ...(onWorkflowsChanged && { onWorkflowsChanged }), ...(gateway && { gateway }) };
+      pinned = { server, era };
+      announceChanges(server, { era, onError: log, ...changes });
       return server;
     },
     { transport, onerror: log },
@@ -59,7 +75,7 @@ function claimStdout(): Writable {
   stdout.write = stderr.write.bind(stderr);
   const protocol = new Writable({
     decodeStrings: false,
-    write: (chunk: string, encoding, done) => void write(chunk, encoding, done),
+    write: (chunk: string | Uint8Array, encoding, done) => void write(chunk, encoding, done),
   });
   stdout.on('error', (error) => protocol.destroy(error));
   return protocol;

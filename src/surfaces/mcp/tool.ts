@@ -1,4 +1,5 @@
 import type { Tool } from '@modelcontextprotocol/server';
+import type { CallChannel, CallInput, CallOutcome } from '../../core/gateway/gateway.ts';
 import type { Caller } from '../../core/kernel/caller.ts';
 import type { JsonObject } from '../../core/kernel/json.ts';
 import type { Orchestrator } from '../../core/orchestrator.ts';
@@ -10,7 +11,14 @@ export interface ToolContext {
   readonly caller: Caller;
   /** Aborts when the client cancels the call or goes away. */
   readonly signal: AbortSignal;
+  /** What the client can do meanwhile; absent: nothing. */
+  readonly channel?: CallChannel;
+  /** What the request carried besides its arguments. */
+  readonly carried?: CarriedParts;
 }
+
+/** What a request carries besides name and arguments. */
+export type CarriedParts = Pick<CallInput, 'meta' | 'inputResponses' | 'requestState'>;
 
 /** The same answer twice: for programs, and for a person or a model that only reads text. */
 export interface ToolAnswer {
@@ -18,9 +26,14 @@ export interface ToolAnswer {
   readonly text: string;
 }
 
+/** What a downstream answered, to be given as it is. */
+export interface PassedOn {
+  readonly outcome: CallOutcome;
+}
+
 export interface McpTool {
   readonly definition: Tool;
-  run(input: Arguments, context: ToolContext): Promise<ToolAnswer>;
+  run(input: Arguments, context: ToolContext): Promise<ToolAnswer | PassedOn>;
 }
 
 interface Hints {
@@ -28,9 +41,11 @@ interface Hints {
   readonly additive?: boolean;
   /** The same call again changes nothing more. */
   readonly repeatable?: boolean;
+  /** It reaches what is outside this machine's own state. */
+  readonly outside?: boolean;
 }
 
-/** Annotations of a tool that only looks. No tool of ours leaves the machine's own state. */
+/** Annotations of a tool that only looks at this machine's own state. */
 export const READS = {
   readOnlyHint: true,
   destructiveHint: false,
@@ -44,6 +59,6 @@ export function writes(hints: Hints): NonNullable<Tool['annotations']> {
     readOnlyHint: false,
     destructiveHint: hints.additive !== true,
     idempotentHint: hints.repeatable === true,
-    openWorldHint: false,
+    openWorldHint: hints.outside === true,
   };
 }

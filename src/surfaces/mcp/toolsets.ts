@@ -1,12 +1,20 @@
+import type { Caller } from '../../core/kernel/caller.ts';
 import type { McpTool } from './tool.ts';
 import { advanceWorkflow } from './tools/advance-workflow.ts';
+import { callToolDestructive, callToolRead, callToolWrite } from './tools/call-tool-by-risk.ts';
+import { callTool } from './tools/call-tool.ts';
 import { cancelWorkflow } from './tools/cancel-workflow.ts';
 import { deleteInstance } from './tools/delete-instance.ts';
+import { describeTool } from './tools/describe-tool.ts';
+import { findTools } from './tools/find-tools.ts';
 import { forkWorkflow } from './tools/fork-workflow.ts';
+import { getApproval } from './tools/get-approval.ts';
 import { getHowtoCreateWorkflowContent } from './tools/get-howto-create-workflow-content.ts';
 import { getWorkflowHistory } from './tools/get-workflow-history.ts';
 import { getWorkflowStatus } from './tools/get-workflow-status.ts';
+import { listApprovals } from './tools/list-approvals.ts';
 import { listInstances } from './tools/list-instances.ts';
+import { listServers } from './tools/list-servers.ts';
 import { listWorkflows } from './tools/list-workflows.ts';
 import { resumeWorkflow } from './tools/resume-workflow.ts';
 import { saveWorkflow } from './tools/save-workflow.ts';
@@ -33,13 +41,33 @@ const members = {
     getWorkflowHistory,
     validateWorkflow,
   ],
+  gateway: [findTools, describeTool, callTool, listServers, listApprovals, getApproval],
+  'gateway-split': [callToolRead, callToolWrite, callToolDestructive],
+  /** Has none of its own: what the servers offer passes through. */
+  'gateway-all': [],
 } as const satisfies Record<string, readonly McpTool[]>;
 
 export type Toolset = keyof typeof members;
 
 const ORDER = Object.keys(members) as readonly Toolset[];
 
-/** The tools of some toolsets, each once and always in the same order. */
+/** Toolsets by which what the servers offer can be reached. */
+const REACHING: readonly Toolset[] = ['gateway', 'gateway-split', 'gateway-all'];
+
+/** The tools of some toolsets, each once and always in the same order. The split call tools take the place of the one they split. */
 export function toolsOf(toolsets: readonly Toolset[]): readonly McpTool[] {
-  return ORDER.filter((each) => toolsets.includes(each)).flatMap((each): readonly McpTool[] => members[each]);
+  const tools = ORDER.filter((each) => toolsets.includes(each)).flatMap(
+    (each): readonly McpTool[] => members[each],
+  );
+  return toolsets.includes('gateway-split') ? tools.filter((each) => each !== callTool) : tools;
+}
+
+/** Those of the toolsets served that this caller's credential admits to. */
+export function admitted(toolsets: readonly Toolset[], { grants }: Caller): readonly Toolset[] {
+  const granted = grants?.toolsets;
+  return granted === undefined ? toolsets : toolsets.filter((each) => granted.includes(each));
+}
+
+export function reachesServers(toolsets: readonly Toolset[]): boolean {
+  return toolsets.some((each) => REACHING.includes(each));
 }

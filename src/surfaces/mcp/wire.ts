@@ -122,7 +122,7 @@ export function parseReport(report: Arguments): Report {
 }
 
 /** ISO 8601 in UTC with milliseconds. */
-function toWireTime(at: number): string {
+export function toWireTime(at: number): string {
   return new Date(at).toISOString();
 }
 
@@ -160,7 +160,7 @@ function toWireUsage(usage: ModelUsage): JsonObject {
 }
 
 /** Without the keys that hold `undefined`, which JSON cannot say. */
-function definedOnly(values: Readonly<Record<string, Json | undefined>>): JsonObject {
+export function definedOnly(values: Readonly<Record<string, Json | undefined>>): JsonObject {
   return Object.fromEntries(
     Object.entries(values).filter((each): each is [string, Json] => each[1] !== undefined),
   );

@@ -3,9 +3,10 @@ import { type Migration, Migrator } from 'kysely/migration';
 import { TuttiError } from '../../../core/kernel/errors.ts';
 import type { Tables } from '../tables.ts';
 import { first } from './0001-first.ts';
+import { gateway } from './0002-gateway.ts';
 
 /** All migrations in order. A published one never changes. */
-const migrations: Readonly<Record<string, Migration>> = { '0001-first': first };
+const migrations: Readonly<Record<string, Migration>> = { '0001-first': first, '0002-gateway': gateway };
 
 const NAMES = Object.keys(migrations);
 const TABLE = 'tutti_migrations';

@@ -1,11 +1,18 @@
 import type { Json } from '../json.ts';
 import { isJsonObject } from '../json.ts';
-import type { Comparison, Expression, ReadPath, TextTest } from './expression.ts';
+import type { Comparison, Expression, MatchPattern, ReadPath, TextTest } from './expression.ts';
 
 /** Whether an expression holds. Never throws: unlike types are unequal and in no order, what is missing is `null`. */
-export function holds(expression: Expression, read: ReadPath): boolean {
-  return isTrue(valueOf(expression, read));
+export function holds(expression: Expression, read: ReadPath, match: MatchPattern = matchesNothing): boolean {
+  return isTrue(valueOf(expression, { read, match }));
 }
+
+interface Surroundings {
+  readonly read: ReadPath;
+  readonly match: MatchPattern;
+}
+
+const matchesNothing: MatchPattern = () => false;
 
 /** Walks own properties and array indexes only; `null` where there is nothing. */
 export function readKeys(value: Json, keys: readonly (string | number)[]): Json {
@@ -22,31 +29,39 @@ export function readKeys(value: Json, keys: readonly (string | number)[]): Json 
   return current;
 }
 
-function valueOf(expression: Expression, read: ReadPath): Json {
+function valueOf(expression: Expression, around: Surroundings): Json {
   switch (expression.kind) {
     case 'literal':
       return expression.value;
     case 'list':
-      return expression.items.map((item) => valueOf(item, read));
+      return expression.items.map((item) => valueOf(item, around));
     case 'path':
-      return read(expression.root, expression.keys);
+      return around.read(expression.root, expression.keys);
     case 'not':
-      return !isTrue(valueOf(expression.of, read));
+      return !isTrue(valueOf(expression.of, around));
     case 'all':
-      return expression.of.every((each) => isTrue(valueOf(each, read)));
+      return expression.of.every((each) => isTrue(valueOf(each, around)));
     case 'any':
-      return expression.of.some((each) => isTrue(valueOf(each, read)));
+      return expression.of.some((each) => isTrue(valueOf(each, around)));
     case 'compare':
-      return compare(expression.op, valueOf(expression.left, read), valueOf(expression.right, read));
+      return compare(expression.op, valueOf(expression.left, around), valueOf(expression.right, around));
     case 'test':
-      return textTest(expression.op, valueOf(expression.left, read), valueOf(expression.right, read));
+      return test(expression, around);
     case 'in':
-      return includes(valueOf(expression.right, read), valueOf(expression.left, read));
+      return includes(valueOf(expression.right, around), valueOf(expression.left, around));
     case 'empty':
-      return isEmpty(valueOf(expression.of, read));
+      return isEmpty(valueOf(expression.of, around));
     case 'exists':
-      return valueOf(expression.of, read) !== null;
+      return valueOf(expression.of, around) !== null;
   }
+}
+
+function test(expression: Extract<Expression, { kind: 'test' }>, around: Surroundings): boolean {
+  const { op } = expression;
+  const left = valueOf(expression.left, around);
+  const right = valueOf(expression.right, around);
+  if (op !== 'matches') return textTest(op, left, right);
+  return typeof left === 'string' && typeof right === 'string' && around.match(right, left);
 }
 
 const isTrue = (value: Json): boolean => value === true;
@@ -75,7 +90,7 @@ function isSame(left: Json, right: Json): boolean {
   return left === right && (left === null || typeof left !== 'object');
 }
 
-function textTest(op: TextTest, left: Json, right: Json): boolean {
+function textTest(op: Exclude<TextTest, 'matches'>, left: Json, right: Json): boolean {
   if (op === 'contains' && Array.isArray(left)) return includes(left, right);
   if (typeof left !== 'string' || typeof right !== 'string') return false;
   if (op === 'contains') return left.includes(right);

@@ -1,7 +1,8 @@
 import type { Json } from '../json.ts';
 
 export type Comparison = '==' | '!=' | '<' | '<=' | '>' | '>=';
-export type TextTest = 'contains' | 'startsWith' | 'endsWith';
+/** `matches`: the right side is a literal pattern, found somewhere in the text; only in dialects that check patterns. */
+export type TextTest = 'contains' | 'startsWith' | 'endsWith' | 'matches';
 
 /** A parsed expression: plain data, safe to keep, clone and compare. */
 export type Expression =
@@ -25,10 +26,15 @@ export interface Dialect {
   readonly roots: readonly string[];
   /** The root of a bare name that is not itself a root. */
   readonly defaultRoot: string;
+  /** Throws what is wrong with a pattern. Without it there is no `matches`, and the word is a name like any other. */
+  readonly checkPattern?: (pattern: string) => void;
 }
 
 /** Reads a path; what is not there is `null`. */
 export type ReadPath = (root: string, keys: readonly (string | number)[]) => Json;
+
+/** Whether a text holds what a pattern describes; patterns passed the dialect's check. */
+export type MatchPattern = (pattern: string, text: string) => boolean;
 
 export const EXPRESSION_MAX_LENGTH = 4096;
 export const EXPRESSION_MAX_DEPTH = 64;

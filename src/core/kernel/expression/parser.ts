@@ -78,7 +78,23 @@ class Parser {
       this.#at++;
       return { kind: 'test', op: text as TextTest, left, right: this.#operand() };
     }
-    return this.#wordTest(left);
+    return text === 'matches' && this.#dialect.checkPattern ? this.#matches(left) : this.#wordTest(left);
+  }
+
+  #matches(left: Expression): Expression {
+    this.#at++;
+    const { kind, text, offset } = this.#peek();
+    if (kind !== 'string') throw this.#expected('a quoted pattern after "matches"');
+    try {
+      this.#dialect.checkPattern?.(text);
+    } catch (fault) {
+      throw new ExpressionFault(
+        `expected a pattern that can be matched in linear time: ${fault instanceof Error ? fault.message : String(fault)}`,
+        offset,
+      );
+    }
+    this.#at++;
+    return { kind: 'test', op: 'matches', left, right: { kind: 'literal', value: text } };
   }
 
   #wordTest(left: Expression): Expression {

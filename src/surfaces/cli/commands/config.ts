@@ -1,11 +1,20 @@
+import type { Config } from '../../../config.ts';
 import { configJsonSchema } from '../../../config/schema.ts';
 import { sessionConfig, type Session } from '../session.ts';
 
 /** Reads the configuration as every command does; faults are thrown, all at once. */
 export function validateConfig(session: Session): void {
-  const { http, ...config } = sessionConfig(session);
+  const { http, gateway, ...config } = sessionConfig(session);
   const { tokens, ...open } = http;
-  const shown = { valid: true, ...config, http: { ...open, tokens: tokens.length } };
+  const { servers, broken, ...rules } = gateway;
+  // What is passed to servers holds secrets.
+  const named = servers.map(({ name, enabled, launch }) => ({ name, enabled, kind: launch.kind }));
+  const shown = {
+    valid: true,
+    ...config,
+    http: { ...open, tokens: tokens.length },
+    gateway: { servers: named, broken, ...rules },
+  };
   const model = config.model?.kind === 'endpoint' ? { ...config.model, apiKey: undefined } : config.model;
   session.terminal.answer({ ...shown, ...(model && { model }) }, () =>
     [
@@ -14,9 +23,18 @@ export function validateConfig(session: Session): void {
       `  workflows  ${config.workflows.dir}${config.workflows.shipped ? ', over those that ship' : ''}`,
       `  deciders   ${config.workflows.deciders.join(', ')}`,
       `  toolsets   ${config.toolsets.join(', ')}`,
-      `  http       ${http.host}:${http.port}, ${tokens.length === 0 ? 'without authentication' : `${tokens.length} token(s)`}`,
+      `  servers    ${servers.map(({ name }) => name).join(', ') || 'none'}${broken.length === 0 ? '' : `, and ${broken.length} left out`}`,
+      `  http       ${http.host}:${http.port}, ${authenticationText(http)}`,
     ].join('\n'),
   );
+}
+
+function authenticationText({ tokens, oauth }: Config['http']): string {
+  const ways = [
+    ...(tokens.length > 0 ? [`${tokens.length} token(s)`] : []),
+    ...(oauth ? [`tokens of ${oauth.issuer}`] : []),
+  ];
+  return ways.join(' and ') || 'without authentication';
 }
 
 /** The schema is JSON whether or not JSON was asked for. */

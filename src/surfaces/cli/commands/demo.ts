@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join, relative, sep } from 'node:path';
 import { TuttiError } from '../../../core/kernel/errors.ts';
 import { demonstrate, type Result } from '../demo/demonstration.ts';
+import { playGate, type GateResult } from '../demo/gate.ts';
 import { hasGit } from '../demo/repository.ts';
 import { createScore, type Score } from '../demo/score.ts';
 import { EXIT } from '../failure.ts';
@@ -11,6 +12,7 @@ import type { Session } from '../session.ts';
 const DEADLINE_MS = 60_000;
 
 const NEXT: readonly (readonly [command: string, what: string])[] = [
+  ['init', 'bring the servers of the clients on this machine'],
   ['workflows list', 'the workflows that ship'],
   ['workflows graph REFACTOR_WITH_TESTS', 'the one you just saw'],
   ['run JOKE_GENERATOR', 'be the client yourself'],
@@ -33,8 +35,9 @@ export async function demo({ terminal }: Session): Promise<void> {
   const startedAt = performance.now();
   try {
     const signal = AbortSignal.any([interrupt.signal, AbortSignal.timeout(DEADLINE_MS)]);
+    const gate = await playGate({ folder, score, signal });
     const result = await demonstrate({ folder, score, signal });
-    conclude(score, result, (performance.now() - startedAt) / 1000);
+    conclude(score, { ...result, ...gate }, (performance.now() - startedAt) / 1000);
   } catch (error) {
     if (!interrupt.signal.aborted) throw error;
     process.exitCode = EXIT.interrupted;
@@ -45,7 +48,8 @@ export async function demo({ terminal }: Session): Promise<void> {
   }
 }
 
-function conclude(score: Score, { status, commit, testsPassed }: Result, seconds: number): void {
+function conclude(score: Score, result: Result & GateResult, seconds: number): void {
+  const { status, commit, testsPassed, servers, written } = result;
   const by = [...score.decided].map(([who, count]) => `${count} by ${who}`).join(', ');
   score.say(
     `${status}: commit "${commit}", tests ${testsPassed ? 'green' : 'red'}, ${seconds.toFixed(1)} s.`,
@@ -53,6 +57,7 @@ function conclude(score: Score, { status, commit, testsPassed }: Result, seconds
   score.say(
     [
       'What happened',
+      `${servers} servers were spoken to through one gate; what overwrites a file waited until a person approved exactly that call.`,
       `${score.directives} directives went out over MCP, and each next step was decided from the workflow's own sentences (${by}): no model, no key.`,
       'Every move was on disk before it was answered, so nothing was lost when both processes were killed.',
     ].join('\n'),
@@ -66,7 +71,7 @@ function conclude(score: Score, { status, commit, testsPassed }: Result, seconds
       '  {"mcpServers": {"tutti": {"command": "npx", "args": ["-y", "tutti"]}}}',
     ].join('\n'),
   );
-  if (status !== 'COMPLETED' || !testsPassed) process.exitCode = EXIT.failed;
+  if (status !== 'COMPLETED' || !testsPassed || !written) process.exitCode = EXIT.failed;
 }
 
 /** How a person starts again what runs now. */

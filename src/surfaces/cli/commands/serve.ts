@@ -3,7 +3,7 @@ import { fstatSync } from 'node:fs';
 import type { Config, Toolset } from '../../../config.ts';
 import { TOOLSETS } from '../../../config/schema.ts';
 import { TuttiError } from '../../../core/kernel/errors.ts';
-import { sessionConfig, type Session } from '../session.ts';
+import { readConfig, sessionConfig, type Session } from '../session.ts';
 
 export interface ServeOptions {
   readonly stdio?: boolean;
@@ -21,6 +21,7 @@ export async function serve(session: Session, options: ServeOptions): Promise<vo
   const stop = stopRequest();
   const { createApp } = await import('../../../app.ts');
   const app = await createApp(config);
+  app.follow(() => readConfig(session.globals, 'info'));
   try {
     if (speaksStdio(options)) {
       if (process.stdin.isTTY) terminal.note(STDIO_AT_TERMINAL);

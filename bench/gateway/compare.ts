@@ -1,0 +1,126 @@
+import { median, timed } from '../measure.ts';
+import type { Latencies } from '../measure.ts';
+import { cpuUs, end, rssMb } from './processes.ts';
+import { startDownstream } from './subjects.ts';
+import type { Kind, Setting, Subject } from './subjects.ts';
+
+/** One kind of work, done in every round by every subject in turn. */
+export interface Load {
+  readonly what: 'call' | 'list';
+  readonly bytes?: number;
+  readonly inFlight: number;
+  readonly count: number;
+}
+
+/** Medians over the rounds. */
+export interface Figures {
+  readonly p50Ms: number;
+  readonly p99Ms: number;
+  readonly perSecond: number;
+  readonly cpuUs: number;
+}
+
+export interface Outcome {
+  readonly subject: string;
+  readonly firstCallMs: number;
+  readonly idleMb: number;
+  readonly afterMb: number;
+  readonly processes: number;
+  /** By the name of the load. */
+  readonly figures: Readonly<Record<string, Figures>>;
+}
+
+export interface Comparison {
+  readonly setting: Omit<Setting, 'url'>;
+  readonly outcomes: readonly Outcome[];
+  readonly skipped: readonly { readonly subject: string; readonly reason: string }[];
+}
+
+export interface Plan {
+  readonly kinds: readonly Kind[];
+  readonly loads: readonly Load[];
+  readonly rounds: number;
+  readonly say: (line: string) => void;
+}
+
+export const nameOf = ({ what, bytes = 0, inFlight }: Load): string =>
+  what === 'list' ? 'tools/list' : `${sizeOf(bytes)}, ${inFlight} at once`;
+const sizeOf = (bytes: number) =>
+  bytes >= 1_048_576
+    ? `${bytes / 1_048_576} MB`
+    : bytes >= 65_536
+      ? `${bytes / 1_024} KiB`
+      : `${bytes / 1_000} kB`;
+
+/** The same work by every subject, one after the other in each round, all of them up all the time. */
+export async function compare(setting: Omit<Setting, 'url'>, plan: Plan): Promise<Comparison> {
+  const shared = setting.downstream === 'http' ? await startDownstream(setting.tools) : undefined;
+  const whole: Setting = { ...setting, ...(shared && { url: shared.url }) };
+  const subjects: Subject[] = [];
+  const skipped: { subject: string; reason: string }[] = [];
+  for (const kind of plan.kinds) {
+    const reason = kind.unable?.(whole);
+    if (reason !== undefined) {
+      skipped.push({ subject: kind.name, reason });
+      continue;
+    }
+    try {
+      subjects.push(await kind.start(whole));
+    } catch (error) {
+      const why = String(error).slice(0, 500);
+      skipped.push({ subject: kind.name, reason: why });
+      plan.say(`SKIPPED ${kind.name}: ${why}`);
+    }
+  }
+  try {
+    return { setting, skipped, outcomes: await measure(subjects, plan) };
+  } finally {
+    for (const each of subjects) await each.stop();
+    if (shared) await end(shared.child);
+  }
+}
+
+async function measure(subjects: readonly Subject[], { loads, rounds }: Plan): Promise<Outcome[]> {
+  const idle = subjects.map(({ pids }) => rssMb(pids));
+  const taken = subjects.map(() => new Map<string, (Latencies & { readonly cpuUs: number })[]>());
+  for (let round = -1; round < rounds; round += 1) {
+    for (const load of loads) {
+      for (let turn = 0; turn < subjects.length; turn += 1) {
+        const at = (turn + Math.max(round, 0)) % subjects.length;
+        const subject = subjects[at]!;
+        const figures = await perform(subject, load);
+        // The round before the first only warms up.
+        if (round < 0) continue;
+        const name = nameOf(load);
+        taken[at]!.set(name, [...(taken[at]!.get(name) ?? []), figures]);
+      }
+    }
+  }
+  return subjects.map(({ name, firstCallMs, pids }, at) => ({
+    subject: name,
+    firstCallMs: Math.round(firstCallMs),
+    idleMb: idle[at]!,
+    afterMb: rssMb(pids),
+    processes: pids.length,
+    figures: Object.fromEntries([...taken[at]!].map(([load, all]) => [load, middle(all)])),
+  }));
+}
+
+async function perform({ client, pids }: Subject, { what, bytes = 0, inFlight, count }: Load) {
+  const before = cpuUs(pids);
+  const work =
+    what === 'list'
+      ? async () => void (await client.list())
+      : async (n: number) => await client.call(n, bytes);
+  const taken = await timed(count, inFlight, work);
+  return { ...taken, cpuUs: (cpuUs(pids) - before) / count };
+}
+
+function middle(all: readonly (Latencies & { readonly cpuUs: number })[]): Figures {
+  return {
+    p50Ms: median(all.map(({ p50Ms }) => p50Ms)),
+    p99Ms: median(all.map(({ p99Ms }) => p99Ms)),
+    perSecond: Math.round(median(all.map(({ perSecond }) => perSecond))),
+    cpuUs: Math.round(median(all.map((each) => each.cpuUs))),
+  };
+}

@@ -1,0 +1,95 @@
+import { resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { median, round, timed } from '../measure.ts';
+import { startHostileHttp } from '../../test/support/hostile-server.ts';
+import type { HostileScript } from '../../test/support/hostile-server.ts';
+import { rssMb } from './processes.ts';
+import { startTutti, tuttiServer } from './subjects.ts';
+import type { Setting } from './subjects.ts';
+
+const HOSTILE = resolve('test/support/hostile-server.ts');
+const innocent: Setting = { upstream: 'http', downstream: 'stdio', era: 'modern', tools: 3 };
+const hostile = (script: HostileScript, more: object = {}) => ({
+  command: process.execPath,
+  args: [HOSTILE, JSON.stringify(script)],
+  trusted: true,
+  ...more,
+});
+
+export interface Isolation {
+  readonly aloneP99Ms: number;
+  readonly besideP99Ms: number;
+  readonly ratio: number;
+}
+
+/** An innocent server's p99 with a hanging and a flooding one beside it, over the same without them, in turn. */
+export async function besideHostile(count: number, rounds: number): Promise<Isolation> {
+  const servers = {
+    bench: tuttiServer(innocent),
+    hanging: hostile({ tools: ['hang'] }, { timeoutMs: 2_000, idleMs: 2_000 }),
+    flooding: hostile({ tools: ['flood'] }, { timeoutMs: 600_000, idleMs: 600_000 }),
+  };
+  const tutti = await startTutti({ ...innocent, servers });
+  const { client } = tutti;
+  const work = async (n: number) => await client.call(n, 1_000);
+  const attack = { on: false };
+  const hang = async () => {
+    while (attack.on) {
+      await client.raw({}, 'hanging__hang').catch(() => {});
+      await sleep(50);
+    }
+  };
+  // 100,000 notifications a second while it lasts.
+  const flood = async () => {
+    while (attack.on) {
+      await client.raw({ count: 200_000, perSecond: 100_000 }, 'flooding__flood').catch(() => {});
+      await sleep(50);
+    }
+  };
+  await timed(count, 1, work);
+  const alone: number[] = [];
+  const beside: number[] = [];
+  for (let turn = 0; turn < rounds; turn += 1) {
+    alone.push((await timed(count, 1, work)).p99Ms);
+    attack.on = true;
+    const others = Promise.all([hang(), hang(), flood()]);
+    beside.push((await timed(count, 1, work)).p99Ms);
+    attack.on = false;
+    await others;
+  }
+  await tutti.stop();
+  const [aloneP99Ms, besideP99Ms] = [median(alone), median(beside)];
+  return { aloneP99Ms, besideP99Ms, ratio: round(besideP99Ms / aloneP99Ms) };
+}
+
+export interface Burst {
+  readonly transport: string;
+  readonly ms: number;
+  readonly grownMb: number;
+  readonly said: string;
+}
+
+/** A result of 100 MB: how soon the call fails, and what it costs in memory at worst. */
+export async function hundredMegabytes(): Promise<Burst[]> {
+  const http = await startHostileHttp({ tools: ['echo', 'big'], stateless: true });
+  const launches = { stdio: hostile({ tools: ['echo', 'big'] }), http: { url: http.url, trusted: true } };
+  const outcomes: Burst[] = [];
+  for (const [transport, launch] of Object.entries(launches)) {
+    const tutti = await startTutti({ ...innocent, servers: { bench: tuttiServer(innocent), big: launch } });
+    const { client, pids } = tutti;
+    await timed(200, 1, async (n) => await client.call(n, 1_000));
+    await client.raw({ text: 'warm' }, 'big__echo');
+    const before = rssMb(pids);
+    let most = before;
+    const watch = setInterval(() => (most = Math.max(most, rssMb(pids))), 5);
+    const begun = performance.now();
+    const reply = await client.raw({ bytes: 104_857_600 }, 'big__big');
+    const ms = round(performance.now() - begun);
+    clearInterval(watch);
+    const said = (reply.error?.message ?? reply.result?.content?.[0]?.text ?? '').slice(0, 120);
+    outcomes.push({ transport, ms, grownMb: round(Math.max(most, rssMb(pids)) - before), said });
+    await tutti.stop();
+  }
+  await http.close();
+  return outcomes;
+}

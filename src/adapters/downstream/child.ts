@@ -1,0 +1,248 @@
+import { spawn } from 'node:child_process';
+import type { ChildProcessByStdio } from 'node:child_process';
+import { accessSync, constants, statSync } from 'node:fs';
+import { delimiter, isAbsolute, resolve } from 'node:path';
+import type { Readable, Writable } from 'node:stream';
+import { TuttiError } from '../../core/kernel/errors.ts';
+import type { Launch } from '../../core/ports/downstream.ts';
+import { signalGroup, watchGroup } from './groups.ts';
+import type { GroupUsage } from './groups.ts';
+import { messageOf, toPlain } from './wire.ts';
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** What a program needs to run at all. Nothing else of ours reaches it. */
+const INHERITED = [
+  'PATH',
+  'HOME',
+  'LANG',
+  'LC_ALL',
+  'TERM',
+  'TMPDIR',
+  'USER',
+  'LOGNAME',
+  'SHELL',
+  'APPDATA',
+  'HOMEDRIVE',
+  'HOMEPATH',
+  'LOCALAPPDATA',
+  'PATHEXT',
+  'PROCESSOR_ARCHITECTURE',
+  'PROGRAMFILES',
+  'SYSTEMDRIVE',
+  'SystemRoot',
+  'TEMP',
+  'USERNAME',
+  'USERPROFILE',
+] as const;
+
+const LOG_LINES = 200;
+const LOG_LINE_LENGTH = 1_000;
+/** Between the end of its input and SIGTERM, and between that and SIGKILL. */
+const GRACE_MS = 500;
+const LAST_WORDS_MS = 250;
+
+/** The last lines of somebody's stderr. */
+export interface LogRing {
+  push(chunk: Buffer): void;
+  lines(): readonly string[];
+}
+
+export function createLogRing(): LogRing {
+  const lines: string[] = [];
+  let rest = '';
+  const keep = (line: string) => {
+    const plain = toPlain(line, LOG_LINE_LENGTH);
+    if (plain === '') return;
+    lines.push(plain);
+    if (lines.length > LOG_LINES) lines.shift();
+  };
+  return {
+    push(chunk) {
+      const parts = (rest + chunk.toString('utf8')).split('\n');
+      rest = (parts.pop() ?? '').slice(0, LOG_LINE_LENGTH);
+      for (const part of parts.slice(-LOG_LINES)) keep(part);
+    },
+    lines: () => (rest === '' ? [...lines] : [...lines, toPlain(rest, LOG_LINE_LENGTH)]),
+  };
+}
+
+export interface Child {
+  readonly pid: number;
+  readonly stdin: Writable;
+  readonly stdout: Readable;
+  usage(): GroupUsage;
+  /** What ended it, once it has ended. */
+  readonly ended: Promise<string>;
+  /** Kills the whole group at once. */
+  kill(): void;
+  /** Asks it to end, and makes it end when it does not. Resolves when no process of the group is left. */
+  end(): Promise<void>;
+}
+
+export interface ChildOptions {
+  readonly launch: Extract<Launch, { kind: 'stdio' }>;
+  readonly environment: Environment;
+  readonly log: LogRing;
+  readonly onUsage: (usage: GroupUsage) => void;
+}
+
+/**
+ * Starts a program without a shell, in a process group of its own, which dies with us.
+ *
+ * @throws TuttiError `downstream/unavailable` when there is no such program or folder.
+ */
+export function startChild({ launch, environment, log, onUsage }: ChildOptions): Child {
+  const env = toChildEnvironment(environment, launch.env);
+  checkFolder(launch.cwd);
+  const program = resolveProgram(launch.command, env, launch.cwd);
+  let child: ChildProcessByStdio<Writable, Readable, Readable>;
+  try {
+    child = spawn(program, launch.args, {
+      shell: false,
+      detached: true,
+      windowsHide: true,
+      env,
+      stdio: ['pipe', 'pipe', 'pipe'],
+      ...(launch.cwd !== undefined && { cwd: launch.cwd }),
+    });
+  } catch (cause) {
+    throw notStarted(program, cause);
+  }
+  const left = new Promise<string>((done) => {
+    child.once('error', (cause) => done(messageOf(notStarted(program, cause))));
+    child.once('exit', (code, signal) =>
+      done(signal === null ? `exited with code ${code}` : `was ended by ${signal}`),
+    );
+  });
+  child.stdin.on('error', () => {});
+  child.stdout.on('error', () => {});
+  child.stderr.on('error', () => {});
+  child.stderr.on('data', (chunk: Buffer) => log.push(chunk));
+  return superviseGroup(child, left, onUsage);
+}
+
+function superviseGroup(
+  child: ChildProcessByStdio<Writable, Readable, Readable>,
+  left: Promise<string>,
+  onUsage: (usage: GroupUsage) => void,
+): Child {
+  const { pid } = child;
+  let usage: GroupUsage = { processes: pid === undefined ? 0 : 1, memoryBytes: 0 };
+  const kill = () => {
+    if (pid !== undefined) signalGroup(pid, 'SIGKILL');
+  };
+  const unwatch =
+    pid === undefined
+      ? () => {}
+      : watchGroup(pid, (found) => {
+          usage = found;
+          onUsage(found);
+        });
+  const closed = new Promise<boolean>((done) => child.once('close', () => done(true)));
+  const ended = left.then(async (how) => {
+    // Whatever the leader left behind goes with it.
+    kill();
+    unwatch();
+    usage = { processes: 0, memoryBytes: 0 };
+    // What it wrote last may still be on its way.
+    if (pid !== undefined) await within(closed, LAST_WORDS_MS);
+    return how;
+  });
+  return {
+    pid: pid ?? -1,
+    stdin: child.stdin,
+    stdout: child.stdout,
+    ended,
+    kill,
+    usage: () => usage,
+    async end() {
+      child.stdin.end();
+      const gone = ended.then(() => true);
+      if (!(await within(gone, GRACE_MS)) && pid !== undefined) {
+        signalGroup(pid, 'SIGTERM');
+        if (!(await within(gone, GRACE_MS))) kill();
+      }
+      await gone;
+      child.stdout.destroy();
+      child.stderr.destroy();
+    },
+  };
+}
+
+async function within(done: Promise<boolean>, ms: number): Promise<boolean> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<boolean>((resolve_) => {
+    timer = setTimeout(() => resolve_(false), ms);
+  });
+  const first = await Promise.race([done, late]);
+  clearTimeout(timer);
+  return first;
+}
+
+export function toChildEnvironment(
+  environment: Environment,
+  own: Readonly<Record<string, string>>,
+): Record<string, string> {
+  const env: Record<string, string> = {};
+  for (const name of INHERITED) {
+    const value = environment[name];
+    // Exported shell functions are code.
+    if (value !== undefined && !value.startsWith('()')) env[name] = value;
+  }
+  return { ...env, ...own };
+}
+
+function checkFolder(folder: string | undefined): void {
+  if (folder === undefined) return;
+  try {
+    if (statSync(folder).isDirectory()) return;
+  } catch {
+    // told below
+  }
+  throw new TuttiError(
+    'downstream/unavailable',
+    `Expected a folder to start it in, found none at ${toPlain(folder)}. Correct \`cwd\`.`,
+  );
+}
+
+/**
+ * Where the program is that a command names.
+ *
+ * @throws TuttiError `downstream/unavailable`.
+ */
+export function resolveProgram(command: string, env: Environment, cwd = process.cwd()): string {
+  const windows = process.platform === 'win32';
+  const endings = windows ? (env['PATHEXT'] ?? '.EXE;.CMD;.BAT;.COM').split(';') : [''];
+  const path = env['PATH'] ?? '';
+  const direct = isAbsolute(command) || command.includes('/') || (windows && command.includes('\\'));
+  const folders = direct ? [cwd] : path.split(delimiter).filter((each) => each !== '');
+  for (const folder of folders) {
+    for (const ending of windows ? ['', ...endings] : endings) {
+      const candidate = resolve(cwd, folder, command + ending);
+      if (isProgram(candidate)) return candidate;
+    }
+  }
+  const where = direct ? `There is no such program, or it may not be run.` : `It is not on the PATH: ${toPlain(path, 500)}.`;
+  throw new TuttiError(
+    'downstream/unavailable',
+    `The program ${toPlain(JSON.stringify(command))} was not found. ${where} Install it, or correct \`command\`.`,
+  );
+}
+
+function isProgram(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return statSync(path).isFile();
+  } catch {
+    return false;
+  }
+}
+
+function notStarted(program: string, cause: unknown): TuttiError {
+  return new TuttiError(
+    'downstream/unavailable',
+    `The program ${toPlain(program)} could not be started: ${toPlain(messageOf(cause))}.`,
+    { cause },
+  );
+}

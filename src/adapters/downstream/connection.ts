@@ -1,0 +1,264 @@
+import { TuttiError } from '../../core/kernel/errors.ts';
+import type { JsonObject } from '../../core/kernel/json.ts';
+import type {
+  Downstream,
+  DownstreamAnswer,
+  DownstreamEvent,
+  DownstreamHealth,
+  DownstreamOptions,
+  DownstreamRequest,
+  Offer,
+} from '../../core/ports/downstream.ts';
+import type { DownstreamEnvironment } from './connect.ts';
+import { Connector } from './connector.ts';
+import type { Live } from './connector.ts';
+import { listOffer } from './listing.ts';
+import type { Listing } from './listing.ts';
+import { toParamHeaders } from './mcp-headers.ts';
+import { Notices } from './notices.ts';
+import { run } from './running.ts';
+import { listen } from './subscription.ts';
+import { Turns } from './turns.ts';
+import { abortable } from './waiting.ts';
+import { NotProcessed } from './wire.ts';
+
+/** How one request differs from others of its kind. */
+interface Manner {
+  readonly inlineBytes: number;
+  readonly lenient: boolean;
+}
+
+const PLAIN: Manner = { inlineBytes: Number.POSITIVE_INFINITY, lenient: false };
+const LISTING: Manner = { inlineBytes: Number.POSITIVE_INFINITY, lenient: true };
+const MAX_PAGE_BYTES = 32 * 1_048_576;
+const HEADER_MISMATCH = -32_020;
+/** What servers answer to a request of a revision that they do not speak. */
+const PUZZLED: ReadonlySet<number> = new Set([HEADER_MISMATCH, -32_022, -32_000, -32_600, -32_601, -32_602]);
+const MAX_REPEATS = 3;
+const DRAIN_MS = 0;
+
+/** One server: connected when it is needed, left alone when it is not. */
+export class Connection implements Downstream {
+  readonly server: string;
+  readonly #options: DownstreamOptions;
+  readonly #connector: Connector;
+  readonly #notices = new Notices();
+  readonly #turns = new Turns();
+  #listing: Listing | undefined;
+  #offering: Promise<Offer> | undefined;
+  #stopListening = () => {};
+  #ids = 0;
+  #busy = 0;
+  #idleTimer: NodeJS.Timeout | undefined;
+  #drained: (() => void) | undefined;
+  #closed = false;
+
+  constructor(environment: DownstreamEnvironment, options: DownstreamOptions) {
+    this.server = options.server;
+    this.#options = options;
+    this.#connector = new Connector(environment, options, {
+      onNotification: (method, params) => this.#hear(method, params),
+      onHealth: () => {
+        if (!this.#closed) this.#notices.tell('health');
+      },
+      onLost: () => this.#stopListening(),
+    });
+  }
+
+  health(): DownstreamHealth {
+    return this.#connector.health();
+  }
+
+  logs(): readonly string[] {
+    return this.#connector.log.lines();
+  }
+
+  on(listener: (event: DownstreamEvent, detail?: JsonObject) => void): () => void {
+    return this.#notices.on(listener);
+  }
+
+  offer(signal?: AbortSignal): Promise<Offer> {
+    this.#offering ??= this.#list().finally(() => {
+      this.#offering = undefined;
+    });
+    return signal === undefined ? this.#offering : abortable(this.#offering, signal);
+  }
+
+  call(request: DownstreamRequest & { readonly inlineBytes: number }): Promise<DownstreamAnswer> {
+    const { inlineBytes } = request;
+    return this.#exchange('tools/call', request, { inlineBytes, lenient: false });
+  }
+
+  request(method: string, request: DownstreamRequest): Promise<DownstreamAnswer> {
+    return this.#exchange(method, request, PLAIN);
+  }
+
+  async close(drainMs = DRAIN_MS): Promise<void> {
+    this.#closed = true;
+    clearTimeout(this.#idleTimer);
+    if (this.#busy > 0 && drainMs > 0) {
+      await new Promise<void>((done) => {
+        const timer = setTimeout(done, drainMs);
+        this.#drained = () => {
+          clearTimeout(timer);
+          done();
+        };
+      });
+    }
+    this.#stopListening();
+    this.#notices.stop();
+    await this.#connector.close();
+  }
+
+  async #list(): Promise<Offer> {
+    const { connectMs } = this.#options;
+    const request = { idleMs: connectMs, timeoutMs: connectMs, maxBytes: MAX_PAGE_BYTES };
+    const live = await this.#enter(() => this.#connector.ready());
+    const listing = await listOffer(live.link.greeting, (method, params) =>
+      this.#exchange(method, { ...request, params }, LISTING),
+    );
+    this.#listing = listing;
+    this.#stopListening();
+    this.#stopListening = listen({
+      greeting: live.link.greeting,
+      open: (params, signal) =>
+        run({
+          id: this.#nextId(),
+          method: 'subscriptions/listen',
+          request: { params, idleMs: Infinity, timeoutMs: Infinity, maxBytes: 1_048_576, signal },
+          ...PLAIN,
+          link: live.link,
+          envelope: live.envelope,
+        }),
+      onMissed: (event) => this.#notices.tell(event),
+    });
+    return listing.offer;
+  }
+
+  /** Counts as used while it runs. */
+  async #enter<T>(work: () => Promise<T>): Promise<T> {
+    if (this.#closed) throw new TuttiError('downstream/unavailable', 'The connection was closed.');
+    this.#busy += 1;
+    clearTimeout(this.#idleTimer);
+    try {
+      return await work();
+    } finally {
+      this.#busy -= 1;
+      if (this.#busy === 0) this.#rest();
+    }
+  }
+
+  #rest(): void {
+    this.#drained?.();
+    const { idleShutdownMs } = this.#options;
+    if (idleShutdownMs === undefined || this.#closed) return;
+    this.#idleTimer = setTimeout(() => {
+      this.#stopListening();
+      void this.#connector.sleep();
+    }, idleShutdownMs).unref();
+  }
+
+  #exchange(method: string, request: DownstreamRequest, manner: Manner): Promise<DownstreamAnswer> {
+    return this.#enter(() => this.#attempt(method, request, manner));
+  }
+
+  async #attempt(method: string, request: DownstreamRequest, manner: Manner): Promise<DownstreamAnswer> {
+    const deadlineAt = performance.now() + request.timeoutMs;
+    for (let repeats = 0; ; repeats += 1) {
+      const live = this.#connector.live ?? (await this.#reach(request, deadlineAt));
+      try {
+        const answer = await this.#make(live, { method, request, manner });
+        const code = answer.kind === 'error' ? answer.error.code : undefined;
+        if (code === undefined || !PUZZLED.has(code)) live.presumed = false;
+        else if (repeats === 0 && (await this.#misunderstood(live, code))) continue;
+        return answer;
+      } catch (error) {
+        const again = await this.#mayRepeat(live, error, repeats);
+        if (!again || performance.now() >= deadlineAt) throw error;
+      }
+    }
+  }
+
+  /** Connects, within what the call has left. */
+  #reach(request: DownstreamRequest, deadlineAt: number): Promise<Live> {
+    const left = deadlineAt - performance.now();
+    return abortable(this.#connector.ready(), request.signal, {
+      ms: left,
+      late: () => new TuttiError('downstream/timeout', 'The server could not be reached in time.'),
+    });
+  }
+
+  async #make(
+    live: Live,
+    { method, request, manner }: { method: string; request: DownstreamRequest; manner: Manner },
+  ): Promise<DownstreamAnswer> {
+    const { link, envelope } = live;
+    const options = {
+      id: this.#nextId(),
+      method,
+      request,
+      ...manner,
+      link,
+      envelope,
+      headers: this.#mirror(method, request.params),
+    };
+    // What a shared connection asks cannot be told apart by call: whoever can be asked has it alone.
+    const alone = request.onAsk !== undefined && link.shared;
+    return alone ? this.#turns.take(() => run(options), request) : run(options);
+  }
+
+  #mirror(method: string, { name, arguments: args }: JsonObject): readonly string[] | undefined {
+    if (method !== 'tools/call' || this.#listing === undefined) return undefined;
+    const params = this.#listing.mirrored.get(String(name));
+    return params && toParamHeaders(params, args);
+  }
+
+  /** Whether an error says that we took it for something it is not; then we know better now. */
+  async #misunderstood(live: Live, code: number): Promise<boolean> {
+    if (code === HEADER_MISMATCH && this.#listing === undefined) {
+      await this.offer();
+      return true;
+    }
+    return this.#connector.doubt(live);
+  }
+
+  async #mayRepeat(live: Live, error: unknown, repeats: number): Promise<boolean> {
+    if (repeats >= MAX_REPEATS) return false;
+    if (error instanceof NotProcessed) {
+      this.#connector.lose(live, error);
+      return true;
+    }
+    if (error instanceof TuttiError && error.code === 'downstream/login-needed') {
+      // Another process may log in; a new connection looks for what it obtained.
+      this.#connector.lose(live, error);
+      return false;
+    }
+    const odd = error instanceof TuttiError && error.code === 'downstream/protocol';
+    return odd && repeats === 0 && this.#connector.doubt(live);
+  }
+
+  #nextId(): string {
+    this.#ids += 1;
+    return `t${this.#ids}`;
+  }
+
+  #hear(method: string, params: () => JsonObject | undefined): void {
+    switch (method) {
+      case 'notifications/tools/list_changed':
+        this.#notices.tell('tools');
+        return;
+      case 'notifications/prompts/list_changed':
+        this.#notices.tell('prompts');
+        return;
+      case 'notifications/resources/list_changed':
+        this.#notices.tell('resources');
+        return;
+      case 'notifications/resources/updated': {
+        const uri = params()?.['uri'];
+        if (typeof uri === 'string' && uri.length <= 4_096) this.#notices.tell('resources', { uri });
+        return;
+      }
+      default:
+    }
+  }
+}

@@ -1,0 +1,249 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { TuttiError } from '../../core/kernel/errors.ts';
+import type { JsonObject } from '../../core/kernel/json.ts';
+import type { DownstreamHealth, DownstreamOptions, DownstreamStatus, EraVerdict } from '../../core/ports/downstream.ts';
+import { createLogRing } from './child.ts';
+import type { DownstreamEnvironment } from './connect.ts';
+import { freshVerdict } from './handshake.ts';
+import { Login } from './login.ts';
+import { openHttp } from './open-http.ts';
+import { toEnvelope } from './running.ts';
+import { openStdio } from './stdio-link.ts';
+import type { StdioLink } from './stdio-link.ts';
+import { messageOf, NotProcessed, toPlain } from './wire.ts';
+import type { Link } from './wire.ts';
+
+/** A connection that works, and what is ready for each request on it. */
+export interface Live {
+  readonly link: Link;
+  readonly envelope: string;
+  readonly startedAt: number;
+  /** The revision is what was remembered, and nothing that the server said has borne it out yet. */
+  presumed: boolean;
+}
+
+export interface ConnectorEvents {
+  onNotification(method: string, params: () => JsonObject | undefined): void;
+  onHealth(): void;
+  onLost(): void;
+}
+
+const FIRST_PAUSE_MS = 250;
+const MAX_PAUSE_MS = 30_000;
+/** A pause that a call may as well wait for. */
+const SHORT_PAUSE_MS = 1_500;
+/** Who stayed so long did not fail at its start. */
+const SETTLED_MS = 10_000;
+
+/** Brings a connection about when there is none, not too often when it fails, and says how it is. */
+export class Connector {
+  readonly log = createLogRing();
+  live: Live | undefined;
+  readonly #environment: DownstreamEnvironment;
+  readonly #options: DownstreamOptions;
+  readonly #events: ConnectorEvents;
+  readonly #login: Login | undefined;
+  #verdict: EraVerdict | undefined;
+  #status: DownstreamStatus = 'idle';
+  #error: TuttiError | undefined;
+  #connecting: Promise<Live> | undefined;
+  #closing = new Set<Promise<void>>();
+  #abort: AbortController | undefined;
+  #failures = 0;
+  #nextAt = 0;
+  #everReady = false;
+  #closed = false;
+
+  constructor(environment: DownstreamEnvironment, options: DownstreamOptions, events: ConnectorEvents) {
+    this.#environment = environment;
+    this.#options = options;
+    this.#events = events;
+    this.#verdict = options.verdict;
+    this.#login = toLogin(environment, options);
+  }
+
+  health(): DownstreamHealth {
+    const link = this.live?.link;
+    const usage = link !== undefined && 'usage' in link ? (link as StdioLink).usage() : undefined;
+    const error = this.#status === 'down' ? this.#error : undefined;
+    const url = (error?.data as { url?: unknown } | undefined)?.url;
+    const era = link?.greeting.era ?? this.#verdict?.era;
+    return {
+      status: this.#status,
+      ...(error !== undefined && { error: toPlain(error.message, 500) }),
+      ...(error?.code === 'downstream/login-needed' && { loginUrl: String(url) }),
+      ...(usage !== undefined && { processes: usage.processes, memoryBytes: usage.memoryBytes }),
+      ...(era !== undefined && { era }),
+    };
+  }
+
+  /** The connection, made if need be. All who need it meanwhile get the same one. */
+  ready(): Promise<Live> {
+    if (this.live !== undefined) return Promise.resolve(this.live);
+    this.#connecting ??= this.#connect().finally(() => {
+      this.#connecting = undefined;
+    });
+    return this.#connecting;
+  }
+
+  /** It broke, or is no use any more. */
+  lose(live: Live, error: TuttiError): void {
+    if (this.live !== live) return;
+    this.#discard(live);
+    const lasted = performance.now() - live.startedAt;
+    if (lasted > SETTLED_MS) this.#failures = 0;
+    else this.#pause();
+    this.#set('down', error);
+  }
+
+  /** Whether the revision was only presumed, and a new connection shows that the server speaks another one. */
+  async doubt(live: Live): Promise<boolean> {
+    if (!live.presumed || this.live !== live) return false;
+    this.#verdict = undefined;
+    this.#discard(live);
+    const next = await this.ready().catch(() => undefined);
+    return next !== undefined && next.link.greeting.era !== live.link.greeting.era;
+  }
+
+  /** Ends the connection; the next one who needs it starts it again. */
+  async sleep(): Promise<void> {
+    const { live } = this;
+    if (live === undefined) return;
+    this.#discard(live);
+    this.#set('idle');
+    await Promise.all(this.#closing);
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    this.#abort?.abort(new TuttiError('downstream/unavailable', 'The connection was closed.'));
+    await this.#connecting?.catch(() => {});
+    await this.sleep();
+    await Promise.all(this.#closing);
+    this.#set('idle');
+  }
+
+  #discard(live: Live): void {
+    this.live = undefined;
+    this.#events.onLost();
+    const closing = live.link.close().finally(() => this.#closing.delete(closing));
+    this.#closing.add(closing);
+  }
+
+  async #connect(): Promise<Live> {
+    for (let tries = 0; ; tries += 1) {
+      await this.#awaitPause();
+      this.#set('connecting');
+      try {
+        return await this.#open();
+      } catch (error) {
+        const failure = toFailure(error);
+        this.#pause();
+        this.#set('down', failure);
+        // It was there a moment ago: perhaps it is only being started again.
+        const returning = failure instanceof NotProcessed && this.#everReady && tries < 3;
+        if (!returning || this.#closed) throw failure;
+      }
+    }
+  }
+
+  async #awaitPause(): Promise<void> {
+    const left = this.#nextAt - performance.now();
+    if (left > SHORT_PAUSE_MS && this.#error !== undefined) throw this.#error;
+    if (left > 0) await sleep(left);
+    if (this.#closed) throw new TuttiError('downstream/unavailable', 'The connection was closed.');
+  }
+
+  async #open(): Promise<Live> {
+    const { connectMs, launch } = this.#options;
+    const abort = new AbortController();
+    this.#abort = abort;
+    const timer = setTimeout(() => abort.abort(late(connectMs)), connectMs);
+    const verdict = freshVerdict(this.#verdict, this.#environment.clock.now());
+    try {
+      await this.#login?.load();
+      const pending = this.#login?.token() === undefined ? this.#login?.pending() : undefined;
+      if (pending !== undefined) throw pending;
+      const link = await this.#openLink(abort.signal, verdict);
+      abort.signal.throwIfAborted();
+      return this.#adopt(link, launch.kind !== 'sse' && verdict?.era === 'modern');
+    } catch (error) {
+      if (abort.signal.aborted) throw abort.signal.reason;
+      throw error;
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  #openLink(signal: AbortSignal, verdict: EraVerdict | undefined): Promise<Link> {
+    const { connectMs, launch, maxMemoryBytes } = this.#options;
+    const { introduction, variables, resolve } = this.#environment;
+    const handshake = { introduction, verdict, timeoutMs: connectMs, signal };
+    const events = {
+      onNotification: this.#events.onNotification,
+      onClose: (error: TuttiError) => {
+        if (this.live !== undefined) this.lose(this.live, error);
+      },
+    };
+    return launch.kind === 'stdio'
+      ? openStdio({ launch, environment: variables, maxMemoryBytes, log: this.log, handshake, events })
+      : openHttp({ launch, login: this.#login, handshake, events, resolve });
+  }
+
+  #adopt(link: Link, presumed: boolean): Live {
+    const { greeting } = link;
+    const envelope = toEnvelope(greeting, this.#environment.introduction);
+    this.live = { link, envelope, startedAt: performance.now(), presumed };
+    this.#everReady = true;
+    this.#failures = 0;
+    this.#nextAt = 0;
+    this.#remember(greeting.era, greeting.discovered);
+    this.#set('ready');
+    return this.live;
+  }
+
+  #remember(era: EraVerdict['era'], discovered: JsonObject | undefined): void {
+    const now = this.#environment.clock.now();
+    if (freshVerdict(this.#verdict, now)?.era === era) return;
+    this.#verdict = { era, at: now, ...(discovered !== undefined && { discovered }) };
+    this.#options.onVerdict?.(this.#verdict);
+  }
+
+  #pause(): void {
+    const pause = Math.min(MAX_PAUSE_MS, FIRST_PAUSE_MS * 2 ** this.#failures);
+    this.#failures = Math.min(this.#failures + 1, 16);
+    this.#nextAt = performance.now() + pause * (0.5 + this.#environment.clock.random() / 2);
+  }
+
+  #set(status: DownstreamStatus, error?: TuttiError): void {
+    const changed = this.#status !== status || this.#error?.message !== error?.message;
+    this.#status = status;
+    if (status === 'down' || status === 'ready') this.#error = error;
+    if (changed) this.#events.onHealth();
+  }
+}
+
+function toLogin(environment: DownstreamEnvironment, options: DownstreamOptions): Login | undefined {
+  const { launch, server } = options;
+  if (launch.kind === 'stdio' || environment.login === undefined) return undefined;
+  if (Object.keys(launch.headers).some((name) => name.toLowerCase() === 'authorization')) return undefined;
+  const { login, clock } = environment;
+  return new Login({
+    settings: login,
+    server,
+    url: new URL(launch.url),
+    oauth: launch.oauth,
+    now: () => clock.now(),
+  });
+}
+
+function late(connectMs: number): TuttiError {
+  return new TuttiError('downstream/timeout', `The server was not ready within ${connectMs} ms.`);
+}
+
+function toFailure(error: unknown): TuttiError {
+  if (error instanceof TuttiError) return error;
+  return new TuttiError('downstream/unavailable', `The server cannot be used: ${toPlain(messageOf(error))}.`, {
+    cause: error,
+  });
+}

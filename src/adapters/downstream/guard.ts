@@ -1,0 +1,122 @@
+import { lookup as resolveName } from 'node:dns';
+import type { LookupAddress } from 'node:dns';
+import { isIP } from 'node:net';
+import type { LookupFunction } from 'node:net';
+import ipaddr from 'ipaddr.js';
+import type { IPv4, IPv6 } from 'ipaddr.js';
+import { Agent, buildConnector } from 'undici';
+import { TuttiError } from '../../core/kernel/errors.ts';
+import { toPlain } from './wire.ts';
+
+/** Finds all addresses of a name; the platform's resolver but in tests. */
+export type Resolve = (
+  hostname: string,
+  done: (error: NodeJS.ErrnoException | null, addresses: readonly LookupAddress[]) => void,
+) => void;
+
+/** Public by their range, yet they answer for the machine they are asked on. */
+const METADATA: ReadonlySet<string> = new Set(['168.63.129.16']);
+const CONNECT_MS = 10_000;
+const KEEP_ALIVE_MS = 30_000;
+const MAX_CONNECTIONS = 256;
+
+/** An address that a server of ours must not make us reach. */
+export class ForbiddenAddress extends TuttiError {
+  constructor(found: string) {
+    super(
+      'downstream/unavailable',
+      `${toPlain(found, 200)} is not reached: it is private to this machine or network. Write it down as an address of the server itself, if it is one.`,
+    );
+  }
+}
+
+/** Whether an address is one of the public Internet, whatever other address is folded into it. */
+export function isPublicAddress(text: string): boolean {
+  let address: IPv4 | IPv6;
+  try {
+    address = ipaddr.parse(text.replace(/^\[|\]$/g, '').split('%', 1)[0] ?? '');
+  } catch {
+    return false;
+  }
+  const plain = address.kind() === 'ipv6' ? unfold(address as IPv6) : (address as IPv4);
+  return plain !== undefined && plain.range() === 'unicast' && !METADATA.has(plain.toString());
+}
+
+/** The IPv4 address inside an IPv6 one where there is one, else itself; `undefined` for forms that hide where they lead. */
+function unfold(address: IPv6): IPv4 | IPv6 | undefined {
+  const range = address.range();
+  const bytes = address.toByteArray();
+  if (range === 'ipv4Mapped') return address.toIPv4Address();
+  if (range === 'rfc6052') return toIPv4(bytes.slice(12));
+  if (range === '6to4') return toIPv4(bytes.slice(2, 6));
+  // ::a.b.c.d, and NAT64 of local use.
+  const local = bytes.slice(0, 12).every((each) => each === 0);
+  const nat64 = bytes[0] === 0 && bytes[1] === 0x64 && bytes[2] === 0xff && bytes[3] === 0x9b;
+  return local || nat64 ? undefined : address;
+}
+
+function toIPv4(bytes: readonly number[]): IPv4 {
+  return ipaddr.parse(bytes.join('.')) as IPv4;
+}
+
+/** @throws TuttiError `downstream/unavailable` for an address that is not HTTP, not encrypted, or carries a login. */
+export function checkUrl(url: URL, allowPrivate: boolean): void {
+  if (url.protocol !== 'https:' && url.protocol !== 'http:') {
+    throw new TuttiError(
+      'downstream/unavailable',
+      `Expected an http or https address, found ${toPlain(url.protocol, 40)}.`,
+    );
+  }
+  if (url.username !== '' || url.password !== '') {
+    throw new TuttiError('downstream/unavailable', 'Expected an address without a login in it. Use `headers`.');
+  }
+  const host = url.hostname.replace(/^\[|\]$/g, '');
+  if (!allowPrivate && isIP(host) !== 0 && !isPublicAddress(host)) throw new ForbiddenAddress(url.host);
+  if (!allowPrivate && url.protocol === 'http:') {
+    throw new TuttiError(
+      'downstream/unavailable',
+      `Expected https for ${toPlain(url.host, 200)}, found http: what is sent would be readable on the way.`,
+    );
+  }
+}
+
+/** Keeps connections alive, and makes none to an address that was not checked in the same moment. */
+export function guardedAgent(allowPrivate: boolean, resolve: Resolve = resolveAll): Agent {
+  const connect = buildConnector({
+    timeout: CONNECT_MS,
+    ...(!allowPrivate && { lookup: guardedLookup(resolve) }),
+  });
+  return new Agent({
+    connections: MAX_CONNECTIONS,
+    keepAliveTimeout: KEEP_ALIVE_MS,
+    // Deadlines are the calls' own.
+    headersTimeout: 0,
+    bodyTimeout: 0,
+    connect: (options, callback) => {
+      // A literal address is never looked up.
+      const host = options.hostname.replace(/^\[|\]$/g, '');
+      if (!allowPrivate && isIP(host) !== 0 && !isPublicAddress(host)) {
+        callback(new ForbiddenAddress(options.hostname), null);
+      } else connect(options, callback);
+    },
+  });
+}
+
+/** Answers with what was checked and nothing else, so that a second answer of the name server changes nothing. */
+function guardedLookup(resolve: Resolve): LookupFunction {
+  return (hostname, options, callback) => {
+    resolve(hostname, (error, addresses) => {
+      const first = addresses[0];
+      if (error !== null || first === undefined) {
+        callback(error ?? new Error(`${hostname} has no address`), []);
+      } else if (!addresses.every((each) => isPublicAddress(each.address))) {
+        callback(new ForbiddenAddress(hostname), []);
+      } else if (options.all === true) callback(null, [...addresses]);
+      else callback(null, first.address, first.family);
+    });
+  };
+}
+
+function resolveAll(hostname: string, done: Parameters<Resolve>[1]): void {
+  resolveName(hostname, { all: true }, (error, addresses) => done(error, addresses ?? []));
+}

@@ -1,0 +1,74 @@
+import { Client, SdkError } from '@modelcontextprotocol/client';
+import type { DiscoverResult, PriorDiscovery, Transport } from '@modelcontextprotocol/client';
+import type { JsonObject } from '../../core/kernel/json.ts';
+import type { EraVerdict } from '../../core/ports/downstream.ts';
+import { toPlain } from './wire.ts';
+import type { Greeting } from './wire.ts';
+
+/** Who we say we are. */
+export interface Introduction {
+  readonly name: string;
+  readonly version: string;
+}
+
+export interface HandshakeOptions {
+  readonly introduction: Introduction;
+  /** What is known of this server already. */
+  readonly verdict?: EraVerdict | undefined;
+  readonly timeoutMs: number;
+  readonly signal: AbortSignal;
+}
+
+/** What servers of the revisions with a handshake may ask us, on behalf of whoever calls. */
+export const LEGACY_CAPABILITIES = { elicitation: { form: {}, url: {} }, sampling: {} } as const;
+
+/** Old servers never say that they became new ones, so what is known of them grows stale. */
+const LEGACY_VERDICT_MS = 24 * 3_600_000;
+const MAX_PROBE_MS = 5_000;
+const MAX_INSTRUCTIONS = 65_536;
+
+/** What still counts of a remembered verdict. */
+export function freshVerdict(verdict: EraVerdict | undefined, now: number): EraVerdict | undefined {
+  if (verdict?.era === 'legacy') return now - verdict.at < LEGACY_VERDICT_MS ? verdict : undefined;
+  return verdict?.discovered === undefined ? undefined : verdict;
+}
+
+/** Agrees with a server on a revision, over a transport that the SDK may start and send on. */
+export async function shakeHands(transport: Transport, options: HandshakeOptions): Promise<Greeting> {
+  const { introduction, verdict, timeoutMs, signal } = options;
+  // A child that does not know the question may leave it unanswered, and is greeted in the old way then.
+  const probeMs = 'pid' in transport ? Math.max(1, Math.min(MAX_PROBE_MS, timeoutMs / 2)) : timeoutMs;
+  const client = new Client(introduction, {
+    capabilities: LEGACY_CAPABILITIES,
+    versionNegotiation: { mode: 'auto', probe: { timeoutMs: probeMs } },
+  });
+  client.onerror = () => {};
+  const prior = toPrior(verdict);
+  await client.connect(transport, { timeout: timeoutMs, signal, ...(prior && { prior }) });
+  const discovered = client.getDiscoverResult();
+  const instructions = client.getInstructions();
+  const version = client.getServerVersion();
+  return {
+    era: client.getProtocolEra() ?? 'legacy',
+    protocolVersion: client.getNegotiatedProtocolVersion() ?? '',
+    capabilities: (client.getServerCapabilities() ?? {}) as JsonObject,
+    serverInfo: {
+      name: toPlain(version?.name ?? 'unknown', 128),
+      version: toPlain(version?.version ?? '0', 64),
+      ...(version?.title !== undefined && { title: toPlain(version.title, 128) }),
+    },
+    instructions: instructions?.slice(0, MAX_INSTRUCTIONS),
+    discovered: discovered as JsonObject | undefined,
+  };
+}
+
+function toPrior(verdict: EraVerdict | undefined): PriorDiscovery | undefined {
+  if (verdict?.era === 'legacy') return { kind: 'legacy' };
+  if (verdict?.discovered === undefined) return undefined;
+  return { kind: 'modern', discover: verdict.discovered as unknown as DiscoverResult };
+}
+
+/** The server left when it was asked for its revision: some old ones do. */
+export function leftWhenProbed(error: unknown): boolean {
+  return error instanceof SdkError && error.code === 'ERA_NEGOTIATION_FAILED';
+}

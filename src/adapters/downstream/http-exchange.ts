@@ -1,0 +1,232 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import type { Dispatcher } from 'undici';
+import { TuttiError } from '../../core/kernel/errors.ts';
+import { tooLarge, unreadable } from './answer.ts';
+import { EventStream } from './event-stream.ts';
+import { Scan } from './scan.ts';
+import { messageOf, NotProcessed, toPlain } from './wire.ts';
+import type { Outgoing } from './wire.ts';
+
+/** What an exchange leaves to its connection. */
+export interface ExchangeEvents {
+  onMessage(text: Buffer, scan: Scan, call: Outgoing): void;
+  /** A stream ended before the answer came, and the server said how to go on. */
+  onResume(call: Outgoing, lastId: string, retryMs: number): void;
+  /** Turned away: by status and with what it said. `false`: it is a failure like any other. */
+  onRefusal(call: Outgoing, refusal: Refusal): boolean;
+  onEnd(call: Outgoing): void;
+}
+
+export interface Refusal {
+  readonly status: number;
+  readonly headers: IncomingHttpHeaders;
+  readonly text: string;
+}
+
+const ENVELOPE_BYTES = 4_096;
+const MAX_REFUSAL_BYTES = 65_536;
+const DEFAULT_RETRY_MS = 1_000;
+const LINGER_MS = 1_000;
+/** Errors of a connection that was never made. */
+const UNCONNECTED: ReadonlySet<unknown> = new Set([
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'UND_ERR_CONNECT_TIMEOUT',
+]);
+
+type Mode = 'json' | 'events' | 'refusal' | 'ignore';
+
+/** One request of ours over HTTP, from its dispatch to its answer. */
+export class HttpExchange implements Dispatcher.DispatchHandler {
+  readonly call: Outgoing;
+  readonly #events: ExchangeEvents;
+  #controller: Dispatcher.DispatchController | undefined;
+  #mode: Mode = 'ignore';
+  #status = 0;
+  #headers: IncomingHttpHeaders = {};
+  #pieces: Buffer[] = [];
+  #length = 0;
+  #scan: Scan | undefined;
+  #stream: EventStream | undefined;
+  #retryMs = DEFAULT_RETRY_MS;
+  #cancelled = false;
+  #delivering = false;
+  #lingering: NodeJS.Timeout | undefined;
+
+  constructor(call: Outgoing, events: ExchangeEvents) {
+    this.call = call;
+    this.#events = events;
+  }
+
+  /** Closes the connection under it; nothing more is heard of it. */
+  cancel(): void {
+    this.#cancelled = true;
+    this.#controller?.abort(new Error('cancelled'));
+  }
+
+  /** Nobody waits any more. A stream that has just answered may end by itself, so that its connection can be used again. */
+  abandon(): void {
+    if (!this.#delivering) this.cancel();
+    else if (this.#mode === 'events') {
+      this.#lingering = setTimeout(() => this.cancel(), LINGER_MS).unref();
+    }
+  }
+
+  onRequestStart(controller: Dispatcher.DispatchController): void {
+    this.#controller = controller;
+    if (this.#cancelled) controller.abort(new Error('cancelled'));
+  }
+
+  onResponseStart(
+    _controller: Dispatcher.DispatchController,
+    status: number,
+    headers: IncomingHttpHeaders,
+  ): void {
+    if (status < 200) return;
+    this.#status = status;
+    this.#headers = headers;
+    this.#mode = this.#choose(status, mediaType(headers));
+  }
+
+  #choose(status: number, type: string): Mode {
+    if (status < 200 || status > 299) return 'refusal';
+    switch (type) {
+      case 'application/json':
+        this.#scan = new Scan();
+        return 'json';
+      case 'text/event-stream':
+        this.#stream = new EventStream({
+          limitBytes: () => this.call.maxBytes + ENVELOPE_BYTES,
+          onEvent: ({ data, name }) => {
+            if (data.length > 0 && (name === '' || name === 'message')) {
+              this.#deliver(data, new Scan().feed(data));
+            }
+          },
+          onRetry: (ms) => {
+            this.#retryMs = Math.min(ms, 60_000);
+          },
+          onTooLong: (head) => this.#stop(tooLarge(afterEnvelope(head), this.call.maxBytes)),
+        });
+        return 'events';
+      default:
+        return 'refusal';
+    }
+  }
+
+  onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {
+    if (this.#cancelled || this.call.settled) return;
+    if (this.#mode === 'events') this.#stream?.push(chunk);
+    else if (this.#mode === 'json') this.#gather(chunk);
+    else if (this.#mode === 'refusal' && this.#length < MAX_REFUSAL_BYTES) {
+      this.#pieces.push(chunk);
+      this.#length += chunk.length;
+    }
+  }
+
+  #gather(chunk: Buffer): void {
+    this.#pieces.push(chunk);
+    this.#length += chunk.length;
+    if (this.#length > this.call.maxBytes + ENVELOPE_BYTES) {
+      const head = this.#pieces[0] ?? chunk;
+      this.#pieces = [];
+      this.#stop(tooLarge(afterEnvelope(head), this.call.maxBytes));
+      return;
+    }
+    this.#scan?.feed(chunk);
+  }
+
+  onResponseEnd(): void {
+    clearTimeout(this.#lingering);
+    this.#events.onEnd(this.call);
+    if (this.call.settled || this.#cancelled) return;
+    if (this.#mode === 'json') this.#finishJson();
+    else if (this.#mode === 'events') this.#finishEvents();
+    else this.#finishRefusal();
+  }
+
+  onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
+    clearTimeout(this.#lingering);
+    this.#events.onEnd(this.call);
+    if (this.call.settled || this.#cancelled) return;
+    const lastId = this.#stream?.lastId;
+    if (lastId === undefined) this.call.fail(toUnavailable(error));
+    else this.#events.onResume(this.call, lastId, this.#retryMs);
+  }
+
+  #deliver(text: Buffer, scan: Scan): void {
+    this.#delivering = true;
+    this.#events.onMessage(text, scan, this.call);
+    this.#delivering = false;
+  }
+
+  #stop(error: TuttiError): void {
+    this.call.fail(error);
+    this.cancel();
+  }
+
+  #finishJson(): void {
+    const text = this.#pieces.length === 1 ? (this.#pieces[0] as Buffer) : Buffer.concat(this.#pieces);
+    this.#deliver(text, this.#scan ?? new Scan());
+    if (!this.call.settled) this.call.fail(unreadable('an answer to something else than what was asked'));
+  }
+
+  #finishEvents(): void {
+    const lastId = this.#stream?.lastId;
+    if (lastId !== undefined) this.#events.onResume(this.call, lastId, this.#retryMs);
+    else {
+      this.call.fail(
+        new TuttiError('downstream/unavailable', 'The server ended the stream before it answered.'),
+      );
+    }
+  }
+
+  #finishRefusal(): void {
+    const text = Buffer.concat(this.#pieces).toString('utf8');
+    const refusal = { status: this.#status, headers: this.#headers, text };
+    if (!this.#events.onRefusal(this.call, refusal)) this.call.fail(refused(refusal));
+  }
+}
+
+/** @returns for people, what an answer was that is no MCP. */
+export function refused({ status, headers, text }: Refusal): TuttiError {
+  const type = mediaType(headers);
+  const words = type.includes('html') ? '' : toPlain(text, 200);
+  const found = `HTTP ${status}${type === '' ? '' : `, ${toPlain(type, 60)}`}${words === '' ? '' : `: ${words}`}`;
+  if (status >= 200 && status <= 299) {
+    return new TuttiError(
+      'downstream/protocol',
+      `Expected JSON or an event stream, found ${found}. Is this the address of an MCP server?`,
+    );
+  }
+  if (status === 429 || status >= 500) {
+    return new TuttiError('downstream/unavailable', `The server refuses the request: ${found}.`);
+  }
+  const advice = status === 401 || status === 403 ? 'Give it credentials.' : 'Correct the address.';
+  return new TuttiError('downstream/protocol', `Expected an MCP answer, found ${found}. ${advice}`);
+}
+
+export function toUnavailable(error: Error): TuttiError {
+  if (error instanceof TuttiError) return error;
+  const { code } = error as NodeJS.ErrnoException;
+  const found = `${toPlain(messageOf(error))}${code === undefined || messageOf(error).includes(code) ? '' : ` (${code})`}`;
+  return UNCONNECTED.has(code)
+    ? new NotProcessed(`The server cannot be reached: ${found}.`, error)
+    : new TuttiError('downstream/unavailable', `The connection broke before the answer came: ${found}.`, {
+        cause: error,
+      });
+}
+
+export function mediaType(headers: IncomingHttpHeaders): string {
+  return String(headers['content-type'] ?? '')
+    .split(';', 1)[0]!
+    .trim()
+    .toLowerCase();
+}
+
+function afterEnvelope(head: Buffer): Buffer {
+  const at = head.subarray(0, 1_024).indexOf('"result":');
+  return at === -1 ? head : head.subarray(at + 9);
+}

@@ -1,0 +1,273 @@
+import { UnauthorizedError } from '@modelcontextprotocol/client';
+import type { JSONRPCMessage, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
+import type { Agent, Dispatcher } from 'undici';
+import { TuttiError } from '../../core/kernel/errors.ts';
+import { checkUrl } from './guard.ts';
+import { tooManyRedirects } from './guarded-fetch.ts';
+import { HttpExchange, toUnavailable } from './http-exchange.ts';
+import type { Refusal } from './http-exchange.ts';
+import { Inbox } from './inbox.ts';
+import type { Login } from './login.ts';
+import { mcpName } from './mcp-headers.ts';
+import { Scan } from './scan.ts';
+import { serverStream } from './server-stream.ts';
+import { NotProcessed } from './wire.ts';
+import type { Greeting, Link, LinkEvents, Outgoing } from './wire.ts';
+
+export interface HttpLinkOptions {
+  readonly url: URL;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly allowPrivate: boolean;
+  readonly agent: Agent;
+  readonly greeting: Greeting;
+  /** Did the handshake; repeats what needs a login. */
+  readonly transport: StreamableHTTPClientTransport;
+  readonly login: Login | undefined;
+  readonly events: LinkEvents;
+  /** Gives back what the connection was made with. */
+  readonly dispose: () => Promise<void>;
+}
+
+const MAX_REDIRECTS = 3;
+const MAX_RESUMES = 10;
+/** Set by us alone. */
+const OURS = /^(accept|content-(type|length)|connection|host|transfer-encoding|mcp-(session-id|protocol-version|method|name|param-.*))$/i;
+const SESSION_LOST: ReadonlySet<number> = new Set([400, 404]);
+
+interface Place {
+  readonly origin: string;
+  readonly path: string;
+  /** Names and values in turn, for every request. */
+  readonly headers: readonly string[];
+  readonly redirects: number;
+}
+
+/** Streamable HTTP, without a copy of anything, once the SDK has agreed with the server on a revision. */
+export class HttpLink implements Link {
+  readonly greeting: Greeting;
+  /** Every request has its own stream. */
+  readonly shared = false;
+  readonly #options: HttpLinkOptions;
+  readonly #inbox: Inbox;
+  readonly #exchanges = new Map<Outgoing, HttpExchange>();
+  readonly #resumes = new WeakMap<Outgoing, number>();
+  readonly #home: Place;
+  readonly #stopStream: () => void;
+  #closed = false;
+
+  constructor(options: HttpLinkOptions) {
+    this.#options = options;
+    this.greeting = options.greeting;
+    this.#home = toPlace(options);
+    this.#inbox = new Inbox({
+      era: () => this.greeting.era,
+      onNotification: options.events.onNotification,
+      reply: (text) => this.#post(text),
+    });
+    options.transport.onmessage = (message) => {
+      const text = Buffer.from(JSON.stringify(message));
+      this.#inbox.receive(text, new Scan().feed(text));
+    };
+    options.transport.onerror = () => {};
+    options.transport.onclose = () => {};
+    this.#stopStream =
+      this.greeting.era === 'legacy'
+        ? serverStream({
+            agent: options.agent,
+            origin: this.#home.origin,
+            path: this.#home.path,
+            headers: () => [...this.#home.headers, ...this.#authorization(), 'accept', 'text/event-stream'],
+            onMessage: (text, scan) => this.#inbox.receive(text, scan),
+          })
+        : () => {};
+  }
+
+  send(call: Outgoing): void {
+    this.#inbox.add(call);
+    call.release = () => this.#forget(call);
+    this.#dispatch(call, this.#home);
+  }
+
+  abandon(call: Outgoing, reason: string): void {
+    if (this.greeting.era === 'modern') return;
+    const params = { requestId: call.id, reason };
+    this.#post(JSON.stringify({ jsonrpc: '2.0', method: 'notifications/cancelled', params }));
+  }
+
+  async close(): Promise<void> {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#stopStream();
+    for (const exchange of this.#exchanges.values()) exchange.cancel();
+    this.#inbox.failAll(new TuttiError('downstream/unavailable', 'The connection was closed.'));
+    const { transport } = this.#options;
+    if (transport.sessionId !== undefined) await transport.terminateSession().catch(() => {});
+    await transport.close().catch(() => {});
+    await this.#options.dispose();
+  }
+
+  #authorization(): readonly string[] {
+    const token = this.#options.login?.token();
+    return token === undefined ? [] : ['authorization', `Bearer ${token}`];
+  }
+
+  #dispatch(call: Outgoing, place: Place): void {
+    const headers = [
+      ...place.headers,
+      'content-type',
+      'application/json',
+      'accept',
+      'application/json, text/event-stream',
+    ];
+    if (place.redirects === 0 || place.origin === this.#home.origin) headers.push(...this.#authorization());
+    if (this.greeting.era === 'modern') {
+      headers.push('mcp-method', call.method);
+      const name = mcpName(call.method, call.params);
+      if (name !== undefined) headers.push('mcp-name', name);
+      if (call.headers !== undefined) headers.push(...call.headers);
+    }
+    this.#run(call, { ...place, method: 'POST', headers, body: call.text }, place);
+  }
+
+  #run(call: Outgoing, options: Dispatcher.DispatchOptions, place: Place): void {
+    const exchange = new HttpExchange(call, {
+      onMessage: (text, scan, own) => this.#inbox.receive(text, scan, own),
+      onResume: (own, lastId, retryMs) => this.#resume(own, { lastId, retryMs, place }),
+      onRefusal: (own, refusal) => this.#refuse(own, refusal, place),
+      onEnd: (own) => {
+        this.#exchanges.delete(own);
+      },
+    });
+    this.#exchanges.set(call, exchange);
+    try {
+      this.#options.agent.dispatch(options, exchange);
+    } catch (error) {
+      call.fail(toUnavailable(error as Error));
+    }
+  }
+
+  /** Nobody waits for it any more: what still comes is not read. */
+  #forget(call: Outgoing): void {
+    this.#inbox.remove(call);
+    this.#exchanges.get(call)?.abandon();
+    this.#exchanges.delete(call);
+  }
+
+  /** The revisions with sessions let a stream that broke be taken up again. */
+  #resume(call: Outgoing, how: { lastId: string; retryMs: number; place: Place }): void {
+    const tries = (this.#resumes.get(call) ?? 0) + 1;
+    this.#resumes.set(call, tries);
+    if (this.greeting.era === 'modern' || tries > MAX_RESUMES || this.#closed) {
+      call.fail(new TuttiError('downstream/unavailable', 'The server ended the stream before it answered.'));
+      return;
+    }
+    const { place, lastId, retryMs } = how;
+    setTimeout(() => {
+      if (call.settled || this.#closed) return;
+      const headers = [...place.headers, ...this.#authorization(), 'accept', 'text/event-stream', 'last-event-id', lastId];
+      this.#run(call, { origin: place.origin, path: place.path, method: 'GET', headers }, place);
+    }, retryMs).unref();
+  }
+
+  #refuse(call: Outgoing, refusal: Refusal, place: Place): boolean {
+    const { status, headers, text } = refusal;
+    const location = headers['location'];
+    if ((status === 307 || status === 308) && typeof location === 'string') {
+      this.#redirect(call, location, place);
+      return true;
+    }
+    const challenge = String(headers['www-authenticate'] ?? '');
+    const insufficient = status === 403 && challenge.includes('insufficient_scope');
+    if (this.#options.login !== undefined && (status === 401 || insufficient)) {
+      void this.#logIn(call);
+      return true;
+    }
+    const scan = new Scan().feed(Buffer.from(text));
+    const lost = SESSION_LOST.has(status) && this.greeting.era === 'legacy';
+    if (scan.members['error'] !== undefined && !(lost && status === 404)) {
+      this.#inbox.receive(Buffer.from(text), scan, call);
+      if (call.settled) return true;
+    }
+    if (!lost) return false;
+    call.fail(new NotProcessed(`The server forgot our session: HTTP ${status}.`));
+    return true;
+  }
+
+  #redirect(call: Outgoing, location: string, place: Place): void {
+    try {
+      if (place.redirects === MAX_REDIRECTS) throw tooManyRedirects();
+      const target = new URL(location, place.origin + place.path);
+      checkUrl(target, this.#options.allowPrivate);
+      const same = target.origin === this.#home.origin;
+      this.#dispatch(call, {
+        origin: target.origin,
+        path: target.pathname + target.search,
+        headers: same ? this.#home.headers : ['mcp-protocol-version', this.greeting.protocolVersion],
+        redirects: place.redirects + 1,
+      });
+    } catch (error) {
+      call.fail(toUnavailable(error as Error));
+    }
+  }
+
+  /** The SDK's transport makes the same request again, with whatever login it takes. */
+  async #logIn(call: Outgoing): Promise<void> {
+    const cancelled = new AbortController();
+    const message = JSON.parse(call.text) as JSONRPCMessage;
+    const headers = Object.fromEntries(pairs(call.headers ?? []));
+    try {
+      await this.#options.transport.send(message, { requestSignal: cancelled.signal, headers });
+    } catch (error) {
+      call.fail(this.#loginFailure(error));
+    }
+  }
+
+  #loginFailure(error: unknown): TuttiError {
+    const needed = this.#options.login?.needed(error);
+    if (needed !== undefined) return needed;
+    if (error instanceof UnauthorizedError) {
+      return new TuttiError('downstream/unavailable', 'The server refuses the credentials it was given.', {
+        cause: error,
+      });
+    }
+    return toUnavailable(error as Error);
+  }
+
+  /** Says something that has no answer. */
+  #post(text: string): void {
+    const headers = [
+      ...this.#home.headers,
+      ...this.#authorization(),
+      'content-type',
+      'application/json',
+      'accept',
+      'application/json, text/event-stream',
+    ];
+    const { origin, path } = this.#home;
+    this.#options.agent.dispatch({ origin, path, method: 'POST', headers, body: text }, DEAF);
+  }
+}
+
+/** Takes no notice of what comes back. */
+const DEAF: Dispatcher.DispatchHandler = {
+  onRequestStart() {},
+  onResponseStart() {},
+  onResponseData() {},
+  onResponseEnd() {},
+  onResponseError() {},
+};
+
+function toPlace({ url, headers, greeting, transport }: HttpLinkOptions): Place {
+  const list = Object.entries(headers)
+    .filter(([name]) => !OURS.test(name))
+    .flat();
+  list.push('mcp-protocol-version', greeting.protocolVersion);
+  if (transport.sessionId !== undefined) list.push('mcp-session-id', transport.sessionId);
+  return { origin: url.origin, path: url.pathname + url.search, headers: list, redirects: 0 };
+}
+
+function pairs(list: readonly string[]): [string, string][] {
+  const out: [string, string][] = [];
+  for (let at = 0; at + 1 < list.length; at += 2) out.push([list[at] as string, list[at + 1] as string]);
+  return out;
+}

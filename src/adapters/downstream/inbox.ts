@@ -1,0 +1,139 @@
+import { isJsonObject } from '../../core/kernel/json.ts';
+import type { JsonObject } from '../../core/kernel/json.ts';
+import type { Era } from '../../core/ports/downstream.ts';
+import { toAnswer } from './answer.ts';
+import type { Scan } from './scan.ts';
+import { messageOf, toPlain } from './wire.ts';
+import type { Outgoing } from './wire.ts';
+
+export interface InboxOptions {
+  readonly era: () => Era;
+  onNotification(method: string, params: () => JsonObject | undefined): void;
+  /** Sends an answer of ours. */
+  reply(text: string): void;
+  /** A response that is none of ours: the handshake's, perhaps. */
+  onForeign?(message: unknown): void;
+}
+
+/** Questions, notifications and errors are small; what is longer is no such thing. */
+const MAX_SIDE_BYTES = 1_048_576;
+const ASKS: ReadonlySet<string> = new Set(['elicitation/create', 'sampling/createMessage', 'roots/list']);
+const METHOD_NOT_FOUND = -32_601;
+const INTERNAL_ERROR = -32_603;
+
+/** Everything that one connection hears, brought to whom it belongs. What belongs to nobody is counted and dropped. */
+export class Inbox {
+  /** By the text of their id. */
+  readonly calls = new Map<string, Outgoing>();
+  dropped = 0;
+  readonly #options: InboxOptions;
+
+  constructor(options: InboxOptions) {
+    this.#options = options;
+  }
+
+  add(call: Outgoing): void {
+    this.calls.set(`"${call.id}"`, call);
+  }
+
+  remove(call: Outgoing): void {
+    this.calls.delete(`"${call.id}"`);
+  }
+
+  /** @param own - the only call that this text may answer or ask for, where the connection tells. */
+  receive(text: Buffer, scan: Scan, own?: Outgoing): void {
+    const { id, method } = scan.members;
+    if (method !== undefined) {
+      if (text.length > MAX_SIDE_BYTES || scan.ambiguous || scan.depth !== 0) this.dropped += 1;
+      else if (id === undefined) this.#notice(text, scan, own);
+      else this.#ask(text, own);
+      return;
+    }
+    const key = id === undefined ? '' : text.toString('latin1', id.start, id.end).trim();
+    const call = this.calls.get(key);
+    if (call !== undefined && (own === undefined || own === call)) {
+      this.calls.delete(key);
+      this.#settle(call, text, scan);
+    } else if (this.#options.onForeign === undefined || text.length > MAX_SIDE_BYTES) this.dropped += 1;
+    else this.#options.onForeign(parse(text));
+  }
+
+  failAll(error: Error): void {
+    const calls = [...this.calls.values()];
+    this.calls.clear();
+    for (const call of calls) call.fail(error);
+  }
+
+  #settle(call: Outgoing, text: Buffer, scan: Scan): void {
+    const { maxBytes, inlineBytes, lenient } = call;
+    try {
+      call.settle(toAnswer(text, scan, { era: this.#options.era(), maxBytes, inlineBytes, lenient }));
+    } catch (error) {
+      call.fail(error as Error);
+    }
+  }
+
+  #notice(text: Buffer, scan: Scan, own: Outgoing | undefined): void {
+    const span = scan.members['method'];
+    const method = span && parse(text.subarray(span.start, span.end));
+    if (typeof method !== 'string') {
+      this.dropped += 1;
+      return;
+    }
+    const params = () => {
+      const where = scan.members['params'];
+      const value = where && scan.deepest <= 64 ? parse(text.subarray(where.start, where.end)) : undefined;
+      return isJsonObject(value) ? value : undefined;
+    };
+    if (method !== 'notifications/progress') {
+      this.#options.onNotification(method, params);
+      return;
+    }
+    const found = params();
+    const call = this.calls.get(`"${String(found?.['progressToken'])}"`);
+    if (found === undefined || call === undefined || (own !== undefined && own !== call)) this.dropped += 1;
+    else call.progress(found);
+  }
+
+  #ask(text: Buffer, own: Outgoing | undefined): void {
+    const message = parse(text);
+    const id = isJsonObject(message) ? message['id'] : undefined;
+    // The revisions without a handshake have no requests from servers.
+    const unwanted = this.#options.era() === 'modern' || (typeof id !== 'string' && typeof id !== 'number');
+    if (unwanted || !isJsonObject(message)) {
+      this.dropped += 1;
+      return;
+    }
+    const respond = (outcome: JsonObject) =>
+      this.#options.reply(JSON.stringify({ jsonrpc: '2.0', id, ...outcome }));
+    const { method, params } = message;
+    if (method === 'ping') {
+      respond({ result: {} });
+      return;
+    }
+    const call = own ?? this.#interactive();
+    if (typeof method !== 'string' || !ASKS.has(method) || call?.ask === undefined) {
+      const found = toPlain(String(method), 100);
+      respond({ error: { code: METHOD_NOT_FOUND, message: `Nobody can be asked for ${found} now.` } });
+      return;
+    }
+    call.ask({ method, params: isJsonObject(params) ? params : {} }).then(
+      (result) => respond({ result }),
+      (error: unknown) => respond({ error: { code: INTERNAL_ERROR, message: toPlain(messageOf(error)) } }),
+    );
+  }
+
+  /** The one call whose caller can be asked; nobody when it might be either of several. */
+  #interactive(): Outgoing | undefined {
+    const able = [...this.calls.values()].filter((call) => call.ask !== undefined);
+    return able.length === 1 ? able[0] : undefined;
+  }
+}
+
+function parse(text: Buffer): unknown {
+  try {
+    return JSON.parse(text.toString('utf8'));
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,129 @@
+import { Scan } from './scan.ts';
+
+export interface LineEvents {
+  /** The most bytes a line may have now. */
+  limitBytes(): number;
+  /** One object on one line. The bytes are the listener's until it returns; it copies what it keeps. */
+  onLine(line: Buffer, scan: Scan): void;
+  /**
+   * A line above the limit: told when it crosses it, while it is skipped, and when it ends. `id` is the text of its member of that name,
+   * once that was seen.
+   */
+  onTooLong(line: { head: Buffer; id: string | undefined; length: number; ended: boolean }): void;
+  /** Something that is no message. */
+  onNoise(): void;
+}
+
+const NEWLINE = 0x0a;
+const EMPTY = Buffer.alloc(0);
+/** What is kept of the end of a line that is skipped: servers like to write the id last. */
+const TAIL_BYTES = 1_024;
+const HEAD_BYTES = 4_096;
+
+/** Cuts a stream of bytes into lines. Holds at most the limit and one chunk of a line, whatever its length. */
+export class LineReader {
+  readonly #events: LineEvents;
+  #pieces: Buffer[] = [];
+  #scan: Scan | undefined;
+  #noise = false;
+  #skipping = false;
+  #head: Buffer = EMPTY;
+  #tail: Buffer = EMPTY;
+
+  constructor(events: LineEvents) {
+    this.#events = events;
+  }
+
+  push(chunk: Buffer): void {
+    let at = 0;
+    for (;;) {
+      const end = chunk.indexOf(NEWLINE, at);
+      if (end === -1) break;
+      const piece = at === 0 && end === chunk.length ? chunk : chunk.subarray(at, end);
+      if (this.#scan === undefined && !this.#noise) this.#whole(piece);
+      else this.#finish(piece);
+      at = end + 1;
+    }
+    if (at < chunk.length) this.#more(at === 0 ? chunk : chunk.subarray(at));
+  }
+
+  /** A line that came in one piece. */
+  #whole(line: Buffer): void {
+    if (isBlank(line)) return;
+    if (!opensObject(line)) this.#events.onNoise();
+    else if (line.length > this.#events.limitBytes()) {
+      this.#more(line);
+      this.#finish(EMPTY);
+    } else this.#events.onLine(line, new Scan().feed(line));
+  }
+
+  #more(piece: Buffer): void {
+    if (this.#noise) return;
+    if (this.#scan === undefined) {
+      if (!opensObject(piece)) {
+        this.#noise = true;
+        return;
+      }
+      this.#scan = new Scan();
+    }
+    this.#scan.feed(piece);
+    if (this.#skipping) this.#skip(piece);
+    else {
+      this.#pieces.push(piece);
+      if (this.#scan.length > this.#events.limitBytes()) this.#startSkipping();
+    }
+  }
+
+  #startSkipping(): void {
+    const seen = Buffer.concat(this.#pieces);
+    this.#pieces = [];
+    this.#skipping = true;
+    this.#head = Buffer.from(seen.subarray(0, HEAD_BYTES));
+    this.#skip(seen);
+  }
+
+  #skip(piece: Buffer): void {
+    const tail = piece.length >= TAIL_BYTES ? piece : Buffer.concat([this.#tail, piece]);
+    this.#tail = Buffer.from(tail.subarray(Math.max(0, tail.length - TAIL_BYTES)));
+    this.#tellTooLong(false);
+  }
+
+  #finish(piece: Buffer): void {
+    if (piece.length > 0) this.#more(piece);
+    const scan = this.#scan;
+    if (this.#noise) this.#events.onNoise();
+    else if (this.#skipping) this.#tellTooLong(true);
+    else if (scan !== undefined) this.#events.onLine(Buffer.concat(this.#pieces), scan);
+    this.#pieces = [];
+    this.#scan = undefined;
+    this.#noise = false;
+    this.#skipping = false;
+    this.#head = EMPTY;
+    this.#tail = EMPTY;
+  }
+
+  #tellTooLong(ended: boolean): void {
+    const length = this.#scan?.length ?? 0;
+    this.#events.onTooLong({ head: this.#head, id: this.#idText(length), length, ended });
+  }
+
+  #idText(length: number): string | undefined {
+    const id = this.#scan?.members['id'];
+    if (id === undefined) return undefined;
+    if (id.end <= this.#head.length) return this.#head.toString('latin1', id.start, id.end).trim();
+    const before = length - this.#tail.length;
+    return id.start >= before
+      ? this.#tail.toString('latin1', id.start - before, id.end - before).trim()
+      : undefined;
+  }
+}
+
+function opensObject(piece: Buffer): boolean {
+  let at = 0;
+  while (at < piece.length && (piece[at] === 0x20 || piece[at] === 0x09 || piece[at] === 0x0d)) at += 1;
+  return piece[at] === 0x7b;
+}
+
+function isBlank(line: Buffer): boolean {
+  return line.length === 0 || (line.length === 1 && line[0] === 0x0d);
+}

@@ -1,0 +1,140 @@
+import {
+  SSEClientTransport,
+  SdkHttpError,
+  StreamableHTTPClientTransport,
+  UnauthorizedError,
+} from '@modelcontextprotocol/client';
+import type { Transport } from '@modelcontextprotocol/client';
+import { TuttiError } from '../../core/kernel/errors.ts';
+import type { Launch } from '../../core/ports/downstream.ts';
+import { checkUrl, guardedAgent } from './guard.ts';
+import type { Resolve } from './guard.ts';
+import { guardedFetch } from './guarded-fetch.ts';
+import { shakeHands } from './handshake.ts';
+import type { HandshakeOptions } from './handshake.ts';
+import { refused, toUnavailable } from './http-exchange.ts';
+import { HttpLink } from './http-link.ts';
+import type { Login } from './login.ts';
+import { SdkLink } from './sdk-link.ts';
+import { messageOf, NotProcessed, toPlain } from './wire.ts';
+import type { Link, LinkEvents } from './wire.ts';
+
+export interface HttpOptions {
+  readonly launch: Exclude<Launch, { kind: 'stdio' }>;
+  readonly login: Login | undefined;
+  readonly handshake: HandshakeOptions;
+  readonly events: LinkEvents;
+  readonly resolve?: Resolve | undefined;
+}
+
+/** Of what the SDK reads: the handshake, metadata, tokens. */
+const MAX_FETCH_BYTES = 4 * 1_048_576;
+/** An old server knows no POST at its address. */
+const NO_POST: ReadonlySet<unknown> = new Set([404, 405]);
+
+/** Connects to a remote server and agrees with it on a revision. */
+export async function openHttp(options: HttpOptions): Promise<Link> {
+  const { launch } = options;
+  const url = new URL(launch.url);
+  checkUrl(url, launch.allowPrivate);
+  if (launch.kind === 'sse') return openSse(url, options);
+  try {
+    return await openStreamable(url, options);
+  } catch (error) {
+    if (!(error instanceof SdkHttpError) || !NO_POST.has(error.data?.status)) throw explain(error, options.login);
+    return await openSse(url, options).catch(() => {
+      throw explain(error, options.login);
+    });
+  }
+}
+
+async function openStreamable(url: URL, options: HttpOptions): Promise<Link> {
+  const { launch, login, handshake, events } = options;
+  const parts = toParts(options);
+  const fetch = parts.fetch;
+  const transport = new StreamableHTTPClientTransport(url, {
+    // Its stream for what servers say unasked is opened by the link itself.
+    fetch: (input, init) =>
+      init?.method === 'GET' && String(input) === url.href
+        ? Promise.resolve(new Response(null, { status: 405 }))
+        : fetch(input, init),
+    requestInit: { headers: { ...launch.headers } },
+    ...(login && { authProvider: login.provider }),
+  });
+  try {
+    const greeting = await shakeHands(transport, handshake);
+    return new HttpLink({
+      url,
+      headers: launch.headers,
+      allowPrivate: launch.allowPrivate,
+      agent: parts.agent,
+      greeting,
+      transport,
+      login,
+      events,
+      dispose: parts.dispose,
+    });
+  } catch (error) {
+    await transport.close().catch(() => {});
+    await parts.dispose();
+    throw error;
+  }
+}
+
+async function openSse(url: URL, options: HttpOptions): Promise<Link> {
+  const { launch, login, handshake, events } = options;
+  const parts = toParts(options);
+  const transport: Transport = new SSEClientTransport(url, {
+    fetch: parts.fetch,
+    requestInit: { headers: { ...launch.headers } },
+    ...(login && { authProvider: login.provider }),
+  });
+  try {
+    // It is older than the question for a revision.
+    const greeting = await shakeHands(transport, { ...handshake, verdict: { era: 'legacy', at: 0 } });
+    return new SdkLink({ transport, greeting, events, dispose: parts.dispose });
+  } catch (error) {
+    await transport.close().catch(() => {});
+    await parts.dispose();
+    throw explain(error, login);
+  }
+}
+
+function toParts({ launch, resolve }: HttpOptions) {
+  const agent = guardedAgent(launch.allowPrivate, resolve);
+  const ending = new AbortController();
+  const fetch = guardedFetch({
+    agent,
+    allowPrivate: launch.allowPrivate,
+    maxBytes: launch.kind === 'sse' ? Number.MAX_SAFE_INTEGER : MAX_FETCH_BYTES,
+    signal: ending.signal,
+  });
+  const dispose = async () => {
+    ending.abort();
+    await agent.destroy();
+  };
+  return { agent, fetch, dispose };
+}
+
+/** What went wrong, for people, from the depths of what the SDK throws. */
+export function explain(error: unknown, login: Login | undefined): TuttiError {
+  const needed = login?.needed(error);
+  if (needed !== undefined) return needed;
+  for (let each: unknown = error, depth = 0; each instanceof Error && depth < 8; each = each.cause, depth += 1) {
+    if (each instanceof TuttiError) return each;
+    if (each instanceof UnauthorizedError) {
+      return new TuttiError('downstream/unavailable', 'The server wants credentials that it was not given.', {
+        cause: error,
+      });
+    }
+    if (each instanceof SdkHttpError) {
+      const { status = 0, text } = each.data ?? {};
+      return refused({ status, headers: {}, text: typeof text === 'string' ? text : '' });
+    }
+    const unreached = toUnavailable(each);
+    if (unreached instanceof NotProcessed) return unreached;
+  }
+  const code = (error as { code?: unknown }).code;
+  const kind = code === 'CLIENT_HTTP_UNEXPECTED_CONTENT' ? 'downstream/protocol' : 'downstream/unavailable';
+  return new TuttiError(kind, `The server cannot be used: ${toPlain(messageOf(error))}.`, { cause: error });
+}

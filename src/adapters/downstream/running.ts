@@ -1,0 +1,236 @@
+import { TuttiError } from '../../core/kernel/errors.ts';
+import { isJsonObject } from '../../core/kernel/json.ts';
+import type { Json, JsonObject } from '../../core/kernel/json.ts';
+import type { Ask, DownstreamAnswer, DownstreamRequest, Progress } from '../../core/ports/downstream.ts';
+import { toPlain } from './wire.ts';
+import type { Greeting, Link, Outgoing } from './wire.ts';
+
+export interface RunningOptions {
+  readonly id: string;
+  readonly method: string;
+  readonly request: DownstreamRequest;
+  readonly inlineBytes: number;
+  readonly lenient: boolean;
+  readonly link: Link;
+  /** Of `_meta`, ready to be joined: the revision and who we are. */
+  readonly envelope: string;
+  readonly headers?: readonly string[] | undefined;
+}
+
+/** Faster than people read, slower than what would keep us busy. */
+const PROGRESS_MS = 50;
+const MAX_ASKS = 100;
+const CAPABILITY: Readonly<Record<string, string>> = {
+  'elicitation/create': 'elicitation',
+  'sampling/createMessage': 'sampling',
+  'roots/list': 'roots',
+};
+
+/** The part of `_meta` that is the same in every request to one server. */
+export function toEnvelope(greeting: Greeting, introduction: object): string {
+  if (greeting.era === 'legacy') return '';
+  const version = JSON.stringify(greeting.protocolVersion);
+  return (
+    `"io.modelcontextprotocol/protocolVersion":${version},` +
+    `"io.modelcontextprotocol/clientInfo":${JSON.stringify(introduction)},`
+  );
+}
+
+/** Makes one request and waits for its answer, its deadlines, or for the caller to lose interest. */
+export function run(options: RunningOptions): Promise<DownstreamAnswer> {
+  return new Promise((resolve, reject) => {
+    const call = new Running(options, resolve, reject);
+    call.start();
+  });
+}
+
+class Running implements Outgoing {
+  readonly id: string;
+  readonly method: string;
+  readonly params: JsonObject;
+  readonly text: string;
+  readonly maxBytes: number;
+  readonly inlineBytes: number;
+  readonly lenient: boolean;
+  readonly headers: readonly string[] | undefined;
+  readonly ask: ((ask: Ask) => Promise<JsonObject>) | undefined;
+  settled = false;
+  release: (() => void) | undefined;
+  readonly #link: Link;
+  readonly #request: DownstreamRequest;
+  readonly #resolve: (answer: DownstreamAnswer) => void;
+  readonly #reject: (error: unknown) => void;
+  readonly #startedAt = performance.now();
+  #aliveAt = this.#startedAt;
+  #asking = 0;
+  #asked = 0;
+  #timer: NodeJS.Timeout | undefined;
+  #progressTimer: NodeJS.Timeout | undefined;
+  #progressAt = 0;
+  #progress: Progress | undefined;
+
+  constructor(
+    { id, method, request, inlineBytes, lenient, link, envelope, headers }: RunningOptions,
+    resolve: (answer: DownstreamAnswer) => void,
+    reject: (error: unknown) => void,
+  ) {
+    this.id = id;
+    this.method = method;
+    this.params = request.params;
+    this.maxBytes = request.maxBytes;
+    this.inlineBytes = inlineBytes;
+    this.lenient = lenient;
+    this.headers = headers;
+    this.text = toText(id, method, { request, envelope });
+    this.ask = request.onAsk === undefined ? undefined : (ask) => this.#ask(ask);
+    this.#link = link;
+    this.#request = request;
+    this.#resolve = resolve;
+    this.#reject = reject;
+  }
+
+  start(): void {
+    const { signal } = this.#request;
+    if (signal?.aborted === true) {
+      this.#finish();
+      this.#reject(signal.reason);
+      return;
+    }
+    signal?.addEventListener('abort', this.#onAbort);
+    this.#arm();
+    this.#link.send(this);
+  }
+
+  settle(answer: DownstreamAnswer): void {
+    if (this.settled) return;
+    this.#tellProgress();
+    this.#finish();
+    this.#resolve(answer);
+  }
+
+  fail(error: Error): void {
+    if (this.settled) return;
+    this.#finish();
+    this.#reject(error);
+  }
+
+  progress(params: JsonObject): void {
+    const { onProgress } = this.#request;
+    const found = toProgress(params);
+    if (this.settled || found === undefined) return;
+    const now = performance.now();
+    this.#aliveAt = now;
+    if (onProgress === undefined) return;
+    this.#progress = found;
+    if (now - this.#progressAt >= PROGRESS_MS) this.#tellProgress();
+    else this.#progressTimer ??= setTimeout(() => this.#tellProgress(), PROGRESS_MS);
+  }
+
+  #tellProgress(): void {
+    clearTimeout(this.#progressTimer);
+    this.#progressTimer = undefined;
+    const found = this.#progress;
+    if (found === undefined) return;
+    this.#progress = undefined;
+    this.#progressAt = performance.now();
+    this.#request.onProgress?.(found);
+  }
+
+  async #ask(ask: Ask): Promise<JsonObject> {
+    const { onAsk, capabilities } = this.#request;
+    const needed = CAPABILITY[ask.method];
+    this.#asked += 1;
+    if (onAsk === undefined || this.#asked > MAX_ASKS) throw new Error('The caller is not asked any more.');
+    if (capabilities !== undefined && (needed === undefined || capabilities[needed] === undefined)) {
+      throw new Error(`The caller cannot be asked for ${toPlain(ask.method, 60)}.`);
+    }
+    this.#asking += 1;
+    try {
+      return await onAsk(ask);
+    } finally {
+      this.#asking -= 1;
+      this.#aliveAt = performance.now();
+    }
+  }
+
+  /** One timer for both deadlines: it looks whether there was life, and waits on when there was. */
+  #arm(): void {
+    const { idleMs, timeoutMs } = this.#request;
+    const now = performance.now();
+    const end = this.#startedAt + timeoutMs - now;
+    const idle = this.#asking > 0 ? idleMs : this.#aliveAt + idleMs - now;
+    if (end <= 0) this.#late(`It did not answer within ${timeoutMs} ms.`);
+    else if (idle <= 0) this.#late(`It gave no sign of life for ${idleMs} ms.`);
+    else this.#timer = setTimeout(() => this.#arm(), Math.ceil(Math.min(end, idle, 2 ** 31 - 1)));
+  }
+
+  #late(message: string): void {
+    this.#giveUp(new TuttiError('downstream/timeout', message), message);
+  }
+
+  readonly #onAbort = (): void => {
+    this.#giveUp(this.#request.signal?.reason, 'The caller cancelled the call.');
+  };
+
+  #giveUp(error: unknown, reason: string): void {
+    if (this.settled) return;
+    this.#finish();
+    this.#reject(error);
+    this.#link.abandon(this, reason);
+  }
+
+  #finish(): void {
+    this.settled = true;
+    clearTimeout(this.#timer);
+    clearTimeout(this.#progressTimer);
+    this.#request.signal?.removeEventListener('abort', this.#onAbort);
+    this.release?.();
+    this.release = undefined;
+  }
+}
+
+/** The whole message. `_meta` is written by hand, around what the caller gave. */
+function toText(
+  id: string,
+  method: string,
+  { request, envelope }: { request: DownstreamRequest; envelope: string },
+): string {
+  const { params, meta, onProgress, capabilities } = request;
+  const { _meta, ...rest } = params;
+  const own = isJsonObject(_meta) || meta !== undefined ? { ...(_meta as JsonObject | undefined), ...meta } : undefined;
+  let parts = envelope;
+  if (envelope !== '') {
+    parts += `"io.modelcontextprotocol/clientCapabilities":${JSON.stringify(capabilities ?? {})},`;
+  }
+  if (onProgress !== undefined) parts += `"progressToken":"${id}",`;
+  const body = JSON.stringify(rest);
+  const plain = own === undefined ? '' : members(own);
+  const inside = plain === '' ? parts.slice(0, -1) : parts + plain;
+  const text = inside === '' ? body : `${body.slice(0, -1)}${body === '{}' ? '' : ','}"_meta":{${inside}}}`;
+  return `{"jsonrpc":"2.0","id":"${id}","method":${JSON.stringify(method)},"params":${text}}`;
+}
+
+/** What is ours in `_meta` is never said twice. */
+function members(meta: Record<string, Json>): string {
+  const parts: string[] = [];
+  for (const [key, value] of Object.entries(meta)) {
+    if (value === undefined || key === 'progressToken' || OURS.has(key)) continue;
+    parts.push(`${JSON.stringify(key)}:${JSON.stringify(value)}`);
+  }
+  return parts.join(',');
+}
+
+const OURS: ReadonlySet<string> = new Set([
+  'io.modelcontextprotocol/protocolVersion',
+  'io.modelcontextprotocol/clientInfo',
+  'io.modelcontextprotocol/clientCapabilities',
+]);
+
+function toProgress({ progress, total, message }: JsonObject): Progress | undefined {
+  if (typeof progress !== 'number') return undefined;
+  return {
+    progress,
+    ...(typeof total === 'number' && { total }),
+    ...(typeof message === 'string' && { message: toPlain(message, 500) }),
+  };
+}

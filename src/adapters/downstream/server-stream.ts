@@ -1,0 +1,79 @@
+import type { Agent, Dispatcher } from 'undici';
+import { EventStream } from './event-stream.ts';
+import { mediaType } from './http-exchange.ts';
+import { Scan } from './scan.ts';
+
+export interface ServerStreamOptions {
+  readonly agent: Agent;
+  readonly origin: string;
+  readonly path: string;
+  headers(): readonly string[];
+  onMessage(text: Buffer, scan: Scan): void;
+}
+
+const MAX_EVENT_BYTES = 1_048_576;
+const FIRST_RETRY_MS = 1_000;
+const MAX_RETRY_MS = 60_000;
+const MAX_FAILURES = 10;
+
+/** The stream on which servers of the older revisions speak unasked. Taken up again when it breaks; given up when there is none. */
+export function serverStream(options: ServerStreamOptions): () => void {
+  let stopped = false;
+  let abort = () => {};
+  let timer: NodeJS.Timeout | undefined;
+  let lastId: string | undefined;
+  let retryMs = FIRST_RETRY_MS;
+  let failures = 0;
+
+  const again = () => {
+    failures += 1;
+    if (stopped || failures > MAX_FAILURES) return;
+    timer = setTimeout(open, Math.min(MAX_RETRY_MS, retryMs * 2 ** (failures - 1))).unref();
+  };
+
+  const open = () => {
+    let useful = false;
+    const stream = new EventStream({
+      limitBytes: () => MAX_EVENT_BYTES,
+      onEvent: ({ data, id }) => {
+        failures = 0;
+        lastId = id ?? lastId;
+        if (data.length > 0) options.onMessage(data, new Scan().feed(data));
+      },
+      onRetry: (ms) => {
+        retryMs = Math.min(ms, MAX_RETRY_MS);
+      },
+      onTooLong: () => abort(),
+    });
+    const handler: Dispatcher.DispatchHandler = {
+      onRequestStart(controller) {
+        abort = () => controller.abort(new Error('closed'));
+        if (stopped) abort();
+      },
+      onResponseStart(_controller, status, headers) {
+        useful = status === 200 && mediaType(headers) === 'text/event-stream';
+        if (!useful) abort();
+      },
+      onResponseData(_controller, chunk) {
+        stream.push(chunk);
+      },
+      onResponseEnd() {
+        lastId = stream.lastId ?? lastId;
+        if (useful) again();
+      },
+      onResponseError() {
+        if (useful) again();
+      },
+    };
+    const resume = lastId === undefined ? [] : ['last-event-id', lastId];
+    const { agent, origin, path } = options;
+    agent.dispatch({ origin, path, method: 'GET', headers: [...options.headers(), ...resume] }, handler);
+  };
+
+  open();
+  return () => {
+    stopped = true;
+    clearTimeout(timer);
+    abort();
+  };
+}

@@ -1,0 +1,221 @@
+import type { JSONRPCMessage, Transport } from '@modelcontextprotocol/client';
+import { TuttiError } from '../../core/kernel/errors.ts';
+import type { Launch } from '../../core/ports/downstream.ts';
+import { tooLarge } from './answer.ts';
+import { startChild } from './child.ts';
+import type { Child, LogRing } from './child.ts';
+import { leftWhenProbed, shakeHands } from './handshake.ts';
+import type { HandshakeOptions } from './handshake.ts';
+import type { GroupUsage } from './groups.ts';
+import { Inbox } from './inbox.ts';
+import { LineReader } from './lines.ts';
+import { messageOf, toPlain } from './wire.ts';
+import type { Greeting, Link, LinkEvents, Outgoing } from './wire.ts';
+
+export interface StdioOptions {
+  readonly launch: Extract<Launch, { kind: 'stdio' }>;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly maxMemoryBytes: number;
+  readonly log: LogRing;
+  readonly handshake: HandshakeOptions;
+  readonly events: LinkEvents;
+}
+
+export interface StdioLink extends Link {
+  usage(): GroupUsage;
+}
+
+/** Around the result in its message. */
+const ENVELOPE_BYTES = 4_096;
+const MIN_LINE_BYTES = 1_048_576;
+/** A line that was skipped for so long will not end soon. */
+const MAX_SKIPPED_BYTES = 64 * 1_048_576;
+/** A server that does not read what it is sent. */
+const MAX_UNREAD_BYTES = 64 * 1_048_576;
+
+/** Starts a server as a child process and agrees with it on a revision. */
+export async function openStdio(options: StdioOptions): Promise<StdioLink> {
+  const wire = new StdioWire(options);
+  try {
+    return await wire.connect(options.handshake);
+  } catch (error) {
+    const left = wire.ended !== undefined && leftWhenProbed(error);
+    if (!left || options.handshake.verdict !== undefined) throw wire.explain(error);
+  }
+  const again = new StdioWire(options);
+  try {
+    return await again.connect({ ...options.handshake, verdict: { era: 'legacy', at: 0 } });
+  } catch (error) {
+    throw again.explain(error);
+  }
+}
+
+class StdioWire implements StdioLink {
+  readonly #options: StdioOptions;
+  readonly #child: Child;
+  readonly #inbox: Inbox;
+  readonly #transport: Transport;
+  #greeting: Greeting | undefined;
+  #closing = false;
+  #maxBytes = 0;
+  /** Why it was killed, when it was us. */
+  #fault: TuttiError | undefined;
+  /** What ended it. */
+  ended: string | undefined;
+
+  constructor(options: StdioOptions) {
+    this.#options = options;
+    this.#child = startChild({
+      launch: options.launch,
+      environment: options.environment,
+      log: options.log,
+      onUsage: (usage) => this.#watch(usage),
+    });
+    this.#transport = this.#toTransport();
+    this.#inbox = new Inbox({
+      era: () => this.#greeting?.era ?? 'legacy',
+      onNotification: options.events.onNotification,
+      reply: (text) => void this.#write(text),
+      onForeign: (message) => {
+        if (this.#greeting === undefined) this.#transport.onmessage?.(message as JSONRPCMessage);
+      },
+    });
+    const lines = new LineReader({
+      limitBytes: () => Math.max(MIN_LINE_BYTES, this.#maxBytes) + ENVELOPE_BYTES,
+      onLine: (line, scan) => this.#inbox.receive(line, scan),
+      onTooLong: (line) => this.#skip(line),
+      onNoise: () => {
+        this.#inbox.dropped += 1;
+      },
+    });
+    this.#child.stdout.on('data', (chunk: Buffer) => lines.push(chunk));
+    void this.#child.ended.then((how) => this.#end(how));
+  }
+
+  get greeting(): Greeting {
+    return this.#greeting as Greeting;
+  }
+
+  get shared(): boolean {
+    return this.greeting.era === 'legacy';
+  }
+
+  async connect(handshake: HandshakeOptions): Promise<StdioLink> {
+    try {
+      this.#greeting = await shakeHands(this.#transport, handshake);
+      return this;
+    } catch (error) {
+      this.#closing = true;
+      // Whoever left first says more than what the SDK makes of it.
+      await Promise.race([this.#child.ended, new Promise((done) => setImmediate(done))]);
+      await this.#child.end();
+      throw error;
+    }
+  }
+
+  /** Why it could not be connected, for people. */
+  explain(error: unknown): TuttiError {
+    if (this.#fault !== undefined) return this.#fault;
+    if (error instanceof TuttiError) return error;
+    const words = this.#options.log.lines().at(-1);
+    const last = words === undefined ? '' : ` Its last words: ${toPlain(words)}`;
+    const how = this.ended ?? toPlain(messageOf(error));
+    return new TuttiError(
+      'downstream/unavailable',
+      `The program ${toPlain(this.#options.launch.command)} did not become an MCP server: ${how}.${last}`,
+      { cause: error },
+    );
+  }
+
+  send(call: Outgoing): void {
+    this.#inbox.add(call);
+    call.release = () => this.#forget(call);
+    this.#maxBytes = Math.max(this.#maxBytes, call.maxBytes);
+    if (!this.#write(call.text)) {
+      call.fail(new TuttiError('downstream/unavailable', 'The server does not read what it is sent.'));
+    }
+  }
+
+  abandon(call: Outgoing, reason: string): void {
+    const params = { requestId: call.id, reason };
+    this.#write(JSON.stringify({ jsonrpc: '2.0', method: 'notifications/cancelled', params }));
+  }
+
+  usage(): GroupUsage {
+    return this.#child.usage();
+  }
+
+  async close(): Promise<void> {
+    this.#closing = true;
+    await this.#child.end();
+  }
+
+  #toTransport(): Transport {
+    const transport: Transport & { readonly pid: number; readonly stderr: null } = {
+      // By these two the SDK knows that silence means an old server, not a broken network.
+      pid: this.#child.pid,
+      stderr: null,
+      start: () => Promise.resolve(),
+      send: (message) => {
+        this.#write(JSON.stringify(message));
+        return Promise.resolve();
+      },
+      close: () => {
+        transport.onclose?.();
+        return Promise.resolve();
+      },
+    };
+    return transport;
+  }
+
+  #write(text: string): boolean {
+    const { stdin } = this.#child;
+    if (!stdin.writable || stdin.writableLength > MAX_UNREAD_BYTES) return false;
+    stdin.write(`${text}\n`);
+    return true;
+  }
+
+  #forget(call: Outgoing): void {
+    this.#inbox.remove(call);
+    if (this.#inbox.calls.size === 0) this.#maxBytes = 0;
+  }
+
+  #skip({ head, id, length, ended }: { head: Buffer; id: string | undefined; length: number; ended: boolean }): void {
+    const { calls } = this.#inbox;
+    // A server that writes the id last leaves no doubt when it has one call to answer.
+    const call = id === undefined ? (calls.size === 1 ? [...calls.values()][0] : undefined) : calls.get(id);
+    if (call !== undefined) {
+      const at = head.indexOf('"result":');
+      call.fail(tooLarge(head.subarray(at === -1 ? 0 : at + 9), call.maxBytes));
+    }
+    if (!ended && length > MAX_SKIPPED_BYTES) {
+      this.#kill(`The server sent one line of more than ${MAX_SKIPPED_BYTES} bytes and was ended`);
+    }
+  }
+
+  #watch({ memoryBytes }: GroupUsage): void {
+    const { maxMemoryBytes } = this.#options;
+    if (memoryBytes <= maxMemoryBytes) return;
+    this.#kill(
+      `The server and its children held ${memoryBytes} bytes of memory, more than the ${maxMemoryBytes} of maxMemoryBytes, and were ended`,
+    );
+  }
+
+  #kill(why: string): void {
+    this.#fault ??= new TuttiError('downstream/unavailable', `${why}. It is started again when it is needed.`);
+    this.#child.stdout.destroy();
+    this.#child.kill();
+  }
+
+  #end(how: string): void {
+    this.ended = how;
+    this.#transport.onclose?.();
+    const words = this.#options.log.lines().at(-1);
+    const last = words === undefined ? '' : ` Its last words: ${toPlain(words)}`;
+    const error =
+      this.#fault ?? new TuttiError('downstream/unavailable', `The server left: it ${how}.${last}`);
+    this.#inbox.failAll(error);
+    if (!this.#closing && this.#greeting !== undefined) this.#options.events.onClose(error);
+    this.#closing = true;
+  }
+}

@@ -1,0 +1,86 @@
+import { TuttiError } from '../../core/kernel/errors.ts';
+import type { JsonObject } from '../../core/kernel/json.ts';
+import type { Ask, DownstreamAnswer, Era } from '../../core/ports/downstream.ts';
+
+/** One request of ours while it is on its way. */
+export interface Outgoing {
+  /** Unique on its connection. */
+  readonly id: string;
+  readonly method: string;
+  /** Complete, `_meta` included. */
+  readonly params: JsonObject;
+  /** The JSON-RPC message, on one line, without the end of the line. */
+  readonly text: string;
+  readonly maxBytes: number;
+  readonly inlineBytes: number;
+  /** A listing: what is wrong with one item must not spoil the others, so that items are checked one by one. */
+  readonly lenient: boolean;
+  /** `Mcp-Param-*`, where the tool asks for them. */
+  readonly headers?: readonly string[] | undefined;
+  readonly settled: boolean;
+  /** Called once, when nothing more is awaited. Set by the link that has it. */
+  release: (() => void) | undefined;
+  settle(answer: DownstreamAnswer): void;
+  fail(error: Error): void;
+  progress(params: JsonObject): void;
+  /** Present when the caller can be asked something while it waits. */
+  readonly ask?: ((ask: Ask) => Promise<JsonObject>) | undefined;
+}
+
+/** What a server says of itself when it is met. */
+export interface Greeting {
+  readonly era: Era;
+  readonly protocolVersion: string;
+  readonly capabilities: JsonObject;
+  readonly serverInfo: { readonly name: string; readonly version: string; readonly title?: string };
+  readonly instructions?: string | undefined;
+  /** The answer of `server/discover`. */
+  readonly discovered?: JsonObject | undefined;
+}
+
+/** A live connection. After `onClose` was called it is never used again. */
+export interface Link {
+  readonly greeting: Greeting;
+  /** Answers cannot be told apart by the request they belong to, so that only one caller at a time may be asked. */
+  readonly shared: boolean;
+  send(call: Outgoing): void;
+  /** The caller no longer waits: tells the server so, in the way of its era. */
+  abandon(call: Outgoing, reason: string): void;
+  /** Ends it, and everything that was started for it. */
+  close(): Promise<void>;
+}
+
+/** What a link tells whoever made it. */
+export interface LinkEvents {
+  onNotification(method: string, params: () => JsonObject | undefined): void;
+  /** Once, when it broke without having been closed. */
+  onClose(error: TuttiError): void;
+}
+
+/** The request reached nobody, or was turned away unread: it may be sent again on a fresh connection. */
+export class NotProcessed extends TuttiError {
+  constructor(message: string, cause?: unknown) {
+    super('downstream/unavailable', message, cause === undefined ? undefined : { cause });
+  }
+}
+
+// oxlint-disable-next-line no-control-regex
+const UNSEEN = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]/g;
+const SGR = /\u001b\[[0-9;?]*[ -/]*[@-~]/g;
+
+/** Foreign text for people: one line, bounded, without what terminals act on. */
+export function toPlain(text: string, maxLength = 300): string {
+  const plain = text
+    .slice(0, maxLength * 4)
+    .replaceAll(SGR, '')
+    .replaceAll(/[\r\n\t]+/g, ' ')
+    .replaceAll(UNSEEN, '')
+    .trim();
+  return plain.length > maxLength ? `${plain.slice(0, maxLength - 1)}…` : plain;
+}
+
+export function messageOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  if (error.message !== '') return error.message;
+  return error instanceof AggregateError ? error.errors.map(messageOf).join('; ') : error.name;
+}

@@ -1,0 +1,98 @@
+import type { Kysely } from 'kysely';
+import { TuttiError } from '../../core/kernel/errors.ts';
+import type { Audit, AuditEntry } from '../../core/ports/audit.ts';
+import { type Head, type Link, toAuditRow, toLinks, verifyChain } from './audit-chain.ts';
+import type { Medium } from './medium.ts';
+import { toPlain } from './plain.ts';
+import { pageSize } from './rules.ts';
+import { changed, columns, first, statement } from './statement.ts';
+import type { AuditHeadRow, AuditTableRow, Tables } from './tables.ts';
+
+const COLUMNS = [
+  'seq',
+  'at',
+  'owner',
+  'kind',
+  'fields',
+  'hash',
+] as const satisfies readonly (keyof AuditTableRow)[];
+const VERIFY_PAGE = 500;
+
+type Prepared = ReturnType<typeof prepare>;
+
+/** The audit in a table, with its head in another. */
+export function kyselyAudit(db: Kysely<Tables>, { read, write }: Medium): Audit {
+  const prepared = prepare(db);
+  return {
+    append: async (entries) => {
+      if (entries.length === 0) return;
+      // Written out now, so that an entry that cannot be written fails alone.
+      const plain = toPlain(entries);
+      await write({ work: (tx) => append(tx, prepared, plain) });
+    },
+    tail: async ({ limit, before }) => {
+      let query = db.selectFrom('audit').select(COLUMNS).orderBy('seq', 'desc').limit(pageSize(limit));
+      if (before !== undefined) query = query.where('seq', '<', before);
+      const rows = await read(() => query.execute());
+      return rows.map((row) => toAuditRow(toLink(row)));
+    },
+    verify: () =>
+      verifyChain({
+        head: async () => toHead(first(await read(() => prepared.head(db, {})))),
+        after: async (seq) => {
+          const { rows } = await read(() => prepared.after(db, { seq, limit: VERIFY_PAGE }));
+          return rows.map(toLink);
+        },
+      }),
+  };
+}
+
+type HeadStep = Pick<AuditHeadRow, 'seq' | 'hash'> & { readonly before: number };
+
+function prepare(db: Kysely<Tables>) {
+  return {
+    head: statement<object, AuditHeadRow>(() =>
+      db.selectFrom('audit_head').select(['id', 'seq', 'hash']).where('id', '=', 1),
+    ),
+    moveHead: statement<HeadStep>((step) =>
+      db
+        .updateTable('audit_head')
+        .set(columns(step, ['seq', 'hash']))
+        .where('id', '=', 1)
+        .where('seq', '=', step.before),
+    ),
+    insert: statement<AuditTableRow>((row) => db.insertInto('audit').values(columns(row, COLUMNS))),
+    after: statement<{ readonly seq: number; readonly limit: number }, AuditTableRow>(({ seq, limit }) =>
+      db.selectFrom('audit').select(COLUMNS).where('seq', '>', seq).orderBy('seq').limit(limit),
+    ),
+  };
+}
+
+async function append(tx: Kysely<Tables>, prepared: Prepared, entries: readonly AuditEntry[]): Promise<void> {
+  const head = toHead(first(await prepared.head(tx, {})));
+  if (head === undefined) throw headless();
+  const links = toLinks(head, entries);
+  const { seq, hash } = links.at(-1) ?? head;
+  // The head comes first: whoever moves it owns the numbers up to it, and a slower one counts anew.
+  if (!changed(await prepared.moveHead(tx, { seq, hash, before: head.seq }))) {
+    await append(tx, prepared, entries);
+    return;
+  }
+  for (const link of links) await prepared.insert(tx, link);
+}
+
+function headless(): TuttiError {
+  return new TuttiError(
+    'store/unusable',
+    'The audit has lost the record of its last row: expected it in the table audit_head, found nothing. ' +
+      'Somebody changed the database by hand. Restore a copy.',
+  );
+}
+
+function toHead(row: Pick<AuditHeadRow, 'seq' | 'hash'> | undefined): Head | undefined {
+  return row && { seq: Number(row.seq), hash: row.hash };
+}
+
+function toLink(row: AuditTableRow): Link {
+  return { ...row, seq: Number(row.seq), at: Number(row.at) };
+}

@@ -1,0 +1,104 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Kysely } from 'kysely';
+import { type ErrorCode, TuttiError } from '../../core/kernel/errors.ts';
+import { groupCommit } from './group-commit.ts';
+import type { Writing } from './moves.ts';
+import { closed } from './rules.ts';
+import type { Tables } from './tables.ts';
+
+/** What an error of the medium means: `busy` passes by itself, `constraint` is the fault of one write. */
+export interface Diagnosis {
+  readonly kind: 'busy' | 'constraint' | Extract<ErrorCode, `store/${string}`>;
+  /** What was found and what to do. */
+  readonly message: string;
+}
+
+export interface MediumOptions {
+  /** `undefined` for an error that is not the medium's. */
+  readonly diagnose: (error: unknown) => Diagnosis | undefined;
+  /** How to name the database in messages while it opens. */
+  readonly location: string;
+  /** How long a call waits while others hold the lock. */
+  readonly lockWaitMs: number;
+}
+
+const MAX_BATCH = 256;
+const MAX_PAUSE_MS = 25;
+
+type Db = Kysely<Tables>;
+
+type Insist = <T>(work: () => Promise<T>, since?: number) => Promise<T>;
+
+/** Repeats what met a lock until it passes or the wait is over; turns every other error into a TuttiError. */
+export function insistent({ diagnose, location, lockWaitMs }: MediumOptions): Insist {
+  return async (work, since = performance.now()) => {
+    for (let round = 0; ; round += 1) {
+      try {
+        return await work();
+      } catch (error) {
+        const found = diagnose(error);
+        if (found === undefined || found.kind === 'constraint') throw error;
+        const { kind, message } = found;
+        if (kind !== 'busy') throw new TuttiError(kind, `${location}: ${message}`, { cause: error });
+        if (performance.now() - since >= lockWaitMs) throw locked(location, lockWaitMs, error);
+      }
+      // Spread out, so that processes that wait for each other do not meet again.
+      await delay(1 + Math.random() * Math.min(2 ** round, MAX_PAUSE_MS));
+    }
+  };
+}
+
+function locked(location: string, lockWaitMs: number, cause: unknown): TuttiError {
+  return new TuttiError(
+    'store/unavailable',
+    `${location} is locked: expected it to be free within ${lockWaitMs} ms, but another program holds it. ` +
+      'Nothing was written; call again, or end the other program.',
+    { cause },
+  );
+}
+
+/** The ways to the medium: calls wait for it, are counted until they end, and are refused once it is closed. */
+export interface Medium {
+  readonly read: <T>(work: () => Promise<T>) => Promise<T>;
+  readonly write: <T>(writing: Writing<T>) => Promise<T>;
+  readonly close: () => Promise<void>;
+}
+
+export function mediumOf(db: Db, options: MediumOptions): Medium {
+  const insist = insistent(options);
+  const isConstraint = (error: unknown) => options.diagnose(error)?.kind === 'constraint';
+  const group = groupCommit<Db>({
+    transaction: (work, since) => insist(() => db.transaction().execute(work), since),
+    isOwnFault: isConstraint,
+    now: () => performance.now(),
+    maxBatch: MAX_BATCH,
+  });
+  const begun = new Set<Promise<unknown>>();
+  let closing: Promise<void> | undefined;
+
+  const run = async <T>(work: () => Promise<T>): Promise<T> => {
+    if (closing !== undefined) throw closed();
+    const running = work();
+    begun.add(running);
+    try {
+      return await running;
+    } finally {
+      begun.delete(running);
+    }
+  };
+  return {
+    read: (work) => run(() => insist(work)),
+    write: async ({ work, refusal }) => {
+      try {
+        return await run(() => group.write(work));
+      } catch (error) {
+        // What holds here can still be broken by a writer on another connection at the same moment.
+        throw refusal !== undefined && isConstraint(error) ? refusal() : error;
+      }
+    },
+    close: () => {
+      closing ??= Promise.allSettled(begun).then(() => db.destroy());
+      return closing;
+    },
+  };
+}

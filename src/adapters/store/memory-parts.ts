@@ -1,0 +1,164 @@
+import type { EraVerdict } from '../../core/ports/downstream.ts';
+import type { Pin, Pins, Sighting } from '../../core/ports/pins.ts';
+import type { Results, StoredResult } from '../../core/ports/results.ts';
+import type { Store } from '../../core/ports/store.ts';
+import type { Usage, UsageLog } from '../../core/ports/usage.ts';
+import type { Vault } from '../../core/ports/vault.ts';
+import { memoryApprovals } from './memory-approvals.ts';
+import { memoryAudit } from './memory-audit.ts';
+import { parseObject, toPlain } from './plain.ts';
+import { MAX_OWNER_BYTES } from './results.ts';
+
+type Parts = Pick<Store, 'approvals' | 'pins' | 'results' | 'audit' | 'usage' | 'vault'>;
+
+/** The parts of the store that a gateway uses, in plain maps. `checkOpen` throws once the store is closed. */
+export function memoryParts(checkOpen: () => void): Parts {
+  return {
+    approvals: memoryApprovals(checkOpen),
+    pins: memoryPins(checkOpen),
+    results: memoryResults(checkOpen),
+    audit: memoryAudit(checkOpen),
+    usage: memoryUsage(checkOpen),
+    vault: memoryVault(checkOpen),
+  };
+}
+
+function memoryPins(checkOpen: () => void): Pins {
+  const pins = new Map<string, Pin>();
+  const sightings = new Map<string, Sighting>();
+  const verdicts = new Map<string, { readonly server: string; readonly verdict: EraVerdict }>();
+  return {
+    async list() {
+      checkOpen();
+      return toPlain([...pins.values()]).toSorted((a, b) => compare(pinKey(a), pinKey(b)));
+    },
+    async put(given) {
+      checkOpen();
+      for (const pin of toPlain(given)) pins.set(pinKey(pin), pin);
+    },
+    async putNew(given) {
+      checkOpen();
+      for (const pin of toPlain(given)) if (!pins.has(pinKey(pin))) pins.set(pinKey(pin), pin);
+      return toPlain(given.map((pin) => pins.get(pinKey(pin)) ?? pin));
+    },
+    async forget(server) {
+      checkOpen();
+      for (const [key, pin] of pins) if (pin.server === server) pins.delete(key);
+      for (const [key, known] of verdicts) if (known.server === server) verdicts.delete(key);
+      sightings.delete(server);
+    },
+    async sightings() {
+      checkOpen();
+      return toPlain([...sightings.values()]).toSorted((a, b) => compare(a.server, b.server));
+    },
+    async see(sighting) {
+      checkOpen();
+      sightings.set(sighting.server, toPlain(sighting));
+    },
+    async verdict(server, launch) {
+      checkOpen();
+      const known = verdicts.get(keyOf(server, launch));
+      return known && toPlain(known.verdict);
+    },
+    async rememberVerdict(server, launch, verdict) {
+      checkOpen();
+      verdicts.set(keyOf(server, launch), { server, verdict: toPlain(verdict) });
+    },
+  };
+}
+
+function pinKey({ server, kind, name }: Pin): string {
+  return keyOf(server, kind, name);
+}
+
+function memoryResults(checkOpen: () => void): Results {
+  const results = new Map<string, StoredResult>();
+  const makeRoom = (owner: string, newest: string) => {
+    const own = [...results].filter(([, each]) => each.owner === owner);
+    let total = own.reduce((sum, [, each]) => sum + each.bytes.byteLength, 0);
+    for (const [key, each] of own.toSorted(([, a], [, b]) => a.at - b.at || compare(a.id, b.id))) {
+      if (total <= MAX_OWNER_BYTES) return;
+      if (key === newest) continue;
+      results.delete(key);
+      total -= each.bytes.byteLength;
+    }
+  };
+  return {
+    async put(result) {
+      checkOpen();
+      for (const [key, each] of results) if (each.expiresAt <= result.at) results.delete(key);
+      const key = keyOf(result.owner, result.id);
+      results.set(key, { ...result, bytes: Uint8Array.from(result.bytes) });
+      makeRoom(result.owner, key);
+    },
+    async find(owner, id, now) {
+      checkOpen();
+      const found = results.get(keyOf(owner, id));
+      if (found === undefined || found.expiresAt <= now) return undefined;
+      return { ...found, bytes: Uint8Array.from(found.bytes) };
+    },
+  };
+}
+
+function memoryUsage(checkOpen: () => void): UsageLog {
+  const sums = new Map<string, Usage>();
+  const read = (key: string): Usage => sums.get(key) ?? { calls: 0, costMicros: 0, ms: 0 };
+  return {
+    async read({ owner, subject, windowAt }) {
+      checkOpen();
+      return { ...read(keyOf(owner, subject, windowAt)) };
+    },
+    async add(spent) {
+      checkOpen();
+      for (const { owner, subject, windowAt, calls, costMicros, ms } of spent) {
+        const key = keyOf(owner, subject, windowAt);
+        const before = read(key);
+        sums.set(key, {
+          calls: before.calls + Math.round(calls),
+          costMicros: before.costMicros + Math.round(costMicros),
+          ms: before.ms + Math.round(ms),
+        });
+      }
+    },
+  };
+}
+
+function memoryVault(checkOpen: () => void): Vault {
+  const secrets = new Map<string, string>();
+  const values = new Map<string, string>();
+  const marks = new Map<string, number>();
+  return {
+    async secret(name, fresh) {
+      checkOpen();
+      const known = secrets.get(name) ?? fresh;
+      secrets.set(name, known);
+      return known;
+    },
+    async claim(mark, now, expiresAt) {
+      checkOpen();
+      for (const [each, until] of marks) if (until <= now) marks.delete(each);
+      if (marks.has(mark)) return false;
+      marks.set(mark, expiresAt);
+      return true;
+    },
+    async read(name) {
+      checkOpen();
+      const text = values.get(name);
+      return text === undefined ? undefined : parseObject(text);
+    },
+    async write(name, value) {
+      checkOpen();
+      if (value === undefined) values.delete(name);
+      else values.set(name, JSON.stringify(value));
+    },
+  };
+}
+
+function keyOf(...parts: readonly (string | number)[]): string {
+  return JSON.stringify(parts);
+}
+
+function compare(a: string, b: string): number {
+  if (a === b) return 0;
+  return a < b ? -1 : 1;
+}

@@ -1,0 +1,28 @@
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { after } from './system.ts';
+
+beforeEach(() => vi.useFakeTimers());
+afterEach(() => vi.useRealTimers());
+
+it('calls once, after the time', () => {
+  const work = vi.fn<() => void>();
+  after(100, work);
+  vi.advanceTimersByTime(99);
+  expect(work).not.toHaveBeenCalled();
+  vi.advanceTimersByTime(1000);
+  expect(work).toHaveBeenCalledOnce();
+});
+
+it('does not call what was called off', () => {
+  const work = vi.fn<() => void>();
+  after(100, work)();
+  vi.advanceTimersByTime(1000);
+  expect(work).not.toHaveBeenCalled();
+});
+
+it('waits long for what is far away', () => {
+  const work = vi.fn<() => void>();
+  after(Number.MAX_SAFE_INTEGER, work);
+  vi.advanceTimersByTime(1_000_000_000);
+  expect(work).not.toHaveBeenCalled();
+});

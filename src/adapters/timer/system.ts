@@ -1,0 +1,11 @@
+import type { After } from '../../core/ports/timer.ts';
+
+/** The longest that a timer of the platform takes; beyond it, it would fire at once. */
+const MAX_MS = 2_147_483_647;
+
+/** The machine's own timer. */
+export const after: After = (ms, work) => {
+  const timer = setTimeout(work, Math.min(ms, MAX_MS));
+  timer.unref();
+  return () => clearTimeout(timer);
+};

@@ -1,0 +1,108 @@
+import * as z from 'zod';
+import { TOOLSETS } from './toolset-names.ts';
+import { listOf, names, object, oneOf, recordOf, text } from './field.ts';
+
+const token = () =>
+  text('a token').regex(/^[^\s]+$/, { error: 'a token without blanks: a header could not carry it' });
+
+const grants = {
+  toolsets: listOf(oneOf(TOOLSETS), 'a list of toolsets')
+    .optional()
+    .describe('Toolsets it admits to; all that are served by default, none when empty.'),
+  tools: names('a list of tools such as "git__*"')
+    .optional()
+    .describe(
+      'Tools of servers it admits to, as `server__tool` with `*` for any characters; all by default, none when empty.',
+    ),
+};
+
+const NAME = 'a name of letters, digits, blanks and . _ @ -, other than "local"';
+
+const namedTokenSchema = object({
+  token: token().describe('Best as "${env:NAME}".'),
+  name: text(NAME)
+    .regex(/^(?!local$)[\w.@-][\w .@-]{0,63}$/, { error: NAME })
+    .describe('What its bearer is called in logs, approvals and rules.'),
+  ...grants,
+});
+
+/** As OAuth writes them. */
+const SCOPE = /^[\u0021\u0023-\u005B\u005D-\u007E]+$/;
+
+const SECURE = 'an https address (http only on this machine)';
+const secureAddress = () => text(SECURE).refine((given) => isSecure(given), { error: SECURE });
+
+function isSecure(given: string): boolean {
+  if (!URL.canParse(given)) return false;
+  const { protocol, hostname, username, password } = new URL(given);
+  if (username !== '' || password !== '') return false;
+  return (
+    protocol === 'https:' ||
+    (protocol === 'http:' && /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(hostname))
+  );
+}
+
+const oauthSchema = object({
+  issuer: secureAddress().describe('Who issues the tokens: equal to their `iss`.'),
+  audience: z
+    .union([text('an audience'), z.array(text('an audience')).min(1, { error: 'at least one audience' })], {
+      error: 'an audience, or a list of at least one',
+    })
+    .transform((given) => (Array.isArray(given) ? given : [given]))
+    .describe(
+      'For whom tokens must be (`aud`): best the public address of this server, such as "https://tutti.example.com/mcp".',
+    ),
+  jwksUrl: secureAddress().describe('Where the public keys of the issuer are.'),
+  scopes: recordOf(object(grants))
+    .superRefine((scopes, context) => {
+      for (const scope of Object.keys(scopes)) {
+        if (SCOPE.test(scope)) continue;
+        context.addIssue({
+          code: 'custom',
+          path: [scope],
+          message: 'a scope as key, without blanks and quotes',
+        });
+      }
+    })
+    .refine((scopes) => Object.keys(scopes).length > 0, {
+      error: 'at least one scope; without `scopes`, every valid token admits to everything',
+    })
+    .optional()
+    .describe('What a scope of a token admits to. A token with none of them is refused.'),
+}).describe('OAuth: JWTs of an authorization server are let in.');
+
+export const authSchema = object({
+  tokens: listOf(
+    z.union([token(), namedTokenSchema], {
+      error: (issue) =>
+        typeof issue.input === 'object' && issue.input !== null
+          ? 'a token with a name'
+          : 'a token without blanks: a header could not carry it',
+    }),
+    'a list of tokens',
+  )
+    .min(1, { error: 'at least one token; without `auth`, loopback is open to this machine' })
+    .optional()
+    .describe(
+      'Bearer tokens that are let in, best as "${env:NAME}"; or {token, name, toolsets, tools} for one with a name and bounds.',
+    ),
+  oauth: oauthSchema.optional(),
+})
+  .refine(({ tokens, oauth }) => tokens !== undefined || oauth !== undefined, {
+    error: '"tokens" or "oauth"; without `auth`, loopback is open to this machine',
+  })
+  .superRefine(({ tokens = [] }, context) => {
+    const seen = new Set<string>();
+    for (const [at, each] of tokens.entries()) {
+      if (typeof each === 'string') continue;
+      if (seen.has(each.name)) {
+        context.addIssue({
+          code: 'custom',
+          path: ['tokens', at, 'name'],
+          message: 'a name that no other token has',
+        });
+      }
+      seen.add(each.name);
+    }
+  })
+  .describe('Who is let in. Without it, only processes of this machine are.');

@@ -1,0 +1,99 @@
+import { readFileSync, statSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { canonicalJson, checkJson, isJsonObject, type JsonObject } from '../core/kernel/json.ts';
+import { TuttiError } from '../core/kernel/errors.ts';
+import { replaceFile } from './replace-file.ts';
+
+const VERSION = 1;
+const MAX_BYTES = 8_388_608;
+
+/** The lock file that belongs to a configuration file. */
+export function lockFileOf(configFile: string): string {
+  return join(dirname(configFile), 'tutti.lock.json');
+}
+
+/**
+ * What a lock file says; `undefined` when there is none.
+ *
+ * @throws TuttiError `lock/invalid`.
+ */
+export function readLock(file: string): JsonObject | undefined {
+  const text = readText(file);
+  if (text === undefined) return undefined;
+  const marks = text.split('\n').findIndex((line) => /^(<{7}|\|{7}|={7}|>{7})(\s|$)/.test(line));
+  if (marks >= 0) {
+    throw invalid(
+      `${file}, line ${marks + 1}: a merge was left half done`,
+      'Settle it, then run `tutti lock diff`',
+    );
+  }
+  const lock = parse(file, text);
+  if (lock['version'] !== VERSION) {
+    const found = JSON.stringify(lock['version'] ?? null).slice(0, 40);
+    throw invalid(
+      `${file}: expected "version": ${VERSION}, found ${found}`,
+      'Use the version of Tutti that wrote it',
+    );
+  }
+  return lock;
+}
+
+/**
+ * Writes it so that equal contents give equal files, whole or not at all. The version is added.
+ *
+ * @throws TuttiError `lock/invalid` when it cannot be written.
+ */
+export function writeLock(file: string, lock: JsonObject): void {
+  const sorted: unknown = JSON.parse(canonicalJson({ ...lock, version: VERSION }));
+  try {
+    replaceFile(file, `${JSON.stringify(sorted, null, 2)}\n`);
+  } catch (cause) {
+    throw invalid(
+      `${file} cannot be written (${reasonOf(cause)})`,
+      'Check the permissions of its folder',
+      cause,
+    );
+  }
+}
+
+function readText(file: string): string | undefined {
+  try {
+    const { size } = statSync(file);
+    if (size > MAX_BYTES) {
+      throw invalid(`${file} is larger than ${MAX_BYTES} bytes`, 'Write it anew with `tutti lock`');
+    }
+    return readFileSync(file, 'utf8').replace(/^\uFEFF/, '');
+  } catch (cause) {
+    if (cause instanceof TuttiError) throw cause;
+    if (reasonOf(cause) === 'ENOENT') return undefined;
+    throw invalid(`${file} cannot be read (${reasonOf(cause)})`, 'Check its permissions', cause);
+  }
+}
+
+function parse(file: string, text: string): JsonObject {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+    checkJson(value, 'The lock file', { maxDepth: 64, maxLength: 2 * MAX_BYTES });
+  } catch (cause) {
+    throw invalid(
+      `${file} is no JSON that can be used: ${messageOf(cause)}`,
+      'Restore it, or write it anew with `tutti lock`',
+      cause,
+    );
+  }
+  if (isJsonObject(value)) return value;
+  throw invalid(`${file}: expected a JSON object, found something else`, 'Write it anew with `tutti lock`');
+}
+
+function invalid(...[problem, remedy, cause]: readonly [string, string, unknown?]): TuttiError {
+  return new TuttiError('lock/invalid', `${problem}. ${remedy}.`, { cause });
+}
+
+function messageOf(error: unknown): string {
+  return (error instanceof Error ? error.message : String(error)).slice(0, 200).replace(/\.$/, '');
+}
+
+function reasonOf(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : String(error);
+}

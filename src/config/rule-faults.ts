@@ -1,0 +1,30 @@
+import { createRequire } from 'node:module';
+import type { RE2JS as Re2 } from 're2js';
+import { compileRules } from '../core/policy/rules.ts';
+import { TuttiError } from '../core/kernel/errors.ts';
+import { faultAt } from './fault.ts';
+import type { ConfigFile } from './schema.ts';
+import type { ConfigFault, Source } from './source.ts';
+
+/** Rules whose condition cannot be read: a rule that is not understood would be one that is not kept. */
+export function ruleFaults({ rules }: ConfigFile['policy'], source: Source): ConfigFault[] {
+  return rules.flatMap((rule, at) => {
+    try {
+      compileRules([rule], checkPattern);
+      return [];
+    } catch (error) {
+      if (!(error instanceof TuttiError) || error.code !== 'config/invalid') throw error;
+      const message = error.message.replace(/^policy\.rules\[0\]\.when, /, '');
+      return [faultAt(['policy', 'rules', at, 'when'], source, message)];
+    }
+  });
+}
+
+const require = createRequire(import.meta.url);
+
+/** Only asks whether it is a pattern. Loaded when there is one: most configurations have none. */
+function checkPattern(pattern: string): () => boolean {
+  const { RE2JS } = require('re2js') as { readonly RE2JS: typeof Re2 };
+  RE2JS.compile(pattern);
+  return () => false;
+}

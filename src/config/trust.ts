@@ -1,0 +1,116 @@
+import { createHash } from 'node:crypto';
+import { mkdirSync, readFileSync, realpathSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import envPaths from 'env-paths';
+import { TuttiError } from '../core/kernel/errors.ts';
+import { replaceFile } from './replace-file.ts';
+import { isRecord } from './source.ts';
+
+/** A configuration file that was trusted, and whether it still is what it was then. */
+export interface TrustedFile {
+  readonly file: string;
+  readonly status: 'trusted' | 'changed' | 'absent';
+}
+
+const VERSION = 1;
+const OWNER_ONLY = 0o600;
+
+/** Where it is remembered which files are trusted. */
+export function trustFile(dataFolder = envPaths('tutti', { suffix: '' }).data): string {
+  return join(dataFolder, 'trusted.json');
+}
+
+/** Whether somebody trusted this file with exactly this text. */
+export function isTrusted(file: string, text: string, dataFolder?: string): boolean {
+  return remembered(dataFolder)[realFile(file)] === digest(text);
+}
+
+/**
+ * Trusts a file as it is, or as the text that was shown; with any other content it is a stranger again.
+ *
+ * @throws TuttiError `config/invalid` when the file cannot be read, or the trust cannot be written down.
+ */
+export function trust(file: string, text = readText(file), dataFolder?: string): void {
+  remember({ ...remembered(dataFolder), [realFile(file)]: digest(text) }, dataFolder);
+}
+
+/** Forgets a file, which need not exist any more. `false`: it was not trusted. */
+export function distrust(file: string, dataFolder?: string): boolean {
+  const { [realFile(file)]: known, ...others } = remembered(dataFolder);
+  if (known === undefined) return false;
+  remember(others, dataFolder);
+  return true;
+}
+
+export function listTrusted(dataFolder?: string): readonly TrustedFile[] {
+  return Object.entries(remembered(dataFolder)).map(([file, hash]) => ({
+    file,
+    status: statusOf(file, hash),
+  }));
+}
+
+function statusOf(file: string, hash: string): TrustedFile['status'] {
+  try {
+    return digest(readFileSync(file, 'utf8')) === hash ? 'trusted' : 'changed';
+  } catch {
+    return 'absent';
+  }
+}
+
+/** What cannot be read is no trust at all. */
+function remembered(dataFolder?: string): Readonly<Record<string, string>> {
+  try {
+    const value: unknown = JSON.parse(readFileSync(trustFile(dataFolder), 'utf8'));
+    if (!isRecord(value) || value['version'] !== VERSION || !isRecord(value['files'])) return {};
+    const hashes = Object.entries(value['files']).filter(([, hash]) => typeof hash === 'string');
+    return Object.fromEntries(hashes) as Record<string, string>;
+  } catch {
+    return {};
+  }
+}
+
+function remember(files: Readonly<Record<string, string>>, dataFolder?: string): void {
+  const target = trustFile(dataFolder);
+  const sorted = Object.fromEntries(Object.entries(files).toSorted(([a], [b]) => (a < b ? -1 : 1)));
+  try {
+    mkdirSync(dirname(target), { recursive: true, mode: 0o700 });
+    replaceFile(target, `${JSON.stringify({ version: VERSION, files: sorted }, null, 2)}\n`, OWNER_ONLY);
+  } catch (cause) {
+    throw new TuttiError(
+      'config/invalid',
+      `${target} cannot be written (${reasonOf(cause)}). Check the folder's permissions.`,
+      { cause },
+    );
+  }
+}
+
+function readText(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (cause) {
+    throw new TuttiError(
+      'config/invalid',
+      `${file} cannot be read (${reasonOf(cause)}). Name a configuration file.`,
+      {
+        cause,
+      },
+    );
+  }
+}
+
+/** Two ways to one file are one file. */
+function realFile(file: string): string {
+  try {
+    return realpathSync(file);
+  } catch {
+    return resolve(file);
+  }
+}
+
+function digest(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
+}
+
+function reasonOf(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : String(error);
+}

@@ -1,0 +1,78 @@
+import { TuttiError } from '../kernel/errors.ts';
+import type { AuditEntry } from '../ports/audit.ts';
+import type { Judged } from './judge.ts';
+import type { Pinnable } from './pinboard.ts';
+import type { Station } from './station.ts';
+import type { Stations } from './stations.ts';
+
+interface Chosen {
+  readonly station: Station;
+  readonly items: readonly Pinnable[];
+}
+
+/**
+ * Pins what is held, as it is now: of every server, of one, or one thing as `server__tool`. Returns the names of what was pinned.
+ *
+ * @throws TuttiError `tool/not-found` for what is no server and nothing that one was seen to offer.
+ */
+export async function approvePins(
+  stations: Stations,
+  what: string | undefined,
+  approve: { readonly by: string; readonly at: () => number; readonly audit: (entry: AuditEntry) => void },
+): Promise<readonly string[]> {
+  await stations.readPins();
+  const pinned: string[] = [];
+  for (const { station, items } of choose(stations, what)) {
+    await stations.board.pin(station.name, items, approve.by);
+    station.rejudge();
+    station.look();
+    pinned.push(...items.map((item) => nameOf(station, item)));
+    if (items.length > 0)
+      approve.audit({
+        at: approve.at(),
+        owner: 'tutti',
+        kind: 'pin',
+        fields: {
+          server: station.name,
+          by: approve.by,
+          pinned: items.map(({ kind, name, hash }) => ({ kind, name, hash })),
+        },
+      });
+  }
+  return pinned;
+}
+
+function choose(stations: Stations, what: string | undefined): readonly Chosen[] {
+  if (what === undefined) return stations.all.map((station) => ({ station, items: heldOf(station) }));
+  const station = stations.byName(what);
+  if (station !== undefined) return [{ station, items: heldOf(station) }];
+  const exposed = stations.assembly.byName.get(what);
+  for (const each of stations.all) {
+    const items = each.pinnables().filter((item) => isMeant(each, item, { what, exposed: exposed?.tool.name }));
+    if (items.length > 0 && (exposed === undefined || exposed.server.name === each.name))
+      return [{ station: each, items }];
+  }
+  throw new TuttiError(
+    'tool/not-found',
+    `There is no server ${JSON.stringify(what)}, and none was seen to offer a tool or prompt of that name. Name a server, or one tool as server__tool; \`tutti lock diff\` lists what is held.`,
+  );
+}
+
+function isMeant(
+  station: Station,
+  item: Judged<unknown>,
+  { what, exposed }: { readonly what: string; readonly exposed: string | undefined },
+): boolean {
+  if (item.kind === 'instructions') return what === `${station.name}__`;
+  return what === `${station.name}__${item.name}` || item.name === exposed;
+}
+
+function heldOf(station: Station): readonly Pinnable[] {
+  if (station.held !== undefined) return [station.launch];
+  return station.pinnables().filter(({ held }) => held !== undefined);
+}
+
+function nameOf(station: Station, { kind, name }: Pinnable): string {
+  if (kind === 'server') return station.name;
+  return `${station.name}__${name}`;
+}

@@ -1,0 +1,190 @@
+import type { Caller } from '../kernel/caller.ts';
+import type { TuttiError } from '../kernel/errors.ts';
+import type { Json, JsonObject } from '../kernel/json.ts';
+import type { CompiledRules } from '../policy/rules.ts';
+import type { Risk } from '../ports/approvals.ts';
+import type { Ask } from '../ports/downstream.ts';
+import type { Answers } from './answers.ts';
+import type { CallChannel, CallFacts, CallInput, CallOutcome } from './gateway.ts';
+import type { Catalog, CatalogEntry, Connections } from './catalog.ts';
+import type { Circuits } from './circuits.ts';
+import type { InFlight } from './in-flight.ts';
+import type { Journal } from './journal.ts';
+import type { Ledger } from './ledger.ts';
+import type { Parking } from './parking.ts';
+import type { GatewayParts } from './parts.ts';
+import type { Repeats } from './repeats.ts';
+import type { Effect, PolicyRule, PolicySettings } from './settings.ts';
+import type { States } from './states.ts';
+
+/** The operator's policy, compiled. A call keeps the one it began under. */
+export interface Policy {
+  readonly settings: PolicySettings;
+  readonly rules: CompiledRules<PolicyRule>;
+  /** Changes with anything in it: approvals given under another one do not count. */
+  readonly version: string;
+}
+
+/** What all calls share. */
+export interface Gate {
+  readonly parts: GatewayParts;
+  readonly catalog: Catalog;
+  readonly connections: Connections;
+  readonly ledger: Ledger;
+  readonly journal: Journal;
+  readonly answers: Answers;
+  readonly inFlight: InFlight;
+  readonly repeats: Repeats;
+  readonly circuits: Circuits;
+  readonly parking: Parking;
+  readonly states: States;
+  /** Random: how we know ourselves among the hops of a call. */
+  readonly orchestratorId: string;
+  isDraining(): boolean;
+  policy(): Policy;
+}
+
+export type Verdict =
+  | { readonly kind: 'pass' | 'skip' | 'ask'; readonly because: string }
+  /** `elsewhere`: another server may still answer. */
+  | { readonly kind: 'stop'; readonly error: TuttiError; readonly elsewhere?: boolean };
+
+/** One stage of the path of a call. */
+export interface Stage {
+  readonly name: string;
+  /** Judges the call, and brings it a step further. Changes nothing outside the call; without a promise where nothing must be awaited. */
+  readonly admit: (call: Call) => Verdict | Promise<Verdict>;
+  /** Does what the stage is for, around or instead of the rest of the path. Not run when a call is only explained. */
+  readonly run?: (call: Call, next: () => Promise<CallOutcome>) => Promise<CallOutcome>;
+}
+
+/** What a sealed `requestState` carried over from the leg of the call before. */
+export interface Carried {
+  readonly kind: 'approval' | 'downstream' | 'parked';
+  /** Id of the approval or the parked call; name of the server. */
+  readonly of: string;
+  /** The downstream's own state. */
+  readonly state?: string;
+  /** Digest of what was approved on the way: it holds for this leg too. */
+  readonly approved?: string;
+}
+
+export const PASS: Verdict = { kind: 'pass', because: '' };
+
+/** One call on its way: what is known of it so far. */
+export class Call {
+  readonly gate: Gate;
+  readonly policy: Policy;
+  readonly caller: Caller;
+  readonly input: CallInput;
+  readonly channel: CallChannel;
+  /** Only explained: nothing is counted, asked or sent. */
+  readonly dry: boolean;
+  readonly id: string;
+  readonly startedAt: number;
+
+  /** Those that may answer, the best first. */
+  candidates: readonly CatalogEntry[] = [];
+  /** The one that is tried now. */
+  chosen: CatalogEntry | undefined = undefined;
+  /** With references replaced, before parameters are renamed for a member of a group. */
+  given: JsonObject;
+  /** What is sent. */
+  arguments: JsonObject;
+  risk: Risk = 'unknown';
+  effect: Effect = 'allow';
+  /** Why a person must agree. */
+  asks: string | undefined = undefined;
+  /** Digest under which a person agreed, once he did. */
+  approved: string | undefined = undefined;
+  carried: Carried | undefined = undefined;
+  hops: readonly string[] = [];
+  counted = false;
+  /** Something may have been sent to the one that is tried now. */
+  sent = false;
+  /** Somebody was asked something while it ran: the answer holds for this once. */
+  asked = false;
+  attempts = 0;
+  findings: readonly string[] = [];
+  /** What came back is secret, whatever the settings say. */
+  sensitive = false;
+  /** Under which its answer is kept; absent: it is not. */
+  cacheKey: string | undefined = undefined;
+  /** Where progress and questions go now: for a parked call, the latest repeat. */
+  live: CallChannel;
+  /** Calls it off, for calls that outlive their request. */
+  signal: AbortSignal | undefined;
+  /** Asks the caller on behalf of the downstream. */
+  onAsk: ((ask: Ask) => Promise<JsonObject>) | undefined = undefined;
+  /** The refusal that another server may make good. */
+  yields: TuttiError | undefined = undefined;
+
+  constructor(
+    gate: Gate,
+    about: {
+      readonly caller: Caller;
+      readonly input: CallInput;
+      readonly channel: CallChannel;
+      readonly dry: boolean;
+    },
+  ) {
+    this.gate = gate;
+    this.policy = gate.policy();
+    this.caller = about.caller;
+    this.input = about.input;
+    this.channel = about.channel;
+    this.dry = about.dry;
+    this.id = gate.parts.clock.id();
+    this.startedAt = gate.parts.clock.now();
+    this.given = about.input.arguments;
+    this.arguments = about.input.arguments;
+    this.signal = about.channel.signal;
+    this.live = about.channel;
+  }
+
+  get entry(): CatalogEntry {
+    if (this.chosen === undefined) throw new Error('A stage asks for the tool before one was chosen.');
+    return this.chosen;
+  }
+
+  get costMicros(): number {
+    return this.entry.settings.costMicros ?? this.entry.server.costMicros;
+  }
+
+  /** A sentence for {@link Explanation}; not put together for a call that is made. */
+  pass(because: () => string): Verdict {
+    return this.dry ? { kind: 'pass', because: because() } : PASS;
+  }
+
+  skip(because: () => string): Verdict {
+    return this.dry ? { kind: 'skip', because: because() } : PASS;
+  }
+
+  facts(cached: boolean): CallFacts {
+    return {
+      callId: this.id,
+      server: this.entry.server.name,
+      tool: this.entry.tool.name,
+      cached,
+      durationMs: this.gate.parts.clock.now() - this.startedAt,
+      attempts: this.attempts,
+    };
+  }
+
+  /** Turns to another server: what was judged of the one before does not hold for it. */
+  choose(entry: CatalogEntry): void {
+    this.chosen = entry;
+    this.arguments = this.given;
+    this.effect = 'allow';
+    this.asks = undefined;
+    this.sent = false;
+    this.cacheKey = undefined;
+  }
+}
+
+/** The member of `capabilities` that a question needs; `undefined` when the caller did not declare it. */
+export function canBeAsked(capabilities: JsonObject, method: string): boolean {
+  const [area = ''] = method.split('/');
+  const declared: Json | undefined = capabilities[area];
+  return declared !== undefined && declared !== null && declared !== false;
+}

@@ -1,0 +1,118 @@
+import { TuttiError } from '../kernel/errors.ts';
+import type { ErrorCode } from '../kernel/errors.ts';
+import type { Circuit } from '../ports/circuit.ts';
+import type { CatalogEntry } from './catalog.ts';
+import type { GatewayParts } from './parts.ts';
+import type { ServerSettings } from './settings.ts';
+
+const FAILURES = 5;
+const OPEN_MS = 15_000;
+/** Calls that may wait for each one that may run. */
+const WAITING_PER_RUNNING = 16;
+/** Share of the newest measurement in what is remembered of a tool's speed. */
+const NEWEST = 0.3;
+const OWN_FAILURES: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
+  'downstream/unavailable',
+  'downstream/timeout',
+  'downstream/protocol',
+]);
+
+export interface Circuits {
+  /** Runs `work` at a server; `waitMs` bounds the time before it begins. */
+  run<T>(
+    server: ServerSettings,
+    work: () => Promise<T>,
+    limit: { readonly signal: AbortSignal | undefined; readonly waitMs: number },
+  ): Promise<T>;
+  state(server: ServerSettings): Circuit['state'];
+  /** How long calls of a tool took lately; `undefined` when it was not called. */
+  speed(entry: CatalogEntry): number | undefined;
+  clocked(entry: CatalogEntry, ms: number): void;
+}
+
+interface Line {
+  readonly circuit: Circuit;
+  readonly concurrency: number;
+  active: number;
+}
+
+/** One breaker and one queue for each server. */
+export function createCircuits(parts: GatewayParts): Circuits {
+  const lines = new Map<string, Line>();
+  const speeds = new Map<string, number>();
+  const lineOf = ({ name, concurrency }: ServerSettings): Line => {
+    const known = lines.get(name);
+    if (known?.concurrency === concurrency) return known;
+    const circuit = parts.createCircuit({
+      concurrency,
+      queue: concurrency * WAITING_PER_RUNNING,
+      failures: FAILURES,
+      openMs: OPEN_MS,
+      isFailure: (error) => error instanceof TuttiError && OWN_FAILURES.has(error.code),
+    });
+    const line: Line = { circuit, concurrency, active: 0 };
+    lines.set(name, line);
+    return line;
+  };
+
+  return {
+    run: async (server, work, { signal, waitMs }) => {
+      const line = lineOf(server);
+      const crowded = line.active >= line.concurrency;
+      line.active += 1;
+      try {
+        if (!crowded) return await line.circuit.run(work, signal);
+        const waiting = patience(parts, { server, signal, waitMs });
+        try {
+          const begin = (): Promise<typeof work extends () => Promise<infer T> ? T : never> => {
+            waiting.over();
+            return work();
+          };
+          return await line.circuit.run(begin, waiting.signal);
+        } finally {
+          waiting.over();
+        }
+      } finally {
+        line.active -= 1;
+      }
+    },
+    state: (server) => lineOf(server).circuit.state,
+    speed: (entry) => speeds.get(entry.hash + entry.server.name),
+    clocked: (entry, ms) => {
+      const key = entry.hash + entry.server.name;
+      const before = speeds.get(key) ?? ms;
+      speeds.set(key, before + NEWEST * (ms - before));
+    },
+  };
+}
+
+/** A signal that goes off when the caller's does, or when the wait was too long. */
+function patience(
+  parts: GatewayParts,
+  about: {
+    readonly server: ServerSettings;
+    readonly signal: AbortSignal | undefined;
+    readonly waitMs: number;
+  },
+): { readonly signal: AbortSignal; readonly over: () => void } {
+  const { signal, abort } = parts.createAbort();
+  const stop = parts.after(about.waitMs, () => {
+    abort(
+      new TuttiError(
+        'downstream/overloaded',
+        `The call waited ${about.waitMs} ms for room at ${about.server.name} and was not sent. Try again in a moment.`,
+      ),
+    );
+  });
+  const onAbort = (): void => {
+    abort(about.signal?.reason);
+  };
+  about.signal?.addEventListener('abort', onAbort, { once: true });
+  return {
+    signal,
+    over: () => {
+      stop();
+      about.signal?.removeEventListener('abort', onAbort);
+    },
+  };
+}

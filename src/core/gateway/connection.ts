@@ -1,0 +1,180 @@
+import { TuttiError } from '../kernel/errors.ts';
+import type { JsonObject } from '../kernel/json.ts';
+import type {
+  Downstream,
+  DownstreamAnswer,
+  DownstreamEvent,
+  DownstreamHealth,
+  DownstreamOptions,
+  DownstreamRequest,
+  EraVerdict,
+  Offer,
+} from '../ports/downstream.ts';
+import type { GatewayParts } from './parts.ts';
+
+/** What a connection must ask before it lets anything through. */
+export interface Guard {
+  /** Before the server is started or reached. @throws TuttiError `tool/held`, `downstream/overloaded`. */
+  admit(connection: Connection): void;
+  /** Lists anew, through the connection itself, and judges what it finds. */
+  look(connection: Connection): Promise<void>;
+  /** @throws TuttiError `tool/changed`, `tool/held`, `tool/not-found` when this is not what was agreed to, as this connection last listed it. */
+  allow(connection: Connection, kind: 'tool' | 'prompt', name: string): void;
+}
+
+export interface ConnectionOptions {
+  readonly parts: Pick<GatewayParts, 'open' | 'store' | 'telemetry'>;
+  readonly guard: Guard;
+  readonly target: DownstreamOptions;
+  /** Under which verdicts are remembered. */
+  readonly launchHash: string;
+}
+
+type Listener = (event: DownstreamEvent, detail?: JsonObject) => void;
+
+/**
+ * A connection that sends no call before it has seen what is offered on it: a server that was restarted, or that said that its list
+ * changed, is listed again first.
+ */
+export class Connection implements Downstream {
+  readonly server: string;
+  readonly #options: ConnectionOptions;
+  readonly #listeners = new Set<Listener>();
+  #inner: Downstream | undefined;
+  #opening: Promise<Downstream> | undefined;
+  #closed = false;
+  #pending = 0;
+  #offering = 0;
+  /** Moves on whenever what was listed may hold no more. */
+  #generation = 0;
+  #listed = -1;
+
+  constructor(options: ConnectionOptions) {
+    this.#options = options;
+    this.server = options.target.server;
+  }
+
+  get isProcess(): boolean {
+    return this.#options.target.launch.kind === 'stdio';
+  }
+
+  /** Whether it is, or is about to be, a living connection. */
+  get isActive(): boolean {
+    const { status } = this.health();
+    return !this.#closed && (this.#pending > 0 || status === 'ready' || status === 'connecting');
+  }
+
+  /** What was listed on it still holds. */
+  get isFresh(): boolean {
+    return this.#listed === this.#generation && this.#inner?.health().status === 'ready';
+  }
+
+  health(): DownstreamHealth {
+    return this.#inner?.health() ?? { status: 'idle' };
+  }
+
+  async offer(signal?: AbortSignal): Promise<Offer> {
+    return this.#reach(async (inner) => {
+      const generation = this.#generation;
+      this.#offering += 1;
+      try {
+        const offer = await inner.offer(signal);
+        if (generation === this.#generation) this.#listed = generation;
+        return offer;
+      } finally {
+        this.#offering -= 1;
+      }
+    });
+  }
+
+  async call(request: DownstreamRequest & { readonly inlineBytes: number }): Promise<DownstreamAnswer> {
+    await this.#check('tool', request.params);
+    return this.#reach(async (inner) => inner.call(request));
+  }
+
+  async request(method: string, request: DownstreamRequest): Promise<DownstreamAnswer> {
+    if (method === 'prompts/get') await this.#check('prompt', request.params);
+    if (method === 'tools/call') await this.#check('tool', request.params);
+    return this.#reach(async (inner) => inner.request(method, request));
+  }
+
+  on(listener: Listener): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  logs(): readonly string[] {
+    return this.#inner?.logs() ?? [];
+  }
+
+  async close(drainMs?: number): Promise<void> {
+    this.#closed = true;
+    const inner = this.#inner ?? (await this.#opening?.catch(() => undefined));
+    await inner?.close(drainMs);
+    this.#listeners.clear();
+  }
+
+  async #check(kind: 'tool' | 'prompt', params: JsonObject): Promise<void> {
+    const { guard } = this.#options;
+    if (!this.isFresh) await guard.look(this);
+    guard.allow(this, kind, String(params['name']));
+  }
+
+  async #reach<T>(work: (inner: Downstream) => Promise<T>): Promise<T> {
+    this.#options.guard.admit(this);
+    if (this.#closed)
+      throw new TuttiError(
+        'downstream/unavailable',
+        `The connection to ${this.server} was closed, because its settings changed or Tutti is stopping. Make the call again.`,
+      );
+    this.#pending += 1;
+    try {
+      const inner = this.#inner ?? (await this.#open());
+      // Whatever is reached now is another connection than the one that was listed.
+      if (inner.health().status !== 'ready') this.#generation += 1;
+      return await work(inner);
+    } finally {
+      this.#pending -= 1;
+    }
+  }
+
+  async #open(): Promise<Downstream> {
+    this.#opening ??= this.#opened();
+    return this.#opening;
+  }
+
+  async #opened(): Promise<Downstream> {
+    const { parts, target, launchHash } = this.#options;
+    const { pins } = parts.store;
+    const excuse = (error: unknown) => {
+      parts.telemetry.log('warn', 'gateway.verdict', { server: this.server, error: String(error) });
+    };
+    const verdict = await pins.verdict(this.server, launchHash).catch(excuse);
+    const inner = parts.open({
+      ...target,
+      ...(verdict === undefined ? {} : { verdict: verdict as EraVerdict }),
+      onVerdict: (fresh) => {
+        pins.rememberVerdict(this.server, launchHash, fresh).catch(excuse);
+      },
+    });
+    inner.on((event, detail) => {
+      this.#hear(inner, { event, ...(detail === undefined ? {} : { detail }) });
+    });
+    this.#inner = inner;
+    return inner;
+  }
+
+  #hear(inner: Downstream, heard: { readonly event: DownstreamEvent; readonly detail?: JsonObject }): void {
+    const { event, detail } = heard;
+    // That a single resource has new contents changes no list.
+    const single = event === 'resources' && typeof detail?.['uri'] === 'string';
+    if (event === 'health' ? this.#isLost(inner) : !single) this.#generation += 1;
+    for (const each of this.#listeners) each(event, detail);
+  }
+
+  /** A listing that is being made connects first: that this is under way loses nothing. */
+  #isLost(inner: Downstream): boolean {
+    const { status } = inner.health();
+    return status === 'connecting' ? this.#offering === 0 : status !== 'ready';
+  }
+}

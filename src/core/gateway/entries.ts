@@ -1,0 +1,81 @@
+import type { Json } from '../kernel/json.ts';
+import { classifyRisk } from '../policy/risk.ts';
+import type { ToolDefinition } from '../ports/downstream.ts';
+import type { CheckValue, Schemas } from '../ports/schema.ts';
+import type { CatalogEntry } from './catalog.ts';
+import type { HeldItem } from './gateway.ts';
+import type { Judged } from './judge.ts';
+import { plainName, toolName } from './names.ts';
+import type { Digest } from '../ports/digest.ts';
+import type { ServerSettings, ToolSettings } from './settings.ts';
+
+const NOTHING_SAID: ToolSettings = { enabled: true, examples: [] };
+
+/** What the operator wrote about a tool. */
+export function toolSettings(server: ServerSettings, tool: string): ToolSettings {
+  return (Object.hasOwn(server.tools, tool) ? server.tools[tool] : undefined) ?? NOTHING_SAID;
+}
+
+/** Compiled schemas by the hash of the definition they stand in, failures included: a schema that is too much is not tried again. */
+export class Checks {
+  readonly #schemas: Schemas;
+  readonly #compiled = new Map<string, CheckValue | { readonly failure: unknown }>();
+
+  constructor(schemas: Schemas) {
+    this.#schemas = schemas;
+  }
+
+  of(hash: string, tool: ToolDefinition, which: 'inputSchema' | 'outputSchema'): CheckValue {
+    const key = `${which}:${hash}`;
+    return (value: Json) => {
+      let check = this.#compiled.get(key);
+      if (check === undefined) {
+        check = this.#compile(tool, which);
+        this.#compiled.set(key, check);
+      }
+      if (typeof check !== 'function') throw check.failure;
+      return check(value);
+    };
+  }
+
+  /** Forgets what is no longer offered. */
+  keep(hashes: ReadonlySet<string>): void {
+    for (const key of this.#compiled.keys())
+      if (!hashes.has(key.slice(key.indexOf(':') + 1))) this.#compiled.delete(key);
+  }
+
+  #compile(
+    tool: ToolDefinition,
+    which: 'inputSchema' | 'outputSchema',
+  ): CheckValue | { readonly failure: unknown } {
+    try {
+      return this.#schemas.compile(tool[which] ?? {});
+    } catch (error) {
+      return { failure: error };
+    }
+  }
+}
+
+/** The tools of a server as the gate needs them. */
+export function toEntries(
+  server: ServerSettings,
+  tools: readonly Judged<ToolDefinition>[],
+  means: { readonly checks: Checks; readonly digest: Digest; readonly held: HeldItem | undefined },
+): readonly CatalogEntry[] {
+  const { checks, digest } = means;
+  return tools.flatMap(({ listed, name, hash, held = means.held }) => {
+    const settings = toolSettings(server, name);
+    if (!settings.enabled) return [];
+    return {
+      name: server.prefix ? toolName(server.name, name, digest) : plainName(name, digest),
+      server,
+      tool: listed,
+      hash,
+      settings,
+      risk: classifyRisk(listed, server, settings),
+      ...(held === undefined ? {} : { held }),
+      checkArguments: checks.of(hash, listed, 'inputSchema'),
+      ...(listed.outputSchema === undefined ? {} : { checkResult: checks.of(hash, listed, 'outputSchema') }),
+    };
+  });
+}

@@ -1,0 +1,73 @@
+import type { Caller } from '../kernel/caller.ts';
+import { TuttiError } from '../kernel/errors.ts';
+import type { Approval, ApprovalStatus } from '../ports/approvals.ts';
+import type { Journal } from './journal.ts';
+import type { GatewayParts } from './parts.ts';
+import type { PolicySettings } from './settings.ts';
+
+const PAGE = 100;
+const LOOKED_AT = 1_000;
+
+/** The approvals there are, for callers and for the operator. */
+interface Inbox {
+  list(filter: {
+    readonly owner?: string;
+    readonly status?: ApprovalStatus;
+    readonly limit?: number;
+  }): Promise<readonly Approval[]>;
+  find(caller: Caller, id: string): Promise<Approval>;
+  decide(decision: {
+    readonly id: string;
+    readonly status: 'approved' | 'denied';
+    readonly by: string;
+  }): Promise<Approval>;
+}
+
+export function createInbox(
+  parts: Pick<GatewayParts, 'store' | 'clock'>,
+  about: { readonly journal: Journal; readonly policy: () => PolicySettings },
+): Inbox {
+  const { approvals } = parts.store;
+  const { clock } = parts;
+  return {
+    list: async ({ limit = PAGE, ...filter }) => await approvals.list({ ...filter, limit, now: clock.now() }),
+    find: async ({ owner }, id) => (await approvals.find(owner, id, clock.now())) ?? absent(id),
+    decide: async ({ id, status, by }) => {
+      const now = clock.now();
+      const known = await approvals.list({ limit: LOOKED_AT, now });
+      const found = known.find((each) => each.id === id) ?? absent(id);
+      if (about.policy().fourEyes && status === 'approved' && isSelf(found, by)) {
+        throw new TuttiError(
+          'policy/denied',
+          `${by} asked for this call, and policy.fourEyes wants somebody else to approve it.`,
+        );
+      }
+      const decided = await approvals.decide({ id, status, by, now });
+      if (decided === undefined) {
+        throw new TuttiError(
+          'approval/closed',
+          `The approval ${id} is ${found.status} already. Make the call again to ask anew.`,
+        );
+      }
+      about.journal.add({
+        owner: decided.owner,
+        kind: 'approval',
+        fields: () => ({ approval: id, status, by, server: decided.server, tool: decided.tool }),
+      });
+      return decided;
+    },
+  };
+}
+
+function absent(id: string): never {
+  throw new TuttiError(
+    'approval/not-found',
+    `There is no approval ${JSON.stringify(id.slice(0, 64))}. list_approvals names those there are.`,
+  );
+}
+
+/** `by` is written as `cli:ada`. */
+function isSelf({ requestedBy, owner }: Approval, by: string): boolean {
+  const person = by.slice(by.indexOf(':') + 1);
+  return person === requestedBy || person === owner;
+}

@@ -1,0 +1,179 @@
+import type { Json, JsonObject } from '../kernel/json.ts';
+import type { Digest } from '../ports/digest.ts';
+import type { Offer, ToolDefinition } from '../ports/downstream.ts';
+import { diffLines } from './diff.ts';
+import type { HeldItem } from './gateway.ts';
+import { nameFault } from './names.ts';
+import { pinHash, toDefinition, toInstructionsDefinition } from './pin.ts';
+import type { Agreement, Pinnable } from './pinboard.ts';
+import { schemaFault } from './schema-limits.ts';
+import type { Origin } from './settings.ts';
+
+/** One thing that a server shows to models, and what is thought of it. */
+export interface Judged<T = JsonObject> extends Pinnable {
+  readonly listed: T;
+  readonly held?: HeldItem;
+  /** Nobody agreed to it yet, and nobody need. */
+  readonly unpinned: boolean;
+}
+
+interface Dropped {
+  readonly name: string;
+  readonly reason: string;
+}
+
+/** All that a server offers, judged. In the order of the names. */
+export interface Judgement {
+  readonly tools: readonly Judged<ToolDefinition>[];
+  readonly prompts: readonly Judged[];
+  readonly instructions?: Judged<string>;
+  readonly resources: readonly JsonObject[];
+  readonly resourceTemplates: readonly JsonObject[];
+  readonly dropped: readonly Dropped[];
+}
+
+/** Findings of a scan by key, such as `tool:search`. */
+export type Findings = ReadonlyMap<string, readonly string[]>;
+
+export interface Standards {
+  readonly origin: Origin;
+  /** Only what a lock file names may be there. */
+  readonly locked: boolean;
+  readonly agreed: (kind: Pinnable['kind'], name: string) => Agreement | undefined;
+  readonly findings: Findings;
+  readonly digest: Digest;
+}
+
+/** Compares what a server offers with what was agreed to. Pure. */
+export function judgeOffer(offer: Offer, standards: Standards): Judgement {
+  const dropped: Dropped[] = [...offer.dropped];
+  const tools = sound(offer.tools, dropped, toolFault).map((tool) =>
+    judged({ kind: 'tool', name: tool.name, listed: tool, definition: toDefinition(tool) }, standards),
+  );
+  const prompts = sound(offer.prompts, dropped, () => undefined).map((prompt) =>
+    judged({ kind: 'prompt', name: nameOf(prompt), listed: prompt, definition: prompt }, standards),
+  );
+  const visible = (kind: string, key: string) => (each: JsonObject) => {
+    const name = String(each[key]);
+    const findings = standards.findings.get(`${kind}:${name}`) ?? [];
+    if (findings.length > 0) dropped.push({ name, reason: findings.join(' ') });
+    return findings.length === 0 && typeof each[key] === 'string';
+  };
+  return {
+    tools,
+    prompts,
+    ...(offer.instructions === undefined || offer.instructions === ''
+      ? {}
+      : {
+          instructions: judged(
+            {
+              kind: 'instructions',
+              name: '',
+              listed: offer.instructions,
+              definition: toInstructionsDefinition(offer.instructions),
+            },
+            standards,
+          ),
+        }),
+    resources: offer.resources.filter(visible('resource', 'uri')),
+    resourceTemplates: offer.resourceTemplates.filter(visible('resourceTemplate', 'uriTemplate')),
+    dropped,
+  };
+}
+
+/** Everything in a judgement that can be pinned. */
+export function pinnables(judgement: Judgement): readonly Judged<unknown>[] {
+  const { tools, prompts, instructions } = judgement;
+  return [...tools, ...prompts, ...(instructions === undefined ? [] : [instructions])];
+}
+
+function nameOf(listed: { readonly [key: string]: Json | undefined }): string {
+  const name = listed['name'];
+  return typeof name === 'string' ? name : '';
+}
+
+/** What has a usable name that nothing before it had, in the order of the names. */
+function sound<T extends { readonly [key: string]: Json | undefined }>(
+  listed: readonly T[],
+  dropped: Dropped[],
+  fault: (item: T) => string | undefined,
+): readonly T[] {
+  const taken = new Set<string>();
+  const kept = listed.filter((item) => {
+    const name = nameOf(item);
+    const reason =
+      nameFault(name) ?? (taken.has(name) ? 'Another one before it has the same name.' : fault(item));
+    if (reason === undefined) taken.add(name);
+    else dropped.push({ name: name.slice(0, 128), reason });
+    return reason === undefined;
+  });
+  return kept.toSorted((a, b) => (nameOf(a) < nameOf(b) ? -1 : 1));
+}
+
+function toolFault(tool: ToolDefinition): string | undefined {
+  return (
+    schemaFault(tool.inputSchema, 'input schema') ??
+    (tool.outputSchema === undefined ? undefined : schemaFault(tool.outputSchema, 'output schema'))
+  );
+}
+
+function judged<T>(item: Omit<Judged<T>, 'hash' | 'unpinned' | 'held'>, standards: Standards): Judged<T> {
+  const hash = pinHash(item.definition, standards.digest);
+  const agreement = standards.agreed(item.kind, item.name);
+  const findings = standards.findings.get(`${item.kind}:${item.name}`) ?? [];
+  const reason = reasonToHold({ agreement, hash, findings, standards });
+  const unpinned = agreement === undefined && reason === undefined;
+  if (reason === undefined) return { ...item, hash, unpinned };
+  const held: HeldItem = {
+    kind: item.kind,
+    name: item.name,
+    reason,
+    findings,
+    diff:
+      reason === 'changed' ? changedLines(agreement, item.definition) : diffLines(undefined, item.definition),
+  };
+  return { ...item, hash, unpinned, held };
+}
+
+function reasonToHold(look: {
+  readonly agreement: Agreement | undefined;
+  readonly hash: string;
+  readonly findings: readonly string[];
+  readonly standards: Standards;
+}): HeldItem['reason'] | undefined {
+  const { agreement, hash, findings, standards } = look;
+  if (agreement !== undefined && agreement.hash !== hash) return 'changed';
+  if (findings.length > 0 && agreement?.byPerson !== true) return 'suspicious';
+  if (agreement !== undefined) return undefined;
+  return standards.locked || standards.origin === 'stranger' ? 'new' : undefined;
+}
+
+function changedLines(agreement: Agreement | undefined, definition: JsonObject): readonly string[] {
+  if (agreement?.definition !== undefined) return diffLines(agreement.definition, definition);
+  return [`-(what was approved is known by its hash only: ${agreement?.hash})`, ...diffLines(undefined, definition)];
+}
+
+/** Whether a server may be reached at all, by how it is reached. */
+export function judgeLaunch(
+  server: string,
+  launch: Pinnable,
+  standards: Omit<Standards, 'findings' | 'digest'>,
+): HeldItem | undefined {
+  const agreement = standards.agreed('server', '');
+  if (agreement?.hash === launch.hash) return undefined;
+  const held = (reason: HeldItem['reason'], diff: readonly string[]): HeldItem => ({
+    kind: 'server',
+    name: server,
+    reason,
+    findings: [],
+    diff,
+  });
+  if (agreement === undefined) {
+    return standards.locked || standards.origin === 'stranger'
+      ? held('new', diffLines(undefined, launch.definition))
+      : undefined;
+  }
+  // What the operator wrote and nobody froze, the operator may write anew.
+  if (standards.origin === 'operator' && !standards.locked && !agreement.byPerson) return undefined;
+  return held('changed', changedLines(agreement, launch.definition));
+}

@@ -1,0 +1,127 @@
+import type { Telemetry } from '../ports/telemetry.ts';
+import type { After } from '../ports/timer.ts';
+import type { Usage, UsageKey, UsageLog } from '../ports/usage.ts';
+
+const FLUSH_MS = 1_000;
+/** Accounts kept in memory; those with nothing outstanding leave first come, first gone. */
+const MAX_ACCOUNTS = 20_000;
+
+/** What one account has spent, with what calls under way have set aside. */
+export interface Account {
+  readonly key: UsageKey;
+  spent: Usage;
+  /** Not written yet. */
+  owed: Usage;
+  /** Set aside by calls that are under way. */
+  reserved: Usage;
+}
+
+export interface Ledger {
+  /** Read from the store once, then kept. A plain value when it is known already. */
+  account(key: UsageKey): Account | Promise<Account>;
+  /** Written behind. */
+  book(key: UsageKey, usage: Usage): void;
+  flush(): Promise<void>;
+}
+
+const NOTHING: Usage = { calls: 0, costMicros: 0, ms: 0 };
+
+/** Sums of what was spent: counted in memory, written in batches off the path of a call. */
+export function createLedger(parts: {
+  readonly usage: UsageLog;
+  readonly after: After;
+  readonly telemetry: Telemetry;
+}): Ledger {
+  const accounts = new Map<string, Account>();
+  const loading = new Map<string, Promise<Account>>();
+  const owing = new Map<string, Account>();
+  let planned = false;
+  let writing: Promise<void> = Promise.resolve();
+
+  const load = async (name: string, key: UsageKey): Promise<Account> => {
+    try {
+      const account: Account = { key, spent: await parts.usage.read(key), owed: NOTHING, reserved: NOTHING };
+      // Booked meanwhile by somebody who did not need the sum: those are not in what was read.
+      const early = owing.get(name);
+      if (early !== undefined) account.spent = plus(account.spent, early.owed);
+      const kept: Account = early === undefined ? account : Object.assign(early, { spent: account.spent });
+      accounts.set(name, kept);
+      forgetOldest();
+      return kept;
+    } finally {
+      loading.delete(name);
+    }
+  };
+
+  const forgetOldest = (): void => {
+    if (accounts.size <= MAX_ACCOUNTS) return;
+    for (const [name, { reserved }] of accounts) {
+      if (owing.has(name) || reserved.calls > 0) continue;
+      accounts.delete(name);
+      if (accounts.size <= MAX_ACCOUNTS) return;
+    }
+  };
+
+  const write = async (): Promise<void> => {
+    planned = false;
+    const batch = [...owing.entries()].map(([name, account]) => ({ name, account, usage: account.owed }));
+    if (batch.length === 0) return;
+    owing.clear();
+    for (const { account } of batch) account.owed = NOTHING;
+    try {
+      await parts.usage.add(batch.map(({ account, usage }) => ({ ...account.key, ...usage })));
+    } catch (fault) {
+      parts.telemetry.log('warn', 'usage.unwritten', { accounts: batch.length, fault });
+      for (const { name, account, usage } of batch) {
+        account.owed = plus(account.owed, usage);
+        owing.set(name, account);
+      }
+      plan();
+    }
+  };
+
+  const flush = (): Promise<void> => (writing = writing.then(write));
+  const plan = (): void => {
+    if (planned) return;
+    planned = true;
+    parts.after(FLUSH_MS, () => void flush());
+  };
+
+  return {
+    account: (key) => {
+      const name = nameOf(key);
+      const known = accounts.get(name) ?? loading.get(name);
+      if (known !== undefined) return known;
+      const loaded = load(name, key);
+      loading.set(name, loaded);
+      return loaded;
+    },
+    book: (key, usage) => {
+      const name = nameOf(key);
+      const known = accounts.get(name) ?? owing.get(name);
+      const account = known ?? { key, spent: NOTHING, owed: NOTHING, reserved: NOTHING };
+      account.spent = plus(account.spent, usage);
+      account.owed = plus(account.owed, usage);
+      owing.set(name, account);
+      plan();
+    },
+    flush,
+  };
+}
+
+/** Whether none has to be waited for. */
+export function isLoaded(accounts: readonly (Account | Promise<Account>)[]): accounts is readonly Account[] {
+  return accounts.every((account) => !(account instanceof Promise));
+}
+
+export function plus(a: Usage, b: Usage): Usage {
+  return { calls: a.calls + b.calls, costMicros: a.costMicros + b.costMicros, ms: a.ms + b.ms };
+}
+
+export function minus(a: Usage, b: Usage): Usage {
+  return { calls: a.calls - b.calls, costMicros: a.costMicros - b.costMicros, ms: a.ms - b.ms };
+}
+
+function nameOf({ owner, subject, windowAt }: UsageKey): string {
+  return `${owner}\n${subject}\n${windowAt}`;
+}

@@ -1,0 +1,118 @@
+import { TuttiError } from '../kernel/errors.ts';
+import type { Json, JsonObject } from '../kernel/json.ts';
+import { canonicalJson, isJsonObject } from '../kernel/json.ts';
+import type { Digest } from '../ports/digest.ts';
+import type { PinKind } from '../ports/pins.ts';
+
+const VERSION = 1;
+const HASH = /^[0-9a-f]{64}$/;
+
+export interface LockedServer {
+  readonly launch: JsonObject;
+  readonly launchHash: string;
+  readonly tools: Readonly<Record<string, string>>;
+  readonly prompts: Readonly<Record<string, string>>;
+  readonly instructions?: string;
+}
+
+/** What a lock file says, checked. */
+export interface Lock {
+  readonly servers: Readonly<Record<string, LockedServer>>;
+  readonly workflows: Readonly<Record<string, string>>;
+}
+
+/**
+ * Reads a parsed lock file.
+ *
+ * @throws TuttiError `lock/invalid` with the place, what was expected and what was found.
+ */
+export function parseLock(lock: JsonObject, digest: Digest): Lock {
+  if (lock['version'] !== VERSION)
+    throw fault('version', `${VERSION}, the only version this Tutti knows`, lock['version']);
+  const servers = objectAt(lock['servers'], 'servers');
+  return {
+    servers: mapped(servers, (each, name) => parseServer(each, `servers.${name}`, digest)),
+    workflows: hashesAt(lock['workflows'] ?? {}, 'workflows'),
+  };
+}
+
+function parseServer(value: Json, path: string, digest: Digest): LockedServer {
+  const server = objectAt(value, path);
+  const launch = objectAt(server['launch'], `${path}.launch`);
+  const launchHash = hashAt(server['launchHash'], `${path}.launchHash`);
+  const found = digest(canonicalJson(launch));
+  if (found !== launchHash)
+    throw fault(`${path}.launchHash`, `${found}, the hash of the launch beside it`, launchHash);
+  const instructions = server['instructions'];
+  return {
+    launch,
+    launchHash,
+    tools: hashesAt(server['tools'] ?? {}, `${path}.tools`),
+    prompts: hashesAt(server['prompts'] ?? {}, `${path}.prompts`),
+    ...(instructions === undefined ? {} : { instructions: hashAt(instructions, `${path}.instructions`) }),
+  };
+}
+
+function objectAt(value: Json | undefined, path: string): JsonObject {
+  if (value === undefined || !isJsonObject(value)) throw fault(path, 'an object', value);
+  return value;
+}
+
+function hashesAt(value: Json, path: string): Readonly<Record<string, string>> {
+  return mapped(objectAt(value, path), (each, name) => hashAt(each, `${path}.${name}`));
+}
+
+function hashAt(value: Json | undefined, path: string): string {
+  if (typeof value !== 'string' || !HASH.test(value))
+    throw fault(path, 'a SHA-256 hash of 64 hexadecimal digits', value);
+  return value;
+}
+
+function mapped<T>(object: JsonObject, map: (value: Json, name: string) => T): Readonly<Record<string, T>> {
+  return Object.fromEntries(Object.entries(object).map(([name, value]) => [name, map(value, name)]));
+}
+
+function fault(path: string, expected: string, found: Json | undefined): TuttiError {
+  const text = found === undefined ? 'nothing' : JSON.stringify(found).slice(0, 80);
+  return new TuttiError(
+    'lock/invalid',
+    `The lock file should hold at ${path} ${expected}; found ${text}. Nothing was changed. Restore the file, or write it anew with \`tutti lock\`.`,
+  );
+}
+
+/** The hash that a lock holds for one thing. */
+export function lockedHash(
+  lock: Lock,
+  what: { readonly server: string; readonly kind: PinKind; readonly name: string },
+): string | undefined {
+  const server = Object.hasOwn(lock.servers, what.server) ? lock.servers[what.server] : undefined;
+  if (server === undefined) return undefined;
+  if (what.kind === 'server') return server.launchHash;
+  if (what.kind === 'instructions') return server.instructions;
+  const names = what.kind === 'tool' ? server.tools : server.prompts;
+  return Object.hasOwn(names, what.name) ? names[what.name] : undefined;
+}
+
+/** A lock as it is written: everything in the order of its names, so that two of them compare line by line. */
+export function toLockFile(lock: Lock): JsonObject {
+  return {
+    version: VERSION,
+    servers: sorted(
+      Object.entries(lock.servers).map(([name, server]): [string, JsonObject] => [
+        name,
+        {
+          launch: server.launch,
+          launchHash: server.launchHash,
+          ...(server.instructions === undefined ? {} : { instructions: server.instructions }),
+          tools: sorted(Object.entries(server.tools)),
+          prompts: sorted(Object.entries(server.prompts)),
+        },
+      ]),
+    ),
+    workflows: sorted(Object.entries(lock.workflows)),
+  };
+}
+
+function sorted<T extends Json>(entries: readonly (readonly [string, T])[]): Readonly<Record<string, T>> {
+  return Object.fromEntries(entries.toSorted(([a], [b]) => (a < b ? -1 : 1)));
+}

@@ -1,0 +1,203 @@
+import fc from 'fast-check';
+import { describe, expect, it, test } from 'vitest';
+import { sha256 } from '../../adapters/digest/sha256.ts';
+import type { Json } from '../kernel/json.ts';
+import type { Launch } from '../ports/downstream.ts';
+import { diffLines } from './diff.ts';
+import { pinHash, toDefinition, toLaunchDefinition } from './pin.ts';
+import { schemaFault, withoutHeaders } from './schema-limits.ts';
+
+const hashOf = (definition: Record<string, Json>) => pinHash(definition, sha256);
+
+describe('the hash of a definition', () => {
+  it('is the same whatever the order of its members', () => {
+    const shuffled = (value: Json): Json => {
+      if (Array.isArray(value)) return value.map((each: Json) => shuffled(each));
+      if (value === null || typeof value !== 'object') return value;
+      return Object.fromEntries(
+        Object.entries(value)
+          .toReversed()
+          .map(([key, each]) => [key, shuffled(each as Json)]),
+      );
+    };
+    fc.assert(
+      fc.property(fc.dictionary(fc.string(), fc.jsonValue()), (members) => {
+        const definition = members as Record<string, Json>;
+        expect(hashOf(shuffled(definition) as Record<string, Json>)).toBe(hashOf(definition));
+      }),
+    );
+  });
+
+  it('follows RFC 8785', () => {
+    const definition = { '\u20ac': 'Euro', '\r': 'CR', '\ufb33': 'Dalet', '1': 1e21, '\ud83d\ude00': -0, ö: 4.5 };
+    const canonical = '{"\\r":"CR","1":1e+21,"ö":4.5,"€":"Euro","😀":0,"\ufb33":"Dalet"}';
+    expect(hashOf(definition)).toBe(sha256(canonical));
+  });
+
+  const tool = {
+    name: 'search',
+    title: 'Search',
+    description: 'Search things',
+    inputSchema: { type: 'object', properties: { q: { type: 'string', description: 'what' } } },
+    outputSchema: { type: 'object' },
+    annotations: { readOnlyHint: true },
+    icons: [{ src: 'https://a.example/i.png' }],
+    _meta: { a: 1 },
+  };
+
+  test.each([
+    { name: 'Search' },
+    { title: 'search' },
+    { description: 'Search things ' },
+    { inputSchema: { type: 'object', properties: { q: { type: 'string', description: 'what?' } } } },
+    { outputSchema: { type: 'object', title: '' } },
+    { annotations: { readOnlyHint: false } },
+    { icons: [] },
+    { _meta: { a: 2 } },
+    { execution: {} },
+  ])('differs for %j', (change) => {
+    expect(hashOf(toDefinition({ ...tool, ...change }))).not.toBe(hashOf(toDefinition(tool)));
+  });
+
+  it('does not see members that are absent', () => {
+    expect(hashOf(toDefinition({ ...tool, more: undefined }))).toBe(hashOf(toDefinition(tool)));
+  });
+});
+
+describe('how a server is reached', () => {
+  const stdio: Launch = {
+    kind: 'stdio',
+    command: 'npx',
+    args: ['-y', 'some-server@1.2.3', '--token', 'hunter2', '--api-key=hunter3', 'postgres://u:hunter4@db/x'],
+    env: { TOKEN: 'hunter5', A: '1' },
+    cwd: '/srv',
+  };
+  const http: Launch = {
+    kind: 'http',
+    url: 'https://u:hunter6@a.example/mcp/ghp_0123456789abcdef0123456789abcdef0123?key=hunter7&b#hunter8',
+    headers: { Authorization: 'Bearer hunter9', 'X-A': '1' },
+    allowPrivate: false,
+    oauth: { clientId: 'me', clientSecret: 'hunter10', scopes: ['a'] },
+  };
+  const text = (launch: Launch) => JSON.stringify(toLaunchDefinition(launch, sha256));
+  const hash = (launch: Launch) => pinHash(toLaunchDefinition(launch, sha256), sha256);
+
+  it('is pinned without anything secret, and readable otherwise', () => {
+    expect(text(stdio)).not.toContain('hunter');
+    expect(text(http)).not.toMatch(/hunter|ghp_/);
+    expect(toLaunchDefinition(stdio, sha256)).toMatchObject({
+      command: 'npx',
+      args: ['-y', 'some-server@1.2.3', '--token', expect.stringMatching(/^sha256:[0-9a-f]{16}$/), /./, /./].map((each) =>
+        each instanceof RegExp ? expect.stringMatching(each) : each,
+      ),
+      env: ['A', 'TOKEN'],
+    });
+    expect(text(http)).toMatch(/a\.example\/mcp\/sha256:/);
+  });
+
+  test.each([
+    { command: 'node' },
+    { args: [...stdio.args, '--insecure'] },
+    { args: ['-y', 'some-server@1.2.4', ...stdio.args.slice(2)] },
+    { args: stdio.args.map((arg) => arg.replace('hunter2', 'hunter1')) },
+    { args: stdio.args.map((arg) => arg.replace('hunter3', 'hunter1')) },
+    { env: { ...stdio.env, NODE_OPTIONS: '' } },
+    { env: {} },
+    { cwd: '/' },
+  ])('is another thing with %j', (change) => {
+    expect(hash({ ...stdio, ...change })).not.toBe(hash(stdio));
+  });
+
+  test.each([
+    { kind: 'sse' as const },
+    { url: http.url.replace('a.example', 'b.example') },
+    { url: http.url.replace('hunter7', 'hunter1') },
+    { url: http.url.replace('/mcp', '/mcq') },
+    { headers: { Authorization: 'x' } },
+    { allowPrivate: true },
+  ])('is another place with %j', (change) => {
+    expect(hash({ ...http, ...change })).not.toBe(hash(http));
+  });
+
+  it('stays the same when only a secret was renewed where secrets belong', () => {
+    expect(hash({ ...stdio, env: { A: '2', TOKEN: 'new' } })).toBe(hash(stdio));
+    expect(hash({ ...http, headers: { 'x-a': '2', authorization: 'new' } })).toBe(hash(http));
+  });
+});
+
+describe('a diff', () => {
+  it('shows what changed with what is near it', () => {
+    const before = { name: 'a', inputSchema: { type: 'object', properties: { a: 1, b: 2, c: 3, d: 4, e: 5 } } };
+    const after = { name: 'a', inputSchema: { type: 'object', properties: { a: 1, b: 2, c: 3, d: 4, e: 6 } } };
+    expect(diffLines(before, after)).toEqual([
+      '  …',
+      '       "c": 3,',
+      '       "d": 4,',
+      '-      "e": 5',
+      '+      "e": 6',
+      '     },',
+      '     "type": "object"',
+      '  …',
+    ]);
+  });
+
+  it('gives back both sides, whatever they are', () => {
+    const side = (lines: readonly string[], mark: string) =>
+      lines.filter((line) => line.startsWith(' ') || line.startsWith(mark)).map((line) => line.slice(1));
+    const members = fc.dictionary(fc.constantFrom('a', 'b', 'c', 'd'), fc.integer({ min: 0, max: 2 }), { minKeys: 1 });
+    fc.assert(
+      fc.property(members, members, (a, b) => {
+        const pretty = (value: Record<string, number>) =>
+          JSON.stringify(Object.fromEntries(Object.entries(value).toSorted(([x], [y]) => (x < y ? -1 : 1))), null, 2);
+        const lines = diffLines(a, b).filter((line) => line !== '  …');
+        if (lines.length === 0) expect(pretty(a)).toBe(pretty(b));
+        for (const line of side(lines, '-')) expect(pretty(a).split('\n')).toContain(line);
+        for (const line of side(lines, '+')) expect(pretty(b).split('\n')).toContain(line);
+      }),
+    );
+  });
+
+  it('brings invisible characters to light and breaks long texts', () => {
+    const lines = diffLines({ d: 'plain' }, { d: `zero\u200bwidth \u202e${'word '.repeat(100)}` });
+    expect(lines.join('\n')).toContain('zero\\u{200b}width \\u{202e}');
+    expect(Math.max(...lines.map((line) => line.length))).toBeLessThan(180);
+    expect(lines.every((line) => /^[-+ ]/.test(line))).toBe(true);
+  });
+
+  it('stays short and cheap for huge definitions', () => {
+    const huge = (seed: number) =>
+      Object.fromEntries(Array.from({ length: 3_000 }, (_, at) => [`k${at}`, at * seed]));
+    expect(diffLines(huge(2), huge(3)).length).toBeLessThanOrEqual(401);
+  });
+});
+
+describe('schemas', () => {
+  it('lose the headers they ask for, and nothing else', () => {
+    const schema = {
+      type: 'object',
+      properties: {
+        a: { type: 'string', 'x-mcp-header': 'A' },
+        'x-mcp-header': { type: 'string' },
+        b: { default: { 'x-mcp-header': 'kept' } },
+      },
+    };
+    expect(withoutHeaders(schema)).toEqual({
+      type: 'object',
+      properties: {
+        a: { type: 'string' },
+        'x-mcp-header': { type: 'string' },
+        b: { default: { 'x-mcp-header': 'kept' } },
+      },
+    });
+    const plain = { type: 'object' };
+    expect(withoutHeaders(plain)).toBe(plain);
+  });
+
+  it('are measured before they are written out', () => {
+    let deep: Record<string, Json> = {};
+    for (let level = 0; level < 100_000; level += 1) deep = { a: deep };
+    expect(schemaFault(deep, 'input schema')).toContain('32 levels');
+    expect(schemaFault({ description: 'ü'.repeat(40_000) }, 'input schema')).toContain('65536 bytes');
+    expect(schemaFault({ description: 'u'.repeat(40_000) }, 'input schema')).toBeUndefined();
+  });
+});

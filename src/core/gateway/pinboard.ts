@@ -1,0 +1,129 @@
+import type { JsonObject } from '../kernel/json.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Pin, PinKind, Pins } from '../ports/pins.ts';
+import type { Lock } from './lock.ts';
+import { lockedHash } from './lock.ts';
+
+/** Who pinned what was simply there when it was first seen. */
+export const FIRST_USE = 'first-use';
+const LOCK_FILE = 'lock-file';
+
+/** What counts as agreed to for one thing. */
+export interface Agreement {
+  readonly hash: string;
+  /** The text, where it is known: a lock file holds hashes only. */
+  readonly definition?: JsonObject;
+  /** A person looked at it: not merely the first that was seen. */
+  readonly byPerson: boolean;
+}
+
+/** Something that can be pinned, as it is now. */
+export interface Pinnable {
+  readonly kind: PinKind;
+  /** The empty text for what a server has one of. */
+  readonly name: string;
+  readonly hash: string;
+  readonly definition: JsonObject;
+}
+
+/** The pins of the store, kept at hand, and the lock file over them. */
+export class Pinboard {
+  readonly #store: Pins;
+  readonly #clock: Clock;
+  #pins = new Map<string, Pin>();
+  #lock: { readonly lock: Lock; readonly appliedAt: number } | undefined;
+
+  constructor(store: Pins, clock: Clock) {
+    this.#store = store;
+    this.#clock = clock;
+  }
+
+  /** Whether a lock file says what may be there at all. */
+  get locked(): boolean {
+    return this.#lock !== undefined;
+  }
+
+  get lock(): Lock | undefined {
+    return this.#lock?.lock;
+  }
+
+  /** Reads what other processes pinned. Returns whether anything is different now. */
+  async load(): Promise<boolean> {
+    const pins = await this.#store.list();
+    const fresh = new Map(pins.map((pin) => [keyOf(pin.server, pin.kind, pin.name), pin]));
+    const same =
+      fresh.size === this.#pins.size &&
+      [...fresh].every(([key, pin]) => {
+        const known = this.#pins.get(key);
+        return known?.hash === pin.hash && known.approvedBy === pin.approvedBy;
+      });
+    this.#pins = fresh;
+    return !same;
+  }
+
+  apply(lock: Lock): void {
+    this.#lock = { lock, appliedAt: this.#clock.now() };
+  }
+
+  /** The lock file counts, unless a person agreed to something else since it was applied. */
+  agreed(server: string, kind: PinKind, name: string): Agreement | undefined {
+    const pin = this.#pins.get(keyOf(server, kind, name));
+    const byPerson = pin !== undefined && pin.approvedBy !== FIRST_USE;
+    if (this.#lock === undefined)
+      return pin === undefined ? undefined : { hash: pin.hash, definition: pin.definition, byPerson };
+    if (byPerson && pin.approvedBy !== LOCK_FILE && pin.approvedAt >= this.#lock.appliedAt)
+      return { hash: pin.hash, definition: pin.definition, byPerson };
+    const hash = lockedHash(this.#lock.lock, { server, kind, name });
+    if (hash === undefined) return undefined;
+    const known = pin?.hash === hash ? { definition: pin.definition } : {};
+    return { hash, ...known, byPerson: true };
+  }
+
+  /** The pins of a server, whatever a lock file says. */
+  of(server: string): readonly Pin[] {
+    return [...this.#pins.values()].filter((pin) => pin.server === server);
+  }
+
+  /** Pins what is seen for the first time. Where another process was first, its pins count. */
+  async pinNew(server: string, items: readonly Pinnable[]): Promise<void> {
+    if (items.length === 0) return;
+    this.#keep(await this.#store.putNew(this.#toPins(server, items, FIRST_USE)));
+  }
+
+  /** Replaces what was pinned. */
+  async pin(server: string, items: readonly Pinnable[], by: string): Promise<void> {
+    if (items.length === 0) return;
+    const pins = this.#toPins(server, items, by);
+    await this.#store.put(pins);
+    this.#keep(pins);
+  }
+
+  /** Keeps the texts behind the hashes of a lock file, for later comparison. */
+  async confirm(server: string, items: readonly Pinnable[]): Promise<void> {
+    const unknown = items.filter(
+      (item) => this.#pins.get(keyOf(server, item.kind, item.name))?.hash !== item.hash,
+    );
+    await this.pin(server, unknown, LOCK_FILE);
+  }
+
+  #toPins(server: string, items: readonly Pinnable[], approvedBy: string): Pin[] {
+    const approvedAt = this.#clock.now();
+    return items.map(({ kind, name, hash, definition }) => ({
+      server,
+      kind,
+      name,
+      hash,
+      definition,
+      approvedAt,
+      approvedBy,
+    }));
+  }
+
+  #keep(pins: readonly Pin[]): void {
+    for (const pin of pins) this.#pins.set(keyOf(pin.server, pin.kind, pin.name), pin);
+  }
+}
+
+function keyOf(server: string, kind: PinKind, name: string): string {
+  return JSON.stringify([server, kind, name]);
+}

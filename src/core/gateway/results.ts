@@ -1,0 +1,214 @@
+import type { Caller } from '../kernel/caller.ts';
+import { TuttiError } from '../kernel/errors.ts';
+import type { Json } from '../kernel/json.ts';
+import { checkJson, isJsonObject } from '../kernel/json.ts';
+import type { Payload } from '../kernel/payload.ts';
+import { toPayload } from '../kernel/payload.ts';
+import { inspectResult } from '../policy/provenance.ts';
+import type { ResultPage, ResultQuery } from './gateway.ts';
+import { isPlural, readPath } from './json-path.ts';
+import type { GatewayParts } from './parts.ts';
+import type { PolicySettings } from './settings.ts';
+
+const PREFIX = 'tutti://result/';
+const PAGE_BYTES = 16_384;
+const HEAD_BYTES = 4_096;
+const MAX_GREP = 1_000;
+const MAX_LINE = 2_000;
+const encoder = new TextEncoder();
+const decoder = new TextDecoder();
+
+type Shelf = Pick<GatewayParts, 'store' | 'clock'>;
+
+/** A stored result as it is looked at. */
+interface LoadedResult {
+  readonly server: string;
+  readonly tool: string;
+  /** The text of its content, or all of it as JSON where it has other content. */
+  readonly text: string;
+  /** What paths lead into: its structured content, its text where that is JSON, or the whole. */
+  readonly value: () => Json;
+}
+
+export function resultIdOf(uri: string): string {
+  return uri.startsWith(PREFIX) ? uri.slice(PREFIX.length) : '';
+}
+
+/** @throws TuttiError `result/not-found`, for the results of others as for those that never were. */
+export async function loadResult(parts: Shelf, caller: Caller, id: string): Promise<LoadedResult> {
+  const stored = await parts.store.results.find(caller.owner, id, parts.clock.now());
+  if (stored === undefined) {
+    throw new TuttiError(
+      'result/not-found',
+      `There is no stored result ${JSON.stringify(id.slice(0, 64))}, or it has expired. Make the call again.`,
+    );
+  }
+  const raw = decoder.decode(stored.bytes);
+  const whole = parsed(raw);
+  const text = textOf(whole) ?? raw;
+  return { server: stored.server, tool: stored.tool, text, value: () => valueOf(whole, text) };
+}
+
+/** Keeps a large result, and tells of it: its head, and where to page through the rest. */
+export async function storeLarge(
+  parts: Shelf,
+  bytes: Uint8Array,
+  about: {
+    readonly owner: string;
+    readonly server: string;
+    readonly tool: string;
+    readonly settings: PolicySettings;
+  },
+): Promise<{ readonly payload: Payload; readonly uri: string }> {
+  const id = parts.clock.id();
+  const at = parts.clock.now();
+  const { owner, server, tool, settings } = about;
+  await parts.store.results.put({ id, owner, server, tool, at, expiresAt: at + settings.resultTtlMs, bytes });
+  const uri = `${PREFIX}${id}`;
+  const note = `The result has ${bytes.byteLength} bytes. This is its beginning; read ${uri} for the rest, or send {"$result": "${uri}"} as an argument.`;
+  const link = {
+    type: 'resource_link',
+    uri,
+    name: `${server} ${tool}`,
+    description: 'The whole result, in pages.',
+    mimeType: 'application/json',
+    size: bytes.byteLength,
+  };
+  const content = [{ type: 'text', text: headOf(bytes) }, { type: 'text', text: note }, link];
+  return { payload: toPayload({ content }), uri };
+}
+
+/** A page of a stored result, or of what `path` and `grep` leave of it. */
+export async function readResult(
+  parts: Shelf,
+  caller: Caller,
+  about: { readonly id: string; readonly query: ResultQuery; readonly policy: PolicySettings },
+): Promise<ResultPage> {
+  const { id, query, policy } = about;
+  const maxBytes = policy.resultMaxBytes;
+  const { offset = 0, limit = Math.min(PAGE_BYTES, maxBytes) } = query;
+  checkWhole('offset', offset, { from: 0, to: Number.MAX_SAFE_INTEGER });
+  checkWhole('limit', limit, { from: 1, to: maxBytes });
+  const loaded = await loadResult(parts, caller, id);
+  const page = pageOf(encoder.encode(filtered(loaded, query)), offset, limit);
+  return { ...page, text: inspected(page.text, { parts, loaded, mode: policy.injection }) };
+}
+
+/** A page is read by models like any other result. */
+function inspected(
+  text: string,
+  about: { readonly parts: Shelf; readonly loaded: LoadedResult; readonly mode: PolicySettings['injection'] },
+): string {
+  const whole = toPayload({ content: [{ type: 'text', text }] });
+  const { server, tool } = about.loaded;
+  const { payload } = inspectResult(whole, { mode: about.mode, nonce: about.parts.clock.id(), server, tool });
+  return payload === whole ? text : (textOf(payload.value) ?? '');
+}
+
+function filtered({ text, value }: LoadedResult, { path, grep }: ResultQuery): string {
+  const chosen = path === undefined ? text : shown(readPath(value(), path), path);
+  return grep === undefined ? chosen : linesWith(chosen, grep);
+}
+
+function shown(found: readonly Json[], path: string): string {
+  const value = isPlural(path) ? found : found[0];
+  if (value === undefined) return '';
+  return typeof value === 'string' ? value : JSON.stringify(value, undefined, 2);
+}
+
+function linesWith(text: string, wanted: string): string {
+  if (wanted === '' || wanted.length > MAX_GREP)
+    throw new TuttiError('input/invalid-format', `grep must have 1 to ${MAX_GREP} characters.`);
+  return text
+    .split('\n')
+    .flatMap((line, at) => (line.includes(wanted) ? [`${at + 1}: ${around(line, wanted)}`] : []))
+    .join('\n');
+}
+
+function around(line: string, wanted: string): string {
+  if (line.length <= MAX_LINE) return line;
+  const from = Math.max(line.indexOf(wanted) - MAX_LINE / 2, 0);
+  return `…${line.slice(from, from + MAX_LINE)}…`;
+}
+
+/** Whole characters only: a page may be some bytes shorter than asked for, and holds at least one character. */
+function pageOf(bytes: Uint8Array, offset: number, limit: number): ResultPage {
+  const totalBytes = bytes.byteLength;
+  const from = characterAt(bytes, Math.min(offset, totalBytes));
+  let to = characterAt(bytes, Math.min(from + limit, totalBytes));
+  if (to <= from && from < totalBytes) {
+    to = from + 1;
+    while (to < totalBytes && isContinuation(bytes[to])) to++;
+  }
+  const text = decoder.decode(bytes.subarray(from, to));
+  return to < totalBytes
+    ? { text, offset: from, totalBytes, nextOffset: to }
+    : { text, offset: from, totalBytes };
+}
+
+function characterAt(bytes: Uint8Array, at: number): number {
+  let start = at;
+  while (start > 0 && start < bytes.byteLength && isContinuation(bytes[start])) start--;
+  return start;
+}
+
+function isContinuation(byte: number | undefined): boolean {
+  // oxlint-disable-next-line no-bitwise -- the two highest bits of a UTF-8 byte say what it is
+  return byte !== undefined && (byte & 0xc0) === 0x80;
+}
+
+/** A result that is nested too deep to be walked is only a text. */
+function parsed(raw: string): Json | undefined {
+  try {
+    return checkJson(JSON.parse(raw), 'the result', { maxDepth: 64, maxLength: Number.MAX_SAFE_INTEGER });
+  } catch {
+    return undefined;
+  }
+}
+
+function textOf(whole: Json | undefined): string | undefined {
+  if (!isJsonObject(whole) || !Array.isArray(whole['content'])) return undefined;
+  const texts: string[] = [];
+  for (const item of whole['content'] as readonly Json[]) {
+    if (!isJsonObject(item) || item['type'] !== 'text' || typeof item['text'] !== 'string') return undefined;
+    texts.push(item['text']);
+  }
+  return texts.length === 0 ? undefined : texts.join('\n');
+}
+
+function valueOf(whole: Json | undefined, text: string): Json {
+  const structured = isJsonObject(whole) ? whole['structuredContent'] : undefined;
+  return structured ?? parsed(text) ?? whole ?? text;
+}
+
+/** The beginning of the first text in it, found without parsing all of it. */
+function headOf(bytes: Uint8Array): string {
+  const raw = decoder.decode(
+    bytes.subarray(0, characterAt(bytes, Math.min(HEAD_BYTES * 2, bytes.byteLength))),
+  );
+  const opening = /"text"\s*:\s*"/.exec(raw);
+  const begun = opening === null ? raw : unescaped(raw.slice(opening.index + opening[0].length));
+  return begun.slice(0, HEAD_BYTES);
+}
+
+/** The longest readable beginning of the inside of a JSON string. */
+function unescaped(inside: string): string {
+  const whole = /^(?:[^"\\]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*/.exec(inside)?.[0] ?? '';
+  try {
+    return String(JSON.parse(`"${whole}"`));
+  } catch {
+    return whole;
+  }
+}
+
+function checkWhole(
+  name: string,
+  value: number,
+  { from, to }: { readonly from: number; readonly to: number },
+): void {
+  if (Number.isInteger(value) && value >= from && value <= to) return;
+  throw new TuttiError(
+    'input/invalid-type',
+    `${name} must be a whole number from ${from} to ${to}, found ${value}.`,
+  );
+}

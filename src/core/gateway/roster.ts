@@ -1,0 +1,282 @@
+import type { Caller } from '../kernel/caller.ts';
+import { TuttiError } from '../kernel/errors.ts';
+import type { JsonObject } from '../kernel/json.ts';
+import type { AuditEntry } from '../ports/audit.ts';
+import type { Offer } from '../ports/downstream.ts';
+import { approvePins } from './approval-of-pins.ts';
+import { ownerOfResource } from './assembly.ts';
+import type { Catalog, CatalogEntry, Connections } from './catalog.ts';
+import { Exposure, isOpen } from './exposure.ts';
+import type { BudgetView, Found, Gateway, GatewayOperator, ServerView, ToolView } from './gateway.ts';
+import type { ToolGrants } from './grants.ts';
+import { ALL_GRANTED, toolGrants } from './grants.ts';
+import { parseLock } from './lock.ts';
+import { writeLock } from './lock-file.ts';
+import type { GatewayParts } from './parts.ts';
+import { ToolSearch } from './search.ts';
+import type { GatewaySettings, ServerSettings } from './settings.ts';
+import type { Station } from './station.ts';
+import { Stations } from './stations.ts';
+import { toBrokenView, toGroupView, toServerView, toToolView } from './views.ts';
+
+const FOUND_BY_DEFAULT = 8;
+const FOUND_AT_MOST = 50;
+
+export interface RosterOptions {
+  audit(entry: AuditEntry): void;
+  budgetsOf(server: string): readonly BudgetView[];
+  /** Hard findings by key: `tool:NAME`, `prompt:NAME`, `instructions:`, `resource:URI`. */
+  scan(
+    server: ServerSettings,
+    offer: Offer,
+    others: readonly string[],
+  ): ReadonlyMap<string, readonly string[]>;
+}
+
+/** Who is there and what they offer: everything about servers but the calls. */
+export type Roster = Catalog &
+  Connections &
+  Pick<
+    Gateway,
+    | 'listServers'
+    | 'findTools'
+    | 'describeTools'
+    | 'exposed'
+    | 'exposesDirectly'
+    | 'onChange'
+    | 'onResourceUpdated'
+  > & {
+    readonly operator: Pick<
+      GatewayOperator,
+      'testServer' | 'serverLogs' | 'held' | 'approvePins' | 'lock' | 'applyLock'
+    >;
+    reconfigure(settings: GatewaySettings): Promise<void>;
+    close(drainMs?: number): Promise<void>;
+  };
+
+/** Puts a roster together. Nothing is started or read before somebody asks. */
+export function createRoster(parts: GatewayParts, options: RosterOptions): Roster {
+  const { audit, scan } = options;
+  const stations = new Stations(parts.settings, {
+    parts,
+    scan: (server, offer, others) => scan(server, offer, others),
+    audit: (entry) => {
+      audit(entry);
+    },
+  });
+  return {
+    ...catalogOf(stations),
+    ...listsOf(stations, { parts, options }),
+    of: (server, caller) => connectionOf(stations, server, caller),
+    onChange: (callback) => stations.onChange(callback),
+    onResourceUpdated: (callback) => stations.onResourceUpdated(callback),
+    operator: operatorOf(stations, { parts, options }),
+    reconfigure: async (settings) => stations.reconfigure(settings),
+    close: async (drainMs) => stations.close(drainMs),
+  };
+}
+
+interface Setting {
+  readonly parts: GatewayParts;
+  readonly options: RosterOptions;
+}
+
+function connectionOf(stations: Stations, server: ServerSettings, caller: Caller) {
+  const station = stations.of(server);
+  if (station !== undefined) return station.connection(caller);
+  throw new TuttiError(
+    'downstream/unavailable',
+    `The server ${server.name} is no longer configured. Look for another with list_servers.`,
+  );
+}
+
+function catalogOf(stations: Stations): Catalog {
+  const isFresh = (entry: CatalogEntry) => stations.of(entry.server)?.isFresh === true;
+  return {
+    known(name) {
+      const entry = stations.assembly.byName.get(name);
+      return entry !== undefined && entry.held === undefined && isFresh(entry) ? entry : undefined;
+    },
+    resolve: async (name, signal) => resolve(stations, name, signal),
+    members: (group) => stations.assembly.groups.get(group) ?? [],
+    entries: () => stations.assembly.entries,
+    owner(kind, name) {
+      if (kind === 'resource') {
+        const server = ownerOfResource(stations.assembly, name);
+        return server === undefined ? undefined : { server, name };
+      }
+      const prompt = stations.assembly.prompts.get(name);
+      return prompt === undefined ? undefined : { server: prompt.server, name: String(prompt.listed['name']) };
+    },
+  };
+}
+
+async function resolve(
+  stations: Stations,
+  name: string,
+  signal: AbortSignal | undefined,
+): Promise<CatalogEntry | undefined> {
+  await stations.ready();
+  const entry = stations.assembly.byName.get(name);
+  if (entry?.held !== undefined) await stations.rereadPins();
+  const suspects = entry === undefined ? possibleOwners(stations, name) : [stations.of(entry.server)];
+  const stale = suspects.filter(
+    (station): station is Station => station !== undefined && !station.isFresh && station.held === undefined,
+  );
+  const looks = await Promise.allSettled(stale.map(async (station) => station.refresh(signal)));
+  signal?.throwIfAborted();
+  const found = stations.assembly.byName.get(name);
+  const failed = looks.find((each) => each.status === 'rejected');
+  const [only] = stale;
+  // The server that the name speaks of was never seen, and this is why.
+  if (found === undefined && failed !== undefined && stale.length === 1 && only?.judgement === undefined)
+    throw failed.reason;
+  return found;
+}
+
+/** Servers that may offer a tool that none was seen to offer. */
+function possibleOwners(stations: Stations, name: string): readonly Station[] {
+  const prefixed = stations.all.filter((each) => name.startsWith(`${each.name}__`));
+  if (prefixed.length > 0) return prefixed;
+  return stations.all.filter(
+    ({ settings }) =>
+      !settings.prefix || Object.values(settings.tools).some(({ group }) => group === name),
+  );
+}
+
+function listsOf(
+  stations: Stations,
+  { parts, options }: Setting,
+): Pick<Gateway, 'listServers' | 'findTools' | 'describeTools' | 'exposed' | 'exposesDirectly'> {
+  const exposure = new Exposure(parts.digest);
+  const search = new ToolSearch();
+  const exposed = async (caller: Caller) => {
+    await stations.settle();
+    return exposure.of(stations.assembly, toolGrants(caller));
+  };
+  return {
+    exposed,
+    async exposesDirectly(caller, clientName) {
+      const { mode, maxTools, searchingClients } = stations.settings.exposure;
+      if (mode !== 'auto') return mode === 'direct';
+      const client = clientName?.toLowerCase();
+      if (searchingClients.some((each) => each.toLowerCase() === client)) return true;
+      return (await exposed(caller)).tools.items.length <= maxTools;
+    },
+    async listServers(caller) {
+      await stations.settle();
+      const grants = toolGrants(caller);
+      const { servers, broken } = stations.settings;
+      const usable = servers
+        .filter(({ name, enabled }) => enabled && grants.any(name))
+        .map((server) => viewOf(stations, server, { grants, options }));
+      return [...usable, ...broken.filter(({ name }) => grants.any(name)).map((each) => toBrokenView(each))];
+    },
+    async findTools(caller, query) {
+      await stations.settle();
+      return find(stations, search, { grants: toolGrants(caller), ...query });
+    },
+    async describeTools(caller, names) {
+      await stations.settle();
+      const grants = toolGrants(caller);
+      return Promise.all(names.map(async (name) => describe(stations, name, grants)));
+    },
+  };
+}
+
+function viewOf(
+  stations: Stations,
+  server: ServerSettings,
+  look: { readonly grants: ToolGrants; readonly options: RosterOptions },
+): ServerView {
+  const refusal = stations.refused.get(server);
+  const station = stations.byName(server.name);
+  if (refusal !== undefined || station === undefined) {
+    const error = refusal ?? 'It is switched off in the configuration.';
+    return { ...toBrokenView({ name: server.name, status: 'down', error }), description: server.description ?? '' };
+  }
+  return toServerView(station, {
+    assembly: stations.assembly,
+    grants: look.grants,
+    budgets: look.options.budgetsOf(server.name),
+  });
+}
+
+function find(
+  stations: Stations,
+  search: ToolSearch,
+  asked: { readonly grants: ToolGrants; readonly query: string; readonly limit?: number; readonly server?: string },
+): Found {
+  const { grants, query, server, limit = FOUND_BY_DEFAULT } = asked;
+  const hits = search.find(
+    stations.assembly.entries,
+    query,
+    (entry) => isOpen(entry, grants) && (server === undefined || entry.server.name === server),
+  );
+  const shown = hits.slice(0, Math.max(1, Math.min(FOUND_AT_MOST, limit)));
+  return {
+    tools: shown.map(({ entry, score }) => ({ ...toToolView(entry, isAvailable(stations, entry)), score })),
+    confidence: shown[0]?.score ?? 0,
+  };
+}
+
+async function describe(stations: Stations, name: string, grants: ToolGrants): Promise<ToolView> {
+  const found = stations.assembly.byName.get(name);
+  const group = stations.assembly.groups.get(name)?.find((entry) => isOpen(entry, grants));
+  if (found === undefined && group !== undefined) return toGroupView(name, group, isAvailable(stations, group));
+  const entry = found ?? (await resolve(stations, name, undefined));
+  if (entry !== undefined && isOpen(entry, grants)) return toToolView(entry, isAvailable(stations, entry));
+  throw new TuttiError(
+    'tool/not-found',
+    `There is no tool ${JSON.stringify(name.slice(0, 128))}. find_tools looks for tools.`,
+  );
+}
+
+function isAvailable(stations: Stations, entry: CatalogEntry): boolean {
+  const status = stations.of(entry.server)?.status;
+  return status !== undefined && status !== 'down' && status !== 'held';
+}
+
+function operatorOf(stations: Stations, { parts, options }: Setting): Roster['operator'] {
+  const serverNamed = (name: string): ServerSettings => {
+    const server = stations.settings.servers.find((each) => each.name === name);
+    if (server !== undefined) return server;
+    const names = stations.settings.servers.map((each) => each.name).join(', ');
+    throw new TuttiError('tool/not-found', `There is no server ${JSON.stringify(name)}. There are: ${names || 'none'}.`);
+  };
+  return {
+    async testServer(name) {
+      const broken = stations.settings.broken.find((each) => each.name === name);
+      if (broken !== undefined) return toBrokenView(broken);
+      const server = serverNamed(name);
+      await stations.ready();
+      // What went wrong stands in the view.
+      await stations.byName(name)?.refresh().catch(() => undefined);
+      return viewOf(stations, server, { grants: ALL_GRANTED, options });
+    },
+    serverLogs: (name) => stations.byName(serverNamed(name).name)?.shared.logs() ?? [],
+    async held(refresh) {
+      await stations.ready();
+      await stations.readPins();
+      if (refresh) await Promise.allSettled(stations.all.map(async (station) => station.refresh()));
+      return stations.all.flatMap((station) =>
+        station.heldItems().map((item) => ({ ...item, server: station.name })),
+      );
+    },
+    async approvePins(what, by) {
+      await stations.ready();
+      return approvePins(stations, what, {
+        by,
+        at: () => parts.clock.now(),
+        audit: (entry) => {
+          options.audit(entry);
+        },
+      });
+    },
+    async lock(): Promise<JsonObject> {
+      await stations.ready();
+      return writeLock(stations, await parts.workflowHashes());
+    },
+    applyLock: async (lock) => stations.apply(parseLock(lock, parts.digest)),
+  };
+}

@@ -1,0 +1,174 @@
+import { TuttiError } from '../../kernel/errors.ts';
+import type { Json, JsonObject } from '../../kernel/json.ts';
+import { isJsonObject } from '../../kernel/json.ts';
+import type { Payload } from '../../kernel/payload.ts';
+import { toPayload } from '../../kernel/payload.ts';
+import type { Downstream, DownstreamAnswer, DownstreamRequest } from '../../ports/downstream.ts';
+import type { Call, Stage } from '../call.ts';
+import { canBeAsked } from '../call.ts';
+import type { CallOutcome } from '../gateway.ts';
+import { onwardCapabilities, onwardMeta } from '../onward.ts';
+import { storeLarge } from '../results.ts';
+import { requestOf } from '../states.ts';
+
+const MAX_ATTEMPTS = 2;
+/** Rounds of questions of a modern server that we put to a caller of the older revisions. */
+const MAX_ROUNDS = 8;
+
+/** The call itself. */
+export const downstream: Stage = {
+  name: 'downstream',
+  admit: (call) => {
+    const { server, settings, tool } = call.entry;
+    return call.pass(
+      () =>
+        `${tool.name} of ${server.name} is called; it has ${settings.timeoutMs ?? server.timeoutMs} ms, and ${server.idleMs} ms between signs of life.`,
+    );
+  },
+  run: async (call) => {
+    const { clock } = call.gate.parts;
+    const { entry } = call;
+    const connection = call.gate.connections.of(entry.server, call.caller);
+    const beganAt = clock.now();
+    const endsAt = beganAt + (entry.settings.timeoutMs ?? entry.server.timeoutMs);
+    let params = firstParams(call);
+    for (let round = 0; ; round++) {
+      const answer = await attempt(call, connection, { params, endsAt });
+      if (answer.kind !== 'input-required') {
+        call.gate.circuits.clocked(entry, clock.now() - beganAt);
+        return await toOutcome(call, answer);
+      }
+      if (call.channel.repeats) return passQuestion(call, answer.payload);
+      if (round === MAX_ROUNDS)
+        throw new TuttiError(
+          'downstream/protocol',
+          `${entry.server.name} asked more than ${MAX_ROUNDS} times.`,
+        );
+      params = await answerHere(call, answer.payload);
+    }
+  },
+};
+
+function firstParams(call: Call): JsonObject {
+  const params: Record<string, Json> = { name: call.entry.tool.name, arguments: call.arguments };
+  const { carried, input } = call;
+  if (input.inputResponses !== undefined && carried?.kind !== 'approval') {
+    params['inputResponses'] = input.inputResponses;
+    if (carried?.state !== undefined) params['requestState'] = carried.state;
+  }
+  return params;
+}
+
+/** Tries again only what was certainly not sent, or changes nothing. */
+async function attempt(
+  call: Call,
+  connection: Downstream,
+  about: { readonly params: JsonObject; readonly endsAt: number },
+): Promise<DownstreamAnswer> {
+  const request = requestTo(call, about.params);
+  for (let tries = 1; ; tries++) {
+    const timeoutMs = Math.max(about.endsAt - call.gate.parts.clock.now(), 1);
+    call.attempts += 1;
+    call.sent = true;
+    try {
+      return await connection.call({ ...request, timeoutMs });
+    } catch (fault) {
+      if (wasNotSent(fault)) call.sent = false;
+      const isSafe = call.risk === 'read' || !call.sent;
+      const isGone = fault instanceof TuttiError && fault.code === 'downstream/unavailable';
+      if (!isSafe || !isGone || tries >= MAX_ATTEMPTS || call.signal?.aborted === true || call.asked)
+        throw fault;
+    }
+  }
+}
+
+function requestTo(
+  call: Call,
+  params: JsonObject,
+): Omit<DownstreamRequest, 'timeoutMs'> & { readonly inlineBytes: number } {
+  const { entry, policy, channel, signal, onAsk, gate, input } = call;
+  return {
+    params,
+    meta: onwardMeta(input.meta, call.hops, gate.orchestratorId),
+    idleMs: entry.server.idleMs,
+    maxBytes: policy.settings.resultStoreMaxBytes,
+    inlineBytes: policy.settings.resultMaxBytes,
+    capabilities: onwardCapabilities(channel.capabilities),
+    ...(signal && { signal }),
+    ...(onAsk && { onAsk }),
+    ...(channel.onProgress && { onProgress: (progress) => call.live.onProgress?.(progress) }),
+    ...(channel.onLog && { onLog: (message) => call.live.onLog?.(message) }),
+  };
+}
+
+/** Adapters say so in `data.sent`; a login that is missing is found before anything is done. */
+function wasNotSent(fault: unknown): boolean {
+  if (!(fault instanceof TuttiError)) return false;
+  if (fault.code === 'downstream/login-needed') return true;
+  return (fault.data as { readonly sent?: unknown } | undefined)?.sent === false;
+}
+
+async function toOutcome(
+  call: Call,
+  answer: Exclude<DownstreamAnswer, { kind: 'input-required' }>,
+): Promise<CallOutcome> {
+  switch (answer.kind) {
+    case 'result':
+      return { kind: 'result', payload: answer.payload, facts: call.facts(false) };
+    case 'error':
+      return { kind: 'error', error: answer.error, facts: call.facts(false) };
+    case 'large': {
+      const { server, tool } = call.entry;
+      const about = {
+        owner: call.caller.owner,
+        server: server.name,
+        tool: tool.name,
+        settings: call.policy.settings,
+      };
+      const { payload, uri } = await storeLarge(call.gate.parts, answer.bytes, about);
+      return { kind: 'stored', payload, uri, facts: call.facts(false) };
+    }
+  }
+}
+
+/** The server's own state travels inside ours. */
+function passQuestion(call: Call, payload: Payload): CallOutcome {
+  const { requestState: theirs, ...rest } = payload.value;
+  const carried = {
+    kind: 'downstream',
+    of: call.entry.server.name,
+    ...(typeof theirs === 'string' && { state: theirs }),
+    ...(call.approved !== undefined && { approved: call.approved }),
+  } as const;
+  const requestState = call.gate.states.seal(carried, requestOf(call));
+  return { kind: 'input-required', payload: toPayload({ ...rest, requestState }) };
+}
+
+/** A caller of the older revisions is asked over its connection, and the server called again with the answers. */
+async function answerHere(call: Call, payload: Payload): Promise<JsonObject> {
+  const { ask, capabilities } = call.channel;
+  const { inputRequests, requestState } = payload.value;
+  const questions = isJsonObject(inputRequests) ? Object.entries(inputRequests) : [];
+  const answers: Record<string, Json> = {};
+  for (const [key, question] of questions) {
+    if (
+      !isJsonObject(question) ||
+      typeof question['method'] !== 'string' ||
+      ask === undefined ||
+      !canBeAsked(capabilities, question['method'])
+    ) {
+      throw new TuttiError(
+        'downstream/protocol',
+        `${call.entry.server.name} asks something that this caller cannot be asked. Call it from a client that supports elicitation.`,
+      );
+    }
+    call.asked = true;
+    const params = isJsonObject(question['params']) ? question['params'] : {};
+    answers[key] = await ask({ method: question['method'], params });
+  }
+  return {
+    ...firstParams(call),
+    inputResponses: answers,
+    ...(requestState !== undefined && { requestState }),
+  };
+}

@@ -1,0 +1,56 @@
+import { TuttiError } from '../../kernel/errors.ts';
+import { toolGrants } from '../grants.ts';
+import type { Call, Stage, Verdict } from '../call.ts';
+import type { CatalogEntry } from '../catalog.ts';
+import { heldError } from '../held.ts';
+import { nearestNames } from '../nearest.ts';
+
+/** Which tool is meant: one, or all that are called under a group's name. What is not granted is as absent as what is not there. */
+export const resolve: Stage = {
+  name: 'resolve',
+  admit: (call) => {
+    const { catalog } = call.gate;
+    const known = catalog.known(call.input.name);
+    if (known !== undefined) return settle(call, [known]);
+    const members = catalog.members(call.input.name);
+    if (members.length > 0) return settle(call, members);
+    return catalog
+      .resolve(call.input.name, call.signal)
+      .then((entry) => settle(call, entry ? [entry] : catalog.members(call.input.name)));
+  },
+};
+
+function settle(call: Call, found: readonly CatalogEntry[]): Verdict {
+  const granted = found.filter((entry) => isVisible(call, entry));
+  const free = granted.filter((entry) => entry.held === undefined);
+  const [first] = free;
+  if (first !== undefined) {
+    call.candidates = free;
+    call.choose(first);
+    return call.pass(
+      () => `It is ${free.map((each) => `${each.tool.name} of ${each.server.name}`).join(', ')}.`,
+    );
+  }
+  const [held] = granted;
+  return {
+    kind: 'stop',
+    error: held?.held === undefined ? absent(call) : heldError(held.server.name, held.held),
+  };
+}
+
+function isVisible({ caller }: Call, { server, tool, settings }: CatalogEntry): boolean {
+  return server.enabled && settings.enabled && toolGrants(caller).tool(server.name, tool.name);
+}
+
+function absent(call: Call): TuttiError {
+  const names = call.gate.catalog
+    .entries()
+    .filter((entry) => entry.held === undefined && isVisible(call, entry))
+    .map((entry) => entry.name);
+  const name = call.input.name.slice(0, 128);
+  const nearest = nearestNames(name, names);
+  const hint = nearest.length === 0 ? 'find_tools looks for tools.' : `Nearest: ${nearest.join(', ')}.`;
+  return new TuttiError('tool/not-found', `There is no tool ${JSON.stringify(name)}. ${hint}`, {
+    data: { nearest },
+  });
+}

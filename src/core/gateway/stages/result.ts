@@ -1,0 +1,69 @@
+import { TuttiError } from '../../kernel/errors.ts';
+import type { JsonObject } from '../../kernel/json.ts';
+import type { Payload } from '../../kernel/payload.ts';
+import { toPayload } from '../../kernel/payload.ts';
+import { inspectResult } from '../../policy/provenance.ts';
+import type { RpcError } from '../../ports/downstream.ts';
+import type { Call, Stage } from '../call.ts';
+
+/** What comes back is checked against the schema it was promised in, and looked through for instructions. */
+export const result: Stage = {
+  name: 'result',
+  admit: (call) => {
+    const { checkResult } = call.entry;
+    return call.pass(() => {
+      const schema = checkResult ? 'Structured results must fit the promised schema; ' : '';
+      return `${schema}results that seem to carry instructions are ${call.policy.settings.injection === 'mark' ? 'marked' : 'blocked'}.`;
+    });
+  },
+  run: async (call, next) => {
+    const outcome = await next();
+    switch (outcome.kind) {
+      case 'result':
+        checkStructure(call, outcome.payload.value);
+        return { ...outcome, payload: inspected(call, outcome.payload) };
+      case 'stored':
+        return { ...outcome, payload: inspected(call, outcome.payload) };
+      case 'error':
+        return { ...outcome, error: inspectedError(call, outcome.error) };
+      case 'input-required':
+      case 'approval':
+        return outcome;
+    }
+  },
+};
+
+function checkStructure(call: Call, value: JsonObject): void {
+  const { checkResult, server } = call.entry;
+  const { structuredContent, isError } = value;
+  if (checkResult === undefined || structuredContent === undefined || isError === true) return;
+  const [misfit] = checkResult(structuredContent);
+  if (misfit === undefined) return;
+  throw new TuttiError(
+    'downstream/invalid-result',
+    `What ${server.name} answered does not fit the schema it promises: ${misfit.path === '' ? 'the whole' : misfit.path}: ${misfit.message}`,
+  );
+}
+
+function inspected(call: Call, payload: Payload): Payload {
+  const { server, tool } = call.entry;
+  const found = inspectResult(payload, {
+    mode: call.policy.settings.injection,
+    nonce: call.id,
+    server: server.name,
+    tool: tool.name,
+  });
+  if (found.sensitive) call.sensitive = true;
+  if (found.findings.length > 0) call.findings = [...call.findings, ...found.findings];
+  return found.payload;
+}
+
+/** Its message is read by models as results are. */
+function inspectedError(call: Call, error: RpcError): RpcError {
+  const asResult = toPayload({ content: [{ type: 'text', text: error.message }] });
+  const payload = inspected(call, asResult);
+  if (payload === asResult) return error;
+  const content = payload.value['content'] as readonly { readonly text?: unknown }[];
+  const text = content.map((each) => (typeof each.text === 'string' ? each.text : '')).join('\n');
+  return { code: error.code, message: text };
+}

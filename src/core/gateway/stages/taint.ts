@@ -1,0 +1,36 @@
+import { TuttiError } from '../../kernel/errors.ts';
+import { isEgress, isSensitive } from '../../policy/risk.ts';
+import type { Call, Stage, Verdict } from '../call.ts';
+import { isTainted, markTainted } from '../taints.ts';
+
+/** Who read a secret does not send unasked. */
+export const taint: Stage = {
+  name: 'taint',
+  admit: (call) => {
+    const { tainted } = call.policy.settings;
+    const { tool, settings } = call.entry;
+    if (tainted === 'allow')
+      return call.skip(() => 'The configuration allows sending after secrets were read.');
+    if (!isEgress(tool, settings, call.risk)) return call.skip(() => 'It sends nothing out.');
+    const found = isTainted(call);
+    return typeof found === 'boolean' ? judge(call, found) : found.then((late) => judge(call, late));
+  },
+  run: async (call, next) => {
+    const outcome = await next();
+    const told = outcome.kind === 'result' || outcome.kind === 'stored' || outcome.kind === 'error';
+    if (told && (call.sensitive || isSensitive(call.entry.settings))) markTainted(call);
+    return outcome;
+  },
+};
+
+function judge(call: Call, tainted: boolean): Verdict {
+  if (!tainted) return call.pass(() => 'It sends something out, and nothing secret was read before.');
+  const because = 'it sends something out after something secret was read';
+  if (call.policy.settings.tainted === 'deny') {
+    const message = `Denied: ${because}. Start a session that reads no secrets, or ask the operator.`;
+    return { kind: 'stop', error: new TuttiError('policy/denied', message, { data: { reason: because } }) };
+  }
+  call.effect = 'ask';
+  call.asks = call.asks === undefined ? because : `${call.asks}; ${because}`;
+  return { kind: 'ask', because: `A person must agree: ${because}` };
+}

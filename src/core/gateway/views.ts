@@ -1,0 +1,80 @@
+import { cleanText } from '../policy/clean.ts';
+import type { Assembly } from './assembly.ts';
+import type { CatalogEntry } from './catalog.ts';
+import { isOpen } from './exposure.ts';
+import type { BudgetView, ServerView, ToolView } from './gateway.ts';
+import { toGroupTool } from './group.ts';
+import type { ToolGrants } from './grants.ts';
+import { withoutHeaders } from './schema-limits.ts';
+import type { BrokenServer } from './settings.ts';
+import type { Station } from './station.ts';
+
+const DESCRIPTION_MAX_LENGTH = 300;
+
+/** A server as somebody with these grants may see it. */
+export function toServerView(
+  station: Station,
+  look: {
+    readonly assembly: Assembly;
+    readonly grants: ToolGrants;
+    readonly budgets: readonly BudgetView[];
+  },
+): ServerView {
+  const { assembly, grants, budgets } = look;
+  const { name, error } = station;
+  const health = station.shared.health();
+  const seen = (item: { readonly kind: string; readonly name: string }) =>
+    item.kind === 'tool' || item.kind === 'prompt' ? grants.tool(name, item.name) : true;
+  const failure = station.held === undefined ? (health.error ?? error) : undefined;
+  return {
+    name,
+    description: descriptionOf(station),
+    status: station.status,
+    tools: assembly.entries.filter((entry) => entry.server.name === name && isOpen(entry, grants)).length,
+    held: station.heldItems().filter((item) => seen(item)),
+    dropped: (assembly.dropped.get(name) ?? []).filter((each) => grants.tool(name, each.name)),
+    ...(failure === undefined ? {} : { error: failure }),
+    ...(health.loginUrl === undefined ? {} : { loginUrl: health.loginUrl }),
+    ...(budgets.length === 0 ? {} : { budget: budgets }),
+    ...(health.processes === undefined ? {} : { processes: health.processes }),
+    ...(health.memoryBytes === undefined ? {} : { memoryBytes: health.memoryBytes }),
+  };
+}
+
+/** A server that cannot be used as it is written. */
+export function toBrokenView({ name, status, error }: BrokenServer): ServerView {
+  return { name, description: '', status, tools: 0, held: [], dropped: [], error };
+}
+
+/** The operator's words, else the server's own where they were agreed to. */
+function descriptionOf({ settings, judgement }: Station): string {
+  if (settings.description !== undefined) return settings.description;
+  const instructions = judgement?.instructions;
+  return instructions === undefined || instructions.held !== undefined
+    ? ''
+    : cleanText(instructions.listed, DESCRIPTION_MAX_LENGTH);
+}
+
+export function toToolView(entry: CatalogEntry, available: boolean): ToolView {
+  const { tool, settings, server } = entry;
+  const costMicros = settings.costMicros ?? server.costMicros;
+  return {
+    name: entry.name,
+    server: server.name,
+    ...(tool.title === undefined ? {} : { title: tool.title }),
+    description: tool.description ?? '',
+    inputSchema: withoutHeaders(tool.inputSchema),
+    ...(tool.outputSchema === undefined ? {} : { outputSchema: tool.outputSchema }),
+    ...(tool.annotations === undefined ? {} : { annotations: tool.annotations }),
+    risk: entry.risk,
+    ...(costMicros === 0 ? {} : { costMicros }),
+    ...(settings.group === undefined ? {} : { group: settings.group }),
+    available,
+  };
+}
+
+/** A group as its first member, under the group's name. */
+export function toGroupView(name: string, first: CatalogEntry, available: boolean): ToolView {
+  const view = toToolView({ ...first, tool: toGroupTool(name, first) }, available);
+  return { ...view, name };
+}

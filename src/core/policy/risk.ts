@@ -1,0 +1,127 @@
+import type { Json } from '../kernel/json.ts';
+import type { Risk } from '../ports/approvals.ts';
+import type { ToolDefinition } from '../ports/downstream.ts';
+import { wordsOfName, wordsOfProse } from './words.ts';
+
+/** What the operator says of a server and of a tool, as far as risks are concerned. */
+interface Standing {
+  /** Its annotations are believed. */
+  readonly trusted: boolean;
+  readonly cache: { readonly mode: 'auto' | 'off' };
+}
+
+interface Word {
+  readonly risk?: Risk;
+  readonly cache?: boolean;
+  readonly egress?: boolean;
+  readonly sensitive?: boolean;
+}
+
+/** What is gone afterwards, or cannot be taken back. */
+const DESTRUCTIVE = verbs(
+  `delete remove drop destroy erase purge wipe truncate kill terminate merge overwrite uninstall revoke reset
+  unlink rm rmdir discard deprovision shutdown format prune evict ban expire cancel revert rollback transfer pay refund
+  withdraw execute exec`,
+);
+/** What changes something, or leaves the house. */
+const MUTATING = verbs(
+  `create update write send post put patch add insert upload append edit modify set rename move copy publish
+  submit push commit approve reject assign invite reply comment deploy install enable disable start stop
+  restart run schedule save store import sync register subscribe unsubscribe archive close open lock unlock grant
+  upsert replace increment toggle trigger fork star follow share notify email message tweet dispatch apply make
+  mkdir touch book order buy purchase sign attach detach mark clear configure provision launch invoke call upgrade`,
+);
+const READING = verbs(
+  `get list search read find fetch query lookup look show describe view count check status browse inspect preview
+  retrieve compare diff stat head tail ls cat grep explain summarize analyze calculate compute convert validate
+  verify echo ping help info tree glob scan download load resolve translate measure monitor peek exists
+  has is watch select history log logs version whoami`,
+);
+/** Verbs that also stand as nouns in descriptions: there they prove nothing. */
+const NOUNS = verbs(
+  `set open close order call store post message email sign mark run start stop lock share star fork commit log
+  format reset merge patch copy move import comment book register schedule tail head make drop add put save approve
+  transfer cancel expire push apply launch execute exec call invoke trigger upgrade`,
+);
+const SENDING = verbs(
+  `send post email message tweet publish upload share notify submit reply forward push dispatch invite comment`,
+);
+const CHANGING = new Set([...DESTRUCTIVE, ...MUTATING]);
+/** Words a description begins a sentence with before its verb. */
+const SENTENCE_START =
+  /(?:^|[.;:!\n]\s*|\b(?:will|can|may|and|or|then|to|also|permanently|that|which|it)\s+)([a-z]+)/g;
+
+const RANK: Readonly<Record<Risk, number>> = { read: 0, unknown: 1, write: 2, destructive: 3 };
+
+/**
+ * What a call of this tool can do at worst. The operator's word counts first. A stranger's annotations can only make it worse, so that
+ * nobody talks himself into being harmless.
+ */
+export function classifyRisk(tool: ToolDefinition, server: Pick<Standing, 'trusted'>, settings: Word): Risk {
+  if (settings.risk !== undefined) return settings.risk;
+  const told = toldRisk(tool.annotations);
+  const seen = seenRisk(tool);
+  if (told === undefined) return seen;
+  if (RANK[told] > RANK[seen]) return told;
+  // Believed, but not against the tool's own words: `cleanup` that "deletes" is no reader whatever it says.
+  return server.trusted && seen !== 'destructive' ? told : seen;
+}
+
+/** Whether an answer may be given again without asking the server. */
+export function isCacheable(
+  tool: ToolDefinition,
+  server: Standing,
+  about: { readonly settings: Word; readonly risk: Risk },
+): boolean {
+  const { settings, risk } = about;
+  if (server.cache.mode === 'off' || settings.cache === false || risk !== 'read') return false;
+  if (wordsOfName(tool.name).some((word) => CHANGING.has(word))) return false;
+  if (settings.cache === true) return true;
+  const hints = tool.annotations;
+  return server.trusted && hints?.['readOnlyHint'] === true && hints['idempotentHint'] === true;
+}
+
+/** Whether a call can carry something out of the house. */
+export function isEgress(tool: ToolDefinition, settings: Word, risk: Risk): boolean {
+  if (settings.egress !== undefined) return settings.egress;
+  if (tool.annotations?.['openWorldHint'] === true && risk !== 'read') return true;
+  return wordsOfName(tool.name).some((word) => SENDING.has(word));
+}
+
+/** Whether what it returns is to be kept in the house. */
+export function isSensitive(settings: Word): boolean {
+  return settings.sensitive === true;
+}
+
+function toldRisk(annotations: Readonly<Record<string, Json>> | undefined): Risk | undefined {
+  if (annotations === undefined) return undefined;
+  const { readOnlyHint, destructiveHint } = annotations;
+  if (readOnlyHint === true) return destructiveHint === true ? 'destructive' : 'read';
+  if (destructiveHint === true) return 'destructive';
+  return readOnlyHint === false || destructiveHint === false ? 'write' : undefined;
+}
+
+function seenRisk(tool: ToolDefinition): Risk {
+  const name = [...wordsOfName(tool.name), ...wordsOfName(tool.title ?? '')];
+  const said = describedVerbs(tool.description ?? '');
+  if (name.some((word) => DESTRUCTIVE.has(word)) || said.some((word) => DESTRUCTIVE.has(word)))
+    return 'destructive';
+  const reads = name.some((word) => READING.has(word));
+  const first = name[0] ?? '';
+  // `get_order` reads an order, and `list_open_issues` opens none: a leading reading verb makes nouns of the rest.
+  const changes = READING.has(first) ? name.filter((word) => !NOUNS.has(word)) : name;
+  if (changes.some((word) => MUTATING.has(word)) || said.some((word) => MUTATING.has(word))) return 'write';
+  return reads || said.some((word) => READING.has(word)) ? 'read' : 'unknown';
+}
+
+/** Verbs where a description says what the tool does: at the beginning of a clause. Nouns of the same form elsewhere say nothing. */
+function describedVerbs(description: string): readonly string[] {
+  const text = description.slice(0, 4000).toLowerCase();
+  const leading = Array.from(text.matchAll(SENTENCE_START), ([, word]) => wordsOfProse(word ?? '')).flat();
+  const anywhere = wordsOfProse(text).filter((word) => DESTRUCTIVE.has(word) && !NOUNS.has(word));
+  return [...leading, ...anywhere];
+}
+
+function verbs(text: string): ReadonlySet<string> {
+  return new Set(text.split(/\s+/));
+}

@@ -1,0 +1,58 @@
+import { unmask } from './disguise.ts';
+import { fold, readSentence, toSentences } from './intents.ts';
+import type { Finding, Sentence } from './intents.ts';
+import { judge } from './verdict.ts';
+import type { Place } from './verdict.ts';
+
+/** Longer texts are read this far; a longer one is a finding itself where it stands in a definition. */
+const MAX_TEXT = 262_144;
+
+/** Strings that a model may take for instructions, and what was found in them. */
+export interface Scan {
+  readonly findings: readonly Finding[];
+  readonly sentences: readonly Sentence[];
+}
+
+/** Reads one string, with what is hidden in it, for instructions to the model. */
+export function scanText(text: string, place: Place = 'text'): Scan {
+  const { text: plain, hidden, disguises } = unmask(text.length > MAX_TEXT ? text.slice(0, MAX_TEXT) : text);
+  const sentences = toSentences(fold(plain)).map(readSentence);
+  const findings: Finding[] = disguises.map((what) => ({ severity: 'hard', what }));
+  findings.push(...judge(sentences, place));
+  if (VOICE.test(plain)) findings.push({ severity: 'hard', what: 'It poses as the system or as another voice of authority.' });
+  const [first] = squeezed(plain);
+  if (first !== undefined) findings.push(first);
+  for (const each of hidden) {
+    findings.push(...judge(toSentences(fold(each)).map(readSentence), place).filter(({ severity }) => severity === 'hard'));
+  }
+  return { findings: unique(findings), sentences };
+}
+
+/** In capitals, behind what looks like the end of something. */
+const VOICE = /(?:[\]}"'>)]|[.!?;]|\n)\s{0,4}(?:SYSTEM|ASSISTANT|DEVELOPER|ADMIN|ROOT)(?: [A-Z]{2,16})?\s?:\s{0,4}[A-Za-z]/;
+const SPREAD = /(?:[a-z0-9@$][ .\-_*|/]{1,3}){12,}/i;
+const LEET: Readonly<Record<string, string>> = { 0: 'o', 1: 'i', 3: 'e', 4: 'a', 5: 's', 7: 't', '@': 'a', $: 's', '!': 'i' };
+const SQUEEZED = /ignore(?:all|any|the|your)?(?:previous|prior|other|above|earlier)|disregard(?:all|any|your|the)?(?:previous|prior|other)|(?:donot|dont|never)(?:tell|inform|mention)\w{0,12}user|systemprompt|previousinstructions|idrsa|etcpasswd/;
+
+/** Letters apart and digits for letters, as only those write who do not want to be read by machines. */
+function squeezed(text: string): readonly Finding[] {
+  const candidates: string[] = [];
+  const spread = SPREAD.exec(text);
+  if (spread !== null) candidates.push(text.slice(spread.index, spread.index + 4000));
+  if (/[a-z][0134578@$][a-z]/i.test(text)) candidates.push(text.slice(0, 20_000));
+  for (const each of candidates) {
+    const plain = each.toLowerCase();
+    const leet = plain.replaceAll(/[0134578@$!]/g, (digit) => LEET[digit] ?? digit).replaceAll(/[^a-z]/g, '');
+    const before = plain.replaceAll(/[^a-z]/g, '');
+    if (SQUEEZED.test(leet) && (each === candidates[0] && spread !== null || !SQUEEZED.test(before))) {
+      return [{ severity: 'hard', what: 'It spells instructions so that only a model reads them.' }];
+    }
+  }
+  return [];
+}
+
+export function unique(findings: readonly Finding[]): readonly Finding[] {
+  const kept = new Map<string, Finding>();
+  for (const each of findings) if (kept.get(each.what)?.severity !== 'hard') kept.set(each.what, each);
+  return [...kept.values()];
+}

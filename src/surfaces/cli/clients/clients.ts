@@ -1,0 +1,152 @@
+import { homedir, platform } from 'node:os';
+import { join } from 'node:path';
+import type { Client, Entry, Places } from './client.ts';
+
+/** The clients whose configurations are known, in alphabetical order. */
+export function knownClients(places: Places = placesOfSystem()): readonly Client[] {
+  const { home, settings, dotConfig } = places;
+  const code = join(settings, 'Code', 'User');
+  return [
+    json('claude-code', 'Claude Code', { file: join(home, '.claude.json') }),
+    json('claude-desktop', 'Claude Desktop', {
+      file: join(settings, 'Claude', 'claude_desktop_config.json'),
+    }),
+    json('cline', 'Cline', {
+      file: join(code, 'globalStorage', 'saoudrizwan.claude-dev', 'settings', 'cline_mcp_settings.json'),
+    }),
+    {
+      id: 'codex',
+      title: 'Codex',
+      file: join(home, '.codex', 'config.toml'),
+      format: 'toml',
+      key: 'mcp_servers',
+      shape: 'map',
+      read: renamed({ http_headers: 'headers' }),
+      write: plain,
+    },
+    {
+      id: 'continue',
+      title: 'Continue',
+      file: join(home, '.continue', 'config.yaml'),
+      format: 'yaml',
+      key: 'mcpServers',
+      shape: 'list',
+      read: unchanged,
+      write: plain,
+    },
+    json('cursor', 'Cursor', { file: join(home, '.cursor', 'mcp.json') }),
+    json('gemini-cli', 'Gemini CLI', {
+      file: join(home, '.gemini', 'settings.json'),
+      // `url` is the older transport there.
+      read: (entry) =>
+        entry['httpUrl'] === undefined
+          ? { ...entry, ...(entry['url'] !== undefined && { type: 'sse' }) }
+          : renamed({ httpUrl: 'url' })(entry),
+    }),
+    {
+      id: 'goose',
+      title: 'Goose',
+      file: join(dotConfig, 'goose', 'config.yaml'),
+      format: 'yaml',
+      key: 'extensions',
+      shape: 'map',
+      read: readGoose,
+      write: (command, args) => ({
+        type: 'stdio',
+        name: 'tutti',
+        enabled: true,
+        cmd: command,
+        args,
+        timeout: 300,
+      }),
+    },
+    json('vscode', 'VS Code', {
+      file: join(code, 'mcp.json'),
+      key: 'servers',
+      write: (command, args) => ({ type: 'stdio', command, args }),
+    }),
+    json('windsurf', 'Windsurf', {
+      file: join(home, '.codeium', 'windsurf', 'mcp_config.json'),
+      read: renamed({ serverUrl: 'url' }),
+    }),
+    json('zed', 'Zed', {
+      file: join(dotConfig, 'zed', 'settings.json'),
+      key: 'context_servers',
+      read: readZed,
+      write: (command, args) => ({ source: 'custom', command, args, env: {} }),
+    }),
+  ];
+}
+
+function placesOfSystem(): Places {
+  const home = homedir();
+  const dotConfig = process.env['XDG_CONFIG_HOME'] ?? join(home, '.config');
+  switch (platform()) {
+    case 'darwin':
+      return {
+        home,
+        settings: join(home, 'Library', 'Application Support'),
+        dotConfig: join(home, '.config'),
+      };
+    case 'win32': {
+      const roaming = process.env['APPDATA'] ?? join(home, 'AppData', 'Roaming');
+      return { home, settings: roaming, dotConfig: roaming };
+    }
+    default:
+      return { home, settings: dotConfig, dotConfig };
+  }
+}
+
+function json(
+  id: string,
+  title: string,
+  { file, ...more }: Pick<Client, 'file'> & Partial<Pick<Client, 'key' | 'read' | 'write'>>,
+): Client {
+  return {
+    id,
+    title,
+    file,
+    format: 'json',
+    key: 'mcpServers',
+    shape: 'map',
+    read: unchanged,
+    write: plain,
+    ...more,
+  };
+}
+
+const unchanged = (entry: Entry): Entry => entry;
+const plain = (command: string, args: readonly string[]): Entry => ({ command, args });
+
+function renamed(names: Readonly<Record<string, string>>): (entry: Entry) => Entry {
+  return (entry) =>
+    Object.fromEntries(
+      Object.entries(entry).map(([key, value]) => [
+        Object.hasOwn(names, key) ? (names[key] ?? key) : key,
+        value,
+      ]),
+    );
+}
+
+/** Extensions of the kinds `builtin` and `platform` are parts of Goose itself, and no servers. */
+function readGoose(entry: Entry): Entry {
+  const type = entry['type'];
+  if (type === 'stdio')
+    return { ...renamed({ cmd: 'command', envs: 'env' })(entry), type, disabled: entry['enabled'] === false };
+  if (type === 'sse' || type === 'streamable_http') {
+    return {
+      ...renamed({ uri: 'url' })(entry),
+      type: type === 'sse' ? 'sse' : 'http',
+      disabled: entry['enabled'] === false,
+    };
+  }
+  return {};
+}
+
+/** Older versions nest the command. */
+function readZed(entry: Entry): Entry {
+  const command: unknown = entry['command'];
+  if (command === null || typeof command !== 'object') return entry;
+  const { path, args, env } = command as Entry;
+  return { command: path, args, env };
+}

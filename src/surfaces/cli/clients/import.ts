@@ -1,0 +1,119 @@
+import { readFileSync, statSync } from 'node:fs';
+import { parse as parseJsonc, type ParseError } from 'jsonc-parser';
+import { parse as parseToml } from 'smol-toml';
+import { parse as parseYaml } from 'yaml';
+import { hasSecret } from '../../../core/policy/secrets.ts';
+import type { Client, Entry } from './client.ts';
+
+/** A server found in a client's configuration, written as ours would have it. Nothing of it was run. */
+export interface Imported {
+  readonly name: string;
+  readonly client: string;
+  readonly entry: Entry;
+  /** Variables that stand for secrets which were not copied. */
+  readonly secrets: readonly string[];
+}
+
+export interface Found {
+  readonly client: Client;
+  readonly servers: readonly Imported[];
+  /** Why the file could not be read, if so. */
+  readonly problem?: string;
+}
+
+const MAX_BYTES = 4 * 1024 * 1024;
+const SECRET_NAME = /token|key|secret|password|passwd|credential|auth|cookie/i;
+
+/** What stands in a client's configuration; `undefined` when it has none. */
+export function readClient(client: Client): Found | undefined {
+  const size = statSync(client.file, { throwIfNoEntry: false })?.size;
+  if (size === undefined) return undefined;
+  if (size > MAX_BYTES) return { client, servers: [], problem: `is larger than ${MAX_BYTES} bytes` };
+  try {
+    const servers = memberOf(parseText(readFileSync(client.file, 'utf8'), client.format), client.key);
+    return {
+      client,
+      servers: entriesOf(servers, client).flatMap(([name, entry]) => imported(name, entry, client)),
+    };
+  } catch (error) {
+    return {
+      client,
+      servers: [],
+      problem: `cannot be read (${error instanceof Error ? error.message.split('\n', 1)[0] : 'unknown'})`,
+    };
+  }
+}
+
+function parseText(text: string, format: Client['format']): unknown {
+  if (format === 'yaml') return parseYaml(text, { maxAliasCount: 100 });
+  if (format === 'toml') return parseToml(text);
+  const faults: ParseError[] = [];
+  const value: unknown = parseJsonc(text.replace(/^\uFEFF/, ''), faults, { allowTrailingComma: true });
+  if (faults.length > 0) throw new Error(`the JSON is broken at character ${faults[0]?.offset}`);
+  return value;
+}
+
+function memberOf(value: unknown, key: string): unknown {
+  return isEntry(value) && Object.hasOwn(value, key) ? value[key] : undefined;
+}
+
+function entriesOf(servers: unknown, client: Client): readonly (readonly [string, Entry])[] {
+  if (client.shape === 'list') {
+    const list: readonly unknown[] = Array.isArray(servers) ? servers : [];
+    return list.filter(isEntry).map(({ name, ...entry }) => [String(name ?? ''), entry]);
+  }
+  return isEntry(servers)
+    ? Object.entries(servers).flatMap(([name, entry]) => (isEntry(entry) ? [[name, entry] as const] : []))
+    : [];
+}
+
+function imported(name: string, raw: Entry, client: Client): Imported[] {
+  const { command, args, env, url, headers, type, cwd, disabled } = client.read(raw);
+  // Tutti behind itself would go round in circles.
+  if (name === 'tutti' || (typeof command !== 'string' && typeof url !== 'string')) return [];
+  const secrets: string[] = [];
+  const veiled = (values: unknown, named: (key: string) => string): Entry | undefined =>
+    isEntry(values) ? veil(values, named, secrets) : undefined;
+  const ownEnv = veiled(env, (key) => key);
+  const ownHeaders = veiled(headers, (key) => `${name}_${key}`.replaceAll(/\W+/g, '_').toUpperCase());
+  const entry = {
+    ...(typeof command === 'string'
+      ? {
+          command,
+          ...(Array.isArray(args) && { args: args.map(String) }),
+          ...(typeof cwd === 'string' && { cwd }),
+        }
+      : { ...(type === 'sse' && { type }), url }),
+    ...(ownEnv && typeof command === 'string' && { env: ownEnv }),
+    ...(ownHeaders && typeof command !== 'string' && { headers: ownHeaders }),
+    ...(disabled === true && { disabled }),
+  };
+  return [{ name: toServerName(name), client: client.id, entry, secrets }];
+}
+
+/** Secrets stay where they are: a reference to the environment takes their place. */
+function veil(values: Entry, named: (key: string) => string, secrets: string[]): Entry {
+  return Object.fromEntries(
+    Object.entries(values).map(([key, value]) => {
+      const text = String(value);
+      if (text.includes('${') || !(SECRET_NAME.test(key) || hasSecret(text))) return [key, text];
+      secrets.push(named(key));
+      return [key, `\${env:${named(key)}}`];
+    }),
+  );
+}
+
+/** A name as ours must be: `My Server` becomes `My-Server`. */
+function toServerName(name: string): string {
+  return (
+    name
+      .replaceAll(/[^A-Za-z0-9._-]+/g, '-')
+      .replaceAll(/_{2,}/g, '_')
+      .replaceAll(/^[-_.]+|[-_.]+$/g, '')
+      .slice(0, 40) || 'server'
+  );
+}
+
+function isEntry(value: unknown): value is Entry {
+  return value !== null && typeof value === 'object' && !Array.isArray(value);
+}

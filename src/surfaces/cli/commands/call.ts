@@ -1,0 +1,179 @@
+import type {
+  CallChannel,
+  CallOutcome,
+  Explanation,
+  StageVerdict,
+  ToolView,
+} from '../../../core/gateway/gateway.ts';
+import { TuttiError } from '../../../core/kernel/errors.ts';
+import { checkJson, isJsonObject } from '../../../core/kernel/json.ts';
+import type { Json, JsonObject } from '../../../core/kernel/json.ts';
+import type { Approval } from '../../../core/ports/approvals.ts';
+import { approvalText, operatorName } from './approvals.ts';
+import { EXIT } from '../failure.ts';
+import { parseJsonObject } from '../json-argument.ts';
+import { createPrompt } from '../prompt.ts';
+import { withApp, type Session } from '../session.ts';
+import { table } from '../table.ts';
+import type { Terminal } from '../terminal.ts';
+import { clean, cleanLine } from '../text.ts';
+
+export interface CallOptions {
+  readonly arg?: readonly string[];
+  readonly args?: string;
+  readonly describe?: boolean;
+}
+
+/** Calls a tool as a client would. Where a person must agree, whoever sits at the terminal is asked. */
+export async function callTool(session: Session, name: string, options: CallOptions): Promise<void> {
+  if (options.describe) {
+    await describeTool(session, name);
+    return;
+  }
+  const { terminal } = session;
+  const input = { name, arguments: readArguments(options) };
+  const stop = new AbortController();
+  const onSignal = () => stop.abort(new TuttiError('downstream/unavailable', 'Interrupted.'));
+  process.once('SIGINT', onSignal);
+  const outcome = await withApp(session, async ({ orchestrator: { gateway }, caller }) => {
+    const channel = channelOf(terminal, stop.signal);
+    const first = await gateway.call(caller, input, channel);
+    if (first.kind !== 'approval' || !terminal.interactive) return first;
+    if (!(await agrees(first.approval, terminal))) {
+      await gateway.operator.decide(first.approval.id, 'denied', operatorName());
+      return first;
+    }
+    await gateway.operator.decide(first.approval.id, 'approved', operatorName());
+    return await gateway.call(caller, input, channel);
+  }).finally(() => process.off('SIGINT', onSignal));
+  conclude(outcome, terminal);
+}
+
+function channelOf(terminal: Terminal, signal: AbortSignal): CallChannel {
+  return {
+    signal,
+    capabilities: {},
+    repeats: false,
+    onProgress: ({ progress, total, message }) =>
+      terminal.note(cleanLine(`${progress}${total === undefined ? '' : `/${total}`} ${message ?? ''}`)),
+  };
+}
+
+async function agrees(approval: Approval, terminal: Terminal): Promise<boolean> {
+  terminal.note(approvalText(approval, terminal));
+  const prompt = createPrompt(true);
+  const answer = await prompt.ask('Make this call? Type yes to approve it: ');
+  prompt.close();
+  return answer === 'yes';
+}
+
+function conclude(outcome: CallOutcome, terminal: Terminal): void {
+  switch (outcome.kind) {
+    case 'result':
+    case 'stored':
+      if (outcome.payload.value['isError'] === true) process.exitCode = EXIT.failed;
+      terminal.answer(outcome.payload.value, () => contentText(outcome.payload.value));
+      return;
+    case 'error':
+      process.exitCode = EXIT.failed;
+      terminal.answer(
+        { error: outcome.error },
+        () => `The server answered with error ${outcome.error.code}: ${clean(outcome.error.message)}`,
+      );
+      return;
+    case 'approval':
+      process.exitCode = EXIT.refused;
+      terminal.answer({ approval: outcome.approval }, () =>
+        [
+          approvalText(outcome.approval, terminal),
+          `Nothing was sent. \`tutti approvals approve ${outcome.approval.id}\`, then call again.`,
+        ].join('\n'),
+      );
+      return;
+    case 'input-required':
+      process.exitCode = EXIT.refused;
+      terminal.answer(
+        outcome.payload.value,
+        () => 'The server asks a question back, which cannot be answered here. Call it from an MCP client.',
+      );
+  }
+}
+
+/** What a person reads of a result. */
+function contentText(result: JsonObject): string {
+  const content: Json = result['content'] ?? [];
+  const parts = Array.isArray(content) ? (content as readonly Json[]) : [];
+  const texts = parts.map((part) => (isJsonObject(part) ? partText(part) : ''));
+  return texts.length > 0
+    ? texts.join('\n')
+    : clean(JSON.stringify(result['structuredContent'] ?? {}, null, 2));
+}
+
+function partText(part: JsonObject): string {
+  if (typeof part['text'] === 'string') return clean(part['text']);
+  if (part['type'] === 'resource_link') return cleanLine(`→ ${String(part['uri'])}`);
+  return cleanLine(
+    `[${String(part['type'])} ${typeof part['mimeType'] === 'string' ? part['mimeType'] : ''}]`,
+  );
+}
+
+async function describeTool(session: Session, name: string): Promise<void> {
+  const [tool] = await withApp(session, ({ orchestrator: { gateway }, caller }) =>
+    gateway.describeTools(caller, [name]),
+  );
+  if (tool) session.terminal.answer(tool, () => toolText(tool, session.terminal));
+}
+
+function toolText(tool: ToolView, { colors }: Terminal): string {
+  return [
+    `${colors.bold(cleanLine(tool.name))} ${colors.dim(`${tool.risk}${tool.available ? '' : ', its server is down'}`)}`,
+    clean(tool.description),
+    '',
+    clean(JSON.stringify(tool.inputSchema, null, 2)),
+  ].join('\n');
+}
+
+export async function explainCall(session: Session, name: string, options: CallOptions): Promise<void> {
+  const { terminal } = session;
+  const explanation = await withApp(session, ({ orchestrator: { gateway }, caller }) =>
+    gateway.explain(caller, { name, arguments: readArguments(options) }),
+  );
+  terminal.answer(explanation, () => explanationText(explanation, terminal));
+}
+
+const MARKS: Readonly<Record<StageVerdict['verdict'], string>> = {
+  pass: '✓',
+  stop: '✗',
+  ask: '?',
+  skip: '·',
+};
+
+function explanationText({ name, effect, stages }: Explanation, terminal: Terminal): string {
+  const rows = stages.map(({ stage, verdict, because }) => [MARKS[verdict], stage, because]);
+  return [
+    `${terminal.colors.bold(cleanLine(name))}: ${effect}`,
+    table(['', 'stage', 'because'], rows, terminal),
+  ].join('\n');
+}
+
+function readArguments({ arg = [], args }: CallOptions): JsonObject {
+  const whole = args === undefined ? {} : parseJsonObject(args, '--args');
+  const single = arg.map((each): [string, Json] => {
+    const at = each.indexOf('=');
+    if (at > 0) return [each.slice(0, at), toValue(each.slice(at + 1))];
+    throw new TuttiError(
+      'input/invalid-format',
+      `--arg: expected key=value, found ${JSON.stringify(each.slice(0, 80))}.`,
+    );
+  });
+  return checkJson({ ...whole, ...Object.fromEntries(single) }, 'arguments') as JsonObject;
+}
+
+/** JSON where it is JSON, else the text itself: `5`, `true`, `["a"]`, `hello`. */
+function toValue(text: string): Json {
+  try {
+    return JSON.parse(text) as Json;
+  } catch {
+    return text;
+  }
+}

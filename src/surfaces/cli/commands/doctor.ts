@@ -1,0 +1,191 @@
+import { chmodSync, statSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { dirname } from 'node:path';
+import type { App } from '../../../app.ts';
+import type { Config } from '../../../config.ts';
+import { EXIT } from '../failure.ts';
+import { createSession, sessionConfig, type Session } from '../session.ts';
+import { table } from '../table.ts';
+import { cleanLine } from '../text.ts';
+
+export interface DoctorOptions {
+  readonly fix?: boolean;
+}
+
+/** What one look found. Codes are stable; `docs/reference/doctor.md` explains each. */
+interface Finding {
+  readonly code: string;
+  readonly state: 'ok' | 'warning' | 'error';
+  readonly found: string;
+  readonly remedy?: string;
+}
+
+const OTHERS = 0o077;
+
+/** Looks at everything that Tutti needs, and mends with `fix` what can be mended without a question. Exit code 1 when something is wrong. */
+export async function doctor(session: Session, { fix = false }: DoctorOptions): Promise<void> {
+  const findings = [node(), ...(await configured(session, fix))];
+  if (findings.some(({ state }) => state === 'error')) process.exitCode = EXIT.failed;
+  const { terminal } = session;
+  const { green, yellow, red } = terminal.colors;
+  const paint = { ok: green, warning: yellow, error: red };
+  terminal.answer({ findings }, () => {
+    const rows = findings.map(({ code, state, found, remedy }) => [
+      paint[state](state),
+      code,
+      remedy === undefined ? found : `${found} → ${remedy}`,
+    ]);
+    return table(['', 'code', 'found'], rows, terminal);
+  });
+}
+
+function node(): Finding {
+  return { code: 'node/version', state: 'ok', found: `Node ${process.versions.node}` };
+}
+
+async function configured(session: Session, fix: boolean): Promise<readonly Finding[]> {
+  let config: Config;
+  try {
+    config = sessionConfig(createSession({ ...session.globals, json: true }));
+  } catch (error) {
+    return [
+      { code: 'config/invalid', state: 'error', found: reasonOf(error), remedy: 'tutti config validate' },
+    ];
+  }
+  const { createApp } = await import('../../../app.ts');
+  const findings = [
+    {
+      code: 'config/read',
+      state: 'ok',
+      found: config.file ?? 'no configuration file: the defaults',
+    } as const,
+    ...config.warnings.map((found): Finding => ({ code: 'config/warning', state: 'warning', found })),
+    ...privacy(config, fix),
+    await port(config),
+  ];
+  try {
+    const app = await createApp(config);
+    try {
+      return [
+        ...findings,
+        { code: 'store/open', state: 'ok', found: config.store.path },
+        ...(await workflows(app)),
+        ...(await servers(app)),
+        await audit(app),
+      ];
+    } finally {
+      await app.close();
+    }
+  } catch (error) {
+    return [
+      ...findings,
+      { code: 'store/open', state: 'error', found: reasonOf(error), remedy: 'name another store' },
+    ];
+  }
+}
+
+/** Files that may hold secrets, readable by others. */
+function privacy({ file }: Config, fix: boolean): readonly Finding[] {
+  const stats = file === undefined ? undefined : statSync(file, { throwIfNoEntry: false });
+  if (file === undefined || !stats || process.platform === 'win32') return [];
+  const holdsSecrets = dirname(file).startsWith(process.env['HOME'] ?? '\0');
+  if (!holdsSecrets || (stats.mode & OTHERS) === 0) return [];
+  if (!fix) {
+    return [
+      {
+        code: 'config/readable',
+        state: 'warning',
+        found: `${file} can be read by others`,
+        remedy: 'tutti doctor --fix',
+      },
+    ];
+  }
+  chmodSync(file, stats.mode & ~OTHERS);
+  return [{ code: 'config/readable', state: 'ok', found: `${file} was readable by others; mended` }];
+}
+
+async function port({ http }: Config): Promise<Finding> {
+  const probe = createServer();
+  const free = await new Promise<boolean>((resolve) => {
+    probe.once('error', () => resolve(false));
+    probe.listen(http.port, http.host, () => resolve(true));
+  });
+  if (free) await new Promise((resolve) => void probe.close(resolve));
+  return free
+    ? { code: 'http/port', state: 'ok', found: `${http.host}:${http.port} is free` }
+    : {
+        code: 'http/port',
+        state: 'warning',
+        found: `${http.host}:${http.port} is taken, perhaps by a Tutti that runs`,
+        remedy: 'another http.port',
+      };
+}
+
+async function workflows({ orchestrator }: App): Promise<readonly Finding[]> {
+  const all = await orchestrator.listWorkflows();
+  const broken = all.filter(({ faults }) => faults);
+  return [
+    {
+      code: 'workflows/read',
+      state: 'ok',
+      found: `${all.length - broken.length} workflow(s) can be started`,
+    },
+    ...broken.map(({ name }): Finding => ({
+      code: 'workflows/broken',
+      state: 'warning',
+      found: `${name} has faults`,
+      remedy: `tutti workflows lint ${name}`,
+    })),
+  ];
+}
+
+async function servers({ orchestrator: { gateway }, caller }: App): Promise<readonly Finding[]> {
+  const listed = await gateway.listServers(caller);
+  const views = await Promise.all(
+    listed.map(async (view) =>
+      view.status === 'held' ? view : await gateway.operator.testServer(view.name),
+    ),
+  );
+  return views.map(({ name, status, tools, error, loginUrl, held }): Finding => {
+    if (loginUrl !== undefined) {
+      return {
+        code: 'servers/login',
+        state: 'warning',
+        found: `${name} wants a login`,
+        remedy: `tutti servers login ${name}`,
+      };
+    }
+    if (status === 'held' || held.length > 0) {
+      return {
+        code: 'servers/held',
+        state: 'warning',
+        found: `${name}: ${held.length} item(s) held`,
+        remedy: 'tutti lock diff',
+      };
+    }
+    return status === 'ready'
+      ? { code: 'servers/ready', state: 'ok', found: `${name}: ${tools} tool(s)` }
+      : {
+          code: 'servers/down',
+          state: 'error',
+          found: `${name}: ${error ?? status}`,
+          remedy: `tutti servers logs ${name}`,
+        };
+  });
+}
+
+async function audit({ orchestrator: { gateway } }: App): Promise<Finding> {
+  const { rows, broken } = await gateway.operator.auditVerify();
+  return broken
+    ? {
+        code: 'audit/broken',
+        state: 'error',
+        found: `row ${broken.seq}: ${broken.problem}`,
+        remedy: 'tutti audit verify',
+      }
+    : { code: 'audit/intact', state: 'ok', found: `${rows} row(s)` };
+}
+
+function reasonOf(error: unknown): string {
+  return cleanLine(error instanceof Error ? error.message : String(error));
+}

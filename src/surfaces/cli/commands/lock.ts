@@ -1,0 +1,82 @@
+import type { HeldItem } from '../../../core/gateway/gateway.ts';
+import { EXIT } from '../failure.ts';
+import { createPrompt } from '../prompt.ts';
+import { withApp, type Session } from '../session.ts';
+import type { Terminal } from '../terminal.ts';
+import { clean, cleanLine } from '../text.ts';
+import { operatorName } from './approvals.ts';
+
+type Held = HeldItem & { readonly server: string };
+
+/** Writes the lock file anew from what is pinned. */
+export async function writeLock(session: Session): Promise<void> {
+  const { terminal } = session;
+  const { file, held } = await withApp(session, async (app) => {
+    const waiting = await app.orchestrator.gateway.operator.held(true);
+    return { file: await app.writeLock(), held: waiting };
+  });
+  terminal.answer({ file, held }, () =>
+    held.length === 0
+      ? `Wrote ${file}.`
+      : `Wrote ${file}, without ${held.length} item(s) that nobody approved: tutti lock diff`,
+  );
+}
+
+/** Shows what is held, with what changed. Sets exit code 1 when there is something. */
+export async function diffLock(session: Session): Promise<void> {
+  const { terminal } = session;
+  const held = await withApp(session, ({ orchestrator: { gateway } }) => gateway.operator.held(true));
+  if (held.length > 0) process.exitCode = EXIT.failed;
+  terminal.answer({ held }, () => heldText(held, terminal));
+}
+
+export interface ApproveOptions {
+  readonly yes?: boolean;
+}
+
+/** Shows what would be approved, asks, and pins it. */
+export async function approveLock(
+  session: Session,
+  what: string | undefined,
+  { yes = false }: ApproveOptions,
+): Promise<void> {
+  const { terminal } = session;
+  const approved = await withApp(session, async (app) => {
+    const { operator } = app.orchestrator.gateway;
+    if (!yes && terminal.interactive) {
+      terminal.note(heldText(await operator.held(true), terminal));
+      const prompt = createPrompt(true);
+      const answer = await prompt.ask(`Approve ${what ?? 'all of it'}? Type yes: `);
+      prompt.close();
+      if (answer !== 'yes') return undefined;
+    } else {
+      await operator.held(true);
+    }
+    const pinned = await operator.approvePins(what, operatorName());
+    await app.refreshLock();
+    return pinned;
+  });
+  if (!approved) {
+    process.exitCode = EXIT.refused;
+    terminal.answer({ approved: [] }, () => 'Nothing was approved.');
+    return;
+  }
+  terminal.answer({ approved }, () => `Approved ${approved.length}: ${approved.map(cleanLine).join(', ')}`);
+}
+
+function heldText(held: readonly Held[], { colors }: Terminal): string {
+  if (held.length === 0) return 'Nothing is held: what servers offer is what was approved.';
+  const parts = held.map(({ server, kind, name, reason, findings, diff }) =>
+    [
+      `${colors.bold(cleanLine(`${server} ${kind} ${name}`))}: ${reason}`,
+      ...findings.map((finding) => `  ${colors.yellow(cleanLine(finding))}`),
+      ...diff.map((line) => paint(clean(line), colors)),
+    ].join('\n'),
+  );
+  return `${parts.join('\n\n')}\n\nApprove with: tutti lock approve [server | server__tool]`;
+}
+
+function paint(line: string, colors: Terminal['colors']): string {
+  if (line.startsWith('+')) return colors.green(`  ${line}`);
+  return line.startsWith('-') ? colors.red(`  ${line}`) : `  ${line}`;
+}

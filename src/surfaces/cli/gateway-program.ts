@@ -1,0 +1,236 @@
+import { type Command, Option } from 'commander';
+import { APPROVAL_STATUSES } from '../../core/ports/approvals.ts';
+import { parseCount } from './option-values.ts';
+import { sessionOf } from './session.ts';
+
+const CLIENTS = [
+  'claude-code',
+  'claude-desktop',
+  'cline',
+  'codex',
+  'continue',
+  'cursor',
+  'gemini-cli',
+  'goose',
+  'vscode',
+  'windsurf',
+  'zed',
+];
+
+/** The commands about downstream servers, their tools, and who may do what with them. */
+export function addGateway(program: Command): void {
+  addServers(program);
+  addTools(program);
+  addApprovals(program);
+  addLock(program);
+  addTrust(program);
+  addAudit(program);
+  addSetup(program);
+}
+
+function addSetup(program: Command): void {
+  program
+    .command('init')
+    .description(
+      'Find the servers of the clients on this machine and write a configuration from them; nothing is run.',
+    )
+    .option('--dry-run', 'only show what would be written')
+    .option('--here', "write into this folder instead of the user's own")
+    .action(async (options, command: Command) => {
+      const { init } = await import('./commands/init.ts');
+      init(sessionOf(command), options);
+    });
+  program
+    .command('connect')
+    .description('Write Tutti into the configuration of a client; a backup is kept.')
+    .argument('<client>', CLIENTS.join(', '))
+    .action(async (client: string, _, command: Command) => {
+      const { connectClient } = await import('./commands/connect.ts');
+      connectClient(sessionOf(command), client);
+    });
+  program
+    .command('doctor')
+    .description('Look at everything that Tutti needs. Exit code 1 when something is wrong.')
+    .option('--fix', 'mend what can be mended without a question')
+    .action(async (options, command: Command) => {
+      const { doctor } = await import('./commands/doctor.ts');
+      await doctor(sessionOf(command), options);
+    });
+}
+
+function addServers(program: Command): void {
+  const servers = program.command('servers').description('Look at the servers behind Tutti and change them.');
+  servers
+    .command('list')
+    .description('List the servers: state, tools, and what is wrong with those that do not work.')
+    .action(async (_, command: Command) => {
+      const { listServers } = await import('./commands/servers.ts');
+      await listServers(sessionOf(command));
+    });
+  servers
+    .command('test')
+    .description('Connect to servers and list their tools. Exit code 1 when one does not work.')
+    .argument('[server...]', 'all when none is named')
+    .action(async (names: readonly string[], _, command: Command) => {
+      const { testServers } = await import('./commands/servers.ts');
+      await testServers(sessionOf(command), names);
+    });
+  servers
+    .command('logs')
+    .description('Start a server and show what it writes to stderr.')
+    .argument('<server>')
+    .action(async (name: string, _, command: Command) => {
+      const { showLogs } = await import('./commands/servers.ts');
+      await showLogs(sessionOf(command), name);
+    });
+  servers
+    .command('login')
+    .description('Log in at a server that wants OAuth.')
+    .argument('<server>')
+    .action(async (name: string, _, command: Command) => {
+      const { loginServer } = await import('./commands/login.ts');
+      await loginServer(sessionOf(command), name);
+    });
+  addServerEdits(servers);
+}
+
+function addServerEdits(servers: Command): void {
+  servers
+    .command('add')
+    .description('Write a server into the configuration; nothing is started.')
+    .usage('[options] <server> (--url <url> | -- <command> [argument…])')
+    .argument('<server>', 'name: letters, digits, . _ -')
+    .argument('[command...]', 'command and arguments of a local server, after --')
+    .option('--url <url>', 'address of a remote server')
+    .option('--env <NAME=value...>', 'environment; best as NAME=${env:NAME}')
+    .option('--header <NAME=value...>', 'headers of a remote server')
+    .option('--description <text>', 'what it is for, for whoever looks for tools')
+    .action(async (name: string, launch: readonly string[], options, command: Command) => {
+      const { addServer } = await import('./commands/server-edits.ts');
+      addServer(sessionOf(command), { ...options, name, launch });
+    });
+  servers
+    .command('remove')
+    .description('Take a server out of the configuration.')
+    .argument('<server>')
+    .action(async (name: string, _, command: Command) => {
+      const { removeServer } = await import('./commands/server-edits.ts');
+      removeServer(sessionOf(command), name);
+    });
+}
+
+function addTools(program: Command): void {
+  program
+    .command('tools')
+    .description('Find tools of all servers by words, or list them.')
+    .argument('[query...]')
+    .option('--server <name>', 'only of this server')
+    .option('--limit <count>', 'how many, 1 to 500', parseCount, 50)
+    .action(async (query: readonly string[], options, command: Command) => {
+      const { listTools } = await import('./commands/tools.ts');
+      await listTools(sessionOf(command), query.join(' '), options);
+    });
+  program
+    .command('call')
+    .description('Call a tool through the gate, as a client would.')
+    .argument('<tool>', 'such as files__read_file')
+    .option('--arg <key=value...>', 'an argument; value as JSON, else as text')
+    .option('--args <json>', 'all arguments as one JSON object')
+    .option('--describe', 'show the tool instead of calling it')
+    .action(async (name: string, options, command: Command) => {
+      const { callTool } = await import('./commands/call.ts');
+      await callTool(sessionOf(command), name, options);
+    });
+  const policy = program.command('policy').description('See what the gate would do.');
+  policy
+    .command('explain')
+    .description('Show the path of a call, stage by stage, without making it.')
+    .argument('<tool>', 'such as files__write_file')
+    .option('--arg <key=value...>', 'an argument; value as JSON, else as text')
+    .option('--args <json>', 'all arguments as one JSON object')
+    .action(async (name: string, options, command: Command) => {
+      const { explainCall } = await import('./commands/call.ts');
+      await explainCall(sessionOf(command), name, options);
+    });
+}
+
+function addApprovals(program: Command): void {
+  const approvals = program.command('approvals').description('Calls that wait for a person.');
+  approvals
+    .command('list')
+    .description('List approvals, newest first.')
+    .addOption(new Option('--status <status>', 'only in this status').choices(APPROVAL_STATUSES))
+    .option('--limit <count>', 'how many, 1 to 500', parseCount, 50)
+    .action(async (options, command: Command) => {
+      const { listApprovals } = await import('./commands/approvals.ts');
+      await listApprovals(sessionOf(command), options);
+    });
+  for (const verb of ['approve', 'deny'] as const) {
+    approvals
+      .command(verb)
+      .description(verb === 'approve' ? 'Let a call be made, once.' : 'Refuse a call.')
+      .argument('<approval>')
+      .action(async (id: string, _, command: Command) => {
+        const { decideApproval } = await import('./commands/approvals.ts');
+        await decideApproval(sessionOf(command), verb, id);
+      });
+  }
+}
+
+function addLock(program: Command): void {
+  const lock = program
+    .command('lock')
+    .description('Write what is pinned (servers, tools, workflows) into tutti.lock.json.')
+    .action(async (_, command: Command) => {
+      const { writeLock } = await import('./commands/lock.ts');
+      await writeLock(sessionOf(command));
+    });
+  lock
+    .command('diff')
+    .description('Compare what servers offer now with what was approved. Exit code 1 when something is held.')
+    .action(async (_, command: Command) => {
+      const { diffLock } = await import('./commands/lock.ts');
+      await diffLock(sessionOf(command));
+    });
+  lock
+    .command('approve')
+    .description('Approve what is offered now: everything, one server, or one tool as server__tool.')
+    .argument('[what]')
+    .option('--yes', 'do not ask')
+    .action(async (what: string | undefined, options, command: Command) => {
+      const { approveLock } = await import('./commands/lock.ts');
+      await approveLock(sessionOf(command), what, options);
+    });
+}
+
+function addTrust(program: Command): void {
+  program
+    .command('trust')
+    .description('Let the configuration of this folder act: its commands, addresses and policy.')
+    .option('--list', 'show what is trusted')
+    .option('--remove', 'take the trust back')
+    .option('--yes', 'do not ask')
+    .action(async (options, command: Command) => {
+      const { trust } = await import('./commands/trust.ts');
+      await trust(sessionOf(command), options);
+    });
+}
+
+function addAudit(program: Command): void {
+  const audit = program.command('audit').description('What was done on whose behalf.');
+  audit
+    .command('tail')
+    .description('Show the last entries, newest first.')
+    .option('--limit <count>', 'how many, 1 to 500', parseCount, 20)
+    .action(async (options, command: Command) => {
+      const { tailAudit } = await import('./commands/audit.ts');
+      await tailAudit(sessionOf(command), options);
+    });
+  audit
+    .command('verify')
+    .description('Check the chain from its first row. Exit code 1 when a row was changed or taken out.')
+    .action(async (_, command: Command) => {
+      const { verifyAudit } = await import('./commands/audit.ts');
+      await verifyAudit(sessionOf(command));
+    });
+}

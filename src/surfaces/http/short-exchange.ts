@@ -1,0 +1,141 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { JsonObject } from '../../core/kernel/json.ts';
+import { MODERN_VERSION, readRegular } from '../mcp/regular-request.ts';
+import type { RegularRequest } from '../mcp/regular-request.ts';
+import type { ShortAnswer, ShortPath, Side } from '../mcp/short-path.ts';
+import type { McpExchange } from './mcp.ts';
+import type { Sessions } from './sessions.ts';
+
+const KEEP_ALIVE_MS = 15_000;
+const ONE_WRITE_BYTES = 16_384;
+/** A header that carries text outside ASCII says so with these marks. */
+const ENCODED = '=?';
+
+export interface ShortExchangeParts {
+  readonly path: ShortPath;
+  readonly sessions: Sessions;
+}
+
+/** Answers a regular POST by hand. `false`: it is for the SDK, and nothing was sent. */
+export async function answerShortly(
+  exchange: McpExchange,
+  body: unknown,
+  parts: ShortExchangeParts,
+): Promise<boolean> {
+  const { headers } = exchange.request;
+  if (!acceptsBoth(headers.accept)) return false;
+  if (headers['mcp-session-id'] !== undefined) return await inSession(exchange, body, parts);
+  if (headers['mcp-protocol-version'] !== MODERN_VERSION) return false;
+  const request = readRegular(body, 'modern');
+  if (!request || !headersAgree(exchange.request, request)) return false;
+  const gone = new AbortController();
+  exchange.response.on('close', () => {
+    if (!exchange.response.writableFinished) gone.abort();
+  });
+  const reply = new ShortReply(exchange.response, {});
+  const side = { era: 'modern', caller: exchange.caller, signal: gone.signal, notify: reply.notify } as const;
+  return reply.end(await parts.path.answer(request, side), gone.signal);
+}
+
+async function inSession(
+  { request: incoming, response, caller }: McpExchange,
+  body: unknown,
+  { path, sessions }: ShortExchangeParts,
+): Promise<boolean> {
+  const id = incoming.headers['mcp-session-id'] as string;
+  const request = readRegular(body, 'legacy');
+  const version = incoming.headers['mcp-protocol-version']?.toString();
+  const session = request && sessions.claim(id, { caller, request: request.id, version });
+  if (!request || !session) return false;
+  try {
+    const reply = new ShortReply(response, { 'mcp-session-id': id });
+    const side: Side = {
+      era: 'legacy',
+      caller,
+      signal: session.signal,
+      client: session.client,
+      notify: reply.notify,
+      onLog: (message: JsonObject) => {
+        if (session.hears(message['level'])) reply.notify('notifications/message', message);
+      },
+    };
+    return reply.end(await path.answer(request, side), session.signal);
+  } finally {
+    session.release();
+  }
+}
+
+function acceptsBoth(accept: string | undefined): boolean {
+  return accept !== undefined && accept.includes('application/json') && accept.includes('text/event-stream');
+}
+
+/** What the headers say must be what the body says; what is not plainly so is for the SDK to judge. */
+function headersAgree({ headers }: IncomingMessage, { method, name }: RegularRequest): boolean {
+  if (headers['mcp-method'] !== method) return false;
+  const named = headers['mcp-name'];
+  return method === 'tools/list' ? named === undefined : named === name && !name.startsWith(ENCODED);
+}
+
+/** One answer: JSON, or a stream of events once something has to be said before it. */
+class ShortReply {
+  readonly #response: ServerResponse;
+  readonly #headers: Readonly<Record<string, string>>;
+  #alive: NodeJS.Timeout | undefined;
+
+  constructor(response: ServerResponse, headers: Readonly<Record<string, string>>) {
+    this.#response = response;
+    this.#headers = headers;
+  }
+
+  readonly notify = (method: string, params: JsonObject): void => {
+    if (this.#response.writableEnded || this.#response.destroyed) return;
+    this.#stream();
+    this.#event(JSON.stringify({ jsonrpc: '2.0', method, params }));
+  };
+
+  /** `false` when there is no answer and nothing was said yet. */
+  end(answer: ShortAnswer | undefined, signal: AbortSignal): boolean {
+    clearInterval(this.#alive);
+    if (signal.aborted) {
+      // A cancelled request is not answered: a stream that ends without a response says so.
+      this.#stream();
+      clearInterval(this.#alive);
+      this.#response.end();
+      return true;
+    }
+    if (!answer) return false;
+    const { text, errorCode } = answer;
+    if (this.#response.headersSent) {
+      this.#event(text);
+      this.#response.end();
+      return true;
+    }
+    this.#response.writeHead(errorCode === undefined ? 200 : 400, {
+      'Content-Type': 'application/json',
+      'Content-Length': text.length,
+      'X-Content-Type-Options': 'nosniff',
+      ...this.#headers,
+    });
+    // A short text goes out together with the headers; a long one is not copied.
+    this.#response.end(text.length <= ONE_WRITE_BYTES ? text.toString('utf8') : text);
+    return true;
+  }
+
+  #stream(): void {
+    if (this.#response.headersSent) return;
+    this.#response.writeHead(200, {
+      'Content-Type': 'text/event-stream',
+      'Cache-Control': 'no-cache, no-transform',
+      'X-Accel-Buffering': 'no',
+      'X-Content-Type-Options': 'nosniff',
+      ...this.#headers,
+    });
+    this.#alive = setInterval(() => this.#response.write(': keepalive\n\n'), KEEP_ALIVE_MS).unref();
+  }
+
+  #event(text: string | Uint8Array): void {
+    this.#response.write('event: message\ndata: ');
+    this.#response.write(text);
+    this.#response.write('\n\n');
+  }
+}

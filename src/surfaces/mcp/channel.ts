@@ -1,0 +1,102 @@
+import {
+  CLIENT_CAPABILITIES_META_KEY,
+  CLIENT_INFO_META_KEY,
+  LOG_LEVEL_META_KEY,
+} from '@modelcontextprotocol/server';
+import type { Server, ServerContext, StandardSchemaV1Sync } from '@modelcontextprotocol/server';
+import type { CallChannel } from '../../core/gateway/gateway.ts';
+import { isJsonObject } from '../../core/kernel/json.ts';
+import type { JsonObject } from '../../core/kernel/json.ts';
+import type { Ask, Progress } from '../../core/ports/downstream.ts';
+import type { CarriedParts } from './tool.ts';
+
+/** How long a person may take over one question. */
+export const ANSWER_MS = 600_000;
+
+/** Client capabilities of the older revisions by which a client can be asked something while it waits. */
+const ASKABLE = ['elicitation', 'sampling', 'roots'];
+
+export type OpenChannel = CallChannel & { readonly signal: AbortSignal };
+
+/** Whether a client of the older revisions can be asked at all. */
+export function canBeAsked(capabilities: object): boolean {
+  return ASKABLE.some((each) => Object.hasOwn(capabilities, each));
+}
+
+/** What the client of a request can do while it is answered. */
+export function channelOf(server: Server, { mcpReq }: ServerContext): OpenChannel {
+  const { signal } = mcpReq;
+  const envelope = envelopeOf(mcpReq);
+  const modern = envelope !== undefined;
+  const declared = modern ? envelope[CLIENT_CAPABILITIES_META_KEY] : server.getClientCapabilities();
+  const capabilities = (declared ?? {}) as JsonObject;
+  const token = mcpReq._meta?.progressToken;
+  const quietly = (sent: Promise<void>): void => void sent.catch(() => undefined);
+  return {
+    signal,
+    capabilities,
+    repeats: modern,
+    onLog: ({ level, data, logger }) =>
+      quietly(mcpReq.log(level as LogLevel, data, typeof logger === 'string' ? logger : undefined)),
+    ...(token !== undefined && {
+      onProgress: (progress: Progress) =>
+        quietly(
+          mcpReq.notify({
+            method: 'notifications/progress',
+            params: { ...progress, progressToken: token },
+          }),
+        ),
+    }),
+    ...(!modern &&
+      canBeAsked(capabilities) && {
+        ask: async (ask: Ask) => await mcpReq.send(toRequest(ask), ANY_OBJECT, { signal, timeout: ANSWER_MS }),
+      }),
+  };
+}
+
+/** What a request carries besides name and arguments. */
+export function carriedBy({ mcpReq }: ServerContext): CarriedParts {
+  const { _meta: meta, inputResponses } = mcpReq;
+  const requestState: unknown = mcpReq.requestState();
+  const logLevel = envelopeOf(mcpReq)?.[LOG_LEVEL_META_KEY];
+  return {
+    ...((meta !== undefined || logLevel !== undefined) && {
+      meta: { ...(meta as JsonObject), ...(logLevel !== undefined && { [LOG_LEVEL_META_KEY]: logLevel }) },
+    }),
+    ...(inputResponses !== undefined && { inputResponses: inputResponses as unknown as JsonObject }),
+    ...(typeof requestState === 'string' && { requestState }),
+  };
+}
+
+/** As the client calls itself: in this request, or when it shook hands. */
+export function clientNameOf(server: Server, { mcpReq }: ServerContext): string | undefined {
+  const envelope = envelopeOf(mcpReq);
+  return envelope ? nameIn(envelope[CLIENT_INFO_META_KEY]) : server.getClientVersion()?.name;
+}
+
+/** The name in what a client says of itself. */
+export function nameIn(clientInfo: unknown): string | undefined {
+  const name = isJsonObject(clientInfo) ? clientInfo['name'] : undefined;
+  return typeof name === 'string' ? name : undefined;
+}
+
+/** What a request of the stateless revision says of its client. */
+function envelopeOf({ envelope }: ServerContext['mcpReq']): JsonObject | undefined {
+  return envelope as JsonObject | undefined;
+}
+
+export function toRequest({ method, params }: Ask): { method: string; params: Record<string, unknown> } {
+  return { method, params: { ...params } };
+}
+
+type LogLevel = Parameters<ServerContext['mcpReq']['log']>[0];
+
+/** Answers of clients to what a downstream asked are for that downstream to judge. */
+export const ANY_OBJECT: StandardSchemaV1Sync<unknown, JsonObject> = {
+  '~standard': {
+    version: 1,
+    vendor: 'tutti',
+    validate: (value) =>
+      isJsonObject(value) ? { value } : { issues: [{ message: 'expected a result, an object' }] },
+  },
+};

@@ -1,0 +1,116 @@
+import { ProtocolErrorCode } from '@modelcontextprotocol/server';
+import type { ExposedList } from '../../core/gateway/gateway.ts';
+import type { Caller } from '../../core/kernel/caller.ts';
+import { checkJson } from '../../core/kernel/json.ts';
+import type { JsonObject } from '../../core/kernel/json.ts';
+import type { Orchestrator } from '../../core/orchestrator.ts';
+import type { Telemetry } from '../../core/ports/telemetry.ts';
+import { parseArguments } from './arguments.ts';
+import { answerByAsking } from './asking.ts';
+import type { OpenChannel } from './channel.ts';
+import { byName, exposedTo } from './exposure.ts';
+import type { Asking } from './exposure.ts';
+import { toReply } from './reply.ts';
+import type { Reply } from './reply.ts';
+import { toErrorResult, toResult } from './results.ts';
+import type { CarriedParts, McpTool } from './tool.ts';
+import { passOn } from './tools/call-tool.ts';
+import { admitted, toolsOf } from './toolsets.ts';
+import type { Toolset } from './toolsets.ts';
+
+export interface DeskOptions {
+  readonly orchestrator: Orchestrator;
+  readonly telemetry: Telemetry;
+  /** `workflows` by default. */
+  readonly toolsets?: readonly Toolset[];
+}
+
+export interface ToolRequest extends Asking {
+  readonly name: string;
+  readonly arguments: JsonObject;
+  readonly channel: OpenChannel;
+  readonly carried?: CarriedParts;
+}
+
+/** The tools a caller may list: ours, and what passes through. */
+export interface ToolList {
+  readonly own: readonly McpTool[];
+  readonly exposed: ExposedList | undefined;
+}
+
+/** Answers `tools/list` and `tools/call`, whichever way they came in. */
+export interface ToolDesk {
+  list(asking: Asking): Promise<ToolList>;
+  call(request: ToolRequest): Promise<Reply>;
+}
+
+const UNKNOWN: Reply = {
+  kind: 'error',
+  error: { code: ProtocolErrorCode.InvalidParams, message: 'Unknown tool. List the tools, then call one.' },
+};
+
+export function createDesk(options: DeskOptions): ToolDesk {
+  const { orchestrator, telemetry, toolsets = ['workflows'] } = options;
+  const all = toolsOf(toolsets);
+  const named = new Map(all.map((each) => [each.definition.name, each]));
+  const ownOf = (caller: Caller): readonly McpTool[] =>
+    caller.grants?.toolsets === undefined ? all : toolsOf(admitted(toolsets, caller));
+  const own = (caller: Caller, name: string): McpTool | undefined => {
+    const tool = named.get(name);
+    return tool && ownOf(caller).includes(tool) ? tool : undefined;
+  };
+
+  async function run(request: ToolRequest): Promise<Reply> {
+    const { caller, name, channel, carried = {} } = request;
+    const context = { orchestrator, caller, signal: channel.signal, channel, carried };
+    const tool = own(caller, name);
+    if (tool) {
+      const answer = await tool.run(parseArguments(request.arguments), context);
+      return 'outcome' in answer ? toReply(answer.outcome) : toValue(toResult(answer));
+    }
+    const exposed = await exposedTo(request, orchestrator.gateway, toolsets);
+    if (exposed === undefined || !byName(exposed.tools).has(name)) return UNKNOWN;
+    const given = checkJson(request.arguments, 'arguments') as JsonObject;
+    return toReply((await passOn({ name, arguments: given }, context)).outcome);
+  }
+
+  async function attempt(request: ToolRequest): Promise<Reply> {
+    try {
+      const first = await run(request);
+      return await answerByAsking(first, request.channel, async (carried) =>
+        await run({ ...request, carried: { ...request.carried, ...carried } }),
+      );
+    } catch (failure) {
+      // Nobody hears it any more.
+      if (request.channel.signal.aborted) return CANCELLED;
+      const attempted = { tool: request.name, instanceId: instanceIn(request.arguments) };
+      return toValue(toErrorResult(failure, attempted, telemetry));
+    }
+  }
+
+  return {
+    list: async (asking) => ({
+      own: ownOf(asking.caller),
+      exposed: (await exposedTo(asking, orchestrator.gateway, toolsets))?.tools,
+    }),
+    call: attempt,
+  };
+}
+
+const CANCELLED: Reply = {
+  kind: 'error',
+  error: { code: ProtocolErrorCode.InternalError, message: 'The call was cancelled.' },
+};
+
+function toValue(result: object): Reply {
+  return { kind: 'value', value: result as JsonObject };
+}
+
+/** The instance a call was about, for the log, however broken the call. */
+function instanceIn(raw: JsonObject): string | undefined {
+  try {
+    return parseArguments(raw).optionalName('instance_id');
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,68 @@
+import type { Found, ServerView, ToolView } from '../../core/gateway/gateway.ts';
+import type { Approval } from '../../core/ports/approvals.ts';
+import { paragraphs } from './texts.ts';
+
+// What the gateway's tools answer, for people. Descriptions come from strangers: bounded, and without what could steer a terminal.
+
+const DESCRIPTION = 300;
+const ARGUMENTS = 4000;
+
+export function foundText({ tools, confidence }: Found, query: string): string {
+  if (tools.length === 0) {
+    return `No tool fits "${plain(query, DESCRIPTION)}". Try other words, or look at list_servers.`;
+  }
+  const lines = tools.map(
+    ({ name, risk, description, available }) =>
+      `- ${name} (${risk}${available ? '' : ', its server is down'}): ${plain(description, DESCRIPTION)}`,
+  );
+  const doubt = confidence < 0.5 ? 'None of these fits well; look before you choose.\n' : '';
+  return `${doubt}${lines.join('\n')}\nSee the arguments with describe_tool, then use call_tool.`;
+}
+
+export function toolText(tool: ToolView): string {
+  return paragraphs([
+    `${tool.name} of ${tool.server} (${tool.risk}${tool.available ? '' : ', its server is down'})`,
+    plain(tool.description, ARGUMENTS),
+    `Arguments: ${JSON.stringify(tool.inputSchema)}`,
+  ]);
+}
+
+export function serversText(servers: readonly ServerView[]): string {
+  if (servers.length === 0) return 'No servers are configured. They go into mcpServers of the configuration.';
+  return servers.map((each) => serverText(each)).join('\n');
+}
+
+export function approvalsText(approvals: readonly Approval[]): string {
+  return approvals.length === 0 ? 'No approvals.' : paragraphs(approvals.map((each) => approvalText(each)));
+}
+
+export function approvalText(approval: Approval): string {
+  const given = plain(JSON.stringify(approval.arguments), ARGUMENTS);
+  const decided = approval.decidedBy === null ? '' : ` by ${plain(approval.decidedBy, DESCRIPTION)}`;
+  return [
+    `${approval.id}: ${approval.server} ${approval.tool} is ${approval.status}${decided}.`,
+    `Why: ${plain(approval.reason, DESCRIPTION)}`,
+    `Asked by ${plain(approval.requestedBy, DESCRIPTION)}, until ${new Date(approval.expiresAt).toISOString()}. Arguments: ${given}`,
+  ].join('\n');
+}
+
+/** Said to the model whose call has to wait. */
+export function waitingText({ id, server, tool, reason }: Approval): string {
+  return `A person must decide on ${tool} of ${server} first: ${plain(reason, DESCRIPTION)} Nothing was sent. You cannot decide it yourself: tell the person to run \`tutti approvals approve ${id}\` (or deny), wait for the answer, then make the same call again with the same arguments. get_approval tells how it stands.`;
+}
+
+/** Without control and direction characters, in one line, and no longer than `length`. */
+export function plain(text: string, length: number): string {
+  const clean = text.replaceAll(/[\s\p{Cc}\p{Cf}]+/gu, ' ').trim();
+  return clean.length <= length ? clean : `${clean.slice(0, length - 1)}…`;
+}
+
+function serverText({ name, status, tools, description, error, loginUrl, held }: ServerView): string {
+  return [
+    `- ${name}: ${status}, ${tools} tools`,
+    description === '' ? '' : `. ${plain(description, DESCRIPTION)}`,
+    error === undefined ? '' : `. Error: ${plain(error, DESCRIPTION)}`,
+    loginUrl === undefined ? '' : `. Login needed: ${plain(loginUrl, ARGUMENTS)}`,
+    held.length === 0 ? '' : `. Held until approved: ${held.map((each) => each.name).join(', ')}`,
+  ].join('');
+}

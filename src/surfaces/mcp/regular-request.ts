@@ -1,0 +1,116 @@
+import {
+  CLIENT_CAPABILITIES_META_KEY,
+  CLIENT_INFO_META_KEY,
+  PROTOCOL_VERSION_META_KEY,
+  classifyInboundRequest,
+} from '@modelcontextprotocol/server';
+import { isJsonObject } from '../../core/kernel/json.ts';
+import type { JsonObject } from '../../core/kernel/json.ts';
+import type { Era } from '../../core/ports/downstream.ts';
+import { nameIn } from './channel.ts';
+
+/** A request for `tools/list` or `tools/call` in which nothing is unusual. */
+export interface RegularRequest {
+  readonly id: string | number;
+  readonly method: 'tools/list' | 'tools/call';
+  /** Of the tool; empty for a list. */
+  readonly name: string;
+  readonly arguments: JsonObject;
+  /** `_meta` without what describes the client. */
+  readonly meta: JsonObject | undefined;
+  readonly progressToken: string | number | undefined;
+  /** What the request itself says of its client; on the older revisions the handshake said it. */
+  readonly client: { readonly capabilities: JsonObject; readonly name: string | undefined } | undefined;
+}
+
+export const MODERN_VERSION = '2026-07-28';
+
+const RESERVED = 'io.modelcontextprotocol/';
+const ENVELOPE: readonly string[] = [
+  PROTOCOL_VERSION_META_KEY,
+  CLIENT_CAPABILITIES_META_KEY,
+  CLIENT_INFO_META_KEY,
+];
+const MESSAGE_KEYS = new Set(['jsonrpc', 'id', 'method', 'params']);
+const CALL_KEYS = new Set(['name', 'arguments', '_meta']);
+const LIST_KEYS = new Set(['_meta']);
+
+/**
+ * The request, if it is one that needs no second look. Whatever is unusual about a message is left to the SDK, so that there is one
+ * judge of what is wrong with it.
+ */
+export function readRegular(value: unknown, era: Era): RegularRequest | undefined {
+  if (!isJsonObject(value) || !hasOnly(value, MESSAGE_KEYS) || value['jsonrpc'] !== '2.0') return undefined;
+  const { id, method, params = {} } = value;
+  if (!isId(id) || !isJsonObject(params)) return undefined;
+  if (method !== 'tools/call' && method !== 'tools/list') return undefined;
+  const told = readMeta(params['_meta'], era);
+  if (!told) return undefined;
+  if (method === 'tools/list') {
+    return hasOnly(params, LIST_KEYS) ? { id, method, name: '', arguments: {}, ...told } : undefined;
+  }
+  const { name, arguments: given = {} } = params;
+  if (typeof name !== 'string' || !isJsonObject(given) || !hasOnly(params, CALL_KEYS)) return undefined;
+  return { id, method, name, arguments: given, ...told };
+}
+
+/** Ids and progress tokens. */
+export function isId(value: unknown): value is string | number {
+  return typeof value === 'string' || Number.isSafeInteger(value);
+}
+
+type Told = Pick<RegularRequest, 'meta' | 'progressToken' | 'client'>;
+
+function readMeta(meta: unknown, era: Era): Told | undefined {
+  if (meta === undefined) {
+    return era === 'legacy' ? { meta: undefined, progressToken: undefined, client: undefined } : undefined;
+  }
+  if (!isJsonObject(meta)) return undefined;
+  const progressToken = meta['progressToken'];
+  if (progressToken !== undefined && !isId(progressToken)) return undefined;
+  const allowed = era === 'modern' ? ENVELOPE : [];
+  const rest: [string, JsonObject[string]][] = [];
+  for (const key of Object.keys(meta)) {
+    if (!key.startsWith(RESERVED)) rest.push([key, meta[key] as JsonObject[string]]);
+    else if (!allowed.includes(key)) return undefined;
+  }
+  const plain = { meta: rest.length > 0 ? Object.fromEntries(rest) : undefined, progressToken };
+  if (era === 'legacy') return { ...plain, client: undefined };
+  const client = readClient(meta);
+  return client && { ...plain, client };
+}
+
+function readClient(meta: JsonObject): RegularRequest['client'] {
+  if (meta[PROTOCOL_VERSION_META_KEY] !== MODERN_VERSION) return undefined;
+  const capabilities = meta[CLIENT_CAPABILITIES_META_KEY];
+  const clientInfo = meta[CLIENT_INFO_META_KEY];
+  if (!isJsonObject(capabilities) || !isKnownClient(capabilities, clientInfo)) return undefined;
+  return { capabilities, name: nameIn(clientInfo) };
+}
+
+/** A client says the same of itself with every request; the SDK judges it once. */
+const judged = new Map<string, boolean>();
+const MAX_JUDGED = 256;
+const MAX_TEXT = 4096;
+
+function isKnownClient(capabilities: JsonObject, clientInfo: unknown): boolean {
+  const text = JSON.stringify([capabilities, clientInfo]);
+  const known = judged.get(text);
+  if (known !== undefined) return known;
+  const meta = {
+    [PROTOCOL_VERSION_META_KEY]: MODERN_VERSION,
+    [CLIENT_CAPABILITIES_META_KEY]: capabilities,
+    ...(clientInfo !== undefined && { [CLIENT_INFO_META_KEY]: clientInfo }),
+  };
+  const body = { jsonrpc: '2.0', id: 1, method: 'tools/list', params: { _meta: meta } };
+  const good = classifyInboundRequest({ httpMethod: 'POST', body }).kind === 'modern';
+  if (text.length > MAX_TEXT) return good;
+  if (judged.size >= MAX_JUDGED) judged.clear();
+  judged.set(text, good);
+  return good;
+}
+
+function hasOnly(value: JsonObject, keys: ReadonlySet<string>): boolean {
+  for (const key of Object.keys(value)) if (!keys.has(key)) return false;
+  return true;
+}

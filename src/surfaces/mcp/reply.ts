@@ -1,0 +1,154 @@
+import { ProtocolError, ProtocolErrorCode } from '@modelcontextprotocol/server';
+import type { CallFacts, CallOutcome } from '../../core/gateway/gateway.ts';
+import type { JsonObject } from '../../core/kernel/json.ts';
+import { isJsonObject } from '../../core/kernel/json.ts';
+import type { Payload } from '../../core/kernel/payload.ts';
+import type { Approval } from '../../core/ports/approvals.ts';
+import type { Era, RpcError } from '../../core/ports/downstream.ts';
+import { waitingText } from './gateway-texts.ts';
+import { toWireApproval, toWireFacts } from './gateway-wire.ts';
+
+/** What a request is answered with, before it is known how it is written. */
+export type Reply =
+  | { readonly kind: 'value'; readonly value: JsonObject }
+  /** A downstream's own result; `facts` goes into its `_meta.tutti`. */
+  | { readonly kind: 'payload'; readonly payload: Payload; readonly facts?: JsonObject }
+  | { readonly kind: 'input-required'; readonly value: JsonObject }
+  | { readonly kind: 'error'; readonly error: RpcError };
+
+/** Who we are, as modern results say. */
+export interface ServerIdentity {
+  readonly name: string;
+  readonly title: string;
+  readonly version: string;
+}
+
+export const SERVER_INFO = 'io.modelcontextprotocol/serverInfo';
+
+/** Codes that describe the connection they were sent on: they would be untrue of another one. */
+const OTHER_HOP = new Set([-32_020, -32_021, -32_022]);
+
+export function toReply(outcome: CallOutcome): Reply {
+  switch (outcome.kind) {
+    case 'result':
+    case 'stored':
+      return { kind: 'payload', payload: outcome.payload, facts: toWireFacts(outcome.facts) };
+    case 'input-required':
+      return { kind: 'input-required', value: { ...outcome.payload.value, resultType: 'input_required' } };
+    case 'error':
+      return { kind: 'error', error: toRelayedError(outcome.error, outcome.facts) };
+    case 'approval':
+      return { kind: 'value', value: toWaitingResult(outcome.approval) };
+  }
+}
+
+/** The result object as the SDK takes it, which adds what its era demands. */
+export function toResultValue(reply: Exclude<Reply, { kind: 'error' }>, era: Era): JsonObject {
+  if (reply.kind !== 'payload') return reply.value;
+  const { resultType: _, ...value } = reply.payload.value;
+  const result = reply.facts ? { ...value, _meta: withFacts(value['_meta'], reply.facts) } : value;
+  return era === 'legacy' ? toLegacyStructure(result) : toModernStructure(result);
+}
+
+export function toProtocolError({ code, message, data }: RpcError): ProtocolError {
+  return new ProtocolError(code, message, data);
+}
+
+/**
+ * The text of the result object. A downstream's bytes are passed on as they are, with ours added at the end, unless something must be
+ * taken out or changed.
+ */
+export function toResultText(
+  reply: Exclude<Reply, { kind: 'error' }>,
+  era: Era,
+  identity: ServerIdentity,
+): Buffer {
+  const spliced = reply.kind === 'payload' ? toSpliced(reply, era, identity) : undefined;
+  if (spliced) return spliced;
+  const value = toResultValue(reply, era);
+  return Buffer.from(JSON.stringify(era === 'legacy' ? value : withModernMembers(value, identity)));
+}
+
+/** `resultType` and who answered, as every modern result has them. */
+export function withModernMembers(value: JsonObject, identity: ServerIdentity): JsonObject {
+  const meta = value['_meta'];
+  const who = { [SERVER_INFO]: { ...identity } };
+  return {
+    ...value,
+    resultType: value['resultType'] ?? 'complete',
+    ...(meta === undefined && { _meta: who }),
+    ...(isJsonObject(meta) && { _meta: { ...who, ...meta } }),
+  };
+}
+
+function toSpliced(
+  { payload, facts }: Extract<Reply, { kind: 'payload' }>,
+  era: Era,
+  identity: ServerIdentity,
+): Buffer | undefined {
+  const { value } = payload;
+  const structured = value['structuredContent'];
+  const keeps =
+    value['_meta'] === undefined &&
+    value['resultType'] === undefined &&
+    value['content'] !== undefined &&
+    (structured === undefined || isJsonObject(structured));
+  if (!keeps) return undefined;
+  const { bytes } = payload;
+  const end = bytes.includes(NEWLINE) || bytes.includes(RETURN) ? undefined : endOf(bytes);
+  if (end === undefined) return undefined;
+  const meta = { ...(facts && { tutti: facts }), ...(era === 'modern' && { [SERVER_INFO]: identity }) };
+  const members = `,${era === 'modern' ? '"resultType":"complete",' : ''}"_meta":${JSON.stringify(meta)}}`;
+  return Buffer.concat([bytes.subarray(0, end), Buffer.from(members)]);
+}
+
+const NEWLINE = 0x0a;
+const RETURN = 0x0d;
+const CLOSING_BRACE = 0x7d;
+
+// A line of its own is what ends a message on some transports, so that text with line breaks is written anew.
+
+/** Where the closing brace of an object's text stands. */
+function endOf(bytes: Uint8Array): number | undefined {
+  const end = bytes.lastIndexOf(CLOSING_BRACE);
+  return end > 1 ? end : undefined;
+}
+
+function withFacts(meta: unknown, facts: JsonObject): JsonObject {
+  return { ...(isJsonObject(meta) ? meta : undefined), tutti: facts };
+}
+
+/** The older revisions know no structured content but objects, and no result without content. */
+function toLegacyStructure(result: JsonObject): JsonObject {
+  const complete = toModernStructure(result);
+  const structured = complete['structuredContent'];
+  if (structured === undefined || isJsonObject(structured)) return complete;
+  return { ...complete, structuredContent: { result: structured } };
+}
+
+function toModernStructure(result: JsonObject): JsonObject {
+  const structured = result['structuredContent'];
+  const content = Array.isArray(result['content']) ? result['content'] : [];
+  const isTold = content.some((each) => isJsonObject(each) && each['type'] === 'text');
+  if (structured !== undefined && !isJsonObject(structured) && !isTold) {
+    return { ...result, content: [...content, { type: 'text', text: JSON.stringify(structured) }] };
+  }
+  return result['content'] === undefined ? { ...result, content: [] } : result;
+}
+
+function toRelayedError(error: RpcError, { server }: CallFacts): RpcError {
+  if (!OTHER_HOP.has(error.code)) return error;
+  return {
+    ...error,
+    code: ProtocolErrorCode.InternalError,
+    message: `The server ${server} refused what Tutti sent it (${error.code}): ${error.message}`,
+  };
+}
+
+function toWaitingResult(approval: Approval): JsonObject {
+  const message = waitingText(approval);
+  return {
+    content: [{ type: 'text', text: message }],
+    structuredContent: { kind: 'approval', approval: toWireApproval(approval), message },
+  };
+}

@@ -1,0 +1,60 @@
+import type { ExposedList } from '../../core/gateway/gateway.ts';
+import { isJsonObject } from '../../core/kernel/json.ts';
+import type { JsonObject } from '../../core/kernel/json.ts';
+import type { Era } from '../../core/ports/downstream.ts';
+import type { ToolList } from './desk.ts';
+import { withModernMembers } from './reply.ts';
+import type { ServerIdentity } from './reply.ts';
+import type { McpTool } from './tool.ts';
+
+/** How long a modern client may keep the list; changes are told meanwhile. */
+export const TOOLS_TTL_MS = 300_000;
+
+type Texts = Partial<Record<Era, Buffer>>;
+
+const NOTHING_EXPOSED: ExposedList = { version: '', bytes: Buffer.from('[]'), items: [] };
+
+/** Writes the answer to `tools/list` once for each list and era. */
+export class ToolListTexts {
+  readonly #identity: ServerIdentity;
+  readonly #texts = new WeakMap<readonly McpTool[], WeakMap<ExposedList, Texts>>();
+
+  constructor(identity: ServerIdentity) {
+    this.#identity = identity;
+  }
+
+  /** The text of the result object; `undefined` for a list that has to be rewritten for older clients. */
+  text({ own, exposed = NOTHING_EXPOSED }: ToolList, era: Era): Buffer | undefined {
+    if (era === 'legacy' && exposed.items.some((each) => hasLooseOutput(each))) return undefined;
+    const lists = this.#texts.get(own) ?? new WeakMap<ExposedList, Texts>();
+    const texts = lists.get(exposed) ?? {};
+    const text = (texts[era] ??= this.#write(own, exposed, era));
+    this.#texts.set(own, lists.set(exposed, texts));
+    return text;
+  }
+
+  #write(own: readonly McpTool[], exposed: ExposedList, era: Era): Buffer {
+    const names = new Set(own.map((each) => each.definition.name));
+    const passing = exposed.items
+      .filter((each) => !names.has(String(each['name'])))
+      .map((each) => (era === 'modern' ? withoutExecution(each) : each));
+    const tools = [...own.map((each) => each.definition as unknown as JsonObject), ...passing];
+    const listed =
+      era === 'legacy'
+        ? { tools }
+        : withModernMembers({ tools, ttlMs: TOOLS_TTL_MS, cacheScope: 'private' }, this.#identity);
+    return Buffer.from(JSON.stringify(listed));
+  }
+}
+
+/** An output schema whose root is no object is told to older clients in another form. */
+function hasLooseOutput({ outputSchema }: JsonObject): boolean {
+  return isJsonObject(outputSchema) && outputSchema['type'] !== 'object';
+}
+
+/** A member that the stateless revision took away. */
+function withoutExecution(tool: JsonObject): JsonObject {
+  if (tool['execution'] === undefined) return tool;
+  const { execution: _, ...rest } = tool;
+  return rest;
+}

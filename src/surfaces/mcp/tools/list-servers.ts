@@ -1,0 +1,20 @@
+import { serversText } from '../gateway-texts.ts';
+import { toWireServer } from '../gateway-wire.ts';
+import { answers, takes } from '../schemas.ts';
+import { READS } from '../tool.ts';
+import type { McpTool } from '../tool.ts';
+
+export const listServers: McpTool = {
+  definition: {
+    name: 'list_servers',
+    title: 'List servers',
+    description: 'Connected servers: purpose, status, number of tools, budget.',
+    inputSchema: takes({}),
+    outputSchema: answers({ servers: { type: 'array' } }),
+    annotations: READS,
+  },
+  async run(_input, { orchestrator, caller }) {
+    const servers = await orchestrator.gateway.listServers(caller);
+    return { structured: { servers: servers.map((each) => toWireServer(each)) }, text: serversText(servers) };
+  },
+};

@@ -1,0 +1,262 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { silentTelemetry } from '../src/adapters/telemetry/pino.ts';
+import { isJsonObject } from '../src/core/kernel/json.ts';
+import type { JsonObject } from '../src/core/kernel/json.ts';
+import { createMcpFace } from '../src/surfaces/mcp/face.ts';
+import type { ShortPath } from '../src/surfaces/mcp/short-path.ts';
+import { TOOLS, fixtureGateway, fixtureServer, nextCancellation } from './support/differential-fixture.ts';
+import { fakeOrchestrator } from './support/fake-orchestrator.ts';
+import { caller, httpWire, stdioWire } from './support/raw-wires.ts';
+import type { Heard, RawMessage, RawWire, Speaker, WireEra } from './support/raw-wires.ts';
+
+// What a server says directly, and what it says through us: the same, over both of our paths, both eras and both transports.
+// Documented differences: `_meta.tutti`, who the answer says it comes from, and how long it may be kept.
+
+interface Through {
+  readonly name: string;
+  speaker(): Promise<Speaker & { close?(): Promise<void> }>;
+}
+
+/** Which requests the short path answered. */
+const shortly: string[] = [];
+
+function watched(path: ShortPath): ShortPath {
+  const answer: ShortPath['answer'] = async (request, side) => {
+    shortly.push(`${side.era} ${request.method} ${request.name}`);
+    return await path.answer(request, side);
+  };
+  return { answer } as ShortPath;
+}
+
+function face(shortPath: boolean): Speaker {
+  const { gateway } = fixtureGateway();
+  const { orchestrator } = fakeOrchestrator(gateway);
+  const { build, short } = createMcpFace({
+    orchestrator,
+    version: '1.2.3',
+    telemetry: silentTelemetry(),
+    toolsets: ['gateway-all'],
+    shortPath,
+  });
+  return { build: () => build(caller), ...(short && { short: watched(short) }), gateway };
+}
+
+const ways: readonly Through[] = [
+  { name: 'short path', speaker: async () => face(true) },
+  { name: 'SDK', speaker: async () => face(false) },
+];
+const wires = { HTTP: httpWire, stdio: stdioWire };
+const matrix = (['legacy', 'modern'] as const).flatMap((era) =>
+  (['HTTP', 'stdio'] as const).flatMap((transport) => ways.map((way) => ({ era, transport, way: way.name, through: way }))),
+);
+
+const call = (name: string, args?: JsonObject, more: JsonObject = {}): readonly [string, JsonObject] => [
+  'tools/call',
+  { name, ...(args && { arguments: args }), ...more },
+];
+const quiet = TOOLS.map((each) => String(each['name'])).filter((each) => !['hang', 'ask', 'log'].includes(each));
+
+const same: readonly (readonly [string, JsonObject])[] = [
+  ['tools/list', {}],
+  ['prompts/list', {}],
+  ['resources/list', {}],
+  ['resources/templates/list', {}],
+  ...quiet.map((name) => call(name)),
+  call('echo', { text: 'hi' }),
+  call('echo', { text: '\u2028 \ud83d\ude00 "\\' }),
+  call('arguments', { deep: { list: [1, { a: null }], text: 'ä' }, __proto__: 1 }),
+  call('arguments', { big: 'y'.repeat(65_536) }),
+  call('progress', {}, { _meta: { progressToken: 'p1', traceparent: '00-1-2-01' } }),
+  call('progress', {}, { _meta: { progressToken: 7 } }),
+  call('custom_error', {}, { _meta: { progressToken: 8 } }),
+  call('nothing_of_this_name'),
+  call(''),
+  call('constructor'),
+  ['prompts/get', { name: 'plain' }],
+  ['prompts/get', { name: 'greeting', arguments: { who: 'Ada' } }],
+  ['resources/read', { uri: 'test://text' }],
+  ['resources/read', { uri: 'test://binary' }],
+  ['resources/read', { uri: 'test://item/42' }],
+  ['completion/complete', { ref: { type: 'ref/prompt', name: 'greeting' }, argument: { name: 'who', value: 'a' } }],
+  ['completion/complete', { ref: { type: 'ref/resource', uri: 'test://item/{id}' }, argument: { name: 'id', value: '' } }],
+  ['ping', {}],
+  ['resources/subscribe', { uri: 'test://text' }],
+  ['resources/unsubscribe', { uri: 'test://text' }],
+  ['logging/setLevel', { level: 'warning' }],
+  ['no/such/method', {}],
+];
+
+/** Wrong, and told by whoever reads it first: the code and the status must agree, the words need not. */
+const wrong: readonly (readonly [string, JsonObject])[] = [
+  ['tools/call', {}],
+  ['tools/call', { name: 7 }],
+  ['tools/call', { name: null }],
+  ['tools/call', { name: 'echo', arguments: 'text' }],
+  ['tools/call', { name: 'echo', arguments: [] }],
+  ['tools/call', { name: 'echo', arguments: null }],
+  ['tools/call', { name: 'echo', _meta: { progressToken: {} } }],
+  ['tools/call', { name: 'echo', _meta: { progressToken: 1.5 } }],
+  ['prompts/get', { name: 'nobody' }],
+  ['prompts/get', {}],
+  ['resources/read', { uri: 'test://nowhere' }],
+  ['resources/read', {}],
+  ['completion/complete', {}],
+  ['logging/setLevel', { level: 'loud' }],
+];
+
+describe.each(matrix)('$era over $transport by the $way', ({ era, transport, through }) => {
+  let direct: RawWire;
+  let ours: RawWire;
+  beforeAll(async () => {
+    direct = await wires[transport]({ build: fixtureServer }, { era });
+    ours = await wires[transport](await through.speaker(), { era });
+  });
+  afterAll(async () => void (await Promise.all([direct.close(), ours.close()])));
+
+  it.each(same)('says the same to %s %j', async (method, params) => {
+    const [theirs, said] = await Promise.all([direct.request(method, params), ours.request(method, params)]);
+    expect(plain(said)).toEqual(plain(theirs));
+    expect(said.messages.at(-1)).toHaveProperty(theirs.messages.at(-1)?.error ? 'error' : 'result');
+  });
+
+  it.each(wrong)('finds the same fault with %s %j', async (method, params) => {
+    const [theirs, said] = await Promise.all([direct.request(method, params), ours.request(method, params)]);
+    expect(codes(said)).toEqual(codes(theirs));
+    expect(said.messages.at(-1)?.error?.['code']).toBeTypeOf('number');
+  });
+
+  it('says which server answered, how, and under which era', async () => {
+    const { messages } = await ours.request(...call('echo', { text: 'a' }));
+    const result = messages.at(-1)?.result;
+    expect(result?.['_meta']).toMatchObject({
+      tutti: { server: 'fixture', cached: false, duration_ms: 1, attempts: 1, call_id: 'c1' },
+    });
+    expect(result?.['resultType']).toBe(era === 'modern' ? 'complete' : undefined);
+    const who = (result?.['_meta'] as JsonObject)['io.modelcontextprotocol/serverInfo'];
+    expect(who).toEqual(era === 'modern' ? { name: 'tutti', title: 'Tutti', version: '1.2.3' } : undefined);
+  });
+});
+
+const ELICITS = { elicitation: { form: {} } };
+const QUIET_MS = 50;
+
+describe.each(matrix)('meanwhile, $era over $transport by the $way', ({ era, transport, way, through }) => {
+  const open = async (capabilities: JsonObject = {}): Promise<RawWire> =>
+    await wires[transport](await through.speaker(), { era, capabilities });
+
+  it('takes the way it is said to take', async () => {
+    const wire = await open();
+    shortly.length = 0;
+    for (const [method, params] of [call('echo'), ['tools/list', {}], call('custom_error')] as const) {
+      await wire.request(method, params);
+    }
+    const expected = [`${era} tools/call echo`, `${era} tools/list `, `${era} tools/call custom_error`];
+    expect(shortly).toEqual(way === 'SDK' ? [] : expected);
+    await wire.close();
+  });
+
+  it('cancels a call, which is then not answered', async () => {
+    const wire = await open();
+    const cancelled = nextCancellation();
+    const params = { name: 'hang', _meta: { progressToken: 't' } };
+    const pending = wire.begin({ jsonrpc: '2.0', id: 77, method: 'tools/call', params });
+    const first = await pending.first;
+    expect(first).toMatchObject({ method: 'notifications/progress', params: { progressToken: 't', progress: 0 } });
+    const answered = pending.heard.then(
+      ({ messages }) => messages.some((each) => each.id === 77),
+      () => false,
+    );
+    if (era === 'modern' && transport === 'HTTP') pending.leave();
+    else await wire.notify('notifications/cancelled', { requestId: 77, reason: 'enough' });
+    await cancelled;
+    const { messages } = await wire.request(...call('echo', { text: 'still here' }));
+    expect(messages.at(-1)?.result?.['content']).toEqual([{ type: 'text', text: 'still here' }]);
+    expect(await Promise.race([answered, delay(QUIET_MS, false)])).toBe(false);
+    await wire.close();
+  });
+
+  it('carries log messages to whoever made the call', async () => {
+    const wire = await open();
+    const level = era === 'modern' ? { 'io.modelcontextprotocol/logLevel': 'warning' } : {};
+    if (era === 'legacy') await wire.request('logging/setLevel', { level: 'warning' });
+    const { messages } = await wire.request(...call('log', {}, { _meta: level }));
+    expect(messages.map((each) => each.method ?? 'response')).toEqual(['notifications/message', 'response']);
+    expect(messages[0]?.params).toEqual({ level: 'warning', data: { what: 'large' }, logger: 'fixture' });
+    await wire.close();
+  });
+
+  it('puts the questions of a tool to a client that can be asked', async () => {
+    const wire = await open(ELICITS);
+    if (era === 'modern') {
+      const asked = (await wire.request(...call('ask'))).messages.at(-1)?.result;
+      expect(asked).toMatchObject({ resultType: 'input_required', requestState: 'state-1' });
+      expect(asked?.['inputRequests']).toMatchObject({ question: { method: 'elicitation/create' } });
+      const answer = { action: 'accept', content: { answer: 'forty-two' } };
+      const retry = { inputResponses: { question: answer }, requestState: 'state-1' };
+      const done = (await wire.request(...call('ask', {}, retry))).messages.at(-1)?.result;
+      expect(done?.['content']).toEqual([{ type: 'text', text: `${JSON.stringify(answer)} state-1` }]);
+    } else {
+      const pending = wire.begin({ jsonrpc: '2.0', id: 5, method: 'tools/call', params: { name: 'ask' } });
+      const question = await pending.first;
+      expect(question).toMatchObject({ method: 'elicitation/create', params: { message: 'What is it?' } });
+      const result = { action: 'accept', content: { answer: 'forty-two' } };
+      await wire.answer({ jsonrpc: '2.0', id: question.id ?? null, result });
+      const { messages } = await pending.heard;
+      expect(messages.at(-1)?.result?.['content']).toEqual([{ type: 'text', text: JSON.stringify(result) }]);
+    }
+    await wire.close();
+  });
+
+  it('says so when the client cannot be asked', async () => {
+    const wire = await open();
+    const { status, messages } = await wire.request(...call('ask'));
+    const said = messages.at(-1);
+    if (era === 'legacy') expect(said?.result).toMatchObject({ isError: true });
+    else {
+      expect(said?.error).toMatchObject({ code: -32_021, data: { requiredCapabilities: { elicitation: { form: {} } } } });
+      expect(status).toBe(transport === 'HTTP' ? 400 : 200);
+    }
+    await wire.close();
+  });
+});
+
+/** Without what is documented to differ. */
+function plain({ status, messages }: Heard): unknown {
+  return { status, messages: messages.filter((each) => !isAnnouncement(each)).map((each) => plainMessage(each)) };
+}
+
+function plainMessage(message: RawMessage): unknown {
+  const { id: _, ...rest } = message;
+  if (!rest.result) return rest;
+  const { _meta, ttlMs, cacheScope, ...result } = rest.result;
+  const meta = isJsonObject(_meta) ? Object.entries(_meta).filter(([key]) => !OURS.includes(key)) : [];
+  const named = (_meta as JsonObject | undefined)?.['io.modelcontextprotocol/serverInfo'] !== undefined;
+  return {
+    ...rest,
+    result: { ...withoutOwn(result), ...(meta.length > 0 && { _meta: Object.fromEntries(meta) }) },
+    named,
+    cached: [ttlMs !== undefined, cacheScope !== undefined],
+  };
+}
+
+const OURS = ['tutti', 'io.modelcontextprotocol/serverInfo'];
+const OWN_NAMES = /^(DEMO|workflow|workflow-graph|instance|result|DEMO graph)$/;
+
+/** Lists have ours before the servers'. */
+function withoutOwn(result: JsonObject): JsonObject {
+  return Object.fromEntries(
+    Object.entries(result).map(([key, value]) => [
+      key,
+      Array.isArray(value) ? value.filter((each) => !(isJsonObject(each) && OWN_NAMES.test(String(each['name'])))) : value,
+    ]),
+  );
+}
+
+function isAnnouncement({ method }: RawMessage): boolean {
+  return method?.endsWith('list_changed') ?? false;
+}
+
+function codes({ status, messages }: Heard): unknown {
+  return { status, codes: messages.map((each) => each.error?.['code']) };
+}

@@ -1,0 +1,98 @@
+import { mkdtempSync, readFileSync, readdirSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { lockFileOf, readLock, writeLock } from '../src/config/lock-file.ts';
+import type { JsonObject } from '../src/core/kernel/json.ts';
+
+let folder: string;
+let file: string;
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'tutti-lock-'));
+  file = lockFileOf(join(folder, 'tutti.config.jsonc'));
+});
+
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+const LOCK: JsonObject = { servers: { b: { hash: '2', tools: { y: '1', x: '2' } }, a: { hash: '1' } } };
+
+it('is beside the configuration, and need not be there', () => {
+  expect(file).toBe(join(folder, 'tutti.lock.json'));
+  expect(readLock(file)).toBeUndefined();
+});
+
+it('gives back what was written, and leaves nothing else behind', () => {
+  writeLock(file, LOCK);
+  expect(readLock(file)).toEqual({ ...LOCK, version: 1 });
+  expect(readdirSync(folder)).toEqual(['tutti.lock.json']);
+});
+
+it('is the same text for the same content, a line for each thing, with a newline at its end', () => {
+  writeLock(file, LOCK);
+  const text = readFileSync(file, 'utf8');
+  writeLock(file, { servers: { a: { hash: '1' }, b: { tools: { x: '2', y: '1' }, hash: '2' } } });
+  expect(readFileSync(file, 'utf8')).toBe(text);
+  expect(text).toBe(`{
+  "servers": {
+    "a": {
+      "hash": "1"
+    },
+    "b": {
+      "hash": "2",
+      "tools": {
+        "x": "2",
+        "y": "1"
+      }
+    }
+  },
+  "version": 1
+}
+`);
+});
+
+it('may begin with a byte order mark and end lines as Windows does', () => {
+  writeFileSync(file, '\uFEFF{\r\n"version": 1\r\n}\r\n');
+  expect(readLock(file)).toEqual({ version: 1 });
+});
+
+it.each([
+  [
+    'merge marks',
+    '{\n<<<<<<< HEAD\n"version": 1\n=======\n"version": 1\n>>>>>>> b\n}',
+    'line 2: a merge was left',
+  ],
+  ['a lone mark', '{ "version": 1 }\n>>>>>>> theirs\n', 'line 2: a merge was left'],
+  ['marks of Windows', '{\r\n=======\r\n"version": 1}', 'line 2: a merge was left'],
+  ['bad JSON', '{ "version": 1, }', 'is no JSON that can be used'],
+  ['nothing', '', 'is no JSON that can be used'],
+  ['no object', '[1]', 'expected a JSON object'],
+  ['another version', '{ "version": 2 }', 'expected "version": 1, found 2'],
+  ['no version', '{}', 'expected "version": 1, found null'],
+  ['nesting without end', '['.repeat(100_000), 'is no JSON that can be used'],
+  ['deep nesting', `{"version": 1, "a": ${'['.repeat(70)}${']'.repeat(70)}}`, 'nested more than 64 levels'],
+])('is refused with %s', (_title, text, message) => {
+  writeFileSync(file, text);
+  expect(() => readLock(file)).toThrow(
+    expect.objectContaining({ code: 'lock/invalid', message: expect.stringContaining(message) }),
+  );
+  expect(readFileSync(file, 'utf8')).toBe(text);
+});
+
+it('is refused when it is too large, or no file', () => {
+  writeFileSync(file, '');
+  truncateSync(file, 8_388_609);
+  expect(() => readLock(file)).toThrow('is larger than 8388608 bytes');
+  expect(() => readLock(folder)).toThrow(expect.objectContaining({ code: 'lock/invalid' }));
+});
+
+it('says when it cannot be written, and leaves nothing behind', () => {
+  const gone = join(folder, 'absent', 'tutti.lock.json');
+  expect(() => writeLock(gone, LOCK)).toThrow(
+    expect.objectContaining({
+      code: 'lock/invalid',
+      message: expect.stringContaining('cannot be written (ENOENT)'),
+    }),
+  );
+  expect(readdirSync(folder)).toEqual([]);
+});
