@@ -2,6 +2,7 @@
 // Writes the reference pages of the command line and of the configuration from what defines them. With --check: only compares.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { configJsonSchema } from '../src/config/schema.ts';
+import { PASSED_OVER } from '../src/config/server-schema.ts';
 import { createProgram } from '../src/surfaces/cli/program.ts';
 
 const NOTES = {
@@ -141,31 +142,66 @@ outranks the file, and options of the command line outrank both.
 \`\`\`jsonc
 {
   "$schema": "./node_modules/tutti/config.schema.json",
+  "mcpServers": {
+    "github": {
+      "command": "npx", "args": ["-y", "some-github-mcp"], "env": { "TOKEN": "\${env:GITHUB_TOKEN}" },
+      "description": "pull requests, issues and code of our company", "timeoutMs": 20000,
+      "budget": { "calls": 50, "per": "session" }, "fallback": ["git"],
+      "tools": { "merge_pull_request": { "risk": "destructive" } }
+    },
+    "git": { "url": "http://127.0.0.1:4000/mcp" }
+  },
+  "policy": { "rateLimit": { "perUser": "60/min" } },
   "workflows": { "dir": "./workflows" },
   "store": "sqlite:./data/tutti.db",
-  "http": { "port": 7420, "auth": { "tokens": ["\${env:TUTTI_TOKEN}"] } }
+  "http": { "port": 7420, "auth": { "tokens": [{ "token": "\${env:ADAS_TOKEN}", "name": "ada" }] } }
 }
 \`\`\`
 
 A start with faults is refused, and all of them are reported at once, each with its path, line, what was expected and what was found;
-\`tutti config validate\` does only that. Relative paths are relative to the file. In strings, \`\${env:NAME}\` stands for an environment
-variable, which must be set.
+\`tutti config validate\` does only that. A fault in one entry of \`mcpServers\` takes only that server out of service: it is left out
+with a warning, and \`list_servers\` says why. Relative paths are relative to the file. In strings, \`\${env:NAME}\` stands for an environment
+variable, which must be set; no other \`\${…}\` means anything.
+
+A change of \`mcpServers\`, \`policy\`, \`exposure\` and \`limits\` is taken while Tutti serves; calls under way finish under the old ones. A file with
+faults changes nothing: what was before is kept, and the log says so.
 
 ## Keys
+
+NAME stands for a name of your choice, \`[]\` for each item of a list.
 
 | key | default | meaning |
 |---|---|---|
 ${rows.join('\n')}
 
-\`agents\`, \`policy\` and \`model\` are refused: this version does not support them yet, and a policy that is not enforced would be worse
-than none. \`mcpServers\` is harmless to leave in, so it is only warned about, and \`\${env:NAME}\` in it is not expanded.
+\`agents\` and \`model\` are refused: this version does not support them yet.
+
+### Servers
+
+An entry has either \`command\` or \`url\`. Its name has at most 40 letters, digits, \`-\` and \`_\`, begins and ends with a letter or a digit,
+holds no \`__\`, and looks like no other. ${PASSED_OVER.map((key) => `\`${key}\``).join(', ')}
+of other clients are passed over with a warning.
+
+An address that is written as one of this machine or of a private network (\`localhost\`, \`10.1.2.3\` …) may be reached; any other that
+leads there, by its name or by a redirect, is refused unless \`allowPrivate\` says otherwise.
+
+### Rules
+
+\`when\` is a condition over \`caller\`, \`server\`, \`tool\`, \`risk\`, \`arguments\` and \`tainted\`: comparisons with \`==\`, \`!=\`, \`<\`, \`<=\`, \`>\`, \`>=\`,
+\`contains\`, \`startsWith\`, \`endsWith\`, \`matches\` (in linear time) and \`in [...]\`, \`exists\` and \`is empty\`, joined by \`and\`, \`or\` and \`not\`.
+A rule that cannot be read is a fault.
 
 ## A file found by walking up
 
-It may be part of a repository that somebody else wrote. It may therefore not reach further than its own folder and this machine: a
-\`store\` or \`workflows.dir\` that leads out of the folder (symbolic links followed), an \`http.host\` other than loopback, and
-\`http.allowedHosts\` and \`http.allowedOrigins\` are faults. Name the file with \`--config\` to say that you trust it. The one in your own
-configuration folder is trusted.
+It may be part of a repository that somebody else wrote. Until you have run \`tutti trust\` in its folder, its servers are held: nothing of
+them is started, reached or expanded, and its \`policy\` waits. It may not reach further than its own folder and this machine either: a
+\`store\` or \`workflows.dir\` that leads out of the folder (symbolic links followed), an \`http.host\` other than loopback, \`http.allowedHosts\`,
+\`http.allowedOrigins\` and \`http.auth.oauth\` are faults. Trust is for what the file says now: after a change it must be given again. A file
+named by \`--config\` and the one in your own configuration folder are trusted.
+
+## Lock file
+
+\`tutti.lock.json\` beside the configuration file holds what was approved of servers, their tools and workflows; see \`tutti lock\`.
 
 ## Environment
 
@@ -177,11 +213,25 @@ An empty variable counts as not set; relative paths are relative to the working 
 `;
 }
 
-function keyRows(path, { description = '', properties, default: fallback }) {
-  const shown = fallback === undefined || properties ? '' : `\`${JSON.stringify(fallback)}\``;
+function keyRows(path, schema) {
+  const { description = '', default: fallback } = schema;
+  const inner = innerKeys(schema);
+  const shown = fallback === undefined || inner.length > 0 ? '' : `\`${JSON.stringify(fallback)}\``;
   const row = `| \`${path}\` | ${shown} | ${description} |`;
-  return [
-    row,
-    ...Object.entries(properties ?? {}).flatMap(([key, inner]) => keyRows(`${path}.${key}`, inner)),
-  ];
+  return [row, ...inner.flatMap(([key, each]) => keyRows(`${path}${key}`, each))];
+}
+
+/** What stands under a key: keys, names of one's choice, items of a list, whichever of several forms it has. */
+function innerKeys({ properties = {}, additionalProperties, items, anyOf = [] }) {
+  const keys = Object.entries(properties)
+    .filter(([key]) => !PASSED_OVER.includes(key))
+    .map(([key, each]) => [`.${key}`, each]);
+  const names = keysUnder('.NAME', additionalProperties);
+  const forms = anyOf.flatMap((each) => innerKeys(each));
+  const all = [...keys, ...names, ...keysUnder('[]', items), ...forms];
+  return [...new Map(all.map(([key, each]) => [key.replace('[]', ''), [key, each]])).values()];
+}
+
+function keysUnder(name, schema) {
+  return typeof schema === 'object' ? innerKeys(schema).map(([key, each]) => [`${name}${key}`, each]) : [];
 }

@@ -126,9 +126,20 @@ function find(named: string | undefined, cwd: string, folders: Required<LoadOpti
 
 function serversOf(written: ConfigFile, { file, source, trusted, base }: Found, env: NodeJS.ProcessEnv) {
   if (trusted) return toServers(written.mcpServers, { source, env, base });
-  return heldServers(written.mcpServers, untrustedText(file ?? '', written));
+  const held = heldParts(written);
+  if (held.length === 0) return NO_SERVERS;
+  const warning = `${file} was found by walking up, so it may be somebody else's: its ${held.join(' and ')} are held until you have read it and run \`tutti trust\` there.`;
+  return heldServers(written.mcpServers, warning);
 }
 
+function heldParts({ mcpServers, policy }: ConfigFile): readonly string[] {
+  return [
+    ...(Object.keys(mcpServers).length > 0 ? ['servers'] : []),
+    ...(JSON.stringify(policy) === JSON.stringify(DEFAULTS.policy) ? [] : ['policies']),
+  ];
+}
+
+const NO_SERVERS: Servers = { servers: [], broken: [], warnings: [] };
 const NOTHING: Source = { value: {}, text: '', faults: [], lineOf: () => undefined };
 const DEFAULTS = configSchema.parse({});
 
@@ -164,11 +175,6 @@ function checkSource(source: Source, env: NodeJS.ProcessEnv, faults: ConfigFault
   }
   faults.push(...found.toSorted((a, b) => (a.line ?? 0) - (b.line ?? 0)));
   return DEFAULTS;
-}
-
-function untrustedText(file: string, { policy }: ConfigFile): string {
-  const what = JSON.stringify(policy) === JSON.stringify(DEFAULTS.policy) ? 'servers' : 'servers and policy';
-  return `${file} was found by walking up, so it may be somebody else's: its ${what} are held until you have read them and run \`tutti trust\` there.`;
 }
 
 interface Composition {

@@ -47,17 +47,22 @@ const stranger = keyPair('RS256', 'rsa');
 /** An authorization server's keys, and how many times they were asked for. */
 class KeyServer {
   asked = 0;
-  answer: (response: ServerResponse) => void = (response) => response.end(JSON.stringify(this.keys));
+  answer: (response: ServerResponse, path: string) => void = (response) =>
+    response.end(JSON.stringify(this.keys));
   keys: object = { keys: [rsa, pss, ec, ed].map(({ jwk }) => jwk) };
-  readonly server: Server = createServer((_request, response) => {
+  readonly server: Server = createServer((request, response) => {
     this.asked += 1;
-    this.answer(response);
+    this.answer(response, request.url ?? '');
   });
+
+  get issuer(): string {
+    return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
+  }
 
   async listen(): Promise<string> {
     this.server.listen(0, '127.0.0.1');
     await once(this.server, 'listening');
-    return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}/keys`;
+    return `${this.issuer}/keys`;
   }
 
   close(): void {
@@ -376,6 +381,47 @@ describe('the keys', () => {
     keyServer.close();
     const { send } = await serve();
     expect((await send(await token())).status).toBe(503);
+  });
+});
+
+describe('an issuer that says where its keys are', () => {
+  /** Answers as an authorization server of this issuer does, its metadata at `place`. */
+  const answering = (place: string, metadata: object) => (response: ServerResponse, path: string) => {
+    if (path === place) response.end(JSON.stringify(metadata));
+    else if (path === '/keys') response.end(JSON.stringify(keyServer.keys));
+    else response.writeHead(404).end();
+  };
+  const asking = async (issuer: string): Promise<Answer> => {
+    const oauth = { issuer, audience: [AUDIENCE] };
+    const { send } = await serve({}, { oauth, limits: { pauseMs: 600_000 } });
+    await send(await token({ iss: issuer }));
+    return await send(await token({ iss: issuer }));
+  };
+
+  it.each([
+    ['', '/.well-known/oauth-authorization-server'],
+    ['/', '/.well-known/oauth-authorization-server'],
+    ['/tenant', '/.well-known/oauth-authorization-server/tenant'],
+    ['', '/.well-known/openid-configuration'],
+    ['/tenant', '/tenant/.well-known/openid-configuration'],
+  ])('under %j at %s is believed', async (path, place) => {
+    const issuer = `${keyServer.issuer}${path}`;
+    keyServer.answer = answering(place, { issuer, jwks_uri: `${keyServer.issuer}/keys` });
+    expect((await asking(issuer)).status).toBe(200);
+    expect(keyServer.asked).toBe(place.includes('openid') ? 3 : 2);
+  });
+
+  it.each<readonly [string, object]>([
+    ['speaks for another', { issuer: 'https://evil.test' }],
+    ['names no place', { jwks_uri: undefined }],
+    ['names an insecure place', { jwks_uri: 'http://evil.test/keys' }],
+    ['names a file', { jwks_uri: 'file:///etc/passwd' }],
+  ])('and %s is not', async (_title, more) => {
+    const { issuer } = keyServer;
+    const metadata = { issuer, jwks_uri: `${issuer}/keys`, ...more };
+    keyServer.answer = answering('/.well-known/oauth-authorization-server', metadata);
+    expect((await asking(issuer)).status).toBe(503);
+    expect(keyServer.asked).toBe(2);
   });
 });
 

@@ -94,7 +94,7 @@ afterEach(async () => {
 interface Open {
   readonly wire: RawWire & { readonly url: string };
   readonly fake: FakeGateway;
-  call(name: string, args?: JsonObject): Promise<JsonObject>;
+  readonly call: (name: string, args?: JsonObject) => Promise<JsonObject>;
 }
 
 async function open(
@@ -106,7 +106,7 @@ async function open(
   const { build, short } = createMcpFace({ orchestrator, telemetry: silentTelemetry(), version: '1', toolsets, shortPath: options.shortPath ?? true });
   const caller = { owner: 'local', ...(options.grants && { grants: options.grants }) };
   const wire = await httpWire({ build: () => build(caller), caller, ...(short && { short }), gateway: fake.gateway }, { era: options.era ?? 'modern' });
-  closing.push(wire.close);
+  closing.push(async () => await wire.close());
   const call = async (name: string, args: JsonObject = {}): Promise<JsonObject> => {
     const { messages } = await wire.request('tools/call', { name, arguments: args });
     const said = messages.at(-1);

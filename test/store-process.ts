@@ -40,6 +40,21 @@ const tasks: Readonly<Record<string, () => Promise<void>>> = {
     say(JSON.stringify(won));
   },
 
+  /** Appends `argument` entries to the audit, several at once, and takes each of as many marks. */
+  async append() {
+    const store = await sqliteStore({ path });
+    const rounds = Array.from({ length: Number(argument) }, (_, index) => index);
+    const entry = { at: 1, owner: OWNER, kind: 'call', fields: { by: process.pid } };
+    const taken = await Promise.all(
+      rounds.map(async (round) => {
+        await store.audit.append([entry]);
+        return store.vault.claim(`mark ${round}`, 0, 1);
+      }),
+    );
+    await store.close();
+    say(String(taken.filter(Boolean).length));
+  },
+
   /** Holds the write lock until it is killed. */
   async lock() {
     const database = new DatabaseSync(path);

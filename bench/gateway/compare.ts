@@ -52,6 +52,8 @@ const sizeOf = (bytes: number) =>
       ? `${bytes / 1_024} KiB`
       : `${bytes / 1_000} kB`;
 
+const PATIENCE_MS = 10_000;
+
 /** The same work by every subject, one after the other in each round, all of them up all the time. */
 export async function compare(setting: Omit<Setting, 'url'>, plan: Plan): Promise<Comparison> {
   const shared = setting.downstream === 'http' ? await startDownstream(setting.tools) : undefined;
@@ -82,13 +84,14 @@ export async function compare(setting: Omit<Setting, 'url'>, plan: Plan): Promis
 
 async function measure(subjects: readonly Subject[], { loads, rounds }: Plan): Promise<Outcome[]> {
   const idle = subjects.map(({ pids }) => rssMb(pids));
+  const most: number[] = [];
+  for (const subject of subjects) most.push(await affordable(subject));
   const taken = subjects.map(() => new Map<string, (Latencies & { readonly cpuUs: number })[]>());
   for (let round = -1; round < rounds; round += 1) {
     for (const load of loads) {
       for (let turn = 0; turn < subjects.length; turn += 1) {
         const at = (turn + Math.max(round, 0)) % subjects.length;
-        const subject = subjects[at]!;
-        const figures = await perform(subject, load);
+        const figures = await perform(subjects[at]!, { ...load, count: Math.min(load.count, most[at]!) });
         // The round before the first only warms up.
         if (round < 0) continue;
         const name = nameOf(load);
@@ -104,6 +107,12 @@ async function measure(subjects: readonly Subject[], { loads, rounds }: Plan): P
     processes: pids.length,
     figures: Object.fromEntries([...taken[at]!].map(([load, all]) => [load, middle(all)])),
   }));
+}
+
+/** How many calls a subject can be given at a time: one that takes half a second for each holds up all others. */
+async function affordable(subject: Subject): Promise<number> {
+  const { p50Ms } = await perform(subject, { what: 'call', bytes: 1_000, inFlight: 1, count: 7 });
+  return Math.max(10, Math.round(PATIENCE_MS / p50Ms));
 }
 
 async function perform({ client, pids }: Subject, { what, bytes = 0, inFlight, count }: Load) {

@@ -9,10 +9,16 @@ import type { Setting } from './subjects.ts';
 
 const HOSTILE = resolve('test/support/hostile-server.ts');
 const innocent: Setting = { upstream: 'http', downstream: 'stdio', era: 'modern', tools: 3 };
+/** Nothing but the deadline and the caps stands between these tools and their caller. */
+const frankly = {
+  trusted: true,
+  cache: { mode: 'off' },
+  tools: { hang: { risk: 'read' }, flood: { risk: 'read' }, big: { risk: 'read' } },
+};
 const hostile = (script: HostileScript, more: object = {}) => ({
   command: process.execPath,
   args: [HOSTILE, JSON.stringify(script)],
-  trusted: true,
+  ...frankly,
   ...more,
 });
 
@@ -72,7 +78,7 @@ export interface Burst {
 /** A result of 100 MB: how soon the call fails, and what it costs in memory at worst. */
 export async function hundredMegabytes(): Promise<Burst[]> {
   const http = await startHostileHttp({ tools: ['echo', 'big'], stateless: true });
-  const launches = { stdio: hostile({ tools: ['echo', 'big'] }), http: { url: http.url, trusted: true } };
+  const launches = { stdio: hostile({ tools: ['echo', 'big'] }), http: { url: http.url, ...frankly } };
   const outcomes: Burst[] = [];
   for (const [transport, launch] of Object.entries(launches)) {
     const tutti = await startTutti({ ...innocent, servers: { bench: tuttiServer(innocent), big: launch } });

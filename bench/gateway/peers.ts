@@ -94,8 +94,14 @@ const PEERS: readonly Peer[] = [
       const bench = setting.downstream === 'http' ? { url: command } : { command, args };
       const config = join(dir, 'hub.json');
       writeFileSync(config, JSON.stringify({ mcpServers: { bench } }));
-      const child = quiet(path, ['--port', String(port), '--config', config]);
+      const state = { XDG_STATE_HOME: dir, XDG_DATA_HOME: dir, XDG_CONFIG_HOME: dir };
+      const child = quiet(path, ['--port', String(port), '--config', config], state);
       await ready(child, port);
+      // It listens before it has connected, and leaves early clients without an answer.
+      await until(async () => {
+        const answer = await fetch(`http://127.0.0.1:${port}/api/servers`).catch(() => undefined);
+        return (await answer?.text())?.includes('"status":"connected"') === true;
+      });
       return { child, connect: async () => await sseClient(`http://127.0.0.1:${port}/mcp`) };
     },
   },
@@ -139,7 +145,7 @@ export async function installPeers(say: (line: string) => void): Promise<Kind[]>
         const begun = performance.now();
         const { child, connect: open } = await peer.start(setting, { path, dir });
         try {
-          return await subject(peer.name, { begun, child, client: await listed(open, child) });
+          return await subject(peer.name, { begun, child, client: await listed(open) });
         } catch (error) {
           await end(child);
           throw error;
@@ -154,26 +160,20 @@ const reason = (error: unknown): string =>
   /npm error (?:code )?(?!A complete)(.*)/.exec((error as { readonly stderr?: string }).stderr ?? '')?.[1] ??
   String(error).slice(0, 200);
 
-const quiet = (path: string, args: readonly string[]): ChildProcess => {
-  const child = spawn(path, args, { stdio: ['ignore', 'ignore', 'ignore'] });
+const quiet = (path: string, args: readonly string[], more: NodeJS.ProcessEnv = {}): ChildProcess => {
+  const env = { ...process.env, ...more };
+  const child = spawn(path, args, { stdio: ['ignore', 'ignore', 'ignore'], env });
   child.on('error', () => {});
   return child;
 };
 
-/** Some listen before they have connected to what is behind them. */
-async function listed(open: () => Promise<Client>, child: ChildProcess): Promise<Client> {
-  const until = performance.now() + READY_MS;
-  for (;;) {
-    try {
-      return await Promise.race([
-        open(),
-        sleep(READY_MS, undefined, { ref: false }).then(() => Promise.reject(new Error('no answer'))),
-      ]);
-    } catch (error) {
-      if (performance.now() > until || child.exitCode !== null || child.stdin) throw error;
-      await sleep(20);
-    }
-  }
+/** Whoever does not answer at all is left out rather than waited for. */
+async function listed(open: () => Promise<Client>): Promise<Client> {
+  const tooLate = sleep(READY_MS, undefined, { ref: false });
+  return await Promise.race([
+    open(),
+    tooLate.then(() => Promise.reject(new Error(`It gives no answer within ${READY_MS} ms.`))),
+  ]);
 }
 
 async function freePort(): Promise<number> {
@@ -186,19 +186,23 @@ async function freePort(): Promise<number> {
 }
 
 async function ready(child: ChildProcess, port: number): Promise<void> {
-  const until = performance.now() + READY_MS;
-  while (performance.now() < until) {
+  await until(async () => {
     if (child.exitCode !== null) throw new Error(`It ended with ${child.exitCode}.`);
-    const open = await new Promise<boolean>((done) => {
+    return await new Promise<boolean>((done) => {
       const socket = connect(port, '127.0.0.1', () => {
         socket.destroy();
         done(true);
       });
       socket.on('error', () => done(false));
     });
-    if (open) return;
+  });
+}
+
+async function until(holds: () => Promise<boolean>): Promise<void> {
+  const last = performance.now() + READY_MS;
+  while (performance.now() < last) {
+    if (await holds()) return;
     await sleep(10);
   }
-  await end(child);
-  throw new Error(`It does not listen after ${READY_MS} ms.`);
+  throw new Error(`It is not ready after ${READY_MS} ms.`);
 }

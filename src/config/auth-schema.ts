@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { TOOLSETS } from './toolset-names.ts';
+import { isSecureAddress } from './secure-address.ts';
 import { listOf, names, object, oneOf, recordOf, text } from './field.ts';
 
 const token = () =>
@@ -30,17 +31,7 @@ const namedTokenSchema = object({
 const SCOPE = /^[\u0021\u0023-\u005B\u005D-\u007E]+$/;
 
 const SECURE = 'an https address (http only on this machine)';
-const secureAddress = () => text(SECURE).refine((given) => isSecure(given), { error: SECURE });
-
-function isSecure(given: string): boolean {
-  if (!URL.canParse(given)) return false;
-  const { protocol, hostname, username, password } = new URL(given);
-  if (username !== '' || password !== '') return false;
-  return (
-    protocol === 'https:' ||
-    (protocol === 'http:' && /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(hostname))
-  );
-}
+const secureAddress = () => text(SECURE).refine((given) => isSecureAddress(given), { error: SECURE });
 
 const oauthSchema = object({
   issuer: secureAddress().describe('Who issues the tokens: equal to their `iss`.'),
@@ -52,7 +43,9 @@ const oauthSchema = object({
     .describe(
       'For whom tokens must be (`aud`): best the public address of this server, such as "https://tutti.example.com/mcp".',
     ),
-  jwksUrl: secureAddress().describe('Where the public keys of the issuer are.'),
+  jwksUrl: secureAddress()
+    .optional()
+    .describe('Where the public keys of the issuer are. By default where its metadata says.'),
   scopes: recordOf(object(grants))
     .superRefine((scopes, context) => {
       for (const scope of Object.keys(scopes)) {

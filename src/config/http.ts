@@ -28,7 +28,8 @@ export interface OAuthSettings {
   readonly issuer: string;
   /** A token must be for one of them. */
   readonly audience: readonly string[];
-  readonly jwksUrl: string;
+  /** Where its keys are; absent: where it says. */
+  readonly jwksUrl?: string;
   /** What a scope admits to; absent: every valid token admits to everything. */
   readonly scopes?: Readonly<Record<string, Grants>>;
 }
@@ -50,7 +51,8 @@ function toToken(given: NonNullable<AuthFile['tokens']>[number]): BearerToken {
   return { token, name, ...(Object.keys(grants).length > 0 && { grants }) };
 }
 
-function toOAuth({ scopes, ...oauth }: NonNullable<AuthFile['oauth']>): OAuthSettings {
+function toOAuth({ scopes, ...rest }: NonNullable<AuthFile['oauth']>): OAuthSettings {
+  const oauth = defined(rest);
   if (scopes === undefined) return oauth;
   const granted = Object.entries(scopes).map(([scope, grants]) => [scope, defined(grants)] as const);
   return { ...oauth, scopes: Object.fromEntries(granted) };

@@ -56,14 +56,17 @@ export function toServers(entries: Entries, surroundings: Surroundings): Servers
   };
 }
 
+const UNTRUSTED =
+  'Nobody trusted the configuration yet that it stands in: read it, then run `tutti trust` in its folder.';
+
 /** The servers of a file that nobody trusted: nothing in them is read but their names. */
-export function heldServers(entries: Entries, hint: string): Servers {
+export function heldServers(entries: Entries, warning: string): Servers {
   const broken = Object.keys(entries).map((name) => ({
     name: shownName(name),
     status: 'held' as const,
-    error: hint,
+    error: UNTRUSTED,
   }));
-  return { servers: [], broken, warnings: broken.length === 0 ? [] : [hint] };
+  return { servers: [], broken, warnings: [warning] };
 }
 
 /** Whether a fault of the text is the business of one server. */

@@ -156,7 +156,7 @@ export function fixtureServer(): Server {
   server.setRequestHandler('tools/call', async ({ params: { name, arguments: given } }, ctx) => {
     const run = Object.hasOwn(runs, name) ? runs[name] : undefined;
     if (!run) throw new ProtocolError(-32_602, 'Unknown tool. List the tools, then call one.');
-    return (await run((given ?? {}) as JsonObject, channelOf(server, ctx), carriedBy(ctx))) as unknown as CallToolResult;
+    return (await run((given ?? {}) as JsonObject, channelOf(server, ctx), carriedBy(server, ctx))) as unknown as CallToolResult;
   });
   server.setRequestHandler('prompts/list', () => ({ prompts: PROMPTS as never }));
   server.setRequestHandler('resources/list', () => ({ resources: RESOURCES as never }));

@@ -83,6 +83,7 @@ export function world({ servers, policy, server = {}, parts: other }: Plan): Wor
   const seal = aesSeal('a key that is as long as thirty-two bytes');
   const settings: GatewaySettings = {
     servers: Object.keys(servers).map((name) => toServer(name, server[name])),
+    broken: [],
     policy: { ...POLICY, ...policy },
     exposure: { mode: 'auto', maxTools: 40, searchingClients: [] },
     cacheBytes: 1_048_576,

@@ -1,4 +1,3 @@
-import { UnauthorizedError } from '@modelcontextprotocol/client';
 import type { JSONRPCMessage, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
 import type { Agent, Dispatcher } from 'undici';
 import { TuttiError } from '../../core/kernel/errors.ts';
@@ -24,6 +23,8 @@ export interface HttpLinkOptions {
   readonly transport: StreamableHTTPClientTransport;
   readonly login: Login | undefined;
   readonly events: LinkEvents;
+  /** Why a request through the SDK failed, for people. */
+  readonly explain: (error: unknown) => TuttiError;
   /** Gives back what the connection was made with. */
   readonly dispose: () => Promise<void>;
 }
@@ -218,19 +219,8 @@ export class HttpLink implements Link {
     try {
       await this.#options.transport.send(message, { requestSignal: cancelled.signal, headers });
     } catch (error) {
-      call.fail(this.#loginFailure(error));
+      call.fail(this.#options.explain(error));
     }
-  }
-
-  #loginFailure(error: unknown): TuttiError {
-    const needed = this.#options.login?.needed(error);
-    if (needed !== undefined) return needed;
-    if (error instanceof UnauthorizedError) {
-      return new TuttiError('downstream/unavailable', 'The server refuses the credentials it was given.', {
-        cause: error,
-      });
-    }
-    return toUnavailable(error as Error);
   }
 
   /** Says something that has no answer. */

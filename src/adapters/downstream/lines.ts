@@ -1,15 +1,21 @@
 import { Scan } from './scan.ts';
 
+/** A line above the limit. */
+export interface LongLine {
+  readonly head: Buffer;
+  /** The text of its member of that name, once that was seen. */
+  readonly id: string | undefined;
+  readonly length: number;
+  readonly ended: boolean;
+}
+
 export interface LineEvents {
   /** The most bytes a line may have now. */
   limitBytes(): number;
   /** One object on one line. The bytes are the listener's until it returns; it copies what it keeps. */
   onLine(line: Buffer, scan: Scan): void;
-  /**
-   * A line above the limit: told when it crosses it, while it is skipped, and when it ends. `id` is the text of its member of that name,
-   * once that was seen.
-   */
-  onTooLong(line: { head: Buffer; id: string | undefined; length: number; ended: boolean }): void;
+  /** Told when it crosses the limit, while it is skipped, and when it ends. */
+  onTooLong(line: LongLine): void;
   /** Something that is no message. */
   onNoise(): void;
 }

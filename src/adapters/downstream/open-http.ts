@@ -72,6 +72,7 @@ async function openStreamable(url: URL, options: HttpOptions): Promise<Link> {
       transport,
       login,
       events,
+      explain: (error) => explain(error, login),
       dispose: parts.dispose,
     });
   } catch (error) {

@@ -9,6 +9,7 @@ import type { HandshakeOptions } from './handshake.ts';
 import type { GroupUsage } from './groups.ts';
 import { Inbox } from './inbox.ts';
 import { LineReader } from './lines.ts';
+import type { LongLine } from './lines.ts';
 import { messageOf, toPlain } from './wire.ts';
 import type { Greeting, Link, LinkEvents, Outgoing } from './wire.ts';
 
@@ -58,6 +59,8 @@ class StdioWire implements StdioLink {
   #greeting: Greeting | undefined;
   #closing = false;
   #maxBytes = 0;
+  /** The calls that a line too long may have been meant for, while it is skipped. */
+  #suspects: readonly Outgoing[] | undefined;
   /** Why it was killed, when it was us. */
   #fault: TuttiError | undefined;
   /** What ended it. */
@@ -180,15 +183,18 @@ class StdioWire implements StdioLink {
     if (this.#inbox.calls.size === 0) this.#maxBytes = 0;
   }
 
-  #skip({ head, id, length, ended }: { head: Buffer; id: string | undefined; length: number; ended: boolean }): void {
+  #skip({ head, id, length, ended }: LongLine): void {
     const { calls } = this.#inbox;
-    // A server that writes the id last leaves no doubt when it has one call to answer.
-    const call = id === undefined ? (calls.size === 1 ? [...calls.values()][0] : undefined) : calls.get(id);
-    if (call !== undefined) {
+    // A server that writes the id last leaves no doubt when it had one call to answer.
+    this.#suspects ??= [...calls.values()];
+    const only = this.#suspects.length === 1 ? this.#suspects[0] : undefined;
+    const call = id === undefined ? only : calls.get(id);
+    if (call !== undefined && !call.settled) {
       const at = head.indexOf('"result":');
       call.fail(tooLarge(head.subarray(at === -1 ? 0 : at + 9), call.maxBytes));
     }
-    if (!ended && length > MAX_SKIPPED_BYTES) {
+    if (ended) this.#suspects = undefined;
+    else if (length > MAX_SKIPPED_BYTES) {
       this.#kill(`The server sent one line of more than ${MAX_SKIPPED_BYTES} bytes and was ended`);
     }
   }

@@ -26,6 +26,8 @@ export function ajvSchemas(): Schemas {
       const make = (allErrors: boolean) =>
         compile(bounded.schema, { allErrors, patterns, isOld: isOld(schema, bounded.hasTuples) });
       const check = make(false);
+      // The engine reads code when it first runs it, which is better done here than on the path of a call.
+      errorsOf(check, null, false);
       let detailed: ValidateFunction | undefined;
       return (value) => {
         const found = errorsOf(check, value, false);
@@ -49,6 +51,7 @@ function compile(schema: JsonObject, { allErrors, patterns, isOld: old }: Compil
   const options: Options = {
     allErrors,
     verbose: true,
+    messages: false,
     strict: false,
     $data: false,
     validateSchema: false,

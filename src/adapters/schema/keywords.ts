@@ -28,7 +28,8 @@ const PER_PROPERTY = [
 ];
 const PER_CHARACTER = ['maxLength', 'minLength'];
 
-/** Measured against a look at a number: finding a property, trying a pattern on its name, telling a character. */
+/** Measured against a look at a number: a misfit that counts for nothing, finding a property, trying a pattern on its name, telling a character. */
+const STEPS_A_MISS = 4;
 const STEPS_A_PROPERTY = 10;
 const STEPS_A_PATTERN = 40;
 const STEPS_A_CHARACTER = 0.25;
@@ -67,7 +68,7 @@ export function costOf(schema: JsonObject): Cost {
   const patternCount = isJsonObject(patterns) ? Object.keys(patterns).length : 0;
   return {
     always: 2 + Object.entries(schema).reduce((sum, [keyword, value]) => sum + sizeOf(keyword, value), 0),
-    perItem: countIn(schema, PER_ITEM),
+    perItem: countIn(schema, PER_ITEM) + (Object.hasOwn(schema, 'contains') ? STEPS_A_MISS : 0),
     perProperty: countIn(schema, PER_PROPERTY) * STEPS_A_PROPERTY + patternCount * STEPS_A_PATTERN,
     perCharacter: countIn(schema, PER_CHARACTER) * STEPS_A_CHARACTER,
   };
@@ -77,7 +78,8 @@ export function costOf(schema: JsonObject): Cost {
 function sizeOf(keyword: string, value: Json): number {
   if (keyword === 'enum' || keyword === 'const') return nodesIn(value);
   if (SHELVES.has(keyword) || typeof value !== 'object' || value === null) return 0;
-  return Array.isArray(value) ? value.length : Object.keys(value).length;
+  if (!Array.isArray(value)) return Object.keys(value).length;
+  return keyword === 'anyOf' || keyword === 'oneOf' ? value.length * STEPS_A_MISS : value.length;
 }
 
 function nodesIn(value: Json): number {

@@ -1,4 +1,13 @@
-import { accessSync, constants, existsSync, mkdirSync, statfsSync, statSync } from 'node:fs';
+import {
+  accessSync,
+  closeSync,
+  constants,
+  existsSync,
+  mkdirSync,
+  openSync,
+  statfsSync,
+  statSync,
+} from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { TuttiError } from '../../core/kernel/errors.ts';
 
@@ -40,7 +49,18 @@ export function prepareFile(given: string): string {
   if (network !== undefined) {
     throw unusable(`${path} is on a network filesystem (${network}), where SQLite's locks do not hold.`);
   }
+  makePrivate(path);
   return path;
+}
+
+/** Keys and tokens are in it; SQLite itself would let everybody read it. Its logs take over who may. */
+function makePrivate(path: string): void {
+  if (existsSync(path)) return;
+  try {
+    closeSync(openSync(path, 'a', 0o600));
+  } catch (error) {
+    throw unusable(`${path} cannot be made (${codeOf(error)}).`, error);
+  }
 }
 
 /** One folder at a time: a recursive `mkdir` never ends where nothing can be made, as in `/proc`. */

@@ -24,7 +24,7 @@ export async function approvePins(
   const pinned: string[] = [];
   for (const { station, items } of choose(stations, what)) {
     await stations.board.pin(station.name, items, approve.by);
-    station.rejudge();
+    station.standing.rejudge();
     station.look();
     pinned.push(...items.map((item) => nameOf(station, item)));
     if (items.length > 0)
@@ -48,7 +48,9 @@ function choose(stations: Stations, what: string | undefined): readonly Chosen[]
   if (station !== undefined) return [{ station, items: heldOf(station) }];
   const exposed = stations.assembly.byName.get(what);
   for (const each of stations.all) {
-    const items = each.pinnables().filter((item) => isMeant(each, item, { what, exposed: exposed?.tool.name }));
+    const items = each
+      .pinnables()
+      .filter((item) => isMeant(each, item, { what, exposed: exposed?.tool.name }));
     if (items.length > 0 && (exposed === undefined || exposed.server.name === each.name))
       return [{ station: each, items }];
   }
@@ -68,8 +70,8 @@ function isMeant(
 }
 
 function heldOf(station: Station): readonly Pinnable[] {
-  if (station.held !== undefined) return [station.launch];
-  return station.pinnables().filter(({ held }) => held !== undefined);
+  if (station.standing.held !== undefined) return [station.standing.launch];
+  return station.standing.pinnables().filter(({ held }) => held !== undefined);
 }
 
 function nameOf(station: Station, { kind, name }: Pinnable): string {

@@ -3,6 +3,7 @@ import type { Digest } from '../ports/digest.ts';
 import type { CatalogEntry } from './catalog.ts';
 import type { HeldItem } from './gateway.ts';
 import type { Judgement } from './judge.ts';
+import { textAt } from './judge.ts';
 import { isReserved, nameFault, nameRegister, plainName, toolName } from './names.ts';
 import { fitsStars } from './star.ts';
 import type { ServerSettings } from './settings.ts';
@@ -16,7 +17,10 @@ export interface Member {
 }
 
 interface AssembledPrompt {
+  /** As clients see it. */
   readonly name: string;
+  /** As its server knows it. */
+  readonly own: string;
   readonly server: ServerSettings;
   readonly listed: JsonObject;
   readonly held: HeldItem | undefined;
@@ -94,7 +98,8 @@ function namedEntries(
     entries.filter((entry) => {
       const reason = settings.prefix ? undefined : plainFault(entry.name, settings.name, prefixes);
       const holder = reason === undefined ? register.take(entry.name, settings.name) : undefined;
-      const why = reason ?? (holder === undefined ? undefined : `Its name could be taken for one of ${holder}.`);
+      const why =
+        reason ?? (holder === undefined ? undefined : `Its name could be taken for one of ${holder}.`);
       if (why !== undefined) drop(settings.name, entry.tool.name, why);
       return why === undefined;
     }),
@@ -122,7 +127,7 @@ function promptsOf(
     (judgement?.prompts ?? []).flatMap(({ name: own, listed, held }): AssembledPrompt[] => {
       const name = settings.prefix ? toolName(settings.name, own, digest) : plainName(own, digest);
       const holder = register.take(name, settings.name);
-      if (holder === undefined) return [{ name, server: settings, listed, held }];
+      if (holder === undefined) return [{ name, own, server: settings, listed, held }];
       drop(settings.name, own, `The prompt's name could be taken for one of ${holder}.`);
       return [];
     }),
@@ -141,7 +146,7 @@ function resourcesOf(
   const taken = new Map<string, AssembledResource>();
   for (const { settings, judgement } of members) {
     for (const listed of judgement?.[what.kind] ?? []) {
-      const uri = String(listed[what.key]);
+      const uri = textAt(listed, what.key);
       const holder = taken.get(uri);
       if (holder === undefined) taken.set(uri, { uri, server: settings, listed });
       else what.drop(settings.name, uri, `The address is taken by ${holder.server.name}.`);

@@ -85,7 +85,7 @@ export function createCallPath(parts: GatewayParts, roster: () => Catalog & Conn
   return {
     call: (caller, input, channel) => traffic.count(() => travel(toCall(caller, input, channel))),
     explain: (caller, input) => explainPath(toCall(caller, input)),
-    forward: (caller, method, params, channel) =>
+    forward: (caller, ...[method, params, channel]) =>
       traffic.count(() => forward(gate, { caller, method, params, channel, subscriptions })),
     readResult: (caller, id, query) => readResult(parts, caller, { id, query, policy: policy.settings }),
     listApprovals: (caller, filter) => inbox.list({ ...filter, owner: caller.owner }),

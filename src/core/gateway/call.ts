@@ -85,6 +85,8 @@ export class Call {
 
   /** Those that may answer, the best first. */
   candidates: readonly CatalogEntry[] = [];
+  /** How many of the fallbacks were looked for. */
+  fallbacks = 0;
   /** The one that is tried now. */
   chosen: CatalogEntry | undefined = undefined;
   /** With references replaced, before parameters are renamed for a member of a group. */

@@ -32,7 +32,11 @@ const ROWS = [
 ] as const;
 
 const LOOKS = new Map<string, string>(
-  ROWS.flatMap((row) => [...row].slice(1).map((letter): [string, string] => [letter, row.charAt(0)])),
+  ROWS.flatMap((row) =>
+    Array.from(row)
+      .slice(1)
+      .map((letter): [string, string] => [letter, row.charAt(0)]),
+  ),
 );
 
 /** Marks that sit on letters, and characters without width. */
@@ -42,7 +46,7 @@ const ASCII = /^[ -~]*$/;
 /** The form in which two names are equal that differ in case, in compatibility forms, or in letters of scripts that look the same. */
 export function foldName(name: string): string {
   if (ASCII.test(name)) return name.toLowerCase();
-  const letters = [...name.normalize('NFKC').normalize('NFKD').replaceAll(NOISE, '')];
+  const letters = Array.from(name.normalize('NFKC').normalize('NFKD').replaceAll(NOISE, ''));
   return letters
     .map((letter) => LOOKS.get(letter) ?? LOOKS.get(letter.toLowerCase()) ?? letter.toLowerCase())
     .join('');

@@ -7,9 +7,9 @@ import type {
   DownstreamHealth,
   DownstreamOptions,
   DownstreamRequest,
-  EraVerdict,
   Offer,
 } from '../ports/downstream.ts';
+import { textAt } from './judge.ts';
 import type { GatewayParts } from './parts.ts';
 
 /** What a connection must ask before it lets anything through. */
@@ -56,6 +56,11 @@ export class Connection implements Downstream {
 
   get isProcess(): boolean {
     return this.#options.target.launch.kind === 'stdio';
+  }
+
+  /** Somebody reached for it, successfully or not. */
+  get isOpened(): boolean {
+    return this.#opening !== undefined;
   }
 
   /** Whether it is, or is about to be, a living connection. */
@@ -117,7 +122,7 @@ export class Connection implements Downstream {
   async #check(kind: 'tool' | 'prompt', params: JsonObject): Promise<void> {
     const { guard } = this.#options;
     if (!this.isFresh) await guard.look(this);
-    guard.allow(this, kind, String(params['name']));
+    guard.allow(this, kind, textAt(params, 'name'));
   }
 
   async #reach<T>(work: (inner: Downstream) => Promise<T>): Promise<T> {
@@ -146,13 +151,13 @@ export class Connection implements Downstream {
   async #opened(): Promise<Downstream> {
     const { parts, target, launchHash } = this.#options;
     const { pins } = parts.store;
-    const excuse = (error: unknown) => {
+    const excuse = (error: unknown): undefined => {
       parts.telemetry.log('warn', 'gateway.verdict', { server: this.server, error: String(error) });
     };
     const verdict = await pins.verdict(this.server, launchHash).catch(excuse);
     const inner = parts.open({
       ...target,
-      ...(verdict === undefined ? {} : { verdict: verdict as EraVerdict }),
+      ...(verdict === undefined ? {} : { verdict }),
       onVerdict: (fresh) => {
         pins.rememberVerdict(this.server, launchHash, fresh).catch(excuse);
       },

@@ -19,7 +19,7 @@ export function diffLines(before: JsonObject | undefined, after: JsonObject): re
 /** Long texts go over several lines, so that one word more does not hide in a line that nobody reads to its end. */
 function prettyLines(definition: JsonObject): string[] {
   const text = JSON.stringify(sorted(definition), null, 2).replaceAll(
-    /[\u007f-\u009f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff\ufff9-\ufffb\u{e0000}-\u{e0fff}]/gu,
+    /(?!\n)[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Variation_Selector}]/gu,
     (hidden) => `\\u{${(hidden.codePointAt(0) ?? 0).toString(16)}}`,
   );
   return text.split('\n').flatMap((line) => wrapped(line));
@@ -99,7 +99,7 @@ function aroundChanges(lines: readonly string[]): string[] {
   const shown: string[] = [];
   lines.forEach((line, at) => {
     if (near.has(at)) shown.push(line);
-    else if (near.has(at - 1)) shown.push('  …');
+    else if (at === 0 || near.has(at - 1)) shown.push('  …');
   });
   return shown;
 }

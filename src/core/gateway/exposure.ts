@@ -53,7 +53,7 @@ export class Exposure {
       tools: this.#list(this.#tools(assembly, grants)),
       prompts: this.#list(
         [...assembly.prompts.values()]
-          .filter(({ held, server, listed }) => held === undefined && grants.tool(server.name, String(listed['name'])))
+          .filter(({ held, server, own }) => held === undefined && grants.tool(server.name, own))
           .map(({ listed, name }) => this.#item(listed, () => ({ ...listed, name }), name)),
       ),
       resources: this.#list(resources(assembly.resources)),

@@ -4,13 +4,19 @@ import type { HeldItem } from './gateway.ts';
 /** Why nothing is sent to something that is held. */
 export function heldError(server: string, held: HeldItem): TuttiError {
   const what =
-    held.kind === 'server' ? `The server ${server}` : `The ${held.kind} ${held.name || 'text'} of the server ${server}`;
+    held.kind === 'server'
+      ? `The server ${server}`
+      : `The ${held.kind} ${held.name || 'text'} of the server ${server}`;
   const how = 'Review it with `tutti lock diff`, then `tutti lock approve`.';
   const data = { held };
   if (held.reason === 'changed' && held.kind !== 'server')
-    return new TuttiError('tool/changed', `${what} is no longer what was approved, so nothing was sent. ${how}`, {
-      data,
-    });
+    return new TuttiError(
+      'tool/changed',
+      `${what} is no longer what was approved, so nothing was sent. ${how}`,
+      {
+        data,
+      },
+    );
   const why = {
     new: 'was never approved',
     changed: 'is reached in another way than was approved',

@@ -1,10 +1,9 @@
 import type { Json, JsonObject } from '../kernel/json.ts';
-import type { Digest } from '../ports/digest.ts';
 import type { Offer, ToolDefinition } from '../ports/downstream.ts';
 import { diffLines } from './diff.ts';
 import type { HeldItem } from './gateway.ts';
 import { nameFault } from './names.ts';
-import { pinHash, toDefinition, toInstructionsDefinition } from './pin.ts';
+import { toDefinition, toInstructionsDefinition } from './pin.ts';
 import type { Agreement, Pinnable } from './pinboard.ts';
 import { schemaFault } from './schema-limits.ts';
 import type { Origin } from './settings.ts';
@@ -41,7 +40,7 @@ export interface Standards {
   readonly locked: boolean;
   readonly agreed: (kind: Pinnable['kind'], name: string) => Agreement | undefined;
   readonly findings: Findings;
-  readonly digest: Digest;
+  readonly hash: (listed: unknown, definition: JsonObject) => string;
 }
 
 /** Compares what a server offers with what was agreed to. Pure. */
@@ -54,10 +53,10 @@ export function judgeOffer(offer: Offer, standards: Standards): Judgement {
     judged({ kind: 'prompt', name: nameOf(prompt), listed: prompt, definition: prompt }, standards),
   );
   const visible = (kind: string, key: string) => (each: JsonObject) => {
-    const name = String(each[key]);
+    const name = textAt(each, key);
     const findings = standards.findings.get(`${kind}:${name}`) ?? [];
     if (findings.length > 0) dropped.push({ name, reason: findings.join(' ') });
-    return findings.length === 0 && typeof each[key] === 'string';
+    return findings.length === 0 && name !== '';
   };
   return {
     tools,
@@ -87,9 +86,14 @@ export function pinnables(judgement: Judgement): readonly Judged<unknown>[] {
   return [...tools, ...prompts, ...(instructions === undefined ? [] : [instructions])];
 }
 
+/** A member that should be a text; the empty one where it is none. */
+export function textAt(listed: { readonly [key: string]: Json | undefined }, key: string): string {
+  const value = listed[key];
+  return typeof value === 'string' ? value : '';
+}
+
 function nameOf(listed: { readonly [key: string]: Json | undefined }): string {
-  const name = listed['name'];
-  return typeof name === 'string' ? name : '';
+  return textAt(listed, 'name');
 }
 
 /** What has a usable name that nothing before it had, in the order of the names. */
@@ -118,7 +122,7 @@ function toolFault(tool: ToolDefinition): string | undefined {
 }
 
 function judged<T>(item: Omit<Judged<T>, 'hash' | 'unpinned' | 'held'>, standards: Standards): Judged<T> {
-  const hash = pinHash(item.definition, standards.digest);
+  const hash = standards.hash(item.listed, item.definition);
   const agreement = standards.agreed(item.kind, item.name);
   const findings = standards.findings.get(`${item.kind}:${item.name}`) ?? [];
   const reason = reasonToHold({ agreement, hash, findings, standards });
@@ -150,14 +154,17 @@ function reasonToHold(look: {
 
 function changedLines(agreement: Agreement | undefined, definition: JsonObject): readonly string[] {
   if (agreement?.definition !== undefined) return diffLines(agreement.definition, definition);
-  return [`-(what was approved is known by its hash only: ${agreement?.hash})`, ...diffLines(undefined, definition)];
+  return [
+    `-(what was approved is known by its hash only: ${agreement?.hash})`,
+    ...diffLines(undefined, definition),
+  ];
 }
 
 /** Whether a server may be reached at all, by how it is reached. */
 export function judgeLaunch(
   server: string,
   launch: Pinnable,
-  standards: Omit<Standards, 'findings' | 'digest'>,
+  standards: Omit<Standards, 'findings' | 'hash'>,
 ): HeldItem | undefined {
   const agreement = standards.agreed('server', '');
   if (agreement?.hash === launch.hash) return undefined;

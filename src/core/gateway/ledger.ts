@@ -24,6 +24,7 @@ export interface Ledger {
   flush(): Promise<void>;
 }
 
+const ignore = (): void => undefined;
 const NOTHING: Usage = { calls: 0, costMicros: 0, ms: 0 };
 
 /** Sums of what was spent: counted in memory, written in batches off the path of a call. */
@@ -40,8 +41,10 @@ export function createLedger(parts: {
 
   const load = async (name: string, key: UsageKey): Promise<Account> => {
     try {
-      const account: Account = { key, spent: await parts.usage.read(key), owed: NOTHING, reserved: NOTHING };
-      // Booked meanwhile by somebody who did not need the sum: those are not in what was read.
+      // In line with the writes: what is owed after it was read is exactly what it does not hold yet.
+      const reading = writing.then(() => parts.usage.read(key));
+      writing = reading.then(ignore, ignore);
+      const account: Account = { key, spent: await reading, owed: NOTHING, reserved: NOTHING };
       const early = owing.get(name);
       if (early !== undefined) account.spent = plus(account.spent, early.owed);
       const kept: Account = early === undefined ? account : Object.assign(early, { spent: account.spent });
@@ -92,9 +95,9 @@ export function createLedger(parts: {
       const name = nameOf(key);
       const known = accounts.get(name) ?? loading.get(name);
       if (known !== undefined) return known;
-      const loaded = load(name, key);
-      loading.set(name, loaded);
-      return loaded;
+      const coming = load(name, key);
+      loading.set(name, coming);
+      return coming;
     },
     book: (key, usage) => {
       const name = nameOf(key);
@@ -109,9 +112,23 @@ export function createLedger(parts: {
   };
 }
 
-/** Whether none has to be waited for. */
-export function isLoaded(accounts: readonly (Account | Promise<Account>)[]): accounts is readonly Account[] {
+/** Several accounts; a plain value when none has to be waited for. */
+export function accountsOf(
+  ledger: Ledger,
+  keys: readonly UsageKey[],
+): readonly Account[] | Promise<readonly Account[]> {
+  const accounts = keys.map((key) => ledger.account(key));
+  return isLoaded(accounts) ? accounts : loaded(accounts);
+}
+
+function isLoaded(accounts: readonly (Account | Promise<Account>)[]): accounts is readonly Account[] {
   return accounts.every((account) => !(account instanceof Promise));
+}
+
+async function loaded(accounts: readonly (Account | Promise<Account>)[]): Promise<readonly Account[]> {
+  const all: Account[] = [];
+  for (const account of accounts) all.push(account instanceof Promise ? await account : account);
+  return all;
 }
 
 export function plus(a: Usage, b: Usage): Usage {

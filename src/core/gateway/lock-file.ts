@@ -1,46 +1,56 @@
 import type { JsonObject } from '../kernel/json.ts';
+import type { PinKind } from '../ports/pins.ts';
 import type { LockedServer } from './lock.ts';
 import { toLockFile } from './lock.ts';
-import type { PinKind } from '../ports/pins.ts';
+import type { Agreement, Pinboard } from './pinboard.ts';
+import type { Station } from './station.ts';
 import type { Stations } from './stations.ts';
 
 /** Everything that was agreed to about the servers of the settings. What looks dangerous and nobody approved stays out. */
 export function writeLock(stations: Stations, workflows: Readonly<Record<string, string>>): JsonObject {
   const servers = stations.settings.servers.flatMap(({ name }): [string, LockedServer][] => {
-    const server = lockedServer(stations, name);
+    const server = lockedServer(name, stations.board, stations.byName(name));
     return server === undefined ? [] : [[name, server]];
   });
   return toLockFile({ servers: Object.fromEntries(servers), workflows });
 }
 
-function lockedServer(stations: Stations, name: string): LockedServer | undefined {
-  const { board } = stations;
-  const launch = board.agreed(name, 'server', '');
-  const station = stations.byName(name);
-  const before = board.lock?.servers;
-  const locked = before !== undefined && Object.hasOwn(before, name) ? before[name] : undefined;
-  const definition = [
-    launch?.definition,
-    station?.launch.hash === launch?.hash ? station?.launch.definition : undefined,
-    locked?.launchHash === launch?.hash ? locked?.launch : undefined,
-  ].find((each) => each !== undefined);
-  if (launch === undefined || definition === undefined) return undefined;
+function lockedServer(name: string, board: Pinboard, station: Station | undefined): LockedServer | undefined {
+  const servers = board.lock?.servers ?? {};
+  const before = Object.hasOwn(servers, name) ? servers[name] : undefined;
+  const agreement = board.agreed(name, 'server', '');
+  const launch = agreement && launchOf(agreement, before, station);
+  if (agreement === undefined || launch === undefined) return undefined;
   const suspicious = new Set(
-    (station?.heldItems() ?? []).filter(({ reason }) => reason === 'suspicious').map((each) => `${each.kind}:${each.name}`),
+    station?.standing
+      .heldItems()
+      .flatMap((each) => (each.reason === 'suspicious' ? `${each.kind}:${each.name}` : [])),
   );
-  const hashes = (kind: PinKind, more: Readonly<Record<string, string>>): [string, string][] => {
-    const pinned = board.of(name).filter((pin) => pin.kind === kind);
-    return [...new Set([...pinned.map((pin) => pin.name), ...Object.keys(more)])].flatMap((each) => {
-      const agreement = board.agreed(name, kind, each);
-      return agreement === undefined || suspicious.has(`${kind}:${each}`) ? [] : [[each, agreement.hash]];
+  const hashes = (kind: PinKind, more: readonly string[]) => {
+    const pinned = board.of(name).flatMap((pin) => (pin.kind === kind ? pin.name : []));
+    const agreed = [...new Set([...pinned, ...more])].flatMap((each): [string, string][] => {
+      const hash = board.agreed(name, kind, each)?.hash;
+      return hash === undefined || suspicious.has(`${kind}:${each}`) ? [] : [[each, hash]];
     });
+    return Object.fromEntries(agreed);
   };
-  const instructions = board.agreed(name, 'instructions', '');
+  const instructions = hashes('instructions', before?.instructions === undefined ? [] : [''])[''];
   return {
-    launch: definition,
-    launchHash: launch.hash,
-    tools: Object.fromEntries(hashes('tool', locked?.tools ?? {})),
-    prompts: Object.fromEntries(hashes('prompt', locked?.prompts ?? {})),
-    ...(instructions === undefined || suspicious.has('instructions:') ? {} : { instructions: instructions.hash }),
+    launch,
+    launchHash: agreement.hash,
+    tools: hashes('tool', Object.keys(before?.tools ?? {})),
+    prompts: hashes('prompt', Object.keys(before?.prompts ?? {})),
+    ...(instructions === undefined ? {} : { instructions }),
   };
+}
+
+/** The text behind the hash: from the pin, from the settings, or from the lock file that holds it. */
+function launchOf(
+  { hash, definition }: Agreement,
+  before: LockedServer | undefined,
+  station: Station | undefined,
+): JsonObject | undefined {
+  if (definition !== undefined) return definition;
+  if (station?.standing.launch.hash === hash) return station.standing.launch.definition;
+  return before?.launchHash === hash ? before.launch : undefined;
 }

@@ -4,7 +4,7 @@ import { sha256 } from '../../adapters/digest/sha256.ts';
 import { foldName } from './confusables.ts';
 import { admitServers, isReserved, nameFault, nameRegister, serverNameFault, toolName } from './names.ts';
 
-const letters = [...'abcXYZ019_.-'];
+const letters = Array.from('abcXYZ019_.-');
 const server = fc
   .string({ unit: fc.constantFrom(...letters), minLength: 1, maxLength: 40 })
   .filter((name) => serverNameFault(name) === undefined);
@@ -62,11 +62,20 @@ describe('names of servers', () => {
   });
 
   it('that look alike are refused, and the first keeps its name', () => {
-    const named = ['github', 'GitHub', 'glthub', 'modern', 'modem', 'f1les', 'files', 'other'].map((name) => ({
-      name,
-    }));
+    const named = ['github', 'GitHub', 'glthub', 'modern', 'modem', 'f1les', 'files', 'other'].map(
+      (name) => ({
+        name,
+      }),
+    );
     const { admitted, refused } = admitServers(named);
-    expect(admitted.map(({ name }) => name)).toEqual(['github', 'glthub', 'modern', 'f1les', 'files', 'other']);
+    expect(admitted.map(({ name }) => name)).toEqual([
+      'github',
+      'glthub',
+      'modern',
+      'f1les',
+      'files',
+      'other',
+    ]);
     expect([...refused.values()]).toEqual([
       expect.stringContaining('"github"'),
       expect.stringContaining('"modern"'),

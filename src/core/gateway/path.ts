@@ -1,5 +1,6 @@
 import { TuttiError } from '../kernel/errors.ts';
 import type { Call, Stage, Verdict } from './call.ts';
+import { nextCandidate } from './candidates.ts';
 import type { CallOutcome, Explanation, StageVerdict } from './gateway.ts';
 import { approval } from './stages/approval.ts';
 import { argumentsFit } from './stages/arguments.ts';
@@ -98,9 +99,9 @@ export async function explainPath(call: Call): Promise<Explanation> {
       continue;
     }
     stages.push({ stage: stage.name, verdict: 'stop', because: verdict.error.message });
-    const others = call.candidates.slice(call.candidates.findIndex((each) => each === call.chosen) + 1);
-    if (verdict.elsewhere === true && others[0] !== undefined) {
-      call.choose(others[0]);
+    const other = verdict.elsewhere === true ? await nextCandidate(call) : undefined;
+    if (other !== undefined) {
+      call.choose(other);
       at = AGAIN - 1;
       continue;
     }

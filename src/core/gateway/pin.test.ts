@@ -29,7 +29,14 @@ describe('the hash of a definition', () => {
   });
 
   it('follows RFC 8785', () => {
-    const definition = { '\u20ac': 'Euro', '\r': 'CR', '\ufb33': 'Dalet', '1': 1e21, '\ud83d\ude00': -0, ö: 4.5 };
+    const definition = {
+      '\u20ac': 'Euro',
+      '\r': 'CR',
+      '\ufb33': 'Dalet',
+      '1': 1e21,
+      '\ud83d\ude00': -0,
+      ö: 4.5,
+    };
     const canonical = '{"\\r":"CR","1":1e+21,"ö":4.5,"€":"Euro","😀":0,"\ufb33":"Dalet"}';
     expect(hashOf(definition)).toBe(sha256(canonical));
   });
@@ -87,9 +94,14 @@ describe('how a server is reached', () => {
     expect(text(http)).not.toMatch(/hunter|ghp_/);
     expect(toLaunchDefinition(stdio, sha256)).toMatchObject({
       command: 'npx',
-      args: ['-y', 'some-server@1.2.3', '--token', expect.stringMatching(/^sha256:[0-9a-f]{16}$/), /./, /./].map((each) =>
-        each instanceof RegExp ? expect.stringMatching(each) : each,
-      ),
+      args: [
+        '-y',
+        'some-server@1.2.3',
+        '--token',
+        expect.stringMatching(/^sha256:[0-9a-f]{16}$/),
+        /./,
+        /./,
+      ].map((each) => (each instanceof RegExp ? expect.stringMatching(each) : each)),
       env: ['A', 'TOKEN'],
     });
     expect(text(http)).toMatch(/a\.example\/mcp\/sha256:/);
@@ -127,8 +139,14 @@ describe('how a server is reached', () => {
 
 describe('a diff', () => {
   it('shows what changed with what is near it', () => {
-    const before = { name: 'a', inputSchema: { type: 'object', properties: { a: 1, b: 2, c: 3, d: 4, e: 5 } } };
-    const after = { name: 'a', inputSchema: { type: 'object', properties: { a: 1, b: 2, c: 3, d: 4, e: 6 } } };
+    const before = {
+      name: 'a',
+      inputSchema: { type: 'object', properties: { a: 1, b: 2, c: 3, d: 4, e: 5 } },
+    };
+    const after = {
+      name: 'a',
+      inputSchema: { type: 'object', properties: { a: 1, b: 2, c: 3, d: 4, e: 6 } },
+    };
     expect(diffLines(before, after)).toEqual([
       '  …',
       '       "c": 3,',
@@ -144,11 +162,17 @@ describe('a diff', () => {
   it('gives back both sides, whatever they are', () => {
     const side = (lines: readonly string[], mark: string) =>
       lines.filter((line) => line.startsWith(' ') || line.startsWith(mark)).map((line) => line.slice(1));
-    const members = fc.dictionary(fc.constantFrom('a', 'b', 'c', 'd'), fc.integer({ min: 0, max: 2 }), { minKeys: 1 });
+    const members = fc.dictionary(fc.constantFrom('a', 'b', 'c', 'd'), fc.integer({ min: 0, max: 2 }), {
+      minKeys: 1,
+    });
     fc.assert(
       fc.property(members, members, (a, b) => {
         const pretty = (value: Record<string, number>) =>
-          JSON.stringify(Object.fromEntries(Object.entries(value).toSorted(([x], [y]) => (x < y ? -1 : 1))), null, 2);
+          JSON.stringify(
+            Object.fromEntries(Object.entries(value).toSorted(([x], [y]) => (x < y ? -1 : 1))),
+            null,
+            2,
+          );
         const lines = diffLines(a, b).filter((line) => line !== '  …');
         if (lines.length === 0) expect(pretty(a)).toBe(pretty(b));
         for (const line of side(lines, '-')) expect(pretty(a).split('\n')).toContain(line);

@@ -47,7 +47,8 @@ export function toLaunchDefinition(launch: Launch, digest: Digest): JsonObject {
   };
 }
 
-const SECRET_FLAG = /^--?[\w-]*(?:token|secret|passw|pwd|api-?_?key|apikey|auth|credential|private-?_?key)[\w-]*$/i;
+const SECRET_FLAG =
+  /^--?[\w-]*(?:token|secret|passw|pwd|api-?_?key|apikey|auth|credential|private-?_?key)[\w-]*$/i;
 /** Narrow on purpose: whoever approves a command must be able to read all of it that is no key. */
 const SECRET_VALUE =
   /^(?:(?=.*\d)(?:sk-|[sp]k_|gh[opsu]_|github_pat_|glpat-|xox[a-z]-|AKIA|AIza|eyJ)[\w.-]{16,}|Bearer\s.+|[0-9a-f]{32,}|(?=.*\d)(?=.*[A-Z])(?=.*[a-z])[A-Za-z0-9+_=-]{32,})$/;
@@ -75,14 +76,16 @@ function veiledUrl(url: string, digest: Digest): string {
     /^([^:]*:\/\/)([^/?#]*)([^?#]*)(\?[^#]*)?(#.*)?$/.exec(url) ?? [];
   if (scheme === '') return SECRET_VALUE.test(url) ? veil(url, digest) : url;
   const at = authority.lastIndexOf('@');
-  const host =
-    at < 0 ? authority : `${veil(authority.slice(0, at), digest)}@${authority.slice(at + 1)}`;
+  const host = at < 0 ? authority : `${veil(authority.slice(0, at), digest)}@${authority.slice(at + 1)}`;
   const segments = path.split('/').map((each) => (SECRET_VALUE.test(each) ? veil(each, digest) : each));
-  const pairs = query.slice(1).split('&').map((pair) => {
-    const equals = pair.indexOf('=');
-    if (equals < 0) return SECRET_VALUE.test(pair) ? veil(pair, digest) : pair;
-    return `${pair.slice(0, equals)}=${veil(pair.slice(equals + 1), digest)}`;
-  });
+  const pairs = query
+    .slice(1)
+    .split('&')
+    .map((pair) => {
+      const equals = pair.indexOf('=');
+      if (equals < 0) return SECRET_VALUE.test(pair) ? veil(pair, digest) : pair;
+      return `${pair.slice(0, equals)}=${veil(pair.slice(equals + 1), digest)}`;
+    });
   const veiledFragment = fragment === '' ? '' : `#${veil(fragment.slice(1), digest)}`;
   return `${scheme}${host}${segments.join('/')}${query === '' ? '' : `?${pairs.join('&')}`}${veiledFragment}`;
 }

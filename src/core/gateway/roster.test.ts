@@ -337,7 +337,10 @@ describe('a stranger', () => {
   it.each([
     ['an argument', { kind: 'stdio', command: '/bin/files', args: ['-c', 'evil'], env: {} }],
     ['a variable more', { kind: 'stdio', command: '/bin/files', args: [], env: { NODE_OPTIONS: 'x' } }],
-    ['another transport', { kind: 'http', url: 'https://files.example/mcp', headers: {}, allowPrivate: false }],
+    [
+      'another transport',
+      { kind: 'http', url: 'https://files.example/mcp', headers: {}, allowPrivate: false },
+    ],
   ] as const)('is held again for %s', async (_, launch) => {
     const first = stage([stranger], { offers });
     await first.roster.operator.approvePins('files', 'cli:ada');
@@ -474,9 +477,12 @@ describe('a server that is down', () => {
 
 describe('names', () => {
   it('of servers that look alike or shadow are refused, and it is said', async () => {
-    const { roster, downstreams } = stage([github, toServer('gіthub'), toServer('GITHUB'), toServer('a__b')], {
-      offers: { github: toOffer([search]) },
-    });
+    const { roster, downstreams } = stage(
+      [github, toServer('gіthub'), toServer('GITHUB'), toServer('a__b')],
+      {
+        offers: { github: toOffer([search]) },
+      },
+    );
     expect(await exposedNames(roster)).toEqual(['github__search']);
     const views = await roster.listServers(ada);
     expect(views.map(({ status }) => status)).toEqual(['ready', 'down', 'down', 'down']);
@@ -555,9 +561,9 @@ describe('grants', () => {
     const { prompts, resources } = await roster.exposed(bob);
     expect([...prompts.items, ...resources.items]).toEqual([]);
     expect((await roster.listServers(bob)).map(({ name, tools }) => [name, tools])).toEqual([['github', 1]]);
-    expect((await roster.findTools(bob, { query: 'read delete repo search' })).tools.map(({ name }) => name)).toEqual([
-      'github__search',
-    ]);
+    expect(
+      (await roster.findTools(bob, { query: 'read delete repo search' })).tools.map(({ name }) => name),
+    ).toEqual(['github__search']);
     expect(await codeOf(roster.describeTools(bob, ['github__delete_repo']))).toBe('tool/not-found');
     expect(await exposedNames(roster, only())).toEqual([]);
     expect(await roster.listServers(only())).toEqual([]);
@@ -586,7 +592,10 @@ describe('grants', () => {
 describe('connections', () => {
   it('are shared, save for callers with credentials of their own', async () => {
     const server = toServer('github', {
-      users: { ada: { env: { TOKEN: 'of-ada' }, headers: {} }, bot: { env: { TOKEN: 'of-bot' }, headers: {} } },
+      users: {
+        ada: { env: { TOKEN: 'of-ada' }, headers: {} },
+        bot: { env: { TOKEN: 'of-bot' }, headers: {} },
+      },
     });
     const { roster, downstreams } = stage([server], { offers: { github: toOffer([search]) } });
     const shared = roster.of(server, { owner: 'eve' });
@@ -691,7 +700,9 @@ describe('a lock file', () => {
     const { roster, downstreams, pins } = stage([github], { offers });
     await roster.exposed(ada);
     const lock = await roster.operator.lock();
-    const elsewhere = stage([toServer('github', { launch: { kind: 'stdio', command: 'other', args: [], env: {} } })]);
+    const elsewhere = stage([
+      toServer('github', { launch: { kind: 'stdio', command: 'other', args: [], env: {} } }),
+    ]);
     await elsewhere.roster.exposed(ada);
     const theirs = await elsewhere.roster.operator.lock();
     await roster.operator.applyLock(theirs);
@@ -729,7 +740,11 @@ describe('new settings', () => {
   it('leave unchanged servers alone, open new ones and let go of old ones', async () => {
     const files = toServer('files');
     const { roster, downstreams, timer } = stage([github, files], {
-      offers: { github: toOffer([search]), files: toOffer([toTool('read')]), web: toOffer([toTool('fetch')]) },
+      offers: {
+        github: toOffer([search]),
+        files: toOffer([toTool('read')]),
+        web: toOffer([toTool('fetch')]),
+      },
     });
     await roster.exposed(ada);
     const connection = roster.of(github, ada);

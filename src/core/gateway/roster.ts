@@ -56,12 +56,11 @@ export type Roster = Catalog &
 
 /** Puts a roster together. Nothing is started or read before somebody asks. */
 export function createRoster(parts: GatewayParts, options: RosterOptions): Roster {
-  const { audit, scan } = options;
   const stations = new Stations(parts.settings, {
     parts,
-    scan: (server, offer, others) => scan(server, offer, others),
+    scan: (server, offer, others) => options.scan(server, offer, others),
     audit: (entry) => {
-      audit(entry);
+      options.audit(entry);
     },
   });
   return {
@@ -106,7 +105,7 @@ function catalogOf(stations: Stations): Catalog {
         return server === undefined ? undefined : { server, name };
       }
       const prompt = stations.assembly.prompts.get(name);
-      return prompt === undefined ? undefined : { server: prompt.server, name: String(prompt.listed['name']) };
+      return prompt === undefined ? undefined : { server: prompt.server, name: prompt.own };
     },
   };
 }
@@ -139,8 +138,7 @@ function possibleOwners(stations: Stations, name: string): readonly Station[] {
   const prefixed = stations.all.filter((each) => name.startsWith(`${each.name}__`));
   if (prefixed.length > 0) return prefixed;
   return stations.all.filter(
-    ({ settings }) =>
-      !settings.prefix || Object.values(settings.tools).some(({ group }) => group === name),
+    ({ settings }) => !settings.prefix || Object.values(settings.tools).some(({ group }) => group === name),
   );
 }
 
@@ -193,7 +191,10 @@ function viewOf(
   const station = stations.byName(server.name);
   if (refusal !== undefined || station === undefined) {
     const error = refusal ?? 'It is switched off in the configuration.';
-    return { ...toBrokenView({ name: server.name, status: 'down', error }), description: server.description ?? '' };
+    return {
+      ...toBrokenView({ name: server.name, status: 'down', error }),
+      description: server.description ?? '',
+    };
   }
   return toServerView(station, {
     assembly: stations.assembly,
@@ -205,7 +206,12 @@ function viewOf(
 function find(
   stations: Stations,
   search: ToolSearch,
-  asked: { readonly grants: ToolGrants; readonly query: string; readonly limit?: number; readonly server?: string },
+  asked: {
+    readonly grants: ToolGrants;
+    readonly query: string;
+    readonly limit?: number;
+    readonly server?: string;
+  },
 ): Found {
   const { grants, query, server, limit = FOUND_BY_DEFAULT } = asked;
   const hits = search.find(
@@ -223,7 +229,8 @@ function find(
 async function describe(stations: Stations, name: string, grants: ToolGrants): Promise<ToolView> {
   const found = stations.assembly.byName.get(name);
   const group = stations.assembly.groups.get(name)?.find((entry) => isOpen(entry, grants));
-  if (found === undefined && group !== undefined) return toGroupView(name, group, isAvailable(stations, group));
+  if (found === undefined && group !== undefined)
+    return toGroupView(name, group, isAvailable(stations, group));
   const entry = found ?? (await resolve(stations, name, undefined));
   if (entry !== undefined && isOpen(entry, grants)) return toToolView(entry, isAvailable(stations, entry));
   throw new TuttiError(
@@ -242,7 +249,10 @@ function operatorOf(stations: Stations, { parts, options }: Setting): Roster['op
     const server = stations.settings.servers.find((each) => each.name === name);
     if (server !== undefined) return server;
     const names = stations.settings.servers.map((each) => each.name).join(', ');
-    throw new TuttiError('tool/not-found', `There is no server ${JSON.stringify(name)}. There are: ${names || 'none'}.`);
+    throw new TuttiError(
+      'tool/not-found',
+      `There is no server ${JSON.stringify(name)}. There are: ${names || 'none'}.`,
+    );
   };
   return {
     async testServer(name) {
@@ -251,7 +261,10 @@ function operatorOf(stations: Stations, { parts, options }: Setting): Roster['op
       const server = serverNamed(name);
       await stations.ready();
       // What went wrong stands in the view.
-      await stations.byName(name)?.refresh().catch(() => undefined);
+      await stations
+        .byName(name)
+        ?.refresh()
+        .catch(() => undefined);
       return viewOf(stations, server, { grants: ALL_GRANTED, options });
     },
     serverLogs: (name) => stations.byName(serverNamed(name).name)?.shared.logs() ?? [],
@@ -260,7 +273,14 @@ function operatorOf(stations: Stations, { parts, options }: Setting): Roster['op
       await stations.readPins();
       if (refresh) await Promise.allSettled(stations.all.map(async (station) => station.refresh()));
       return stations.all.flatMap((station) =>
-        station.heldItems().map((item) => ({ ...item, server: station.name })),
+        station.heldItems().map(({ kind, name, reason, findings, diff }) => ({
+          server: station.name,
+          kind,
+          name,
+          reason,
+          findings,
+          diff,
+        })),
       );
     },
     async approvePins(what, by) {

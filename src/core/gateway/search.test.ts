@@ -64,7 +64,9 @@ describe('search', () => {
         const scores = search.find(entries, words.join(' '), () => true).map(({ score }) => score);
         expect(scores.every((score) => score > 0 && score <= 1)).toBe(true);
         expect(scores).toEqual(scores.toSorted((a, b) => b - a));
-        expect(new ToolSearch().find(entries, words.join(' '), () => true).map(({ score }) => score)).toEqual(scores);
+        expect(new ToolSearch().find(entries, words.join(' '), () => true).map(({ score }) => score)).toEqual(
+          scores,
+        );
       }),
     );
   });

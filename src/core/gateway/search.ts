@@ -12,7 +12,9 @@ const MAX_TEXT_LENGTH = 8_192;
 
 const STOP = new Set(
   `a an the of to in on at by for from with and or not is are was be been it its this that these those as into my
-  your our me i you we do does did can could please would should will what which who how when where`.split(/\s+/),
+  your our me i you we do does did can could please would should will what which who how when where`.split(
+    /\s+/,
+  ),
 );
 
 interface Document {

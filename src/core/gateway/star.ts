@@ -4,7 +4,8 @@ export function fitsStars(pattern: string, text: string): boolean {
   const first = pieces[0] ?? '';
   if (pieces.length === 1) return pattern === text;
   const last = pieces.at(-1) ?? '';
-  if (text.length < first.length + last.length || !text.startsWith(first) || !text.endsWith(last)) return false;
+  if (text.length < first.length + last.length || !text.startsWith(first) || !text.endsWith(last))
+    return false;
   let at = first.length;
   const end = text.length - last.length;
   for (const piece of pieces.slice(1, -1)) {

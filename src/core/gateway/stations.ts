@@ -76,7 +76,10 @@ export class Stations {
   }
 
   get assembly(): Assembly {
-    this.#assembly ??= assemble(this.#order, this.#means.parts.digest);
+    this.#assembly ??= assemble(
+      this.#order.map(({ standing }) => standing),
+      this.#means.parts.digest,
+    );
     return this.#assembly;
   }
 
@@ -94,21 +97,25 @@ export class Stations {
     await this.ready();
     await this.rereadPins();
     for (const station of this.#order) station.look();
-    const unseen = this.#order.filter(({ judgement }) => judgement === undefined);
+    const unseen = this.#order.filter(({ standing }) => !standing.isSeen);
     if (unseen.length > 0) await Promise.all(unseen.map(async (station) => station.firstLook()));
   }
 
   /** Where something is held, a person may have approved it in another process. */
   async rereadPins(): Promise<void> {
     const now = this.#means.parts.clock.now();
-    if (now - this.#pinsReadAt < PINS_HOLD_MS || !this.#order.some((each) => each.heldItems().length > 0)) return;
+    if (
+      now - this.#pinsReadAt < PINS_HOLD_MS ||
+      !this.#order.some((each) => each.standing.heldItems().length > 0)
+    )
+      return;
     this.#pinsReadAt = now;
     await this.readPins();
   }
 
   async readPins(): Promise<void> {
     if (!(await this.board.load())) return;
-    for (const station of this.#order) station.rejudge();
+    for (const station of this.#order) station.standing.rejudge();
   }
 
   /** Has the pins of a lock file count from now on. */
@@ -121,17 +128,7 @@ export class Stations {
 
   /** Takes new settings at once; what goes on under the old ones finishes there. */
   async reconfigure(settings: GatewaySettings): Promise<void> {
-    const turn = this.#turn.then(async () => {
-      await this.ready();
-      const plan = this.#plan(settings);
-      try {
-        await this.#begin(plan.fresh);
-      } catch (error) {
-        for (const station of plan.fresh) station.retire();
-        throw error;
-      }
-      this.#swap(settings, plan);
-    });
+    const turn = this.#replace(this.#turn, settings);
     this.#turn = turn.catch(() => undefined);
     await turn;
   }
@@ -153,6 +150,19 @@ export class Stations {
     this.#listeners.clear();
     this.#resourceListeners.clear();
     await this.pool.closeAll(drainMs);
+  }
+
+  async #replace(before: Promise<unknown>, settings: GatewaySettings): Promise<void> {
+    await before;
+    await this.ready();
+    const plan = this.#plan(settings);
+    try {
+      await this.#begin(plan.fresh);
+    } catch (error) {
+      for (const station of plan.fresh) station.retire();
+      throw error;
+    }
+    this.#swap(settings, plan);
   }
 
   async #begin(stations: readonly Station[]): Promise<void> {
@@ -188,14 +198,14 @@ export class Stations {
       this.#byName.set(server.name, station);
       this.#bySettings.set(server, station);
     }
-    for (const { station, server } of stations) if (station.settings !== server) station.update(server);
+    for (const { station, server } of stations) station.update(server);
     for (const station of old) if (this.#byName.get(station.name) !== station) station.retire();
     this.#changed();
   }
 
   #others(server: string): readonly string[] {
     const others = this.#order.filter(({ name }) => name !== server);
-    const tools = others.flatMap(({ entries }) => entries.map(({ tool }) => tool.name));
+    const tools = others.flatMap(({ standing }) => standing.entries.map(({ tool }) => tool.name));
     return [...others.map(({ name }) => name), ...tools.slice(0, MAX_OTHERS)];
   }
 
@@ -204,13 +214,12 @@ export class Stations {
     if (this.#announcing || this.#listeners.size === 0) return;
     this.#announcing = true;
     // Several changes at one moment are told once.
-    void Promise.resolve().then(() => {
-      this.#announcing = false;
-      this.#announce();
-    });
+    void this.#announce();
   }
 
-  #announce(): void {
+  async #announce(): Promise<void> {
+    await Promise.resolve();
+    this.#announcing = false;
     const { assembly } = this;
     this.#means.checks.keep(new Set(assembly.entries.map(({ hash }) => hash)));
     const before = this.#announced;
@@ -240,7 +249,9 @@ function signatures(assembly: Assembly): Readonly<Record<Change, string>> {
       free.map(({ name, hash, settings }) => [name, hash, settings.group, settings.parameters]),
     ),
     prompts: JSON.stringify(
-      [...assembly.prompts.values()].filter(({ held }) => held === undefined).map(({ name, listed }) => [name, listed]),
+      [...assembly.prompts.values()]
+        .filter(({ held }) => held === undefined)
+        .map(({ name, listed }) => [name, listed]),
     ),
     resources: JSON.stringify(
       [...assembly.resources.values(), ...assembly.resourceTemplates.values()].map(({ listed }) => listed),

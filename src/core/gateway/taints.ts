@@ -2,15 +2,15 @@ import { DAY_MS } from '../policy/budget.ts';
 import type { UsageKey } from '../ports/usage.ts';
 import type { Call } from './call.ts';
 import type { Account } from './ledger.ts';
-import { isLoaded } from './ledger.ts';
+import { accountsOf } from './ledger.ts';
 
 const ONCE = { calls: 1, costMicros: 0, ms: 0 };
 
 /** Whether the session or instance of a call read something secret; for a call on behalf of neither, whether its owner did today. */
 export function isTainted(call: Call): boolean | Promise<boolean> {
   const keys = chainsOf(call, call.given !== call.input.arguments);
-  const accounts = keys.map((key) => call.gate.ledger.account(key));
-  return isLoaded(accounts) ? isMarked(accounts) : Promise.all(accounts).then(isMarked);
+  const accounts = accountsOf(call.gate.ledger, keys);
+  return accounts instanceof Promise ? accounts.then(isMarked) : isMarked(accounts);
 }
 
 function isMarked(accounts: readonly Account[]): boolean {

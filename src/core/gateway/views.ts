@@ -7,6 +7,7 @@ import { toGroupTool } from './group.ts';
 import type { ToolGrants } from './grants.ts';
 import { withoutHeaders } from './schema-limits.ts';
 import type { BrokenServer } from './settings.ts';
+import type { Standing } from './standing.ts';
 import type { Station } from './station.ts';
 
 const DESCRIPTION_MAX_LENGTH = 300;
@@ -25,13 +26,13 @@ export function toServerView(
   const health = station.shared.health();
   const seen = (item: { readonly kind: string; readonly name: string }) =>
     item.kind === 'tool' || item.kind === 'prompt' ? grants.tool(name, item.name) : true;
-  const failure = station.held === undefined ? (health.error ?? error) : undefined;
+  const failure = station.standing.held === undefined ? (health.error ?? error) : undefined;
   return {
     name,
-    description: descriptionOf(station),
+    description: descriptionOf(station.standing),
     status: station.status,
     tools: assembly.entries.filter((entry) => entry.server.name === name && isOpen(entry, grants)).length,
-    held: station.heldItems().filter((item) => seen(item)),
+    held: station.standing.heldItems().filter((item) => seen(item)),
     dropped: (assembly.dropped.get(name) ?? []).filter((each) => grants.tool(name, each.name)),
     ...(failure === undefined ? {} : { error: failure }),
     ...(health.loginUrl === undefined ? {} : { loginUrl: health.loginUrl }),
@@ -47,7 +48,7 @@ export function toBrokenView({ name, status, error }: BrokenServer): ServerView 
 }
 
 /** The operator's words, else the server's own where they were agreed to. */
-function descriptionOf({ settings, judgement }: Station): string {
+function descriptionOf({ settings, judgement }: Standing): string {
   if (settings.description !== undefined) return settings.description;
   const instructions = judgement?.instructions;
   return instructions === undefined || instructions.held !== undefined

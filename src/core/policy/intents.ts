@@ -39,7 +39,7 @@ const NEGATED =
 const NEGATED_ELSEWHERE =
   /(?:никогда не|нельзя|(?<![\p{L}])не) [^,;:.]{0,80}|(?:不要|请勿|切勿|不得|不能|禁止)[^,，。;；]{0,40}|\b(?:ne |n')[^,;:]{0,60}?\b(?:pas|jamais|aucun\w?)\b[^,;:]{0,60}|\b(?:kein\w{0,2}|niemals|nicht)\b[^,;:]{0,80}|\b(?:nunca|jamas|non|mai|nao)\b [^,;:]{0,80}|[^、。,]{0,40}(?:ないで|しない|禁止)/gu;
 const DOUBLE_NEGATION = /\b(?:do not|don'?t|never|must not) (?:forget|fail|omit|neglect|hesitate) to\b/g;
-const HARMLESS = /\bsilently (?:ignor|drop|skip|truncat|fail|discard|clamp|overwr|return|succe|exit|round|cap)\w*|\b(?:e\.g\.?|for example|for instance|such as|defaults? to|default:|example:?)[ ,:(]{1,3}[^;)]{0,60}/g;
+const HARMLESS = /\bsilently (?:ignor|drop|skip|truncat|fail|discard|clamp|overwr|return|succe|exit|round|cap)\w*|\b(?:e\.g\.?|for example|for instance|such as|defaults? to|default:|(?<![.\w])example:)[ ,:(]{1,3}[^;)]{0,60}/g;
 const QUOTED = /"[^"]{3,200}"|(?<![a-z])'[^']{3,200}'(?![a-z])|\u201c[^\u201d]{3,200}\u201d|`[^`]{3,200}`/g;
 const REPORTS =
   /\b(?:detect|scan|flag|block|identif|classif|catch|protect|guard|prevent|spot|filter|reject|neutrali|sanitiz|defend|mitigat|moderat|simulat|benchmark|evaluat|educat|teach|learn|stud|document|describ|explain|discuss|warn(?:s|ing) (?:of|about|against)|search(?:es)? for|looks? for|check(?:s|ing)? (?:for|whether|if)|report)\w{0,6}\b.{0,80}?\b(?:attempts?|tries|trying|attack\w*|injection\w*|jailbreak\w*|malicious|phishing|leak\w*|exposed|hard-?coded|poison\w*|exfiltrat\w*|vulnerabilit\w*|adversarial|suspicious|dangerous|known bad|misuse|phrases?|wording|(?:prompts?|texts?|inputs?|messages?|pages?|instructions|content|descriptions?|strings?|patterns?|documents?|emails?|mails?|comments?) (?:that|which|such as|like|hidden|asking|telling|trying|with|saying|containing))/;

@@ -4,7 +4,7 @@ import { crossMentions } from './cross-mention.ts';
 import type { CrossMentions } from './cross-mention.ts';
 import { fold, has, hasAny, readSentence, toSentences } from './intents.ts';
 import type { Finding, Sentence } from './intents.ts';
-import { scanText, unique } from './scan.ts';
+import { MAX_TEXT, scanText, unique } from './scan.ts';
 import { judge } from './verdict.ts';
 import type { Place } from './verdict.ts';
 
@@ -24,6 +24,8 @@ const MAX_STRINGS = 4000;
 const MAX_DEPTH = 64;
 /** Members of a schema whose names are names of parameters, not words of JSON Schema. */
 const NAMED = new Set(['properties', 'patternProperties', '$defs', 'definitions', 'dependentSchemas']);
+/** Members whose text is read even if it is a single word. */
+const SPOKEN = new Set(['description', 'title']);
 const PROSE = /\s|[^\u0021-\u007e]|[<>{}[\]|%&\\]|\.\w|\/\w|[A-Za-z0-9+/]{24}/;
 
 /** Hard findings by item (`tool:NAME`, `prompt:NAME`, `resource:URI`, `instructions:`): such an item is held until a person approves it. */
@@ -73,8 +75,11 @@ function scanItem(item: Item, cross: CrossMentions): Scanned {
   if (item.texts.length >= MAX_STRINGS) {
     findings.push({ severity: 'hard', what: `It holds more than ${MAX_STRINGS} strings, more than can be read.` });
   }
+  if (item.texts.some(({ text }) => text.length > MAX_TEXT)) {
+    findings.push({ severity: 'hard', what: `One of its texts is longer than ${MAX_TEXT} characters, more than can be read.` });
+  }
   for (const { text, place } of item.texts) {
-    const scan = scanText(text, place);
+    const scan = scanText(text, { place });
     findings.push(...scan.findings);
     sentences.push(...scan.sentences);
   }
@@ -104,16 +109,16 @@ function toItems(offer: Offer): readonly Item[] {
 /** Every string and every key, at whatever place of the definition, without recursion. */
 function textsOf(value: Json): Item['texts'] {
   const texts: { text: string; place: Place }[] = [];
-  const open: { value: Json; place: Place; depth: number; named: boolean }[] = [{ value, place: 'text', depth: 0, named: false }];
+  const open: { value: Json; place: Place; depth: number; named: boolean; spoken: boolean }[] = [{ value, place: 'text', depth: 0, named: false, spoken: true }];
   for (let each = open.pop(); each !== undefined && texts.length < MAX_STRINGS; each = open.pop()) {
-    const { value: current, place, depth, named } = each;
+    const { value: current, place, depth, named, spoken } = each;
     if (typeof current === 'string') {
-      if (current !== '' && (place === 'text' || PROSE.test(current))) texts.push({ text: current, place });
+      if (current !== '' && (spoken || PROSE.test(current))) texts.push({ text: current, place });
     } else if (Array.isArray(current)) {
-      for (const member of current.toReversed() as Json[]) open.push({ value: member, place, depth: depth + 1, named: false });
+      for (const member of current.toReversed() as Json[]) open.push({ value: member, place, depth: depth + 1, named: false, spoken });
     } else if (current !== null && typeof current === 'object' && depth <= MAX_DEPTH) {
       for (const [key, member] of Object.entries(current).toReversed()) {
-        open.push({ value: member, place: named ? 'parameter' : place, depth: depth + 1, named: !named && NAMED.has(key) || key === 'arguments' && depth === 0 });
+        open.push({ value: member, place: named ? 'parameter' : place, depth: depth + 1, named: !named && NAMED.has(key) || key === 'arguments' && depth === 0, spoken: SPOKEN.has(key) });
         if (PROSE.test(key)) texts.push({ text: key, place });
       }
     }
@@ -153,26 +158,36 @@ interface Split {
 
 const PART =
   /[([{]?\b(?:(?:part|step|fragment|piece|chunk|segment|line|section|teil|clause|note)\s{0,2}[:#]?\s{0,2})?(?:\d{1,2}|one|two|three|four|five|[a-d]|i{1,3})\s{0,2}(?:\/|of|von)\s{0,2}(?:\d{1,2}|three|four|five|two)\b[)\]}]?\s{0,2}[:.-]?|\b(?:part|fragment|piece|chunk|segment|clause) (?:\d{1,2}|one|two|three|four|five|[a-d])\b\s{0,2}[):.-]?|\.{3}|\u2026/g;
+const CODED = /(?=[A-Za-z+/]{0,20}\d)(?=[A-Z0-9+/]{0,20}[a-z])[A-Za-z0-9+/]{12,}={0,2}/;
+const ALL_CODED = new RegExp(CODED.source, 'g');
 const SAID_IN_PARTS = 'Read together with its neighbours, it carries instructions to the model: ';
 const REACH = 3;
 
-/** What neighbours say together, and none of them alone. */
+/** What neighbours say together, and the last of them perhaps alone. */
 function* splitPayloads(items: readonly Scanned[], cross: CrossMentions): Generator<Split> {
-  const clean = items.filter(({ findings }) => !findings.some(({ severity }) => severity === 'hard'));
-  for (let at = 0; at + 1 < clean.length; at++) {
-    for (let count = 2; count <= REACH && at + count <= clean.length; count++) {
-      const group = clean.slice(at, at + count);
+  for (let at = 0; at + 1 < items.length; at++) {
+    for (let count = 2; count <= REACH && at + count <= items.length; count++) {
+      const group = items.slice(at, at + count).filter((each, index, all) => isPart(each) || endsLoosely(all[index - 1]));
+      if (group.length < 2 || group.every(isHard)) continue;
       const what = together(group, cross);
       if (what === undefined) continue;
-      yield { keys: group.map(({ key }) => key), finding: { severity: 'hard', what: SAID_IN_PARTS + what } };
-      break;
+      yield {
+        keys: group.filter((each) => !isHard(each)).map(({ key }) => key),
+        finding: { severity: 'hard', what: SAID_IN_PARTS + what },
+      };
     }
   }
 }
 
+function isHard({ findings }: Scanned): boolean {
+  return findings.some(({ severity }) => severity === 'hard');
+}
+
+function isPart(item: Scanned): boolean {
+  return item.sentences.some(isOdd) || hasLooseEnd(item) || item.texts.some(({ text }) => CODED.test(text));
+}
+
 function together(group: readonly Scanned[], cross: CrossMentions): string | undefined {
-  const tails = group.map(({ sentences }) => sentences.filter(isOdd));
-  if (tails.every((each) => each.length === 0) && !group.some(hasLooseEnd)) return undefined;
   const joined = group.map(looseText).join(' ').replaceAll(PART, ' ');
   const run = toSentences(joined).map(readSentence);
   const strongest = judge(run.filter(isOdd), 'text').find(({ severity }) => severity === 'hard');
@@ -181,7 +196,7 @@ function together(group: readonly Scanned[], cross: CrossMentions): string | und
     const finding = cross.find(sentence);
     if (finding?.severity === 'hard') return finding.what;
   }
-  const encoded = group.flatMap(({ texts }) => texts.flatMap(({ text }) => text.match(/[A-Za-z0-9+/]{12,}={0,2}/g) ?? [])).join('');
+  const encoded = group.flatMap(({ texts }) => texts.flatMap(({ text }) => text.match(ALL_CODED) ?? [])).join('');
   if (encoded.length < 24) return undefined;
   return scanText(encoded).findings.find(({ severity }) => severity === 'hard')?.what;
 }
@@ -191,8 +206,12 @@ function isOdd({ signals }: Sentence): boolean {
   return hasAny(signals, 'file', 'conceal', 'secrecy', 'order', 'override', 'conversation', 'persona', 'marker', 'redirect', 'cover', 'danger', 'address') || has(signals, 'credential', 'take');
 }
 
-function hasLooseEnd({ sentences }: Scanned): boolean {
-  return sentences.some(({ text }) => text.search(PART) >= 0) || !/[.!?)\]"'`\u3002]$/.test(sentences.at(-1)?.text ?? '.');
+function hasLooseEnd(item: Scanned): boolean {
+  return endsLoosely(item) || item.sentences.some(({ text }) => text.search(PART) >= 0);
+}
+
+function endsLoosely(item: Scanned | undefined): boolean {
+  return item !== undefined && !/[.!?)\]"'`\u3002]$/.test(item.sentences.at(-1)?.text ?? '.');
 }
 
 /** The sentences that may be a part of something. */

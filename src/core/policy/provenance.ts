@@ -5,7 +5,7 @@ import type { Payload } from '../kernel/payload.ts';
 import { stripControls } from './clean.ts';
 import { scanText } from './scan.ts';
 import { hasSecret } from './secrets.ts';
-import { CONTROLS, INSTRUCTIONS, SECRETS, traces } from './traces.ts';
+import { CONTROLS, GATE, INSTRUCTIONS, SECRETS, traces } from './traces.ts';
 
 export interface InspectOptions {
   /** `mark`: suspicious text is wrapped and stays readable. `block`: it is replaced by a notice. */
@@ -112,7 +112,7 @@ class Walk {
   }
 
   #suspicions(text: string): readonly string[] {
-    return scanText(text)
+    return scanText(text, { gate: GATE })
       .findings.filter(({ severity }) => severity === 'hard')
       .map(({ what }) => what);
   }

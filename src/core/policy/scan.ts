@@ -1,11 +1,11 @@
 import { unmask } from './disguise.ts';
 import { fold, readSentence, toSentences } from './intents.ts';
 import type { Finding, Sentence } from './intents.ts';
-import { judge } from './verdict.ts';
+import { POSES, judge } from './verdict.ts';
 import type { Place } from './verdict.ts';
 
 /** Longer texts are read this far; a longer one is a finding itself where it stands in a definition. */
-const MAX_TEXT = 262_144;
+export const MAX_TEXT = 131_072;
 
 /** Strings that a model may take for instructions, and what was found in them. */
 export interface Scan {
@@ -13,19 +13,45 @@ export interface Scan {
   readonly sentences: readonly Sentence[];
 }
 
+export interface ScanOptions {
+  readonly place?: Place;
+  /** Sentences without it are passed over, unless they stand beside one that has it. */
+  readonly gate?: RegExp;
+}
+
 /** Reads one string, with what is hidden in it, for instructions to the model. */
-export function scanText(text: string, place: Place = 'text'): Scan {
+export function scanText(text: string, options: ScanOptions = {}): Scan {
+  const place = options.place ?? 'text';
   const { text: plain, hidden, disguises } = unmask(text.length > MAX_TEXT ? text.slice(0, MAX_TEXT) : text);
-  const sentences = toSentences(fold(plain)).map(readSentence);
+  const read = reader();
+  const sentences = select(toSentences(fold(plain)), options.gate).map(read);
   const findings: Finding[] = disguises.map((what) => ({ severity: 'hard', what }));
   findings.push(...judge(sentences, place));
-  if (VOICE.test(plain)) findings.push({ severity: 'hard', what: 'It poses as the system or as another voice of authority.' });
-  const [first] = squeezed(plain);
-  if (first !== undefined) findings.push(first);
+  if (VOICE.test(plain)) findings.push({ severity: 'hard', what: POSES });
+  findings.push(...squeezed(plain));
   for (const each of hidden) {
-    findings.push(...judge(toSentences(fold(each)).map(readSentence), place).filter(({ severity }) => severity === 'hard'));
+    const revealed = judge(select(toSentences(fold(each)), options.gate).map(read), place);
+    findings.push(...revealed.filter(({ severity }) => severity === 'hard'));
   }
   return { findings: unique(findings), sentences };
+}
+
+/** Reads the same sentence only once. */
+function reader(): (text: string) => Sentence {
+  const known = new Map<string, Sentence>();
+  return (text) => {
+    const sentence = known.get(text) ?? readSentence(text);
+    if (known.size < MAX_KNOWN) known.set(text, sentence);
+    return sentence;
+  };
+}
+
+const MAX_KNOWN = 4000;
+
+function select(sentences: readonly string[], gate: RegExp | undefined): readonly string[] {
+  if (gate === undefined) return sentences;
+  const open = sentences.map((each) => gate.test(each));
+  return sentences.filter((_, at) => open[at] || open[at - 1] || open[at + 1]);
 }
 
 /** In capitals, behind what looks like the end of something. */

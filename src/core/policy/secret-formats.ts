@@ -38,10 +38,14 @@ export const FORMATS: readonly string[] = [
   String.raw`\b(?:bot)?\d{8,10}:AA[A-Za-z0-9_-]{32,36}\b`,
   // JSON web tokens
   String.raw`\beyJ[A-Za-z0-9_-]{8,4096}\.[A-Za-z0-9_-]{8,8192}(?:\.[A-Za-z0-9_-]{0,4096})?`,
-  // Keys in armour; one that is cut off goes to the end of what there is
-  String.raw`-----BEGIN (?:[A-Z0-9]{1,12} ){0,4}PRIVATE KEY(?: BLOCK)?-----(?:[A-Za-z0-9+/=\s\\:,.-]{0,16384}?-----END (?:[A-Z0-9]{1,12} ){0,4}PRIVATE KEY(?: BLOCK)?-----|[A-Za-z0-9+/=\s\\]{0,16384})`,
   String.raw`\bPuTTY-User-Key-File-\d:[^\0]{0,64}Private-Lines:[A-Za-z0-9+/=\s:-]{0,8192}`,
 ];
+
+/** The line that a private key in armour begins with, and the one it ends with. */
+export const ARMOUR_BEGIN = /-----BEGIN (?:[A-Z0-9]{1,12} ){0,4}PRIVATE KEY(?: BLOCK)?-----/g;
+export const ARMOUR_END = /-----END (?:[A-Z0-9]{1,12} ){0,4}PRIVATE KEY(?: BLOCK)?-----/g;
+/** What a key that is cut off consists of. */
+export const ARMOUR_BODY = /[A-Za-z0-9+/=\s\\:,.]{0,16384}/y;
 
 /** Words after which a value is a secret, in names of members and in assignments; compared without `_`, `-`, `.` and blanks. */
 const KEY_WORDS =

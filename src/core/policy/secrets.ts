@@ -1,6 +1,6 @@
 import type { Json, JsonObject } from '../kernel/json.ts';
 import { decodeBase64, decodeHex, isReadable } from './encoding.ts';
-import { ADDRESS, ASSIGNMENT, FORMATS, HEADER, OPTION, QUERY, isSecretName } from './secret-formats.ts';
+import { ADDRESS, ARMOUR_BEGIN, ARMOUR_BODY, ARMOUR_END, ASSIGNMENT, FORMATS, HEADER, OPTION, QUERY, isSecretName } from './secret-formats.ts';
 
 export const REDACTED = '[redacted]';
 
@@ -64,7 +64,7 @@ export function hasSecret(text: string): boolean {
 }
 
 function redactKnown(text: string): string {
-  const unsplit = redactSplit(text.replaceAll(FORMAT, REDACTED));
+  const unsplit = redactSplit(redactArmour(text).replaceAll(FORMAT, REDACTED));
   return unsplit
     .replaceAll(ADDRESS, (whole: string, before: string, value: string) => (PLACEHOLDER.test(value) ? whole : before + REDACTED))
     .replaceAll(HEADER, (whole: string, before: string, value: string) => (isSecretValue(value, before) ? before + REDACTED : whole))
@@ -75,6 +75,28 @@ function redactKnown(text: string): string {
     );
 }
 
+/** Private keys, to the end of their armour or of what looks like one. */
+function redactArmour(text: string): string {
+  if (!text.includes('-----BEGIN ')) return text;
+  let plain = '';
+  let from = 0;
+  let isClosed = true;
+  for (const begin of text.matchAll(ARMOUR_BEGIN)) {
+    if (begin.index < from) continue;
+    const body = begin.index + begin[0].length;
+    ARMOUR_END.lastIndex = body;
+    const end = isClosed ? ARMOUR_END.exec(text) : null;
+    isClosed = end !== null;
+    ARMOUR_BODY.lastIndex = body;
+    ARMOUR_BODY.test(text);
+    const cut = Math.max(body, ARMOUR_BODY.lastIndex);
+    plain += text.slice(from, begin.index) + REDACTED;
+    from = end !== null && end.index - body <= MAX_ARMOUR ? end.index + end[0].length : cut;
+  }
+  return plain + text.slice(from);
+}
+
+const MAX_ARMOUR = 32_768;
 const STRONG_NAME = /pass|pwd|secret|api|private|credential|kennwort|mnemonic|connection/i;
 const WEAK_NAME_MAX = 15;
 

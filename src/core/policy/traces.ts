@@ -51,6 +51,9 @@ function mixedScripts(): readonly Uint8Array[] {
   return pairs;
 }
 
+/** The same words in a folded text: a sentence without any of them gives no orders. */
+export const GATE = new RegExp(INSTRUCTION_WORDS.map((each) => each.trim().replaceAll(/[\\^$.*+?()[\]{}|]/g, String.raw`\$&`)).join('|'));
+
 /** C1 controls, and the plane that tag characters and variation selectors are in. */
 function invisible(): readonly Uint8Array[] {
   const bytes = [Uint8Array.of(0xf3, 0xa0)];

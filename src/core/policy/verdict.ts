@@ -13,7 +13,7 @@ const CONTENT = String.raw`(?:copy|copies|results?|outputs?|conversation|data|co
 const LEAK = new RegExp(
   String.raw`\b(?:send|sends|post|upload|forward|transmit|exfiltrate|leak|deliver|ship|submit|mail|e-?mail|bcc|cc|relay|report|push|beacon|share|mirror|sync|copy|publish|stream|dispatch|transfer|drop|duplicate|report|disclose|log)\b.{0,24}?\b${CONTENT}\b.{0,60}?\b(?:to|at|via|with|into|on|over to|by)\b.{0,30}?${ADDRESSES}|\b(?:curl|wget|fetch|request|visit|open|get|navigate to|hit|call|load|render|embed|include|append|display)\b.{0,60}?h(?:tt|xx)ps?:\/\/[^\s)]{0,120}?(?:[?&=/](?:\w{1,12}=)?(?:\{|<|\[|\$|%7b|%s|data|payload|conversation|secret|\.\.\.))|!\[[^\]]{0,60}\]\(h(?:tt|xx)ps?:[^)\s]{0,160}(?:\{|<|\$|\[)|\b(?:bcc|cc|blind[- ]copy)\b.{0,30}?${ADDRESSES}`,
 );
-const FOREIGN_LEAK = new RegExp(`[^\\u0000-\\u007f].{0,200}?${ADDRESSES}|${ADDRESSES}.{0,200}?[^\\u0000-\\u007f]`);
+const ADDRESS = new RegExp(ADDRESSES);
 const LITERAL = new RegExp(
   String.raw`${ADDRESSES}|\b[a-z]{2}\d{2}[ \d]{10,30}\b|\b0x[0-9a-f]{8,40}\b|\bbc1[a-z0-9]{8,60}|\b(?:account|iban|wallet)\b.{0,12}?[\dx-]{6,}|['"\x60][^'"\x60]{3,60}['"\x60]`,
 );
@@ -25,6 +25,8 @@ const AGREED = /\b(?:already|pre-?|previously)\b|\bhat (?:bereits|schon)\b|\bdej
 const ASSEMBLE =
   /\b(?:combine|concatenate|join|assemble|merge|stitch|put together|piece together|read together|chain|reassemble|collect|append)\b.{0,60}?\b(?:descriptions?|fragments?|parts?|pieces|hints?|halves|sentences|lines|clues|segments?)\b.{0,60}?\b(?:tools?|descriptions?|follow|execute|obey|instructions?|carry (?:it|them) out|act on)\b/;
 const DECODE = /\b(?:decode|decrypt|base64|rot13|unscramble|decipher)\b.{0,80}?\b(?:follow|obey|execute|carry (?:it|them) out|act on|comply|do what|instructions?)\b/;
+
+export const POSES = 'It poses as the system or as another voice of authority.';
 
 interface Rule {
   readonly severity: Finding['severity'];
@@ -38,7 +40,7 @@ export type Place = 'text' | 'parameter';
 
 const wants = (each: Sentence, place: Place) =>
   has(each.signals, 'take') && (has(each.signals, 'pass') || place === 'parameter' || leaks(each));
-const leaks = ({ text, signals }: Sentence) => LEAK.test(text) || (has(signals, 'send', 'address') && FOREIGN_LEAK.test(text));
+const leaks = ({ text, signals }: Sentence) => LEAK.test(text) || (has(signals, 'send', 'address') && isForeign(text) && ADDRESS.test(text));
 const presses = (around: Signals) => hasAny(around, 'modal', 'cover', 'order', 'conceal', 'secrecy');
 const hides = (around: Signals) => hasAny(around, 'conceal', 'secrecy');
 
@@ -46,14 +48,14 @@ const RULES: readonly Rule[] = [
   { severity: 'hard', what: 'It tells the model to disregard other instructions.', holds: ({ signals }) => has(signals, 'override') },
   {
     severity: 'hard',
-    what: 'It poses as the system or as another voice of authority.',
+    what: POSES,
     holds: ({ signals }, around) =>
       has(signals, 'marker') ||
       (has(signals, 'role') &&
         (hasAny(around, 'override', 'persona', 'conceal') ||
           (has(around, 'modal', 'model') && hasAny(around, 'order', 'file', 'danger', 'redirect', 'cover', 'consent', 'secrecy')))),
   },
-  { severity: 'hard', what: 'It gives the model a new role.', holds: ({ signals }) => has(signals, 'persona', 'model') || has(signals, 'persona', 'take') },
+  { severity: 'hard', what: 'It gives the model a new role.', holds: ({ text, signals }) => has(signals, 'persona') && (hasAny(signals, 'model', 'take', 'modal') || /\b(?:treat|obey|answer|respond|act|behave|follow|consider)\b/.test(text)) },
   { severity: 'hard', what: 'It asks to keep something from the user.', holds: ({ signals }) => has(signals, 'conceal') },
   {
     severity: 'hard',
@@ -140,7 +142,9 @@ const INSIST = /\b(?:always|must|instead|regardless|every|all|each|whenever|any|
 const ASKING = /\b(?:do not|don'?t|no need|without|skip|never|proceed|go ahead|immediately|not (?:necessary|needed|required)|so (?:you|just|do|proceed|there)|no (?:further|additional|more))\b|[^\u0000-\u007f]/;
 const NO_ASKING = /\b(?:do not|don'?t|never|no need to|without|skip|must not|not)\b.{0,24}?\b(?:ask|asking|wait|waiting|request|requesting|seek|seeking|check)\b.{0,30}?\b(?:user|human|person|operator|permission|approval|consent|confirm\w*)\b/;
 const STEALTH = /\bauthorized_keys|crontab|\.bashrc|\.zshrc|reverse shell|backdoor|antivirus|firewall|audit log|sandbox|defender|security\b/;
-const isForeign = (text: string) => /[^\u0000-\u024f\u2000-\u206f]/.test(text) || /\b(?:der|dem|den|und|nicht|alle|jedem|les|des|dans|toutes?|que|los|las|todas?|cualquier|usuario|utilisateur|nutzer)\b/.test(text);
+const isForeign = (text: string) =>
+  /[^\u0000-\u024f\u2000-\u206f]/.test(text) ||
+  /\b(?:der|dem|den|das|und|nicht|alle|jedem|bevor|dich|du|ist|ein|eine|dieses|les|des|dans|avec|tout|toutes?|avant|celui|pour|une|est|que|los|las|todas?|cualquier|otra|antes|esta|con|una|usuario|utilisateur|nutzer|della|che|questo|sempre|para|voce)\b/.test(text);
 
 /** What the sentences, read in their order, amount to. One finding for each kind. */
 export function judge(sentences: readonly Sentence[], place: Place): readonly Finding[] {

@@ -1,7 +1,7 @@
 import type { BearerToken, OAuthSettings } from '../../config.ts';
 import type { Caller } from '../../core/kernel/caller.ts';
 import type { Telemetry } from '../../core/ports/telemetry.ts';
-import type { KeyLimits } from './oauth.ts';
+import type { KeyLimits } from './issuer-keys.ts';
 import { bearerTokens } from './tokens.ts';
 
 /** Who sends an `Authorization` header, or why it is not let in. */

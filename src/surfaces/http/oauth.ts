@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
-import { createRemoteJWKSet, customFetch, errors, jwtVerify } from 'jose';
-import type { FetchImplementation, JWTPayload } from 'jose';
+import { errors, jwtVerify } from 'jose';
+import type { JWTPayload } from 'jose';
 import type { OAuthSettings } from '../../config.ts';
 import type { Caller, Grants } from '../../core/kernel/caller.ts';
-import { isJsonObject } from '../../core/kernel/json.ts';
 import type { Telemetry } from '../../core/ports/telemetry.ts';
+import { issuerKeys, KeysUnavailable } from './issuer-keys.ts';
+import type { KeyLimits } from './issuer-keys.ts';
 
 /** What came of a token. */
 export type TokenVerdict =
@@ -15,23 +16,9 @@ export type TokenVerdict =
   /** The keys of its issuer cannot be had. */
   | { readonly kind: 'unknown' };
 
-export interface KeyLimits {
-  /** How long the keys of the issuer may take to come. */
-  readonly timeoutMs?: number;
-  /** How long nobody asks again for a key that was not among them. */
-  readonly cooldownMs?: number;
-  /** How long nobody asks again after keys did not come. */
-  readonly pauseMs?: number;
-}
-
 /** Signatures by a private key only: with a shared secret, a public key could be taken for one. */
 const ALGORITHMS = ['RS256', 'PS256', 'ES256', 'EdDSA', 'Ed25519'];
 const CLOCK_TOLERANCE_S = 30;
-const KEYS_MAX_AGE_MS = 600_000;
-const KEYS_TIMEOUT_MS = 5000;
-const KEYS_COOLDOWN_MS = 30_000;
-const KEYS_PAUSE_MS = 2000;
-const KEYS_MAX_BYTES = 1_048_576;
 const MAX_SUBJECT = 1024;
 const OWNER_DIGITS = 16;
 
@@ -43,15 +30,7 @@ export function oauthTokens(
   telemetry: Telemetry,
   limits: KeyLimits = {},
 ): (token: string) => Promise<TokenVerdict> {
-  const { timeoutMs = KEYS_TIMEOUT_MS, cooldownMs = KEYS_COOLDOWN_MS, pauseMs = KEYS_PAUSE_MS } = limits;
-  const keys = createRemoteJWKSet(new URL(settings.jwksUrl), {
-    timeoutDuration: timeoutMs,
-    cooldownDuration: cooldownMs,
-    cacheMaxAge: KEYS_MAX_AGE_MS,
-    [customFetch]: boundedFetch(pauseMs, (cause) =>
-      telemetry.log('warn', 'http/oauth-keys', { issuer: settings.issuer, message: messageOf(cause) }),
-    ),
-  });
+  const keys = issuerKeys(settings, telemetry, limits);
   const options = {
     issuer: settings.issuer,
     audience: [...settings.audience],
@@ -76,44 +55,6 @@ export function oauthTokens(
 /** Absent means everything, and everything and something is everything. */
 function merge(lists: readonly (readonly string[] | undefined)[]): readonly string[] | undefined {
   return lists.includes(undefined) ? undefined : [...new Set(lists.flatMap((each) => each ?? []))].toSorted();
-}
-
-class KeysUnavailable extends Error {
-  override readonly name = 'KeysUnavailable';
-}
-
-/** Fetches keys: a bounded answer, and no second try while the last failure is fresh. */
-function boundedFetch(pauseMs: number, onFailure: (cause: unknown) => void): FetchImplementation {
-  let failedAt = -Infinity;
-  return async (url, options) => {
-    if (performance.now() - failedAt < pauseMs) throw new KeysUnavailable();
-    try {
-      const response = await fetch(url, options);
-      if (response.status !== 200) throw new Error(`expected status 200, found ${response.status}`);
-      return Response.json(asKeys(await boundedText(response)));
-    } catch (cause) {
-      failedAt = performance.now();
-      onFailure(cause);
-      throw new KeysUnavailable(undefined, { cause });
-    }
-  };
-}
-
-function asKeys(text: string): object {
-  const value: unknown = JSON.parse(text);
-  if (isJsonObject(value) && Array.isArray(value['keys']) && value['keys'].every(isJsonObject)) return value;
-  throw new Error('expected a JSON Web Key Set, found something else');
-}
-
-async function boundedText(response: Response): Promise<string> {
-  const chunks: Uint8Array[] = [];
-  let size = 0;
-  for await (const chunk of response.body ?? []) {
-    size += chunk.length;
-    if (size > KEYS_MAX_BYTES) throw new Error(`the keys are larger than ${KEYS_MAX_BYTES} bytes`);
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks).toString('utf8');
 }
 
 function admit(payload: JWTPayload, { issuer, scopes }: OAuthSettings): TokenVerdict {

@@ -18,7 +18,7 @@ import { resourceMetadata } from './challenge.ts';
 import { answerPreflight, sendJson } from './exchange.ts';
 import { createGuard, isLoopback } from './guard.ts';
 import { createMcpRoute } from './mcp.ts';
-import type { KeyLimits } from './oauth.ts';
+import type { KeyLimits } from './issuer-keys.ts';
 
 export interface HttpOptions extends Changes {
   readonly host: string;

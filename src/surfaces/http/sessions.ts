@@ -5,6 +5,7 @@ import { isJsonObject } from '../../core/kernel/json.ts';
 import type { JsonObject } from '../../core/kernel/json.ts';
 import type { Caller } from '../../core/kernel/caller.ts';
 import { canBeAsked } from '../mcp/channel.ts';
+import { hears, logLevelOf } from '../mcp/log-levels.ts';
 import { cancelledId } from '../mcp/short-path.ts';
 
 export interface SessionsOptions {
@@ -23,6 +24,7 @@ export interface Claim {
   /** Aborts when the client cancels the request, or the session ends. */
   readonly signal: AbortSignal;
   readonly client: { readonly capabilities: JsonObject; readonly name: string | undefined };
+  readonly logLevel: string;
   /** Whether the client wants to hear of log messages of this level. */
   hears(level: unknown): boolean;
   release(): void;
@@ -33,8 +35,6 @@ interface Session {
   readonly server: Server;
   /** What is answered beside the SDK, by the id of the request. */
   readonly claims: Map<RequestId, AbortController>;
-  /** The least level of log messages that the client asked for. */
-  logLevel?: string;
   readonly owner: string;
   /** Owner and grants that it was built for. */
   readonly bearer: string;
@@ -48,8 +48,6 @@ interface Session {
 const MAX_SESSIONS = 1000;
 const IDLE_MS = 30 * 60_000;
 const ID_BYTES = 16;
-/** Least first, as the protocol orders them. */
-const LOG_LEVELS = ['debug', 'info', 'notice', 'warning', 'error', 'critical', 'alert', 'emergency'];
 
 const UNKNOWN: Refusal = { status: 404, code: -32_001, message: 'Session not found. Initialize a new one.' };
 const NO_SESSION: Refusal = {
@@ -120,7 +118,8 @@ export class Sessions {
     return {
       signal: cancel.signal,
       client: { capabilities, name: server.getClientVersion()?.name },
-      hears: (level) => LOG_LEVELS.indexOf(String(level)) >= LOG_LEVELS.indexOf(session.logLevel ?? 'debug'),
+      logLevel: logLevelOf(server),
+      hears: (level) => hears(server, level),
       release: () => {
         session.claims.delete(request);
         leave();
@@ -242,14 +241,10 @@ function bearerOf({ owner, grants }: Caller): string {
 /** What the SDK is told and what is answered beside it must know as well. */
 function notice(session: Session, body: unknown): void {
   const cancelled = cancelledId(body);
-  if (cancelled !== undefined) {
-    session.claims.get(cancelled)?.abort();
-    // Nothing more comes on the stream of a cancelled request.
-    session.transport.closeSSEStream(cancelled);
-  }
-  if (!isJsonObject(body) || body['method'] !== 'logging/setLevel' || !isJsonObject(body['params'])) return;
-  const { level } = body['params'];
-  if (typeof level === 'string' && LOG_LEVELS.includes(level)) session.logLevel = level;
+  if (cancelled === undefined) return;
+  session.claims.get(cancelled)?.abort();
+  // Nothing more comes on the stream of a cancelled request.
+  session.transport.closeSSEStream(cancelled);
 }
 
 function isHandshake(body: unknown): boolean {

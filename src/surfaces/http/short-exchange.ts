@@ -55,6 +55,7 @@ async function inSession(
       signal: session.signal,
       client: session.client,
       notify: reply.notify,
+      logLevel: session.logLevel,
       onLog: (message: JsonObject) => {
         if (session.hears(message['level'])) reply.notify('notifications/message', message);
       },

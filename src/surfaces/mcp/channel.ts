@@ -8,6 +8,7 @@ import type { CallChannel } from '../../core/gateway/gateway.ts';
 import { isJsonObject } from '../../core/kernel/json.ts';
 import type { JsonObject } from '../../core/kernel/json.ts';
 import type { Ask, Progress } from '../../core/ports/downstream.ts';
+import { hears, logLevelOf } from './log-levels.ts';
 import type { CarriedParts } from './tool.ts';
 
 /** How long a person may take over one question. */
@@ -36,8 +37,13 @@ export function channelOf(server: Server, { mcpReq }: ServerContext): OpenChanne
     signal,
     capabilities,
     repeats: modern,
-    onLog: ({ level, data, logger }) =>
-      quietly(mcpReq.log(level as LogLevel, data, typeof logger === 'string' ? logger : undefined)),
+    onLog: ({ level, data, logger, ...more }) => {
+      if (modern) quietly(mcpReq.log(level as LogLevel, data, typeof logger === 'string' ? logger : undefined));
+      else if (hears(server, level)) {
+        const params = { ...more, level, data, ...(logger !== undefined && { logger }) };
+        quietly(mcpReq.notify({ method: 'notifications/message', params }));
+      }
+    },
     ...(token !== undefined && {
       onProgress: (progress: Progress) =>
         quietly(
@@ -55,10 +61,11 @@ export function channelOf(server: Server, { mcpReq }: ServerContext): OpenChanne
 }
 
 /** What a request carries besides name and arguments. */
-export function carriedBy({ mcpReq }: ServerContext): CarriedParts {
+export function carriedBy(server: Server, { mcpReq }: ServerContext): CarriedParts {
   const { _meta: meta, inputResponses } = mcpReq;
   const requestState: unknown = mcpReq.requestState();
-  const logLevel = envelopeOf(mcpReq)?.[LOG_LEVEL_META_KEY];
+  const envelope = envelopeOf(mcpReq);
+  const logLevel = envelope ? envelope[LOG_LEVEL_META_KEY] : logLevelOf(server);
   return {
     ...((meta !== undefined || logLevel !== undefined) && {
       meta: { ...(meta as JsonObject), ...(logLevel !== undefined && { [LOG_LEVEL_META_KEY]: logLevel }) },

@@ -12,7 +12,7 @@ import { byName, exposedTo } from './exposure.ts';
 import type { Asking } from './exposure.ts';
 import { toReply } from './reply.ts';
 import type { Reply } from './reply.ts';
-import { toErrorResult, toResult } from './results.ts';
+import { protocolFault, toErrorResult, toResult } from './results.ts';
 import type { CarriedParts, McpTool } from './tool.ts';
 import { passOn } from './tools/call-tool.ts';
 import { admitted, toolsOf } from './toolsets.ts';
@@ -66,12 +66,12 @@ export function createDesk(options: DeskOptions): ToolDesk {
     const tool = own(caller, name);
     if (tool) {
       const answer = await tool.run(parseArguments(request.arguments), context);
-      return 'outcome' in answer ? toReply(answer.outcome) : toValue(toResult(answer));
+      return 'outcome' in answer ? toReply(answer.outcome, channel) : toValue(toResult(answer));
     }
     const exposed = await exposedTo(request, orchestrator.gateway, toolsets);
     if (exposed === undefined || !byName(exposed.tools).has(name)) return UNKNOWN;
     const given = checkJson(request.arguments, 'arguments') as JsonObject;
-    return toReply((await passOn({ name, arguments: given }, context)).outcome);
+    return toReply((await passOn({ name, arguments: given }, context)).outcome, channel);
   }
 
   async function attempt(request: ToolRequest): Promise<Reply> {
@@ -83,6 +83,8 @@ export function createDesk(options: DeskOptions): ToolDesk {
     } catch (failure) {
       // Nobody hears it any more.
       if (request.channel.signal.aborted) return CANCELLED;
+      const fault = protocolFault(failure);
+      if (fault) return { kind: 'error', error: fault };
       const attempted = { tool: request.name, instanceId: instanceIn(request.arguments) };
       return toValue(toErrorResult(failure, attempted, telemetry));
     }

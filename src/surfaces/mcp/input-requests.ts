@@ -28,9 +28,7 @@ export function objectionTo(value: JsonObject, declared: JsonObject): RpcError |
 }
 
 /** Capabilities by name, each with the members it must have. */
-type Needed = Readonly<Record<string, JsonObject>>;
-
-function neededFor({ method, params }: JsonObject): Needed | undefined {
+function neededFor({ method, params }: JsonObject): JsonObject | undefined {
   const given = isJsonObject(params) ? params : {};
   switch (method) {
     case 'elicitation/create':
@@ -44,11 +42,12 @@ function neededFor({ method, params }: JsonObject): Needed | undefined {
   }
 }
 
-function missingOf(needed: Needed, declared: JsonObject): JsonObject | undefined {
+/** Capabilities out of `required` that a client did not declare. */
+export function missingOf(needed: JsonObject, declared: JsonObject): JsonObject | undefined {
   const missing = Object.entries(needed).flatMap(([name, members]): [string, Json][] => {
     const own = declared[name];
     if (!isJsonObject(own)) return [[name, members]];
-    const absent = Object.keys(members).filter((each) => !has(own, each, name));
+    const absent = Object.keys(isJsonObject(members) ? members : {}).filter((each) => !has(own, each, name));
     return absent.length > 0 ? [[name, Object.fromEntries(absent.map((each) => [each, {}]))]] : [];
   });
   return missing.length > 0 ? Object.fromEntries(missing) : undefined;

@@ -10,7 +10,7 @@ import { exposedTo } from './exposure.ts';
 import type { Asking } from './exposure.ts';
 import { toProtocolError, toReply } from './reply.ts';
 import type { Reply } from './reply.ts';
-import { toReported } from './results.ts';
+import { protocolFault, toReported } from './results.ts';
 import type { CarriedParts } from './tool.ts';
 import type { Toolset } from './toolsets.ts';
 
@@ -45,6 +45,8 @@ export async function forwarded(request: Forwarded, parts: ForwardParts): Promis
   } catch (failure) {
     if (failure instanceof ProtocolError) throw failure;
     if (failure instanceof TuttiError && failure.code === 'tool/not-found') return undefined;
+    const fault = protocolFault(failure);
+    if (fault) throw toProtocolError(fault);
     throw toFailure(failure, request, parts);
   }
 }
@@ -52,7 +54,7 @@ export async function forwarded(request: Forwarded, parts: ForwardParts): Promis
 async function attempt({ caller, method, params, channel, carried }: Forwarded, { gateway }: ForwardParts): Promise<Reply> {
   const { meta, ...retry } = carried;
   const given = { ...params, ...retry, ...(meta && { _meta: meta }) };
-  return toReply(await gateway.forward(caller, method, given, channel));
+  return toReply(await gateway.forward(caller, method, given, channel), channel);
 }
 
 function valueOf(reply: Reply, era: Era): JsonObject {

@@ -1,12 +1,16 @@
 import { ProtocolError, ProtocolErrorCode } from '@modelcontextprotocol/server';
-import type { CallFacts, CallOutcome } from '../../core/gateway/gateway.ts';
+import type { CallChannel, CallFacts, CallOutcome } from '../../core/gateway/gateway.ts';
 import type { JsonObject } from '../../core/kernel/json.ts';
 import { isJsonObject } from '../../core/kernel/json.ts';
 import type { Payload } from '../../core/kernel/payload.ts';
 import type { Approval } from '../../core/ports/approvals.ts';
 import type { Era, RpcError } from '../../core/ports/downstream.ts';
+import { MISSING_CAPABILITY, missingOf } from './input-requests.ts';
 import { waitingText } from './gateway-texts.ts';
 import { toWireApproval, toWireFacts } from './gateway-wire.ts';
+
+/** What is known of the client that made the call. */
+export type AskingSide = Pick<CallChannel, 'capabilities' | 'repeats'>;
 
 /** What a request is answered with, before it is known how it is written. */
 export type Reply =
@@ -28,7 +32,7 @@ export const SERVER_INFO = 'io.modelcontextprotocol/serverInfo';
 /** Codes that describe the connection they were sent on: they would be untrue of another one. */
 const OTHER_HOP = new Set([-32_020, -32_021, -32_022]);
 
-export function toReply(outcome: CallOutcome): Reply {
+export function toReply(outcome: CallOutcome, asking: AskingSide): Reply {
   switch (outcome.kind) {
     case 'result':
     case 'stored':
@@ -36,7 +40,7 @@ export function toReply(outcome: CallOutcome): Reply {
     case 'input-required':
       return { kind: 'input-required', value: { ...outcome.payload.value, resultType: 'input_required' } };
     case 'error':
-      return { kind: 'error', error: toRelayedError(outcome.error, outcome.facts) };
+      return { kind: 'error', error: toRelayedError(outcome.error, outcome.facts, asking) };
     case 'approval':
       return { kind: 'value', value: toWaitingResult(outcome.approval) };
   }
@@ -136,13 +140,21 @@ function toModernStructure(result: JsonObject): JsonObject {
   return result['content'] === undefined ? { ...result, content: [] } : result;
 }
 
-function toRelayedError(error: RpcError, { server }: CallFacts): RpcError {
+function toRelayedError(error: RpcError, { server }: CallFacts, asking: AskingSide): RpcError {
   if (!OTHER_HOP.has(error.code)) return error;
+  const lacking = asking.repeats ? lackingHere(error, asking.capabilities) : undefined;
+  if (lacking) return { code: MISSING_CAPABILITY, message: error.message, data: { requiredCapabilities: lacking } };
   return {
     ...error,
     code: ProtocolErrorCode.InternalError,
     message: `The server ${server} refused what Tutti sent it (${error.code}): ${error.message}`,
   };
+}
+
+/** What a server misses in its client is missing here as well when the client of this call did not declare it. */
+function lackingHere({ code, data }: RpcError, declared: JsonObject): JsonObject | undefined {
+  const required = isJsonObject(data) ? data['requiredCapabilities'] : undefined;
+  return code === MISSING_CAPABILITY && isJsonObject(required) ? missingOf(required, declared) : undefined;
 }
 
 function toWaitingResult(approval: Approval): JsonObject {

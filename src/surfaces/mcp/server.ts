@@ -20,6 +20,7 @@ import type { ToolDesk } from './desk.ts';
 import { exposedTo } from './exposure.ts';
 import type { Asking } from './exposure.ts';
 import { instructionsFor } from './instructions.ts';
+import { serveLogLevel } from './log-levels.ts';
 import { forwarded, found } from './pass-through.ts';
 import type { Forwarded } from './pass-through.ts';
 import { getPrompt, listPrompts } from './prompts.ts';
@@ -101,7 +102,7 @@ function serveTools(server: Server, { desk, caller }: { readonly desk: ToolDesk;
       clientName: clientNameOf(server, context),
       ...call,
       channel: channelOf(server, context),
-      carried: carriedBy(context),
+      carried: carriedBy(server, context),
     });
     if (reply.kind === 'error') throw toProtocolError(reply.error);
     return toResultValue(reply, eraOf(context)) as unknown as CallToolResult;
@@ -123,7 +124,7 @@ function serveContent(server: Server, options: ContentOptions): void {
         ...request,
         ...asking(ctx),
         channel: channelOf(server, ctx),
-        carried: carriedBy(ctx),
+        carried: carriedBy(server, ctx),
         era: eraOf(ctx),
       },
       { gateway, toolsets, telemetry },
@@ -167,7 +168,9 @@ function serveContent(server: Server, options: ContentOptions): void {
     const value = await forward(ctx, { method: 'completion/complete', params: given as unknown as JsonObject });
     return (value as unknown as CompleteResult | undefined) ?? (await complete(params, context));
   });
-  if (reachesServers(toolsets)) serveSubscriptions(server, forward);
+  if (!reachesServers(toolsets)) return;
+  serveLogLevel(server);
+  serveSubscriptions(server, forward);
 }
 
 type Forward = (

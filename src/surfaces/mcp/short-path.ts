@@ -1,3 +1,4 @@
+import { LOG_LEVEL_META_KEY } from '@modelcontextprotocol/server';
 import type { CallChannel } from '../../core/gateway/gateway.ts';
 import type { Caller } from '../../core/kernel/caller.ts';
 import { isJsonObject } from '../../core/kernel/json.ts';
@@ -27,6 +28,8 @@ export interface Side {
   /** Sends a notification that belongs to this request. */
   notify(method: string, params: JsonObject): void;
   readonly onLog?: CallChannel['onLog'];
+  /** From which level on the client hears of log messages, where the handshake or a request before this one said so. */
+  readonly logLevel?: string;
 }
 
 /** The whole text of a response. */
@@ -63,7 +66,8 @@ export class ShortPath {
   }
 
   async #call(request: RegularRequest, side: Side): Promise<Reply> {
-    const { progressToken, meta } = request;
+    const { progressToken } = request;
+    const meta = side.logLevel === undefined ? request.meta : { ...request.meta, [LOG_LEVEL_META_KEY]: side.logLevel };
     const client = request.client ?? side.client;
     return await this.#parts.desk.call({
       caller: side.caller,

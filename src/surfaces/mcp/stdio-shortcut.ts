@@ -1,10 +1,10 @@
-import type { LoggingLevel, Server } from '@modelcontextprotocol/server';
-import type { CallChannel } from '../../core/gateway/gateway.ts';
+import type { Server } from '@modelcontextprotocol/server';
 import type { Caller } from '../../core/kernel/caller.ts';
 import type { JsonObject } from '../../core/kernel/json.ts';
 import type { Ask, Era } from '../../core/ports/downstream.ts';
 import { ANSWER_MS, ANY_OBJECT, canBeAsked, toRequest } from './channel.ts';
 import type { Shortcut, Wire } from './line-transport.ts';
+import { hears, logLevelOf } from './log-levels.ts';
 import { readRegular } from './regular-request.ts';
 import type { RegularRequest } from './regular-request.ts';
 import { cancelledId } from './short-path.ts';
@@ -92,14 +92,13 @@ export class StdioShortcut implements Shortcut {
     const common = { era, caller: this.#parts.caller, signal, notify };
     if (era === 'modern') return common;
     const capabilities = (server.getClientCapabilities() ?? {}) as JsonObject;
-    const onLog: CallChannel['onLog'] = (message) =>
-      void server
-        .sendLoggingMessage({ ...message, level: message['level'] as LoggingLevel, data: message['data'] })
-        .catch(this.#parts.onError);
     return {
       ...common,
       client: { capabilities, name: server.getClientVersion()?.name },
-      onLog,
+      logLevel: logLevelOf(server),
+      onLog: (message: JsonObject) => {
+        if (hears(server, message['level'])) notify('notifications/message', message);
+      },
       ...(canBeAsked(capabilities) && {
         ask: async (ask: Ask) =>
           await server.request(toRequest(ask), ANY_OBJECT, { signal, timeout: ANSWER_MS }),

@@ -31,7 +31,7 @@ async function bindApprovals(db: Db) {
   await index(db, 'approvals', ['owner', 'digest', 'status']);
   await index(db, 'approvals', ['owner', 'created_at', 'id']);
   await db.schema.createIndex('approvals_of_all').on('approvals').columns(['created_at', 'id']).execute();
-  await index(db, 'approvals', ['id']);
+  await index(db, 'approvals', ['id', 'created_at']);
 }
 
 async function createPins(db: Db) {

@@ -3,7 +3,7 @@ import { accountOf, exhausted } from '../../policy/budget.ts';
 import type { UsageKey } from '../../ports/usage.ts';
 import type { Call, Stage, Verdict } from '../call.ts';
 import type { Account } from '../ledger.ts';
-import { isLoaded, minus, plus } from '../ledger.ts';
+import { accountsOf, minus, plus } from '../ledger.ts';
 import type { Budget } from '../settings.ts';
 
 interface Allowance {
@@ -18,16 +18,29 @@ export const budget: Stage = {
   admit: (call) => {
     const allowances = allowancesOf(call);
     if (allowances.length === 0) return call.skip(() => 'There is no budget.');
-    const accounts = allowances.map(({ key }) => call.gate.ledger.account(key));
-    return isLoaded(accounts)
-      ? weigh(call, allowances, accounts)
-      : Promise.all(accounts).then((loaded) => weigh(call, allowances, loaded));
+    const accounts = accountsOf(
+      call.gate.ledger,
+      allowances.map(({ key }) => key),
+    );
+    return accounts instanceof Promise
+      ? accounts.then((late) => weigh(call, allowances, late))
+      : weigh(call, allowances, accounts);
   },
   run: async (call, next) => {
     const { ledger, parts } = call.gate;
     const { entry, costMicros } = call;
     const held = { calls: 1, costMicros, ms: 0 };
-    const accounts = allowancesOf(call).map(({ key }) => ledger.account(key) as Account);
+    const allowances = allowancesOf(call);
+    const accounts = await accountsOf(
+      ledger,
+      allowances.map(({ key }) => key),
+    );
+    // Others may have set something aside since; from here to the reservation nothing is awaited.
+    const verdict = weigh(call, allowances, accounts);
+    if (verdict.kind === 'stop') {
+      call.yields = verdict.error;
+      throw verdict.error;
+    }
     for (const account of accounts) account.reserved = plus(account.reserved, held);
     const startedAt = parts.clock.now();
     const attemptsBefore = call.attempts;

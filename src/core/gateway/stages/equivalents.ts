@@ -1,40 +1,45 @@
 import { TuttiError } from '../../kernel/errors.ts';
-import { toolGrants } from '../grants.ts';
-import type { Call, Stage } from '../call.ts';
+import type { Call, Stage, Verdict } from '../call.ts';
+import { nextCandidate } from '../candidates.ts';
 import type { CatalogEntry } from '../catalog.ts';
 
 /** Which of several servers answers: the cheapest, then the fastest lately; one that is down or left alone comes last. */
 export const equivalents: Stage = {
   name: 'equivalents',
   admit: (call) => {
-    const { candidates, carried } = call;
-    if (carried !== undefined && carried.kind !== 'parked') {
-      call.candidates = candidates.filter(
-        ({ server }) => carried.kind === 'approval' || server.name === carried.of,
-      );
-      if (call.candidates.length === 0) call.candidates = candidates;
-    } else if (candidates.length > 1) {
-      call.candidates = ranked(call, candidates);
-    }
+    if (call.carried?.kind === 'downstream') return goOn(call, call.carried.of);
+    if (call.candidates.length > 1) call.candidates = ranked(call, call.candidates);
     const [first] = call.candidates;
-    if (first === undefined) return call.skip(() => 'Nothing answers to this name.');
-    if (candidates.length === 1 && first.server.fallback.length > 0)
-      call.candidates = [first, ...fallbacks(call, first)];
-    if (first !== call.chosen) call.choose(first);
-    return call.pass(() => `In this order: ${call.candidates.map(({ server }) => server.name).join(', ')}.`);
+    if (first !== undefined && first !== call.chosen) call.choose(first);
+    return call.pass(() => {
+      const names = call.candidates.map(({ server }) => server.name);
+      return `In this order: ${[...names, ...call.entry.server.fallback].join(', ')}.`;
+    });
   },
   run: async (call, next) => {
-    for (let at = 1; ; at++) {
+    for (;;) {
       try {
         return await next();
       } catch (fault) {
-        const other = call.candidates[at];
-        if (other === undefined || !mayTurn(call, fault)) throw fault;
+        const other = mayTurn(call, fault) ? await nextCandidate(call) : undefined;
+        if (other === undefined) throw fault;
         call.choose(other);
       }
     }
   },
 };
+
+/** A question is answered at the server that asked it. */
+async function goOn(call: Call, server: string): Promise<Verdict> {
+  for (let each = call.chosen; each !== undefined; each = await nextCandidate(call)) {
+    call.choose(each);
+    if (each.server.name !== server) continue;
+    call.candidates = [each];
+    return call.pass(() => `${server} asked before, and gets the answer.`);
+  }
+  const message = `${server}, which asked, is no longer there. Make the call again without requestState.`;
+  return { kind: 'stop', error: new TuttiError('call/stale-state', message) };
+}
 
 /** Whether another server may be tried: never when a write may have happened already. */
 function mayTurn(call: Call, fault: unknown): boolean {
@@ -70,18 +75,4 @@ function ranked(call: Call, candidates: readonly CatalogEntry[]): readonly Catal
 function isDown(call: Call, { server }: CatalogEntry): boolean {
   if (call.gate.circuits.state(server) === 'open') return true;
   return call.gate.connections.of(server, call.caller).health().status === 'down';
-}
-
-function fallbacks(call: Call, first: CatalogEntry): readonly CatalogEntry[] {
-  const entries = call.gate.catalog.entries();
-  return first.server.fallback.flatMap((name) => {
-    const found = entries.find(({ server, tool }) => server.name === name && tool.name === first.tool.name);
-    const usable =
-      found !== undefined &&
-      found.held === undefined &&
-      found.server.enabled &&
-      found.settings.enabled &&
-      toolGrants(call.caller).tool(found.server.name, found.tool.name);
-    return usable ? [found] : [];
-  });
 }

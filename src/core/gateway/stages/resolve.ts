@@ -1,6 +1,6 @@
 import { TuttiError } from '../../kernel/errors.ts';
-import { toolGrants } from '../grants.ts';
 import type { Call, Stage, Verdict } from '../call.ts';
+import { isVisible } from '../candidates.ts';
 import type { CatalogEntry } from '../catalog.ts';
 import { heldError } from '../held.ts';
 import { nearestNames } from '../nearest.ts';
@@ -13,12 +13,25 @@ export const resolve: Stage = {
     const known = catalog.known(call.input.name);
     if (known !== undefined) return settle(call, [known]);
     const members = catalog.members(call.input.name);
-    if (members.length > 0) return settle(call, members);
-    return catalog
-      .resolve(call.input.name, call.signal)
-      .then((entry) => settle(call, entry ? [entry] : catalog.members(call.input.name)));
+    if (members.length > 0 && members.every((each) => isFresh(call, each))) return settle(call, members);
+    return look(call, members);
   },
 };
+
+function isFresh(call: Call, { name, held }: CatalogEntry): boolean {
+  return held !== undefined || call.gate.catalog.known(name) !== undefined;
+}
+
+/** Servers that were never listed, or said that their lists changed, are asked first. */
+async function look(call: Call, members: readonly CatalogEntry[]): Promise<Verdict> {
+  const { catalog } = call.gate;
+  const { name } = call.input;
+  const stale = members.filter((each) => !isFresh(call, each));
+  await Promise.allSettled(stale.map((each) => catalog.resolve(each.name, call.signal)));
+  if (members.length > 0) return settle(call, catalog.members(name));
+  const entry = await catalog.resolve(name, call.signal);
+  return settle(call, entry === undefined ? catalog.members(name) : [entry]);
+}
 
 function settle(call: Call, found: readonly CatalogEntry[]): Verdict {
   const granted = found.filter((entry) => isVisible(call, entry));
@@ -36,10 +49,6 @@ function settle(call: Call, found: readonly CatalogEntry[]): Verdict {
     kind: 'stop',
     error: held?.held === undefined ? absent(call) : heldError(held.server.name, held.held),
   };
-}
-
-function isVisible({ caller }: Call, { server, tool, settings }: CatalogEntry): boolean {
-  return server.enabled && settings.enabled && toolGrants(caller).tool(server.name, tool.name);
 }
 
 function absent(call: Call): TuttiError {

@@ -9,8 +9,11 @@ export function validateConfig(session: Session): void {
   const { servers, broken, ...rules } = gateway;
   // What is passed to servers holds secrets.
   const named = servers.map(({ name, enabled, launch }) => ({ name, enabled, kind: launch.kind }));
+  const wrong = broken.filter(({ status }) => status === 'down');
+  // Every other command goes on without them; whoever asks whether all is well is told.
+  if (wrong.length > 0) process.exitCode = EXIT.surroundings;
   const shown = {
-    valid: true,
+    valid: wrong.length === 0,
     ...config,
     http: { ...open, tokens: tokens.length },
     gateway: { servers: named, broken, ...rules },
@@ -18,7 +21,7 @@ export function validateConfig(session: Session): void {
   const model = config.model?.kind === 'endpoint' ? { ...config.model, apiKey: undefined } : config.model;
   session.terminal.answer({ ...shown, ...(model && { model }) }, () =>
     [
-      `${config.file ?? 'No configuration file: the environment and the defaults'}: valid.`,
+      `${config.file ?? 'No configuration file: the environment and the defaults'}: ${wrong.length === 0 ? 'valid' : `valid, save ${wrong.length} server(s)`}.`,
       `  store      ${config.store.path}`,
       `  workflows  ${config.workflows.dir}${config.workflows.shipped ? ', over those that ship' : ''}`,
       `  deciders   ${config.workflows.deciders.join(', ')}`,

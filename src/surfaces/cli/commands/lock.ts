@@ -54,14 +54,21 @@ export async function approveLock(
     }
     const pinned = await operator.approvePins(what, operatorName());
     await app.refreshLock();
-    return pinned;
+    return { pinned, left: await operator.held(true) };
   });
   if (!approved) {
     process.exitCode = EXIT.refused;
     terminal.answer({ approved: [] }, () => 'Nothing was approved.');
     return;
   }
-  terminal.answer({ approved }, () => `Approved ${approved.length}: ${approved.map(cleanLine).join(', ')}`);
+  const { pinned, left } = approved;
+  terminal.answer({ approved: pinned, held: left }, () =>
+    [
+      `Approved ${pinned.length}: ${pinned.map(cleanLine).join(', ')}`,
+      // A server that may be started at last shows only then what it offers.
+      ...(left.length > 0 ? [`${left.length} item(s) are held still: tutti lock diff`] : []),
+    ].join('\n'),
+  );
 }
 
 function heldText(held: readonly Held[], { colors }: Terminal): string {

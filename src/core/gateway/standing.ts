@@ -1,0 +1,255 @@
+import { TuttiError } from '../kernel/errors.ts';
+import type { JsonObject } from '../kernel/json.ts';
+import { canonicalJson } from '../kernel/json.ts';
+import type { AuditEntry } from '../ports/audit.ts';
+import type { Offer, ToolDefinition } from '../ports/downstream.ts';
+import type { Sighting } from '../ports/pins.ts';
+import type { CatalogEntry } from './catalog.ts';
+import { launchFor } from './connection-pool.ts';
+import { toEntries } from './entries.ts';
+import type { Checks } from './entries.ts';
+import type { HeldItem } from './gateway.ts';
+import { heldError } from './held.ts';
+import { judgeLaunch, judgeOffer, pinnables } from './judge.ts';
+import type { Findings, Judged, Judgement } from './judge.ts';
+import type { GatewayParts } from './parts.ts';
+import { pinHash, toLaunchDefinition } from './pin.ts';
+import { FIRST_USE } from './pinboard.ts';
+import type { Pinboard, Pinnable } from './pinboard.ts';
+import type { ServerSettings } from './settings.ts';
+
+/** Hard findings in what a server offers, by key such as `tool:NAME`. */
+export type Scan = (
+  server: ServerSettings,
+  offer: Offer,
+  others: readonly string[],
+) => ReadonlyMap<string, readonly string[]>;
+
+export interface StandingMeans {
+  readonly parts: Pick<GatewayParts, 'store' | 'telemetry' | 'clock' | 'digest'>;
+  readonly board: Pinboard;
+  readonly checks: Checks;
+  readonly scan: Scan;
+  readonly audit: (entry: AuditEntry) => void;
+  /** Names of the other servers and their tools, which this one has no business to speak of. */
+  readonly others: (server: string) => readonly string[];
+  /** Something may be different now for clients. */
+  readonly changed: () => void;
+}
+
+/** What is known of one server and thought of it: how it is reached, what it offered last, and what of that was agreed to. */
+export class Standing {
+  settings: ServerSettings;
+  readonly launch: Pinnable;
+  /** Present: it may not be reached at all. */
+  held: HeldItem | undefined;
+  judgement: Judgement | undefined;
+  entries: readonly CatalogEntry[] = [];
+  readonly #means: StandingMeans;
+  readonly #hashes = new WeakMap<object, string>();
+  #items: ReadonlyMap<string, Judged<unknown>> = new Map();
+  #offer: Offer | undefined;
+  #findings: Findings = new Map();
+  /** What the findings depend on besides the offer. */
+  #scannedFor = '';
+
+  constructor(settings: ServerSettings, means: StandingMeans) {
+    this.#means = means;
+    this.settings = settings;
+    const definition = toLaunchDefinition(launchFor(settings, undefined), means.parts.digest);
+    this.launch = { kind: 'server', name: '', definition, hash: pinHash(definition, means.parts.digest) };
+  }
+
+  get name(): string {
+    return this.settings.name;
+  }
+
+  /** It was listed, now or in an earlier life. */
+  get isSeen(): boolean {
+    return this.#offer !== undefined;
+  }
+
+  /** Judges how it is reached, then what was last seen of it there. */
+  async begin(sighting: Sighting | undefined): Promise<void> {
+    const { board } = this.#means;
+    this.#judgeLaunch();
+    if (this.held === undefined && board.locked) await board.confirm(this.name, [this.launch]);
+    if (this.held === undefined && !board.locked) await this.#pinLaunch();
+    if (sighting?.launch === this.launch.hash && this.#offer === undefined) {
+      this.#offer = sighting.offer;
+      this.#scan(sighting.offer);
+    }
+    this.rejudge();
+  }
+
+  /** Takes over settings under which it is reached as before. */
+  update(settings: ServerSettings): void {
+    const same = canonicalSettings(settings) === canonicalSettings(this.settings);
+    if (same && this.#scannedFor === this.#scanKey()) return;
+    this.settings = settings;
+    if (this.#offer !== undefined) this.#scan(this.#offer);
+    this.rejudge();
+  }
+
+  /** Judges anew what is known: after approvals, or under another lock. */
+  rejudge(): void {
+    this.#judgeLaunch();
+    if (this.held !== undefined) this.judgement = this.#fromPins();
+    else this.judgement = this.#offer === undefined ? undefined : this.#judge(this.#offer);
+    const items = this.judgement === undefined ? [] : pinnables(this.judgement);
+    this.#items = new Map(items.map((item) => [`${item.kind}:${item.name}`, item]));
+    this.entries = toEntries(this.settings, this.judgement?.tools ?? [], {
+      checks: this.#means.checks,
+      digest: this.#means.parts.digest,
+      held: this.held,
+    });
+    this.#means.changed();
+  }
+
+  /** Judges an offer, pins what is new and free to be pinned, and remembers it. */
+  async take(offer: Offer): Promise<void> {
+    const { board, parts } = this.#means;
+    this.#scan(offer);
+    const unpinned = pinnables(this.#judge(offer)).filter((item) => item.unpinned);
+    await board.pinNew(this.name, unpinned);
+    if (unpinned.length > 0) this.#reportPins(unpinned);
+    const before = this.pinnables();
+    this.#offer = offer;
+    this.rejudge();
+    this.#reportHeld(before);
+    if (board.locked)
+      await board.confirm(
+        this.name,
+        this.pinnables().filter(({ held }) => held === undefined),
+      );
+    const sighting = { server: this.name, at: parts.clock.now(), launch: this.launch.hash, offer };
+    await parts.store.pins.see(sighting).catch((error: unknown) => {
+      parts.telemetry.log('warn', 'gateway.sighting', { server: this.name, error: String(error) });
+    });
+  }
+
+  /** All that could be approved of it, as it is now. */
+  pinnables(): readonly Judged<unknown>[] {
+    return this.held === undefined ? [...this.#items.values()] : [];
+  }
+
+  heldItems(): readonly HeldItem[] {
+    if (this.held !== undefined) return [this.held];
+    return this.pinnables().flatMap(({ held }) => held ?? []);
+  }
+
+  /** @throws TuttiError `tool/held` while it may not be reached. */
+  admit(): void {
+    if (this.held !== undefined) throw heldError(this.name, this.held);
+  }
+
+  /**
+   * Returns the hash of what was agreed to.
+   *
+   * @throws TuttiError `tool/changed`, `tool/held`, `tool/not-found` when nothing was.
+   */
+  agreedHash(kind: 'tool' | 'prompt', name: string): string {
+    const item = this.#items.get(`${kind}:${name}`);
+    if (item === undefined)
+      throw new TuttiError('tool/not-found', `The server ${this.name} no longer offers the ${kind} ${name}.`);
+    if (item.held !== undefined) throw heldError(this.name, item.held);
+    return item.hash;
+  }
+
+  #judge(offer: Offer): Judgement {
+    return judgeOffer(offer, {
+      ...this.#standards(),
+      findings: this.#findings,
+      hash: (listed, definition) => this.#hash(listed, definition),
+    });
+  }
+
+  /** Definitions are hashed once, however often they are judged. */
+  #hash(listed: unknown, definition: JsonObject): string {
+    const key = listed !== null && typeof listed === 'object' ? listed : definition;
+    let hash = this.#hashes.get(key);
+    if (hash === undefined) {
+      hash = pinHash(definition, this.#means.parts.digest);
+      this.#hashes.set(key, hash);
+    }
+    return hash;
+  }
+
+  #standards() {
+    const { board } = this.#means;
+    return {
+      origin: this.settings.origin,
+      locked: board.locked,
+      agreed: (kind: Pinnable['kind'], name: string) => board.agreed(this.name, kind, name),
+    };
+  }
+
+  #judgeLaunch(): void {
+    const before = this.held;
+    this.held = judgeLaunch(this.name, this.launch, this.#standards());
+    if (this.held === undefined || before !== undefined) return;
+    const { hash } = this.launch;
+    this.#report('held', { kind: 'server', name: '', hash, reason: this.held.reason });
+  }
+
+  async #pinLaunch(): Promise<void> {
+    const { board } = this.#means;
+    const agreed = board.agreed(this.name, 'server', '');
+    if (agreed?.hash === this.launch.hash) return;
+    if (agreed === undefined) await board.pinNew(this.name, [this.launch]);
+    else await board.pin(this.name, [this.launch], FIRST_USE);
+    this.#reportPins([this.launch]);
+  }
+
+  /** What was approved of a server that may not be reached: known, and out of reach. */
+  #fromPins(): Judgement {
+    const pins = this.#means.board.of(this.name).filter(({ kind }) => kind === 'tool');
+    return {
+      tools: pins.map(({ kind, name, hash, definition }) => ({
+        kind,
+        name,
+        hash,
+        definition,
+        listed: definition as ToolDefinition,
+        unpinned: false,
+      })),
+      prompts: [],
+      resources: [],
+      resourceTemplates: [],
+      dropped: [],
+    };
+  }
+
+  #scan(offer: Offer): void {
+    this.#scannedFor = this.#scanKey();
+    this.#findings = this.#means.scan(this.settings, offer, this.#means.others(this.name));
+  }
+
+  #scanKey(): string {
+    return JSON.stringify(this.#means.others(this.name));
+  }
+
+  #reportPins(items: readonly Pinnable[]): void {
+    this.#report('pin', {
+      by: FIRST_USE,
+      pinned: items.map(({ kind, name, hash }) => ({ kind, name, hash })),
+    });
+  }
+
+  #reportHeld(before: readonly Judged<unknown>[]): void {
+    const known = new Set(before.flatMap((item) => (item.held === undefined ? [] : [item.hash])));
+    for (const { kind, name, hash, held } of this.pinnables()) {
+      if (held === undefined || known.has(hash)) continue;
+      this.#report('held', { kind, name, hash, reason: held.reason, findings: held.findings });
+    }
+  }
+
+  #report(kind: string, fields: JsonObject): void {
+    const { audit, parts } = this.#means;
+    audit({ at: parts.clock.now(), owner: 'tutti', kind, fields: { server: this.name, ...fields } });
+  }
+}
+
+function canonicalSettings(settings: ServerSettings): string {
+  return canonicalJson(JSON.parse(JSON.stringify(settings)) as JsonObject);
+}

@@ -1,0 +1,101 @@
+import { describe, expect, it } from 'vitest';
+import { toServer, toTool, toToolSettings } from '../../../test/support/fake-downstream.ts';
+import { classifyRisk, isCacheable, isEgress, isSensitive } from './risk.ts';
+
+const stranger = toServer('box');
+const friend = toServer('box', { trusted: true });
+const plain = toToolSettings();
+const readOnly = { readOnlyHint: true, idempotentHint: true };
+
+describe('the risk of a tool', () => {
+  it.each([
+    ['deleteRepository', 'destructive'],
+    ['delete_repository', 'destructive'],
+    ['repo-DELETE', 'destructive'],
+    ['XMLRemover', 'destructive'],
+    ['merge_pull_request', 'destructive'],
+    ['dropTable', 'destructive'],
+    ['send_message', 'write'],
+    ['createIssue', 'write'],
+    ['update_file', 'write'],
+    ['get_or_create_user', 'write'],
+    ['list_and_close_issues', 'write'],
+    ['get_issue', 'read'],
+    ['listOpenIssues', 'read'],
+    ['get_order', 'read'],
+    ['searchCode', 'read'],
+    ['read_text_file', 'read'],
+    ['frobnicate', 'unknown'],
+    ['settings', 'unknown'],
+  ])('%s is %s by its name', (name, risk) => {
+    expect(classifyRisk(toTool(name, { description: '' }), stranger, plain)).toBe(risk);
+  });
+
+  it('is told by the description when the name says nothing', () => {
+    const risky = (description: string) => classifyRisk(toTool('cleanup', { description }), stranger, plain);
+    expect(risky('Deletes old branches.')).toBe('destructive');
+    expect(risky('Tidies up. Permanently removing everything.')).toBe('destructive');
+    expect(risky('Creates a report.')).toBe('write');
+    expect(risky('Lists what is old.')).toBe('read');
+    expect(risky('Makes no promise: nothing here.')).toBe('write');
+    expect(risky('A tidy house.')).toBe('unknown');
+  });
+
+  it('is no better for the annotations of a stranger, and not against its own words for a friend', () => {
+    const cleanup = toTool('cleanup', { description: 'deletes everything', annotations: readOnly });
+    expect(classifyRisk(cleanup, stranger, plain)).toBe('destructive');
+    expect(classifyRisk(cleanup, friend, plain)).toBe('destructive');
+    const vague = toTool('frobnicate', { description: '', annotations: readOnly });
+    expect(classifyRisk(vague, stranger, plain)).toBe('unknown');
+    expect(classifyRisk(vague, friend, plain)).toBe('read');
+    const worse = toTool('get_thing', { annotations: { destructiveHint: true } });
+    expect(classifyRisk(worse, stranger, plain)).toBe('destructive');
+    expect(classifyRisk(toTool('get_thing', { annotations: { readOnlyHint: false } }), stranger, plain)).toBe(
+      'write',
+    );
+  });
+
+  it('is what the operator says', () => {
+    expect(classifyRisk(toTool('delete_all'), stranger, toToolSettings({ risk: 'read' }))).toBe('read');
+  });
+});
+
+describe('keeping answers', () => {
+  const kept = (name: string, more: { server?: typeof friend; cache?: boolean; hints?: object } = {}) => {
+    const tool = toTool(name, { description: '', annotations: { ...readOnly, ...more.hints } });
+    const server = more.server ?? friend;
+    const settings = more.cache === undefined ? plain : toToolSettings({ cache: more.cache });
+    return isCacheable(tool, server, { settings, risk: classifyRisk(tool, server, settings) });
+  };
+
+  it('is for what is believed to read only and to be repeatable, or configured so', () => {
+    expect(kept('get_thing')).toBe(true);
+    expect(kept('get_thing', { server: stranger })).toBe(false);
+    expect(kept('get_thing', { server: stranger, cache: true })).toBe(true);
+    expect(kept('get_thing', { cache: false })).toBe(false);
+    expect(kept('get_thing', { hints: { idempotentHint: false } })).toBe(false);
+    expect(
+      kept('get_thing', { server: toServer('box', { trusted: true, cache: { mode: 'off', ttlMs: 1 } }) }),
+    ).toBe(false);
+  });
+
+  it('is never for a name with a verb that changes something', () => {
+    const settings = toToolSettings({ cache: true, risk: 'read' });
+    for (const name of ['deleteThing', 'get_or_create', 'sendMail', 'thing_update'])
+      expect(isCacheable(toTool(name, { annotations: readOnly }), friend, { settings, risk: 'read' })).toBe(
+        false,
+      );
+  });
+});
+
+describe('what leaves the house', () => {
+  it('is told by name, by hint, and by the operator', () => {
+    expect(isEgress(toTool('send_email'), plain, 'write')).toBe(true);
+    expect(isEgress(toTool('postMessage'), plain, 'write')).toBe(true);
+    expect(isEgress(toTool('write_file'), plain, 'write')).toBe(false);
+    expect(isEgress(toTool('set', { annotations: { openWorldHint: true } }), plain, 'write')).toBe(true);
+    expect(isEgress(toTool('send_email'), toToolSettings({ egress: false }), 'write')).toBe(false);
+    expect(isEgress(toTool('fetch_url'), toToolSettings({ egress: true }), 'read')).toBe(true);
+    expect([isSensitive(plain), isSensitive(toToolSettings({ sensitive: true }))]).toEqual([false, true]);
+  });
+});

@@ -1,0 +1,515 @@
+import { spawn } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
+import { afterAll, beforeAll, describe, expect } from 'vitest';
+import { createApp } from '../../src/app.ts';
+import { loadConfig } from '../../src/config.ts';
+import { startHostileHttp } from '../support/hostile-server.ts';
+import type { HostileScript } from '../support/hostile-server.ts';
+import { MAIN, openWorld, startHttp, verifies } from '../support/world.ts';
+import type { World } from '../support/world.ts';
+
+const HOSTILE = resolve('test/support/hostile-server.ts');
+const TOKENS = { ada: 'token-of-ada-0123456789', bob: 'token-of-bob-0123456789' };
+
+function scripted(script: HostileScript, more: object = {}): object {
+  return { command: process.execPath, args: [HOSTILE, JSON.stringify(script)], ...more };
+}
+
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'tutti-gate-'));
+});
+afterAll(async () => await rm(folder, { recursive: true, force: true }));
+
+/** A folder of its own with a configuration, and the environment for a server that reads it. */
+async function place(name: string, config: object) {
+  const dir = join(folder, name);
+  await mkdir(dir, { recursive: true });
+  const file = join(dir, 'tutti.config.json');
+  await writeFile(file, JSON.stringify({ store: 'sqlite:./tutti.db', ...config }));
+  const env = {
+    HOME: dir,
+    XDG_CONFIG_HOME: join(dir, 'config'),
+    XDG_DATA_HOME: join(dir, 'share'),
+    PATH: process.env['PATH'] ?? '',
+    NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'] ?? '',
+    LOG_LEVEL: 'error',
+  };
+  return { dir, file, env };
+}
+
+async function connect(url: string, token?: string): Promise<Client> {
+  const client = new Client(
+    { name: 'scenario', version: '1.0.0' },
+    { versionNegotiation: { mode: { pin: '2026-07-28' } } },
+  );
+  const headers = token === undefined ? {} : { Authorization: `Bearer ${token}` };
+  await client.connect(new StreamableHTTPClientTransport(new URL(url), { requestInit: { headers } }));
+  return client;
+}
+
+async function call(client: Client, name: string, args: object = {}) {
+  const result = await client.callTool({ name: 'call_tool', arguments: { name, arguments: args } });
+  const text = result.content.map((part) => (part.type === 'text' ? part.text : '')).join('\n');
+  return {
+    text,
+    isError: result.isError === true,
+    body: (result.structuredContent ?? {}) as Record<string, unknown>,
+  };
+}
+
+function run(args: readonly string[], options: { readonly env: NodeJS.ProcessEnv; readonly cwd: string }) {
+  return new Promise<{ readonly code: number; readonly stdout: string; readonly stderr: string }>((done) => {
+    const child = spawn(process.execPath, [MAIN, ...args], { ...options, stdio: ['ignore', 'pipe', 'pipe'] });
+    const said = { stdout: '', stderr: '' };
+    child.stdout.on('data', (chunk: Buffer) => void (said.stdout += chunk.toString()));
+    child.stderr.on('data', (chunk: Buffer) => void (said.stderr += chunk.toString()));
+    child.once('close', (code) => done({ code: code ?? -1, ...said }));
+  });
+}
+
+describe('processes', () => {
+  verifies(
+    ['gateway/drain', 'trust/31-processes'],
+    'finishes calls under way at SIGTERM and reaps its children',
+    async () => {
+      const record = join(folder, 'drain.jsonl');
+      const { file, env } = await place('drain', {
+        mcpServers: { slow: scripted({ tools: ['delay', 'env'], recordFile: record }) },
+      });
+      const { child, url } = await startHttp({
+        env,
+        args: [MAIN, 'serve', '--http', '--port', '0', '--config', file],
+      });
+      const client = await connect(url);
+      const gone = new Promise<number | null>((done) => child.once('exit', done));
+      const answer = call(client, 'slow__delay', { ms: 600 });
+      await expect
+        .poll(() => existsSync(record) && readFileSync(record, 'utf8').includes('"delay"'))
+        .toBe(true);
+      child.kill('SIGTERM');
+      expect((await answer).text).toBe('done');
+      expect(await gone).toBe(0);
+      await client.close();
+      expect(await running(HOSTILE, record)).toEqual([]);
+    },
+  );
+
+  verifies(
+    'gateway/reload',
+    'takes a changed configuration without a failed call, and keeps the old one when it is broken',
+    async () => {
+      const { dir, file, env } = await place('reload', {
+        mcpServers: { one: scripted({ tools: ['echo'] }) },
+      });
+      const load = () => loadConfig({ file, env, cwd: dir, logLevel: 'error' });
+      const app = await createApp(load());
+      const { gateway } = app.orchestrator;
+      const settings = [load().gateway];
+      await writeFile(
+        file,
+        JSON.stringify({
+          mcpServers: { one: scripted({ tools: ['echo'] }), two: scripted({ tools: ['add'] }) },
+        }),
+      );
+      settings.push(load().gateway);
+      try {
+        const ask = async (text: string) =>
+          await gateway.call(
+            app.caller,
+            { name: 'one__echo', arguments: { text } },
+            { capabilities: {}, repeats: false },
+          );
+        const kinds = new Set<string>();
+        for (let round = 0; round < 1000; round += 1) {
+          const asked = [ask(`a${round}`), ask(`b${round}`)];
+          const next = settings[round % 2];
+          if (next) await gateway.reconfigure(next);
+          for (const { kind } of await Promise.all(asked)) kinds.add(kind);
+        }
+        expect([...kinds]).toEqual(['result']);
+        app.follow(load);
+        await writeFile(file, '{ "mcpServers": ');
+        await writeFile(file, JSON.stringify({ mcpServers: { three: scripted({ tools: ['echo'] }) } }));
+        await expect
+          .poll(async () => (await gateway.listServers(app.caller)).map(({ name }) => name))
+          .toEqual(['three']);
+        await writeFile(file, '{ broken');
+        expect((await gateway.listServers(app.caller)).map(({ name }) => name)).toEqual(['three']);
+      } finally {
+        await app.close();
+      }
+    },
+  );
+
+  verifies(
+    ['gateway/broken-servers', 'gateway/down-server'],
+    'starts with 30 servers of which five are broken, and says what is wrong',
+    async () => {
+      const good = Object.fromEntries(
+        Array.from({ length: 25 }, (_, n) => [`good-${n}`, scripted({ tools: ['echo'] })]),
+      );
+      const { file, env } = await place('many', {
+        mcpServers: {
+          ...good,
+          both: { command: 'node', url: 'http://127.0.0.1:1/mcp' },
+          absent: { command: '/nowhere/at-all' },
+          quits: scripted({ exits: { code: 3 }, stderr: 'no licence found\n' }),
+          two__names: { command: 'node' },
+          unset: { command: 'node', env: { KEY: '${env:TUTTI_TEST_UNSET}' } },
+        },
+      });
+      const { child, url } = await startHttp({
+        env,
+        args: [MAIN, 'serve', '--http', '--port', '0', '--config', file],
+      });
+      const client = await connect(url);
+      try {
+        expect((await call(client, 'good-7__echo', { text: 'hello' })).text).toBe('hello');
+        expect((await call(client, 'quits__anything')).isError).toBe(true);
+        const { structuredContent } = await client.callTool({ name: 'list_servers', arguments: {} });
+        const { servers } = structuredContent as {
+          readonly servers: readonly { readonly name: string; readonly error?: string }[];
+        };
+        expect(servers).toHaveLength(30);
+        const errorOf = (name: string) => servers.find((each) => each.name === name)?.error ?? '';
+        expect(errorOf('both')).toMatch(/command.*url/);
+        expect(errorOf('quits')).toContain('no licence found');
+        expect(errorOf('two__names')).toContain('__');
+        expect(errorOf('unset')).toContain('TUTTI_TEST_UNSET');
+      } finally {
+        await client.close();
+        child.kill('SIGKILL');
+      }
+    },
+  );
+
+  verifies(
+    ['trust/4-rug-pull', 'trust/5-prompt-rug-pull', 'gateway/pins', 'gateway/lock'],
+    'holds what changed while it was away, until it is approved',
+    async () => {
+      const state = join(folder, 'rug-runs');
+      const rug = (description: string, instructions: string) =>
+        scripted({
+          tools: [
+            {
+              name: 'add',
+              description,
+              inputSchema: { type: 'object', properties: { a: { type: 'number' }, b: { type: 'number' } } },
+            },
+          ],
+          prompts: [{ name: 'greet', description }],
+          instructions,
+          stateFile: state,
+        });
+      const { dir, file, env } = await place('rug', {
+        mcpServers: { rug: rug('Adds two numbers.', 'Add with care.') },
+      });
+      const options = { env, cwd: dir };
+      expect(
+        (
+          await run(['call', 'rug__add', '--arg', 'a=1', '--arg', 'b=2', '--config', file], options)
+        ).stdout.trim(),
+      ).toBe('3');
+      expect((await run(['lock', '--config', file], options)).code).toBe(0);
+      expect(JSON.parse(await readFile(join(dir, 'tutti.lock.json'), 'utf8'))).toMatchObject({
+        servers: { rug: {} },
+      });
+      await place('rug', { mcpServers: { rug: rug('Adds three numbers.', 'Add with joy.') } });
+      const refused = await run(['call', 'rug__add', '--arg', 'a=1', '--json', '--config', file], options);
+      expect(refused.stdout).toMatch(/tool\/(changed|held)/);
+      const { code, stdout } = await run(['lock', 'diff', '--config', file], options);
+      expect(code).toBe(1);
+      expect(stdout).toContain('server');
+      const approve = ['lock', 'approve', 'rug', '--yes', '--config', file];
+      // First that it may be started so, then what it turns out to offer.
+      expect((await run(approve, options)).stdout).toContain('tutti lock diff');
+      expect((await run(['lock', 'diff', '--config', file], options)).stdout).toContain('three');
+      expect((await run(approve, options)).code).toBe(0);
+      expect(
+        (
+          await run(['call', 'rug__add', '--arg', 'a=1', '--arg', 'b=2', '--config', file], options)
+        ).stdout.trim(),
+      ).toBe('3');
+      await writeFile(join(dir, 'tutti.lock.json'), '{\n<<<<<<< ours\n');
+      const merged = await run(['tools', '--config', file], options);
+      expect(merged.stderr).toContain('lock/invalid');
+    },
+  );
+
+  verifies(
+    'trust/30-launch',
+    'starts nothing of a configuration that was merely found, until it is trusted',
+    async () => {
+      const marker = join(folder, 'stranger-ran');
+      const { dir, env } = await place('stranger', {
+        mcpServers: { trap: scripted({ tools: ['echo'], stateFile: marker }) },
+      });
+      const options = { env, cwd: dir };
+      const before = await run(['servers', 'list'], options);
+      expect(before.stderr + before.stdout).toContain('tutti trust');
+      await run(['servers', 'test'], options);
+      await run(['call', 'trap__echo', '--arg', 'text=x'], options);
+      expect(existsSync(marker)).toBe(false);
+      expect((await run(['trust', '--yes'], options)).code).toBe(0);
+      expect((await run(['call', 'trap__echo', '--arg', 'text=x'], options)).stdout.trim()).toBe('x');
+      expect(existsSync(marker)).toBe(true);
+      await place('stranger', {
+        mcpServers: { trap: scripted({ tools: ['echo', 'add'], stateFile: marker }) },
+      });
+      expect((await run(['call', 'trap__echo', '--arg', 'text=x'], options)).code).not.toBe(0);
+    },
+  );
+
+  verifies(['gateway/G13', 'trust/34-runaway'], 'stops a call that comes back to where it was', async () => {
+    const { file, dir, env } = await place('mirror', {});
+    const inner = {
+      command: process.execPath,
+      args: [MAIN, 'serve', '--stdio', '--toolsets', 'gateway', '--config', file],
+      env,
+    };
+    await place('mirror', { mcpServers: { leaf: scripted({ tools: ['echo'] }) } });
+    const nested = await place('outer', {
+      mcpServers: { inner: { ...inner, tools: { call_tool: { risk: 'read' } } } },
+    });
+    const through = ['call', 'inner__call_tool', '--config', nested.file, '--args'];
+    const passed = await run(
+      [...through, JSON.stringify({ name: 'leaf__echo', arguments: { text: 'deep' } })],
+      { env: nested.env, cwd: nested.dir },
+    );
+    expect(passed.stdout.trim()).toBe('deep');
+    await place('mirror', { mcpServers: { mirror: { ...inner, tools: { call_tool: { risk: 'read' } } } } });
+    let call: object = { name: 'leaf__echo', arguments: {} };
+    for (let depth = 0; depth < 8; depth += 1) call = { name: 'mirror__call_tool', arguments: call };
+    const looped = await run(
+      ['call', 'mirror__call_tool', '--json', '--config', file, '--args', JSON.stringify(call)],
+      { env, cwd: dir },
+    );
+    expect(looped.stdout).toMatch(/CALL_LOOP|call\/loop/);
+  });
+});
+
+describe('callers', () => {
+  let url: string;
+  let stop: () => void;
+  let remote: Awaited<ReturnType<typeof startHostileHttp>>;
+  beforeAll(async () => {
+    remote = await startHostileHttp({ tools: ['echo', 'params'] });
+    const { file, env } = await place('callers', {
+      mcpServers: {
+        notes: scripted(
+          {
+            tools: [
+              'echo',
+              'delay',
+              { name: 'delete_all', description: 'Deletes everything.', inputSchema: { type: 'object' } },
+              { name: 'read_it', description: 'Reads it.', inputSchema: { type: 'object' } },
+              'counts',
+              'big',
+            ],
+          },
+          {
+            tools: { read_it: { cache: true, risk: 'read' }, big: { risk: 'read' } },
+          },
+        ),
+        remote: {
+          url: remote.url,
+          headers: { 'X-Key': 'of-everybody' },
+          users: { ada: { headers: { 'X-Key': 'of-ada' } } },
+        },
+      },
+      policy: { rateLimit: { perUser: '40/min' } },
+      http: {
+        auth: {
+          tokens: [
+            { token: TOKENS.ada, name: 'ada' },
+            { token: TOKENS.bob, name: 'bob', tools: ['notes__*', 'remote__echo'] },
+          ],
+        },
+      },
+    });
+    const served = await startHttp({
+      env,
+      args: [MAIN, 'serve', '--http', '--port', '0', '--toolsets', 'gateway', '--config', file],
+    });
+    url = served.url;
+    stop = () => void served.child.kill('SIGKILL');
+  });
+  afterAll(async () => {
+    stop();
+    await remote.close();
+  });
+
+  verifies(
+    ['gateway/identity', 'trust/19-token-passthrough', 'gateway/W8'],
+    'knows callers by their tokens, what they may do, and whose credentials they use',
+    async () => {
+      const [ada, bob] = await Promise.all([connect(url, TOKENS.ada), connect(url, TOKENS.bob)]);
+      await expect(connect(url, 'not-a-token-0123456789')).rejects.toThrow();
+      expect((await call(ada, 'remote__params')).isError).toBe(false);
+      expect((await call(bob, 'remote__params')).body['error_code']).toBe('TOOL_NOT_FOUND');
+      await call(bob, 'remote__echo', { text: 'x' });
+      const keys = remote
+        .requests()
+        .filter(({ method }) => method === 'tools/call')
+        .map(({ headers }) => headers?.['x-key']);
+      expect(keys).toEqual(['of-ada', 'of-everybody']);
+      expect(JSON.stringify(remote.requests())).not.toContain(TOKENS.ada);
+      await Promise.all([ada.close(), bob.close()]);
+    },
+  );
+
+  verifies(
+    ['trust/21-handles', 'trust/25-cache-crossing', 'gateway/W5'],
+    'keeps results, approvals and cached answers of callers apart',
+    async () => {
+      const [ada, bob] = await Promise.all([connect(url, TOKENS.ada), connect(url, TOKENS.bob)]);
+      const asked = await call(ada, 'notes__delete_all');
+      const id = (asked.body['approval'] as { readonly approval_id: string }).approval_id;
+      const foreign = await bob.callTool({ name: 'get_approval', arguments: { approval_id: id } });
+      const unknown = await bob.callTool({
+        name: 'get_approval',
+        arguments: { approval_id: 'AAAAAAAAAAAAAAAAAAAAAA' },
+      });
+      const said = ({ content }: typeof foreign) => JSON.stringify(content).replaceAll(/"[\w-]{22}\\"/g, 'ID');
+      expect(said(foreign)).toBe(said(unknown));
+      const stored = await call(ada, 'notes__big', { bytes: 100_000 });
+      const uri = /tutti:\/\/result\/[\w-]+/.exec(JSON.stringify(stored))?.[0] ?? '';
+      await expect(ada.readResource({ uri })).resolves.toBeDefined();
+      await expect(bob.readResource({ uri })).rejects.toThrow();
+      for (const client of [ada, bob, ada]) await call(client, 'notes__read_it');
+      const counts = JSON.parse((await call(ada, 'notes__counts')).text) as {
+        readonly calls: Record<string, number>;
+      };
+      expect(counts.calls['read_it']).toBe(2);
+      await Promise.all([ada.close(), bob.close()]);
+    },
+  );
+
+  verifies('gateway/G7', 'limits how often one user calls', async () => {
+    const bob = await connect(url, TOKENS.bob);
+    const answers = await Promise.all(
+      Array.from({ length: 60 }, async () => await call(bob, 'notes__echo', { text: 'again' })),
+    );
+    const limited = answers.filter(({ body }) => body['error_code'] === 'POLICY_RATE_LIMITED');
+    expect(limited.length).toBeGreaterThan(10);
+    expect(limited[0]?.body['retry_after_ms']).toBeGreaterThan(0);
+    await bob.close();
+  });
+
+  verifies('trust/26-header-mismatch', 'refuses headers that differ from the body', async () => {
+    const meta = {
+      'io.modelcontextprotocol/protocolVersion': '2026-07-28',
+      'io.modelcontextprotocol/clientCapabilities': {},
+    };
+    const post = async (headers: Record<string, string>) => {
+      const response = await fetch(url, {
+        method: 'POST',
+        headers: {
+          Authorization: `Bearer ${TOKENS.ada}`,
+          'Content-Type': 'application/json',
+          Accept: 'application/json, text/event-stream',
+          'MCP-Protocol-Version': '2026-07-28',
+          'Mcp-Method': 'tools/call',
+          'Mcp-Name': 'list_servers',
+          ...headers,
+        },
+        body: JSON.stringify({
+          jsonrpc: '2.0',
+          id: 1,
+          method: 'tools/call',
+          params: { name: 'list_servers', arguments: {}, _meta: meta },
+        }),
+      });
+      return { status: response.status, text: await response.text() };
+    };
+    expect((await post({})).status).toBe(200);
+    for (const wrong of [
+      { 'Mcp-Name': 'call_tool' },
+      { 'Mcp-Method': 'tools/list' },
+      { 'MCP-Protocol-Version': '2025-11-25' },
+      { 'Mcp-Name': '=?base64?Y2FsbF90b29s?=' },
+    ]) {
+      const { status, text } = await post(wrong);
+      expect([status, text.includes('-32020')]).toEqual([400, true]);
+    }
+    expect((await post({ 'Mcp-Name': '=?base64?bGlzdF9zZXJ2ZXJz?=' })).status).toBe(200);
+  });
+});
+
+describe('questions over two requests', () => {
+  let world: World;
+  const KEY = 'io.modelcontextprotocol/clientCapabilities';
+  beforeAll(async () => {
+    world = await openWorld({
+      medium: 'http',
+      era: '2026-07-28',
+      toolsets: ['gateway-all'],
+      config: () => ({
+        mcpServers: {
+          elder: scripted({ eras: 'legacy', tools: ['ask'] }, { tools: { ask: { risk: 'write' } } }),
+        },
+      }),
+    });
+  });
+  afterAll(async () => await world.close());
+
+  verifies('trust/22-request-state', 'takes requestState once, unchanged, for the same call', async () => {
+    const request = async (more: object): Promise<Record<string, unknown>> =>
+      await world.client.request(
+        {
+          method: 'tools/call',
+          params: {
+            name: 'elder__ask',
+            arguments: {},
+            _meta: { [KEY]: { elicitation: { form: {} } } },
+            ...more,
+          },
+        },
+        {
+          '~standard': {
+            version: 1,
+            vendor: 'test',
+            validate: (value: unknown) => ({ value: value as Record<string, unknown> }),
+          },
+        } as never,
+        { allowInputRequired: true } as never,
+      );
+    const asked = async () => {
+      const { requestState, inputRequests } = await request({});
+      const [key = ''] = Object.keys(inputRequests as object);
+      return {
+        requestState: String(requestState),
+        inputResponses: { [key]: { action: 'accept', content: { go: true } } },
+      };
+    };
+    const good = await asked();
+    for (const at of [0, 10, good.requestState.length - 1]) {
+      const letter = good.requestState[at] === 'A' ? 'B' : 'A';
+      const changed = `${good.requestState.slice(0, at)}${letter}${good.requestState.slice(at + 1)}`;
+      expect(JSON.stringify(await request({ ...good, requestState: changed }).catch(String))).toMatch(
+        /requestState/,
+      );
+    }
+    expect(JSON.stringify(await request({ ...good, arguments: { text: 'other' } }).catch(String))).toMatch(
+      /requestState/,
+    );
+    expect(JSON.stringify(await request(good))).toContain('go');
+    expect(JSON.stringify(await request(good).catch(String))).toMatch(/requestState/);
+  });
+});
+
+/** Processes whose command line holds both. */
+async function running(...parts: readonly string[]): Promise<readonly string[]> {
+  const { readdir } = await import('node:fs/promises');
+  const found = await Promise.all(
+    (await readdir('/proc'))
+      .filter((name) => /^\d+$/.test(name))
+      .map(async (pid) => await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')),
+  );
+  return found.filter((line) => parts.every((part) => line.includes(part)));
+}
