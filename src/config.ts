@@ -1,59 +1,31 @@
 import { dirname, join, resolve } from 'node:path';
 import envPaths from 'env-paths';
+import type { Config } from './config/config.ts';
 import { confinementFaults } from './config/confinement.ts';
-import { environmentSettings, type EnvironmentSettings, type ModelSettings } from './config/environment.ts';
+import { environmentSettings, type EnvironmentSettings } from './config/environment.ts';
 import { expandVariables } from './config/expansion.ts';
 import { toFaults } from './config/fault.ts';
 import { toGateway } from './config/gateway.ts';
-import { toHttp, type HttpSettings } from './config/http.ts';
+import { toHttp } from './config/http.ts';
 import { lockFileOf } from './config/lock-file.ts';
 import { ruleFaults } from './config/rule-faults.ts';
-import { configSchema, type ConfigFile, type DECIDERS } from './config/schema.ts';
+import { configSchema, type ConfigFile } from './config/schema.ts';
 import { heldServers, toServers, type Servers } from './config/servers.ts';
-import { configsIn, foldersUp, readSource, type ConfigFault, type Source } from './config/source.ts';
-import type { Toolset } from './config/toolset-names.ts';
+import {
+  configsIn,
+  foldersUp,
+  isRecord,
+  readSource,
+  type ConfigFault,
+  type Source,
+} from './config/source.ts';
 import { isTrusted, trustFile } from './config/trust.ts';
-import type { GatewaySettings } from './core/gateway/settings.ts';
 import { TuttiError } from './core/kernel/errors.ts';
 import type { LogLevel } from './core/ports/telemetry.ts';
 
+export type { Config } from './config/config.ts';
 export type { Toolset } from './config/toolset-names.ts';
 export type { BearerToken, OAuthSettings } from './config/http.ts';
-
-/** Everything that can be set, resolved: no path is relative, no default is open. Frozen. */
-export interface Config {
-  /** The file it came from, if any. */
-  readonly file: string | undefined;
-  /** `false`: it was found by walking up, and nobody trusted it as it is now. Its servers are held, its policy waits. */
-  readonly trusted: boolean;
-  /** What a change of would make another configuration: the file, and where it is remembered whether it is trusted. */
-  readonly sources: readonly string[];
-  /** Where pins are kept that are shared with others: beside the file. It need not exist. */
-  readonly lockFile: string | undefined;
-  readonly store: { readonly kind: 'sqlite'; readonly path: string };
-  readonly workflows: {
-    /** The user's folder: read first, and written by save_workflow. It need not exist. */
-    readonly dir: string;
-    /** Whether the workflows that ship are served below it. */
-    readonly shipped: boolean;
-    readonly deciders: readonly (typeof DECIDERS)[number][];
-  };
-  readonly http: HttpSettings;
-  readonly toolsets: readonly Toolset[];
-  /** Servers behind us, and what may be done with them. Holds secrets. */
-  readonly gateway: GatewaySettings;
-  readonly log: {
-    readonly level: LogLevel;
-    /** A second copy of the log. */
-    readonly file?: { readonly dir: string; readonly name: string };
-    /** Where exchanges with a model are kept. */
-    readonly modelFile?: string;
-  };
-  /** Absent: no model is asked. */
-  readonly model?: ModelSettings;
-  /** What the user should hear once. */
-  readonly warnings: readonly string[];
-}
 
 export interface LoadOptions {
   /** A file named by the user: it must exist, and may point anywhere. */
@@ -125,18 +97,17 @@ function find(named: string | undefined, cwd: string, folders: Required<LoadOpti
 }
 
 function serversOf(written: ConfigFile, { file, source, trusted, base }: Found, env: NodeJS.ProcessEnv) {
-  if (trusted) return toServers(written.mcpServers, { source, env, base });
-  const held = heldParts(written);
+  // As written: what the schema gives has lost a key such as `__proto__`, of which nobody would hear.
+  const entries = isRecord(source.value) ? source.value['mcpServers'] : undefined;
+  const named = isRecord(entries) ? entries : {};
+  if (trusted) return toServers(named, { source, env, base });
+  const held = [
+    ...(Object.keys(named).length > 0 ? ['mcpServers'] : []),
+    ...(JSON.stringify(written.policy) === JSON.stringify(DEFAULTS.policy) ? [] : ['policy']),
+  ];
   if (held.length === 0) return NO_SERVERS;
   const warning = `${file} was found by walking up, so it may be somebody else's: its ${held.join(' and ')} are held until you have read it and run \`tutti trust\` there.`;
-  return heldServers(written.mcpServers, warning);
-}
-
-function heldParts({ mcpServers, policy }: ConfigFile): readonly string[] {
-  return [
-    ...(Object.keys(mcpServers).length > 0 ? ['servers'] : []),
-    ...(JSON.stringify(policy) === JSON.stringify(DEFAULTS.policy) ? [] : ['policies']),
-  ];
+  return heldServers(named, warning);
 }
 
 const NO_SERVERS: Servers = { servers: [], broken: [], warnings: [] };

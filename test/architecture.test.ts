@@ -10,7 +10,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   surfaces: ['surfaces', 'core', 'app.ts', 'config.ts', 'config', 'package'],
   'config.ts': ['config', 'core', 'package'],
   config: ['config', 'core', 'package'],
-  'app.ts': ['config.ts', 'core', 'adapters', 'surfaces', 'package'],
+  'app.ts': ['config.ts', 'config', 'core', 'adapters', 'surfaces', 'package'],
   'index.ts': ['core', 'config.ts', 'app.ts'],
 };
 

@@ -582,11 +582,13 @@ describe('mcpServers', () => {
     ['a'.repeat(41), 'expected a name of at most 40 characters, found 41'],
     ['tutti', 'this name is reserved'],
     ['constructor', 'this name is reserved'],
+    ['__proto__', 'expected a name without "__"'],
     ['GOOD', 'the name looks like "good"'],
     ['g-ood', 'the name looks like "good"'],
     ['g0od', 'the name looks like "good"'],
   ])('leaves out the name %j: %s', (name, message) => {
-    const { servers, broken } = gateway({ good: { command: 'x' }, [name]: { command: 'x' } });
+    const text = `{ "mcpServers": { "good": { "command": "x" }, ${JSON.stringify(name)}: { "command": "x" } } }`;
+    const { servers, broken } = load({ file: write('named.jsonc', text) }).gateway;
     expect(servers.map((each) => each.name)).toEqual(['good']);
     expect(broken[0]?.error).toContain(message);
     expect(broken[0]?.name).toMatch(/^[\u0020-\u007E]{0,64}$/);
@@ -808,6 +810,7 @@ describe('http.auth', () => {
       'http.auth.tokens.1.name',
       'no other token',
     ],
+    [{ tokens: ['x', { token: 'x', name: 'a' }] }, 'http.auth.tokens.1', 'only once, found an object'],
     [{ oauth: { ...oauth, issuer: 'http://i.test' } }, 'http.auth.oauth.issuer', 'an https address'],
     [{ oauth: { ...oauth, jwksUrl: 'file:///etc/passwd' } }, 'http.auth.oauth.jwksUrl', 'an https address'],
     [{ oauth: { ...oauth, audience: [] } }, 'http.auth.oauth.audience', 'at least one audience'],

@@ -71,7 +71,8 @@ async function loggedIn<T>(work: () => Promise<T>): Promise<T> {
       logins += 1;
       const response = await fetch((error.data as { url: string }).url, { redirect: 'manual' });
       const location = response.headers.get('location');
-      if (location === null) throw new Error(`no way back from the login: HTTP ${response.status}`);
+      if (location === null)
+        throw new Error(`no way back from the login: HTTP ${response.status}`, { cause: error });
       await login.complete(options, location);
     }
   }
@@ -104,7 +105,8 @@ async function request(method: string, params: JsonObject): Promise<DownstreamAn
     inputResponses[key] = await answerAsk(ask as unknown as Ask);
   }
   // Something else goes out between the two, to show that it carries nothing of them.
-  if (scenario === 'sep-2322-client-request-state') await request('tools/call', { name: 'test_mrtr_unrelated', arguments: {} });
+  if (scenario === 'sep-2322-client-request-state')
+    await request('tools/call', { name: 'test_mrtr_unrelated', arguments: {} });
   return request(method, { ...params, inputResponses, ...(requestState !== undefined && { requestState }) });
 }
 
@@ -112,7 +114,14 @@ async function request(method: string, params: JsonObject): Promise<DownstreamAn
 function toArguments(schema: JsonObject): JsonObject {
   const properties = isJsonObject(schema['properties']) ? schema['properties'] : {};
   const required = Array.isArray(schema['required']) ? schema['required'] : [];
-  const samples: Record<string, Json> = { number: 5, integer: 5, boolean: true, array: [], object: {}, null: null };
+  const samples: Record<string, Json> = {
+    number: 5,
+    integer: 5,
+    boolean: true,
+    array: [],
+    object: {},
+    null: null,
+  };
   return Object.fromEntries(
     required.map((name: Json) => {
       const property = properties[String(name)];
@@ -124,8 +133,11 @@ function toArguments(schema: JsonObject): JsonObject {
 
 async function main(): Promise<void> {
   const offer = await loggedIn(() => downstream.offer());
-  const wanted = Array.isArray(context['toolCalls']) ? (context['toolCalls'] as readonly JsonObject[]) : undefined;
-  const calls = wanted ?? offer.tools.map(({ name, inputSchema }) => ({ name, arguments: toArguments(inputSchema) }));
+  const wanted = Array.isArray(context['toolCalls'])
+    ? (context['toolCalls'] as readonly JsonObject[])
+    : undefined;
+  const calls =
+    wanted ?? offer.tools.map(({ name, inputSchema }) => ({ name, arguments: toArguments(inputSchema) }));
   for (const call of calls) await request('tools/call', call);
   // Where authorization changes between calls, one is not enough.
   if (scenario.startsWith('auth/')) for (const call of calls) await request('tools/call', call);

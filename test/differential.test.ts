@@ -1,22 +1,23 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { silentTelemetry } from '../src/adapters/telemetry/pino.ts';
+import { createApp } from '../src/app.ts';
+import { loadConfig } from '../src/config.ts';
 import { isJsonObject } from '../src/core/kernel/json.ts';
 import type { JsonObject } from '../src/core/kernel/json.ts';
 import { createMcpFace } from '../src/surfaces/mcp/face.ts';
 import type { ShortPath } from '../src/surfaces/mcp/short-path.ts';
 import { TOOLS, fixtureGateway, fixtureServer, nextCancellation } from './support/differential-fixture.ts';
 import { fakeOrchestrator } from './support/fake-orchestrator.ts';
-import { caller, httpWire, stdioWire } from './support/raw-wires.ts';
-import type { Heard, RawMessage, RawWire, Speaker, WireEra } from './support/raw-wires.ts';
+import { caller, httpClient, httpWire, stdioClient, stdioWire } from './support/raw-wires.ts';
+import type { Heard, RawMessage, RawWire, Speaker } from './support/raw-wires.ts';
 
 // What a server says directly, and what it says through us: the same, over both of our paths, both eras and both transports.
-// Documented differences: `_meta.tutti`, who the answer says it comes from, and how long it may be kept.
-
-interface Through {
-  readonly name: string;
-  speaker(): Promise<Speaker & { close?(): Promise<void> }>;
-}
+// Documented differences: `_meta.tutti`, who the answer says it comes from, and how long it may be kept; of the whole product, that progress
+// comes at most once a second, and that control characters in results are taken out and told of.
 
 /** Which requests the short path answered. */
 const shortly: string[] = [];
@@ -42,20 +43,72 @@ function face(shortPath: boolean): Speaker {
   return { build: () => build(caller), ...(short && { short: watched(short) }), gateway };
 }
 
-const ways: readonly Through[] = [
-  { name: 'short path', speaker: async () => face(true) },
-  { name: 'SDK', speaker: async () => face(false) },
-];
+type Transport = 'HTTP' | 'stdio';
+
+interface WireOptions {
+  readonly era: 'legacy' | 'modern';
+  readonly transport: Transport;
+  readonly capabilities?: JsonObject;
+}
+
+interface Way {
+  readonly name: string;
+  readonly short: boolean;
+  /** More than the surfaces had a hand in it. */
+  readonly detours: boolean;
+  open(options: WireOptions): Promise<RawWire>;
+}
+
 const wires = { HTTP: httpWire, stdio: stdioWire };
+
+/** The surfaces alone, in front of a gateway that makes no detours. */
+const surfaces = (short: boolean): Way => ({
+  name: `surfaces alone, by the ${short ? 'short path' : 'SDK'}`,
+  short,
+  detours: false,
+  open: async ({ transport, ...options }) => await wires[transport](face(short), options),
+});
+
+const POLICY = { approve: [], resultMaxBytes: 1_000_000, unknownArguments: 'schema' };
+
+/** The whole product, in front of the fixture as a server of the era that is spoken to us. */
+const product = (short: boolean): Way => ({
+  name: `whole product, by the ${short ? 'short path' : 'SDK'}`,
+  short,
+  detours: true,
+  open: async ({ transport, ...options }) => {
+    const behind = await httpWire({ build: fixtureServer }, { era: 'modern' });
+    const dir = mkdtempSync(join(tmpdir(), 'tutti-differential-'));
+    const file = join(dir, 'tutti.config.json');
+    const mcpServers = { fixture: { url: behind.url, prefix: false, trusted: true } };
+    writeFileSync(file, JSON.stringify({ mcpServers, store: 'sqlite::memory:', policy: POLICY }));
+    const config = loadConfig({ file, cwd: dir, env: {} });
+    const app = await createApp(config, { telemetry: silentTelemetry(), shortPath: short });
+    const toolsets = ['gateway-all'] as const;
+    const wire =
+      transport === 'HTTP'
+        ? await httpClient((await app.serveHttp({ port: 0, toolsets })).url, options)
+        : await stdioClient(async (streams) => await app.serveStdio({ ...streams, toolsets }), options);
+    const close = async (): Promise<void> => {
+      await wire.close();
+      await app.close();
+      await behind.close();
+      rmSync(dir, { recursive: true, force: true });
+    };
+    return { ...wire, close };
+  },
+});
+
+const ways: readonly Way[] = [surfaces(true), surfaces(false), product(true), product(false)];
 const matrix = (['legacy', 'modern'] as const).flatMap((era) =>
-  (['HTTP', 'stdio'] as const).flatMap((transport) => ways.map((way) => ({ era, transport, way: way.name, through: way }))),
+  (['HTTP', 'stdio'] as const).flatMap((transport) => ways.map((way) => ({ era, transport, name: way.name, way }))),
 );
 
 const call = (name: string, args?: JsonObject, more: JsonObject = {}): readonly [string, JsonObject] => [
   'tools/call',
   { name, ...(args && { arguments: args }), ...more },
 ];
-const quiet = TOOLS.map((each) => String(each['name'])).filter((each) => !['hang', 'ask', 'log'].includes(each));
+const quiet = TOOLS.map((each) => String(each['name'])).filter((each) => !['hang', 'question', 'log'].includes(each));
 
 const same: readonly (readonly [string, JsonObject])[] = [
   ['tools/list', {}],
@@ -105,22 +158,23 @@ const wrong: readonly (readonly [string, JsonObject])[] = [
   ['logging/setLevel', { level: 'loud' }],
 ];
 
-describe.each(matrix)('$era over $transport by the $way', ({ era, transport, through }) => {
+describe.each(matrix)('$era over $transport: $name', ({ era, transport, way }) => {
   let direct: RawWire;
   let ours: RawWire;
   beforeAll(async () => {
     direct = await wires[transport]({ build: fixtureServer }, { era });
-    ours = await wires[transport](await through.speaker(), { era });
+    ours = await way.open({ era, transport });
   });
   afterAll(async () => void (await Promise.all([direct.close(), ours.close()])));
 
-  it.each(same)('says the same to %s %j', async (method, params) => {
+  it.each(titled(same))('says the same to $title', async ({ method, params }) => {
     const [theirs, said] = await Promise.all([direct.request(method, params), ours.request(method, params)]);
-    expect(plain(said)).toEqual(plain(theirs));
+    if (way.detours && params['name'] === 'control') expect(told(said)).toContain('characters were removed');
+    else expect(plain(said, way)).toEqual(plain(theirs, way));
     expect(said.messages.at(-1)).toHaveProperty(theirs.messages.at(-1)?.error ? 'error' : 'result');
   });
 
-  it.each(wrong)('finds the same fault with %s %j', async (method, params) => {
+  it.each(titled(wrong))('finds the same fault with $title', async ({ method, params }) => {
     const [theirs, said] = await Promise.all([direct.request(method, params), ours.request(method, params)]);
     expect(codes(said)).toEqual(codes(theirs));
     expect(said.messages.at(-1)?.error?.['code']).toBeTypeOf('number');
@@ -130,20 +184,26 @@ describe.each(matrix)('$era over $transport by the $way', ({ era, transport, thr
     const { messages } = await ours.request(...call('echo', { text: 'a' }));
     const result = messages.at(-1)?.result;
     expect(result?.['_meta']).toMatchObject({
-      tutti: { server: 'fixture', cached: false, duration_ms: 1, attempts: 1, call_id: 'c1' },
+      tutti: {
+        server: 'fixture',
+        cached: false,
+        duration_ms: expect.any(Number) as number,
+        attempts: 1,
+        call_id: expect.any(String) as string,
+      },
     });
     expect(result?.['resultType']).toBe(era === 'modern' ? 'complete' : undefined);
-    const who = (result?.['_meta'] as JsonObject)['io.modelcontextprotocol/serverInfo'];
-    expect(who).toEqual(era === 'modern' ? { name: 'tutti', title: 'Tutti', version: '1.2.3' } : undefined);
+    const who = (result?.['_meta'] as JsonObject | undefined)?.['io.modelcontextprotocol/serverInfo'];
+    expect(who).toEqual(era === 'modern' ? { name: 'tutti', title: 'Tutti', version: expect.any(String) as string } : undefined);
   });
 });
 
 const ELICITS = { elicitation: { form: {} } };
 const QUIET_MS = 50;
 
-describe.each(matrix)('meanwhile, $era over $transport by the $way', ({ era, transport, way, through }) => {
+describe.each(matrix)('meanwhile, $era over $transport: $name', ({ era, transport, way }) => {
   const open = async (capabilities: JsonObject = {}): Promise<RawWire> =>
-    await wires[transport](await through.speaker(), { era, capabilities });
+    await way.open({ era, transport, capabilities });
 
   it('takes the way it is said to take', async () => {
     const wire = await open();
@@ -152,7 +212,7 @@ describe.each(matrix)('meanwhile, $era over $transport by the $way', ({ era, tra
       await wire.request(method, params);
     }
     const expected = [`${era} tools/call echo`, `${era} tools/list `, `${era} tools/call custom_error`];
-    expect(shortly).toEqual(way === 'SDK' ? [] : expected);
+    if (!way.detours) expect(shortly).toEqual(way.short ? expected : []);
     await wire.close();
   });
 
@@ -189,30 +249,33 @@ describe.each(matrix)('meanwhile, $era over $transport by the $way', ({ era, tra
   it('puts the questions of a tool to a client that can be asked', async () => {
     const wire = await open(ELICITS);
     if (era === 'modern') {
-      const asked = (await wire.request(...call('ask'))).messages.at(-1)?.result;
-      expect(asked).toMatchObject({ resultType: 'input_required', requestState: 'state-1' });
+      const asked = (await wire.request(...call('question'))).messages.at(-1)?.result;
+      expect(asked).toMatchObject({ resultType: 'input_required', requestState: expect.any(String) as string });
       expect(asked?.['inputRequests']).toMatchObject({ question: { method: 'elicitation/create' } });
       const answer = { action: 'accept', content: { answer: 'forty-two' } };
-      const retry = { inputResponses: { question: answer }, requestState: 'state-1' };
-      const done = (await wire.request(...call('ask', {}, retry))).messages.at(-1)?.result;
+      const retry = { inputResponses: { question: answer }, requestState: asked?.['requestState'] ?? null };
+      const done = (await wire.request(...call('question', {}, retry))).messages.at(-1)?.result;
       expect(done?.['content']).toEqual([{ type: 'text', text: `${JSON.stringify(answer)} state-1` }]);
     } else {
-      const pending = wire.begin({ jsonrpc: '2.0', id: 5, method: 'tools/call', params: { name: 'ask' } });
+      const pending = wire.begin({ jsonrpc: '2.0', id: 5, method: 'tools/call', params: { name: 'question' } });
       const question = await pending.first;
       expect(question).toMatchObject({ method: 'elicitation/create', params: { message: 'What is it?' } });
       const result = { action: 'accept', content: { answer: 'forty-two' } };
       await wire.answer({ jsonrpc: '2.0', id: question.id ?? null, result });
       const { messages } = await pending.heard;
-      expect(messages.at(-1)?.result?.['content']).toEqual([{ type: 'text', text: JSON.stringify(result) }]);
+      expect(messages.at(-1)?.result?.['content']).toEqual([
+        { type: 'text', text: `${JSON.stringify(result)}${way.detours ? ' state-1' : ''}` },
+      ]);
     }
     await wire.close();
   });
 
   it('says so when the client cannot be asked', async () => {
     const wire = await open();
-    const { status, messages } = await wire.request(...call('ask'));
+    const { status, messages } = await wire.request(...call('question'));
     const said = messages.at(-1);
-    if (era === 'legacy') expect(said?.result).toMatchObject({ isError: true });
+    if (era === 'legacy' && way.detours) expect(said?.error).toMatchObject({ code: -32_603 });
+    else if (era === 'legacy') expect(said?.result).toMatchObject({ isError: true });
     else {
       expect(said?.error).toMatchObject({ code: -32_021, data: { requiredCapabilities: { elicitation: { form: {} } } } });
       expect(status).toBe(transport === 'HTTP' ? 400 : 200);
@@ -221,41 +284,54 @@ describe.each(matrix)('meanwhile, $era over $transport by the $way', ({ era, tra
   });
 });
 
+const TITLE_LENGTH = 90;
+
+function titled(requests: readonly (readonly [string, JsonObject])[]) {
+  return requests.map(([method, params]) => ({
+    title: `${method} ${JSON.stringify(params)}`.slice(0, TITLE_LENGTH),
+    method,
+    params,
+  }));
+}
+
 /** Without what is documented to differ. */
-function plain({ status, messages }: Heard): unknown {
-  return { status, messages: messages.filter((each) => !isAnnouncement(each)).map((each) => plainMessage(each)) };
+function plain({ status, messages }: Heard, { detours }: Way): unknown {
+  const progress = messages.filter((each) => each.method === 'notifications/progress').slice(1, -1);
+  const said = messages.filter((each) => !(detours && progress.includes(each)));
+  return { status, messages: said.map((each) => plainMessage(each)) };
+}
+
+function told({ messages }: Heard): string {
+  return JSON.stringify(messages.at(-1));
 }
 
 function plainMessage(message: RawMessage): unknown {
   const { id: _, ...rest } = message;
   if (!rest.result) return rest;
   const { _meta, ttlMs, cacheScope, ...result } = rest.result;
-  const meta = isJsonObject(_meta) ? Object.entries(_meta).filter(([key]) => !OURS.includes(key)) : [];
+  const meta = isJsonObject(_meta) ? Object.entries(_meta).filter(([key]) => !OURS.has(key)) : [];
   const named = (_meta as JsonObject | undefined)?.['io.modelcontextprotocol/serverInfo'] !== undefined;
   return {
     ...rest,
-    result: { ...withoutOwn(result), ...(meta.length > 0 && { _meta: Object.fromEntries(meta) }) },
+    result: { ...sorted(result), ...(meta.length > 0 && { _meta: Object.fromEntries(meta) }) },
     named,
     cached: [ttlMs !== undefined, cacheScope !== undefined],
   };
 }
 
-const OURS = ['tutti', 'io.modelcontextprotocol/serverInfo'];
-const OWN_NAMES = /^(DEMO|workflow|workflow-graph|instance|result|DEMO graph)$/;
-
-/** Lists have ours before the servers'. */
-function withoutOwn(result: JsonObject): JsonObject {
+const OURS = new Set(['tutti', 'io.modelcontextprotocol/serverInfo']);
+/** Lists have an order, but none that a client could rely on; the page through large results is ours. */
+function sorted(result: JsonObject): JsonObject {
   return Object.fromEntries(
-    Object.entries(result).map(([key, value]) => [
-      key,
-      Array.isArray(value) ? value.filter((each) => !(isJsonObject(each) && OWN_NAMES.test(String(each['name'])))) : value,
-    ]),
+    Object.entries(result).map(([key, value]) => {
+      if (!LISTS.has(key) || !Array.isArray(value)) return [key, value];
+      const texts = value.map((each) => JSON.stringify(each)).filter((each) => !each.includes('tutti://result/'));
+      return [key, texts.toSorted().map((each) => JSON.parse(each) as JsonObject)];
+    }),
   );
 }
 
-function isAnnouncement({ method }: RawMessage): boolean {
-  return method?.endsWith('list_changed') ?? false;
-}
+const LISTS = new Set(['tools', 'prompts', 'resources', 'resourceTemplates']);
 
 function codes({ status, messages }: Heard): unknown {
   return { status, codes: messages.map((each) => each.error?.['code']) };

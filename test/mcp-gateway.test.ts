@@ -9,7 +9,7 @@ import type { Grants } from '../src/core/kernel/caller.ts';
 import { TuttiError } from '../src/core/kernel/errors.ts';
 import { toPayload } from '../src/core/kernel/payload.ts';
 import type { JsonObject } from '../src/core/kernel/json.ts';
-import type { Approval } from '../src/core/ports/approvals.ts';
+import type { Approval } from '../src/core/kernel/approval.ts';
 import { createMcpFace } from '../src/surfaces/mcp/face.ts';
 import { serveStdio } from '../src/surfaces/mcp/stdio.ts';
 import { toResultText, toResultValue } from '../src/surfaces/mcp/reply.ts';

@@ -12,7 +12,7 @@ import { sqliteDialect } from '../src/adapters/store/sqlite-dialect.ts';
 import { diagnoseSqlite } from '../src/adapters/store/sqlite-errors.ts';
 import { sqliteStore } from '../src/adapters/store/sqlite.ts';
 import { kyselyStore } from '../src/adapters/store/store.ts';
-import type { Approval } from '../src/core/ports/approvals.ts';
+import type { Approval } from '../src/core/kernel/approval.ts';
 import type { Store } from '../src/core/ports/store.ts';
 import { firstMove, HASH, OWNER } from './contracts/store.moves.ts';
 
@@ -150,12 +150,20 @@ describe('an audit that somebody changed by hand', () => {
     ],
   ];
 
-  it.each(changes)('shows: %s', async (_name, statements, seq, problem) => {
+  it.each(changes)('shows: %s', async (_name, ...[statements, seq, problem]) => {
     const { path, store } = await written();
     expect(await store.audit.verify()).toEqual({ rows: 5 });
     tamper(path, ...statements);
     const { broken } = await store.audit.verify();
     expect(broken).toEqual({ seq, problem: expect.stringMatching(problem) });
+  });
+
+  it('can be read all the same', async () => {
+    const { path, store } = await written(2);
+    tamper(path, "update audit set fields = '{' where seq = 2");
+    const [last] = await store.audit.tail({ limit: 1 });
+    expect(last?.fields).toEqual({ unreadable: '{' });
+    expect((await store.audit.verify()).broken?.seq).toBe(2);
   });
 
   it('shows still after more was appended', async () => {

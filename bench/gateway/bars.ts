@@ -1,6 +1,7 @@
 import { nameOf } from './compare.ts';
 import type { Comparison, Figures, Load, Outcome } from './compare.ts';
 import type { Burst, Isolation } from './isolation.ts';
+import type { Resilience } from './resilience.ts';
 
 export interface Bar {
   readonly what: string;
@@ -12,7 +13,8 @@ export interface Bar {
 
 export interface Measured {
   readonly comparisons: readonly Comparison[];
-  readonly isolation: Isolation;
+  readonly isolation: Isolation | undefined;
+  readonly resilience: Resilience | undefined;
   readonly hundredMb: readonly Burst[];
   readonly coldStartMs: number | undefined;
   /** Names of the subjects that are somebody else's gateway, or what one would be. */
@@ -33,7 +35,7 @@ type Found = number | undefined;
 
 /** The bars for the call path, beside what was measured. */
 export function judge(measured: Measured): Bar[] {
-  const { comparisons, isolation, hundredMb, coldStartMs } = measured;
+  const { comparisons, isolation, resilience, hundredMb, coldStartMs } = measured;
   const { one, sixteen, medium, lists } = measured.loads;
   const find = (name: string): readonly Outcome[] =>
     comparisons.find(({ setting }) => titleOf(setting) === name)?.outcomes ?? [];
@@ -98,7 +100,18 @@ export function judge(measured: Measured): Bar[] {
     most('cold start to the first call', coldStartMs, { limit: 450, unit: ' ms' }),
     most('resident memory, idle', resident?.idleMb, { limit: 90, unit: ' MB' }),
     most('resident memory, after load', resident?.afterMb, { limit: 130, unit: ' MB' }),
-    most('innocent p99 beside a hanging and a flooding server', isolation.ratio, { limit: 1.1, unit: ' x' }),
+    most('innocent p99 beside a hanging and a flooding server', isolation?.ratio, { limit: 1.1, unit: ' x' }),
+    most('ten servers of 100 ms each, at once', resilience?.fanOutMs, { limit: 115, unit: ' ms' }),
+    most('a server dies: until the next call is answered', resilience?.restartMs, {
+      limit: 1_000,
+      unit: ' ms',
+    }),
+    most('tools/list beside a hanging server: p99', resilience?.listMs, { limit: 300, unit: ' ms' }),
+    most('30 servers, 5 of them broken: to the first answer', resilience?.thirtyMs, {
+      limit: 1_000,
+      unit: ' ms',
+    }),
+    most('resident memory over 100,000 calls', resilience?.growth, { limit: 1.05, unit: ' x' }),
     most('100 MB: time to the error', Math.max(...hundredMb.map(({ ms }) => ms)), {
       limit: 1_000,
       unit: ' ms',

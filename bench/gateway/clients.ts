@@ -41,7 +41,8 @@ const modernMeta = {
   'io.modelcontextprotocol/clientCapabilities': {},
 };
 
-async function open(wire: Wire, era: Era): Promise<Client> {
+/** `tool`: the name to call, where it is known beforehand. */
+async function open(wire: Wire, era: Era, tool?: string): Promise<Client> {
   const more = era === 'modern' ? { _meta: modernMeta } : {};
   if (era === 'modern') ok(await wire.request('server/discover', more));
   else {
@@ -60,7 +61,7 @@ async function open(wire: Wire, era: Era): Promise<Client> {
     } while (cursor !== undefined);
     return all;
   };
-  const echo = (await tools()).find(({ name }) => /(?:^|_)echo$/.test(name))?.name;
+  const echo = tool ?? (await tools()).find(({ name }) => /(?:^|_)echo$/.test(name))?.name;
   if (echo === undefined) throw new Error('The subject lists no tool that ends in "echo".');
   return {
     async call(n, bytes) {
@@ -116,7 +117,7 @@ export async function stdioClient(child: ChildProcess, era: Era): Promise<Client
 }
 
 /** Over HTTP connections that are kept. */
-export async function httpClient(url: string, era: Era): Promise<Client> {
+export async function httpClient(url: string, era: Era, tool?: string): Promise<Client> {
   const { origin, pathname } = new URL(url);
   const pool = new Pool(origin, { connections: 64, headersTimeout: 60_000, bodyTimeout: 60_000 });
   const headers: Record<string, string> = {
@@ -160,6 +161,7 @@ export async function httpClient(url: string, era: Era): Promise<Client> {
       close: () => void pool.destroy(),
     },
     era,
+    tool,
   );
 }
 

@@ -94,9 +94,11 @@ export interface TuttiOptions {
   readonly upstream: Transport;
   readonly era: Era;
   readonly servers: Readonly<Record<string, object>>;
+  /** What is called first, without a look at the list. */
+  readonly tool?: string;
 }
 
-export async function startTutti({ upstream, era, servers }: TuttiOptions): Promise<Subject> {
+export async function startTutti({ upstream, era, servers, tool }: TuttiOptions): Promise<Subject> {
   const dir = mkdtempSync(join(tmpdir(), 'tutti-bench-'));
   const config = join(dir, 'tutti.config.json');
   writeFileSync(config, JSON.stringify({ mcpServers: servers, policy: POLICY }));
@@ -114,7 +116,7 @@ export async function startTutti({ upstream, era, servers }: TuttiOptions): Prom
       env,
       address: /^tutti: (http\S+)$/,
     });
-    return await subject('Tutti', { begun, child, client: await httpClient(url, era), cleanUp });
+    return await subject('Tutti', { begun, child, client: await httpClient(url, era, tool), cleanUp });
   }
   const child = pipes(NODE, [...args, '--stdio'], env);
   return await subject('Tutti', { begun, child, client: await stdioClient(child, era), cleanUp });

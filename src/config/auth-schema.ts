@@ -86,7 +86,17 @@ export const authSchema = object({
   })
   .superRefine(({ tokens = [] }, context) => {
     const seen = new Set<string>();
+    const known = new Set<string>();
     for (const [at, each] of tokens.entries()) {
+      const secret = typeof each === 'string' ? each : each.token;
+      if (known.has(secret)) {
+        context.addIssue({
+          code: 'custom',
+          path: ['tokens', at],
+          message: 'a token that stands here only once',
+        });
+      }
+      known.add(secret);
       if (typeof each === 'string') continue;
       if (seen.has(each.name)) {
         context.addIssue({

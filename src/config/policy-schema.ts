@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { EFFECTS } from '../core/gateway/settings.ts';
-import { RISKS } from '../core/ports/approvals.ts';
+import { RISKS } from '../core/kernel/approval.ts';
 import { cost, flag, listOf, milliseconds, object, oneOf, text, wholeNumber } from './field.ts';
 
 const SPANS = ['session', 'instance', 'owner', 'day'] as const;

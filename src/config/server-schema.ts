@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { RISKS } from '../core/ports/approvals.ts';
+import { RISKS } from '../core/kernel/approval.ts';
 import {
   cost,
   flag,

@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import { readFileSync, realpathSync, statSync, watch } from 'node:fs';
 import type { FSWatcher } from 'node:fs';
 import { dirname } from 'node:path';
-import type { Config } from '../config.ts';
 import { TuttiError } from '../core/kernel/errors.ts';
+import type { Config } from './config.ts';
 import { foldersUp } from './source.ts';
 
 /** What became of the files of a configuration. */

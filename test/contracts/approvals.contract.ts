@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { Approval, Approvals } from '../../src/core/ports/approvals.ts';
+import type { Approval } from '../../src/core/kernel/approval.ts';
+import type { Approvals } from '../../src/core/ports/approvals.ts';
 import type { Store } from '../../src/core/ports/store.ts';
 import { CLOSED, NOW, ofBoth, type OpenedStore, type OpenStore } from './store-parts.ts';
 

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { JsonObject } from '../../src/core/kernel/json.ts';
 import type {
   Ask,
@@ -189,12 +189,10 @@ export function describeDownstream(name: string, start: () => Promise<Peer>, { e
         });
       });
       // A stream to listen on may still be opening.
-      let heard = false;
-      void changed.then(() => (heard = true));
-      while (!heard) {
+      await vi.waitFor(async () => {
         await downstream.call(toCall('change'));
-        await Promise.race([changed, new Promise((next) => setTimeout(next, 50))]);
-      }
+        await Promise.race([changed, Promise.reject(new Error('nothing heard yet'))]);
+      });
       const offer = await downstream.offer();
       expect(offer.tools.map((tool) => tool.name)).toContain('added');
     });

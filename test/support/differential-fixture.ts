@@ -63,7 +63,8 @@ const runs: Readonly<Record<string, Run>> = {
     ],
   }),
   empty: () => ({ content: [] }),
-  unicode: () => text('Grüße 👋🏽 \u2028 \u0000 \\ "quoted" \ud83d\ude00 日本語\n\ttab'),
+  unicode: () => text('Grüße 👋🏽 \\ "quoted" \ud83d\ude00 日本語\n\ttab'),
+  control: () => text('line \u2028 nothing \u0000 end'),
   large: () => text('x'.repeat(65_536)),
   described: () => ({ ...text('with meta'), _meta: { 'example.com/trace': { id: 7 } } }),
   progress: async (_args, { onProgress }) => {
@@ -82,7 +83,7 @@ const runs: Readonly<Record<string, Run>> = {
     cancelled.resolve();
     throw new Error('cancelled');
   },
-  ask: async (_args, { repeats, ask }, { inputResponses, requestState }) => {
+  question: async (_args, { repeats, ask }, { inputResponses, requestState }) => {
     const answer = repeats ? inputResponses?.['question'] : await ask?.(QUESTION);
     if (answer !== undefined) return text(`${JSON.stringify(answer)} ${requestState ?? ''}`.trim());
     if (!repeats) return { ...text('nobody can be asked'), isError: true };
@@ -95,7 +96,9 @@ const runs: Readonly<Record<string, Run>> = {
   },
 };
 
-export const TOOLS: readonly JsonObject[] = Object.keys(runs).map((name) => ({
+const TEMPERATURE = { type: 'object', properties: { temperature: { type: 'number' } }, required: ['temperature'] };
+
+const toolOf = (name: string): JsonObject => ({
   name,
   title: `The ${name} tool`,
   description: `Does ${name}.`,
@@ -106,11 +109,11 @@ export const TOOLS: readonly JsonObject[] = Object.keys(runs).map((name) => ({
     $defs: { text: { type: 'string' } },
     'x-own': true,
   },
-  ...(name === 'structured' && {
-    outputSchema: { type: 'object', properties: { temperature: { type: 'number' } }, required: ['temperature'] },
-  }),
+  ...(name === 'structured' && { outputSchema: TEMPERATURE }),
   annotations: { readOnlyHint: name === 'echo', title: name },
-}));
+});
+
+export const TOOLS: readonly JsonObject[] = Object.keys(runs).map((name) => toolOf(name));
 
 const PROMPTS: readonly JsonObject[] = [
   { name: 'plain', description: 'A prompt.' },

@@ -29,7 +29,7 @@ export interface FakeServer {
   offer: Offer;
   /** Present: whoever reaches for it gets this. */
   failure: Error | undefined;
-  /** Awaited before a listing is given: a server that is slow. */
+  /** Awaited between the look at the offer and the answer: a server that is slow. */
   listing: Promise<unknown> | undefined;
   /** What calls and requests get; an echo of the parameters by default. */
   answer: (sent: SentRequest) => DownstreamAnswer | Promise<DownstreamAnswer>;
@@ -132,10 +132,11 @@ function connection(options: DownstreamOptions, fake: FakeServer, heard: Set<Lis
     async offer(signal) {
       await reach(signal);
       fake.listings += 1;
-      await fake.listing;
+      const { offer, listing } = fake;
+      await listing;
       await reach(signal);
-      options.onVerdict?.({ era: fake.offer.era, at: 1 });
-      return fake.offer;
+      options.onVerdict?.({ era: offer.era, at: 1 });
+      return offer;
     },
     call: async (request) => send('tools/call', request),
     request: send,

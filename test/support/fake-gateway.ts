@@ -15,7 +15,7 @@ import type {
 import type { Caller } from '../../src/core/kernel/caller.ts';
 import { TuttiError } from '../../src/core/kernel/errors.ts';
 import type { JsonObject } from '../../src/core/kernel/json.ts';
-import type { Approval } from '../../src/core/ports/approvals.ts';
+import type { Approval } from '../../src/core/kernel/approval.ts';
 
 /** A gateway that remembers what it was asked and answers as a script says, for tests of the surfaces alone. */
 export interface FakeGateway {
@@ -93,6 +93,7 @@ export function fakeGateway(script: GatewayScript = {}): FakeGateway {
     explain: async () => await unscripted('explanation'),
     exposed: async () => exposed,
     exposesDirectly: async (_caller, clientName) => script.exposesDirectly?.(clientName) ?? false,
+    // oxlint-disable-next-line eslint/max-params -- as the port has it
     forward: async (caller, method, params, channel) => {
       calls.push({ method, caller, input: params, channel });
       return (await script.forward?.(method, params, channel)) ?? (await unscripted(method));

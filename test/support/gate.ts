@@ -49,10 +49,10 @@ interface World {
   readonly fakes: ReturnType<typeof fakeDownstreams>;
   readonly settings: GatewaySettings;
   /** Moves the clock. */
-  pass(ms: number): void;
+  readonly pass: (ms: number) => void;
   /** Another process on the same store, servers and keys. */
-  again(policy?: Partial<PolicySettings>): Gateway;
-  call(name: string, sent?: JsonObject, more?: Partial<CallInput> & About): Promise<CallOutcome>;
+  readonly again: (policy?: Partial<PolicySettings>) => Gateway;
+  readonly call: (name: string, sent?: JsonObject, more?: Partial<CallInput> & About) => Promise<CallOutcome>;
 }
 
 interface About {
@@ -132,7 +132,7 @@ export function said(text: string, more: JsonObject = {}): DownstreamAnswer {
 
 /** The texts of an answer, one a line. */
 export function heard(outcome: CallOutcome): string {
-  if (!('payload' in outcome)) return `${outcome.kind}`;
+  if (!('payload' in outcome)) return outcome.kind;
   const content = (outcome.payload.value['content'] ?? []) as readonly { readonly text?: string }[];
   return content.map(({ text }) => text ?? '').join('\n');
 }

@@ -8,6 +8,7 @@ import type { Changes } from '../../src/surfaces/mcp/announcements.ts';
 import type { ShortPath } from '../../src/surfaces/mcp/short-path.ts';
 import { serveHttp } from '../../src/surfaces/http/serve.ts';
 import { serveStdio } from '../../src/surfaces/mcp/stdio.ts';
+import type { StdioConnection } from '../../src/surfaces/mcp/stdio.ts';
 import type { Caller } from '../../src/core/kernel/caller.ts';
 import type { JsonObject } from '../../src/core/kernel/json.ts';
 
@@ -117,6 +118,7 @@ export async function httpClient(url: string, { era, capabilities = {} }: WireOp
       const messages: RawMessage[] = [];
       const take = (json: string): void => {
         const parsed = JSON.parse(json) as RawMessage;
+        if (isAnnouncement(parsed)) return;
         messages.push(parsed);
         first.resolve(parsed);
       };
@@ -157,17 +159,26 @@ export async function httpClient(url: string, { era, capabilities = {} }: WireOp
   return wire;
 }
 
-export async function stdioWire(speaker: Speaker, { era, capabilities = {} }: WireOptions): Promise<RawWire> {
+export async function stdioWire(speaker: Speaker, options: WireOptions): Promise<RawWire> {
+  const { short, ...rest } = speaker;
+  return await stdioClient(
+    (streams) =>
+      serveStdio({
+        ...rest,
+        ...(short && { short: { path: short, caller } }),
+        telemetry: silentTelemetry(),
+        ...streams,
+      }),
+    options,
+  );
+}
+
+type ServeStreams = (streams: { readonly input: PassThrough; readonly output: PassThrough }) => StdioConnection | Promise<StdioConnection>;
+
+export async function stdioClient(serve: ServeStreams, { era, capabilities = {} }: WireOptions): Promise<RawWire> {
   const input = new PassThrough();
   const output = new PassThrough();
-  const { short, ...rest } = speaker;
-  const connection = serveStdio({
-    ...rest,
-    ...(short && { short: { path: short, caller } }),
-    telemetry: silentTelemetry(),
-    input,
-    output,
-  });
+  const connection = await serve({ input, output });
   const waiting = new Map<unknown, { readonly messages: RawMessage[]; readonly done: (heard: Heard) => void; readonly began: (first: RawMessage) => void }>();
   let text = '';
   output.setEncoding('utf8').on('data', (chunk: string) => {
@@ -176,6 +187,7 @@ export async function stdioWire(speaker: Speaker, { era, capabilities = {} }: Wi
     text = lines.pop() ?? '';
     for (const line of lines) {
       const message = JSON.parse(line) as RawMessage;
+      if (isAnnouncement(message)) continue;
       for (const each of waiting.values()) {
         if (message.method !== undefined || waiting.get(message.id) === each) {
           each.messages.push(message);
@@ -215,4 +227,9 @@ export async function stdioWire(speaker: Speaker, { era, capabilities = {} }: Wi
     await wire.request('tools/list');
   }
   return wire;
+}
+
+/** What is told to everybody, whoever asked for something meanwhile. */
+function isAnnouncement({ method }: RawMessage): boolean {
+  return method?.endsWith('/list_changed') ?? false;
 }

@@ -34,7 +34,9 @@ const FORM = { type: 'object' as const, properties: { name: { type: 'string' as 
 const capabilities = { tools: { listChanged: true }, prompts: {} };
 const info = { name: 'fixture', version: '1.2.3' };
 const text = (said: unknown) => ({ content: [{ type: 'text' as const, text: String(said) }] });
-const prompt = () => ({ messages: [{ role: 'user' as const, content: { type: 'text' as const, text: 'Hello.' } }] });
+const prompt = () => ({
+  messages: [{ role: 'user' as const, content: { type: 'text' as const, text: 'Hello.' } }],
+});
 
 let added = false;
 const tools = () =>
@@ -80,7 +82,7 @@ function buildV2(changed: () => Promise<void>): Server {
   server.setRequestHandler('prompts/get', prompt);
   server.setRequestHandler('tools/call', async (request, ctx) => {
     const { name, arguments: args = {} } = request.params;
-    const meta = request.params._meta as Record<string, unknown> | undefined;
+    const meta = request.params['_meta'] as Record<string, unknown> | undefined;
     const answer = await act(name, args, {
       meta,
       signal: ctx.mcpReq.signal,
@@ -113,7 +115,7 @@ function buildV1(): ServerV1 {
   server.setRequestHandler(GetPromptRequestSchema, prompt);
   server.setRequestHandler(CallToolRequestSchema, async (request, extra) => {
     const { name, arguments: args = {} } = request.params;
-    const meta = request.params._meta;
+    const meta = request.params['_meta'];
     const answer = await act(name, args, {
       meta,
       signal: extra.signal,
@@ -126,7 +128,10 @@ function buildV1(): ServerV1 {
       ask: async () =>
         text(
           JSON.stringify(
-            await server.elicitInput({ message: 'Who?', requestedSchema: FORM }, { relatedRequestId: extra.requestId }),
+            await server.elicitInput(
+              { message: 'Who?', requestedSchema: FORM },
+              { relatedRequestId: extra.requestId },
+            ),
           ),
         ),
     });
@@ -177,7 +182,7 @@ async function relay(
 
 function httpV1(): RequestListener {
   const sessions = new Map<string, StreamableHTTPServerTransport>();
-  const serve: RequestListener = async (request, response) => {
+  const serve = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const id = request.headers['mcp-session-id'];
     let transport = sessions.get(String(id));
     if (id !== undefined && transport === undefined) {
@@ -189,7 +194,9 @@ function httpV1(): RequestListener {
     if (transport === undefined) {
       const fresh = new StreamableHTTPServerTransport({
         sessionIdGenerator: randomUUID,
-        onsessioninitialized: (session) => void sessions.set(session, fresh),
+        onsessioninitialized: (session) => {
+          sessions.set(session, fresh);
+        },
       });
       await buildV1().connect(fresh as Parameters<ServerV1['connect']>[0]);
       transport = fresh;

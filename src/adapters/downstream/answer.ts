@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import { TuttiError } from '../../core/kernel/errors.ts';
 import { isJsonObject } from '../../core/kernel/json.ts';
-import type { Json, JsonObject } from '../../core/kernel/json.ts';
+import type { JsonObject } from '../../core/kernel/json.ts';
 import type { DownstreamAnswer, Era, RpcError } from '../../core/ports/downstream.ts';
 import { countKeys } from './scan.ts';
 import type { Scan, Span } from './scan.ts';
@@ -100,7 +100,7 @@ function toRpcError(text: Buffer, span: Span): RpcError {
   return {
     code,
     message: typeof message === 'string' ? message : '',
-    ...(data !== undefined && { data: data as Json }),
+    ...(data !== undefined && { data }),
   };
 }
 

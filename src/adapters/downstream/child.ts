@@ -36,6 +36,7 @@ const INHERITED = [
   'USERPROFILE',
 ] as const;
 
+const WINDOWS = process.platform === 'win32';
 const LOG_LINES = 200;
 const LOG_LINE_LENGTH = 1_000;
 /** Between the end of its input and SIGTERM, and between that and SIGKILL. */
@@ -212,18 +213,17 @@ function checkFolder(folder: string | undefined): void {
  * @throws TuttiError `downstream/unavailable`.
  */
 export function resolveProgram(command: string, env: Environment, cwd = process.cwd()): string {
-  const windows = process.platform === 'win32';
-  const endings = windows ? (env['PATHEXT'] ?? '.EXE;.CMD;.BAT;.COM').split(';') : [''];
   const path = env['PATH'] ?? '';
-  const direct = isAbsolute(command) || command.includes('/') || (windows && command.includes('\\'));
+  const direct = isAbsolute(command) || command.includes('/') || (WINDOWS && command.includes('\\'));
   const folders = direct ? [cwd] : path.split(delimiter).filter((each) => each !== '');
-  for (const folder of folders) {
-    for (const ending of windows ? ['', ...endings] : endings) {
-      const candidate = resolve(cwd, folder, command + ending);
-      if (isProgram(candidate)) return candidate;
-    }
-  }
-  const where = direct ? `There is no such program, or it may not be run.` : `It is not on the PATH: ${toPlain(path, 500)}.`;
+  const endings = WINDOWS ? ['', ...(env['PATHEXT'] ?? '.EXE;.CMD;.BAT;.COM').split(';')] : [''];
+  const found = folders
+    .flatMap((folder) => endings.map((ending) => resolve(cwd, folder, command + ending)))
+    .find(isProgram);
+  if (found !== undefined) return found;
+  const where = direct
+    ? 'There is no such program, or it may not be run.'
+    : `It is not on the PATH: ${toPlain(path, 500)}.`;
   throw new TuttiError(
     'downstream/unavailable',
     `The program ${toPlain(JSON.stringify(command))} was not found. ${where} Install it, or correct \`command\`.`,

@@ -165,7 +165,11 @@ export class Connection implements Downstream {
   async #attempt(method: string, request: DownstreamRequest, manner: Manner): Promise<DownstreamAnswer> {
     const deadlineAt = performance.now() + request.timeoutMs;
     for (let repeats = 0; ; repeats += 1) {
-      const live = this.#connector.live ?? (await this.#reach(request, deadlineAt));
+      const { live: known } = this.#connector;
+      const live =
+        known !== undefined && known.link.clogged === undefined
+          ? known
+          : await this.#reach(request, deadlineAt);
       try {
         const answer = await this.#make(live, { method, request, manner });
         const code = answer.kind === 'error' ? answer.error.code : undefined;
@@ -180,12 +184,18 @@ export class Connection implements Downstream {
   }
 
   /** Connects, within what the call has left. */
-  #reach(request: DownstreamRequest, deadlineAt: number): Promise<Live> {
-    const left = deadlineAt - performance.now();
-    return abortable(this.#connector.ready(), request.signal, {
-      ms: left,
-      late: () => new TuttiError('downstream/timeout', 'The server could not be reached in time.'),
-    });
+  async #reach(request: DownstreamRequest, deadlineAt: number): Promise<Live> {
+    const within = <T>(promise: Promise<T>): Promise<T> =>
+      abortable(promise, request.signal, {
+        ms: deadlineAt - performance.now(),
+        late: () => new TuttiError('downstream/timeout', 'The server could not be reached in time.'),
+      });
+    for (;;) {
+      const live = this.#connector.live ?? (await within(this.#connector.ready()));
+      const { clogged } = live.link;
+      if (clogged === undefined) return live;
+      await within(clogged);
+    }
   }
 
   async #make(
@@ -209,7 +219,7 @@ export class Connection implements Downstream {
 
   #mirror(method: string, { name, arguments: args }: JsonObject): readonly string[] | undefined {
     if (method !== 'tools/call' || this.#listing === undefined) return undefined;
-    const params = this.#listing.mirrored.get(String(name));
+    const params = typeof name === 'string' ? this.#listing.mirrored.get(name) : undefined;
     return params && toParamHeaders(params, args);
   }
 

@@ -1,7 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { TuttiError } from '../../core/kernel/errors.ts';
 import type { JsonObject } from '../../core/kernel/json.ts';
-import type { DownstreamHealth, DownstreamOptions, DownstreamStatus, EraVerdict } from '../../core/ports/downstream.ts';
+import type {
+  DownstreamHealth,
+  DownstreamOptions,
+  DownstreamStatus,
+  EraVerdict,
+} from '../../core/ports/downstream.ts';
 import { createLogRing } from './child.ts';
 import type { DownstreamEnvironment } from './connect.ts';
 import { freshVerdict } from './handshake.ts';
@@ -9,7 +14,6 @@ import { Login } from './login.ts';
 import { openHttp } from './open-http.ts';
 import { toEnvelope } from './running.ts';
 import { openStdio } from './stdio-link.ts';
-import type { StdioLink } from './stdio-link.ts';
 import { messageOf, NotProcessed, toPlain } from './wire.ts';
 import type { Link } from './wire.ts';
 
@@ -23,9 +27,9 @@ export interface Live {
 }
 
 export interface ConnectorEvents {
-  onNotification(method: string, params: () => JsonObject | undefined): void;
-  onHealth(): void;
-  onLost(): void;
+  readonly onNotification: (method: string, params: () => JsonObject | undefined) => void;
+  readonly onHealth: () => void;
+  readonly onLost: () => void;
 }
 
 const FIRST_PAUSE_MS = 250;
@@ -64,14 +68,12 @@ export class Connector {
 
   health(): DownstreamHealth {
     const link = this.live?.link;
-    const usage = link !== undefined && 'usage' in link ? (link as StdioLink).usage() : undefined;
+    const usage = link?.usage?.();
     const error = this.#status === 'down' ? this.#error : undefined;
-    const url = (error?.data as { url?: unknown } | undefined)?.url;
     const era = link?.greeting.era ?? this.#verdict?.era;
     return {
       status: this.#status,
-      ...(error !== undefined && { error: toPlain(error.message, 500) }),
-      ...(error?.code === 'downstream/login-needed' && { loginUrl: String(url) }),
+      ...(error !== undefined && toComplaint(error)),
       ...(usage !== undefined && { processes: usage.processes, memoryBytes: usage.memoryBytes }),
       ...(era !== undefined && { era }),
     };
@@ -223,6 +225,13 @@ export class Connector {
   }
 }
 
+function toComplaint(error: TuttiError): Pick<DownstreamHealth, 'error' | 'loginUrl'> {
+  const said = { error: toPlain(error.message, 500) };
+  return error.code === 'downstream/login-needed'
+    ? { ...said, loginUrl: String((error.data as { url: unknown }).url) }
+    : said;
+}
+
 function toLogin(environment: DownstreamEnvironment, options: DownstreamOptions): Login | undefined {
   const { launch, server } = options;
   if (launch.kind === 'stdio' || environment.login === undefined) return undefined;
@@ -243,7 +252,11 @@ function late(connectMs: number): TuttiError {
 
 function toFailure(error: unknown): TuttiError {
   if (error instanceof TuttiError) return error;
-  return new TuttiError('downstream/unavailable', `The server cannot be used: ${toPlain(messageOf(error))}.`, {
-    cause: error,
-  });
+  return new TuttiError(
+    'downstream/unavailable',
+    `The server cannot be used: ${toPlain(messageOf(error))}.`,
+    {
+      cause: error,
+    },
+  );
 }

@@ -68,7 +68,10 @@ export function checkUrl(url: URL, allowPrivate: boolean): void {
     );
   }
   if (url.username !== '' || url.password !== '') {
-    throw new TuttiError('downstream/unavailable', 'Expected an address without a login in it. Use `headers`.');
+    throw new TuttiError(
+      'downstream/unavailable',
+      'Expected an address without a login in it. Use `headers`.',
+    );
   }
   const host = url.hostname.replace(/^\[|\]$/g, '');
   if (!allowPrivate && isIP(host) !== 0 && !isPublicAddress(host)) throw new ForbiddenAddress(url.host);

@@ -16,8 +16,7 @@ type FetchLike = (input: string | URL, init?: RequestInit) => Promise<Response>;
 
 const MAX_REDIRECTS = 3;
 const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
-/** What is for one origin only. */
-const CREDENTIALS = ['authorization', 'cookie', 'proxy-authorization', 'mcp-session-id'];
+const OF_REQUEST = /^(accept|content-type|mcp-(protocol-version|method|name))$/;
 
 /** A `fetch` for the SDK, over the connections that check where they lead. */
 export function guardedFetch(options: FetchOptions): FetchLike {
@@ -46,16 +45,10 @@ export function tooManyRedirects(): TuttiError {
   );
 }
 
-/** Only the names that every request has keep their place; the operator's own headers may hold keys of any name. */
+/** Only what belongs to the request stays; the operator's own headers may hold keys of any name. */
 function dropCredentials(headers: Headers, init: RequestInit): void {
-  for (const name of CREDENTIALS) headers.delete(name);
-  if (init.body === undefined || init.body === null) {
-    for (const name of [...headers.keys()]) if (name !== 'accept') headers.delete(name);
-  } else {
-    for (const name of [...headers.keys()]) {
-      if (!/^(accept|content-type|mcp-(protocol-version|method|name))$/.test(name)) headers.delete(name);
-    }
-  }
+  const kept = init.body === undefined || init.body === null ? /^accept$/ : OF_REQUEST;
+  for (const name of Array.from(headers.keys())) if (!kept.test(name)) headers.delete(name);
 }
 
 /** Every request has an abort controller of its own: listeners on one that all share would pile up. */
@@ -110,7 +103,9 @@ function bounded(response: Response, maxBytes: number, release: () => void): Res
       else {
         release();
         void reader.cancel();
-        controller.error(new TuttiError('downstream/protocol', `The answer is longer than ${maxBytes} bytes.`));
+        controller.error(
+          new TuttiError('downstream/protocol', `The answer is longer than ${maxBytes} bytes.`),
+        );
       }
     },
     async cancel(reason) {
@@ -119,6 +114,10 @@ function bounded(response: Response, maxBytes: number, release: () => void): Res
     },
   });
   const empty = status === 204 || status === 205 || status === 304 || status < 200;
-  const copy = new Response(empty ? null : stream, { status: Math.max(200, status), statusText, headers: [...headers] });
+  const copy = new Response(empty ? null : stream, {
+    status: Math.max(200, status),
+    statusText,
+    headers: [...headers],
+  });
   return copy;
 }

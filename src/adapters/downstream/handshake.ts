@@ -1,4 +1,4 @@
-import { Client, SdkError } from '@modelcontextprotocol/client';
+import { Client, SdkError, SdkErrorCode } from '@modelcontextprotocol/client';
 import type { DiscoverResult, PriorDiscovery, Transport } from '@modelcontextprotocol/client';
 import type { JsonObject } from '../../core/kernel/json.ts';
 import type { EraVerdict } from '../../core/ports/downstream.ts';
@@ -42,22 +42,25 @@ export async function shakeHands(transport: Transport, options: HandshakeOptions
     capabilities: LEGACY_CAPABILITIES,
     versionNegotiation: { mode: 'auto', probe: { timeoutMs: probeMs } },
   });
-  client.onerror = () => {};
+  Object.assign(client, { onerror: () => {} });
   const prior = toPrior(verdict);
   await client.connect(transport, { timeout: timeoutMs, signal, ...(prior && { prior }) });
+  return toGreeting(client);
+}
+
+function toGreeting(client: Client): Greeting {
   const discovered = client.getDiscoverResult();
-  const instructions = client.getInstructions();
-  const version = client.getServerVersion();
+  const { name = 'unknown', version = '0', title } = client.getServerVersion() ?? {};
   return {
     era: client.getProtocolEra() ?? 'legacy',
     protocolVersion: client.getNegotiatedProtocolVersion() ?? '',
     capabilities: (client.getServerCapabilities() ?? {}) as JsonObject,
     serverInfo: {
-      name: toPlain(version?.name ?? 'unknown', 128),
-      version: toPlain(version?.version ?? '0', 64),
-      ...(version?.title !== undefined && { title: toPlain(version.title, 128) }),
+      name: toPlain(name, 128),
+      version: toPlain(version, 64),
+      ...(title !== undefined && { title: toPlain(title, 128) }),
     },
-    instructions: instructions?.slice(0, MAX_INSTRUCTIONS),
+    instructions: client.getInstructions()?.slice(0, MAX_INSTRUCTIONS),
     discovered: discovered as JsonObject | undefined,
   };
 }
@@ -70,5 +73,5 @@ function toPrior(verdict: EraVerdict | undefined): PriorDiscovery | undefined {
 
 /** The server left when it was asked for its revision: some old ones do. */
 export function leftWhenProbed(error: unknown): boolean {
-  return error instanceof SdkError && error.code === 'ERA_NEGOTIATION_FAILED';
+  return error instanceof SdkError && error.code === SdkErrorCode.EraNegotiationFailed;
 }

@@ -220,10 +220,8 @@ export function toUnavailable(error: Error): TuttiError {
 }
 
 export function mediaType(headers: IncomingHttpHeaders): string {
-  return String(headers['content-type'] ?? '')
-    .split(';', 1)[0]!
-    .trim()
-    .toLowerCase();
+  const [type = ''] = (headers['content-type'] ?? '').split(';', 1);
+  return type.trim().toLowerCase();
 }
 
 function afterEnvelope(head: Buffer): Buffer {

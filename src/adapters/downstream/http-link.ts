@@ -1,4 +1,4 @@
-import type { JSONRPCMessage, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
+import type { JSONRPCMessage, StreamableHTTPClientTransport, Transport } from '@modelcontextprotocol/client';
 import type { Agent, Dispatcher } from 'undici';
 import { TuttiError } from '../../core/kernel/errors.ts';
 import { checkUrl } from './guard.ts';
@@ -32,7 +32,8 @@ export interface HttpLinkOptions {
 const MAX_REDIRECTS = 3;
 const MAX_RESUMES = 10;
 /** Set by us alone. */
-const OURS = /^(accept|content-(type|length)|connection|host|transfer-encoding|mcp-(session-id|protocol-version|method|name|param-.*))$/i;
+const OURS =
+  /^(accept|content-(type|length)|connection|host|transfer-encoding|mcp-(session-id|protocol-version|method|name|param-.*))$/i;
 const SESSION_LOST: ReadonlySet<number> = new Set([400, 404]);
 
 interface Place {
@@ -48,6 +49,7 @@ export class HttpLink implements Link {
   readonly greeting: Greeting;
   /** Every request has its own stream. */
   readonly shared = false;
+  readonly clogged = undefined;
   readonly #options: HttpLinkOptions;
   readonly #inbox: Inbox;
   readonly #exchanges = new Map<Outgoing, HttpExchange>();
@@ -65,12 +67,15 @@ export class HttpLink implements Link {
       onNotification: options.events.onNotification,
       reply: (text) => this.#post(text),
     });
-    options.transport.onmessage = (message) => {
-      const text = Buffer.from(JSON.stringify(message));
-      this.#inbox.receive(text, new Scan().feed(text));
+    const heard: Pick<Transport, 'onmessage' | 'onerror' | 'onclose'> = {
+      onmessage: (message) => {
+        const text = Buffer.from(JSON.stringify(message));
+        this.#inbox.receive(text, new Scan().feed(text));
+      },
+      onerror: () => {},
+      onclose: () => {},
     };
-    options.transport.onerror = () => {};
-    options.transport.onclose = () => {};
+    Object.assign(options.transport, heard);
     this.#stopStream =
       this.greeting.era === 'legacy'
         ? serverStream({
@@ -165,31 +170,44 @@ export class HttpLink implements Link {
     const { place, lastId, retryMs } = how;
     setTimeout(() => {
       if (call.settled || this.#closed) return;
-      const headers = [...place.headers, ...this.#authorization(), 'accept', 'text/event-stream', 'last-event-id', lastId];
+      const headers = [
+        ...place.headers,
+        ...this.#authorization(),
+        'accept',
+        'text/event-stream',
+        'last-event-id',
+        lastId,
+      ];
       this.#run(call, { origin: place.origin, path: place.path, method: 'GET', headers }, place);
     }, retryMs).unref();
   }
 
   #refuse(call: Outgoing, refusal: Refusal, place: Place): boolean {
-    const { status, headers, text } = refusal;
-    const location = headers['location'];
-    if ((status === 307 || status === 308) && typeof location === 'string') {
+    const { status, headers } = refusal;
+    const { location } = headers;
+    if ((status === 307 || status === 308) && location !== undefined) {
       this.#redirect(call, location, place);
       return true;
     }
-    const challenge = String(headers['www-authenticate'] ?? '');
-    const insufficient = status === 403 && challenge.includes('insufficient_scope');
-    if (this.#options.login !== undefined && (status === 401 || insufficient)) {
+    if (this.#options.login !== undefined && wantsLogin(refusal)) {
       void this.#logIn(call);
       return true;
     }
-    const scan = new Scan().feed(Buffer.from(text));
-    const lost = SESSION_LOST.has(status) && this.greeting.era === 'legacy';
-    if (scan.members['error'] !== undefined && !(lost && status === 404)) {
-      this.#inbox.receive(Buffer.from(text), scan, call);
-      if (call.settled) return true;
-    }
-    if (!lost) return false;
+    return this.#isAnswer(call, refusal) || this.#isLost(call, refusal);
+  }
+
+  /** Errors of the protocol may come with a status that says the same. */
+  #isAnswer(call: Outgoing, { status, text }: Refusal): boolean {
+    const bytes = Buffer.from(text);
+    const scan = new Scan().feed(bytes);
+    if (scan.members['error'] === undefined || (status === 404 && this.greeting.era === 'legacy'))
+      return false;
+    this.#inbox.receive(bytes, scan, call);
+    return call.settled;
+  }
+
+  #isLost(call: Outgoing, { status }: Refusal): boolean {
+    if (this.greeting.era === 'modern' || !SESSION_LOST.has(status)) return false;
     call.fail(new NotProcessed(`The server forgot our session: HTTP ${status}.`));
     return true;
   }
@@ -246,6 +264,11 @@ const DEAF: Dispatcher.DispatchHandler = {
   onResponseEnd() {},
   onResponseError() {},
 };
+
+function wantsLogin({ status, headers }: Refusal): boolean {
+  const challenge = headers['www-authenticate'] ?? '';
+  return status === 401 || (status === 403 && challenge.includes('insufficient_scope'));
+}
 
 function toPlace({ url, headers, greeting, transport }: HttpLinkOptions): Place {
   const list = Object.entries(headers)

@@ -1,6 +1,6 @@
 import { isJsonObject } from '../../core/kernel/json.ts';
 import type { JsonObject } from '../../core/kernel/json.ts';
-import type { Era } from '../../core/ports/downstream.ts';
+import type { Ask, Era } from '../../core/ports/downstream.ts';
 import { toAnswer } from './answer.ts';
 import type { Scan } from './scan.ts';
 import { messageOf, toPlain } from './wire.ts';
@@ -8,7 +8,7 @@ import type { Outgoing } from './wire.ts';
 
 export interface InboxOptions {
   readonly era: () => Era;
-  onNotification(method: string, params: () => JsonObject | undefined): void;
+  readonly onNotification: (method: string, params: () => JsonObject | undefined) => void;
   /** Sends an answer of ours. */
   reply(text: string): void;
   /** A response that is none of ours: the handshake's, perhaps. */
@@ -90,34 +90,40 @@ export class Inbox {
       return;
     }
     const found = params();
-    const call = this.calls.get(`"${String(found?.['progressToken'])}"`);
+    const call = this.calls.get(JSON.stringify(found?.['progressToken']));
     if (found === undefined || call === undefined || (own !== undefined && own !== call)) this.dropped += 1;
     else call.progress(found);
   }
 
   #ask(text: Buffer, own: Outgoing | undefined): void {
     const message = parse(text);
-    const id = isJsonObject(message) ? message['id'] : undefined;
+    const { id, method, params } = isJsonObject(message) ? message : {};
     // The revisions without a handshake have no requests from servers.
-    const unwanted = this.#options.era() === 'modern' || (typeof id !== 'string' && typeof id !== 'number');
-    if (unwanted || !isJsonObject(message)) {
+    if (this.#options.era() === 'modern' || !(typeof id === 'string' || typeof id === 'number')) {
       this.dropped += 1;
       return;
     }
     const respond = (outcome: JsonObject) =>
       this.#options.reply(JSON.stringify({ jsonrpc: '2.0', id, ...outcome }));
-    const { method, params } = message;
-    if (method === 'ping') {
-      respond({ result: {} });
-      return;
-    }
+    if (method === 'ping') respond({ result: {} });
+    else
+      this.#passOn(
+        { method: typeof method === 'string' ? method : '', params: isJsonObject(params) ? params : {} },
+        { own, respond },
+      );
+  }
+
+  #passOn(
+    ask: Ask,
+    { own, respond }: { own: Outgoing | undefined; respond: (outcome: JsonObject) => void },
+  ): void {
     const call = own ?? this.#interactive();
-    if (typeof method !== 'string' || !ASKS.has(method) || call?.ask === undefined) {
-      const found = toPlain(String(method), 100);
+    if (!ASKS.has(ask.method) || call?.ask === undefined) {
+      const found = toPlain(ask.method, 100);
       respond({ error: { code: METHOD_NOT_FOUND, message: `Nobody can be asked for ${found} now.` } });
       return;
     }
-    call.ask({ method, params: isJsonObject(params) ? params : {} }).then(
+    call.ask(ask).then(
       (result) => respond({ result }),
       (error: unknown) => respond({ error: { code: INTERNAL_ERROR, message: toPlain(messageOf(error)) } }),
     );

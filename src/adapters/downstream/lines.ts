@@ -40,6 +40,11 @@ export class LineReader {
     this.#events = events;
   }
 
+  /** A line has begun and not ended. */
+  get within(): boolean {
+    return this.#scan !== undefined;
+  }
+
   push(chunk: Buffer): void {
     let at = 0;
     for (;;) {
@@ -81,11 +86,12 @@ export class LineReader {
   }
 
   #startSkipping(): void {
-    const seen = Buffer.concat(this.#pieces);
+    const pieces = this.#pieces;
     this.#pieces = [];
     this.#skipping = true;
-    this.#head = Buffer.from(seen.subarray(0, HEAD_BYTES));
-    this.#skip(seen);
+    // The rest is not copied: it may be all that memory allows.
+    this.#head = Buffer.concat(pieces, Math.min(HEAD_BYTES, this.#scan?.length ?? 0));
+    this.#skip(pieces.at(-1) ?? EMPTY);
   }
 
   #skip(piece: Buffer): void {

@@ -63,7 +63,12 @@ export async function listOffer(greeting: Greeting, ask: Ask): Promise<Listing> 
       tools,
       prompts: toItems(prompts, { kind: 'prompt', key: 'name', maxLength: 256, dropped }),
       resources: toItems(resources, { kind: 'resource', key: 'uri', maxLength: 4_096, dropped }),
-      resourceTemplates: toItems(templates, { kind: 'template', key: 'uriTemplate', maxLength: 4_096, dropped }),
+      resourceTemplates: toItems(templates, {
+        kind: 'template',
+        key: 'uriTemplate',
+        maxLength: 4_096,
+        dropped,
+      }),
       dropped,
     },
   };
@@ -86,7 +91,8 @@ async function collect({ method, key, ask, budget, dropped }: Collecting): Promi
     const value = toPage(method, answer);
     budget.bytes -= value.bytes;
     const found = value.page[key];
-    if (!Array.isArray(found)) throw new TuttiError('downstream/protocol', `${method}: expected a list of ${key}.`);
+    if (!Array.isArray(found))
+      throw new TuttiError('downstream/protocol', `${method}: expected a list of ${key}.`);
     for (const each of found as readonly Json[]) if (items.length < MAX_ITEMS) items.push(each);
     const next = value.page['nextCursor'];
     if (typeof next !== 'string' || next === '') return items;
@@ -137,23 +143,38 @@ function toTools(
 /** The tool, or what is wrong with it. */
 function toTool(item: Json): ToolDefinition | string {
   if (!isJsonObject(item)) return 'it is no object';
-  const { name, description, title, annotations, outputSchema } = item;
-  if (typeof name !== 'string' || !TOOL_NAME.test(name)) {
-    return 'its name is not made of 1 to 128 letters, digits, dots, hyphens and underscores';
-  }
-  if (!isAbsentOr(description, 'string') || !isAbsentOr(title, 'string')) return 'its description is no text';
-  if (annotations !== undefined && !isJsonObject(annotations)) return 'its annotations are no object';
+  const fault = faultOfForm(item);
+  if (fault !== undefined) return fault;
   const inputSchema = toArgumentSchema(item['inputSchema']);
   if (typeof inputSchema === 'string') return inputSchema;
-  if (outputSchema !== undefined && !isJsonObject(outputSchema)) return 'its outputSchema is no object';
+  const { outputSchema } = item;
   const tooBig =
     faultOfSize('inputSchema', inputSchema) ??
-    (outputSchema && faultOfSize('outputSchema', outputSchema)) ??
+    (isJsonObject(outputSchema) ? faultOfSize('outputSchema', outputSchema) : undefined) ??
     (JSON.stringify(item).length > MAX_ITEM_BYTES ? `it is longer than ${MAX_ITEM_BYTES} bytes` : undefined);
   if (tooBig !== undefined) return tooBig;
   return inputSchema === item['inputSchema']
     ? (item as ToolDefinition)
     : ({ ...item, inputSchema } as unknown as ToolDefinition);
+}
+
+function faultOfForm({
+  name,
+  description,
+  title,
+  annotations,
+  outputSchema,
+}: JsonObject): string | undefined {
+  if (typeof name !== 'string' || !TOOL_NAME.test(name)) {
+    return 'its name is not made of 1 to 128 letters, digits, dots, hyphens and underscores';
+  }
+  if (![description, title].every((each) => each === undefined || typeof each === 'string')) {
+    return 'its description is no text';
+  }
+  if (annotations !== undefined && !isJsonObject(annotations)) return 'its annotations are no object';
+  return outputSchema === undefined || isJsonObject(outputSchema)
+    ? undefined
+    : 'its outputSchema is no object';
 }
 
 /** Its root says that it describes an object, as clients demand: one that does not would make them drop every tool. */
@@ -166,7 +187,8 @@ function toArgumentSchema(schema: Json | undefined): JsonObject | string {
 }
 
 function faultOfSize(name: string, schema: JsonObject): string | undefined {
-  if (depthOf(schema) > MAX_SCHEMA_DEPTH) return `its ${name} is nested more than ${MAX_SCHEMA_DEPTH} levels deep`;
+  if (depthOf(schema) > MAX_SCHEMA_DEPTH)
+    return `its ${name} is nested more than ${MAX_SCHEMA_DEPTH} levels deep`;
   return JSON.stringify(schema).length > MAX_SCHEMA_BYTES
     ? `its ${name} is longer than ${MAX_SCHEMA_BYTES} bytes`
     : undefined;
@@ -181,10 +203,6 @@ function depthOf(value: Json): number {
     for (const each of Object.values(item.value)) open.push({ value: each, depth: item.depth + 1 });
   }
   return deepest;
-}
-
-function isAbsentOr(value: Json | undefined, type: 'string'): boolean {
-  return value === undefined || typeof value === type;
 }
 
 interface ItemRules {

@@ -48,7 +48,10 @@ async function complete(
 ): Promise<void> {
   const { login: settings, clock, resolve } = environment;
   if (launch.kind === 'stdio' || settings === undefined) {
-    throw new TuttiError('downstream/protocol', 'Only a server that is reached by an address can be logged in at.');
+    throw new TuttiError(
+      'downstream/protocol',
+      'Only a server that is reached by an address can be logged in at.',
+    );
   }
   const url = new URL(launch.url);
   const login = new Login({ settings, server, url, oauth: launch.oauth, now: () => clock.now() });

@@ -62,7 +62,7 @@ export class Login {
   /** Learns what was kept, perhaps by another process. */
   async load(): Promise<void> {
     const found = await this.#options.settings.tokens.read(this.#name);
-    this.#kept = (isJsonObject(found) ? structuredClone(found) : {}) as Kept;
+    this.#kept = isJsonObject(found) ? structuredClone(found) : {};
   }
 
   /** What goes with each request. */

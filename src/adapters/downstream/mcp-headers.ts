@@ -42,35 +42,37 @@ export function mcpName(method: string, params: JsonObject): string | undefined 
 export function scanHeaderParams(schema: JsonObject): HeaderScan {
   const params: MirroredParam[] = [];
   const taken = new Set<string>();
-  const open: { node: Json; path: readonly string[] | undefined }[] = [{ node: schema, path: [] }];
-  for (let item = open.pop(); item !== undefined; item = open.pop()) {
-    const { node, path } = item;
-    if (Array.isArray(node)) {
-      for (const each of node as readonly Json[]) open.push({ node: each, path: undefined });
-    } else if (isJsonObject(node)) {
+  const open: Place[] = [{ node: schema, path: [] }];
+  for (let place = open.pop(); place !== undefined; place = open.pop()) {
+    const { node, path } = place;
+    if (isJsonObject(node) && node[KEY] !== undefined) {
       const name = node[KEY];
-      if (name !== undefined) {
-        const fault = faultOf(name, node['type'], path);
-        if (fault !== undefined) return { kind: 'invalid', reason: fault };
-        const lower = String(name).toLowerCase();
-        if (taken.has(lower)) {
-          return { kind: 'invalid', reason: `two arguments want the header ${String(name)}` };
-        }
-        taken.add(lower);
-        params.push({ path: path as readonly string[], header: `Mcp-Param-${String(name)}` });
-      }
-      for (const [key, child] of Object.entries(node)) {
-        if (LITERAL.has(key)) continue;
-        if (key !== 'properties' || !isJsonObject(child)) open.push({ node: child, path: undefined });
-        else {
-          for (const [property, each] of Object.entries(child)) {
-            open.push({ node: each, path: path && [...path, property] });
-          }
-        }
-      }
+      const fault = faultOf(name, node['type'], path);
+      if (fault !== undefined || typeof name !== 'string') return { kind: 'invalid', reason: fault ?? '' };
+      if (taken.has(name.toLowerCase()))
+        return { kind: 'invalid', reason: `two arguments want the header ${name}` };
+      taken.add(name.toLowerCase());
+      params.push({ path: path as readonly string[], header: `Mcp-Param-${name}` });
     }
+    open.push(...inside(place));
   }
   return { kind: 'valid', params };
+}
+
+/** A part of a schema, and by which properties it is reached; no path where it is reached in any other way. */
+interface Place {
+  readonly node: Json;
+  readonly path: readonly string[] | undefined;
+}
+
+function inside({ node, path }: Place): Place[] {
+  if (Array.isArray(node)) return (node as readonly Json[]).map((each) => ({ node: each, path: undefined }));
+  if (!isJsonObject(node)) return [];
+  return Object.entries(node).flatMap(([key, child]): Place[] => {
+    if (LITERAL.has(key)) return [];
+    if (key !== 'properties' || !isJsonObject(child)) return [{ node: child, path: undefined }];
+    return Object.entries(child).map(([name, each]) => ({ node: each, path: path && [...path, name] }));
+  });
 }
 
 /** What stands under these is an example, not a schema. */
@@ -85,7 +87,9 @@ function faultOf(
     return `${KEY} stands where it is not reached through properties alone`;
   }
   if (typeof name !== 'string' || !TOKEN.test(name)) return `${KEY} is no name of a header`;
-  return PRIMITIVES.has(type) ? undefined : `${KEY} stands at an argument that is no string, integer or boolean`;
+  return PRIMITIVES.has(type)
+    ? undefined
+    : `${KEY} stands at an argument that is no string, integer or boolean`;
 }
 
 /** Names and values in turn, for the arguments that are there. */
@@ -95,7 +99,9 @@ export function toParamHeaders(params: readonly MirroredParam[], args: Json | un
     let value: Json | undefined = args;
     for (const key of path) value = isJsonObject(value) && Object.hasOwn(value, key) ? value[key] : undefined;
     if (typeof value === 'string') headers.push(header, toHeaderValue(value));
-    else if (typeof value === 'boolean' || Number.isSafeInteger(value)) headers.push(header, String(value));
+    else if (typeof value === 'boolean' || (typeof value === 'number' && Number.isSafeInteger(value))) {
+      headers.push(header, String(value));
+    }
   }
   return headers;
 }

@@ -1,5 +1,7 @@
 import {
   SSEClientTransport,
+  SdkError,
+  SdkErrorCode,
   SdkHttpError,
   StreamableHTTPClientTransport,
   UnauthorizedError,
@@ -29,6 +31,7 @@ export interface HttpOptions {
 
 /** Of what the SDK reads: the handshake, metadata, tokens. */
 const MAX_FETCH_BYTES = 4 * 1_048_576;
+const MAX_CAUSES = 8;
 /** An old server knows no POST at its address. */
 const NO_POST: ReadonlySet<unknown> = new Set([404, 405]);
 
@@ -41,7 +44,8 @@ export async function openHttp(options: HttpOptions): Promise<Link> {
   try {
     return await openStreamable(url, options);
   } catch (error) {
-    if (!(error instanceof SdkHttpError) || !NO_POST.has(error.data?.status)) throw explain(error, options.login);
+    if (!(error instanceof SdkHttpError) || !NO_POST.has(error.data.status))
+      throw explain(error, options.login);
     return await openSse(url, options).catch(() => {
       throw explain(error, options.login);
     });
@@ -121,21 +125,28 @@ function toParts({ launch, resolve }: HttpOptions) {
 export function explain(error: unknown, login: Login | undefined): TuttiError {
   const needed = login?.needed(error);
   if (needed !== undefined) return needed;
-  for (let each: unknown = error, depth = 0; each instanceof Error && depth < 8; each = each.cause, depth += 1) {
-    if (each instanceof TuttiError) return each;
-    if (each instanceof UnauthorizedError) {
-      return new TuttiError('downstream/unavailable', 'The server wants credentials that it was not given.', {
-        cause: error,
-      });
-    }
-    if (each instanceof SdkHttpError) {
-      const { status = 0, text } = each.data ?? {};
-      return refused({ status, headers: {}, text: typeof text === 'string' ? text : '' });
-    }
-    const unreached = toUnavailable(each);
-    if (unreached instanceof NotProcessed) return unreached;
+  let each: unknown = error;
+  for (let depth = 0; each instanceof Error && depth < MAX_CAUSES; depth += 1) {
+    const found = explainOne(each);
+    if (found !== undefined) return found;
+    each = each.cause;
   }
-  const code = (error as { code?: unknown }).code;
-  const kind = code === 'CLIENT_HTTP_UNEXPECTED_CONTENT' ? 'downstream/protocol' : 'downstream/unavailable';
-  return new TuttiError(kind, `The server cannot be used: ${toPlain(messageOf(error))}.`, { cause: error });
+  const unexpected = error instanceof SdkError && error.code === SdkErrorCode.ClientHttpUnexpectedContent;
+  const code = unexpected ? 'downstream/protocol' : 'downstream/unavailable';
+  return new TuttiError(code, `The server cannot be used: ${toPlain(messageOf(error))}.`, { cause: error });
+}
+
+function explainOne(error: Error): TuttiError | undefined {
+  if (error instanceof TuttiError) return error;
+  if (error instanceof UnauthorizedError) {
+    return new TuttiError('downstream/unavailable', 'The server wants credentials that it was not given.', {
+      cause: error,
+    });
+  }
+  if (error instanceof SdkHttpError) {
+    const { status, text } = error.data;
+    return refused({ status, headers: {}, text: typeof text === 'string' ? text : '' });
+  }
+  const unreached = toUnavailable(error);
+  return unreached instanceof NotProcessed ? unreached : undefined;
 }

@@ -197,7 +197,8 @@ function toText(
 ): string {
   const { params, meta, onProgress, capabilities } = request;
   const { _meta, ...rest } = params;
-  const own = isJsonObject(_meta) || meta !== undefined ? { ...(_meta as JsonObject | undefined), ...meta } : undefined;
+  const own =
+    isJsonObject(_meta) || meta !== undefined ? { ...(_meta as JsonObject | undefined), ...meta } : undefined;
   let parts = envelope;
   if (envelope !== '') {
     parts += `"io.modelcontextprotocol/clientCapabilities":${JSON.stringify(capabilities ?? {})},`;

@@ -56,9 +56,7 @@ export class Scan {
         return;
       case 0x7b: // {
       case 0x5b: // [
-        this.depth += 1;
-        if (this.depth > this.deepest) this.deepest = this.depth;
-        if (this.depth === 1) this.#expectsKey = byte === 0x7b;
+        this.#open(byte === 0x7b);
         return;
       case 0x7d: // }
       case 0x5d: // ]
@@ -66,13 +64,8 @@ export class Scan {
         this.depth -= 1;
         return;
       case 0x3a: // :
-        if (this.depth === 1) {
-          this.#valueAt = offset + 1;
-          this.#colonsBefore = this.#colons;
-          this.#expectsKey = false;
-        } else {
-          this.#colons += 1;
-        }
+        if (this.depth === 1) this.#beginMember(offset + 1);
+        else this.#colons += 1;
         return;
       case 0x2c: // ,
         if (this.depth === 1) {
@@ -118,6 +111,18 @@ export class Scan {
       this.#key += String.fromCharCode(chunk[at] as number);
     }
     this.#keyAt = 0;
+  }
+
+  #open(isObject: boolean): void {
+    this.depth += 1;
+    if (this.depth > this.deepest) this.deepest = this.depth;
+    if (this.depth === 1) this.#expectsKey = isObject;
+  }
+
+  #beginMember(offset: number): void {
+    this.#valueAt = offset;
+    this.#colonsBefore = this.#colons;
+    this.#expectsKey = false;
   }
 
   #endMember(offset: number): void {

@@ -16,6 +16,7 @@ export interface SdkLinkOptions {
 export class SdkLink implements Link {
   readonly greeting: Greeting;
   readonly shared = true;
+  readonly clogged = undefined;
   readonly #options: SdkLinkOptions;
   readonly #inbox: Inbox;
   #closed = false;
@@ -29,12 +30,15 @@ export class SdkLink implements Link {
       reply: (text) => this.#post(text),
     });
     const { transport } = options;
-    transport.onmessage = (message) => {
-      const text = Buffer.from(JSON.stringify(message));
-      this.#inbox.receive(text, new Scan().feed(text));
+    const heard: Pick<Transport, 'onmessage' | 'onerror' | 'onclose'> = {
+      onmessage: (message) => {
+        const text = Buffer.from(JSON.stringify(message));
+        this.#inbox.receive(text, new Scan().feed(text));
+      },
+      onerror: (error) => this.#break(error),
+      onclose: () => this.#break(new Error('the stream ended')),
     };
-    transport.onerror = (error) => this.#break(error);
-    transport.onclose = () => this.#break(new Error('the stream ended'));
+    Object.assign(transport, heard);
   }
 
   send(call: Outgoing): void {

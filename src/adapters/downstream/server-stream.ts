@@ -16,10 +16,12 @@ const FIRST_RETRY_MS = 1_000;
 const MAX_RETRY_MS = 60_000;
 const MAX_FAILURES = 10;
 
+const NOTHING = () => {};
+
 /** The stream on which servers of the older revisions speak unasked. Taken up again when it breaks; given up when there is none. */
 export function serverStream(options: ServerStreamOptions): () => void {
   let stopped = false;
-  let abort = () => {};
+  let abort: () => void = NOTHING;
   let timer: NodeJS.Timeout | undefined;
   let lastId: string | undefined;
   let retryMs = FIRST_RETRY_MS;

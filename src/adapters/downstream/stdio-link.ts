@@ -2,6 +2,7 @@ import type { JSONRPCMessage, Transport } from '@modelcontextprotocol/client';
 import { TuttiError } from '../../core/kernel/errors.ts';
 import type { Launch } from '../../core/ports/downstream.ts';
 import { tooLarge } from './answer.ts';
+import { Clog } from './clog.ts';
 import { startChild } from './child.ts';
 import type { Child, LogRing } from './child.ts';
 import { leftWhenProbed, shakeHands } from './handshake.ts';
@@ -22,20 +23,21 @@ export interface StdioOptions {
   readonly events: LinkEvents;
 }
 
-export interface StdioLink extends Link {
-  usage(): GroupUsage;
-}
-
 /** Around the result in its message. */
 const ENVELOPE_BYTES = 4_096;
 const MIN_LINE_BYTES = 1_048_576;
-/** A line that was skipped for so long will not end soon. */
-const MAX_SKIPPED_BYTES = 64 * 1_048_576;
+/**
+ * Up to here, and so far above the limit, a line that is too long is read to its end. Not further: what is skipped is freed only when the
+ * heap is next collected, and the pipe cannot be cut, so that the server has to go.
+ */
+const MAX_SKIPPED_LINE_BYTES = 18 * 1_048_576;
+const MAX_SKIPPED_BYTES = 2 * 1_048_576;
+const CLOG_MS = 1_000;
 /** A server that does not read what it is sent. */
 const MAX_UNREAD_BYTES = 64 * 1_048_576;
 
 /** Starts a server as a child process and agrees with it on a revision. */
-export async function openStdio(options: StdioOptions): Promise<StdioLink> {
+export async function openStdio(options: StdioOptions): Promise<Link> {
   const wire = new StdioWire(options);
   try {
     return await wire.connect(options.handshake);
@@ -51,11 +53,13 @@ export async function openStdio(options: StdioOptions): Promise<StdioLink> {
   }
 }
 
-class StdioWire implements StdioLink {
+class StdioWire implements Link {
   readonly #options: StdioOptions;
   readonly #child: Child;
   readonly #inbox: Inbox;
   readonly #transport: Transport;
+  readonly #lines: LineReader;
+  #clog: Clog | undefined;
   #greeting: Greeting | undefined;
   #closing = false;
   #maxBytes = 0;
@@ -83,15 +87,19 @@ class StdioWire implements StdioLink {
         if (this.#greeting === undefined) this.#transport.onmessage?.(message as JSONRPCMessage);
       },
     });
-    const lines = new LineReader({
-      limitBytes: () => Math.max(MIN_LINE_BYTES, this.#maxBytes) + ENVELOPE_BYTES,
-      onLine: (line, scan) => this.#inbox.receive(line, scan),
+    this.#lines = new LineReader({
+      limitBytes: () => this.#limitBytes(),
+      onLine: (line, scan) => {
+        this.#unclog();
+        this.#inbox.receive(line, scan);
+      },
       onTooLong: (line) => this.#skip(line),
       onNoise: () => {
+        this.#unclog();
         this.#inbox.dropped += 1;
       },
     });
-    this.#child.stdout.on('data', (chunk: Buffer) => lines.push(chunk));
+    this.#child.stdout.on('data', (chunk: Buffer) => this.#lines.push(chunk));
     void this.#child.ended.then((how) => this.#end(how));
   }
 
@@ -103,7 +111,11 @@ class StdioWire implements StdioLink {
     return this.greeting.era === 'legacy';
   }
 
-  async connect(handshake: HandshakeOptions): Promise<StdioLink> {
+  get clogged(): Promise<void> | undefined {
+    return this.#clog?.gone;
+  }
+
+  async connect(handshake: HandshakeOptions): Promise<Link> {
     try {
       this.#greeting = await shakeHands(this.#transport, handshake);
       return this;
@@ -140,6 +152,8 @@ class StdioWire implements StdioLink {
   }
 
   abandon(call: Outgoing, reason: string): void {
+    if (this.#lines.within)
+      this.#block('The server went on with an answer that nobody waits for, and was ended');
     const params = { requestId: call.id, reason };
     this.#write(JSON.stringify({ jsonrpc: '2.0', method: 'notifications/cancelled', params }));
   }
@@ -171,6 +185,10 @@ class StdioWire implements StdioLink {
     return transport;
   }
 
+  #limitBytes(): number {
+    return Math.max(MIN_LINE_BYTES, this.#maxBytes) + ENVELOPE_BYTES;
+  }
+
   #write(text: string): boolean {
     const { stdin } = this.#child;
     if (!stdin.writable || stdin.writableLength > MAX_UNREAD_BYTES) return false;
@@ -193,10 +211,25 @@ class StdioWire implements StdioLink {
       const at = head.indexOf('"result":');
       call.fail(tooLarge(head.subarray(at === -1 ? 0 : at + 9), call.maxBytes));
     }
-    if (ended) this.#suspects = undefined;
-    else if (length > MAX_SKIPPED_BYTES) {
-      this.#kill(`The server sent one line of more than ${MAX_SKIPPED_BYTES} bytes and was ended`);
+    if (ended) {
+      this.#suspects = undefined;
+      this.#unclog();
+      return;
     }
+    this.#block(`The server sent one line that was too long and would not end, and was ended`);
+    if (length > Math.max(MAX_SKIPPED_LINE_BYTES, this.#limitBytes() + MAX_SKIPPED_BYTES)) {
+      this.#kill(`The server sent one line of more than ${length} bytes and was ended`);
+    }
+  }
+
+  /** One line keeps all others from being read: it has a moment to end. */
+  #block(why: string): void {
+    this.#clog ??= new Clog(CLOG_MS, () => this.#kill(why));
+  }
+
+  #unclog(): void {
+    this.#clog?.end();
+    this.#clog = undefined;
   }
 
   #watch({ memoryBytes }: GroupUsage): void {
@@ -208,13 +241,17 @@ class StdioWire implements StdioLink {
   }
 
   #kill(why: string): void {
-    this.#fault ??= new TuttiError('downstream/unavailable', `${why}. It is started again when it is needed.`);
+    this.#fault ??= new TuttiError(
+      'downstream/unavailable',
+      `${why}. It is started again when it is needed.`,
+    );
     this.#child.stdout.destroy();
     this.#child.kill();
   }
 
   #end(how: string): void {
     this.ended = how;
+    this.#unclog();
     this.#transport.onclose?.();
     const words = this.#options.log.lines().at(-1);
     const last = words === undefined ? '' : ` Its last words: ${toPlain(words)}`;

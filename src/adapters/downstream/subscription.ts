@@ -6,9 +6,9 @@ import type { Greeting } from './wire.ts';
 export interface ListenOptions {
   readonly greeting: Greeting;
   /** Asks to hear of changes; answered when there is nothing more to hear. */
-  open(params: JsonObject, signal: AbortSignal): Promise<DownstreamAnswer>;
+  readonly open: (params: JsonObject, signal: AbortSignal) => Promise<DownstreamAnswer>;
   /** There may have been changes that nobody heard of. */
-  onMissed(event: DownstreamEvent): void;
+  readonly onMissed: (event: DownstreamEvent) => void;
 }
 
 const KINDS = ['tools', 'prompts', 'resources'] as const;

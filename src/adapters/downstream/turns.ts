@@ -11,16 +11,16 @@ export class Turns {
     { signal, timeoutMs }: { readonly signal?: AbortSignal; readonly timeoutMs: number },
   ): Promise<T> {
     const before = this.#last;
-    let leave = () => {};
-    const mine = new Promise<void>((done) => {
-      leave = done;
-    });
+    const { promise: mine, resolve: leave } = Promise.withResolvers<void>();
     this.#last = before.then(() => mine);
     try {
       await abortable(before, signal, {
         ms: timeoutMs,
         late: () =>
-          new TuttiError('downstream/timeout', 'Other calls that may ask their caller something took too long.'),
+          new TuttiError(
+            'downstream/timeout',
+            'Other calls that may ask their caller something took too long.',
+          ),
       });
       return await work();
     } finally {

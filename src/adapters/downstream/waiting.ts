@@ -15,7 +15,10 @@ export function abortable<T>(
     if (signal?.aborted === true) onAbort();
     signal?.addEventListener('abort', onAbort);
     if (limit !== undefined && Number.isFinite(limit.ms)) {
-      timer = setTimeout(() => settle(() => reject(limit.late())), Math.min(Math.max(0, limit.ms), 2 ** 31 - 1));
+      timer = setTimeout(
+        () => settle(() => reject(limit.late())),
+        Math.min(Math.max(0, limit.ms), 2 ** 31 - 1),
+      );
     }
     promise.then(
       (value) => settle(() => resolve(value)),

@@ -1,6 +1,7 @@
 import { TuttiError } from '../../core/kernel/errors.ts';
 import type { JsonObject } from '../../core/kernel/json.ts';
 import type { Ask, DownstreamAnswer, Era } from '../../core/ports/downstream.ts';
+import type { GroupUsage } from './groups.ts';
 
 /** One request of ours while it is on its way. */
 export interface Outgoing {
@@ -43,18 +44,22 @@ export interface Link {
   readonly greeting: Greeting;
   /** Answers cannot be told apart by the request they belong to, so that only one caller at a time may be asked. */
   readonly shared: boolean;
+  /** Present while what it hears is of no use and keeps everything else from being heard: better wait. */
+  readonly clogged: Promise<void> | undefined;
   send(call: Outgoing): void;
   /** The caller no longer waits: tells the server so, in the way of its era. */
   abandon(call: Outgoing, reason: string): void;
+  /** What its processes hold, where it has any. */
+  usage?(): GroupUsage;
   /** Ends it, and everything that was started for it. */
   close(): Promise<void>;
 }
 
 /** What a link tells whoever made it. */
 export interface LinkEvents {
-  onNotification(method: string, params: () => JsonObject | undefined): void;
+  readonly onNotification: (method: string, params: () => JsonObject | undefined) => void;
   /** Once, when it broke without having been closed. */
-  onClose(error: TuttiError): void;
+  readonly onClose: (error: TuttiError) => void;
 }
 
 /** The request reached nobody, or was turned away unread: it may be sent again on a fresh connection. */
@@ -64,15 +69,15 @@ export class NotProcessed extends TuttiError {
   }
 }
 
-// oxlint-disable-next-line no-control-regex
-const UNSEEN = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]/g;
-const SGR = /\u001b\[[0-9;?]*[ -/]*[@-~]/g;
+const UNSEEN = /[\p{Cc}\p{Cf}]/gu;
+/** What terminals take for a command. */
+const ESCAPE = new RegExp(`${String.fromCharCode(27)}\\[[0-9;?]*[ -/]*[@-~]`, 'g');
 
 /** Foreign text for people: one line, bounded, without what terminals act on. */
 export function toPlain(text: string, maxLength = 300): string {
   const plain = text
     .slice(0, maxLength * 4)
-    .replaceAll(SGR, '')
+    .replaceAll(ESCAPE, '')
     .replaceAll(/[\r\n\t]+/g, ' ')
     .replaceAll(UNSEEN, '')
     .trim();

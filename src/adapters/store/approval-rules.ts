@@ -1,5 +1,5 @@
 import { TuttiError } from '../../core/kernel/errors.ts';
-import type { Approval } from '../../core/ports/approvals.ts';
+import type { Approval } from '../../core/kernel/approval.ts';
 
 /** As it reads at `now`. */
 export function approvalAt(approval: Approval, now: number): Approval {

@@ -1,5 +1,6 @@
 import type { Kysely } from 'kysely';
-import type { Approval, Approvals } from '../../core/ports/approvals.ts';
+import type { Approval } from '../../core/kernel/approval.ts';
+import type { Approvals } from '../../core/ports/approvals.ts';
 import { approvalAt, takenApproval } from './approval-rules.ts';
 import type { Medium } from './medium.ts';
 import type { Writing } from './moves.ts';

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { canonicalJson } from '../../core/kernel/json.ts';
+import { canonicalJson, type JsonObject } from '../../core/kernel/json.ts';
 import type { Audit, AuditEntry, AuditRow } from '../../core/ports/audit.ts';
 import { parseObject } from './plain.ts';
 
@@ -45,7 +45,16 @@ export function toLinks(head: Head, entries: readonly AuditEntry[]): Link[] {
 }
 
 export function toAuditRow({ seq, at, owner, kind, fields, hash }: Link): AuditRow {
-  return { seq, at, owner, kind, fields: parseObject(fields), hash };
+  return { seq, at, owner, kind, fields: readable(fields), hash };
+}
+
+/** What somebody spoilt by hand is shown as it stands. */
+function readable(fields: string): JsonObject {
+  try {
+    return parseObject(fields);
+  } catch {
+    return { unreadable: fields };
+  }
 }
 
 /** Follows the chain from its first row to its head. */

@@ -1,4 +1,5 @@
-import type { Approval, Approvals } from '../../core/ports/approvals.ts';
+import type { Approval } from '../../core/kernel/approval.ts';
+import type { Approvals } from '../../core/ports/approvals.ts';
 import { approvalAt, takenApproval } from './approval-rules.ts';
 import { toPlain } from './plain.ts';
 import { pageSize } from './rules.ts';

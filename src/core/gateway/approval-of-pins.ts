@@ -48,7 +48,7 @@ function choose(stations: Stations, what: string | undefined): readonly Chosen[]
   if (station !== undefined) return [{ station, items: heldOf(station) }];
   const exposed = stations.assembly.byName.get(what);
   for (const each of stations.all) {
-    const items = each
+    const items = each.standing
       .pinnables()
       .filter((item) => isMeant(each, item, { what, exposed: exposed?.tool.name }));
     if (items.length > 0 && (exposed === undefined || exposed.server.name === each.name))

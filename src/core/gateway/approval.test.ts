@@ -321,3 +321,13 @@ describe('what a server asks', () => {
     expect(await codeOf(gateway.call(ADA, input, MUTE))).toBe('downstream/protocol');
   });
 });
+
+describe('the patience of people', () => {
+  it('is not tried with more questions than anybody reads', async () => {
+    const { call } = gate();
+    for (let at = 0; at < 100; at++) await call(name, { name: String(at) });
+    expect(await codeOf(call(name, { name: 'one more' }))).toBe('policy/rate-limited');
+    expect(await call(name, { name: '7' })).toMatchObject({ kind: 'approval' });
+    expect(await call(name, { name: 'mine' }, { caller: BOB })).toMatchObject({ kind: 'approval' });
+  });
+});

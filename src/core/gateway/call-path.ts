@@ -22,7 +22,7 @@ import { createParking } from './parking.ts';
 import type { GatewayParts } from './parts.ts';
 import { explainPath, travel } from './path.ts';
 import { createRepeats } from './repeats.ts';
-import { readResult } from './results.ts';
+import { createShelf, readResult } from './results.ts';
 import type { PolicySettings, ServerSettings } from './settings.ts';
 import { createStates } from './states.ts';
 import { subjectOf } from './stages/budget.ts';
@@ -73,6 +73,7 @@ export function createCallPath(parts: GatewayParts, roster: () => Catalog & Conn
     circuits: createCircuits(parts),
     parking: createParking(parts, states),
     states,
+    shelf: createShelf(parts),
     orchestratorId: clock.id(),
     isDraining: () => draining,
     policy: () => policy,
@@ -87,7 +88,8 @@ export function createCallPath(parts: GatewayParts, roster: () => Catalog & Conn
     explain: (caller, input) => explainPath(toCall(caller, input)),
     forward: (caller, ...[method, params, channel]) =>
       traffic.count(() => forward(gate, { caller, method, params, channel, subscriptions })),
-    readResult: (caller, id, query) => readResult(parts, caller, { id, query, policy: policy.settings }),
+    readResult: (caller, id, query) =>
+      readResult({ shelf: gate.shelf, nonce: clock.id() }, caller, { id, query, policy: policy.settings }),
     listApprovals: (caller, filter) => inbox.list({ ...filter, owner: caller.owner }),
     approval: (caller, id) => inbox.find(caller, id),
     operator: {
@@ -113,6 +115,7 @@ export function createCallPath(parts: GatewayParts, roster: () => Catalog & Conn
       const next = compilePolicy(parts, settings);
       return () => {
         policy = next;
+        answers.purge();
       };
     },
     drain: async (ms) => {

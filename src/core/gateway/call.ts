@@ -2,7 +2,7 @@ import type { Caller } from '../kernel/caller.ts';
 import type { TuttiError } from '../kernel/errors.ts';
 import type { Json, JsonObject } from '../kernel/json.ts';
 import type { CompiledRules } from '../policy/rules.ts';
-import type { Risk } from '../ports/approvals.ts';
+import type { Risk } from '../kernel/approval.ts';
 import type { Ask } from '../ports/downstream.ts';
 import type { Answers } from './answers.ts';
 import type { CallChannel, CallFacts, CallInput, CallOutcome } from './gateway.ts';
@@ -15,6 +15,7 @@ import type { Parking } from './parking.ts';
 import type { GatewayParts } from './parts.ts';
 import type { Repeats } from './repeats.ts';
 import type { Effect, PolicyRule, PolicySettings } from './settings.ts';
+import type { Shelf } from './results.ts';
 import type { States } from './states.ts';
 
 /** The operator's policy, compiled. A call keeps the one it began under. */
@@ -38,6 +39,7 @@ export interface Gate {
   readonly circuits: Circuits;
   readonly parking: Parking;
   readonly states: States;
+  readonly shelf: Shelf;
   /** Random: how we know ourselves among the hops of a call. */
   readonly orchestratorId: string;
   isDraining(): boolean;

@@ -1,5 +1,5 @@
 import type { Caller } from '../kernel/caller.ts';
-import type { Risk } from '../ports/approvals.ts';
+import type { Risk } from '../kernel/approval.ts';
 import type { Downstream, ToolDefinition } from '../ports/downstream.ts';
 import type { CheckValue } from '../ports/schema.ts';
 import type { HeldItem } from './gateway.ts';

@@ -19,15 +19,16 @@ const OWN_FAILURES: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
 
 export interface Circuits {
   /** Runs `work` at a server; `waitMs` bounds the time before it begins. */
-  run<T>(
-    server: ServerSettings,
-    work: () => Promise<T>,
-    limit: { readonly signal: AbortSignal | undefined; readonly waitMs: number },
-  ): Promise<T>;
+  run<T>(server: ServerSettings, work: () => Promise<T>, patience: Patience): Promise<T>;
   state(server: ServerSettings): Circuit['state'];
   /** How long calls of a tool took lately; `undefined` when it was not called. */
   speed(entry: CatalogEntry): number | undefined;
   clocked(entry: CatalogEntry, ms: number): void;
+}
+
+interface Patience {
+  readonly signal: AbortSignal | undefined;
+  readonly waitMs: number;
 }
 
 interface Line {
@@ -56,15 +57,15 @@ export function createCircuits(parts: GatewayParts): Circuits {
   };
 
   return {
-    run: async (server, work, { signal, waitMs }) => {
+    run: async <T>(server: ServerSettings, work: () => Promise<T>, { signal, waitMs }: Patience) => {
       const line = lineOf(server);
       const crowded = line.active >= line.concurrency;
       line.active += 1;
       try {
         if (!crowded) return await line.circuit.run(work, signal);
-        const waiting = patience(parts, { server, signal, waitMs });
+        const waiting = waitAtMost(parts, { server, signal, waitMs });
         try {
-          const begin = (): Promise<typeof work extends () => Promise<infer T> ? T : never> => {
+          const begin = (): Promise<T> => {
             waiting.over();
             return work();
           };
@@ -87,13 +88,9 @@ export function createCircuits(parts: GatewayParts): Circuits {
 }
 
 /** A signal that goes off when the caller's does, or when the wait was too long. */
-function patience(
+function waitAtMost(
   parts: GatewayParts,
-  about: {
-    readonly server: ServerSettings;
-    readonly signal: AbortSignal | undefined;
-    readonly waitMs: number;
-  },
+  about: Patience & { readonly server: ServerSettings },
 ): { readonly signal: AbortSignal; readonly over: () => void } {
   const { signal, abort } = parts.createAbort();
   const stop = parts.after(about.waitMs, () => {

@@ -11,7 +11,9 @@ const DRAIN_MS = 10_000;
 export function createGateway(parts: GatewayParts): Gateway {
   const path = createCallPath(parts, () => roster);
   const roster = createRoster(parts, {
-    audit: path.audit,
+    audit: (entry) => {
+      path.audit(entry);
+    },
     // They are the caller's own, and are added where the caller is known.
     budgetsOf: () => [],
     scan: scanOffer,

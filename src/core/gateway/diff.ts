@@ -58,17 +58,19 @@ function compare(old: readonly string[], fresh: readonly string[]): string[] {
     tail += 1;
   }
   return [
-    ...old.slice(0, head).map((line) => ` ${line}`),
+    ...marked(' ', old.slice(0, head)),
     ...middle(old.slice(head, old.length - tail), fresh.slice(head, fresh.length - tail)),
-    ...old.slice(old.length - tail).map((line) => ` ${line}`),
+    ...marked(' ', old.slice(old.length - tail)),
   ];
 }
 
+function marked(mark: string, lines: readonly string[]): readonly string[] {
+  return lines.map((line) => mark + line);
+}
+
 function middle(old: readonly string[], fresh: readonly string[]): string[] {
-  const removed = (lines: readonly string[]) => lines.map((line) => `-${line}`);
-  const added = (lines: readonly string[]) => lines.map((line) => `+${line}`);
   if (old.length * fresh.length > MAX_CELLS || old.length === 0 || fresh.length === 0)
-    return [...removed(old), ...added(fresh)];
+    return [...marked('-', old), ...marked('+', fresh)];
   const width = fresh.length + 1;
   const common = new Uint32Array((old.length + 1) * width);
   const at = (i: number, j: number) => common[i * width + j] ?? 0;
@@ -88,7 +90,7 @@ function middle(old: readonly string[], fresh: readonly string[]): string[] {
     } else if (at(i + 1, j) >= at(i, j + 1)) lines.push(`-${old[i++]}`);
     else lines.push(`+${fresh[j++]}`);
   }
-  return [...lines, ...removed(old.slice(i)), ...added(fresh.slice(j))];
+  return [...lines, ...marked('-', old.slice(i)), ...marked('+', fresh.slice(j))];
 }
 
 function aroundChanges(lines: readonly string[]): string[] {

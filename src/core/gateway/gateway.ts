@@ -1,7 +1,7 @@
 import type { Caller } from '../kernel/caller.ts';
 import type { Json, JsonObject } from '../kernel/json.ts';
 import type { Payload } from '../kernel/payload.ts';
-import type { Approval, ApprovalStatus, Risk } from '../ports/approvals.ts';
+import type { Approval, ApprovalStatus, Risk } from '../kernel/approval.ts';
 import type { Ask, DownstreamStatus, Progress, RpcError } from '../ports/downstream.ts';
 import type { Effect, GatewaySettings } from './settings.ts';
 

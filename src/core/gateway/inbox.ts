@@ -1,6 +1,6 @@
 import type { Caller } from '../kernel/caller.ts';
 import { TuttiError } from '../kernel/errors.ts';
-import type { Approval, ApprovalStatus } from '../ports/approvals.ts';
+import type { Approval, ApprovalStatus } from '../kernel/approval.ts';
 import type { Journal } from './journal.ts';
 import type { GatewayParts } from './parts.ts';
 import type { PolicySettings } from './settings.ts';

@@ -4,6 +4,8 @@ import type { Telemetry } from '../ports/telemetry.ts';
 import type { After } from '../ports/timer.ts';
 
 const FLUSH_MS = 100;
+/** How long it waits at most before it tries again when the store fails. */
+const MAX_WAIT_MS = 10_000;
 const BATCH = 256;
 /** Lines that wait while the store fails; beyond them the oldest are lost, and that is said in the next line. */
 const MAX_WAITING = 10_000;
@@ -32,14 +34,25 @@ export function createJournal(parts: {
   let waiting: (JournalLine & { readonly at: number })[] = [];
   let planned = false;
   let lost = 0;
+  let failures = 0;
   let writing: Promise<void> = Promise.resolve();
 
   const toEntry = ({ at, owner, kind, fields }: JournalLine & { readonly at: number }): AuditEntry => ({
     at,
     owner,
     kind,
-    fields: parts.redact(fields()) as JsonObject,
+    fields: told(fields),
   });
+
+  /** A line that cannot be told must not hold up all behind it. */
+  const told = (fields: () => JsonObject): JsonObject => {
+    try {
+      return parts.redact(fields()) as JsonObject;
+    } catch (fault) {
+      parts.telemetry.log('error', 'audit.untold', { fault });
+      return { problem: 'The fields could not be written.' };
+    }
+  };
 
   const write = async (): Promise<void> => {
     planned = false;
@@ -48,9 +61,11 @@ export function createJournal(parts: {
       waiting = waiting.slice(BATCH);
       try {
         await parts.audit.append(batch.map((line) => toEntry(line)));
+        failures = 0;
       } catch (fault) {
         parts.telemetry.log('error', 'audit.unwritten', { lines: batch.length + waiting.length, fault });
         waiting = [...batch, ...waiting];
+        failures += 1;
         plan();
         return;
       }
@@ -61,7 +76,7 @@ export function createJournal(parts: {
   const plan = (): void => {
     if (planned) return;
     planned = true;
-    parts.after(FLUSH_MS, () => void flush());
+    parts.after(Math.min(FLUSH_MS * 2 ** failures, MAX_WAIT_MS), () => void flush());
   };
 
   return {

@@ -6,7 +6,6 @@ import { nameFault } from './names.ts';
 import { toDefinition, toInstructionsDefinition } from './pin.ts';
 import type { Agreement, Pinnable } from './pinboard.ts';
 import { schemaFault } from './schema-limits.ts';
-import type { Origin } from './settings.ts';
 
 /** One thing that a server shows to models, and what is thought of it. */
 export interface Judged<T = JsonObject> extends Pinnable {
@@ -35,9 +34,8 @@ export interface Judgement {
 export type Findings = ReadonlyMap<string, readonly string[]>;
 
 export interface Standards {
-  readonly origin: Origin;
-  /** Only what a lock file names may be there. */
-  readonly locked: boolean;
+  /** What is seen for the first time is agreed to thereby. */
+  readonly pinsNew: boolean;
   readonly agreed: (kind: Pinnable['kind'], name: string) => Agreement | undefined;
   readonly findings: Findings;
   readonly hash: (listed: unknown, definition: JsonObject) => string;
@@ -149,7 +147,7 @@ function reasonToHold(look: {
   if (agreement !== undefined && agreement.hash !== hash) return 'changed';
   if (findings.length > 0 && agreement?.byPerson !== true) return 'suspicious';
   if (agreement !== undefined) return undefined;
-  return standards.locked || standards.origin === 'stranger' ? 'new' : undefined;
+  return standards.pinsNew ? undefined : 'new';
 }
 
 function changedLines(agreement: Agreement | undefined, definition: JsonObject): readonly string[] {
@@ -176,11 +174,9 @@ export function judgeLaunch(
     diff,
   });
   if (agreement === undefined) {
-    return standards.locked || standards.origin === 'stranger'
-      ? held('new', diffLines(undefined, launch.definition))
-      : undefined;
+    return standards.pinsNew ? undefined : held('new', diffLines(undefined, launch.definition));
   }
   // What the operator wrote and nobody froze, the operator may write anew.
-  if (standards.origin === 'operator' && !standards.locked && !agreement.byPerson) return undefined;
+  if (standards.pinsNew && !agreement.byPerson) return undefined;
   return held('changed', changedLines(agreement, launch.definition));
 }

@@ -2,7 +2,7 @@ import type { JsonObject } from '../kernel/json.ts';
 import type { PinKind } from '../ports/pins.ts';
 import type { LockedServer } from './lock.ts';
 import { toLockFile } from './lock.ts';
-import type { Agreement, Pinboard } from './pinboard.ts';
+import type { Agreement, Pinboard, Pinnable } from './pinboard.ts';
 import type { Station } from './station.ts';
 import type { Stations } from './stations.ts';
 
@@ -16,30 +16,20 @@ export function writeLock(stations: Stations, workflows: Readonly<Record<string,
 }
 
 function lockedServer(name: string, board: Pinboard, station: Station | undefined): LockedServer | undefined {
-  const servers = board.lock?.servers ?? {};
-  const before = Object.hasOwn(servers, name) ? servers[name] : undefined;
   const agreement = board.agreed(name, 'server', '');
-  const launch = agreement && launchOf(agreement, before, station);
+  const launch = agreement && launchOf(agreement, board.lockOf(name), station?.standing.launch);
   if (agreement === undefined || launch === undefined) return undefined;
-  const suspicious = new Set(
-    station?.standing
-      .heldItems()
-      .flatMap((each) => (each.reason === 'suspicious' ? `${each.kind}:${each.name}` : [])),
-  );
-  const hashes = (kind: PinKind, more: readonly string[]) => {
-    const pinned = board.of(name).flatMap((pin) => (pin.kind === kind ? pin.name : []));
-    const agreed = [...new Set([...pinned, ...more])].flatMap((each): [string, string][] => {
-      const hash = board.agreed(name, kind, each)?.hash;
-      return hash === undefined || suspicious.has(`${kind}:${each}`) ? [] : [[each, hash]];
-    });
-    return Object.fromEntries(agreed);
+  const suspicious = (station?.standing.heldItems() ?? []).filter(({ reason }) => reason === 'suspicious');
+  const hashes = (kind: PinKind): Readonly<Record<string, string>> => {
+    const doubted = new Set(suspicious.flatMap((held) => (held.kind === kind ? held.name : [])));
+    return Object.fromEntries([...board.hashes(name, kind)].filter(([each]) => !doubted.has(each)));
   };
-  const instructions = hashes('instructions', before?.instructions === undefined ? [] : [''])[''];
+  const instructions = hashes('instructions')[''];
   return {
     launch,
     launchHash: agreement.hash,
-    tools: hashes('tool', Object.keys(before?.tools ?? {})),
-    prompts: hashes('prompt', Object.keys(before?.prompts ?? {})),
+    tools: hashes('tool'),
+    prompts: hashes('prompt'),
     ...(instructions === undefined ? {} : { instructions }),
   };
 }
@@ -48,9 +38,9 @@ function lockedServer(name: string, board: Pinboard, station: Station | undefine
 function launchOf(
   { hash, definition }: Agreement,
   before: LockedServer | undefined,
-  station: Station | undefined,
+  launch: Pinnable | undefined,
 ): JsonObject | undefined {
   if (definition !== undefined) return definition;
-  if (station?.standing.launch.hash === hash) return station.standing.launch.definition;
+  if (launch?.hash === hash) return launch.definition;
   return before?.launchHash === hash ? before.launch : undefined;
 }

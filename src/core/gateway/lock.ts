@@ -80,17 +80,23 @@ function fault(path: string, expected: string, found: Json | undefined): TuttiEr
   );
 }
 
-/** The hash that a lock holds for one thing. */
-export function lockedHash(
-  lock: Lock,
-  what: { readonly server: string; readonly kind: PinKind; readonly name: string },
-): string | undefined {
-  const server = Object.hasOwn(lock.servers, what.server) ? lock.servers[what.server] : undefined;
-  if (server === undefined) return undefined;
-  if (what.kind === 'server') return server.launchHash;
-  if (what.kind === 'instructions') return server.instructions;
-  const names = what.kind === 'tool' ? server.tools : server.prompts;
-  return Object.hasOwn(names, what.name) ? names[what.name] : undefined;
+/** The hashes that a lock holds for things of one kind, by name. */
+export function lockedHashes(
+  server: LockedServer | undefined,
+  kind: PinKind,
+): Readonly<Record<string, string>> {
+  if (server === undefined) return {};
+  const { instructions, launchHash, tools, prompts } = server;
+  switch (kind) {
+    case 'server':
+      return { '': launchHash };
+    case 'instructions':
+      return instructions === undefined ? {} : { '': instructions };
+    case 'tool':
+      return tools;
+    case 'prompt':
+      return prompts;
+  }
 }
 
 /** A lock as it is written: everything in the order of its names, so that two of them compare line by line. */

@@ -69,7 +69,7 @@ function walk(call: Call, from: number): Promise<CallOutcome> {
       if (stage.run) return enter(call, at, verdict);
       obey(call, verdict);
     } catch (fault) {
-      return Promise.reject(fault as Error);
+      return Promise.reject(fault);
     }
   }
   return Promise.reject(new TuttiError('internal/error', 'The path of a call ended without an answer.'));

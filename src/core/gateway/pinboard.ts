@@ -1,8 +1,8 @@
 import type { JsonObject } from '../kernel/json.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Pin, PinKind, Pins } from '../ports/pins.ts';
-import type { Lock } from './lock.ts';
-import { lockedHash } from './lock.ts';
+import type { Lock, LockedServer } from './lock.ts';
+import { lockedHashes } from './lock.ts';
 
 /** Who pinned what was simply there when it was first seen. */
 export const FIRST_USE = 'first-use';
@@ -43,8 +43,10 @@ export class Pinboard {
     return this.#lock !== undefined;
   }
 
-  get lock(): Lock | undefined {
-    return this.#lock?.lock;
+  /** What the lock file says of a server. */
+  lockOf(server: string): LockedServer | undefined {
+    const servers = this.#lock?.lock.servers ?? {};
+    return Object.hasOwn(servers, server) ? servers[server] : undefined;
   }
 
   /** Reads what other processes pinned. Returns whether anything is different now. */
@@ -73,7 +75,8 @@ export class Pinboard {
       return pin === undefined ? undefined : { hash: pin.hash, definition: pin.definition, byPerson };
     if (byPerson && pin.approvedBy !== LOCK_FILE && pin.approvedAt >= this.#lock.appliedAt)
       return { hash: pin.hash, definition: pin.definition, byPerson };
-    const hash = lockedHash(this.#lock.lock, { server, kind, name });
+    const hashes = lockedHashes(this.lockOf(server), kind);
+    const hash = Object.hasOwn(hashes, name) ? hashes[name] : undefined;
     if (hash === undefined) return undefined;
     const known = pin?.hash === hash ? { definition: pin.definition } : {};
     return { hash, ...known, byPerson: true };
@@ -82,6 +85,19 @@ export class Pinboard {
   /** The pins of a server, whatever a lock file says. */
   of(server: string): readonly Pin[] {
     return [...this.#pins.values()].filter((pin) => pin.server === server);
+  }
+
+  /** Everything of a kind that was agreed to, by name. */
+  hashes(server: string, kind: PinKind): ReadonlyMap<string, string> {
+    const locked = lockedHashes(this.lockOf(server), kind);
+    const pinned = this.of(server).flatMap((pin) => (pin.kind === kind ? pin.name : []));
+    const names = new Set([...pinned, ...Object.keys(locked)]);
+    return new Map(
+      [...names].flatMap((name): [string, string][] => {
+        const agreed = this.agreed(server, kind, name);
+        return agreed === undefined ? [] : [[name, agreed.hash]];
+      }),
+    );
   }
 
   /** Pins what is seen for the first time. Where another process was first, its pins count. */

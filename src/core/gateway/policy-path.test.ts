@@ -43,7 +43,7 @@ const cases: readonly (readonly [string, object, string, 'allow' | 'ask' | 'deny
 ];
 
 describe('the policy', () => {
-  it.each(cases)('%s %j by %s: %s', async (name, sent, owner, effect, because) => {
+  it.each(cases)('%s %j by %s: %s', async (...[name, sent, owner, effect, because]) => {
     const { gateway, fakes } = world({ servers, policy });
     const input = { name, arguments: sent as Record<string, never> };
     const explained = await gateway.explain({ owner }, input);

@@ -5,20 +5,21 @@ import { checkJson, isJsonObject } from '../kernel/json.ts';
 import type { Payload } from '../kernel/payload.ts';
 import { toPayload } from '../kernel/payload.ts';
 import { inspectResult } from '../policy/provenance.ts';
+import type { StoredResult } from '../ports/results.ts';
 import type { ResultPage, ResultQuery } from './gateway.ts';
 import { isPlural, readPath } from './json-path.ts';
 import type { GatewayParts } from './parts.ts';
 import type { PolicySettings } from './settings.ts';
 
 const PREFIX = 'tutti://result/';
+/** How long the last result stays open. */
+const OPEN_MS = 30_000;
 const PAGE_BYTES = 16_384;
 const HEAD_BYTES = 4_096;
 const MAX_GREP = 1_000;
 const MAX_LINE = 2_000;
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
-
-type Shelf = Pick<GatewayParts, 'store' | 'clock'>;
 
 /** A stored result as it is looked at. */
 interface LoadedResult {
@@ -28,30 +29,66 @@ interface LoadedResult {
   readonly text: string;
   /** What paths lead into: its structured content, its text where that is JSON, or the whole. */
   readonly value: () => Json;
+  /** The text in UTF-8. */
+  readonly bytes: () => Uint8Array;
 }
 
 export function resultIdOf(uri: string): string {
   return uri.startsWith(PREFIX) ? uri.slice(PREFIX.length) : '';
 }
 
-/** @throws TuttiError `result/not-found`, for the results of others as for those that never were. */
-export async function loadResult(parts: Shelf, caller: Caller, id: string): Promise<LoadedResult> {
-  const stored = await parts.store.results.find(caller.owner, id, parts.clock.now());
-  if (stored === undefined) {
-    throw new TuttiError(
-      'result/not-found',
-      `There is no stored result ${JSON.stringify(id.slice(0, 64))}, or it has expired. Make the call again.`,
-    );
-  }
-  const raw = decoder.decode(stored.bytes);
+/** Reads stored results; the last one stays open for a moment, so that paging through it does not parse it anew. */
+export interface Shelf {
+  /** @throws TuttiError `result/not-found`, for the results of others as for those that never were. */
+  load(caller: Caller, id: string): Promise<LoadedResult>;
+}
+
+export function createShelf(parts: Pick<GatewayParts, 'store' | 'clock' | 'after'>): Shelf {
+  let last: { readonly key: string; readonly until: number; readonly loaded: LoadedResult } | undefined;
+  let keepOpen: (() => void) | undefined;
+  return {
+    load: async ({ owner }, id) => {
+      const now = parts.clock.now();
+      const key = JSON.stringify([owner, id]);
+      if (last?.key === key && last.until > now) return last.loaded;
+      const stored = await parts.store.results.find(owner, id, now);
+      if (stored === undefined) throw absent(id);
+      const loaded = toLoaded(stored);
+      last = { key, until: stored.expiresAt, loaded };
+      keepOpen?.();
+      keepOpen = parts.after(OPEN_MS, () => {
+        last = undefined;
+      });
+      return loaded;
+    },
+  };
+}
+
+function absent(id: string): TuttiError {
+  const handle = JSON.stringify(id.slice(0, 64));
+  return new TuttiError(
+    'result/not-found',
+    `There is no stored result ${handle}, or it has expired. Make the call again.`,
+  );
+}
+
+function toLoaded({ server, tool, bytes }: StoredResult): LoadedResult {
+  const raw = decoder.decode(bytes);
   const whole = parsed(raw);
   const text = textOf(whole) ?? raw;
-  return { server: stored.server, tool: stored.tool, text, value: () => valueOf(whole, text) };
+  let encoded: Uint8Array | undefined;
+  return {
+    server,
+    tool,
+    text,
+    value: () => valueOf(whole, text),
+    bytes: () => (encoded ??= encoder.encode(text)),
+  };
 }
 
 /** Keeps a large result, and tells of it: its head, and where to page through the rest. */
 export async function storeLarge(
-  parts: Shelf,
+  parts: Pick<GatewayParts, 'store' | 'clock'>,
   bytes: Uint8Array,
   about: {
     readonly owner: string;
@@ -80,7 +117,7 @@ export async function storeLarge(
 
 /** A page of a stored result, or of what `path` and `grep` leave of it. */
 export async function readResult(
-  parts: Shelf,
+  gate: { readonly shelf: Shelf; readonly nonce: string },
   caller: Caller,
   about: { readonly id: string; readonly query: ResultQuery; readonly policy: PolicySettings },
 ): Promise<ResultPage> {
@@ -89,19 +126,25 @@ export async function readResult(
   const { offset = 0, limit = Math.min(PAGE_BYTES, maxBytes) } = query;
   checkWhole('offset', offset, { from: 0, to: Number.MAX_SAFE_INTEGER });
   checkWhole('limit', limit, { from: 1, to: maxBytes });
-  const loaded = await loadResult(parts, caller, id);
-  const page = pageOf(encoder.encode(filtered(loaded, query)), offset, limit);
-  return { ...page, text: inspected(page.text, { parts, loaded, mode: policy.injection }) };
+  const loaded = await gate.shelf.load(caller, id);
+  const isWhole = query.path === undefined && query.grep === undefined;
+  const bytes = isWhole ? loaded.bytes() : encoder.encode(filtered(loaded, query));
+  const page = pageOf(bytes, offset, limit);
+  return { ...page, text: inspected(page.text, { nonce: gate.nonce, loaded, mode: policy.injection }) };
 }
 
 /** A page is read by models like any other result. */
 function inspected(
   text: string,
-  about: { readonly parts: Shelf; readonly loaded: LoadedResult; readonly mode: PolicySettings['injection'] },
+  about: {
+    readonly nonce: string;
+    readonly loaded: LoadedResult;
+    readonly mode: PolicySettings['injection'];
+  },
 ): string {
   const whole = toPayload({ content: [{ type: 'text', text }] });
   const { server, tool } = about.loaded;
-  const { payload } = inspectResult(whole, { mode: about.mode, nonce: about.parts.clock.id(), server, tool });
+  const { payload } = inspectResult(whole, { mode: about.mode, nonce: about.nonce, server, tool });
   return payload === whole ? text : (textOf(payload.value) ?? '');
 }
 
@@ -153,7 +196,6 @@ function characterAt(bytes: Uint8Array, at: number): number {
 }
 
 function isContinuation(byte: number | undefined): boolean {
-  // oxlint-disable-next-line no-bitwise -- the two highest bits of a UTF-8 byte say what it is
   return byte !== undefined && (byte & 0xc0) === 0x80;
 }
 

@@ -163,6 +163,13 @@ describe('a server of the operator', () => {
     expect(view).toMatchObject({ server: 'github', risk: 'read', available: true, title: 'Search' });
   });
 
+  it('does not show what the operator switched off', async () => {
+    const server = toServer('github', { tools: { search: toToolSettings({ enabled: false }) } });
+    const { roster } = stage([server], { offers: { github: toOffer([search, toTool('other')]) } });
+    expect(await exposedNames(roster)).toEqual(['github__other']);
+    expect(await roster.resolve('github__search')).toBeUndefined();
+  });
+
   it('has its tools pinned at first sight', async () => {
     const { roster, pins, audited } = stage([github], { offers: { github: toOffer([search]) } });
     await roster.exposed(ada);
@@ -255,6 +262,37 @@ describe('a definition that changed', () => {
     expect(downstreams.server('github').sent).toEqual([]);
   });
 
+  it('is held when the change came while it was being listed', async () => {
+    const { roster, downstreams } = stage([github], { offers: offers() });
+    const server = downstreams.server('github');
+    let go: (value?: unknown) => void = () => undefined;
+    server.listing = new Promise((resolve) => {
+      go = resolve;
+    });
+    const asked = roster.resolve('github__search');
+    await calm();
+    server.offer = toOffer([searchV2, toTool('other')]);
+    server.listing = undefined;
+    server.emit('tools');
+    go();
+    expect((await asked)?.held?.reason).toBe('changed');
+    expect(roster.known('github__search')).toBeUndefined();
+    expect(roster.known('github__other')).toBeDefined();
+    expect(server.listings).toBe(2);
+  });
+
+  it('is held when another request made the connection anew', async () => {
+    const { roster, downstreams } = stage([github], { offers: offers() });
+    await roster.resolve('github__search');
+    const server = downstreams.server('github');
+    server.health = { status: 'idle' };
+    await roster.of(github, ada).request('resources/read', { ...request('x'), params: { uri: 'a:b' } });
+    server.health = undefined;
+    server.offer = toOffer([searchV2, toTool('other')]);
+    expect(roster.known('github__search')).toBeUndefined();
+    expect(await codeOf(roster.of(github, ada).call(request('search')))).toBe('tool/changed');
+  });
+
   it('is held after a restart of the server', async () => {
     const { roster, downstreams } = stage([github], { offers: offers() });
     await roster.resolve('github__search');
@@ -328,6 +366,8 @@ describe('a stranger', () => {
     expect(await codeOf(roster.of(stranger, ada).call(request('read')))).toBe('tool/held');
     expect(downstreams.server('files').opened).toEqual([]);
     expect(await roster.operator.approvePins('files', 'cli:ada')).toEqual(['files']);
+    await calm();
+    expect(downstreams.server('files').listings).toBe(1);
     expect((await roster.resolve('files__read'))?.held?.reason).toBe('new');
     expect(await exposedNames(roster)).toEqual([]);
     expect(await roster.operator.approvePins(undefined, 'cli:ada')).toEqual(['files__read']);
@@ -377,6 +417,45 @@ describe('what looks dangerous', () => {
     expect(JSON.stringify(lock)).not.toContain('search');
     await roster.operator.approvePins(undefined, 'cli:ada');
     expect(await exposedNames(roster)).toEqual(['github__other', 'github__search']);
+  });
+
+  it('stays hidden after a restart while its server is down', async () => {
+    const first = stage([github], { offers: { github: toOffer([searchV2, toTool('other')]) }, scan });
+    expect(await exposedNames(first.roster)).toEqual(['github__other']);
+    first.downstreams.server('github').failure = new TuttiError('downstream/unavailable', 'It is gone.');
+    expect(await exposedNames(first.again().roster)).toEqual(['github__other']);
+  });
+
+  it('is looked for again when other servers come', async () => {
+    const mentions: RosterOptions['scan'] = (_, __, others) =>
+      new Map(others.includes('bank') ? [['tool:search', ['It speaks of bank.']]] : []);
+    const { roster, timer } = stage([github], { offers: { github: toOffer([search]) }, scan: mentions });
+    expect(await exposedNames(roster)).toEqual(['github__search']);
+    await roster.reconfigure(toSettings([github, toServer('bank')]));
+    timer.pass(1_000);
+    expect(await exposedNames(roster)).toEqual([]);
+    expect(await roster.operator.held(false)).toMatchObject([{ reason: 'suspicious' }]);
+    expect(JSON.stringify(await roster.operator.lock())).not.toContain('search');
+  });
+
+  it('is scanned once as long as it stays the same', async () => {
+    let scans = 0;
+    const counting: RosterOptions['scan'] = () => {
+      scans += 1;
+      return new Map();
+    };
+    const { roster, downstreams } = stage([github], {
+      offers: { github: toOffer([search]) },
+      scan: counting,
+    });
+    await roster.exposed(ada);
+    downstreams.server('github').emit('tools');
+    await roster.resolve('github__search');
+    expect(scans).toBe(1);
+    downstreams.server('github').offer = toOffer([search], { instructions: 'new' });
+    downstreams.server('github').emit('tools');
+    await roster.resolve('github__search');
+    expect(scans).toBe(2);
   });
 });
 
@@ -602,6 +681,7 @@ describe('connections', () => {
     expect(roster.of(server, { owner: 'mallory' })).toBe(shared);
     const own = roster.of(server, ada);
     expect(own).not.toBe(shared);
+    expect(roster.of(server, ada)).toBe(own);
     expect(roster.of(server, { owner: 'digest', name: 'bot' })).not.toBe(own);
     await own.call(request('search'));
     const fake = downstreams.server('github');
@@ -714,6 +794,23 @@ describe('a lock file', () => {
     await roster.operator.applyLock(lock);
     expect(await exposedNames(roster)).toEqual(['github__other', 'github__search']);
     expect((await pins.list()).some(({ approvedBy }) => approvedBy === 'lock-file')).toBe(false);
+  });
+
+  it('freezes how a server is reached once a person approved it, also without the file', async () => {
+    const moved = toServer('github', { launch: { kind: 'stdio', command: 'moved', args: [], env: {} } });
+    const free = stage([github], { offers });
+    await free.roster.exposed(ada);
+    // Nobody but the operator's own file speaks of it yet: what that says now counts.
+    const edited = free.again([moved]);
+    expect(await exposedNames(edited.roster)).toHaveLength(2);
+    await edited.roster.operator.applyLock(await free.roster.operator.lock());
+    expect(await edited.roster.operator.held(false)).toMatchObject([{ kind: 'server', reason: 'changed' }]);
+    expect(await edited.roster.operator.approvePins('github', 'cli:ada')).toEqual(['github']);
+    expect(await exposedNames(edited.roster)).toHaveLength(2);
+    expect(await exposedNames(free.again([moved]).roster)).toHaveLength(2);
+    const again = free.again([github]);
+    expect(await exposedNames(again.roster)).toEqual([]);
+    expect(await again.roster.operator.held(false)).toMatchObject([{ kind: 'server', reason: 'changed' }]);
   });
 
   it.each([

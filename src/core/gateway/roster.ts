@@ -120,7 +120,8 @@ async function resolve(
   if (entry?.held !== undefined) await stations.rereadPins();
   const suspects = entry === undefined ? possibleOwners(stations, name) : [stations.of(entry.server)];
   const stale = suspects.filter(
-    (station): station is Station => station !== undefined && !station.isFresh && station.held === undefined,
+    (station): station is Station =>
+      station !== undefined && !station.isFresh && station.standing.held === undefined,
   );
   const looks = await Promise.allSettled(stale.map(async (station) => station.refresh(signal)));
   signal?.throwIfAborted();
@@ -128,7 +129,7 @@ async function resolve(
   const failed = looks.find((each) => each.status === 'rejected');
   const [only] = stale;
   // The server that the name speaks of was never seen, and this is why.
-  if (found === undefined && failed !== undefined && stale.length === 1 && only?.judgement === undefined)
+  if (found === undefined && failed !== undefined && stale.length === 1 && only?.standing.isSeen === false)
     throw failed.reason;
   return found;
 }
@@ -138,7 +139,8 @@ function possibleOwners(stations: Stations, name: string): readonly Station[] {
   const prefixed = stations.all.filter((each) => name.startsWith(`${each.name}__`));
   if (prefixed.length > 0) return prefixed;
   return stations.all.filter(
-    ({ settings }) => !settings.prefix || Object.values(settings.tools).some(({ group }) => group === name),
+    ({ standing: { settings } }) =>
+      !settings.prefix || Object.values(settings.tools).some(({ group }) => group === name),
   );
 }
 
@@ -273,7 +275,7 @@ function operatorOf(stations: Stations, { parts, options }: Setting): Roster['op
       await stations.readPins();
       if (refresh) await Promise.allSettled(stations.all.map(async (station) => station.refresh()));
       return stations.all.flatMap((station) =>
-        station.heldItems().map(({ kind, name, reason, findings, diff }) => ({
+        station.standing.heldItems().map(({ kind, name, reason, findings, diff }) => ({
           server: station.name,
           kind,
           name,

@@ -1,5 +1,5 @@
 import type { DownstreamOAuth, Launch } from '../ports/downstream.ts';
-import type { Risk } from '../ports/approvals.ts';
+import type { Risk } from '../kernel/approval.ts';
 import type { RateLimit } from '../ports/limits.ts';
 
 /** What the operator wrote about servers and calls, resolved: no default is open. */

@@ -50,8 +50,10 @@ export class Standing {
   #items: ReadonlyMap<string, Judged<unknown>> = new Map();
   #offer: Offer | undefined;
   #findings: Findings = new Map();
-  /** What the findings depend on besides the offer. */
+  /** What the findings are about. */
   #scannedFor = '';
+  /** The offer comes from an earlier life. */
+  #isRemembered = false;
 
   constructor(settings: ServerSettings, means: StandingMeans) {
     this.#means = means;
@@ -76,19 +78,27 @@ export class Standing {
     if (this.held === undefined && board.locked) await board.confirm(this.name, [this.launch]);
     if (this.held === undefined && !board.locked) await this.#pinLaunch();
     if (sighting?.launch === this.launch.hash && this.#offer === undefined) {
+      // What is pinned was scanned then; what is not is shown to nobody before it is listed again.
       this.#offer = sighting.offer;
-      this.#scan(sighting.offer);
+      this.#isRemembered = true;
     }
     this.rejudge();
   }
 
   /** Takes over settings under which it is reached as before. */
   update(settings: ServerSettings): void {
-    const same = canonicalSettings(settings) === canonicalSettings(this.settings);
-    if (same && this.#scannedFor === this.#scanKey()) return;
+    if (canonicalSettings(settings) === canonicalSettings(this.settings)) return;
     this.settings = settings;
-    if (this.#offer !== undefined) this.#scan(this.#offer);
     this.rejudge();
+  }
+
+  /** Looks anew for what is dangerous: there are other servers now that it may speak of. */
+  rescan(): void {
+    if (this.#offer === undefined || this.#isRemembered) return;
+    const before = this.pinnables();
+    this.#scan(this.#offer);
+    this.rejudge();
+    this.#reportHeld(before);
   }
 
   /** Judges anew what is known: after approvals, or under another lock. */
@@ -115,6 +125,7 @@ export class Standing {
     if (unpinned.length > 0) this.#reportPins(unpinned);
     const before = this.pinnables();
     this.#offer = offer;
+    this.#isRemembered = false;
     this.rejudge();
     this.#reportHeld(before);
     if (board.locked)
@@ -175,18 +186,22 @@ export class Standing {
     return hash;
   }
 
+  /** Only the operator's word is enough, and only while no lock file says what may be there. */
+  get #pinsNew(): boolean {
+    return this.settings.origin === 'operator' && !this.#means.board.locked;
+  }
+
   #standards() {
     const { board } = this.#means;
     return {
-      origin: this.settings.origin,
-      locked: board.locked,
+      pinsNew: this.#pinsNew && !this.#isRemembered,
       agreed: (kind: Pinnable['kind'], name: string) => board.agreed(this.name, kind, name),
     };
   }
 
   #judgeLaunch(): void {
     const before = this.held;
-    this.held = judgeLaunch(this.name, this.launch, this.#standards());
+    this.held = judgeLaunch(this.name, this.launch, { ...this.#standards(), pinsNew: this.#pinsNew });
     if (this.held === undefined || before !== undefined) return;
     const { hash } = this.launch;
     this.#report('held', { kind: 'server', name: '', hash, reason: this.held.reason });
@@ -220,13 +235,17 @@ export class Standing {
     };
   }
 
+  /** Slow: the same is not scanned twice. */
   #scan(offer: Offer): void {
-    this.#scannedFor = this.#scanKey();
-    this.#findings = this.#means.scan(this.settings, offer, this.#means.others(this.name));
-  }
-
-  #scanKey(): string {
-    return JSON.stringify(this.#means.others(this.name));
+    const { scan, others, parts } = this.#means;
+    const strangers = others(this.name);
+    const { tools, prompts, resources, resourceTemplates, instructions = '' } = offer;
+    const key = parts.digest(
+      JSON.stringify([strangers, tools, prompts, resources, resourceTemplates, instructions]),
+    );
+    if (key === this.#scannedFor) return;
+    this.#findings = scan(this.settings, offer, strangers);
+    this.#scannedFor = key;
   }
 
   #reportPins(items: readonly Pinnable[]): void {

@@ -271,12 +271,10 @@ export class Station {
 /** Stops waiting, not the work, when the signal says so. */
 async function abandonable(work: Promise<void>, signal: AbortSignal | undefined): Promise<void> {
   if (signal === undefined) return work;
-  let abandon = (): void => undefined;
-  const abandoned = new Promise<never>((_, reject) => {
-    abandon = () => {
-      reject(signal.reason as Error);
-    };
-  });
+  const { promise: abandoned, reject } = Promise.withResolvers<never>();
+  const abandon = () => {
+    reject(signal.reason as Error);
+  };
   signal.addEventListener('abort', abandon, { once: true });
   try {
     await Promise.race([work, abandoned]);

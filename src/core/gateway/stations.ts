@@ -4,17 +4,21 @@ import { ConnectionPool, targetFor, targetKey } from './connection-pool.ts';
 import { Checks } from './entries.ts';
 import { admitServers } from './names.ts';
 import type { Lock } from './lock.ts';
+import type { GatewayParts } from './parts.ts';
 import { Pinboard } from './pinboard.ts';
 import { Station } from './station.ts';
 import type { StationMeans } from './station.ts';
 import type { GatewaySettings, ServerSettings } from './settings.ts';
 
+const RESCAN_EACH_MS = 100;
 const PINS_HOLD_MS = 1_000;
 /** Names of other servers' tools that a scan looks for. */
 const MAX_OTHERS = 400;
 
 type Change = 'tools' | 'prompts' | 'resources';
-type Means = Pick<StationMeans, 'parts' | 'scan' | 'audit'>;
+interface Means extends Pick<StationMeans, 'parts' | 'scan' | 'audit'> {
+  readonly parts: StationMeans['parts'] & Pick<GatewayParts, 'schemas'>;
+}
 
 /** All servers of the settings that count now, and what they offer together. */
 export class Stations {
@@ -157,7 +161,7 @@ export class Stations {
     await this.ready();
     const plan = this.#plan(settings);
     try {
-      await this.#begin(plan.fresh);
+      if (plan.fresh.length > 0) await this.#begin(plan.fresh);
     } catch (error) {
       for (const station of plan.fresh) station.retire();
       throw error;
@@ -201,6 +205,17 @@ export class Stations {
     for (const { station, server } of stations) station.update(server);
     for (const station of old) if (this.#byName.get(station.name) !== station) station.retire();
     this.#changed();
+    if (old.some((station) => !this.#order.includes(station)) || this.#order.length !== old.length)
+      this.#rescanSoon(old);
+  }
+
+  /** Those that stayed may speak of those that came. One after the other: a scan takes its time. */
+  #rescanSoon(stayed: readonly Station[]): void {
+    stayed.forEach((station, at) => {
+      this.#means.parts.after(RESCAN_EACH_MS * (at + 1), () => {
+        if (this.#byName.get(station.name) === station) station.standing.rescan();
+      });
+    });
   }
 
   #others(server: string): readonly string[] {

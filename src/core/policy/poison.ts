@@ -1,4 +1,4 @@
-import type { Json } from '../kernel/json.ts';
+import type { Json, JsonObject } from '../kernel/json.ts';
 import type { Offer } from '../ports/downstream.ts';
 import { crossMentions } from './cross-mention.ts';
 import type { CrossMentions } from './cross-mention.ts';
@@ -24,7 +24,6 @@ const MAX_STRINGS = 4000;
 const MAX_DEPTH = 64;
 /** Members of a schema whose names are names of parameters, not words of JSON Schema. */
 const NAMED = new Set(['properties', 'patternProperties', '$defs', 'definitions', 'dependentSchemas']);
-/** Members whose text is read even if it is a single word. */
 const SPOKEN = new Set(['description', 'title']);
 const PROSE = /\s|[^\u0021-\u007e]|[<>{}[\]|%&\\]|\.\w|\/\w|[A-Za-z0-9+/]{24}/;
 
@@ -73,10 +72,16 @@ function scanItem(item: Item, cross: CrossMentions): Scanned {
   const findings: Finding[] = [];
   const sentences: Sentence[] = [];
   if (item.texts.length >= MAX_STRINGS) {
-    findings.push({ severity: 'hard', what: `It holds more than ${MAX_STRINGS} strings, more than can be read.` });
+    findings.push({
+      severity: 'hard',
+      what: `It holds more than ${MAX_STRINGS} strings, more than can be read.`,
+    });
   }
   if (item.texts.some(({ text }) => text.length > MAX_TEXT)) {
-    findings.push({ severity: 'hard', what: `One of its texts is longer than ${MAX_TEXT} characters, more than can be read.` });
+    findings.push({
+      severity: 'hard',
+      what: `One of its texts is longer than ${MAX_TEXT} characters, more than can be read.`,
+    });
   }
   for (const { text, place } of item.texts) {
     const scan = scanText(text, { place });
@@ -92,12 +97,16 @@ function scanItem(item: Item, cross: CrossMentions): Scanned {
 }
 
 function toItems(offer: Offer): readonly Item[] {
-  const item = (kind: string, name: string, value: Json): Item => ({ key: `${kind}:${name}`, name, texts: textsOf(value) });
+  const item = (kind: string, name: string, value: Json): Item => ({
+    key: `${kind}:${name}`,
+    name,
+    texts: textsOf(value),
+  });
   const items = [
     ...offer.tools.map((tool) => item('tool', tool.name, tool as Json)),
-    ...offer.prompts.map((prompt) => item('prompt', String(prompt['name'] ?? ''), prompt)),
-    ...offer.resources.map((resource) => item('resource', String(resource['uri'] ?? ''), resource)),
-    ...offer.resourceTemplates.map((template) => item('resource', String(template['uriTemplate'] ?? ''), template)),
+    ...offer.prompts.map((prompt) => item('prompt', textOf(prompt['name']), prompt)),
+    ...offer.resources.map((resource) => item('resource', textOf(resource['uri']), resource)),
+    ...offer.resourceTemplates.map((template) => item('resource', textOf(template['uriTemplate']), template)),
   ];
   const { name, title } = offer.serverInfo;
   return [
@@ -106,24 +115,55 @@ function toItems(offer: Offer): readonly Item[] {
   ];
 }
 
+function textOf(value: Json | undefined): string {
+  return typeof value === 'string' ? value : '';
+}
+
+interface Open {
+  readonly value: Json;
+  readonly place: Place;
+  readonly depth: number;
+  /** Its keys are names that somebody chose. */
+  readonly isNamed: boolean;
+  /** Its text is read even if it is a single word. */
+  readonly isSpoken: boolean;
+}
+
 /** Every string and every key, at whatever place of the definition, without recursion. */
 function textsOf(value: Json): Item['texts'] {
   const texts: { text: string; place: Place }[] = [];
-  const open: { value: Json; place: Place; depth: number; named: boolean; spoken: boolean }[] = [{ value, place: 'text', depth: 0, named: false, spoken: true }];
+  const open: Open[] = [{ value, place: 'text', depth: 0, isNamed: false, isSpoken: true }];
   for (let each = open.pop(); each !== undefined && texts.length < MAX_STRINGS; each = open.pop()) {
-    const { value: current, place, depth, named, spoken } = each;
+    const { value: current, place, depth } = each;
     if (typeof current === 'string') {
-      if (current !== '' && (spoken || PROSE.test(current))) texts.push({ text: current, place });
-    } else if (Array.isArray(current)) {
-      for (const member of current.toReversed() as Json[]) open.push({ value: member, place, depth: depth + 1, named: false, spoken });
+      if (each.isSpoken || PROSE.test(current)) texts.push({ text: current, place });
     } else if (current !== null && typeof current === 'object' && depth <= MAX_DEPTH) {
-      for (const [key, member] of Object.entries(current).toReversed()) {
-        open.push({ value: member, place: named ? 'parameter' : place, depth: depth + 1, named: !named && NAMED.has(key) || key === 'arguments' && depth === 0, spoken: SPOKEN.has(key) });
-        if (PROSE.test(key)) texts.push({ text: key, place });
+      if (!Array.isArray(current)) {
+        texts.push(...Object.keys(current).flatMap((key) => (PROSE.test(key) ? [{ text: key, place }] : [])));
       }
+      open.push(...membersOf(each).toReversed());
     }
   }
   return texts;
+}
+
+function membersOf({ value, place, depth, isNamed, isSpoken }: Open): readonly Open[] {
+  if (Array.isArray(value)) {
+    return value.map((member: Json) => ({
+      value: member,
+      place,
+      depth: depth + 1,
+      isNamed: false,
+      isSpoken,
+    }));
+  }
+  return Object.entries(value as JsonObject).map(([key, member]) => ({
+    value: member,
+    place: isNamed ? 'parameter' : place,
+    depth: depth + 1,
+    isNamed: (!isNamed && NAMED.has(key)) || (key === 'arguments' && depth === 0),
+    isSpoken: SPOKEN.has(key),
+  }));
 }
 
 function ownNames(server: string, offer: Offer): ReadonlySet<string> {
@@ -134,7 +174,7 @@ function ownNames(server: string, offer: Offer): ReadonlySet<string> {
     collectKeys(tool.inputSchema, names);
     if (tool.outputSchema) collectKeys(tool.outputSchema, names);
   }
-  for (const prompt of offer.prompts) names.add(fold(String(prompt['name'] ?? '')));
+  for (const prompt of offer.prompts) names.add(fold(textOf(prompt['name'])));
   return names;
 }
 
@@ -167,7 +207,9 @@ const REACH = 3;
 function* splitPayloads(items: readonly Scanned[], cross: CrossMentions): Generator<Split> {
   for (let at = 0; at + 1 < items.length; at++) {
     for (let count = 2; count <= REACH && at + count <= items.length; count++) {
-      const group = items.slice(at, at + count).filter((each, index, all) => isPart(each) || endsLoosely(all[index - 1]));
+      const group = items
+        .slice(at, at + count)
+        .filter((each, index, all) => isPart(each) || endsLoosely(all[index - 1]));
       if (group.length < 2 || group.every(isHard)) continue;
       const what = together(group, cross);
       if (what === undefined) continue;
@@ -196,14 +238,32 @@ function together(group: readonly Scanned[], cross: CrossMentions): string | und
     const finding = cross.find(sentence);
     if (finding?.severity === 'hard') return finding.what;
   }
-  const encoded = group.flatMap(({ texts }) => texts.flatMap(({ text }) => text.match(ALL_CODED) ?? [])).join('');
+  const encoded = group
+    .flatMap(({ texts }) => texts.flatMap(({ text }) => text.match(ALL_CODED) ?? []))
+    .join('');
   if (encoded.length < 24) return undefined;
   return scanText(encoded).findings.find(({ severity }) => severity === 'hard')?.what;
 }
 
 /** Sentences that have no place in the description of a tool of their own. */
 function isOdd({ signals }: Sentence): boolean {
-  return hasAny(signals, 'file', 'conceal', 'secrecy', 'order', 'override', 'conversation', 'persona', 'marker', 'redirect', 'cover', 'danger', 'address') || has(signals, 'credential', 'take');
+  return (
+    hasAny(
+      signals,
+      'file',
+      'conceal',
+      'secrecy',
+      'order',
+      'override',
+      'conversation',
+      'persona',
+      'marker',
+      'redirect',
+      'cover',
+      'danger',
+      'address',
+    ) || has(signals, 'credential', 'take')
+  );
 }
 
 function hasLooseEnd(item: Scanned): boolean {

@@ -25,6 +25,10 @@ describe('the risk of a tool', () => {
     ['get_order', 'read'],
     ['searchCode', 'read'],
     ['read_text_file', 'read'],
+    ['list_merge_requests', 'read'],
+    ['list_deleted_items', 'read'],
+    ['get_and_delete', 'destructive'],
+    ['bulkDeletion', 'destructive'],
     ['frobnicate', 'unknown'],
     ['settings', 'unknown'],
   ])('%s is %s by its name', (name, risk) => {
@@ -38,6 +42,7 @@ describe('the risk of a tool', () => {
     expect(risky('Creates a report.')).toBe('write');
     expect(risky('Lists what is old.')).toBe('read');
     expect(risky('Makes no promise: nothing here.')).toBe('write');
+    expect(risky('Lists deleted branches.')).toBe('read');
     expect(risky('A tidy house.')).toBe('unknown');
   });
 

@@ -1,7 +1,7 @@
 import type { Json } from '../kernel/json.ts';
-import type { Risk } from '../ports/approvals.ts';
+import type { Risk } from '../kernel/approval.ts';
 import type { ToolDefinition } from '../ports/downstream.ts';
-import { wordsOfName, wordsOfProse } from './words.ts';
+import { actingStems, allStems, wordsOfName, wordsOfProse } from './words.ts';
 
 /** What the operator says of a server and of a tool, as far as risks are concerned. */
 interface Standing {
@@ -47,9 +47,9 @@ const SENDING = verbs(
   `send post email message tweet publish upload share notify submit reply forward push dispatch invite comment`,
 );
 const CHANGING = new Set([...DESTRUCTIVE, ...MUTATING]);
-/** Words a description begins a sentence with before its verb. */
-const SENTENCE_START =
-  /(?:^|[.;:!\n]\s*|\b(?:will|can|may|and|or|then|to|also|permanently|that|which|it)\s+)([a-z]+)/g;
+const CONJUNCTIONS = verbs('and or then');
+/** A word at the beginning of a sentence, or after what brings in another verb. */
+const CLAUSE_START = /(?:^|[.;:!\n]\s*|\b(?:will|can|may|and|or|then|to|also|permanently)\s+)([a-z]+)/g;
 
 const RANK: Readonly<Record<Risk, number>> = { read: 0, unknown: 1, write: 2, destructive: 3 };
 
@@ -75,7 +75,7 @@ export function isCacheable(
 ): boolean {
   const { settings, risk } = about;
   if (server.cache.mode === 'off' || settings.cache === false || risk !== 'read') return false;
-  if (wordsOfName(tool.name).some((word) => CHANGING.has(word))) return false;
+  if (verbsOfName(tool.name).some((verb) => CHANGING.has(verb))) return false;
   if (settings.cache === true) return true;
   const hints = tool.annotations;
   return server.trusted && hints?.['readOnlyHint'] === true && hints['idempotentHint'] === true;
@@ -85,7 +85,7 @@ export function isCacheable(
 export function isEgress(tool: ToolDefinition, settings: Word, risk: Risk): boolean {
   if (settings.egress !== undefined) return settings.egress;
   if (tool.annotations?.['openWorldHint'] === true && risk !== 'read') return true;
-  return wordsOfName(tool.name).some((word) => SENDING.has(word));
+  return verbsOfName(tool.name).some((verb) => SENDING.has(verb));
 }
 
 /** Whether what it returns is to be kept in the house. */
@@ -102,24 +102,33 @@ function toldRisk(annotations: Readonly<Record<string, Json>> | undefined): Risk
 }
 
 function seenRisk(tool: ToolDefinition): Risk {
-  const name = [...wordsOfName(tool.name), ...wordsOfName(tool.title ?? '')];
-  const said = describedVerbs(tool.description ?? '');
-  if (name.some((word) => DESTRUCTIVE.has(word)) || said.some((word) => DESTRUCTIVE.has(word)))
-    return 'destructive';
-  const reads = name.some((word) => READING.has(word));
-  const first = name[0] ?? '';
-  // `get_order` reads an order, and `list_open_issues` opens none: a leading reading verb makes nouns of the rest.
-  const changes = READING.has(first) ? name.filter((word) => !NOUNS.has(word)) : name;
-  if (changes.some((word) => MUTATING.has(word)) || said.some((word) => MUTATING.has(word))) return 'write';
-  return reads || said.some((word) => READING.has(word)) ? 'read' : 'unknown';
+  const named = [...verbsOfName(tool.name), ...verbsOfName(tool.title ?? '')];
+  const said = verbsOfProse(tool.description ?? '');
+  const all = [...named, ...said];
+  if (all.some((verb) => DESTRUCTIVE.has(verb))) return 'destructive';
+  if (all.some((verb) => MUTATING.has(verb))) return 'write';
+  return all.some((verb) => READING.has(verb)) ? 'read' : 'unknown';
 }
 
-/** Verbs where a description says what the tool does: at the beginning of a clause. Nouns of the same form elsewhere say nothing. */
-function describedVerbs(description: string): readonly string[] {
+/**
+ * What the words of a name may mean as verbs. `get_order` reads an order and `list_deleted_items` deletes none: after a verb that reads, what
+ * can be a noun is one, unless a conjunction brings in a second verb.
+ */
+function verbsOfName(name: string): readonly string[] {
+  const words = wordsOfName(name);
+  const [first = ''] = words;
+  if (!READING.has(first) || words.some((word) => CONJUNCTIONS.has(word)))
+    return words.flatMap((word) => allStems(word));
+  const rest = words.slice(1).flatMap((word) => actingStems(word));
+  return [first, ...rest.filter((word) => !NOUNS.has(word))];
+}
+
+/** Verbs where a description says what the tool does: at the beginning of a clause. Elsewhere only what is no noun, and destroys. */
+function verbsOfProse(description: string): readonly string[] {
   const text = description.slice(0, 4000).toLowerCase();
-  const leading = Array.from(text.matchAll(SENTENCE_START), ([, word]) => wordsOfProse(word ?? '')).flat();
-  const anywhere = wordsOfProse(text).filter((word) => DESTRUCTIVE.has(word) && !NOUNS.has(word));
-  return [...leading, ...anywhere];
+  const leading = Array.from(text.matchAll(CLAUSE_START), ([, word]) => actingStems(word ?? '')).flat();
+  const anywhere = wordsOfProse(text).flatMap((word) => actingStems(word));
+  return [...leading, ...anywhere.filter((word) => DESTRUCTIVE.has(word) && !NOUNS.has(word))];
 }
 
 function verbs(text: string): ReadonlySet<string> {

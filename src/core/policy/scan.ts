@@ -55,10 +55,22 @@ function select(sentences: readonly string[], gate: RegExp | undefined): readonl
 }
 
 /** In capitals, behind what looks like the end of something. */
-const VOICE = /(?:[\]}"'>)]|[.!?;]|\n)\s{0,4}(?:SYSTEM|ASSISTANT|DEVELOPER|ADMIN|ROOT)(?: [A-Z]{2,16})?\s?:\s{0,4}[A-Za-z]/;
+const VOICE =
+  /(?:[\]}"'>)]|[.!?;]|\n)\s{0,4}(?:SYSTEM|ASSISTANT|DEVELOPER|ADMIN|ROOT)(?: [A-Z]{2,16})?\s?:\s{0,4}[A-Za-z]/;
 const SPREAD = /(?:[a-z0-9@$][ .\-_*|/]{1,3}){12,}/i;
-const LEET: Readonly<Record<string, string>> = { 0: 'o', 1: 'i', 3: 'e', 4: 'a', 5: 's', 7: 't', '@': 'a', $: 's', '!': 'i' };
-const SQUEEZED = /ignore(?:all|any|the|your)?(?:previous|prior|other|above|earlier)|disregard(?:all|any|your|the)?(?:previous|prior|other)|(?:donot|dont|never)(?:tell|inform|mention)\w{0,12}user|systemprompt|previousinstructions|idrsa|etcpasswd/;
+const LEET: Readonly<Record<string, string>> = {
+  0: 'o',
+  1: 'i',
+  3: 'e',
+  4: 'a',
+  5: 's',
+  7: 't',
+  '@': 'a',
+  $: 's',
+  '!': 'i',
+};
+const SQUEEZED =
+  /ignore(?:all|any|the|your)?(?:previous|prior|other|above|earlier)|disregard(?:all|any|your|the)?(?:previous|prior|other)|(?:donot|dont|never)(?:tell|inform|mention)\w{0,12}user|systemprompt|previousinstructions|idrsa|etcpasswd/;
 
 /** Letters apart and digits for letters, as only those write who do not want to be read by machines. */
 function squeezed(text: string): readonly Finding[] {
@@ -70,7 +82,7 @@ function squeezed(text: string): readonly Finding[] {
     const plain = each.toLowerCase();
     const leet = plain.replaceAll(/[0134578@$!]/g, (digit) => LEET[digit] ?? digit).replaceAll(/[^a-z]/g, '');
     const before = plain.replaceAll(/[^a-z]/g, '');
-    if (SQUEEZED.test(leet) && (each === candidates[0] && spread !== null || !SQUEEZED.test(before))) {
+    if (SQUEEZED.test(leet) && ((each === candidates[0] && spread !== null) || !SQUEEZED.test(before))) {
       return [{ severity: 'hard', what: 'It spells instructions so that only a model reads them.' }];
     }
   }

@@ -69,8 +69,10 @@ export const ASSIGNMENT = new RegExp(
   String.raw`((?:^|[^A-Za-z0-9])(?:[A-Za-z0-9]{1,24}[_.-]){0,3}(?:${KEY_WORDS.replaceAll('_?', '[_. -]?')})(?:\\?["'])?\s{0,3}(?:=>|:=|==?|:|\s(?:is|ist)\s)\s{0,3})(?:(\\?"[^"\\\n]{1,512}\\?"|\\?'[^'\\\n]{1,512}\\?'|\x60[^\x60\n]{1,512}\x60)|([^\s"'\x60,;&<>()[\]{}]{1,512}))`,
   'gi',
 );
-export const OPTION = /((?:^|\s)--?(?:password|passwd|pass|token|secret|api-?key|auth-?token|access-?token|client-?secret)[= ])([^\s"']{4,512}|"[^"\n]{1,512}"|'[^'\n]{1,512}')/gi;
+export const OPTION =
+  /((?:^|\s)--?(?:password|passwd|pass|token|secret|api-?key|auth-?token|access-?token|client-?secret)[= ])([^\s"']{4,512}|"[^"\n]{1,512}"|'[^'\n]{1,512}')/gi;
 export const HEADER = /\b((?:bearer|basic|token|digest)\s{1,3})([A-Za-z0-9+/=_.~-]{12,4096})/gi;
 /** `scheme://user:password@host`. */
 export const ADDRESS = /(\b[a-z][a-z0-9+.-]{1,24}:\/\/[^\s:/?#@"'<>]{0,128}:)([^\s/?#@"'<>]{1,256})(?=@)/gi;
-export const QUERY = /([?&](?:api_?key|key|token|access_token|auth|secret|password|sig|signature|client_secret|x-amz-signature|x-amz-security-token|code)=)([^&\s"'<>#]{6,2048})/gi;
+export const QUERY =
+  /([?&](?:api_?key|key|token|access_token|auth|secret|password|sig|signature|client_secret|x-amz-signature|x-amz-security-token|code)=)([^&\s"'<>#]{6,2048})/gi;

@@ -1,21 +1,33 @@
 import type { Json, JsonObject } from '../kernel/json.ts';
 import { decodeBase64, decodeHex, isReadable } from './encoding.ts';
-import { ADDRESS, ARMOUR_BEGIN, ARMOUR_BODY, ARMOUR_END, ASSIGNMENT, FORMATS, HEADER, OPTION, QUERY, isSecretName } from './secret-formats.ts';
+import {
+  ADDRESS,
+  ARMOUR_BEGIN,
+  ARMOUR_BODY,
+  ARMOUR_END,
+  ASSIGNMENT,
+  FORMATS,
+  HEADER,
+  OPTION,
+  QUERY,
+  isSecretName,
+} from './secret-formats.ts';
 
 export const REDACTED = '[redacted]';
 
 const FORMAT = new RegExp(FORMATS.map((each) => `(?:${each})`).join('|'), 'g');
 /** Without one of these in it, a text holds nothing that the other patterns could find. */
 const TRACE =
-  /AKIA|ASIA|ABIA|ACCA|gh[pousr]_|github_pat|gl[a-z]{2,5}-|xox|xapp|slack\.com|[srp]k_|whsec|SG\.|shp|AIza|ya29|GOCSPX|sk-|hf_|gsk_|xai-|npm_|pypi-|dop_v1|dckr_pat|hvs\.|lin_api|ntn_|figd_|sq0|AGE-SECRET|:AA|eyJ|-----BEGIN|PuTTY|:\/\/|pass|pwd|secret|token|key|credential|auth|cookie|bearer|basic|mnemonic|seed|connection|otp|kennwort|pin/i;
+  /["'`]\s?\+|AKIA|ASIA|ABIA|ACCA|gh[pousr]_|github_pat|gl[a-z]{2,5}-|xox|xapp|slack\.com|[srp]k_|whsec|SG\.|shp|AIza|ya29|GOCSPX|sk-|hf_|gsk_|xai-|npm_|pypi-|dop_v1|dckr_pat|hvs\.|lin_api|ntn_|figd_|sq0|AGE-SECRET|:AA|eyJ|-----BEGIN|PuTTY|:\/\/|pass|pwd|secret|token|key|credential|auth|cookie|bearer|basic|mnemonic|seed|connection|otp|kennwort|pin/i;
 const SPLIT = /["'`]\s{0,8}(?:\+|\.|\\?\n|\|\||&)?\s{0,8}["'`]/g;
 const ENCODED = /[A-Za-z0-9+/_-]{24,8192}={0,2}/g;
 const HEX_RUN = /^(?:[0-9a-fA-F]{2}){12,}$/;
 const UUID_OR_HASH = /^(?:[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}|sha\d{3}[:-].*)$/i;
-const PLACEHOLDER = /^(?:\[redacted\]|redacted|\*{3,}|x{3,}|\.{3,}|<[^>]{1,60}>|\$\{?[A-Za-z_][\w.]{0,60}\}?|\{\{?[^}]{1,60}\}\}?|%\w{1,40}%|null|none|undefined|true|false|string|number|boolean|object|required|optional|empty|unset|missing|process\.env\.\w+|os\.environ\S*|your[-_ ]\S*)$/i;
+const PLACEHOLDER =
+  /^(?:\[redacted\]|redacted|\*{3,}|x{3,}|\.{3,}|<[^>]{1,60}>|\$\{?[A-Za-z_][\w.]{0,60}\}?|\{\{?[^}]{1,60}\}\}?|%\w{1,40}%|null|none|undefined|true|false|string|number|boolean|object|required|optional|empty|unset|missing|process\.env\.\w+|os\.environ\S*|your[-_ ]\S*)$/i;
 const MAX_DEPTH = 64;
 const MAX_ENCODED_RUNS = 2000;
-const LONGEST_SCANNED = 4_194_304;
+const LONGEST_SCANNED = 1_048_576;
 
 /** The value without its secrets: known key formats, whatever is assigned to a secret's name, and members that are named so. */
 export function redact(value: Json): Json {
@@ -26,7 +38,8 @@ function redactValue(value: Json, depth: number): Json {
   if (typeof value === 'string') return redactText(value);
   if (value === null || typeof value !== 'object') return value;
   if (depth >= MAX_DEPTH) return REDACTED;
-  if (Array.isArray(value)) return joinedSecret(value as Json[]) ?? value.map((each: Json) => redactValue(each, depth + 1));
+  if (Array.isArray(value))
+    return joinedSecret(value as Json[]) ?? value.map((each: Json) => redactValue(each, depth + 1));
   return Object.fromEntries(
     Object.entries(value as JsonObject).map(([key, each]) => [
       redactText(key),
@@ -37,9 +50,12 @@ function redactValue(value: Json, depth: number): Json {
 
 /** A key that was cut over neighbouring strings. */
 function joinedSecret(values: readonly Json[]): readonly Json[] | undefined {
-  if (values.length < 2 || values.length > 64 || !values.every((each) => typeof each === 'string' && each.length <= 512)) return undefined;
-  const joined = values.join('');
-  if (!TRACE.test(joined) || !matches(FORMAT, joined) || values.some((each) => matches(FORMAT, each as string))) return undefined;
+  if (values.length < 2 || values.length > 64) return undefined;
+  const parts = values.filter((each) => typeof each === 'string' && each.length <= 512) as readonly string[];
+  if (parts.length !== values.length) return undefined;
+  const joined = parts.join('');
+  if (!TRACE.test(joined) || !matches(FORMAT, joined) || parts.some((each) => matches(FORMAT, each)))
+    return undefined;
   return values.map(() => REDACTED);
 }
 
@@ -66,12 +82,20 @@ export function hasSecret(text: string): boolean {
 function redactKnown(text: string): string {
   const unsplit = redactSplit(redactArmour(text).replaceAll(FORMAT, REDACTED));
   return unsplit
-    .replaceAll(ADDRESS, (whole: string, before: string, value: string) => (PLACEHOLDER.test(value) ? whole : before + REDACTED))
-    .replaceAll(HEADER, (whole: string, before: string, value: string) => (isSecretValue(value, before) ? before + REDACTED : whole))
-    .replaceAll(QUERY, (whole: string, before: string, value: string) => (PLACEHOLDER.test(value) ? whole : before + REDACTED))
-    .replaceAll(OPTION, (whole: string, before: string, value: string) => (PLACEHOLDER.test(value) ? whole : before + REDACTED))
-    .replaceAll(ASSIGNMENT, (whole: string, before: string, quoted: string | undefined, bare: string | undefined) =>
-      assigned(whole, before, quoted ?? bare ?? ''),
+    .replaceAll(ADDRESS, (whole: string, before: string, value: string) =>
+      PLACEHOLDER.test(value) ? whole : before + REDACTED,
+    )
+    .replaceAll(HEADER, (whole: string, before: string, value: string) =>
+      isSecretValue(value, before) ? before + REDACTED : whole,
+    )
+    .replaceAll(QUERY, (whole: string, before: string, value: string) =>
+      PLACEHOLDER.test(value) ? whole : before + REDACTED,
+    )
+    .replaceAll(OPTION, (whole: string, before: string, value: string) =>
+      PLACEHOLDER.test(value) ? whole : before + REDACTED,
+    )
+    .replaceAll(ASSIGNMENT, (...match: readonly (string | undefined)[]) =>
+      assigned(match[0] ?? '', match[1] ?? '', match[2] ?? match[3] ?? ''),
     );
 }
 
@@ -85,7 +109,7 @@ function redactArmour(text: string): string {
     if (begin.index < from) continue;
     const body = begin.index + begin[0].length;
     ARMOUR_END.lastIndex = body;
-    const end = isClosed ? ARMOUR_END.exec(text) : null;
+    const end: RegExpExecArray | null = isClosed ? ARMOUR_END.exec(text) : null;
     isClosed = end !== null;
     ARMOUR_BODY.lastIndex = body;
     ARMOUR_BODY.test(text);
@@ -102,25 +126,35 @@ const WEAK_NAME_MAX = 15;
 
 function assigned(whole: string, before: string, value: string): string {
   const bare = value.replaceAll(/^\\?["'`]|\\?["'`]$/g, '');
-  if (bare === '' || PLACEHOLDER.test(bare) || bare.startsWith('[redacted')) return whole;
-  const name = /[\w.-]+(?=["'\\]{0,2}\s*(?:=|:|\s))/.exec(before.trimStart())?.[0] ?? before;
-  if (!isSecretName(name.replaceAll(/^[^A-Za-z0-9]+/g, ''))) return whole;
+  const name = nameIn(before);
+  if (bare === '' || bare.startsWith('[redacted') || PLACEHOLDER.test(bare) || !isSecretName(name))
+    return whole;
+  const isStrong = STRONG_NAME.test(name);
   const isQuoted = bare.length !== value.length;
-  if (!isQuoted && !looksChosen(bare, STRONG_NAME.test(name) && /[=]/.test(before))) return whole;
-  if (isQuoted && !STRONG_NAME.test(name) && bare.length < WEAK_NAME_MAX && !looksChosen(bare, false)) return whole;
-  return before + REDACTED;
+  if (isQuoted && (isStrong || bare.length >= WEAK_NAME_MAX)) return before + REDACTED;
+  return looksChosen(bare, !isQuoted && isStrong && before.includes('=')) ? before + REDACTED : whole;
+}
+
+function nameIn(before: string): string {
+  const name = /[\w.-]+(?=["'\\]{0,2}\s*(?:=|:|\s))/.exec(before.trimStart())?.[0] ?? before;
+  return name.replaceAll(/^[^A-Za-z0-9]+/g, '');
 }
 
 /** Not a word of prose such as "token: required": it has digits, signs or both cases in it, or stands behind an equals sign. */
 function looksChosen(value: string, assignedFirmly: boolean): boolean {
   if (value.length < 4) return false;
   if (assignedFirmly) return true;
-  return value.length >= 6 && /\d|[^\w.,:;!?'-]|[a-z][A-Z]/.test(value) && !/^\d{1,7}[.,]?\d*$|^[a-z]+[.,;:!?)]*$/i.test(value);
+  return (
+    value.length >= 6 &&
+    /\d|[^\w.,:;!?'-]|[a-z][A-Z]/.test(value) &&
+    !/^\d{1,7}[.,]?\d*$|^[a-z]+[.,;:!?)]*$/i.test(value)
+  );
 }
 
 function isSecretValue(value: string, before: string): boolean {
   if (PLACEHOLDER.test(value)) return false;
-  if (/^basic/i.test(before)) return value.length >= 12 && /[A-Z0-9=]/.test(value) && decodeBase64(value).includes(':');
+  if (/^basic/i.test(before))
+    return value.length >= 12 && /[A-Z0-9=]/.test(value) && decodeBase64(value).includes(':');
   return /\d/.test(value) || entropyBits(value) > 3.6;
 }
 
@@ -140,7 +174,8 @@ function redactSplit(text: string): string {
   return redactWrapped(text);
 }
 
-const WRAPPED = /((?:AKIA|ASIA|gh[pousr]_|github_pat_|glpat-|xox[abeoprs]-|[sr]k_live_|AIza|sk-|npm_|eyJ)[A-Za-z0-9_.-]{0,200})[ \t]{0,4}\\?\r?\n[ \t]{0,16}([A-Za-z0-9_.-]{8,255})/g;
+const WRAPPED =
+  /((?:AKIA|ASIA|gh[pousr]_|github_pat_|glpat-|xox[abeoprs]-|[sr]k_live_|AIza|sk-|npm_|eyJ)[A-Za-z0-9_.-]{0,200})[ \t]{0,4}\\?\r?\n[ \t]{0,16}([A-Za-z0-9_.-]{8,255})/g;
 
 function redactWrapped(text: string): string {
   if (!text.includes('\n')) return text;

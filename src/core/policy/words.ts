@@ -1,4 +1,4 @@
-/** The words of an identifier, lower case: `deleteRepoFiles`, `delete-repo_files` and `DELETERepoFiles` alike. Stems of plain English verb forms. */
+/** The words of an identifier, lower case: `deleteRepoFiles`, `delete-repo_files` and `XMLDelete_repo` alike. */
 export function wordsOfName(name: string): readonly string[] {
   const spaced = name
     .slice(0, 256)
@@ -7,23 +7,27 @@ export function wordsOfName(name: string): readonly string[] {
   return wordsOfProse(spaced);
 }
 
-/** The words of a text with their stems: `deletes` and `deleting` also count as `delete`. */
+/** The words of a text, lower case. */
 export function wordsOfProse(text: string): readonly string[] {
-  const words = text.toLowerCase().match(/[a-z]+/g) ?? [];
-  return words.flatMap((word) => stems(word));
+  return text.toLowerCase().match(/[a-z]+/g) ?? [];
 }
 
-/** The word and what it may be a form of. More than one guess does no harm: they are looked up among verbs. */
-function stems(word: string): readonly string[] {
+/** What a word may be a form of when it is a verb that acts: `deletes`, `deleting`. More than one guess does no harm: they are looked up. */
+export function actingStems(word: string): readonly string[] {
   const found = [word];
   if (word.endsWith('ies')) found.push(`${word.slice(0, -3)}y`);
   if (word.endsWith('es')) found.push(word.slice(0, -2));
   if (word.endsWith('s')) found.push(word.slice(0, -1));
-  for (const suffix of ['ing', 'ed', 'er', 'ion', 'al']) {
-    if (word.length <= suffix.length + 2 || !word.endsWith(suffix)) continue;
-    const root = word.slice(0, -suffix.length);
-    found.push(root, `${root}e`);
-    if (root.at(-1) === root.at(-2)) found.push(root.slice(0, -1));
-  }
-  return found;
+  return [...found, ...without(word, 'ing')];
+}
+
+/** Also participles and nouns: `deleted`, `deletion`, `remover`, `removal`. */
+export function allStems(word: string): readonly string[] {
+  return [...actingStems(word), ...['ed', 'er', 'ion', 'al'].flatMap((suffix) => without(word, suffix))];
+}
+
+function without(word: string, suffix: string): readonly string[] {
+  if (word.length <= suffix.length + 2 || !word.endsWith(suffix)) return [];
+  const root = word.slice(0, -suffix.length);
+  return root.at(-1) === root.at(-2) ? [root, `${root}e`, root.slice(0, -1)] : [root, `${root}e`];
 }

@@ -152,6 +152,7 @@ export type DownstreamEvent = 'tools' | 'prompts' | 'resources' | 'health';
  * Methods that reach the server throw TuttiError `downstream/unavailable` (it cannot be started or reached, or left in the middle),
  * `downstream/timeout`, `downstream/protocol` (what it said is no MCP), `downstream/result-too-large` (`data.head` holds the
  * beginning as text), `downstream/login-needed` (`data.url`), and the reason of `signal` when it aborted.
+ * `data.sent` is `false` where certainly nothing reached the server: such a call may be made elsewhere, whatever it does.
  */
 export interface Downstream {
   readonly server: string;

@@ -1,4 +1,4 @@
-/** Counts against limits in sliding or fixed windows, in memory. */
+/** Counts against limits in windows that begin with their first take. */
 export interface Limits {
   /** Takes one from `key`; `0` when it was there, else after how many milliseconds to try again. */
   take(key: string, limit: RateLimit): Promise<number>;

@@ -1,9 +1,8 @@
 import type { JsonObject } from '../kernel/json.ts';
 import type { EraVerdict, Offer } from './downstream.ts';
 
-export const PIN_KINDS = ['server', 'tool', 'prompt', 'instructions'] as const;
 /** `server` pins how a server is reached; the others pin what a model can see of it. */
-export type PinKind = (typeof PIN_KINDS)[number];
+export type PinKind = 'server' | 'tool' | 'prompt' | 'instructions';
 
 /** What somebody agreed to. */
 export interface Pin {

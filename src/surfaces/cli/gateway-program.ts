@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander';
-import { APPROVAL_STATUSES } from '../../core/ports/approvals.ts';
+import { APPROVAL_STATUSES } from '../../core/kernel/approval.ts';
 import { parseCount } from './option-values.ts';
 import { sessionOf } from './session.ts';
 

@@ -1,12 +1,11 @@
 import { stripVTControlCharacters } from 'node:util';
+import { stripControls } from '../../core/policy/clean.ts';
 
 const LEAST = 20;
 
-/** Text from outside, safe to print: no escape sequences, no control or bidirectional characters; lines and tabs stay. */
+/** Text from outside, safe to print: no escape sequences, no control, direction or invisible characters; lines and tabs stay. */
 export function clean(text: string): string {
-  return stripVTControlCharacters(text)
-    .replaceAll(/\r\n?/g, '\n')
-    .replaceAll(/[^\P{Cc}\n\t]|[\p{Bidi_Control}\u{e0000}-\u{e007f}]/gu, '');
+  return stripControls(text);
 }
 
 /** {@link clean}, on one line. */

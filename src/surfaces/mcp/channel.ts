@@ -31,8 +31,8 @@ export function channelOf(server: Server, { mcpReq }: ServerContext): OpenChanne
   const modern = envelope !== undefined;
   const declared = modern ? envelope[CLIENT_CAPABILITIES_META_KEY] : server.getClientCapabilities();
   const capabilities = (declared ?? {}) as JsonObject;
-  const token = mcpReq._meta?.progressToken;
-  const quietly = (sent: Promise<void>): void => void sent.catch(() => undefined);
+  const { _meta: meta } = mcpReq;
+  const token = meta?.progressToken;
   return {
     signal,
     capabilities,
@@ -58,6 +58,11 @@ export function channelOf(server: Server, { mcpReq }: ServerContext): OpenChanne
         ask: async (ask: Ask) => await mcpReq.send(toRequest(ask), ANY_OBJECT, { signal, timeout: ANSWER_MS }),
       }),
   };
+}
+
+/** Notifications that no longer reach anybody are nobody's failure. */
+function quietly(sent: Promise<void>): void {
+  sent.catch(() => undefined);
 }
 
 /** What a request carries besides name and arguments. */
@@ -89,7 +94,7 @@ export function nameIn(clientInfo: unknown): string | undefined {
 
 /** What a request of the stateless revision says of its client. */
 function envelopeOf({ envelope }: ServerContext['mcpReq']): JsonObject | undefined {
-  return envelope as JsonObject | undefined;
+  return envelope;
 }
 
 export function toRequest({ method, params }: Ask): { method: string; params: Record<string, unknown> } {

@@ -7,9 +7,9 @@ const MAX_VALUES = 100;
 /** Names of workflows and ids of the caller's instances, for the variables of resource addresses. */
 export async function complete(
   { ref, argument }: CompleteRequest['params'],
-  { orchestrator, caller }: ResourceContext,
+  { orchestrator, caller, workflows: open }: ResourceContext,
 ): Promise<CompleteResult> {
-  if (ref.type !== 'ref/resource') return matching([], argument.value);
+  if (ref.type !== 'ref/resource' || !open) return matching([], argument.value);
   if (ref.uri.startsWith('workflow://') && argument.name === 'name') {
     const workflows = await orchestrator.listWorkflows();
     return matching(

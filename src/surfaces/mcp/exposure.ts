@@ -29,7 +29,11 @@ const indexes = new WeakMap<ExposedList, ReadonlyMap<string, JsonObject>>();
 export function byName(list: ExposedList): ReadonlyMap<string, JsonObject> {
   const known = indexes.get(list);
   if (known) return known;
-  const index = new Map(list.items.map((each) => [String(each['name']), each] as const));
+  const index = new Map(list.items.map((each) => [nameOf(each), each] as const));
   indexes.set(list, index);
   return index;
+}
+
+export function nameOf({ name }: JsonObject): string {
+  return typeof name === 'string' ? name : '';
 }

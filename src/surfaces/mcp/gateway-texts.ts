@@ -1,5 +1,5 @@
 import type { Found, ServerView, ToolView } from '../../core/gateway/gateway.ts';
-import type { Approval } from '../../core/ports/approvals.ts';
+import type { Approval } from '../../core/kernel/approval.ts';
 import { paragraphs } from './texts.ts';
 
 // What the gateway's tools answer, for people. Descriptions come from strangers: bounded, and without what could steer a terminal.

@@ -1,6 +1,6 @@
 import type { BudgetView, CallFacts, Found, ServerView, ToolView } from '../../core/gateway/gateway.ts';
 import type { JsonObject } from '../../core/kernel/json.ts';
-import type { Approval } from '../../core/ports/approvals.ts';
+import type { Approval } from '../../core/kernel/approval.ts';
 import { definedOnly, toWireTime } from './wire.ts';
 
 // Names of the gateway on the wire. Schemas and annotations of a tool keep the names the protocol gives them.

@@ -13,13 +13,14 @@ export function objectionTo(value: JsonObject, declared: JsonObject): RpcError |
     return { code: INTERNAL, message: 'The tool asks for input without saying which.' };
   }
   for (const [key, request] of requests) {
+    const method = isJsonObject(request) && typeof request['method'] === 'string' ? request['method'] : '';
     const needed = isJsonObject(request) ? neededFor(request) : undefined;
     if (!needed) return { code: INTERNAL, message: `The tool asks for input "${key}" in a way that is not known.` };
     const missing = missingOf(needed, declared);
     if (missing) {
       return {
         code: MISSING_CAPABILITY,
-        message: `Cannot request input '${key}' (${String((request as JsonObject)['method'])}): the request's client capabilities do not declare the required capability`,
+        message: `Cannot request input '${key}' (${method}): the request's client capabilities do not declare the required capability`,
         data: { requiredCapabilities: missing },
       };
     }

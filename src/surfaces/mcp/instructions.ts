@@ -1,4 +1,4 @@
-import { reachesServers } from './toolsets.ts';
+import { conductsWorkflows, reachesServers } from './toolsets.ts';
 import type { Toolset } from './toolsets.ts';
 
 const WORKFLOWS = `Tutti conducts durable workflows: it keeps the state and decides the next step, you carry the steps out.
@@ -14,8 +14,7 @@ const ERRORS = 'An error has error_code and a message that says what to do.';
 
 /** What a model should know about this server before its first call. */
 export function instructionsFor(toolsets: readonly Toolset[]): string {
-  const conducts = toolsets.some((each) => each.startsWith('workflows'));
-  return [conducts && WORKFLOWS, reachesServers(toolsets) && GATEWAY, ERRORS]
+  return [conductsWorkflows(toolsets) && WORKFLOWS, reachesServers(toolsets) && GATEWAY, ERRORS]
     .filter((each) => each !== false)
     .join('\n');
 }

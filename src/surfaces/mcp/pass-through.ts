@@ -8,7 +8,7 @@ import { answerByAsking } from './asking.ts';
 import type { OpenChannel } from './channel.ts';
 import { exposedTo } from './exposure.ts';
 import type { Asking } from './exposure.ts';
-import { toProtocolError, toReply } from './reply.ts';
+import { metaOfTheirs, toProtocolError, toReply } from './reply.ts';
 import type { Reply } from './reply.ts';
 import { protocolFault, toReported } from './results.ts';
 import type { CarriedParts } from './tool.ts';
@@ -60,7 +60,9 @@ async function attempt({ caller, method, params, channel, carried }: Forwarded, 
 function valueOf(reply: Reply, era: Era): JsonObject {
   if (reply.kind === 'error') throw toProtocolError(reply.error);
   if (reply.kind !== 'payload') return reply.value;
-  const { resultType: _, cacheScope, ttlMs, ...value } = reply.payload.value;
+  const { resultType: _, cacheScope, ttlMs, _meta, ...rest } = reply.payload.value;
+  const meta = metaOfTheirs(_meta);
+  const value = Object.keys(meta).length > 0 ? { ...rest, _meta: meta } : rest;
   if (era === 'legacy') return value;
   // What one server lets everybody keep is still this caller's alone here.
   return { ...value, ...(ttlMs !== undefined && { ttlMs }), ...(cacheScope !== undefined && { cacheScope: 'private' }) };

@@ -5,7 +5,7 @@ import {
   classifyInboundRequest,
 } from '@modelcontextprotocol/server';
 import { isJsonObject } from '../../core/kernel/json.ts';
-import type { JsonObject } from '../../core/kernel/json.ts';
+import type { Json, JsonObject } from '../../core/kernel/json.ts';
 import type { Era } from '../../core/ports/downstream.ts';
 import { nameIn } from './channel.ts';
 
@@ -26,11 +26,11 @@ export interface RegularRequest {
 export const MODERN_VERSION = '2026-07-28';
 
 const RESERVED = 'io.modelcontextprotocol/';
-const ENVELOPE: readonly string[] = [
+const ENVELOPE: ReadonlySet<string> = new Set([
   PROTOCOL_VERSION_META_KEY,
   CLIENT_CAPABILITIES_META_KEY,
   CLIENT_INFO_META_KEY,
-];
+]);
 const MESSAGE_KEYS = new Set(['jsonrpc', 'id', 'method', 'params']);
 const CALL_KEYS = new Set(['name', 'arguments', '_meta']);
 const LIST_KEYS = new Set(['_meta']);
@@ -43,42 +43,45 @@ export function readRegular(value: unknown, era: Era): RegularRequest | undefine
   if (!isJsonObject(value) || !hasOnly(value, MESSAGE_KEYS) || value['jsonrpc'] !== '2.0') return undefined;
   const { id, method, params = {} } = value;
   if (!isId(id) || !isJsonObject(params)) return undefined;
-  if (method !== 'tools/call' && method !== 'tools/list') return undefined;
-  const told = readMeta(params['_meta'], era);
-  if (!told) return undefined;
-  if (method === 'tools/list') {
-    return hasOnly(params, LIST_KEYS) ? { id, method, name: '', arguments: {}, ...told } : undefined;
-  }
+  const asked = readAsked(method, params);
+  const told = asked && readMeta(params['_meta'], era);
+  return told && { id, ...asked, ...told };
+}
+
+type Asked = Pick<RegularRequest, 'method' | 'name' | 'arguments'>;
+
+function readAsked(method: unknown, params: JsonObject): Asked | undefined {
+  if (method === 'tools/list') return hasOnly(params, LIST_KEYS) ? { method, name: '', arguments: {} } : undefined;
+  if (method !== 'tools/call' || !hasOnly(params, CALL_KEYS)) return undefined;
   const { name, arguments: given = {} } = params;
-  if (typeof name !== 'string' || !isJsonObject(given) || !hasOnly(params, CALL_KEYS)) return undefined;
-  return { id, method, name, arguments: given, ...told };
+  return typeof name === 'string' && isJsonObject(given) ? { method, name, arguments: given } : undefined;
 }
 
 /** Ids and progress tokens. */
-export function isId(value: unknown): value is string | number {
+function isId(value: unknown): value is string | number {
   return typeof value === 'string' || Number.isSafeInteger(value);
 }
 
 type Told = Pick<RegularRequest, 'meta' | 'progressToken' | 'client'>;
 
 function readMeta(meta: unknown, era: Era): Told | undefined {
-  if (meta === undefined) {
-    return era === 'legacy' ? { meta: undefined, progressToken: undefined, client: undefined } : undefined;
-  }
+  if (meta === undefined) return era === 'legacy' ? NOTHING_TOLD : undefined;
   if (!isJsonObject(meta)) return undefined;
   const progressToken = meta['progressToken'];
   if (progressToken !== undefined && !isId(progressToken)) return undefined;
-  const allowed = era === 'modern' ? ENVELOPE : [];
-  const rest: [string, JsonObject[string]][] = [];
-  for (const key of Object.keys(meta)) {
-    if (!key.startsWith(RESERVED)) rest.push([key, meta[key] as JsonObject[string]]);
-    else if (!allowed.includes(key)) return undefined;
-  }
-  const plain = { meta: rest.length > 0 ? Object.fromEntries(rest) : undefined, progressToken };
-  if (era === 'legacy') return { ...plain, client: undefined };
+  const keys = Object.keys(meta);
+  const own = keys.filter((key) => !key.startsWith(RESERVED));
+  const plain = {
+    meta: own.length > 0 ? Object.fromEntries(own.map((key) => [key, meta[key] as Json])) : undefined,
+    progressToken,
+  };
+  if (era === 'legacy') return own.length === keys.length ? { ...plain, client: undefined } : undefined;
+  if (!keys.every((key) => !key.startsWith(RESERVED) || ENVELOPE.has(key))) return undefined;
   const client = readClient(meta);
   return client && { ...plain, client };
 }
+
+const NOTHING_TOLD: Told = { meta: undefined, progressToken: undefined, client: undefined };
 
 function readClient(meta: JsonObject): RegularRequest['client'] {
   if (meta[PROTOCOL_VERSION_META_KEY] !== MODERN_VERSION) return undefined;

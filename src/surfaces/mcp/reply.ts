@@ -3,7 +3,7 @@ import type { CallChannel, CallFacts, CallOutcome } from '../../core/gateway/gat
 import type { JsonObject } from '../../core/kernel/json.ts';
 import { isJsonObject } from '../../core/kernel/json.ts';
 import type { Payload } from '../../core/kernel/payload.ts';
-import type { Approval } from '../../core/ports/approvals.ts';
+import type { Approval } from '../../core/kernel/approval.ts';
 import type { Era, RpcError } from '../../core/ports/downstream.ts';
 import { MISSING_CAPABILITY, missingOf } from './input-requests.ts';
 import { waitingText } from './gateway-texts.ts';
@@ -49,8 +49,9 @@ export function toReply(outcome: CallOutcome, asking: AskingSide): Reply {
 /** The result object as the SDK takes it, which adds what its era demands. */
 export function toResultValue(reply: Exclude<Reply, { kind: 'error' }>, era: Era): JsonObject {
   if (reply.kind !== 'payload') return reply.value;
-  const { resultType: _, ...value } = reply.payload.value;
-  const result = reply.facts ? { ...value, _meta: withFacts(value['_meta'], reply.facts) } : value;
+  const { resultType: _, _meta, ...value } = reply.payload.value;
+  const meta = { ...metaOfTheirs(_meta), ...(reply.facts && { tutti: reply.facts }) };
+  const result = Object.keys(meta).length > 0 ? { ...value, _meta: meta } : value;
   return era === 'legacy' ? toLegacyStructure(result) : toModernStructure(result);
 }
 
@@ -118,8 +119,11 @@ function endOf(bytes: Uint8Array): number | undefined {
   return end > 1 ? end : undefined;
 }
 
-function withFacts(meta: unknown, facts: JsonObject): JsonObject {
-  return { ...(isJsonObject(meta) ? meta : undefined), tutti: facts };
+/** Who answers is us; what is behind us is told in `_meta.tutti`. */
+export function metaOfTheirs(meta: unknown): JsonObject {
+  if (!isJsonObject(meta)) return {};
+  const { [SERVER_INFO]: _, ...theirs } = meta;
+  return theirs;
 }
 
 /** The older revisions know no structured content but objects, and no result without content. */

@@ -7,13 +7,16 @@ import type { Telemetry } from '../../core/ports/telemetry.ts';
 import { toMermaid } from '../../core/workflow/graph.ts';
 import { definitionText } from '../../core/workflow/workflow.ts';
 import { toReported } from './results.ts';
-import { parseResultAddress, readResult } from './stored-results.ts';
+import { parseResultAddress, readResult, resultTemplate } from './stored-results.ts';
 import { toWireStatus } from './wire.ts';
 
 export interface ResourceContext {
   readonly orchestrator: Orchestrator;
   readonly caller: Caller;
   readonly telemetry: Telemetry;
+  /** What of ours this caller may see. */
+  readonly workflows: boolean;
+  readonly results: boolean;
 }
 
 const MARKDOWN = 'text/markdown';
@@ -23,7 +26,7 @@ const JSON_TYPE = 'application/json';
 const OWN = /^(workflow|instance|tutti):/i;
 const ADDRESS = /^(workflow|instance):\/\/([^/?#]{1,1536})(\/graph)?$/;
 
-export const resourceTemplates: readonly ResourceTemplateType[] = [
+const workflowTemplates: readonly ResourceTemplateType[] = [
   {
     name: 'workflow',
     title: 'Workflow definition',
@@ -47,8 +50,13 @@ export const resourceTemplates: readonly ResourceTemplateType[] = [
   },
 ];
 
+export function listTemplates({ workflows, results }: ResourceContext): ResourceTemplateType[] {
+  return [...(workflows ? workflowTemplates : []), ...(results ? [resultTemplate] : [])];
+}
+
 /** Every workflow that can be read, in the order of their names. */
-export async function listResources({ orchestrator }: ResourceContext): Promise<Resource[]> {
+export async function listResources({ orchestrator, workflows: open }: ResourceContext): Promise<Resource[]> {
+  if (!open) return [];
   const workflows = await orchestrator.listWorkflows();
   return workflows
     .filter((each) => (each.faults ?? []).length === 0)
@@ -71,9 +79,9 @@ export function isOwnAddress(uri: string): boolean {
 export async function readResource(uri: string, context: ResourceContext): Promise<ReadResourceResult> {
   const { gateway } = context.orchestrator;
   try {
-    const stored = parseResultAddress(uri);
+    const stored = context.results ? parseResultAddress(uri) : undefined;
     if (stored) return await readResult(uri, stored, { gateway, caller: context.caller });
-    const [, scheme, encoded, graph] = ADDRESS.exec(uri) ?? [];
+    const [, scheme, encoded, graph] = (context.workflows && ADDRESS.exec(uri)) || [];
     const name = encoded === undefined ? undefined : decoded(encoded);
     if (name === undefined || (scheme === 'instance' && graph !== undefined))
       throw new ResourceNotFoundError(uri);

@@ -1,6 +1,5 @@
 import { ProtocolError, ProtocolErrorCode, Server } from '@modelcontextprotocol/server';
 import type {
-  CallToolResult,
   CompleteResult,
   GetPromptResult,
   ReadResourceResult,
@@ -17,21 +16,20 @@ import { carriedBy, channelOf, clientNameOf } from './channel.ts';
 import { complete } from './completions.ts';
 import { createDesk } from './desk.ts';
 import type { ToolDesk } from './desk.ts';
-import { exposedTo } from './exposure.ts';
+import { exposedTo, nameOf } from './exposure.ts';
 import type { Asking } from './exposure.ts';
 import { instructionsFor } from './instructions.ts';
 import { serveLogLevel } from './log-levels.ts';
 import { forwarded, found } from './pass-through.ts';
 import type { Forwarded } from './pass-through.ts';
 import { getPrompt, listPrompts } from './prompts.ts';
-import { isOwnAddress, listResources, readResource, resourceTemplates } from './resources.ts';
+import { isOwnAddress, listResources, listTemplates, readResource } from './resources.ts';
 import type { ResourceContext } from './resources.ts';
 import { toProtocolError, toResultValue } from './reply.ts';
 import type { ServerIdentity } from './reply.ts';
-import { resultTemplate } from './stored-results.ts';
 import { rememberSubscriptions } from './subscriptions.ts';
 import { TOOLS_TTL_MS } from './tool-list-text.ts';
-import { admitted, reachesServers } from './toolsets.ts';
+import { admitted, conductsWorkflows, reachesServers } from './toolsets.ts';
 import type { Toolset } from './toolsets.ts';
 
 export interface McpServerOptions {
@@ -93,7 +91,7 @@ function serveTools(server: Server, { desk, caller }: { readonly desk: ToolDesk;
   server.setRequestHandler('tools/list', async (_request, context) => {
     const { own, exposed } = await desk.list({ caller, clientName: clientNameOf(server, context) });
     const names = new Set(own.map((each) => each.definition.name));
-    const passing = (exposed?.items ?? []).filter((each) => !names.has(String(each['name'])));
+    const passing = (exposed?.items ?? []).filter((each) => !names.has(nameOf(each)));
     return { tools: [...own.map((each) => each.definition), ...(passing as unknown as Tool[])] };
   });
   server.setRequestHandler('tools/call', { params: TOOL_CALL }, async (call, context) => {
@@ -105,7 +103,7 @@ function serveTools(server: Server, { desk, caller }: { readonly desk: ToolDesk;
       carried: carriedBy(server, context),
     });
     if (reply.kind === 'error') throw toProtocolError(reply.error);
-    return toResultValue(reply, eraOf(context)) as unknown as CallToolResult;
+    return toResultValue(reply, eraOf(context));
   });
 }
 
@@ -115,7 +113,9 @@ type ContentOptions = McpServerOptions & { readonly toolsets: readonly Toolset[]
 function serveContent(server: Server, options: ContentOptions): void {
   const { orchestrator, caller, telemetry, toolsets } = options;
   const { gateway } = orchestrator;
-  const context: ResourceContext = { orchestrator, caller, telemetry };
+  const open = admitted(toolsets, caller);
+  const workflows = conductsWorkflows(open);
+  const context: ResourceContext = { orchestrator, caller, telemetry, workflows, results: reachesServers(open) };
   const asking = (ctx: ServerContext): Asking => ({ caller, clientName: clientNameOf(server, ctx) });
   const exposed = async (ctx: ServerContext) => await exposedTo(asking(ctx), gateway, toolsets);
   const forward = async (ctx: ServerContext, request: Pick<Forwarded, 'method' | 'params'>) =>
@@ -136,7 +136,7 @@ function serveContent(server: Server, options: ContentOptions): void {
   });
   server.setRequestHandler('resources/templates/list', async (_request, ctx) => {
     const passing = (await exposed(ctx))?.resourceTemplates.items ?? [];
-    const own = [...resourceTemplates, ...(reachesServers(admitted(toolsets, caller)) ? [resultTemplate] : [])];
+    const own = listTemplates(context);
     return { resourceTemplates: [...own, ...(passing as unknown as typeof own)] };
   });
   server.setRequestHandler('resources/read', async ({ params }, ctx) => {
@@ -145,14 +145,14 @@ function serveContent(server: Server, options: ContentOptions): void {
     return found(value, params.uri) as unknown as ReadResourceResult;
   });
   server.setRequestHandler('prompts/list', async (_request, ctx) => {
-    const [own, passing] = await Promise.all([listPrompts(orchestrator), exposed(ctx)]);
+    const [own, passing] = await Promise.all([workflows ? listPrompts(orchestrator) : [], exposed(ctx)]);
     const names = new Set(own.map((each) => each.name));
     const others = (passing?.prompts.items ?? []) as unknown as typeof own;
     return { prompts: [...own, ...others.filter((each) => !names.has(each.name))] };
   });
   server.setRequestHandler('prompts/get', async ({ params }, ctx) => {
     const { name, arguments: given } = params;
-    const own = await getPrompt(orchestrator, name, given?.['context']);
+    const own = workflows && (await getPrompt(orchestrator, name, given?.['context']));
     if (own) return own;
     const value = await forward(ctx, { method: 'prompts/get', params: { name, ...(given && { arguments: given }) } });
     if (value) return value as unknown as GetPromptResult;

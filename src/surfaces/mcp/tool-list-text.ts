@@ -3,6 +3,7 @@ import { isJsonObject } from '../../core/kernel/json.ts';
 import type { JsonObject } from '../../core/kernel/json.ts';
 import type { Era } from '../../core/ports/downstream.ts';
 import type { ToolList } from './desk.ts';
+import { nameOf } from './exposure.ts';
 import { withModernMembers } from './reply.ts';
 import type { ServerIdentity } from './reply.ts';
 import type { McpTool } from './tool.ts';
@@ -36,7 +37,7 @@ export class ToolListTexts {
   #write(own: readonly McpTool[], exposed: ExposedList, era: Era): Buffer {
     const names = new Set(own.map((each) => each.definition.name));
     const passing = exposed.items
-      .filter((each) => !names.has(String(each['name'])))
+      .filter((each) => !names.has(nameOf(each)))
       .map((each) => (era === 'modern' ? withoutExecution(each) : each));
     const tools = [...own.map((each) => each.definition as unknown as JsonObject), ...passing];
     const listed =

@@ -52,7 +52,7 @@ export type Toolset = keyof typeof members;
 const ORDER = Object.keys(members) as readonly Toolset[];
 
 /** Toolsets by which what the servers offer can be reached. */
-const REACHING: readonly Toolset[] = ['gateway', 'gateway-split', 'gateway-all'];
+const REACHING: ReadonlySet<Toolset> = new Set(['gateway', 'gateway-split', 'gateway-all']);
 
 /** The tools of some toolsets, each once and always in the same order. The split call tools take the place of the one they split. */
 export function toolsOf(toolsets: readonly Toolset[]): readonly McpTool[] {
@@ -68,6 +68,10 @@ export function admitted(toolsets: readonly Toolset[], { grants }: Caller): read
   return granted === undefined ? toolsets : toolsets.filter((each) => granted.includes(each));
 }
 
+export function conductsWorkflows(toolsets: readonly Toolset[]): boolean {
+  return toolsets.includes('workflows') || toolsets.includes('workflows-admin');
+}
+
 export function reachesServers(toolsets: readonly Toolset[]): boolean {
-  return toolsets.some((each) => REACHING.includes(each));
+  return toolsets.some((each) => REACHING.has(each));
 }

@@ -2,7 +2,7 @@ import { TuttiError } from '../../kernel/errors.ts';
 import type { Json, JsonObject } from '../../kernel/json.ts';
 import { canonicalJson, isJsonObject } from '../../kernel/json.ts';
 import { toPayload } from '../../kernel/payload.ts';
-import type { Approval } from '../../ports/approvals.ts';
+import type { Approval } from '../../kernel/approval.ts';
 import type { Call, Stage } from '../call.ts';
 import { canBeAsked } from '../call.ts';
 import type { CallOutcome } from '../gateway.ts';
@@ -11,6 +11,7 @@ import { requestOf } from '../states.ts';
 /** Characters of arguments in a question. What is longer is not shown cut: a person must see all that he agrees to. */
 const SHOWN = 8_000;
 const DENIED_LOOKED_AT = 500;
+const MAX_PENDING = 100;
 const KEY = 'approval';
 
 /** A person agrees to exactly this call, once. */
@@ -46,6 +47,7 @@ async function agree(call: Call, next: () => Promise<CallOutcome>): Promise<Call
 async function pend(call: Call, digest: string): Promise<Approval> {
   const now = call.gate.parts.clock.now();
   await refuseDenied(call, digest, now);
+  await spareThePerson(call, digest, now);
   return await call.gate.parts.store.approvals.request(toApproval(call, digest, now), now);
 }
 
@@ -78,6 +80,18 @@ async function refuseDenied(call: Call, digest: string, now: number): Promise<vo
   const denied = await call.gate.parts.store.approvals.list(filter);
   const found = denied.find((each) => each.digest === digest && each.expiresAt > now);
   if (found !== undefined) throw refused(found.id);
+}
+
+/** Who is asked about everything reads nothing any more. */
+async function spareThePerson(call: Call, digest: string, now: number): Promise<void> {
+  const { owner } = call.caller;
+  const { approvals } = call.gate.parts.store;
+  const pending = await approvals.list({ owner, status: 'pending', limit: MAX_PENDING, now });
+  if (pending.length < MAX_PENDING || pending.some((each) => each.digest === digest)) return;
+  throw new TuttiError(
+    'policy/rate-limited',
+    `${MAX_PENDING} calls wait for a person already. Have those answered first: list_approvals names them.`,
+  );
 }
 
 function refused(id: string): TuttiError {

@@ -1,9 +1,9 @@
 import { TuttiError } from '../../kernel/errors.ts';
 import { canonicalJson } from '../../kernel/json.ts';
-import { isCacheable } from '../../policy/risk.ts';
 import type { KeptAnswer } from '../answers.ts';
 import type { Call, Stage } from '../call.ts';
 import type { CallOutcome } from '../gateway.ts';
+import { traitsOf } from '../traits.ts';
 
 /** What was answered before is answered again, to the same caller, while it is fresh; whatever may write makes it stale. */
 export const cache: Stage = {
@@ -28,10 +28,10 @@ export const cache: Stage = {
 
 /** Absent: neither kept nor shared. Answers to questions hold for one call only. */
 function keyOf(call: Call): string | undefined {
-  const { entry, risk, input, caller } = call;
-  const { tool, server, settings } = entry;
+  const { entry, input, caller } = call;
+  const { tool, server } = entry;
   if (input.inputResponses !== undefined || input.requestState !== undefined) return undefined;
-  if (!isCacheable(tool, server, { settings, risk })) return undefined;
+  if (!traitsOf(entry).isCacheable) return undefined;
   return call.gate.answers.keyOf({
     server: server.name,
     owner: caller.owner,

@@ -51,9 +51,8 @@ function mayTurn(call: Call, fault: unknown): boolean {
       return true;
     case 'downstream/unavailable':
     case 'downstream/login-needed':
-      return !call.sent || call.risk === 'read';
     case 'downstream/timeout':
-      return call.risk === 'read';
+      return !call.sent || call.risk === 'read';
     default:
       return false;
   }

@@ -1,6 +1,8 @@
 import { TuttiError } from '../../kernel/errors.ts';
 import type { Stage } from '../call.ts';
 
+const MAX_ID = 128;
+
 /** Who asks, and whether anybody may ask at all. */
 export const identity: Stage = {
   name: 'identity',
@@ -11,6 +13,11 @@ export const identity: Stage = {
         'Tutti is shutting down and takes no new calls. Try again in a moment.',
       );
       return { kind: 'stop', error };
+    }
+    const tooLong = [call.input.session, call.input.instance].some((id) => (id?.length ?? 0) > MAX_ID);
+    if (tooLong) {
+      const message = `session_id and instance_id have at most ${MAX_ID} characters.`;
+      return { kind: 'stop', error: new TuttiError('input/invalid-format', message) };
     }
     return call.pass(() => {
       const { owner, name, grants } = call.caller;

@@ -3,7 +3,7 @@ import type { Json, JsonObject } from '../../kernel/json.ts';
 import { VALUE_BOUNDS, checkJson, isJsonObject } from '../../kernel/json.ts';
 import type { Call, Stage, Verdict } from '../call.ts';
 import { isPlural, readPath } from '../json-path.ts';
-import { loadResult, resultIdOf } from '../results.ts';
+import { resultIdOf } from '../results.ts';
 
 const MAX_REFERENCES = 16;
 
@@ -89,7 +89,7 @@ function placeOf(value: JsonObject): Place {
 }
 
 async function fetched(call: Call, { uri, path }: Place): Promise<Json> {
-  const { text, value } = await loadResult(call.gate.parts, call.caller, resultIdOf(uri));
+  const { text, value } = await call.gate.shelf.load(call.caller, resultIdOf(uri));
   if (path === undefined) return text;
   const parsed = value();
   const found = readPath(parsed, path);

@@ -17,7 +17,9 @@ export const result: Stage = {
     });
   },
   run: async (call, next) => {
-    const outcome = await next();
+    const outcome = await next().catch((fault: unknown) => {
+      throw inspectedFault(call, fault);
+    });
     switch (outcome.kind) {
       case 'result':
         checkStructure(call, outcome.payload.value);
@@ -58,12 +60,25 @@ function inspected(call: Call, payload: Payload): Payload {
   return found.payload;
 }
 
-/** Its message is read by models as results are. */
-function inspectedError(call: Call, error: RpcError): RpcError {
-  const asResult = toPayload({ content: [{ type: 'text', text: error.message }] });
+/** A text that is read by models as results are; the same one when nothing is found in it. */
+function inspectedText(call: Call, text: string): string {
+  const asResult = toPayload({ content: [{ type: 'text', text }] });
   const payload = inspected(call, asResult);
-  if (payload === asResult) return error;
+  if (payload === asResult) return text;
   const content = payload.value['content'] as readonly { readonly text?: unknown }[];
-  const text = content.map((each) => (typeof each.text === 'string' ? each.text : '')).join('\n');
-  return { code: error.code, message: text };
+  return content.map((each) => (typeof each.text === 'string' ? each.text : '')).join('\n');
+}
+
+function inspectedError(call: Call, error: RpcError): RpcError {
+  const message = inspectedText(call, error.message);
+  return message === error.message ? error : { code: error.code, message };
+}
+
+/** The beginning of what was too large comes with the refusal. */
+function inspectedFault(call: Call, fault: unknown): unknown {
+  if (!(fault instanceof TuttiError) || fault.code !== 'downstream/result-too-large') return fault;
+  const { head } = (fault.data ?? {}) as { readonly head?: unknown };
+  if (typeof head !== 'string') return fault;
+  const data = { head: inspectedText(call, head) };
+  return new TuttiError(fault.code, fault.message, { cause: fault, data });
 }

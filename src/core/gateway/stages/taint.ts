@@ -1,24 +1,23 @@
 import { TuttiError } from '../../kernel/errors.ts';
-import { isEgress, isSensitive } from '../../policy/risk.ts';
 import type { Call, Stage, Verdict } from '../call.ts';
 import { isTainted, markTainted } from '../taints.ts';
+import { traitsOf } from '../traits.ts';
 
 /** Who read a secret does not send unasked. */
 export const taint: Stage = {
   name: 'taint',
   admit: (call) => {
     const { tainted } = call.policy.settings;
-    const { tool, settings } = call.entry;
     if (tainted === 'allow')
       return call.skip(() => 'The configuration allows sending after secrets were read.');
-    if (!isEgress(tool, settings, call.risk)) return call.skip(() => 'It sends nothing out.');
+    if (!traitsOf(call.entry).isEgress) return call.skip(() => 'It sends nothing out.');
     const found = isTainted(call);
     return typeof found === 'boolean' ? judge(call, found) : found.then((late) => judge(call, late));
   },
   run: async (call, next) => {
     const outcome = await next();
     const told = outcome.kind === 'result' || outcome.kind === 'stored' || outcome.kind === 'error';
-    if (told && (call.sensitive || isSensitive(call.entry.settings))) markTainted(call);
+    if (told && (call.sensitive || traitsOf(call.entry).isSensitive)) markTainted(call);
     return outcome;
   },
 };

@@ -238,3 +238,37 @@ const { expression: expressions } = fc.letrec<{ expression: Expression }>((tie) 
       .map(([kind, of]): Expression => ({ kind, of })),
   ),
 }));
+
+describe('patterns', () => {
+  const checkPattern = (pattern: string): void => {
+    if (pattern === '(') throw new Error('unbalanced');
+  };
+  const rules: Dialect = { roots: ['tool'], defaultRoot: '', checkPattern };
+  const match = (pattern: string, text: string): boolean => text.includes(pattern);
+  const decide = (text: string, tool: Json): boolean =>
+    holds(parseExpression(text, rules), () => tool, match);
+
+  test('are asked of whoever compiled them, about texts only', () => {
+    expect(decide(`tool matches 'bc'`, 'abcd')).toBe(true);
+    expect(decide(`not tool matches 'bc'`, 'abcd')).toBe(false);
+    expect(decide(`tool matches '1'`, 1)).toBe(false);
+    expect(holds(parseExpression(`tool matches 'a'`, rules), () => 'a')).toBe(false);
+  });
+
+  test('are plain data that prints and parses again', () => {
+    const parsed = parseExpression(`tool matches "a\\\\.b" and tool exists`, rules);
+    expect(structuredClone(parsed)).toEqual(parsed);
+    expect(parseExpression(printExpression(parsed), rules)).toEqual(parsed);
+    expect(pathsOf(parsed)).toHaveLength(2);
+  });
+
+  test('are refused where they stand when they are no pattern, or none is written', () => {
+    expect(() => parseExpression(`tool matches '('`, rules)).toThrow('unbalanced');
+    expect(() => parseExpression('tool matches tool', rules)).toThrow('a quoted pattern');
+  });
+
+  test('are unknown to dialects that check none, where the word is a name like any other', () => {
+    expect(parseExpression('matches == 1', dialect)).toMatchObject({ left: { keys: ['matches'] } });
+    expect(() => parseExpression(`name matches 'a'`, dialect)).toThrow('an operator or the end');
+  });
+});

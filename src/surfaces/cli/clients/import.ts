@@ -107,9 +107,9 @@ function veil(values: Entry, named: (key: string) => string, secrets: string[]):
 function toServerName(name: string): string {
   return (
     name
-      .replaceAll(/[^A-Za-z0-9._-]+/g, '-')
+      .replaceAll(/[^A-Za-z0-9_-]+/g, '-')
       .replaceAll(/_{2,}/g, '_')
-      .replaceAll(/^[-_.]+|[-_.]+$/g, '')
+      .replaceAll(/^[-_]+|[-_]+$/g, '')
       .slice(0, 40) || 'server'
   );
 }

@@ -1,5 +1,5 @@
 import { userInfo } from 'node:os';
-import type { Approval, ApprovalStatus } from '../../../core/ports/approvals.ts';
+import type { Approval, ApprovalStatus } from '../../../core/kernel/approval.ts';
 import { withApp, type Session } from '../session.ts';
 import { table } from '../table.ts';
 import type { Terminal } from '../terminal.ts';

@@ -2,13 +2,15 @@ import type {
   CallChannel,
   CallOutcome,
   Explanation,
+  Gateway,
   StageVerdict,
   ToolView,
 } from '../../../core/gateway/gateway.ts';
+import type { Caller } from '../../../core/kernel/caller.ts';
 import { TuttiError } from '../../../core/kernel/errors.ts';
 import { checkJson, isJsonObject } from '../../../core/kernel/json.ts';
 import type { Json, JsonObject } from '../../../core/kernel/json.ts';
-import type { Approval } from '../../../core/ports/approvals.ts';
+import type { Approval } from '../../../core/kernel/approval.ts';
 import { approvalText, operatorName } from './approvals.ts';
 import { EXIT } from '../failure.ts';
 import { parseJsonObject } from '../json-argument.ts';
@@ -31,12 +33,12 @@ export async function callTool(session: Session, name: string, options: CallOpti
     return;
   }
   const { terminal } = session;
-  const input = { name, arguments: readArguments(options) };
   const stop = new AbortController();
   const onSignal = () => stop.abort(new TuttiError('downstream/unavailable', 'Interrupted.'));
   process.once('SIGINT', onSignal);
   const outcome = await withApp(session, async ({ orchestrator: { gateway }, caller }) => {
     const channel = channelOf(terminal, stop.signal);
+    const input = { name, arguments: readArguments(options, await textParameters(gateway, caller, name)) };
     const first = await gateway.call(caller, input, channel);
     if (first.kind !== 'approval' || !terminal.interactive) return first;
     if (!(await agrees(first.approval, terminal))) {
@@ -135,9 +137,10 @@ function toolText(tool: ToolView, { colors }: Terminal): string {
 
 export async function explainCall(session: Session, name: string, options: CallOptions): Promise<void> {
   const { terminal } = session;
-  const explanation = await withApp(session, ({ orchestrator: { gateway }, caller }) =>
-    gateway.explain(caller, { name, arguments: readArguments(options) }),
-  );
+  const explanation = await withApp(session, async ({ orchestrator: { gateway }, caller }) => {
+    const texts = await textParameters(gateway, caller, name);
+    return await gateway.explain(caller, { name, arguments: readArguments(options, texts) });
+  });
   terminal.answer(explanation, () => explanationText(explanation, terminal));
 }
 
@@ -156,11 +159,22 @@ function explanationText({ name, effect, stages }: Explanation, terminal: Termin
   ].join('\n');
 }
 
-function readArguments({ arg = [], args }: CallOptions): JsonObject {
+/** Parameters that take a text and nothing else: `--arg name=5` means the text there. Nothing is known of a tool that is not there. */
+async function textParameters(gateway: Gateway, caller: Caller, name: string): Promise<ReadonlySet<string>> {
+  const [tool] = await gateway.describeTools(caller, [name]).catch(() => []);
+  const properties = tool?.inputSchema['properties'];
+  const entries = isJsonObject(properties) ? Object.entries(properties) : [];
+  return new Set(
+    entries.filter(([, each]) => isJsonObject(each) && each['type'] === 'string').map(([key]) => key),
+  );
+}
+
+function readArguments({ arg = [], args }: CallOptions, texts: ReadonlySet<string>): JsonObject {
   const whole = args === undefined ? {} : parseJsonObject(args, '--args');
   const single = arg.map((each): [string, Json] => {
     const at = each.indexOf('=');
-    if (at > 0) return [each.slice(0, at), toValue(each.slice(at + 1))];
+    const [key, text] = [each.slice(0, at), each.slice(at + 1)];
+    if (at > 0) return [key, texts.has(key) ? text : toValue(text)];
     throw new TuttiError(
       'input/invalid-format',
       `--arg: expected key=value, found ${JSON.stringify(each.slice(0, 80))}.`,

@@ -1,5 +1,6 @@
 import type { Config } from '../../../config.ts';
 import { configJsonSchema } from '../../../config/schema.ts';
+import { EXIT } from '../failure.ts';
 import { sessionConfig, type Session } from '../session.ts';
 
 /** Reads the configuration as every command does; faults are thrown, all at once. */
@@ -11,7 +12,7 @@ export function validateConfig(session: Session): void {
   const named = servers.map(({ name, enabled, launch }) => ({ name, enabled, kind: launch.kind }));
   const wrong = broken.filter(({ status }) => status === 'down');
   // Every other command goes on without them; whoever asks whether all is well is told.
-  if (wrong.length > 0) process.exitCode = EXIT.surroundings;
+  if (wrong.length > 0) process.exitCode = EXIT.unusable;
   const shown = {
     valid: wrong.length === 0,
     ...config,

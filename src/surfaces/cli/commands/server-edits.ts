@@ -1,8 +1,9 @@
-import { existsSync, mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, extname, join } from 'node:path';
 import envPaths from 'env-paths';
 import { applyEdits, modify } from 'jsonc-parser';
 import { parseDocument } from 'yaml';
+import { loadConfig } from '../../../config.ts';
 import { TuttiError } from '../../../core/kernel/errors.ts';
 import { sessionConfig, type Session } from '../session.ts';
 import { unknownServer } from './servers.ts';
@@ -77,16 +78,22 @@ function pairs(list: readonly string[], option: string): Readonly<Record<string,
   );
 }
 
-/** Changes one entry and leaves everything else, comments too, as it stands. */
+/** Changes one entry and leaves everything else, comments too, as it stands. A fault of the new entry is found before the file is touched. */
 function edit(file: string, name: string, entry: object | undefined): void {
   const text = existsSync(file) ? readFileSync(file, 'utf8') : '{}\n';
-  const draft = `${file}.tutti-new`;
+  const draft = join(dirname(file), `.tutti-new${extname(file)}`);
   mkdirSync(dirname(file), { recursive: true });
   const mode = existsSync(file) ? statSync(file).mode : 0o600;
   writeFileSync(draft, edited(text, { yaml: ['.yaml', '.yml'].includes(extname(file)), name, entry }), {
     mode,
   });
-  renameSync(draft, file);
+  try {
+    const broken = loadConfig({ file: draft }).gateway.broken.find((each) => each.name === name);
+    if (broken) throw new TuttiError('config/invalid', `${broken.error} Nothing was written.`);
+    renameSync(draft, file);
+  } finally {
+    rmSync(draft, { force: true });
+  }
 }
 
 interface Change {

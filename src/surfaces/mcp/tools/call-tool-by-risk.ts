@@ -1,6 +1,6 @@
 import type { Tool } from '@modelcontextprotocol/server';
 import { TuttiError } from '../../../core/kernel/errors.ts';
-import type { Risk } from '../../../core/ports/approvals.ts';
+import type { Risk } from '../../../core/kernel/approval.ts';
 import { READS, writes } from '../tool.ts';
 import type { McpTool } from '../tool.ts';
 import { CALL_INPUT, parseCall, passOn } from './call-tool.ts';

@@ -1,4 +1,4 @@
-import { APPROVAL_STATUSES } from '../../../core/ports/approvals.ts';
+import { APPROVAL_STATUSES } from '../../../core/kernel/approval.ts';
 import { approvalsText } from '../gateway-texts.ts';
 import { toWireApproval } from '../gateway-wire.ts';
 import { answers, takes } from '../schemas.ts';

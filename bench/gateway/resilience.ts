@@ -1,0 +1,121 @@
+import { readFileSync, readdirSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { median, round, timed } from '../measure.ts';
+import type { HostileScript } from '../../test/support/hostile-server.ts';
+import { rssMb } from './processes.ts';
+import { startTutti, tuttiServer } from './subjects.ts';
+import type { Setting } from './subjects.ts';
+
+const HOSTILE = resolve('test/support/hostile-server.ts');
+const innocent: Setting = { upstream: 'http', downstream: 'stdio', era: 'modern', tools: 3 };
+const broken = (script: HostileScript) => ({
+  command: process.execPath,
+  args: [HOSTILE, JSON.stringify(script)],
+});
+const BROKEN: readonly object[] = [
+  { command: 'no-such-program-anywhere' },
+  broken({ exits: {} }),
+  broken({ methods: { '*': { do: 'hang' } } }),
+  broken({ methods: { '*': { do: 'html' } } }),
+  { url: 'http://127.0.0.1:9/mcp' },
+];
+
+const many = (count: number): Record<string, object> =>
+  Object.fromEntries(Array.from({ length: count }, (_, n) => [`bench${n}`, tuttiServer(innocent)]));
+
+export interface Resilience {
+  /** Ten servers that take 100 ms each, called at once. */
+  readonly fanOutMs: number;
+  /** From the death of a server's process to the answer of the next call. */
+  readonly restartMs: number;
+  /** `tools/list` with one of ten servers hanging. */
+  readonly listMs: number;
+  /** A start with 30 servers of which 5 are broken, to the first answered call. */
+  readonly thirtyMs: number;
+  /** Resident memory after 100,000 further calls, over that after the first 20,000. */
+  readonly growth: number;
+}
+
+export async function resilience(quick: boolean): Promise<Resilience> {
+  return {
+    ...(await withTen(quick ? 3 : 15)),
+    thirtyMs: await startWithThirty(quick ? 1 : 5),
+    growth: await growth(quick ? 2_000 : 100_000),
+  };
+}
+
+async function withTen(rounds: number): Promise<Pick<Resilience, 'fanOutMs' | 'restartMs' | 'listMs'>> {
+  const servers = { ...many(9), bench9: tuttiServer(innocent), hanging: BROKEN[2]! };
+  const tutti = await startTutti({ ...innocent, servers });
+  const { client, pids } = tutti;
+  const [root = 0] = pids;
+  const call = async (server: number, args: object) => {
+    const reply = await client.raw(args, `bench${server}__echo`);
+    if (!reply.result || reply.result.isError)
+      throw new Error(`Expected an answer, found ${JSON.stringify(reply)}`);
+  };
+  const ten = async (args: object) => await Promise.all(Array.from({ length: 10 }, (_, n) => call(n, args)));
+  await ten({ n: 1 });
+  const fanOut: number[] = [];
+  const restart: number[] = [];
+  for (let turn = 0; turn < rounds; turn += 1) {
+    fanOut.push(await elapsed(async () => await ten({ n: turn, ms: 100 })));
+    for (const pid of serversOf(root)) process.kill(pid, 'SIGKILL');
+    restart.push(await elapsed(async () => await call(turn % 10, { n: turn })));
+    await ten({ n: 1 });
+  }
+  const lists = await timed(rounds * 10, 1, async () => void (await client.list()));
+  await tutti.stop();
+  return { fanOutMs: round(median(fanOut)), restartMs: round(Math.max(...restart)), listMs: lists.p99Ms };
+}
+
+async function startWithThirty(rounds: number): Promise<number> {
+  const named = BROKEN.map((launch, n) => [`broken${n}`, launch] as const);
+  const servers = { bench: tuttiServer(innocent), ...many(24), ...Object.fromEntries(named) };
+  const taken: number[] = [];
+  for (let turn = 0; turn < rounds; turn += 1) {
+    const tutti = await startTutti({ ...innocent, servers, tool: 'bench__echo' });
+    taken.push(tutti.firstCallMs);
+    await tutti.stop();
+  }
+  return Math.round(median(taken));
+}
+
+async function growth(count: number): Promise<number> {
+  const tutti = await startTutti({ ...innocent, servers: { bench: tuttiServer(innocent) } });
+  const work = async (n: number) => await tutti.client.call(n, 1_000);
+  await timed(count / 5, 16, work);
+  const before = rssMb(tutti.pids);
+  await timed(count, 16, work);
+  const after = rssMb(tutti.pids);
+  await tutti.stop();
+  return round(after / before);
+}
+
+async function elapsed(work: () => Promise<unknown>): Promise<number> {
+  const begun = performance.now();
+  await work();
+  return performance.now() - begun;
+}
+
+/** The good servers that a process has started. */
+function serversOf(root: number): number[] {
+  return readdirSync('/proc')
+    .filter((entry) => /^\d+$/.test(entry))
+    .filter((entry) => {
+      try {
+        const parent = Number(
+          readFileSync(`/proc/${entry}/stat`, 'utf8')
+            .replace(/^.*\) /s, '')
+            .split(' ')[1],
+        );
+        return (
+          parent === root &&
+          readFileSync(`/proc/${entry}/cmdline`, 'utf8').includes('bench/gateway/downstream.ts')
+        );
+      } catch {
+        return false;
+      }
+    })
+    .map(Number);
+}

@@ -1,0 +1,41 @@
+import type { GatewaySettings } from '../core/gateway/settings.ts';
+import type { LogLevel } from '../core/ports/telemetry.ts';
+import type { ModelSettings } from './environment.ts';
+import type { HttpSettings } from './http.ts';
+import type { DECIDERS } from './schema.ts';
+import type { Toolset } from './toolset-names.ts';
+
+/** Everything that can be set, resolved: no path is relative, no default is open. Frozen. */
+export interface Config {
+  /** The file it came from, if any. */
+  readonly file: string | undefined;
+  /** `false`: it was found by walking up, and nobody trusted it as it is now. Its servers are held, its policy waits. */
+  readonly trusted: boolean;
+  /** What a change of would make another configuration: the file, and where it is remembered whether it is trusted. */
+  readonly sources: readonly string[];
+  /** Where pins are kept that are shared with others: beside the file. It need not exist. */
+  readonly lockFile: string | undefined;
+  readonly store: { readonly kind: 'sqlite'; readonly path: string };
+  readonly workflows: {
+    /** The user's folder: read first, and written by save_workflow. It need not exist. */
+    readonly dir: string;
+    /** Whether the workflows that ship are served below it. */
+    readonly shipped: boolean;
+    readonly deciders: readonly (typeof DECIDERS)[number][];
+  };
+  readonly http: HttpSettings;
+  readonly toolsets: readonly Toolset[];
+  /** Servers behind us, and what may be done with them. Holds secrets. */
+  readonly gateway: GatewaySettings;
+  readonly log: {
+    readonly level: LogLevel;
+    /** A second copy of the log. */
+    readonly file?: { readonly dir: string; readonly name: string };
+    /** Where exchanges with a model are kept. */
+    readonly modelFile?: string;
+  };
+  /** Absent: no model is asked. */
+  readonly model?: ModelSettings;
+  /** What the user should hear once. */
+  readonly warnings: readonly string[];
+}

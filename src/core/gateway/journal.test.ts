@@ -1,0 +1,72 @@
+import { describe, expect, it } from 'vitest';
+import { handTimer } from '../../../test/support/fake-downstream.ts';
+import { memoryStore } from '../../adapters/store/memory.ts';
+import type { JsonObject } from '../kernel/json.ts';
+import { TuttiError } from '../kernel/errors.ts';
+import type { Audit } from '../ports/audit.ts';
+import { createJournal } from './journal.ts';
+
+function journal(wrap: (audit: Audit) => Audit = (audit) => audit) {
+  const { audit } = memoryStore();
+  const timer = handTimer();
+  const logged: string[] = [];
+  const made = createJournal({
+    audit: wrap(audit),
+    after: timer.after,
+    now: () => 7,
+    telemetry: { log: (_, event) => logged.push(event) },
+    redact: (value) => ({ ...(value as JsonObject), redacted: true }),
+  });
+  const add = (n: number) => {
+    made.add({ owner: 'ada', kind: 'call', fields: () => ({ n }) });
+  };
+  const numbers = async () =>
+    (await audit.tail({ limit: 1_000 })).map(({ fields }) => fields['n']).toReversed();
+  return { ...made, audit, timer, add, numbers, logged };
+}
+
+describe('the journal', () => {
+  it('is written in order, a moment later, redacted', async () => {
+    const { add, timer, audit, numbers, flush } = journal();
+    for (let n = 0; n < 600; n++) add(n);
+    expect(await numbers()).toEqual([]);
+    timer.pass(100);
+    await flush();
+    expect(await numbers()).toEqual(Array.from({ length: 600 }, (_, n) => n));
+    expect((await audit.tail({ limit: 1 }))[0]).toMatchObject({ at: 7, fields: { n: 599, redacted: true } });
+  });
+
+  it('keeps what the store does not take, and tries again later and later', async () => {
+    let fails = 2;
+    const { add, timer, numbers, flush, logged } = journal((audit) => ({
+      ...audit,
+      append: async (entries) => {
+        if (fails-- > 0) throw new TuttiError('store/full', 'full');
+        await audit.append(entries);
+      },
+    }));
+    add(1);
+    await flush();
+    add(2);
+    await flush();
+    expect(await numbers()).toEqual([]);
+    timer.pass(60_000);
+    await flush();
+    expect(await numbers()).toEqual([1, 2]);
+    expect(logged).toEqual(['audit.unwritten', 'audit.unwritten']);
+  });
+
+  it('is not held up by a line that cannot be told', async () => {
+    const { add, numbers, flush, ...made } = journal();
+    made.add({
+      owner: 'ada',
+      kind: 'call',
+      fields: () => {
+        throw new Error('no');
+      },
+    });
+    add(2);
+    await flush();
+    expect(await numbers()).toEqual([undefined, 2]);
+  });
+});

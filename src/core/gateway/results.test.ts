@@ -1,0 +1,114 @@
+import { describe, expect, it } from 'vitest';
+import { ADA, BOB, codeOf, world } from '../../../test/support/gate.ts';
+import { readPath } from './json-path.ts';
+import type { ResultQuery } from './gateway.ts';
+
+const encoder = new TextEncoder();
+
+async function stored(result: unknown) {
+  const { gateway, store, settings } = world({ servers: {} });
+  const bytes = encoder.encode(typeof result === 'string' ? result : JSON.stringify(result));
+  const at = Date.UTC(2026, 0, 1);
+  const about = { owner: 'ada', server: 'box', tool: 'get', at, expiresAt: at + settings.policy.resultTtlMs };
+  await store.results.put({ id: 'r', bytes, ...about });
+  return (query: ResultQuery = {}, caller = ADA) => gateway.readResult(caller, 'r', query);
+}
+
+const text = (content: string) => ({ content: [{ type: 'text', text: content }] });
+
+describe('a stored result', () => {
+  it('is read page by page, without ever splitting a character', async () => {
+    const whole = 'aä€😀'.repeat(500);
+    const read = await stored(text(whole));
+    for (const limit of [1, 2, 3, 4, 7, 100]) {
+      let joined = '';
+      let offset: number | undefined = 0;
+      while (offset !== undefined) {
+        const page = await read({ offset, limit });
+        expect(page.text).not.toContain('�');
+        expect(page.totalBytes).toBe(encoder.encode(whole).byteLength);
+        joined += page.text;
+        offset = page.nextOffset;
+      }
+      expect(joined).toBe(whole);
+    }
+  });
+
+  it('begins a page at a whole character wherever it is asked to', async () => {
+    const read = await stored(text('€€€'));
+    expect(await read({ offset: 4, limit: 3 })).toEqual({
+      text: '€',
+      offset: 3,
+      totalBytes: 9,
+      nextOffset: 6,
+    });
+    expect(await read({ offset: 900 })).toEqual({ text: '', offset: 9, totalBytes: 9 });
+  });
+
+  it('shows lines that contain a text, with their numbers', async () => {
+    const read = await stored(text('one\ntwo\nthree two\n'));
+    expect((await read({ grep: 'two' })).text).toBe('2: two\n3: three two');
+    expect((await read({ grep: 'ten' })).text).toBe('');
+    expect(
+      (await (await stored(text(`${'x'.repeat(5_000)}NEEDLE${'y'.repeat(5_000)}`)))({ grep: 'NEEDLE' })).text
+        .length,
+    ).toBeLessThan(2_100);
+  });
+
+  it('shows what a path leads to: in structured content, in text that is JSON, or in the whole', async () => {
+    const value = { items: [{ id: 1 }, { id: 2 }], 'odd key': 'x' };
+    for (const result of [
+      { ...text('see there'), structuredContent: value },
+      text(JSON.stringify(value)),
+      value,
+    ]) {
+      const read = await stored(result);
+      expect(JSON.parse((await read({ path: '$.items[*].id' })).text)).toEqual([1, 2]);
+      expect((await read({ path: `$['odd key']` })).text).toBe('x');
+      expect((await read({ path: '$.items[1].id' })).text).toBe('2');
+      expect((await read({ path: '$.nothing.there' })).text).toBe('');
+    }
+  });
+
+  it('is a text when it is nested too deep to be walked', async () => {
+    const deep = '['.repeat(100_000) + ']'.repeat(100_000);
+    const read = await stored(deep);
+    expect((await read({ limit: 10 })).text).toBe('[[[[[[[[[[');
+    expect((await read({ path: '$[0]' })).text).toBe('');
+  });
+
+  it('is its owner’s alone, and foreign is as unknown', async () => {
+    const read = await stored(text('mine'));
+    const foreign = await read({}, BOB).catch((fault: unknown) => fault);
+    const { gateway } = world({ servers: {} });
+    const unknown = await gateway.readResult(ADA, 'r', {}).catch((fault: unknown) => fault);
+    expect((foreign as Error).message).toBe((unknown as Error).message);
+    expect(await codeOf(read({}, BOB))).toBe('result/not-found');
+  });
+
+  it.each([
+    { offset: -1 },
+    { offset: 0.5 },
+    { limit: 0 },
+    { limit: 65_537 },
+    { grep: '' },
+    { path: 'items' },
+    { path: '$.items[' },
+    { path: '$..x' },
+    { path: `$${'.a'.repeat(300)}` },
+  ])('refuses %j', async (query) => {
+    const read = await stored(text('x'));
+    expect(await codeOf(read(query))).toMatch(/^input\//);
+  });
+});
+
+describe('a path', () => {
+  it('walks own members and items only, and not without end', () => {
+    expect(readPath({ a: [1] }, '$.constructor')).toEqual([]);
+    expect(readPath({ a: [1] }, '$.a.length')).toEqual([]);
+    expect(readPath({ a: [1], b: 2 }, '$.*')).toEqual([[1], 2]);
+    expect(readPath([[1], [2, 3]], '$[*][*]')).toEqual([1, 2, 3]);
+    const wide = Array.from({ length: 200 }, () => Array.from({ length: 200 }, () => 0));
+    expect(() => readPath(wide, '$[*][*]')).toThrow('10000 values');
+  });
+});

@@ -1,0 +1,192 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+import { spawnSync } from 'node:child_process';
+import { parse as parseJsonc } from 'jsonc-parser';
+import { parse as parseToml } from 'smol-toml';
+import { afterEach, beforeEach, expect } from 'vitest';
+import { parse as parseYaml } from 'yaml';
+import { loadConfig } from '../../src/config.ts';
+import { knownClients } from '../../src/surfaces/cli/clients/clients.ts';
+import { writeClient } from '../../src/surfaces/cli/clients/export.ts';
+import { readClient } from '../../src/surfaces/cli/clients/import.ts';
+import { MAIN, verifies } from '../support/world.ts';
+
+const SECRET = 'ghp_0123456789abcdefghijABCDEFGHIJ012345';
+const HOSTILE = resolve('test/support/hostile-server.ts');
+let home: string;
+
+beforeEach(async () => {
+  home = await mkdtemp(join(tmpdir(), 'tutti-clients-'));
+});
+afterEach(async () => await rm(home, { recursive: true, force: true }));
+
+const clients = () =>
+  knownClients({ home, settings: join(home, '.config'), dotConfig: join(home, '.config') });
+const trap = () => ({
+  command: 'touch',
+  args: [join(home, 'was-run')],
+  env: { GITHUB_TOKEN: SECRET, MODE: 'fast' },
+});
+
+/** What each client would have written, in its own words. */
+function written(id: string): string {
+  const { command, args, env } = trap();
+  const list = JSON.stringify(args);
+  switch (id) {
+    case 'codex':
+      return `model = "x"\n\n# mine\n[mcp_servers.trap]\ncommand = "${command}"\nargs = ${list}\n[mcp_servers.trap.env]\nGITHUB_TOKEN = "${SECRET}"\nMODE = "fast"\n`;
+    case 'continue':
+      return `name: mine\n# mine\nmcpServers:\n  - name: trap\n    command: ${command}\n    args: ${list}\n    env: ${JSON.stringify(env)}\n`;
+    case 'goose':
+      return `# mine\nextensions:\n  developer: { type: builtin, enabled: true }\n  trap: { type: stdio, cmd: ${command}, args: ${list}, envs: ${JSON.stringify(env)}, enabled: true }\n`;
+    case 'vscode':
+      return `// mine\n${JSON.stringify({ servers: { trap: { type: 'stdio', command, args, env } } })}`;
+    case 'zed':
+      return `// mine\n{ "theme": "dark", "context_servers": { "trap": { "source": "custom", "command": "${command}", "args": ${list}, "env": ${JSON.stringify(env)} } } , }`;
+    default:
+      return `${JSON.stringify({ other: 1, mcpServers: { trap: { command, args, env } } }, null, 4)}\n`;
+  }
+}
+
+async function install(): Promise<void> {
+  for (const { id, file } of clients()) {
+    await mkdir(dirname(file), { recursive: true });
+    writeFileSync(file, written(id));
+  }
+}
+
+verifies(
+  ['gateway/clients', 'trust/36-import'],
+  'reads the configurations of eleven clients and runs nothing',
+  async () => {
+    expect(clients()).toHaveLength(11);
+    await install();
+    for (const client of clients()) {
+      const found = readClient(client);
+      expect([client.id, found?.problem, found?.servers]).toEqual([
+        client.id,
+        undefined,
+        [
+          {
+            name: 'trap',
+            client: client.id,
+            entry: {
+              command: 'touch',
+              args: [join(home, 'was-run')],
+              env: { GITHUB_TOKEN: '${env:GITHUB_TOKEN}', MODE: 'fast' },
+            },
+            secrets: ['GITHUB_TOKEN'],
+          },
+        ],
+      ]);
+    }
+    const env = {
+      HOME: home,
+      XDG_CONFIG_HOME: join(home, '.config'),
+      XDG_DATA_HOME: join(home, 'share'),
+      PATH: process.env['PATH'],
+    };
+    const { status, stdout, stderr } = spawnSync(process.execPath, [MAIN, 'init', '--here'], {
+      cwd: home,
+      env,
+      encoding: 'utf8',
+    });
+    expect([status, stderr]).toEqual([0, '']);
+    expect(stdout).toContain(`touch ${join(home, 'was-run')}`);
+    const file = join(home, 'tutti.config.jsonc');
+    expect(readFileSync(file, 'utf8')).not.toContain(SECRET);
+    expect(
+      loadConfig({ file, env: { ...env, GITHUB_TOKEN: SECRET } }).gateway.servers.map(({ name }) => name),
+    ).toContain('trap');
+    expect(existsSync(join(home, 'was-run'))).toBe(false);
+  },
+);
+
+verifies(
+  'gateway/clients',
+  'writes Tutti into each of them, keeping a backup and everything else',
+  async () => {
+    await install();
+    for (const client of clients()) {
+      const before = readFileSync(client.file, 'utf8');
+      const entry = client.write('npx', ['-y', 'tutti']);
+      const { changed, backup = '' } = writeClient(client, entry);
+      expect([client.id, changed]).toEqual([client.id, true]);
+      expect(readFileSync(backup, 'utf8')).toBe(before);
+      const after = readFileSync(client.file, 'utf8');
+      if (before.includes('mine')) expect(after).toContain('mine');
+      const parse = { json: (text: string) => parseJsonc(text) as unknown, yaml: parseYaml, toml: parseToml }[
+        client.format
+      ];
+      const servers = (parse(after) as Record<string, Record<string, unknown>>)[client.key] ?? {};
+      const own = Array.isArray(servers) ? servers.find(({ name }) => name === 'tutti') : servers['tutti'];
+      expect(own).toMatchObject(entry);
+      expect(JSON.stringify(servers)).toContain('was-run');
+      expect(writeClient(client, entry).changed).toBe(false);
+    }
+  },
+);
+
+verifies('gateway/clients', 'writes nothing into a configuration that it cannot read', async () => {
+  for (const client of clients()) {
+    await mkdir(dirname(client.file), { recursive: true });
+    writeFileSync(client.file, client.format === 'yaml' ? 'a: [' : '{ "a": ');
+    expect(() => writeClient(client, client.write('npx', []))).toThrow(/nothing was changed/);
+    expect(readClient(client)?.problem).toContain('cannot be read');
+  }
+});
+
+verifies('gateway/cli', 'adds, tests, calls and removes a server on the command line', async () => {
+  const env = {
+    HOME: home,
+    XDG_CONFIG_HOME: join(home, '.config'),
+    XDG_DATA_HOME: join(home, 'share'),
+    PATH: process.env['PATH'],
+    NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'],
+  };
+  const tutti = (...args: string[]) => {
+    const { status, stdout, stderr } = spawnSync(process.execPath, [MAIN, ...args], {
+      cwd: home,
+      env,
+      encoding: 'utf8',
+    });
+    return { status, stdout, stderr };
+  };
+  const script = JSON.stringify({
+    tools: [
+      'echo',
+      { name: 'delete_it', description: 'Deletes \u001B[31mit\u001B[0m.', inputSchema: { type: 'object' } },
+    ],
+    stderr: 'started well\n',
+  });
+  expect(tutti('servers', 'add', 'odd__name', '--', 'node').status).not.toBe(0);
+  expect(tutti('servers', 'add', 'own', '--', process.execPath, HOSTILE, script).status).toBe(0);
+  expect(tutti('servers', 'add', 'own', '--url', 'http://127.0.0.1:1/mcp').stderr).toContain('already');
+  const tested = tutti('servers', 'test', '--json');
+  expect([tested.status, JSON.parse(tested.stdout)]).toMatchObject([
+    0,
+    { servers: [{ name: 'own', status: 'ready', tools: 2 }] },
+  ]);
+  expect(tutti('servers', 'logs', 'own').stdout).toContain('started well');
+  expect(tutti('tools', 'delete').stdout).not.toContain('\u001B[31m');
+  expect(tutti('call', 'own__echo', '--arg', 'text=5', '--arg', 'message="six"').stdout.trim()).toBe('5');
+  const explained = JSON.parse(tutti('policy', 'explain', 'own__delete_it', '--json').stdout) as {
+    readonly effect: string;
+  };
+  expect(explained.effect).toBe('ask');
+  const held = tutti('call', 'own__delete_it', '--json');
+  expect(held.status).toBe(4);
+  const { approval } = JSON.parse(held.stdout) as { readonly approval: { readonly id: string } };
+  expect(tutti('approvals', 'approve', approval.id).status).toBe(0);
+  expect(tutti('approvals', 'approve', approval.id).stderr).toContain('approval/closed');
+  expect(tutti('call', 'own__delete_it').status).toBe(0);
+  expect(tutti('audit', 'verify').status).toBe(0);
+  const doctor = JSON.parse(tutti('doctor', '--json').stdout) as {
+    readonly findings: readonly { readonly code: string }[];
+  };
+  expect(doctor.findings.map(({ code }) => code)).toContain('servers/ready');
+  expect(tutti('servers', 'remove', 'own').status).toBe(0);
+  expect(tutti('servers', 'remove', 'own').status).not.toBe(0);
+});
