@@ -177,7 +177,11 @@ export async function createApp(config: Config, parts: AppParts = {}): Promise<A
     serveHttp: serving.serveHttp,
     follow: (load) => {
       stopFollowing();
-      stopFollowing = watchConfig(config, load, (change) => void take(change, { gateway, telemetry }));
+      // One after the other: the last change is the one that stays.
+      let taking = Promise.resolve();
+      stopFollowing = watchConfig(config, load, (change) => {
+        taking = taking.then(async () => await take(change, { gateway, telemetry }));
+      });
     },
     ...lockingOf(config, gateway),
     login: loginOf(config, environment),

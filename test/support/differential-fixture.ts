@@ -16,7 +16,8 @@ type Run = (args: JsonObject, channel: CallChannel, carried: Carried) => JsonObj
 type Carried = Pick<CallInput, 'inputResponses' | 'requestState'>;
 
 const text = (value: string): JsonObject => ({ content: [{ type: 'text', text: value }] });
-const PIXEL = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==';
+const PIXEL =
+  'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==';
 const ASKED = { type: 'object', properties: { answer: { type: 'string' } }, required: ['answer'] };
 const QUESTION = {
   method: 'elicitation/create',
@@ -45,15 +46,28 @@ const runs: Readonly<Record<string, Run>> = {
   positive_error: failing(1234),
   resource_error: failing(-32_002),
   invalid_params: failing(-32_602),
-  structured: () => ({ ...text('{"temperature":21.5}'), structuredContent: { temperature: 21.5, nested: { a: [1, null] } } }),
+  structured: () => ({
+    ...text('{"temperature":21.5}'),
+    structuredContent: { temperature: 21.5, nested: { a: [1, null] } },
+  }),
   structured_only: () => ({ content: [], structuredContent: { ok: true } }),
   image: () => ({ content: [{ type: 'image', data: PIXEL, mimeType: 'image/png' }] }),
   audio: () => ({ content: [{ type: 'audio', data: 'UklGRg==', mimeType: 'audio/wav' }] }),
   embedded: () => ({
-    content: [{ type: 'resource', resource: { uri: 'test://embedded', mimeType: 'text/plain', text: 'inside' } }],
+    content: [
+      { type: 'resource', resource: { uri: 'test://embedded', mimeType: 'text/plain', text: 'inside' } },
+    ],
   }),
   link: () => ({
-    content: [{ type: 'resource_link', uri: 'test://linked', name: 'linked', description: 'a link', mimeType: 'text/plain' }],
+    content: [
+      {
+        type: 'resource_link',
+        uri: 'test://linked',
+        name: 'linked',
+        description: 'a link',
+        mimeType: 'text/plain',
+      },
+    ],
   }),
   mixed: () => ({
     content: [
@@ -96,7 +110,11 @@ const runs: Readonly<Record<string, Run>> = {
   },
 };
 
-const TEMPERATURE = { type: 'object', properties: { temperature: { type: 'number' } }, required: ['temperature'] };
+const TEMPERATURE = {
+  type: 'object',
+  properties: { temperature: { type: 'number' } },
+  required: ['temperature'],
+};
 
 const toolOf = (name: string): JsonObject => ({
   name,
@@ -123,7 +141,9 @@ const RESOURCES: readonly JsonObject[] = [
   { uri: 'test://text', name: 'text', mimeType: 'text/plain' },
   { uri: 'test://binary', name: 'binary', mimeType: 'image/png', size: 70 },
 ];
-const TEMPLATES: readonly JsonObject[] = [{ uriTemplate: 'test://item/{id}', name: 'item', mimeType: 'application/json' }];
+const TEMPLATES: readonly JsonObject[] = [
+  { uriTemplate: 'test://item/{id}', name: 'item', mimeType: 'application/json' },
+];
 
 function forwardedTo(method: string, params: JsonObject): JsonObject {
   const { uri, name } = params;
@@ -138,7 +158,11 @@ function forwardedTo(method: string, params: JsonObject): JsonObject {
       if (uri === 'test://text') return { contents: [{ uri, mimeType: 'text/plain', text: 'Grüße' }] };
       if (uri === 'test://binary') return { contents: [{ uri, mimeType: 'image/png', blob: PIXEL }] };
       if (String(uri).startsWith('test://item/'))
-        return { contents: [{ uri: String(uri), mimeType: 'application/json', text: `{"id":"${String(uri).slice(12)}"}` }] };
+        return {
+          contents: [
+            { uri: String(uri), mimeType: 'application/json', text: `{"id":"${String(uri).slice(12)}"}` },
+          ],
+        };
       throw new ProtocolError(-32_002, 'Resource not found', { uri: String(uri) });
     case 'completion/complete':
       return { completion: { values: ['alpha', 'beta'], total: 2, hasMore: false } };
@@ -152,14 +176,24 @@ export function fixtureServer(): Server {
   const server = new Server(
     { name: 'fixture', version: '1.0.0' },
     {
-      capabilities: { tools: { listChanged: true }, prompts: {}, resources: { subscribe: true }, completions: {}, logging: {} },
+      capabilities: {
+        tools: { listChanged: true },
+        prompts: {},
+        resources: { subscribe: true },
+        completions: {},
+        logging: {},
+      },
     },
   );
   server.setRequestHandler('tools/list', () => ({ tools: TOOLS as unknown as Tool[] }));
   server.setRequestHandler('tools/call', async ({ params: { name, arguments: given } }, ctx) => {
     const run = Object.hasOwn(runs, name) ? runs[name] : undefined;
     if (!run) throw new ProtocolError(-32_602, 'Unknown tool. List the tools, then call one.');
-    return (await run((given ?? {}) as JsonObject, channelOf(server, ctx), carriedBy(server, ctx))) as unknown as CallToolResult;
+    return (await run(
+      (given ?? {}) as JsonObject,
+      channelOf(server, ctx),
+      carriedBy(server, ctx),
+    )) as unknown as CallToolResult;
   });
   server.setRequestHandler('prompts/list', () => ({ prompts: PROMPTS as never }));
   server.setRequestHandler('resources/list', () => ({ resources: RESOURCES as never }));
@@ -176,7 +210,14 @@ export function fixtureServer(): Server {
 
 /** The fixture behind a gateway. */
 export function fixtureGateway(): FakeGateway {
-  const facts = (tool: string) => ({ callId: 'c1', server: 'fixture', tool, cached: false, durationMs: 1, attempts: 1 });
+  const facts = (tool: string) => ({
+    callId: 'c1',
+    server: 'fixture',
+    tool,
+    cached: false,
+    durationMs: 1,
+    attempts: 1,
+  });
   const outcome = async (tool: string, run: () => JsonObject | Promise<JsonObject>): Promise<CallOutcome> => {
     try {
       const value = await run();
@@ -186,7 +227,11 @@ export function fixtureGateway(): FakeGateway {
     } catch (failure) {
       if (!(failure instanceof ProtocolError)) throw failure;
       const { code, message, data } = failure;
-      return { kind: 'error', error: { code, message, ...(data !== undefined && { data: data as JsonObject }) }, facts: facts(tool) };
+      return {
+        kind: 'error',
+        error: { code, message, ...(data !== undefined && { data: data as JsonObject }) },
+        facts: facts(tool),
+      };
     }
   };
   return fakeGateway({

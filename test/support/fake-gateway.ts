@@ -104,7 +104,9 @@ export function fakeGateway(script: GatewayScript = {}): FakeGateway {
     },
     listApprovals: async (caller, filter) => {
       calls.push({ method: 'listApprovals', caller, input: filter });
-      return (script.approvals ?? []).filter((each) => filter.status === undefined || each.status === filter.status);
+      return (script.approvals ?? []).filter(
+        (each) => filter.status === undefined || each.status === filter.status,
+      );
     },
     approval: async (caller, id) => {
       const found = script.approvals?.find((each) => each.id === id && each.owner === caller.owner);

@@ -78,7 +78,10 @@ interface WireOptions {
   readonly capabilities?: JsonObject;
 }
 
-export async function httpWire(speaker: Speaker, { era, capabilities = {} }: WireOptions): Promise<RawWire & { readonly url: string }> {
+export async function httpWire(
+  speaker: Speaker,
+  { era, capabilities = {} }: WireOptions,
+): Promise<RawWire & { readonly url: string }> {
   const surface = await serveHttp({
     host: '127.0.0.1',
     port: 0,
@@ -89,7 +92,11 @@ export async function httpWire(speaker: Speaker, { era, capabilities = {} }: Wir
     telemetry: silentTelemetry(),
     ...speaker,
   });
-  return { ...(await httpClient(surface.url, { era, capabilities })), url: surface.url, close: async () => await surface.close() };
+  return {
+    ...(await httpClient(surface.url, { era, capabilities })),
+    url: surface.url,
+    close: async () => await surface.close(),
+  };
 }
 
 export async function httpClient(url: string, { era, capabilities = {} }: WireOptions): Promise<RawWire> {
@@ -143,7 +150,8 @@ export async function httpClient(url: string, { era, capabilities = {} }: WireOp
     return { heard, first: first.promise, leave: () => sent.destroy() };
   };
   const wire: RawWire = {
-    begin: (message) => post({ ...message, params: withEnvelope((message['params'] ?? {}) as JsonObject, era, capabilities) }),
+    begin: (message) =>
+      post({ ...message, params: withEnvelope((message['params'] ?? {}) as JsonObject, era, capabilities) }),
     request: async (method, params = {}) => {
       lastId += 1;
       return await wire.begin({ jsonrpc: '2.0', id: lastId, method, params }).heard;
@@ -173,13 +181,26 @@ export async function stdioWire(speaker: Speaker, options: WireOptions): Promise
   );
 }
 
-type ServeStreams = (streams: { readonly input: PassThrough; readonly output: PassThrough }) => StdioConnection | Promise<StdioConnection>;
+type ServeStreams = (streams: {
+  readonly input: PassThrough;
+  readonly output: PassThrough;
+}) => StdioConnection | Promise<StdioConnection>;
 
-export async function stdioClient(serve: ServeStreams, { era, capabilities = {} }: WireOptions): Promise<RawWire> {
+export async function stdioClient(
+  serve: ServeStreams,
+  { era, capabilities = {} }: WireOptions,
+): Promise<RawWire> {
   const input = new PassThrough();
   const output = new PassThrough();
   const connection = await serve({ input, output });
-  const waiting = new Map<unknown, { readonly messages: RawMessage[]; readonly done: (heard: Heard) => void; readonly began: (first: RawMessage) => void }>();
+  const waiting = new Map<
+    unknown,
+    {
+      readonly messages: RawMessage[];
+      readonly done: (heard: Heard) => void;
+      readonly began: (first: RawMessage) => void;
+    }
+  >();
   let text = '';
   output.setEncoding('utf8').on('data', (chunk: string) => {
     text += chunk;
@@ -213,7 +234,8 @@ export async function stdioClient(serve: ServeStreams, { era, capabilities = {} 
       lastId += 1;
       return await wire.begin({ jsonrpc: '2.0', id: lastId, method, params }).heard;
     },
-    notify: async (method, params) => void input.write(`${JSON.stringify({ jsonrpc: '2.0', method, params })}\n`),
+    notify: async (method, params) =>
+      void input.write(`${JSON.stringify({ jsonrpc: '2.0', method, params })}\n`),
     answer: async (response) => void input.write(`${JSON.stringify(response)}\n`),
     close: async () => {
       input.end();

@@ -1,5 +1,7 @@
 import { TuttiError } from '../../core/kernel/errors.ts';
+import { isJsonObject } from '../../core/kernel/json.ts';
 import type { JsonObject } from '../../core/kernel/json.ts';
+import { toPayload } from '../../core/kernel/payload.ts';
 import type {
   Downstream,
   DownstreamAnswer,
@@ -35,6 +37,9 @@ const HEADER_MISMATCH = -32_020;
 /** What servers answer to a request of a revision that they do not speak. */
 const PUZZLED: ReadonlySet<number> = new Set([HEADER_MISMATCH, -32_022, -32_000, -32_600, -32_601, -32_602]);
 const MAX_REPEATS = 3;
+const WATCHING: ReadonlySet<string> = new Set(['resources/subscribe', 'resources/unsubscribe']);
+const MAX_WATCHED = 1_000;
+const INTERNAL_ERROR = -32_603;
 const DRAIN_MS = 0;
 
 /** One server: connected when it is needed, left alone when it is not. */
@@ -44,6 +49,8 @@ export class Connection implements Downstream {
   readonly #connector: Connector;
   readonly #notices = new Notices();
   readonly #turns = new Turns();
+  /** Addresses of resources that somebody subscribed to, at a server that is told when listening begins. */
+  readonly #watched = new Set<string>();
   #listing: Listing | undefined;
   #offering: Promise<Offer> | undefined;
   #stopListening = () => {};
@@ -113,26 +120,53 @@ export class Connection implements Downstream {
   async #list(): Promise<Offer> {
     const { connectMs } = this.#options;
     const request = { idleMs: connectMs, timeoutMs: connectMs, maxBytes: MAX_PAGE_BYTES };
-    const live = await this.#enter(() => this.#connector.ready());
-    const listing = await listOffer(live.link.greeting, (method, params) =>
-      this.#exchange(method, { ...request, params }, LISTING),
-    );
+    const ask = (method: string, params: JsonObject) =>
+      this.#exchange(method, { ...request, params }, LISTING);
+    let live = await this.#enter(() => this.#connector.ready());
+    let listing = await listOffer(live.link.greeting, ask);
+    const { live: now } = this.#connector;
+    if (now !== undefined && now !== live) {
+      // It turned out to be another one on the way.
+      live = now;
+      listing = await listOffer(live.link.greeting, ask);
+    }
     this.#listing = listing;
+    this.#listen(live);
+    return listing.offer;
+  }
+
+  #listen({ link, envelope }: Live): void {
     this.#stopListening();
     this.#stopListening = listen({
-      greeting: live.link.greeting,
+      greeting: link.greeting,
+      uris: [...this.#watched],
       open: (params, signal) =>
         run({
           id: this.#nextId(),
           method: 'subscriptions/listen',
           request: { params, idleMs: Infinity, timeoutMs: Infinity, maxBytes: 1_048_576, signal },
           ...PLAIN,
-          link: live.link,
-          envelope: live.envelope,
+          link,
+          envelope,
         }),
       onMissed: (event) => this.#notices.tell(event),
     });
-    return listing.offer;
+  }
+
+  /** Servers of the newer revisions know no subscription by request: what is subscribed to is said when listening begins. */
+  #watch(live: Live, method: string, { uri }: JsonObject): DownstreamAnswer | undefined {
+    const { era, capabilities } = live.link.greeting;
+    const { resources } = capabilities;
+    if (era === 'legacy' || !WATCHING.has(method) || typeof uri !== 'string') return undefined;
+    if (!isJsonObject(resources) || resources['subscribe'] !== true) return undefined;
+    const wanted = method === 'resources/subscribe';
+    if (wanted !== this.#watched.has(uri)) {
+      if (!wanted) this.#watched.delete(uri);
+      else if (this.#watched.size < MAX_WATCHED) this.#watched.add(uri);
+      else return { kind: 'error', error: { code: INTERNAL_ERROR, message: 'Too many subscriptions.' } };
+      this.#listen(live);
+    }
+    return { kind: 'result', payload: toPayload({}) };
   }
 
   /** Counts as used while it runs. */
@@ -202,6 +236,8 @@ export class Connection implements Downstream {
     live: Live,
     { method, request, manner }: { method: string; request: DownstreamRequest; manner: Manner },
   ): Promise<DownstreamAnswer> {
+    const watched = this.#watch(live, method, request.params);
+    if (watched !== undefined) return watched;
     const { link, envelope } = live;
     const options = {
       id: this.#nextId(),

@@ -17,6 +17,7 @@ export interface StreamEvents {
 const NEWLINE = 0x0a;
 const RETURN = 0x0d;
 const MAX_FIELD = 1_024;
+const HEAD_BYTES = 4_096;
 
 /** Reads an event stream from its bytes, piece by piece. Holds at most the limit and one piece. */
 export class EventStream {
@@ -69,11 +70,11 @@ export class EventStream {
 
   #tooLong(): void {
     this.#over = true;
-    const [line] = this.#line;
-    const data = this.#data[0] ?? line?.subarray(fieldEnd(line)) ?? Buffer.alloc(0);
+    const pieces = this.#data.length > 0 ? this.#data : this.#line;
+    const head = Buffer.concat(pieces, Math.min(HEAD_BYTES, this.#dataLength + this.#lineLength));
     this.#line = [];
     this.#data = [];
-    this.#events.onTooLong(data);
+    this.#events.onTooLong(head);
   }
 
   #finish(piece: Buffer): void {

@@ -3,7 +3,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { connectDownstream } from './connect.ts';
-import { checkUrl, guardedAgent, isPublicAddress } from './guard.ts';
+import { checkUrl, guardedLine, isPublicAddress } from './guard.ts';
 import type { Resolve } from './guard.ts';
 import { guardedFetch } from './guarded-fetch.ts';
 
@@ -59,9 +59,14 @@ describe('the guard', () => {
   });
 
   const fetchBy = (allowPrivate: boolean, resolve?: Resolve) => {
-    const agent = guardedAgent(allowPrivate, resolve);
-    const fetch = guardedFetch({ agent, allowPrivate, maxBytes: 1_000, signal: new AbortController().signal });
-    return { agent, fetch };
+    const line = guardedLine(allowPrivate, resolve);
+    const fetch = guardedFetch({
+      line,
+      allowPrivate,
+      maxBytes: 1_000,
+      signal: new AbortController().signal,
+    });
+    return { line, fetch };
   };
 
   it.each(PRIVATE)('knows https://%s for what it is', (host) => {
@@ -71,9 +76,12 @@ describe('the guard', () => {
     expect(() => checkUrl(url, true)).not.toThrow();
   });
 
-  it.each(['8.8.8.8', '[2606:4700::1111]', '[64:ff9b::808:808]', '[2002:808:808::]'])('lets %s through', (host) => {
-    expect(isPublicAddress(host)).toBe(true);
-  });
+  it.each(['8.8.8.8', '[2606:4700::1111]', '[64:ff9b::808:808]', '[2002:808:808::]'])(
+    'lets %s through',
+    (host) => {
+      expect(isPublicAddress(host)).toBe(true);
+    },
+  );
 
   it('wants an encrypted connection to strangers, and no login in the address', () => {
     expect(() => checkUrl(new URL('http://example.com/'), false)).toThrow('https');
@@ -91,22 +99,24 @@ describe('the guard', () => {
         { address: answers[1] as string, family: 4 },
       ]);
     };
-    const { agent, fetch } = fetchBy(false, flipping);
+    const { line, fetch } = fetchBy(false, flipping);
     await expect(fetch(`https://innocent.example:${port}/`)).rejects.toMatchObject({
       code: 'downstream/unavailable',
     });
     expect({ hits, asked }).toEqual({ hits: 0, asked: 1 });
-    await agent.destroy();
+    await line.end();
   });
 
   it('checks every redirect like the first address, and follows three at most', async () => {
-    const { agent, fetch } = fetchBy(true);
+    const { line, fetch } = fetchBy(true);
     redirectTo = '/again';
     await expect(fetch(`http://127.0.0.1:${port}/`)).rejects.toMatchObject({ code: 'downstream/protocol' });
     expect(hits).toBe(4);
     redirectTo = 'file:///etc/passwd';
-    await expect(fetch(`http://127.0.0.1:${port}/`)).rejects.toMatchObject({ code: 'downstream/unavailable' });
-    await agent.destroy();
+    await expect(fetch(`http://127.0.0.1:${port}/`)).rejects.toMatchObject({
+      code: 'downstream/unavailable',
+    });
+    await line.end();
   });
 
   it('takes no credentials to another origin', async () => {
@@ -117,7 +127,7 @@ describe('the guard', () => {
     }).listen(0, '127.0.0.1');
     await once(other, 'listening');
     redirectTo = `http://127.0.0.1:${(other.address() as AddressInfo).port}/`;
-    const { agent, fetch } = fetchBy(true);
+    const { line, fetch } = fetchBy(true);
     await fetch(`http://127.0.0.1:${port}/`, {
       method: 'POST',
       body: '{}',
@@ -126,7 +136,7 @@ describe('the guard', () => {
     expect(seen).toHaveLength(1);
     expect(JSON.stringify(seen)).not.toContain('secret');
     other.close();
-    await agent.destroy();
+    await line.end();
   });
 
   it('keeps connections of servers from private addresses, by whatever name', async () => {
@@ -148,7 +158,10 @@ describe('the guard', () => {
         code: 'downstream/unavailable',
         message: expect.stringContaining('private'),
       });
-      expect(downstream.health()).toMatchObject({ status: 'down', error: expect.stringContaining('private') });
+      expect(downstream.health()).toMatchObject({
+        status: 'down',
+        error: expect.stringContaining('private'),
+      });
       await downstream.close();
     }
     expect(hits).toBe(0);

@@ -83,8 +83,35 @@ export function checkUrl(url: URL, allowPrivate: boolean): void {
   }
 }
 
-/** Keeps connections alive, and makes none to an address that was not checked in the same moment. */
-export function guardedAgent(allowPrivate: boolean, resolve: Resolve = resolveAll): Agent {
+/** The connections to one server. */
+export interface Line {
+  readonly agent: Agent;
+  /** New requests go over new connections; those under way end on theirs. */
+  renew(): void;
+  end(): Promise<void>;
+}
+
+/** Connections that are made to no address that was not checked in the same moment, and kept alive. */
+export function guardedLine(allowPrivate: boolean, resolve?: Resolve): Line {
+  let agent = guardedAgent(allowPrivate, resolve);
+  const former = new Set<Agent>();
+  return {
+    get agent() {
+      return agent;
+    },
+    renew() {
+      const old = agent;
+      agent = guardedAgent(allowPrivate, resolve);
+      former.add(old);
+      void old.close().finally(() => former.delete(old));
+    },
+    async end() {
+      await Promise.all([agent, ...former].map((each) => each.destroy()));
+    },
+  };
+}
+
+function guardedAgent(allowPrivate: boolean, resolve: Resolve = resolveAll): Agent {
   const connect = buildConnector({
     timeout: CONNECT_MS,
     ...(!allowPrivate && { lookup: guardedLookup(resolve) }),

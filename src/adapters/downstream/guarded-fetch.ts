@@ -1,10 +1,11 @@
 import { fetch as undiciFetch } from 'undici';
-import type { Agent, RequestInit as UndiciInit } from 'undici';
+import type { RequestInit as UndiciInit } from 'undici';
 import { TuttiError } from '../../core/kernel/errors.ts';
 import { checkUrl } from './guard.ts';
+import type { Line } from './guard.ts';
 
 export interface FetchOptions {
-  readonly agent: Agent;
+  readonly line: Line;
   readonly allowPrivate: boolean;
   /** No answer may be longer. */
   readonly maxBytes: number;
@@ -68,7 +69,7 @@ async function fetchOnce(url: URL, init: RequestInit, options: FetchOptions): Pr
       ...(init as unknown as UndiciInit),
       signal: own.signal,
       redirect: 'manual',
-      dispatcher: options.agent,
+      dispatcher: options.line.agent,
     })) as unknown as Response;
     return bounded(response, options.maxBytes, release);
   } catch (error) {

@@ -26,6 +26,7 @@ export interface Refusal {
 const ENVELOPE_BYTES = 4_096;
 const MAX_REFUSAL_BYTES = 65_536;
 const DEFAULT_RETRY_MS = 1_000;
+const HEAD_BYTES = 4_096;
 const LINGER_MS = 1_000;
 /** Errors of a connection that was never made. */
 const UNCONNECTED: ReadonlySet<unknown> = new Set([
@@ -59,6 +60,11 @@ export class HttpExchange implements Dispatcher.DispatchHandler {
   constructor(call: Outgoing, events: ExchangeEvents) {
     this.call = call;
     this.#events = events;
+  }
+
+  /** Nothing at all came back. */
+  get silent(): boolean {
+    return this.#status === 0;
   }
 
   /** Closes the connection under it; nothing more is heard of it. */
@@ -130,7 +136,7 @@ export class HttpExchange implements Dispatcher.DispatchHandler {
     this.#pieces.push(chunk);
     this.#length += chunk.length;
     if (this.#length > this.call.maxBytes + ENVELOPE_BYTES) {
-      const head = this.#pieces[0] ?? chunk;
+      const head = Buffer.concat(this.#pieces, Math.min(this.#length, HEAD_BYTES));
       this.#pieces = [];
       this.#stop(tooLarge(afterEnvelope(head), this.call.maxBytes));
       return;
@@ -193,7 +199,7 @@ export class HttpExchange implements Dispatcher.DispatchHandler {
 /** @returns for people, what an answer was that is no MCP. */
 export function refused({ status, headers, text }: Refusal): TuttiError {
   const type = mediaType(headers);
-  const words = type.includes('html') ? '' : toPlain(text, 200);
+  const words = type.includes('html') || text.trimStart().startsWith('<') ? '' : toPlain(text, 200);
   const found = `HTTP ${status}${type === '' ? '' : `, ${toPlain(type, 60)}`}${words === '' ? '' : `: ${words}`}`;
   if (status >= 200 && status <= 299) {
     return new TuttiError(

@@ -1,7 +1,8 @@
 import type { JSONRPCMessage, StreamableHTTPClientTransport, Transport } from '@modelcontextprotocol/client';
-import type { Agent, Dispatcher } from 'undici';
+import type { Dispatcher } from 'undici';
 import { TuttiError } from '../../core/kernel/errors.ts';
 import { checkUrl } from './guard.ts';
+import type { Line } from './guard.ts';
 import { tooManyRedirects } from './guarded-fetch.ts';
 import { HttpExchange, toUnavailable } from './http-exchange.ts';
 import type { Refusal } from './http-exchange.ts';
@@ -17,7 +18,7 @@ export interface HttpLinkOptions {
   readonly url: URL;
   readonly headers: Readonly<Record<string, string>>;
   readonly allowPrivate: boolean;
-  readonly agent: Agent;
+  readonly line: Line;
   readonly greeting: Greeting;
   /** Did the handshake; repeats what needs a login. */
   readonly transport: StreamableHTTPClientTransport;
@@ -53,6 +54,7 @@ export class HttpLink implements Link {
   readonly #options: HttpLinkOptions;
   readonly #inbox: Inbox;
   readonly #exchanges = new Map<Outgoing, HttpExchange>();
+  readonly #silent = new WeakSet<Outgoing>();
   readonly #resumes = new WeakMap<Outgoing, number>();
   readonly #home: Place;
   readonly #stopStream: () => void;
@@ -79,7 +81,7 @@ export class HttpLink implements Link {
     this.#stopStream =
       this.greeting.era === 'legacy'
         ? serverStream({
-            agent: options.agent,
+            line: options.line,
             origin: this.#home.origin,
             path: this.#home.path,
             headers: () => [...this.#home.headers, ...this.#authorization(), 'accept', 'text/event-stream'],
@@ -94,7 +96,9 @@ export class HttpLink implements Link {
     this.#dispatch(call, this.#home);
   }
 
-  abandon(call: Outgoing, reason: string): void {
+  abandon(call: Outgoing, { reason, late }: Parameters<Link['abandon']>[1]): void {
+    // Its connection may lead nowhere, and so may all that were made with it.
+    if (late && this.#silent.has(call)) this.#options.line.renew();
     if (this.greeting.era === 'modern') return;
     const params = { requestId: call.id, reason };
     this.#post(JSON.stringify({ jsonrpc: '2.0', method: 'notifications/cancelled', params }));
@@ -146,7 +150,7 @@ export class HttpLink implements Link {
     });
     this.#exchanges.set(call, exchange);
     try {
-      this.#options.agent.dispatch(options, exchange);
+      this.#options.line.agent.dispatch(options, exchange);
     } catch (error) {
       call.fail(toUnavailable(error as Error));
     }
@@ -155,7 +159,9 @@ export class HttpLink implements Link {
   /** Nobody waits for it any more: what still comes is not read. */
   #forget(call: Outgoing): void {
     this.#inbox.remove(call);
-    this.#exchanges.get(call)?.abandon();
+    const exchange = this.#exchanges.get(call);
+    if (exchange?.silent === true) this.#silent.add(call);
+    exchange?.abandon();
     this.#exchanges.delete(call);
   }
 
@@ -252,7 +258,7 @@ export class HttpLink implements Link {
       'application/json, text/event-stream',
     ];
     const { origin, path } = this.#home;
-    this.#options.agent.dispatch({ origin, path, method: 'POST', headers, body: text }, DEAF);
+    this.#options.line.agent.dispatch({ origin, path, method: 'POST', headers, body: text }, DEAF);
   }
 }
 

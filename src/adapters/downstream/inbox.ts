@@ -85,11 +85,12 @@ export class Inbox {
       const value = where && scan.deepest <= 64 ? parse(text.subarray(where.start, where.end)) : undefined;
       return isJsonObject(value) ? value : undefined;
     };
-    if (method !== 'notifications/progress') {
-      this.#options.onNotification(method, params);
-      return;
-    }
-    const found = params();
+    if (method === 'notifications/progress') this.#progress(params(), own);
+    else if (method === 'notifications/message') (own ?? this.#logging())?.log?.(params() ?? {});
+    else this.#options.onNotification(method, params);
+  }
+
+  #progress(found: JsonObject | undefined, own: Outgoing | undefined): void {
     const call = this.calls.get(JSON.stringify(found?.['progressToken']));
     if (found === undefined || call === undefined || (own !== undefined && own !== call)) this.dropped += 1;
     else call.progress(found);
@@ -127,6 +128,12 @@ export class Inbox {
       (result) => respond({ result }),
       (error: unknown) => respond({ error: { code: INTERNAL_ERROR, message: toPlain(messageOf(error)) } }),
     );
+  }
+
+  /** The one call that a log message can belong to. */
+  #logging(): Outgoing | undefined {
+    const able = [...this.calls.values()].filter((call) => call.log !== undefined);
+    return able.length === 1 ? able[0] : undefined;
   }
 
   /** The one call whose caller can be asked; nobody when it might be either of several. */

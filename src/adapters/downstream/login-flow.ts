@@ -3,7 +3,7 @@ import { TuttiError } from '../../core/kernel/errors.ts';
 import type { DownstreamOptions } from '../../core/ports/downstream.ts';
 import type { DownstreamEnvironment } from './connect.ts';
 import { connectDownstream } from './connect.ts';
-import { guardedAgent } from './guard.ts';
+import { guardedLine } from './guard.ts';
 import { guardedFetch } from './guarded-fetch.ts';
 import { Login } from './login.ts';
 import { explain } from './open-http.ts';
@@ -58,10 +58,10 @@ async function complete(
   await login.load();
   const { searchParams } = new URL(callbackUrl);
   login.checkState(searchParams.get('state'));
-  const agent = guardedAgent(launch.allowPrivate, resolve);
+  const line = guardedLine(launch.allowPrivate, resolve);
   const ending = new AbortController();
   const fetch = guardedFetch({
-    agent,
+    line,
     allowPrivate: launch.allowPrivate,
     maxBytes: MAX_BYTES,
     signal: ending.signal,
@@ -73,6 +73,6 @@ async function complete(
     throw explain(error, undefined);
   } finally {
     ending.abort();
-    await agent.destroy();
+    await line.end();
   }
 }

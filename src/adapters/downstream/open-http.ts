@@ -9,7 +9,7 @@ import {
 import type { Transport } from '@modelcontextprotocol/client';
 import { TuttiError } from '../../core/kernel/errors.ts';
 import type { Launch } from '../../core/ports/downstream.ts';
-import { checkUrl, guardedAgent } from './guard.ts';
+import { checkUrl, guardedLine } from './guard.ts';
 import type { Resolve } from './guard.ts';
 import { guardedFetch } from './guarded-fetch.ts';
 import { shakeHands } from './handshake.ts';
@@ -71,7 +71,7 @@ async function openStreamable(url: URL, options: HttpOptions): Promise<Link> {
       url,
       headers: launch.headers,
       allowPrivate: launch.allowPrivate,
-      agent: parts.agent,
+      line: parts.line,
       greeting,
       transport,
       login,
@@ -106,19 +106,19 @@ async function openSse(url: URL, options: HttpOptions): Promise<Link> {
 }
 
 function toParts({ launch, resolve }: HttpOptions) {
-  const agent = guardedAgent(launch.allowPrivate, resolve);
+  const line = guardedLine(launch.allowPrivate, resolve);
   const ending = new AbortController();
   const fetch = guardedFetch({
-    agent,
+    line,
     allowPrivate: launch.allowPrivate,
     maxBytes: launch.kind === 'sse' ? Number.MAX_SAFE_INTEGER : MAX_FETCH_BYTES,
     signal: ending.signal,
   });
   const dispose = async () => {
     ending.abort();
-    await agent.destroy();
+    await line.end();
   };
-  return { agent, fetch, dispose };
+  return { line, fetch, dispose };
 }
 
 /** What went wrong, for people, from the depths of what the SDK throws. */

@@ -20,6 +20,7 @@ export interface RunningOptions {
 /** Faster than people read, slower than what would keep us busy. */
 const PROGRESS_MS = 50;
 const MAX_ASKS = 100;
+const MAX_LOGS = 1_000;
 const CAPABILITY: Readonly<Record<string, string>> = {
   'elicitation/create': 'elicitation',
   'sampling/createMessage': 'sampling',
@@ -54,6 +55,7 @@ class Running implements Outgoing {
   readonly lenient: boolean;
   readonly headers: readonly string[] | undefined;
   readonly ask: ((ask: Ask) => Promise<JsonObject>) | undefined;
+  readonly log: ((params: JsonObject) => void) | undefined;
   settled = false;
   release: (() => void) | undefined;
   readonly #link: Link;
@@ -64,6 +66,7 @@ class Running implements Outgoing {
   #aliveAt = this.#startedAt;
   #asking = 0;
   #asked = 0;
+  #logged = 0;
   #timer: NodeJS.Timeout | undefined;
   #progressTimer: NodeJS.Timeout | undefined;
   #progressAt = 0;
@@ -83,6 +86,7 @@ class Running implements Outgoing {
     this.headers = headers;
     this.text = toText(id, method, { request, envelope });
     this.ask = request.onAsk === undefined ? undefined : (ask) => this.#ask(ask);
+    this.log = request.onLog === undefined ? undefined : (params) => this.#log(params);
     this.#link = link;
     this.#request = request;
     this.#resolve = resolve;
@@ -126,6 +130,12 @@ class Running implements Outgoing {
     else this.#progressTimer ??= setTimeout(() => this.#tellProgress(), PROGRESS_MS);
   }
 
+  /** Logging is no sign of life, and what is said too often is not passed on. */
+  #log(params: JsonObject): void {
+    this.#logged += 1;
+    if (!this.settled && this.#logged <= MAX_LOGS) this.#request.onLog?.(params);
+  }
+
   #tellProgress(): void {
     clearTimeout(this.#progressTimer);
     this.#progressTimer = undefined;
@@ -165,18 +175,18 @@ class Running implements Outgoing {
   }
 
   #late(message: string): void {
-    this.#giveUp(new TuttiError('downstream/timeout', message), message);
+    this.#giveUp(new TuttiError('downstream/timeout', message), { reason: message, late: true });
   }
 
   readonly #onAbort = (): void => {
-    this.#giveUp(this.#request.signal?.reason, 'The caller cancelled the call.');
+    this.#giveUp(this.#request.signal?.reason, { reason: 'The caller cancelled the call.', late: false });
   };
 
-  #giveUp(error: unknown, reason: string): void {
+  #giveUp(error: unknown, { reason, late }: { reason: string; late: boolean }): void {
     if (this.settled) return;
     this.#finish();
     this.#reject(error);
-    this.#link.abandon(this, reason);
+    this.#link.abandon(this, { reason, late });
   }
 
   #finish(): void {

@@ -49,7 +49,7 @@ export class SdkLink implements Link {
       .catch((error: unknown) => call.fail(toUnavailable(error as Error)));
   }
 
-  abandon(call: Outgoing, reason: string): void {
+  abandon(call: Outgoing, { reason }: Parameters<Link['abandon']>[1]): void {
     const params = { requestId: call.id, reason };
     this.#post(JSON.stringify({ jsonrpc: '2.0', method: 'notifications/cancelled', params }));
   }

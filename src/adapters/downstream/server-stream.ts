@@ -1,10 +1,11 @@
-import type { Agent, Dispatcher } from 'undici';
+import type { Dispatcher } from 'undici';
 import { EventStream } from './event-stream.ts';
+import type { Line } from './guard.ts';
 import { mediaType } from './http-exchange.ts';
 import { Scan } from './scan.ts';
 
 export interface ServerStreamOptions {
-  readonly agent: Agent;
+  readonly line: Line;
   readonly origin: string;
   readonly path: string;
   headers(): readonly string[];
@@ -68,8 +69,8 @@ export function serverStream(options: ServerStreamOptions): () => void {
       },
     };
     const resume = lastId === undefined ? [] : ['last-event-id', lastId];
-    const { agent, origin, path } = options;
-    agent.dispatch({ origin, path, method: 'GET', headers: [...options.headers(), ...resume] }, handler);
+    const { line, origin, path } = options;
+    line.agent.dispatch({ origin, path, method: 'GET', headers: [...options.headers(), ...resume] }, handler);
   };
 
   open();

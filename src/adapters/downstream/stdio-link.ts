@@ -151,7 +151,7 @@ class StdioWire implements Link {
     }
   }
 
-  abandon(call: Outgoing, reason: string): void {
+  abandon(call: Outgoing, { reason }: Parameters<Link['abandon']>[1]): void {
     if (this.#lines.within)
       this.#block('The server went on with an answer that nobody waits for, and was ended');
     const params = { requestId: call.id, reason };

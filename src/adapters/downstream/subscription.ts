@@ -5,6 +5,8 @@ import type { Greeting } from './wire.ts';
 
 export interface ListenOptions {
   readonly greeting: Greeting;
+  /** Addresses of resources that somebody subscribed to. */
+  readonly uris: readonly string[];
   /** Asks to hear of changes; answered when there is nothing more to hear. */
   readonly open: (params: JsonObject, signal: AbortSignal) => Promise<DownstreamAnswer>;
   /** There may have been changes that nobody heard of. */
@@ -17,15 +19,18 @@ const MAX_PAUSE_MS = 60_000;
 const MAX_TRIES = 10;
 
 /** Hears of changes, where servers of the newer revisions offer to tell. Those of the older ones tell unasked. Returns how to stop. */
-export function listen({ greeting, open, onMissed }: ListenOptions): () => void {
+export function listen({ greeting, uris, open, onMissed }: ListenOptions): () => void {
   const kinds = KINDS.filter((kind) => {
     const capability = greeting.capabilities[kind];
     return isJsonObject(capability) && capability['listChanged'] === true;
   });
-  if (greeting.era === 'legacy' || kinds.length === 0) return () => {};
+  if (greeting.era === 'legacy' || kinds.length + uris.length === 0) return () => {};
   const stopping = new AbortController();
   const { signal } = stopping;
-  const notifications = Object.fromEntries(kinds.map((kind) => [`${kind}ListChanged`, true]));
+  const notifications = {
+    ...Object.fromEntries(kinds.map((kind) => [`${kind}ListChanged`, true])),
+    ...(uris.length > 0 && { resourceSubscriptions: uris }),
+  };
   let timer: NodeJS.Timeout | undefined;
 
   const begin = (tries: number) => {

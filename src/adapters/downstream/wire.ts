@@ -24,6 +24,8 @@ export interface Outgoing {
   settle(answer: DownstreamAnswer): void;
   fail(error: Error): void;
   progress(params: JsonObject): void;
+  /** Present when the caller hears of log messages. */
+  readonly log?: ((params: JsonObject) => void) | undefined;
   /** Present when the caller can be asked something while it waits. */
   readonly ask?: ((ask: Ask) => Promise<JsonObject>) | undefined;
 }
@@ -48,7 +50,7 @@ export interface Link {
   readonly clogged: Promise<void> | undefined;
   send(call: Outgoing): void;
   /** The caller no longer waits: tells the server so, in the way of its era. */
-  abandon(call: Outgoing, reason: string): void;
+  abandon(call: Outgoing, why: { readonly reason: string; readonly late: boolean }): void;
   /** What its processes hold, where it has any. */
   usage?(): GroupUsage;
   /** Ends it, and everything that was started for it. */

@@ -191,6 +191,32 @@ describe('a question over an open connection', () => {
   });
 });
 
+describe('a person who does not answer', () => {
+  const silent = (signal?: AbortSignal): CallChannel => ({
+    capabilities: { elicitation: {} },
+    repeats: false,
+    ask: () => new Promise(() => undefined),
+    ...(signal && { signal }),
+  });
+
+  it('leaves the approval open after a while', async () => {
+    const { call, pass, gateway } = gate();
+    const waiting = call(name, sent, { channel: silent() });
+    await expect.poll(() => gateway.listApprovals(ADA, { status: 'pending' })).toHaveLength(1);
+    pass(600_000);
+    expect(await waiting).toMatchObject({ kind: 'approval' });
+  });
+
+  it('is not waited for when the call is called off', async () => {
+    const { call, gateway } = gate();
+    const leaver = new AbortController();
+    const waiting = call(name, sent, { channel: silent(leaver.signal) });
+    await expect.poll(() => gateway.listApprovals(ADA, { status: 'pending' })).toHaveLength(1);
+    leaver.abort(new Error('gone'));
+    await expect(waiting).rejects.toThrow('gone');
+  });
+});
+
 describe('what a server asks', () => {
   const quiet = toTool('book');
   const question = { method: 'elicitation/create', params: { mode: 'form', message: 'Which day?' } };

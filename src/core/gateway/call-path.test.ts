@@ -394,6 +394,21 @@ describe('equivalents', () => {
     expect(fakes.server('spare').sent).toHaveLength(2);
   });
 
+  it('take over even a write when the server cannot be reached at all', async () => {
+    const { call, gateway, fakes } = world({
+      servers: { box: [writer], spare: [writer] },
+      server: { box: { fallback: ['spare'] } },
+    });
+    expect(await call('box__create_thing')).toMatchObject({ facts: { server: 'box' } });
+    const box = fakes.server('box');
+    box.failure = new TuttiError('downstream/unavailable', 'gone');
+    box.emit('tools');
+    expect(await call('box__create_thing')).toMatchObject({ facts: { server: 'spare' } });
+    const explained = await gateway.explain(ADA, { name: 'box__create_thing', arguments: {} });
+    expect(explained).toMatchObject({ server: 'spare', effect: 'allow' });
+    expect(box.sent).toHaveLength(1);
+  });
+
   it('repeat a read once at the same server before they turn away', async () => {
     const { call, fakes } = world({ servers: { box: [reader] } });
     await call('box__get_thing');

@@ -8,6 +8,12 @@ export function isVisible({ caller }: Call, { server, tool, settings }: CatalogE
   return server.enabled && settings.enabled && toolGrants(caller).tool(server.name, tool.name);
 }
 
+/** Whether somebody else might answer. */
+export function hasOthers({ candidates, chosen, fallbacks }: Call): boolean {
+  const isLast = candidates.at(-1) === chosen;
+  return !isLast || fallbacks < (candidates[0]?.server.fallback.length ?? 0);
+}
+
 /** The one to try after the chosen one: the next equivalent, then the fallbacks of the first server, looked for only now. */
 export async function nextCandidate(call: Call): Promise<CatalogEntry | undefined> {
   const { candidates, chosen } = call;

@@ -6,7 +6,7 @@ import type { GatewayParts } from './parts.ts';
 import type { PolicySettings } from './settings.ts';
 
 const PAGE = 100;
-const LOOKED_AT = 1_000;
+const LOOKED_AT = 500;
 
 /** The approvals there are, for callers and for the operator. */
 interface Inbox {
@@ -29,26 +29,25 @@ export function createInbox(
 ): Inbox {
   const { approvals } = parts.store;
   const { clock } = parts;
+  /** @throws TuttiError in any case: why this one cannot be answered. */
+  const closed = async (id: string): Promise<never> => {
+    const known = await approvals.list({ limit: LOOKED_AT, now: clock.now() });
+    const found = known.find((each) => each.id === id) ?? absent(id);
+    throw new TuttiError(
+      'approval/closed',
+      `The approval ${id} is ${found.status} already. Make the call again to ask anew.`,
+    );
+  };
   return {
     list: async ({ limit = PAGE, ...filter }) => await approvals.list({ ...filter, limit, now: clock.now() }),
     find: async ({ owner }, id) => (await approvals.find(owner, id, clock.now())) ?? absent(id),
     decide: async ({ id, status, by }) => {
       const now = clock.now();
-      const known = await approvals.list({ limit: LOOKED_AT, now });
-      const found = known.find((each) => each.id === id) ?? absent(id);
-      if (about.policy().fourEyes && status === 'approved' && isSelf(found, by)) {
-        throw new TuttiError(
-          'policy/denied',
-          `${by} asked for this call, and policy.fourEyes wants somebody else to approve it.`,
-        );
+      if (about.policy().fourEyes && status === 'approved') {
+        const pending = await approvals.list({ status: 'pending', limit: LOOKED_AT, now });
+        refuseSelf(pending.find((each) => each.id === id) ?? (await closed(id)), by);
       }
-      const decided = await approvals.decide({ id, status, by, now });
-      if (decided === undefined) {
-        throw new TuttiError(
-          'approval/closed',
-          `The approval ${id} is ${found.status} already. Make the call again to ask anew.`,
-        );
-      }
+      const decided = (await approvals.decide({ id, status, by, now })) ?? (await closed(id));
       about.journal.add({
         owner: decided.owner,
         kind: 'approval',
@@ -67,7 +66,11 @@ function absent(id: string): never {
 }
 
 /** `by` is written as `cli:ada`. */
-function isSelf({ requestedBy, owner }: Approval, by: string): boolean {
+function refuseSelf({ requestedBy, owner }: Approval, by: string): void {
   const person = by.slice(by.indexOf(':') + 1);
-  return person === requestedBy || person === owner;
+  if (person !== requestedBy && person !== owner) return;
+  throw new TuttiError(
+    'policy/denied',
+    `${by} asked for this call, and policy.fourEyes wants somebody else to approve it.`,
+  );
 }

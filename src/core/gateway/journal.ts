@@ -18,9 +18,9 @@ export interface JournalLine {
 }
 
 export interface Journal {
-  add(line: JournalLine): void;
+  readonly add: (line: JournalLine) => void;
   /** Returns once everything added before is durable. */
-  flush(): Promise<void>;
+  readonly flush: () => Promise<void>;
 }
 
 /** The audit of everything that was done or refused: added to on the path of a call, redacted and written off it. */

@@ -18,10 +18,10 @@ export interface Account {
 
 export interface Ledger {
   /** Read from the store once, then kept. A plain value when it is known already. */
-  account(key: UsageKey): Account | Promise<Account>;
+  readonly account: (key: UsageKey) => Account | Promise<Account>;
   /** Written behind. */
-  book(key: UsageKey, usage: Usage): void;
-  flush(): Promise<void>;
+  readonly book: (key: UsageKey, usage: Usage) => void;
+  readonly flush: () => Promise<void>;
 }
 
 const ignore = (): void => undefined;

@@ -189,6 +189,11 @@ const RULES: readonly Rule[] = [
     holds: ({ text }) => ASSEMBLE.test(text) || DECODE.test(text),
   },
   {
+    severity: 'hard',
+    what: 'It speaks ill of tools of other servers.',
+    holds: ({ text, signals }) => has(signals, 'order') && SLANDER.test(text),
+  },
+  {
     severity: 'soft',
     what: 'It asks for discretion towards the user.',
     holds: ({ signals }) => has(signals, 'secrecy', 'model'),
@@ -216,6 +221,8 @@ const INSIDES =
   /\b(?:contents?|body|text|lines?|bytes|hash|checksum|digest|key(?:s)? (?:found|stored|kept|itself)|whatever|everything|dump|base64)\b.{0,60}/;
 const OTHERS_OUTPUT =
   /\b(?:outputs?|results?|arguments|responses?|answers?|replies|what it returned|returned|parameters|inputs?)\b/;
+const SLANDER =
+  /\b(?:other|rival|competing|remaining) (?:\w{1,16} )?(?:tools?|servers?)\b.{0,24}?\b(?:compromised|unsafe|insecure|malicious|deprecated|broken|untrusted|blocked|forbidden|hacked)\b/;
 const OTHER_RESULTS =
   /\b(?:results?|outputs?|answers?|responses?|replies|arguments)\b.{0,12}?\b(?:of|from|returned by|produced by)\b.{0,12}?\b(?:other|any other|all other|every other)\b.{0,12}?\b(?:tools?|servers?)\b/;
 const ALSO =

@@ -104,7 +104,11 @@ export class Sessions {
    */
   claim(
     id: string,
-    { caller, request, version }: { readonly caller: Caller; readonly request: RequestId; readonly version: string | undefined },
+    {
+      caller,
+      request,
+      version,
+    }: { readonly caller: Caller; readonly request: RequestId; readonly version: string | undefined },
   ): Claim | undefined {
     const session = this.#sessions.get(id);
     if (session?.owner !== caller.owner || session.asked.has(request)) return undefined;

@@ -20,7 +20,9 @@ export async function answerByAsking(first: Reply, channel: CallChannel, repeat:
     if (!channel.ask) return failed('The tool asks for input, and this client cannot be asked.');
     reply = await repeat(await answersTo(reply.value, channel.ask));
   }
-  return reply.kind === 'input-required' ? failed(`The tool still asks for input after ${MAX_ROUNDS} rounds.`) : reply;
+  return reply.kind === 'input-required'
+    ? failed(`The tool still asks for input after ${MAX_ROUNDS} rounds.`)
+    : reply;
 }
 
 async function answersTo(value: JsonObject, ask: NonNullable<CallChannel['ask']>): Promise<CarriedParts> {

@@ -38,7 +38,8 @@ export function channelOf(server: Server, { mcpReq }: ServerContext): OpenChanne
     capabilities,
     repeats: modern,
     onLog: ({ level, data, logger, ...more }) => {
-      if (modern) quietly(mcpReq.log(level as LogLevel, data, typeof logger === 'string' ? logger : undefined));
+      if (modern)
+        quietly(mcpReq.log(level as LogLevel, data, typeof logger === 'string' ? logger : undefined));
       else if (hears(server, level)) {
         const params = { ...more, level, data, ...(logger !== undefined && { logger }) };
         quietly(mcpReq.notify({ method: 'notifications/message', params }));
@@ -55,7 +56,8 @@ export function channelOf(server: Server, { mcpReq }: ServerContext): OpenChanne
     }),
     ...(!modern &&
       canBeAsked(capabilities) && {
-        ask: async (ask: Ask) => await mcpReq.send(toRequest(ask), ANY_OBJECT, { signal, timeout: ANSWER_MS }),
+        ask: async (ask: Ask) =>
+          await mcpReq.send(toRequest(ask), ANY_OBJECT, { signal, timeout: ANSWER_MS }),
       }),
   };
 }

@@ -77,8 +77,10 @@ export function createDesk(options: DeskOptions): ToolDesk {
   async function attempt(request: ToolRequest): Promise<Reply> {
     try {
       const first = await run(request);
-      return await answerByAsking(first, request.channel, async (carried) =>
-        await run({ ...request, carried: { ...request.carried, ...carried } }),
+      return await answerByAsking(
+        first,
+        request.channel,
+        async (carried) => await run({ ...request, carried: { ...request.carried, ...carried } }),
       );
     } catch (failure) {
       // Nobody hears it any more.

@@ -19,5 +19,7 @@ export interface McpFace {
 export function createMcpFace({ shortPath = true, ...options }: McpFaceOptions): McpFace {
   const desk = createDesk(options);
   const build = (caller: Caller): Server => createMcpServer({ ...options, caller, desk });
-  return shortPath ? { build, short: new ShortPath({ desk, identity: identityOf(options.version) }) } : { build };
+  return shortPath
+    ? { build, short: new ShortPath({ desk, identity: identityOf(options.version) }) }
+    : { build };
 }

@@ -40,8 +40,12 @@ export function toWireServer(server: ServerView): JsonObject {
     tools: server.tools,
     error: server.error,
     login_url: server.loginUrl,
-    held: server.held.length > 0 ? server.held.map(({ kind, name, reason }) => ({ kind, name, reason })) : undefined,
-    dropped: server.dropped.length > 0 ? server.dropped.map(({ name, reason }) => ({ name, reason })) : undefined,
+    held:
+      server.held.length > 0
+        ? server.held.map(({ kind, name, reason }) => ({ kind, name, reason }))
+        : undefined,
+    dropped:
+      server.dropped.length > 0 ? server.dropped.map(({ name, reason }) => ({ name, reason })) : undefined,
     budget: server.budget?.map((each) => toWireBudget(each)),
   });
 }

@@ -15,7 +15,8 @@ export function objectionTo(value: JsonObject, declared: JsonObject): RpcError |
   for (const [key, request] of requests) {
     const method = isJsonObject(request) && typeof request['method'] === 'string' ? request['method'] : '';
     const needed = isJsonObject(request) ? neededFor(request) : undefined;
-    if (!needed) return { code: INTERNAL, message: `The tool asks for input "${key}" in a way that is not known.` };
+    if (!needed)
+      return { code: INTERNAL, message: `The tool asks for input "${key}" in a way that is not known.` };
     const missing = missingOf(needed, declared);
     if (missing) {
       return {
@@ -35,7 +36,9 @@ function neededFor({ method, params }: JsonObject): JsonObject | undefined {
     case 'elicitation/create':
       return { elicitation: given['mode'] === 'url' ? { url: {} } : { form: {} } };
     case 'sampling/createMessage':
-      return { sampling: given['tools'] === undefined && given['toolChoice'] === undefined ? {} : { tools: {} } };
+      return {
+        sampling: given['tools'] === undefined && given['toolChoice'] === undefined ? {} : { tools: {} },
+      };
     case 'roots/list':
       return { roots: {} };
     default:

@@ -157,10 +157,13 @@ export class LineTransport implements Transport {
 
   readonly #wire: Wire = {
     begin: (id) => void this.#unanswered.add(id),
-    send: (notification) => void this.#write(notification).catch((error: unknown) => this.onerror?.(error as Error)),
+    send: (notification) =>
+      void this.#write(notification).catch((error: unknown) => this.onerror?.(error as Error)),
     end: (id, text) => {
       if (this.#closed) return;
-      this.#writeLine(Buffer.concat([text, END_OF_LINE])).catch((error: unknown) => this.onerror?.(error as Error));
+      this.#writeLine(Buffer.concat([text, END_OF_LINE])).catch((error: unknown) =>
+        this.onerror?.(error as Error),
+      );
       this.#settle(id);
     },
     handOver: (value) => {

@@ -27,6 +27,8 @@ export type ReadMessage =
  * nesting reaches a parser that recurses and no key means one thing here and another thing elsewhere.
  */
 export function readMessage(text: string): ReadMessage {
+  const value = readCompact(text);
+  if (value !== undefined) return { value };
   const scan = new TextScan(text);
   const objection = scan.objection();
   if (objection !== undefined) return { fault: { code: INVALID_REQUEST, message: objection, id: scan.id } };
@@ -41,6 +43,35 @@ export function readMessage(text: string): ReadMessage {
       },
     };
   }
+}
+
+/** A message longer than this is scanned at once. */
+const COMPACT_LENGTH = 65_536;
+
+/**
+ * The value of a text that is exactly what its value would be written as: so no key stands in it twice. Cheaper than the scan, and true of
+ * what most clients send. `undefined` for every other text, well formed or not.
+ */
+function readCompact(text: string): unknown {
+  if (text.length > COMPACT_LENGTH || !isShallow(text)) return undefined;
+  try {
+    const value: unknown = JSON.parse(text);
+    return JSON.stringify(value) === text ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Whether a text opens too few objects and arrays to be nested too deep. */
+function isShallow(text: string): boolean {
+  let opened = 0;
+  for (const bracket of ['{', '[']) {
+    for (let at = text.indexOf(bracket); at !== -1; at = text.indexOf(bracket, at + 1)) {
+      opened += 1;
+      if (opened > MAX_DEPTH) return false;
+    }
+  }
+  return true;
 }
 
 /** An error response that answers no particular request unless `id` says which. */

@@ -38,8 +38,10 @@ export async function forwarded(request: Forwarded, parts: ForwardParts): Promis
   if (!(await exposedTo(request, parts.gateway, parts.toolsets))) return undefined;
   try {
     const first = await attempt(request, parts);
-    const reply = await answerByAsking(first, request.channel, async (carried) =>
-      await attempt({ ...request, carried: { ...request.carried, ...carried } }, parts),
+    const reply = await answerByAsking(
+      first,
+      request.channel,
+      async (carried) => await attempt({ ...request, carried: { ...request.carried, ...carried } }, parts),
     );
     return valueOf(reply, request.era);
   } catch (failure) {
@@ -51,7 +53,10 @@ export async function forwarded(request: Forwarded, parts: ForwardParts): Promis
   }
 }
 
-async function attempt({ caller, method, params, channel, carried }: Forwarded, { gateway }: ForwardParts): Promise<Reply> {
+async function attempt(
+  { caller, method, params, channel, carried }: Forwarded,
+  { gateway }: ForwardParts,
+): Promise<Reply> {
   const { meta, ...retry } = carried;
   const given = { ...params, ...retry, ...(meta && { _meta: meta }) };
   return toReply(await gateway.forward(caller, method, given, channel), channel);
@@ -65,15 +70,25 @@ function valueOf(reply: Reply, era: Era): JsonObject {
   const value = Object.keys(meta).length > 0 ? { ...rest, _meta: meta } : rest;
   if (era === 'legacy') return value;
   // What one server lets everybody keep is still this caller's alone here.
-  return { ...value, ...(ttlMs !== undefined && { ttlMs }), ...(cacheScope !== undefined && { cacheScope: 'private' }) };
+  return {
+    ...value,
+    ...(ttlMs !== undefined && { ttlMs }),
+    ...(cacheScope !== undefined && { cacheScope: 'private' }),
+  };
 }
 
-function toFailure(failure: unknown, { method, params }: Forwarded, { telemetry }: ForwardParts): ProtocolError {
+function toFailure(
+  failure: unknown,
+  { method, params }: Forwarded,
+  { telemetry }: ForwardParts,
+): ProtocolError {
   const { uri, name } = params;
   const about = typeof uri === 'string' ? uri : typeof name === 'string' ? name : undefined;
   const error = toReported(failure, { tool: method, instanceId: about }, telemetry);
   const code = wireCode(error.code);
-  const rpcCode = error.code.startsWith('input/') ? ProtocolErrorCode.InvalidParams : ProtocolErrorCode.InternalError;
+  const rpcCode = error.code.startsWith('input/')
+    ? ProtocolErrorCode.InvalidParams
+    : ProtocolErrorCode.InternalError;
   return new ProtocolError(rpcCode, `${code}: ${error.message}`, { error_code: code });
 }
 

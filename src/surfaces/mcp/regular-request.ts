@@ -51,7 +51,8 @@ export function readRegular(value: unknown, era: Era): RegularRequest | undefine
 type Asked = Pick<RegularRequest, 'method' | 'name' | 'arguments'>;
 
 function readAsked(method: unknown, params: JsonObject): Asked | undefined {
-  if (method === 'tools/list') return hasOnly(params, LIST_KEYS) ? { method, name: '', arguments: {} } : undefined;
+  if (method === 'tools/list')
+    return hasOnly(params, LIST_KEYS) ? { method, name: '', arguments: {} } : undefined;
   if (method !== 'tools/call' || !hasOnly(params, CALL_KEYS)) return undefined;
   const { name, arguments: given = {} } = params;
   return typeof name === 'string' && isJsonObject(given) ? { method, name, arguments: given } : undefined;

@@ -147,7 +147,8 @@ function toModernStructure(result: JsonObject): JsonObject {
 function toRelayedError(error: RpcError, { server }: CallFacts, asking: AskingSide): RpcError {
   if (!OTHER_HOP.has(error.code)) return error;
   const lacking = asking.repeats ? lackingHere(error, asking.capabilities) : undefined;
-  if (lacking) return { code: MISSING_CAPABILITY, message: error.message, data: { requiredCapabilities: lacking } };
+  if (lacking)
+    return { code: MISSING_CAPABILITY, message: error.message, data: { requiredCapabilities: lacking } };
   return {
     ...error,
     code: ProtocolErrorCode.InternalError,

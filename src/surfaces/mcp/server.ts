@@ -87,7 +87,10 @@ export function createMcpServer(options: McpServerOptions): Server {
   return server;
 }
 
-function serveTools(server: Server, { desk, caller }: { readonly desk: ToolDesk; readonly caller: Caller }): void {
+function serveTools(
+  server: Server,
+  { desk, caller }: { readonly desk: ToolDesk; readonly caller: Caller },
+): void {
   server.setRequestHandler('tools/list', async (_request, context) => {
     const { own, exposed } = await desk.list({ caller, clientName: clientNameOf(server, context) });
     const names = new Set(own.map((each) => each.definition.name));
@@ -115,7 +118,13 @@ function serveContent(server: Server, options: ContentOptions): void {
   const { gateway } = orchestrator;
   const open = admitted(toolsets, caller);
   const workflows = conductsWorkflows(open);
-  const context: ResourceContext = { orchestrator, caller, telemetry, workflows, results: reachesServers(open) };
+  const context: ResourceContext = {
+    orchestrator,
+    caller,
+    telemetry,
+    workflows,
+    results: reachesServers(open),
+  };
   const asking = (ctx: ServerContext): Asking => ({ caller, clientName: clientNameOf(server, ctx) });
   const exposed = async (ctx: ServerContext) => await exposedTo(asking(ctx), gateway, toolsets);
   const forward = async (ctx: ServerContext, request: Pick<Forwarded, 'method' | 'params'>) =>
@@ -154,7 +163,10 @@ function serveContent(server: Server, options: ContentOptions): void {
     const { name, arguments: given } = params;
     const own = workflows && (await getPrompt(orchestrator, name, given?.['context']));
     if (own) return own;
-    const value = await forward(ctx, { method: 'prompts/get', params: { name, ...(given && { arguments: given }) } });
+    const value = await forward(ctx, {
+      method: 'prompts/get',
+      params: { name, ...(given && { arguments: given }) },
+    });
     if (value) return value as unknown as GetPromptResult;
     throw new ProtocolError(
       ProtocolErrorCode.InvalidParams,
@@ -165,7 +177,10 @@ function serveContent(server: Server, options: ContentOptions): void {
     const { ref, argument, context: known } = params;
     if (ref.type === 'ref/resource' && isOwnAddress(ref.uri)) return await complete(params, context);
     const given = { ref: { ...ref }, argument: { ...argument }, ...(known && { context: { ...known } }) };
-    const value = await forward(ctx, { method: 'completion/complete', params: given as unknown as JsonObject });
+    const value = await forward(ctx, {
+      method: 'completion/complete',
+      params: given as unknown as JsonObject,
+    });
     return (value as unknown as CompleteResult | undefined) ?? (await complete(params, context));
   });
   if (!reachesServers(toolsets)) return;
@@ -182,7 +197,8 @@ type Forward = (
 function serveSubscriptions(server: Server, forward: Forward): void {
   const subscribed = rememberSubscriptions(server);
   server.setRequestHandler('resources/subscribe', async ({ params: { uri } }, ctx) => {
-    if (!isOwnAddress(uri)) found(await forward(ctx, { method: 'resources/subscribe', params: { uri } }), uri);
+    if (!isOwnAddress(uri))
+      found(await forward(ctx, { method: 'resources/subscribe', params: { uri } }), uri);
     subscribed.add(uri);
     return {};
   });

@@ -67,7 +67,8 @@ export class ShortPath {
 
   async #call(request: RegularRequest, side: Side): Promise<Reply> {
     const { progressToken } = request;
-    const meta = side.logLevel === undefined ? request.meta : { ...request.meta, [LOG_LEVEL_META_KEY]: side.logLevel };
+    const meta =
+      side.logLevel === undefined ? request.meta : { ...request.meta, [LOG_LEVEL_META_KEY]: side.logLevel };
     const client = request.client ?? side.client;
     return await this.#parts.desk.call({
       caller: side.caller,
@@ -82,7 +83,8 @@ export class ShortPath {
         ...(side.ask && { ask: side.ask }),
         ...(side.onLog && { onLog: side.onLog }),
         ...(progressToken !== undefined && {
-          onProgress: (progress: Progress) => side.notify('notifications/progress', { ...progress, progressToken }),
+          onProgress: (progress: Progress) =>
+            side.notify('notifications/progress', { ...progress, progressToken }),
         }),
       },
     });
@@ -100,7 +102,11 @@ export class ShortPath {
 
 function toFailure(id: string | number, { code, message, data }: RpcError): ShortAnswer {
   const known = Number.isSafeInteger(code) ? code : INTERNAL;
-  const told = { code: known === NOT_FOUND ? INVALID_PARAMS : known, message, ...(data !== undefined && { data }) };
+  const told = {
+    code: known === NOT_FOUND ? INVALID_PARAMS : known,
+    message,
+    ...(data !== undefined && { data }),
+  };
   return {
     text: inEnvelope(id, 'error', Buffer.from(JSON.stringify(told))),
     ...(code === MISSING_CAPABILITY && { errorCode: code }),

@@ -56,11 +56,17 @@ export async function readResult(
   const next = nextAddress(id, query, page);
   const { offset, totalBytes, nextOffset } = page;
   const told =
-    next === undefined ? [] : [{ uri: next, mimeType: 'text/plain', text: `[${totalBytes} bytes in all. The next page: ${next}]` }];
+    next === undefined
+      ? []
+      : [{ uri: next, mimeType: 'text/plain', text: `[${totalBytes} bytes in all. The next page: ${next}]` }];
   return {
     contents: [{ uri, mimeType: 'text/plain', text: page.text }, ...told],
     _meta: {
-      tutti: { offset, total_bytes: totalBytes, ...(nextOffset !== undefined && { next_offset: nextOffset, next }) },
+      tutti: {
+        offset,
+        total_bytes: totalBytes,
+        ...(nextOffset !== undefined && { next_offset: nextOffset, next }),
+      },
     },
   };
 }
@@ -79,5 +85,8 @@ function count(given: URLSearchParams, key: string): number | undefined {
   const text = given.get(key);
   if (text === null) return undefined;
   if (/^\d{1,12}$/.test(text)) return Number(text);
-  throw new TuttiError('input/invalid-format', `${key} is "${text.slice(0, 40)}"; expected a whole number of bytes.`);
+  throw new TuttiError(
+    'input/invalid-format',
+    `${key} is "${text.slice(0, 40)}"; expected a whole number of bytes.`,
+  );
 }

@@ -6,6 +6,7 @@ import type { Approval } from '../../kernel/approval.ts';
 import type { Call, Stage } from '../call.ts';
 import { canBeAsked } from '../call.ts';
 import type { CallOutcome } from '../gateway.ts';
+import { askCaller } from '../question.ts';
 import { requestOf } from '../states.ts';
 
 /** Characters of arguments in a question. What is longer is not shown cut: a person must see all that he agrees to. */
@@ -37,7 +38,7 @@ async function agree(call: Call, next: () => Promise<CallOutcome>): Promise<Call
   if (how === 'repeat')
     return isCancelled(call) ? { kind: 'approval', approval: pending } : question(call, pending);
   if (how !== undefined) {
-    const answer = await how({ method: 'elicitation/create', params: form(pending) });
+    const answer = await askCaller(call, how, { method: 'elicitation/create', params: form(pending) });
     await answered(call, { id: pending.id, digest, answer });
     if (await used(call, digest)) return await next();
   }

@@ -8,6 +8,7 @@ import type { Call, Stage } from '../call.ts';
 import { canBeAsked } from '../call.ts';
 import type { CallOutcome } from '../gateway.ts';
 import { onwardCapabilities, onwardMeta } from '../onward.ts';
+import { askCaller } from '../question.ts';
 import { storeLarge } from '../results.ts';
 import { requestOf } from '../states.ts';
 
@@ -162,9 +163,11 @@ async function answerHere(call: Call, payload: Payload): Promise<JsonObject> {
         `${call.entry.server.name} asks something that this caller cannot be asked. Call it from a client that supports elicitation.`,
       );
     }
-    call.asked = true;
     const params = isJsonObject(question['params']) ? question['params'] : {};
-    answers[key] = await ask({ method: question['method'], params });
+    const answer = await askCaller(call, ask, { method: question['method'], params });
+    if (answer === undefined)
+      throw new TuttiError('call/lost', `Nobody answered what ${call.entry.server.name} asked.`);
+    answers[key] = answer;
   }
   return {
     ...firstParams(call),

@@ -53,7 +53,8 @@ function look(whole: JsonObject): { readonly count: number; readonly trap?: stri
 
 async function fill(call: Call, count: number): Promise<Verdict> {
   const filled = (await replace(call, call.input.arguments)) as JsonObject;
-  checkJson(filled, 'arguments', VALUE_BOUNDS);
+  const maxLength = call.policy.settings.resultStoreMaxBytes;
+  checkJson(filled, 'arguments', { ...VALUE_BOUNDS, maxLength });
   call.given = filled;
   call.arguments = filled;
   return call.pass(() => `${count} references were replaced by stored results.`);

@@ -13,7 +13,8 @@ export const describeTool: McpTool = {
   definition: {
     name: 'describe_tool',
     title: 'Describe tools',
-    description: 'Full definition of one tool, or of several by names: arguments, risk, whether its server is up.',
+    description:
+      'Full definition of one tool, or of several by names: arguments, risk, whether its server is up.',
     inputSchema: takes({ name: TEXT, names: { type: 'array', items: TEXT, maxItems: MAX_NAMES } }),
     outputSchema: answers({ tools: { type: 'array' } }),
     annotations: READS,
@@ -32,5 +33,8 @@ function namesIn(input: Arguments): readonly string[] {
   const name = input.optionalName('name');
   if (name !== undefined && !names.includes(name)) return [name, ...names];
   if (names.length > 0) return names;
-  throw new TuttiError('input/missing-field', 'name is missing. Send name, or names, as find_tools gave them.');
+  throw new TuttiError(
+    'input/missing-field',
+    'name is missing. Send name, or names, as find_tools gave them.',
+  );
 }

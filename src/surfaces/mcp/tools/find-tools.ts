@@ -12,7 +12,10 @@ export const findTools: McpTool = {
     name: 'find_tools',
     title: 'Find tools',
     description: 'Find tools of the connected servers by what they do, best first.',
-    inputSchema: takes({ query: TEXT, limit: { ...LIMIT, maximum: MAX_LIMIT }, server: TEXT, session_id: TEXT }, ['query']),
+    inputSchema: takes(
+      { query: TEXT, limit: { ...LIMIT, maximum: MAX_LIMIT }, server: TEXT, session_id: TEXT },
+      ['query'],
+    ),
     outputSchema: answers({ tools: { type: 'array' }, confidence: { type: 'number' } }),
     annotations: READS,
   },
@@ -20,7 +23,11 @@ export const findTools: McpTool = {
     const query = input.prose('query');
     const limit = input.optionalCount('limit', { min: 1, max: MAX_LIMIT }) ?? DEFAULT_LIMIT;
     const server = input.optionalName('server');
-    const found = await orchestrator.gateway.findTools(caller, { query, limit, ...(server !== undefined && { server }) });
+    const found = await orchestrator.gateway.findTools(caller, {
+      query,
+      limit,
+      ...(server !== undefined && { server }),
+    });
     return { structured: toWireFound(found), text: foundText(found, query) };
   },
 };

@@ -1,0 +1,36 @@
+import type { JsonObject } from '../kernel/json.ts';
+import type { Ask } from '../ports/downstream.ts';
+import type { Call } from './call.ts';
+
+/** How long a person at an open connection may think. */
+const THINKING_MS = 600_000;
+
+/** Asks the caller over his connection; `undefined` when no answer came in time. Ends with the call. */
+export async function askCaller(
+  call: Call,
+  ask: (question: Ask) => Promise<JsonObject>,
+  question: Ask,
+): Promise<JsonObject | undefined> {
+  const { signal } = call;
+  signal?.throwIfAborted();
+  call.asked = true;
+  let leave: () => void = () => undefined;
+  let stop: () => void = () => undefined;
+  const gone = new Promise<never>((_, reject) => {
+    leave = () => {
+      reject(signal?.reason as Error);
+    };
+  });
+  const late = new Promise<undefined>((resolve) => {
+    stop = call.gate.parts.after(THINKING_MS, () => {
+      resolve(undefined);
+    });
+  });
+  signal?.addEventListener('abort', leave, { once: true });
+  try {
+    return await Promise.race([ask(question), late, gone]);
+  } finally {
+    stop();
+    signal?.removeEventListener('abort', leave);
+  }
+}
