@@ -26,6 +26,11 @@ export interface CatalogEntry {
 /** What all servers offer, judged. Reads answer at once from what is known. */
 export interface Catalog {
   /**
+   * Afterwards everything is known that can be without waiting long: what the store remembers, and what servers that were never seen
+   * said within a moment. Before it, the reads below may know nothing. Cheap when called again.
+   */
+  settle(): Promise<void>;
+  /**
    * The tool of this name; connects to its server first when that was never listed, or when it said that its list changed. Falls back on what
    * was last known when the server is down.
    */

@@ -144,7 +144,10 @@ export class Connection implements Downstream {
   }
 
   async #open(): Promise<Downstream> {
-    this.#opening ??= this.#opened();
+    this.#opening ??= this.#opened().catch((error: unknown) => {
+      this.#opening = undefined;
+      throw error;
+    });
     return this.#opening;
   }
 

@@ -123,6 +123,31 @@ describe('the policy', () => {
   });
 });
 
+describe('new settings', () => {
+  it('come a thousand times under traffic without a failed call', async () => {
+    const { gateway, call, settings } = world({ servers });
+    await call('git__get_file');
+    let failed = 0;
+    let made = 0;
+    let isOver = false;
+    const traffic = async () => {
+      while (!isOver) {
+        if ((await codeOf(call('git__get_file'))) !== undefined) failed++;
+        made++;
+      }
+    };
+    const running = [traffic(), traffic(), traffic()];
+    for (let at = 0; at < 1_000; at++) {
+      const changed = [rule(`tool == 'never-${at}'`, 'deny')];
+      await gateway.reconfigure({ ...settings, policy: { ...settings.policy, rules: changed } });
+    }
+    isOver = true;
+    await Promise.all(running);
+    expect(failed).toBe(0);
+    expect(made).toBeGreaterThan(100);
+  });
+});
+
 describe('secrets that were read', () => {
   const secret = { mail: { tools: { get_inbox: toToolSettings({ sensitive: true }) } } };
 

@@ -14,21 +14,17 @@ export async function askCaller(
   const { signal } = call;
   signal?.throwIfAborted();
   call.asked = true;
-  let leave: () => void = () => undefined;
-  let stop: () => void = () => undefined;
-  const gone = new Promise<never>((_, reject) => {
-    leave = () => {
-      reject(signal?.reason as Error);
-    };
-  });
-  const late = new Promise<undefined>((resolve) => {
-    stop = call.gate.parts.after(THINKING_MS, () => {
-      resolve(undefined);
-    });
+  const gone = Promise.withResolvers<never>();
+  const late = Promise.withResolvers<undefined>();
+  const leave = (): void => {
+    gone.reject(signal?.reason);
+  };
+  const stop = call.gate.parts.after(THINKING_MS, () => {
+    late.resolve(undefined);
   });
   signal?.addEventListener('abort', leave, { once: true });
   try {
-    return await Promise.race([ask(question), late, gone]);
+    return await Promise.race([ask(question), late.promise, gone.promise]);
   } finally {
     stop();
     signal?.removeEventListener('abort', leave);

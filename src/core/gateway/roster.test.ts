@@ -490,6 +490,14 @@ describe('a server that is down', () => {
     expect(await roster.listServers(ada)).toMatchObject([{ status: 'down', error: 'No such program.' }]);
   });
 
+  it('is called down when it connects and cannot be listed', async () => {
+    const { roster, downstreams } = stage([github]);
+    const server = downstreams.server('github');
+    server.failure = new TuttiError('downstream/protocol', 'That is HTML.');
+    server.health = { status: 'ready' };
+    expect(await roster.listServers(ada)).toMatchObject([{ status: 'down', error: 'That is HTML.' }]);
+  });
+
   it('is tried again by itself, later and later', async () => {
     const { roster, downstreams, timer } = stage([github], { offers: { github: toOffer([search]) } });
     const server = downstreams.server('github');
@@ -532,6 +540,16 @@ describe('a server that is down', () => {
     expect(changes).toEqual(['tools']);
     expect(await exposedNames(roster)).toEqual(['files__read', 'github__search']);
     expect(downstreams.server('github').listings).toBe(1);
+  });
+
+  it('is known for what it was before anything else is asked', async () => {
+    const offers = { github: toOffer([], { resources: [{ uri: 'test://one', name: 'one' }] }) };
+    const first = stage([github], { offers });
+    await first.roster.exposed(ada);
+    const { roster } = first.again();
+    expect(roster.owner('resource', 'test://one')).toBeUndefined();
+    await roster.settle();
+    expect(roster.owner('resource', 'test://one')?.server).toBe(github);
   });
 
   it('is not waited for at all when it was seen before', async () => {

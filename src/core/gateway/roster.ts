@@ -96,6 +96,7 @@ function catalogOf(stations: Stations): Catalog {
       const entry = stations.assembly.byName.get(name);
       return entry !== undefined && entry.held === undefined && isFresh(entry) ? entry : undefined;
     },
+    settle: async () => stations.settle(),
     resolve: async (name, signal) => resolve(stations, name, signal),
     members: (group) => stations.assembly.groups.get(group) ?? [],
     entries: () => stations.assembly.entries,

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Client } from '@modelcontextprotocol/client';
-import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
+import { getDefaultEnvironment, StdioClientTransport } from '@modelcontextprotocol/client/stdio';
 import * as z from 'zod';
 import type { Stage } from './demonstration.ts';
 import { DEMO_SERVERS, demoLaunch } from './servers.ts';
@@ -111,7 +111,9 @@ async function changeWithApproval({ client, notes, config, score }: Change): Pro
     text: `call_tool filesystem__write_file → nothing sent: a person must approve ${id}`,
   });
   const approve = [process.argv[1] ?? '', 'approvals', 'approve', id, '--config', config];
-  const { status, stderr } = spawnSync(process.execPath, approve, { encoding: 'utf8' });
+  // As little of our environment as the server got, so that both mean the same store.
+  const env = getDefaultEnvironment();
+  const { status, stderr } = spawnSync(process.execPath, approve, { encoding: 'utf8', env });
   if (status !== 0) throw new Error(`The approval failed: ${stderr.trim()}`);
   score.show({ kind: 'did', text: `tutti approvals approve ${id}, in another process` });
   const done = await call(client, 'call_tool', input);
