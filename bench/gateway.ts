@@ -44,13 +44,20 @@ const SOME: readonly Load[] = [ONE, SIXTEEN, LISTS];
 const cell = (
   upstream: Transport,
   downstream: Transport,
-  more: { era?: Era; tools?: number; loads?: readonly Load[] } = {},
+  more: { era?: Era; tools?: number; sdk?: boolean; loads?: readonly Load[] } = {},
 ) => ({
-  setting: { upstream, downstream, era: more.era ?? 'modern', tools: more.tools ?? 3 },
+  setting: {
+    upstream,
+    downstream,
+    era: more.era ?? 'modern',
+    tools: more.tools ?? 3,
+    ...(more.sdk && { sdk: true }),
+  },
   loads: more.loads ?? SOME,
 });
 const cells = [
   cell('http', 'http', { loads: ALL }),
+  cell('http', 'http', { sdk: true, loads: ALL }),
   cell('stdio', 'stdio', { loads: ALL }),
   cell('http', 'stdio', { loads: ALL }),
   cell('stdio', 'http'),

@@ -144,7 +144,7 @@ async function open(
 ): Promise<Open> {
   const fake = fakeGateway(options.script ?? script);
   const { orchestrator } = fakeOrchestrator(fake.gateway);
-  const { build, short } = createMcpFace({
+  const { build, short, watch } = createMcpFace({
     orchestrator,
     telemetry: silentTelemetry(),
     version: '1',
@@ -153,7 +153,7 @@ async function open(
   });
   const caller = { owner: 'local', ...(options.grants && { grants: options.grants }) };
   const wire = await httpWire(
-    { build: () => build(caller), caller, ...(short && { short }), gateway: fake.gateway },
+    { build: () => build(caller), caller, ...(short && { short }), watch, gateway: fake.gateway },
     { era: options.era ?? 'modern' },
   );
   closing.push(async () => await wire.close());
@@ -609,7 +609,16 @@ describe('changes of what passes through', () => {
         return [...updated];
       })
       .toEqual(['file:///a']);
+    const subscribed = (): readonly unknown[] =>
+      fake.calls
+        .filter((each) => each.method.startsWith('resources/'))
+        .map((each) => [each.method, each.input]);
+    expect(subscribed()).toEqual([['resources/subscribe', { uri: 'file:///a' }]]);
     await subscription.close();
+    await expect.poll(subscribed).toEqual([
+      ['resources/subscribe', { uri: 'file:///a' }],
+      ['resources/unsubscribe', { uri: 'file:///a' }],
+    ]);
   });
 
   it('reach an older client over stdio, and nobody after it left', async () => {

@@ -56,7 +56,7 @@ const PATIENCE_MS = 10_000;
 
 /** The same work by every subject, one after the other in each round, all of them up all the time. */
 export async function compare(setting: Omit<Setting, 'url'>, plan: Plan): Promise<Comparison> {
-  const shared = setting.downstream === 'http' ? await startDownstream(setting.tools) : undefined;
+  const shared = setting.downstream === 'http' ? await startDownstream(setting) : undefined;
   const whole: Setting = { ...setting, ...(shared && { url: shared.url }) };
   const subjects: Subject[] = [];
   const skipped: { subject: string; reason: string }[] = [];

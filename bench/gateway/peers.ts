@@ -9,7 +9,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { httpClient, sseClient, stdioClient } from './clients.ts';
 import type { Client } from './clients.ts';
-import { end } from './processes.ts';
+import { end, tended } from './processes.ts';
 import { behind, pipes, subject } from './subjects.ts';
 import type { Kind, Setting } from './subjects.ts';
 
@@ -160,12 +160,8 @@ const reason = (error: unknown): string =>
   /npm error (?:code )?(?!A complete)(.*)/.exec((error as { readonly stderr?: string }).stderr ?? '')?.[1] ??
   String(error).slice(0, 200);
 
-const quiet = (path: string, args: readonly string[], more: NodeJS.ProcessEnv = {}): ChildProcess => {
-  const env = { ...process.env, ...more };
-  const child = spawn(path, args, { stdio: ['ignore', 'ignore', 'ignore'], env });
-  child.on('error', () => {});
-  return child;
-};
+const quiet = (path: string, args: readonly string[], more: NodeJS.ProcessEnv = {}): ChildProcess =>
+  tended(spawn(path, args, { stdio: ['ignore', 'ignore', 'ignore'], env: { ...process.env, ...more } }));
 
 /** Whoever does not answer at all is left out rather than waited for. */
 async function listed(open: () => Promise<Client>): Promise<Client> {

@@ -41,6 +41,20 @@ export function rssMb(pids: readonly number[]): number {
   return Math.round(kb / 102.4) / 10;
 }
 
+const started = new Set<ChildProcess>();
+process.once('exit', () => {
+  for (const child of started) child.kill('SIGKILL');
+});
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130));
+
+/** Ended with us, however we end. */
+export function tended(child: ChildProcess): ChildProcess {
+  started.add(child);
+  child.once('exit', () => started.delete(child));
+  child.on('error', () => started.delete(child));
+  return child;
+}
+
 /** A process that is asked for an address, and the address. */
 export async function startServer(
   command: string,
@@ -52,6 +66,7 @@ export async function startServer(
   }: { readonly env?: NodeJS.ProcessEnv; readonly address: RegExp; readonly limitMs?: number },
 ): Promise<{ readonly child: ChildProcess; readonly url: string }> {
   const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'], ...(env && { env }) });
+  tended(child);
   const said: string[] = [];
   try {
     const url = await new Promise<string>((resolve, reject) => {

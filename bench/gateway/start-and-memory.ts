@@ -8,7 +8,7 @@ export async function coldStarts(
   setting: Omit<Setting, 'url'>,
   { kinds, rounds }: { readonly kinds: readonly Kind[]; readonly rounds: number },
 ): Promise<Record<string, number>> {
-  const shared = setting.downstream === 'http' ? await startDownstream(setting.tools) : undefined;
+  const shared = setting.downstream === 'http' ? await startDownstream(setting) : undefined;
   const whole: Setting = { ...setting, ...(shared && { url: shared.url }) };
   const taken = new Map<string, number[]>();
   for (let turn = 0; turn < rounds; turn += 1) {
@@ -29,7 +29,7 @@ export async function memoryPerDownstream(
   downstream: Setting['downstream'],
   servers: number,
 ): Promise<number> {
-  const shared = downstream === 'http' ? await startDownstream(3) : undefined;
+  const shared = downstream === 'http' ? await startDownstream({ tools: 3 }) : undefined;
   const setting: Setting = {
     upstream: 'http',
     downstream,

@@ -5,11 +5,12 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { httpClient, stdioClient } from './clients.ts';
 import type { Client, Era, Transport } from './clients.ts';
-import { end, family, startServer } from './processes.ts';
+import { end, family, startServer, tended } from './processes.ts';
 
 const NODE = process.execPath;
 const BIN = resolve('bin/tutti.cjs');
 const DOWNSTREAM = resolve('bench/gateway/downstream.ts');
+const SDK_DOWNSTREAM = resolve('bench/gateway/downstream-sdk.ts');
 const LINE = /^(http\S+)$/;
 
 /** What is the same for every subject of a comparison. */
@@ -18,6 +19,8 @@ export interface Setting {
   readonly downstream: Transport;
   readonly era: Era;
   readonly tools: number;
+  /** A server over the official SDK, as most are, instead of one that costs next to nothing; over HTTP only. */
+  readonly sdk?: boolean;
   /** Of the downstream, where it is reached over HTTP. */
   readonly url?: string;
 }
@@ -41,8 +44,9 @@ export interface Kind {
 }
 
 /** The server behind, once for all subjects of a setting. */
-export async function startDownstream(tools: number) {
-  return await startServer(NODE, [DOWNSTREAM, 'http', String(tools)], { address: LINE });
+export async function startDownstream({ tools, sdk = false }: Pick<Setting, 'tools' | 'sdk'>) {
+  const args = sdk ? [SDK_DOWNSTREAM, String(tools)] : [DOWNSTREAM, 'http', String(tools)];
+  return await startServer(NODE, args, { address: LINE });
 }
 
 /** As a command line writes it. */
@@ -54,7 +58,7 @@ export const direct: Kind = {
   start: async (setting) => {
     const begun = performance.now();
     if (setting.downstream === 'http') {
-      const own = await startDownstream(setting.tools);
+      const own = await startDownstream(setting);
       return await subject('direct', {
         begun,
         child: own.child,
@@ -135,7 +139,7 @@ export const tutti: Kind = {
 };
 
 export function pipes(command: string, args: readonly string[], env?: NodeJS.ProcessEnv): ChildProcess {
-  return spawn(command, args, { stdio: ['pipe', 'pipe', 'ignore'], ...(env && { env }) });
+  return tended(spawn(command, args, { stdio: ['pipe', 'pipe', 'ignore'], ...(env && { env }) }));
 }
 
 /** Ready once its first call was answered. */

@@ -1,3 +1,4 @@
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
@@ -438,5 +439,32 @@ describe('a remote server', () => {
     expect(textOf(await downstream.call(toCall('echo', { text: 'old' })))).toBe('old');
     await downstream.close();
     await server.close();
+  });
+});
+
+describe('a process of ours', () => {
+  it('that ends takes the servers it started with it', async () => {
+    const connect = new URL('../../src/adapters/downstream/connect.ts', import.meta.url).href;
+    const launch = JSON.stringify(program({ tools: ['fork'], stubborn: true }));
+    const script = `
+      const { connectDownstream } = await import(${JSON.stringify(connect)});
+      const open = connectDownstream({
+        introduction: { name: 'tutti', version: '0' }, variables: process.env,
+        clock: { now: Date.now, random: Math.random },
+      });
+      const downstream = open({ server: 's', launch: ${launch}, connectMs: 20000, maxMemoryBytes: 1e12 });
+      const answer = await downstream.call({
+        params: { name: 'fork', arguments: {} }, idleMs: 20000, timeoutMs: 20000, maxBytes: 1e6, inlineBytes: 1e6,
+      });
+      console.log(answer.payload.value.content[0].text);
+      process.exit(0);`;
+    const ours = spawn(process.execPath, ['--input-type=module', '-e', script], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    let said = '';
+    ours.stdout.on('data', (chunk) => (said += String(chunk)));
+    await once(ours, 'close');
+    expect(Number(said)).toBeGreaterThan(0);
+    await vi.waitFor(() => expect(isAlive(Number(said))).toBe(false));
   });
 });

@@ -360,7 +360,15 @@ describe('what is kept', () => {
         medium: 'stdio',
         era: '2025-11-25',
         toolsets: ['gateway'],
-        config: () => ({ mcpServers: { secret: scripted({ tools: ['canary', 'echo'], canary: CANARY }) } }),
+        config: () => ({
+        mcpServers: {
+          secret: {
+            command: process.execPath,
+            args: [HOSTILE],
+            env: { HOSTILE: JSON.stringify({ tools: ['canary', 'echo'], canary: CANARY }) },
+          },
+        },
+      }),
       });
       const call = caller(() => world);
       const file = join(world.dir, 'state', 'tutti.db');

@@ -5,6 +5,7 @@ import { PassThrough } from 'node:stream';
 import type { Server } from '@modelcontextprotocol/server';
 import { silentTelemetry } from '../../src/adapters/telemetry/pino.ts';
 import type { Changes } from '../../src/surfaces/mcp/announcements.ts';
+import type { WatchResources } from '../../src/surfaces/mcp/resource-watch.ts';
 import type { ShortPath } from '../../src/surfaces/mcp/short-path.ts';
 import { serveHttp } from '../../src/surfaces/http/serve.ts';
 import { serveStdio } from '../../src/surfaces/mcp/stdio.ts';
@@ -55,6 +56,7 @@ const CLIENT = { name: 'raw', version: '1' };
 export interface Speaker extends Changes {
   readonly build: () => Server;
   readonly short?: ShortPath;
+  readonly watch?: WatchResources;
   /** The owner of the process by default. */
   readonly caller?: Caller;
 }

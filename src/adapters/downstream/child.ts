@@ -101,7 +101,8 @@ export function startChild({ launch, environment, log, onUsage }: ChildOptions):
   try {
     child = spawn(program, launch.args, {
       shell: false,
-      detached: true,
+      // A group of its own; elsewhere it would be a window of its own.
+      detached: !WINDOWS,
       windowsHide: true,
       env,
       stdio: ['pipe', 'pipe', 'pipe'],
@@ -131,7 +132,8 @@ function superviseGroup(
   const { pid } = child;
   let usage: GroupUsage = { processes: pid === undefined ? 0 : 1, memoryBytes: 0 };
   const kill = () => {
-    if (pid !== undefined) signalGroup(pid, 'SIGKILL');
+    if (WINDOWS) child.kill('SIGKILL');
+    else if (pid !== undefined) signalGroup(pid, 'SIGKILL');
   };
   const unwatch =
     pid === undefined
@@ -161,7 +163,7 @@ function superviseGroup(
       child.stdin.end();
       const gone = ended.then(() => true);
       if (!(await within(gone, GRACE_MS)) && pid !== undefined) {
-        signalGroup(pid, 'SIGTERM');
+        if (!WINDOWS) signalGroup(pid, 'SIGTERM');
         if (!(await within(gone, GRACE_MS))) kill();
       }
       await gone;

@@ -36,13 +36,11 @@ export function watchGroup(leader: number, onUsage: (usage: GroupUsage) => void)
   };
 }
 
-/** `false` when the group has no process any more. */
-export function signalGroup(leader: number, signal: NodeJS.Signals | 0): boolean {
+export function signalGroup(leader: number, signal: NodeJS.Signals): void {
   try {
     process.kill(-leader, signal);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  } catch {
+    // Nobody is left in it.
   }
 }
 

@@ -86,6 +86,8 @@ export function checkUrl(url: URL, allowPrivate: boolean): void {
 /** The connections to one server. */
 export interface Line {
   readonly agent: Agent;
+  /** For addresses that a server names instead of its own: private ones are never reached. */
+  readonly strict: Agent;
   /** New requests go over new connections; those under way end on theirs. */
   renew(): void;
   end(): Promise<void>;
@@ -94,10 +96,15 @@ export interface Line {
 /** Connections that are made to no address that was not checked in the same moment, and kept alive. */
 export function guardedLine(allowPrivate: boolean, resolve?: Resolve): Line {
   let agent = guardedAgent(allowPrivate, resolve);
+  let strict: Agent | undefined;
   const former = new Set<Agent>();
   return {
     get agent() {
       return agent;
+    },
+    get strict() {
+      strict ??= guardedAgent(false, resolve);
+      return strict;
     },
     renew() {
       const old = agent;
@@ -106,7 +113,8 @@ export function guardedLine(allowPrivate: boolean, resolve?: Resolve): Line {
       void old.close().finally(() => former.delete(old));
     },
     async end() {
-      await Promise.all([agent, ...former].map((each) => each.destroy()));
+      const all = [agent, ...former, ...(strict === undefined ? [] : [strict])];
+      await Promise.all(all.map((each) => each.destroy()));
     },
   };
 }

@@ -1,5 +1,5 @@
 import { fetch as undiciFetch } from 'undici';
-import type { RequestInit as UndiciInit } from 'undici';
+import type { Agent, RequestInit as UndiciInit } from 'undici';
 import { TuttiError } from '../../core/kernel/errors.ts';
 import { checkUrl } from './guard.ts';
 import type { Line } from './guard.ts';
@@ -23,13 +23,16 @@ const OF_REQUEST = /^(accept|content-type|mcp-(protocol-version|method|name))$/;
 export function guardedFetch(options: FetchOptions): FetchLike {
   return async (input, init = {}) => {
     let url = new URL(input);
+    const { hostname } = url;
     const headers = new Headers(init.headers);
     for (let left = MAX_REDIRECTS; ; left -= 1) {
-      checkUrl(url, options.allowPrivate);
-      const response = await fetchOnce(url, { ...init, headers }, options);
-      const next = REDIRECTS.has(response.status) ? response.headers.get('location') : null;
-      const method = (init.method ?? 'GET').toUpperCase();
-      if (next === null || (method !== 'GET' && response.status < 307)) return response;
+      // Nobody wrote down as private where a redirect leads, unless it stays.
+      const own = url.hostname === hostname;
+      checkUrl(url, options.allowPrivate && own);
+      const agent = own ? options.line.agent : options.line.strict;
+      const response = await fetchOnce(url, { ...init, headers }, { ...options, agent });
+      const next = nextOf(response, init.method);
+      if (next === null) return response;
       await response.body?.cancel();
       if (left === 0) throw tooManyRedirects();
       const target = new URL(next, url);
@@ -37,6 +40,12 @@ export function guardedFetch(options: FetchOptions): FetchLike {
       url = target;
     }
   };
+}
+
+/** Where a response sends the same request. */
+function nextOf({ status, headers }: Response, method = 'GET'): string | null {
+  const same = REDIRECTS.has(status) && (method.toUpperCase() === 'GET' || status >= 307);
+  return same ? headers.get('location') : null;
 }
 
 export function tooManyRedirects(): TuttiError {
@@ -53,7 +62,11 @@ function dropCredentials(headers: Headers, init: RequestInit): void {
 }
 
 /** Every request has an abort controller of its own: listeners on one that all share would pile up. */
-async function fetchOnce(url: URL, init: RequestInit, options: FetchOptions): Promise<Response> {
+async function fetchOnce(
+  url: URL,
+  init: RequestInit,
+  options: FetchOptions & { readonly agent: Agent },
+): Promise<Response> {
   const own = new AbortController();
   const abort = () => own.abort();
   const signals = [options.signal, init.signal].filter((each) => each !== null && each !== undefined);
@@ -69,7 +82,7 @@ async function fetchOnce(url: URL, init: RequestInit, options: FetchOptions): Pr
       ...(init as unknown as UndiciInit),
       signal: own.signal,
       redirect: 'manual',
-      dispatcher: options.line.agent,
+      dispatcher: options.agent,
     })) as unknown as Response;
     return bounded(response, options.maxBytes, release);
   } catch (error) {

@@ -35,6 +35,7 @@ const MAX_RESUMES = 10;
 /** Set by us alone. */
 const OURS =
   /^(accept|content-(type|length)|connection|host|transfer-encoding|mcp-(session-id|protocol-version|method|name|param-.*))$/i;
+const POSTED = ['content-type', 'application/json', 'accept', 'application/json, text/event-stream'] as const;
 const SESSION_LOST: ReadonlySet<number> = new Set([400, 404]);
 
 interface Place {
@@ -42,7 +43,12 @@ interface Place {
   readonly path: string;
   /** Names and values in turn, for every request. */
   readonly headers: readonly string[];
+  /** The same, for what is posted. */
+  readonly posted: readonly string[];
+  /** How often the server sent us elsewhere on the way. */
   readonly redirects: number;
+  /** Another machine than the one that was written down. */
+  readonly foreign: boolean;
 }
 
 /** Streamable HTTP, without a copy of anything, once the SDK has agreed with the server on a revision. */
@@ -63,7 +69,7 @@ export class HttpLink implements Link {
   constructor(options: HttpLinkOptions) {
     this.#options = options;
     this.greeting = options.greeting;
-    this.#home = toPlace(options);
+    this.#home = toHome(options);
     this.#inbox = new Inbox({
       era: () => this.greeting.era,
       onNotification: options.events.onNotification,
@@ -84,7 +90,12 @@ export class HttpLink implements Link {
             line: options.line,
             origin: this.#home.origin,
             path: this.#home.path,
-            headers: () => [...this.#home.headers, ...this.#authorization(), 'accept', 'text/event-stream'],
+            headers: () => [
+              ...this.#home.headers,
+              ...this.#authorization(this.#home),
+              'accept',
+              'text/event-stream',
+            ],
             onMessage: (text, scan) => this.#inbox.receive(text, scan),
           })
         : () => {};
@@ -116,27 +127,21 @@ export class HttpLink implements Link {
     await this.#options.dispose();
   }
 
-  #authorization(): readonly string[] {
-    const token = this.#options.login?.token();
+  #authorization(place: Place): readonly string[] {
+    const token = place.origin === this.#home.origin ? this.#options.login?.token() : undefined;
     return token === undefined ? [] : ['authorization', `Bearer ${token}`];
   }
 
   #dispatch(call: Outgoing, place: Place): void {
-    const headers = [
-      ...place.headers,
-      'content-type',
-      'application/json',
-      'accept',
-      'application/json, text/event-stream',
-    ];
-    if (place.redirects === 0 || place.origin === this.#home.origin) headers.push(...this.#authorization());
+    const headers = [...place.posted, ...this.#authorization(place)];
     if (this.greeting.era === 'modern') {
       headers.push('mcp-method', call.method);
       const name = mcpName(call.method, call.params);
       if (name !== undefined) headers.push('mcp-name', name);
       if (call.headers !== undefined) headers.push(...call.headers);
     }
-    this.#run(call, { ...place, method: 'POST', headers, body: call.text }, place);
+    const { origin, path } = place;
+    this.#run(call, { origin, path, method: 'POST', headers, body: call.text }, place);
   }
 
   #run(call: Outgoing, options: Dispatcher.DispatchOptions, place: Place): void {
@@ -150,7 +155,8 @@ export class HttpLink implements Link {
     });
     this.#exchanges.set(call, exchange);
     try {
-      this.#options.line.agent.dispatch(options, exchange);
+      const { line } = this.#options;
+      (place.foreign ? line.strict : line.agent).dispatch(options, exchange);
     } catch (error) {
       call.fail(toUnavailable(error as Error));
     }
@@ -178,7 +184,7 @@ export class HttpLink implements Link {
       if (call.settled || this.#closed) return;
       const headers = [
         ...place.headers,
-        ...this.#authorization(),
+        ...this.#authorization(place),
         'accept',
         'text/event-stream',
         'last-event-id',
@@ -222,14 +228,16 @@ export class HttpLink implements Link {
     try {
       if (place.redirects === MAX_REDIRECTS) throw tooManyRedirects();
       const target = new URL(location, place.origin + place.path);
-      checkUrl(target, this.#options.allowPrivate);
-      const same = target.origin === this.#home.origin;
-      this.#dispatch(call, {
-        origin: target.origin,
-        path: target.pathname + target.search,
-        headers: same ? this.#home.headers : ['mcp-protocol-version', this.greeting.protocolVersion],
-        redirects: place.redirects + 1,
-      });
+      // Nobody wrote down as private where a redirect leads, unless it stays.
+      const foreign = target.hostname !== this.#options.url.hostname;
+      checkUrl(target, this.#options.allowPrivate && !foreign);
+      const { origin, pathname, search } = target;
+      const headers =
+        origin === this.#home.origin
+          ? this.#home.headers
+          : ['mcp-protocol-version', this.greeting.protocolVersion];
+      const redirects = place.redirects + 1;
+      this.#dispatch(call, { ...toPlace({ origin, path: pathname + search, headers }), redirects, foreign });
     } catch (error) {
       call.fail(toUnavailable(error as Error));
     }
@@ -249,15 +257,8 @@ export class HttpLink implements Link {
 
   /** Says something that has no answer. */
   #post(text: string): void {
-    const headers = [
-      ...this.#home.headers,
-      ...this.#authorization(),
-      'content-type',
-      'application/json',
-      'accept',
-      'application/json, text/event-stream',
-    ];
-    const { origin, path } = this.#home;
+    const { origin, path, posted } = this.#home;
+    const headers = [...posted, ...this.#authorization(this.#home)];
     this.#options.line.agent.dispatch({ origin, path, method: 'POST', headers, body: text }, DEAF);
   }
 }
@@ -276,13 +277,17 @@ function wantsLogin({ status, headers }: Refusal): boolean {
   return status === 401 || (status === 403 && challenge.includes('insufficient_scope'));
 }
 
-function toPlace({ url, headers, greeting, transport }: HttpLinkOptions): Place {
+function toHome({ url, headers, greeting, transport }: HttpLinkOptions): Place {
   const list = Object.entries(headers)
     .filter(([name]) => !OURS.test(name))
     .flat();
   list.push('mcp-protocol-version', greeting.protocolVersion);
   if (transport.sessionId !== undefined) list.push('mcp-session-id', transport.sessionId);
-  return { origin: url.origin, path: url.pathname + url.search, headers: list, redirects: 0 };
+  return toPlace({ origin: url.origin, path: url.pathname + url.search, headers: list });
+}
+
+function toPlace(place: Pick<Place, 'origin' | 'path' | 'headers'>): Place {
+  return { ...place, posted: [...place.headers, ...POSTED], redirects: 0, foreign: false };
 }
 
 function pairs(list: readonly string[]): [string, string][] {

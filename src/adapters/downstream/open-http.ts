@@ -55,14 +55,12 @@ export async function openHttp(options: HttpOptions): Promise<Link> {
 async function openStreamable(url: URL, options: HttpOptions): Promise<Link> {
   const { launch, login, handshake, events } = options;
   const parts = toParts(options);
-  const fetch = parts.fetch;
   const transport = new StreamableHTTPClientTransport(url, {
     // Its stream for what servers say unasked is opened by the link itself.
     fetch: (input, init) =>
       init?.method === 'GET' && String(input) === url.href
         ? Promise.resolve(new Response(null, { status: 405 }))
-        : fetch(input, init),
-    requestInit: { headers: { ...launch.headers } },
+        : parts.fetch(input, init),
     ...(login && { authProvider: login.provider }),
   });
   try {
@@ -87,11 +85,10 @@ async function openStreamable(url: URL, options: HttpOptions): Promise<Link> {
 }
 
 async function openSse(url: URL, options: HttpOptions): Promise<Link> {
-  const { launch, login, handshake, events } = options;
+  const { login, handshake, events } = options;
   const parts = toParts(options);
   const transport: Transport = new SSEClientTransport(url, {
     fetch: parts.fetch,
-    requestInit: { headers: { ...launch.headers } },
     ...(login && { authProvider: login.provider }),
   });
   try {
@@ -114,11 +111,19 @@ function toParts({ launch, resolve }: HttpOptions) {
     maxBytes: launch.kind === 'sse' ? Number.MAX_SAFE_INTEGER : MAX_FETCH_BYTES,
     signal: ending.signal,
   });
+  const origin = new URL(launch.url).origin;
+  /** The SDK would give the operator's headers to whoever it asks for a login, too. */
+  const ownFetch: typeof fetch = (input, init = {}) => {
+    if (new URL(input).origin !== origin) return fetch(input, init);
+    const headers = new Headers(init.headers);
+    for (const [name, value] of Object.entries(launch.headers)) headers.set(name, value);
+    return fetch(input, { ...init, headers });
+  };
   const dispose = async () => {
     ending.abort();
     await line.end();
   };
-  return { line, fetch, dispose };
+  return { line, fetch: ownFetch, dispose };
 }
 
 /** What went wrong, for people, from the depths of what the SDK throws. */

@@ -31,6 +31,7 @@ export class Pinboard {
   readonly #store: Pins;
   readonly #clock: Clock;
   #pins = new Map<string, Pin>();
+  #writes = 0;
   #lock: { readonly lock: Lock; readonly appliedAt: number } | undefined;
 
   constructor(store: Pins, clock: Clock) {
@@ -51,7 +52,13 @@ export class Pinboard {
 
   /** Reads what other processes pinned. Returns whether anything is different now. */
   async load(): Promise<boolean> {
-    const pins = await this.#store.list();
+    let pins: readonly Pin[];
+    let writes: number;
+    do {
+      writes = this.#writes;
+      pins = await this.#store.list();
+      // What was pinned while the list was read may not stand in it.
+    } while (writes !== this.#writes);
     const fresh = new Map(pins.map((pin) => [keyOf(pin.server, pin.kind, pin.name), pin]));
     const same =
       fresh.size === this.#pins.size &&
@@ -136,6 +143,7 @@ export class Pinboard {
   }
 
   #keep(pins: readonly Pin[]): void {
+    this.#writes += 1;
     for (const pin of pins) this.#pins.set(keyOf(pin.server, pin.kind, pin.name), pin);
   }
 }

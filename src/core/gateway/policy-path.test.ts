@@ -129,9 +129,9 @@ describe('new settings', () => {
     await call('git__get_file');
     let failed = 0;
     let made = 0;
-    let isOver = false;
+    const state = { isOver: false };
     const traffic = async () => {
-      while (!isOver) {
+      while (!state.isOver) {
         if ((await codeOf(call('git__get_file'))) !== undefined) failed++;
         made++;
       }
@@ -141,7 +141,7 @@ describe('new settings', () => {
       const changed = [rule(`tool == 'never-${at}'`, 'deny')];
       await gateway.reconfigure({ ...settings, policy: { ...settings.policy, rules: changed } });
     }
-    isOver = true;
+    state.isOver = true;
     await Promise.all(running);
     expect(failed).toBe(0);
     expect(made).toBeGreaterThan(100);

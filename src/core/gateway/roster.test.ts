@@ -361,6 +361,10 @@ describe('a stranger', () => {
     expect(await exposedNames(roster)).toEqual([]);
     const [held] = await roster.operator.held(true);
     expect(held).toMatchObject({ kind: 'server', server: 'files', reason: 'new' });
+    expect(await codeOf(roster.resolve('files__read'))).toBe('tool/held');
+    expect(await codeOf(roster.describeTools(ada, ['files__read']))).toBe('tool/held');
+    const other: Caller = { owner: 'bob', grants: { tools: ['github__*'] } };
+    expect(await codeOf(roster.describeTools(other, ['files__read']))).toBe('tool/not-found');
     expect(held?.diff.join('\n')).toContain('/bin/files');
     expect((await roster.operator.testServer('files')).status).toBe('held');
     expect(await codeOf(roster.of(stranger, ada).call(request('read')))).toBe('tool/held');
@@ -372,6 +376,17 @@ describe('a stranger', () => {
     expect(await exposedNames(roster)).toEqual([]);
     expect(await roster.operator.approvePins(undefined, 'cli:ada')).toEqual(['files__read']);
     expect(await exposedNames(roster)).toEqual(['files__read']);
+  });
+
+  it('is started when a person approved it in another process', async () => {
+    const first = stage([stranger], { offers });
+    const { roster } = first;
+    expect(await codeOf(roster.resolve('files__read'))).toBe('tool/held');
+    const cli = first.again();
+    await cli.roster.operator.approvePins('files', 'cli:ada');
+    await cli.roster.operator.held(true);
+    await cli.roster.operator.approvePins('files', 'cli:ada');
+    expect((await roster.resolve('files__read'))?.held).toBeUndefined();
   });
 
   it.each([

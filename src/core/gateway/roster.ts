@@ -12,10 +12,10 @@ import type { ToolGrants } from './grants.ts';
 import { ALL_GRANTED, toolGrants } from './grants.ts';
 import { parseLock } from './lock.ts';
 import { writeLock } from './lock-file.ts';
+import { lookUp, possibleOwners } from './lookup.ts';
 import type { GatewayParts } from './parts.ts';
 import { ToolSearch } from './search.ts';
 import type { GatewaySettings, ServerSettings } from './settings.ts';
-import type { Station } from './station.ts';
 import { Stations } from './stations.ts';
 import { toBrokenView, toGroupView, toServerView, toToolView } from './views.ts';
 
@@ -97,7 +97,7 @@ function catalogOf(stations: Stations): Catalog {
       return entry !== undefined && entry.held === undefined && isFresh(entry) ? entry : undefined;
     },
     settle: async () => stations.settle(),
-    resolve: async (name, signal) => resolve(stations, name, signal),
+    resolve: async (name, signal) => lookUp(stations, name, signal),
     members: (group) => stations.assembly.groups.get(group) ?? [],
     entries: () => stations.assembly.entries,
     owner(kind, name) {
@@ -109,40 +109,6 @@ function catalogOf(stations: Stations): Catalog {
       return prompt === undefined ? undefined : { server: prompt.server, name: prompt.own };
     },
   };
-}
-
-async function resolve(
-  stations: Stations,
-  name: string,
-  signal: AbortSignal | undefined,
-): Promise<CatalogEntry | undefined> {
-  await stations.ready();
-  const entry = stations.assembly.byName.get(name);
-  if (entry?.held !== undefined) await stations.rereadPins();
-  const suspects = entry === undefined ? possibleOwners(stations, name) : [stations.of(entry.server)];
-  const stale = suspects.filter(
-    (station): station is Station =>
-      station !== undefined && !station.isFresh && station.standing.held === undefined,
-  );
-  const looks = await Promise.allSettled(stale.map(async (station) => station.refresh(signal)));
-  signal?.throwIfAborted();
-  const found = stations.assembly.byName.get(name);
-  const failed = looks.find((each) => each.status === 'rejected');
-  const [only] = stale;
-  // The server that the name speaks of was never seen, and this is why.
-  if (found === undefined && failed !== undefined && stale.length === 1 && only?.standing.isSeen === false)
-    throw failed.reason;
-  return found;
-}
-
-/** Servers that may offer a tool that none was seen to offer. */
-function possibleOwners(stations: Stations, name: string): readonly Station[] {
-  const prefixed = stations.all.filter((each) => name.startsWith(`${each.name}__`));
-  if (prefixed.length > 0) return prefixed;
-  return stations.all.filter(
-    ({ standing: { settings } }) =>
-      !settings.prefix || Object.values(settings.tools).some(({ group }) => group === name),
-  );
 }
 
 function listsOf(
@@ -234,7 +200,8 @@ async function describe(stations: Stations, name: string, grants: ToolGrants): P
   const group = stations.assembly.groups.get(name)?.find((entry) => isOpen(entry, grants));
   if (found === undefined && group !== undefined)
     return toGroupView(name, group, isAvailable(stations, group));
-  const entry = found ?? (await resolve(stations, name, undefined));
+  const mayAsk = possibleOwners(stations, name).some((station) => grants.any(station.name));
+  const entry = found ?? (mayAsk ? await lookUp(stations, name) : undefined);
   if (entry !== undefined && isOpen(entry, grants)) return toToolView(entry, isAvailable(stations, entry));
   throw new TuttiError(
     'tool/not-found',

@@ -11,7 +11,9 @@ import type { StationMeans } from './station.ts';
 import type { GatewaySettings, ServerSettings } from './settings.ts';
 
 const RESCAN_EACH_MS = 100;
-const PINS_HOLD_MS = 1_000;
+/** How old the pins at hand may be: for somebody who asks for what is held, and for everybody else. */
+const PINS_FRESH_MS = 1_000;
+const PINS_OLD_MS = 15_000;
 /** Names of other servers' tools that a scan looks for. */
 const MAX_OTHERS = 400;
 
@@ -99,20 +101,17 @@ export class Stations {
   /** Everything that can be known without waiting long is known: servers never seen before had their chance. */
   async settle(): Promise<void> {
     await this.ready();
-    await this.rereadPins();
+    await this.rereadPins(PINS_OLD_MS);
     for (const station of this.#order) station.look();
     const unseen = this.#order.filter(({ standing }) => !standing.isSeen);
     if (unseen.length > 0) await Promise.all(unseen.map(async (station) => station.firstLook()));
   }
 
   /** Where something is held, a person may have approved it in another process. */
-  async rereadPins(): Promise<void> {
+  async rereadPins(holdMs = PINS_FRESH_MS): Promise<void> {
     const now = this.#means.parts.clock.now();
-    if (
-      now - this.#pinsReadAt < PINS_HOLD_MS ||
-      !this.#order.some((each) => each.standing.heldItems().length > 0)
-    )
-      return;
+    const isHeld = this.#order.some((each) => each.standing.heldItems().length > 0);
+    if (!isHeld || now - this.#pinsReadAt < holdMs) return;
     this.#pinsReadAt = now;
     await this.readPins();
   }

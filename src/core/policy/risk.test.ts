@@ -29,6 +29,12 @@ describe('the risk of a tool', () => {
     ['list_deleted_items', 'read'],
     ['get_and_delete', 'destructive'],
     ['bulkDeletion', 'destructive'],
+    ['vault_key_get', 'read'],
+    ['issue_comment_list', 'read'],
+    ['execute_query', 'destructive'],
+    ['run_query', 'write'],
+    ['post_list', 'write'],
+    ['start_watch', 'write'],
     ['frobnicate', 'unknown'],
     ['settings', 'unknown'],
   ])('%s is %s by its name', (name, risk) => {

@@ -20,7 +20,7 @@ interface Word {
 /** What is gone afterwards, or cannot be taken back. */
 const DESTRUCTIVE = verbs(
   `delete remove drop destroy erase purge wipe truncate kill terminate merge overwrite uninstall revoke reset
-  unlink rm rmdir discard deprovision shutdown format prune evict ban expire cancel revert rollback transfer pay refund
+  unlink rm rmdir discard deprovision shutdown prune evict expire cancel revert rollback transfer pay refund
   withdraw execute exec`,
 );
 /** What changes something, or leaves the house. */
@@ -37,11 +37,14 @@ const READING = verbs(
   verify echo ping help info tree glob scan download load resolve translate measure monitor peek exists
   has is watch select history log logs version whoami`,
 );
+/** Those that are no nouns, for names that begin with their object: `vault_key_get`, but not `execute_query`. */
+const READING_LAST = verbs(`get list show read find count describe fetch search lookup`);
 /** Verbs that also stand as nouns in descriptions: there they prove nothing. */
 const NOUNS = verbs(
   `set open close order call store post message email sign mark run start stop lock share star fork commit log
   format reset merge patch copy move import comment book register schedule tail head make drop add put save approve
-  transfer cancel expire push apply launch execute exec call invoke trigger upgrade`,
+  transfer cancel expire push apply launch execute exec call invoke trigger upgrade
+  deploy install import`,
 );
 const SENDING = verbs(
   `send post email message tweet publish upload share notify submit reply forward push dispatch invite comment`,
@@ -49,6 +52,7 @@ const SENDING = verbs(
 const CHANGING = new Set([...DESTRUCTIVE, ...MUTATING]);
 const CONJUNCTIONS = verbs('and or then');
 /** A word at the beginning of a sentence, or after what brings in another verb. */
+const SENTENCE_START = /(?:^|[.;:!\n]\s*)([a-z]+)/g;
 const CLAUSE_START = /(?:^|[.;:!\n]\s*|\b(?:will|can|may|and|or|then|to|also|permanently)\s+)([a-z]+)/g;
 
 const RANK: Readonly<Record<Risk, number>> = { read: 0, unknown: 1, write: 2, destructive: 3 };
@@ -103,32 +107,47 @@ function toldRisk(annotations: Readonly<Record<string, Json>> | undefined): Risk
 
 function seenRisk(tool: ToolDefinition): Risk {
   const named = [...verbsOfName(tool.name), ...verbsOfName(tool.title ?? '')];
-  const said = verbsOfProse(tool.description ?? '');
+  const said = verbsOfProse(tool.description ?? '', isReading(wordsOfName(tool.name)));
   const all = [...named, ...said];
   if (all.some((verb) => DESTRUCTIVE.has(verb))) return 'destructive';
   if (all.some((verb) => MUTATING.has(verb))) return 'write';
   return all.some((verb) => READING.has(verb)) ? 'read' : 'unknown';
 }
 
+/** `get_order` and `order_get` read; `get_or_create` need not. */
+function isReading(words: readonly string[]): boolean {
+  const [first = ''] = words;
+  const isVerbLast =
+    READING_LAST.has(words.at(-1) ?? '') && !allStems(first).some((verb) => CHANGING.has(verb));
+  return (READING.has(first) || isVerbLast) && !words.some((word) => CONJUNCTIONS.has(word));
+}
+
 /**
- * What the words of a name may mean as verbs. `get_order` reads an order and `list_deleted_items` deletes none: after a verb that reads, what
- * can be a noun is one, unless a conjunction brings in a second verb.
+ * What the words of a name may mean as verbs. `get_order` reads an order and `list_deleted_items` deletes none: beside a verb that reads, what
+ * can be a noun is one.
  */
 function verbsOfName(name: string): readonly string[] {
   const words = wordsOfName(name);
-  const [first = ''] = words;
-  if (!READING.has(first) || words.some((word) => CONJUNCTIONS.has(word)))
-    return words.flatMap((word) => allStems(word));
-  const rest = words.slice(1).flatMap((word) => actingStems(word));
-  return [first, ...rest.filter((word) => !NOUNS.has(word))];
+  if (!isReading(words)) return words.flatMap((word) => allStems(word));
+  const rest = words.flatMap((word) => actingStems(word));
+  return rest.filter((word) => READING.has(word) || !NOUNS.has(word));
 }
 
-/** Verbs where a description says what the tool does: at the beginning of a clause. Elsewhere only what is no noun, and destroys. */
-function verbsOfProse(description: string): readonly string[] {
+/**
+ * Verbs where a description says what the tool does: at the beginning of a sentence or clause, and whatever destroys and is no noun. Where the
+ * name says already that it reads, clauses tell what its results are good for.
+ */
+function verbsOfProse(description: string, isReader: boolean): readonly string[] {
   const text = description.slice(0, 4000).toLowerCase();
-  const leading = Array.from(text.matchAll(CLAUSE_START), ([, word]) => actingStems(word ?? '')).flat();
-  const anywhere = wordsOfProse(text).flatMap((word) => actingStems(word));
-  return [...leading, ...anywhere.filter((word) => DESTRUCTIVE.has(word) && !NOUNS.has(word))];
+  const leading = verbsAfter(text, isReader ? SENTENCE_START : CLAUSE_START);
+  const further = isReader
+    ? verbsAfter(text, CLAUSE_START)
+    : wordsOfProse(text).flatMap((word) => actingStems(word));
+  return [...leading, ...further.filter((word) => DESTRUCTIVE.has(word) && !NOUNS.has(word))];
+}
+
+function verbsAfter(text: string, start: RegExp): readonly string[] {
+  return Array.from(text.matchAll(start), ([, word]) => actingStems(word ?? '')).flat();
 }
 
 function verbs(text: string): ReadonlySet<string> {

@@ -7,6 +7,8 @@ import type { Telemetry } from '../../core/ports/telemetry.ts';
 import { PARSE_ERROR, readMessage, toFaultResponse } from '../mcp/message-text.ts';
 import { announceChanges, listen } from '../mcp/announcements.ts';
 import type { Changes } from '../mcp/announcements.ts';
+import { wantedResources } from '../mcp/resource-watch.ts';
+import type { WatchResources } from '../mcp/resource-watch.ts';
 import type { ShortPath } from '../mcp/short-path.ts';
 import { readBody } from './body.ts';
 import { sendJson, sendTooLarge, sendWebResponse, toWebRequest } from './exchange.ts';
@@ -18,6 +20,8 @@ export interface McpRouteOptions extends Changes {
   readonly telemetry: Telemetry;
   /** Takes `tools/list` and `tools/call` off the SDK's hands; absent: it answers everything. */
   readonly short?: ShortPath;
+  /** Subscribes at the servers behind us for clients that listen. */
+  readonly watch?: WatchResources;
   readonly maxSessions?: number;
   readonly sessionIdleMs?: number;
 }
@@ -42,7 +46,7 @@ const METHODS: readonly string[] = ['GET', 'POST', 'DELETE'];
 
 /** MCP over Streamable HTTP: the stateless revision for each request on its own, older ones in sessions. */
 export function createMcpRoute(options: McpRouteOptions): McpRoute {
-  const { build, telemetry, short } = options;
+  const { build, telemetry, short, watch } = options;
   const changes = changesOf(options);
   const onError = (error: unknown) => telemetry.log('debug', 'http/mcp', { message: String(error) });
   const modern = createMcpHandler(({ authInfo }) => build(callerIn(authInfo)), {
@@ -84,6 +88,11 @@ export function createMcpRoute(options: McpRouteOptions): McpRoute {
     if (body === undefined) return;
     if (short && (await answerShortly(exchange, body.value, { path: short, sessions }))) return;
     if (isJsonObject(body.value) && body.value['method'] === STREAM) whenStream();
+    const wanted = wantedResources(body.value);
+    if (wanted && watch) {
+      const { caller, response } = exchange;
+      response.on('close', watch({ caller, clientName: wanted.clientName }, wanted.uris));
+    }
     await answer(exchange, body.value);
   }
 

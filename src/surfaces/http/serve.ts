@@ -10,6 +10,7 @@ import type { BearerToken, OAuthSettings } from '../../config.ts';
 import type { Caller } from '../../core/kernel/caller.ts';
 import { TuttiError } from '../../core/kernel/errors.ts';
 import type { Telemetry } from '../../core/ports/telemetry.ts';
+import type { WatchResources } from '../mcp/resource-watch.ts';
 import type { ShortPath } from '../mcp/short-path.ts';
 import type { Changes } from '../mcp/announcements.ts';
 import { createAuthenticate } from './authenticate.ts';
@@ -38,6 +39,8 @@ export interface HttpOptions extends Changes {
   readonly telemetry: Telemetry;
   /** Takes `tools/list` and `tools/call` off the SDK's hands; absent: it answers everything. */
   readonly short?: ShortPath;
+  /** Subscribes at the servers behind us for clients that listen. */
+  readonly watch?: WatchResources;
   readonly limits?: HttpLimits;
 }
 

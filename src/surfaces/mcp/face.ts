@@ -1,6 +1,8 @@
 import type { Server } from '@modelcontextprotocol/server';
 import type { Caller } from '../../core/kernel/caller.ts';
 import { createDesk } from './desk.ts';
+import { createResourceWatch } from './resource-watch.ts';
+import type { WatchResources } from './resource-watch.ts';
 import { createMcpServer, identityOf } from './server.ts';
 import type { McpServerOptions } from './server.ts';
 import { ShortPath } from './short-path.ts';
@@ -14,12 +16,15 @@ export interface McpFaceOptions extends Omit<McpServerOptions, 'caller' | 'desk'
 export interface McpFace {
   readonly build: (caller: Caller) => Server;
   readonly short?: ShortPath;
+  /** For clients that say what they want to hear of when they begin to listen. */
+  readonly watch: WatchResources;
 }
 
 export function createMcpFace({ shortPath = true, ...options }: McpFaceOptions): McpFace {
+  const { orchestrator, telemetry, toolsets = ['workflows'], version } = options;
   const desk = createDesk(options);
   const build = (caller: Caller): Server => createMcpServer({ ...options, caller, desk });
-  return shortPath
-    ? { build, short: new ShortPath({ desk, identity: identityOf(options.version) }) }
-    : { build };
+  const watch = createResourceWatch({ gateway: orchestrator.gateway, toolsets, telemetry });
+  if (!shortPath) return { build, watch };
+  return { build, watch, short: new ShortPath({ desk, identity: identityOf(version) }) };
 }

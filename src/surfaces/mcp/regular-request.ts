@@ -59,7 +59,7 @@ function readAsked(method: unknown, params: JsonObject): Asked | undefined {
 }
 
 /** Ids and progress tokens. */
-function isId(value: unknown): value is string | number {
+export function isId(value: unknown): value is string | number {
   return typeof value === 'string' || Number.isSafeInteger(value);
 }
 

@@ -1,4 +1,4 @@
-import { ProtocolError, ProtocolErrorCode } from '@modelcontextprotocol/server';
+import { ProtocolError, ProtocolErrorCode, SERVER_INFO_META_KEY } from '@modelcontextprotocol/server';
 import type { CallChannel, CallFacts, CallOutcome } from '../../core/gateway/gateway.ts';
 import type { JsonObject } from '../../core/kernel/json.ts';
 import { isJsonObject } from '../../core/kernel/json.ts';
@@ -26,8 +26,6 @@ export interface ServerIdentity {
   readonly title: string;
   readonly version: string;
 }
-
-export const SERVER_INFO = 'io.modelcontextprotocol/serverInfo';
 
 /** Codes that describe the connection they were sent on: they would be untrue of another one. */
 const OTHER_HOP = new Set([-32_020, -32_021, -32_022]);
@@ -77,7 +75,7 @@ export function toResultText(
 /** `resultType` and who answered, as every modern result has them. */
 export function withModernMembers(value: JsonObject, identity: ServerIdentity): JsonObject {
   const meta = value['_meta'];
-  const who = { [SERVER_INFO]: { ...identity } };
+  const who = { [SERVER_INFO_META_KEY]: { ...identity } };
   return {
     ...value,
     resultType: value['resultType'] ?? 'complete',
@@ -102,7 +100,10 @@ function toSpliced(
   const { bytes } = payload;
   const end = bytes.includes(NEWLINE) || bytes.includes(RETURN) ? undefined : endOf(bytes);
   if (end === undefined) return undefined;
-  const meta = { ...(facts && { tutti: facts }), ...(era === 'modern' && { [SERVER_INFO]: identity }) };
+  const meta = {
+    ...(facts && { tutti: facts }),
+    ...(era === 'modern' && { [SERVER_INFO_META_KEY]: identity }),
+  };
   const members = `,${era === 'modern' ? '"resultType":"complete",' : ''}"_meta":${JSON.stringify(meta)}}`;
   return Buffer.concat([bytes.subarray(0, end), Buffer.from(members)]);
 }
@@ -122,7 +123,7 @@ function endOf(bytes: Uint8Array): number | undefined {
 /** Who answers is us; what is behind us is told in `_meta.tutti`. */
 export function metaOfTheirs(meta: unknown): JsonObject {
   if (!isJsonObject(meta)) return {};
-  const { [SERVER_INFO]: _, ...theirs } = meta;
+  const { [SERVER_INFO_META_KEY]: _, ...theirs } = meta;
   return theirs;
 }
 

@@ -1,12 +1,15 @@
 import type { Server } from '@modelcontextprotocol/server';
 import type { Caller } from '../../core/kernel/caller.ts';
+import { isJsonObject } from '../../core/kernel/json.ts';
 import type { JsonObject } from '../../core/kernel/json.ts';
 import type { Ask, Era } from '../../core/ports/downstream.ts';
 import { ANSWER_MS, ANY_OBJECT, canBeAsked, toRequest } from './channel.ts';
 import type { Shortcut, Wire } from './line-transport.ts';
 import { hears, logLevelOf } from './log-levels.ts';
-import { readRegular } from './regular-request.ts';
+import { isId, readRegular } from './regular-request.ts';
 import type { RegularRequest } from './regular-request.ts';
+import { wantedResources } from './resource-watch.ts';
+import type { WatchResources } from './resource-watch.ts';
 import { cancelledId } from './short-path.ts';
 import type { ShortPath, Side } from './short-path.ts';
 
@@ -19,6 +22,7 @@ export interface PinnedServer {
 export interface StdioShortcutParts {
   readonly path: ShortPath;
   readonly caller: Caller;
+  readonly watch?: WatchResources;
   /** `undefined` until the client has opened the connection. */
   readonly pinned: () => PinnedServer | undefined;
   readonly onError: (error: unknown) => void;
@@ -28,6 +32,8 @@ export interface StdioShortcutParts {
 export class StdioShortcut implements Shortcut {
   readonly #parts: StdioShortcutParts;
   readonly #running = new Map<string | number, AbortController>();
+  /** How to stop watching resources, by the id of the request that listens. */
+  readonly #watches = new Map<string | number, () => void>();
   /** The SDK was given a request of the stateless revision, which settles that this is the revision spoken. */
   #settled = false;
 
@@ -44,8 +50,11 @@ export class StdioShortcut implements Shortcut {
     const cancelled = cancelledId(value);
     if (cancelled !== undefined) {
       this.#running.get(cancelled)?.abort();
+      this.#watches.get(cancelled)?.();
+      this.#watches.delete(cancelled);
       return false;
     }
+    if (pinned.era === 'modern') this.#watch(value);
     const request = readRegular(value, pinned.era);
     if (!request || !this.#isEstablished(pinned)) return false;
     wire.begin(request.id);
@@ -56,6 +65,17 @@ export class StdioShortcut implements Shortcut {
   close(): void {
     for (const running of this.#running.values()) running.abort();
     this.#running.clear();
+    for (const stop of this.#watches.values()) stop();
+    this.#watches.clear();
+  }
+
+  /** Notes what a client listens for, while the SDK answers it. */
+  #watch(value: unknown): void {
+    const wanted = wantedResources(value);
+    const { watch, caller } = this.#parts;
+    if (!wanted || !watch || !isJsonObject(value) || !isId(value['id'])) return;
+    this.#watches.get(value['id'])?.();
+    this.#watches.set(value['id'], watch({ caller, clientName: wanted.clientName }, wanted.uris));
   }
 
   #isEstablished({ server, era }: PinnedServer): boolean {

@@ -5,6 +5,7 @@ import { serveStdio as serveConnection } from '@modelcontextprotocol/server/stdi
 import type { Telemetry } from '../../core/ports/telemetry.ts';
 import type { Caller } from '../../core/kernel/caller.ts';
 import { LineTransport } from './line-transport.ts';
+import type { WatchResources } from './resource-watch.ts';
 import type { ShortPath } from './short-path.ts';
 import { StdioShortcut } from './stdio-shortcut.ts';
 import type { PinnedServer } from './stdio-shortcut.ts';
@@ -28,6 +29,8 @@ export interface ShortServing {
   readonly path: ShortPath;
   /** Who speaks on this connection. */
   readonly caller: Caller;
+  /** Subscribes at the servers behind us for clients that listen. */
+  readonly watch?: WatchResources;
 }
 
 export interface StdioConnection {
