@@ -207,11 +207,19 @@ export function refused({ status, headers, text }: Refusal): TuttiError {
       `Expected JSON or an event stream, found ${found}. Is this the address of an MCP server?`,
     );
   }
+  if (status === 401 || status === 403) {
+    return new TuttiError(
+      'downstream/unavailable',
+      `The server lets nobody in without credentials, or not with these: ${found}. Give it credentials.`,
+    );
+  }
   if (status === 429 || status >= 500) {
     return new TuttiError('downstream/unavailable', `The server refuses the request: ${found}.`);
   }
-  const advice = status === 401 || status === 403 ? 'Give it credentials.' : 'Correct the address.';
-  return new TuttiError('downstream/protocol', `Expected an MCP answer, found ${found}. ${advice}`);
+  return new TuttiError(
+    'downstream/protocol',
+    `Expected an MCP answer, found ${found}. Correct the address.`,
+  );
 }
 
 export function toUnavailable(error: Error): TuttiError {

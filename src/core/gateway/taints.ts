@@ -1,15 +1,19 @@
-import { DAY_MS } from '../policy/budget.ts';
 import type { UsageKey } from '../ports/usage.ts';
 import type { Call } from './call.ts';
 import type { Account } from './ledger.ts';
 import { accountsOf } from './ledger.ts';
 
+const HOUR_MS = 3_600_000;
 const ONCE = { calls: 1, costMicros: 0, ms: 0 };
 
-/** Whether the session or instance of a call read something secret; for a call on behalf of neither, whether its owner did today. */
+/** Whether the session or instance of a call, or its owner within the last hour, read something secret. */
 export function isTainted(call: Call): boolean | Promise<boolean> {
-  const keys = chainsOf(call, call.given !== call.input.arguments);
-  const accounts = accountsOf(call.gate.ledger, keys);
+  const hour = hourOf(call);
+  const accounts = accountsOf(call.gate.ledger, [
+    ...chainsOf(call),
+    ownerIn(call, hour),
+    ownerIn(call, hour - HOUR_MS),
+  ]);
   return accounts instanceof Promise ? accounts.then(isMarked) : isMarked(accounts);
 }
 
@@ -19,17 +23,21 @@ function isMarked(accounts: readonly Account[]): boolean {
 
 /** Kept with what was spent, so that it outlives the process. */
 export function markTainted(call: Call): void {
-  for (const key of chainsOf(call, true)) call.gate.ledger.book(key, ONCE);
+  for (const key of [...chainsOf(call), ownerIn(call, hourOf(call))]) call.gate.ledger.book(key, ONCE);
 }
 
-/** What comes in by reference may have been read in any session: then the owner counts too. */
-function chainsOf({ caller, input, startedAt }: Call, withOwner: boolean): readonly UsageKey[] {
-  const { owner } = caller;
-  const { session, instance } = input;
-  const keys: UsageKey[] = [];
-  if (session !== undefined) keys.push({ owner, subject: `taint/session:${session}`, windowAt: 0 });
-  if (instance !== undefined) keys.push({ owner, subject: `taint/instance:${instance}`, windowAt: 0 });
-  if (withOwner || keys.length === 0)
-    keys.push({ owner, subject: 'taint/owner', windowAt: startedAt - (startedAt % DAY_MS) });
-  return keys;
+function chainsOf({ caller: { owner }, input: { session, instance } }: Call): readonly UsageKey[] {
+  return [
+    ...(session === undefined ? [] : [{ owner, subject: `taint/session:${session}`, windowAt: 0 }]),
+    ...(instance === undefined ? [] : [{ owner, subject: `taint/instance:${instance}`, windowAt: 0 }]),
+  ];
+}
+
+/** Session ids are the caller's own words: a fresh one must not wash a secret clean, so the owner counts always. */
+function ownerIn({ caller: { owner } }: Call, windowAt: number): UsageKey {
+  return { owner, subject: 'taint/owner', windowAt };
+}
+
+function hourOf({ startedAt }: Call): number {
+  return startedAt - (startedAt % HOUR_MS);
 }
