@@ -70,6 +70,8 @@ async function run(errand: Errand, subscriptions: Subscriptions): Promise<CallOu
   const { gate, caller, policy, channel } = errand;
   if (gate.isDraining())
     throw new TuttiError('server/draining', 'Tutti is shutting down and takes no new calls.');
+  // Whoever comes first after a start asks for what nobody has listed yet.
+  await gate.catalog.settle();
   const target = targetOf(errand);
   await takeTurn(errand);
   const hops = hopsOf(errand);
@@ -129,7 +131,11 @@ function targetOf(errand: Errand): Target {
 
 function ownerOf({ gate, caller }: Errand, kind: 'prompt' | 'resource', name: string) {
   const owner = gate.catalog.owner(kind, name);
-  if (owner?.server.enabled === true && toolGrants(caller).whole(owner.server.name)) return owner;
+  if (owner?.server.enabled === true) {
+    const grants = toolGrants(caller);
+    const { name: server } = owner.server;
+    if (kind === 'prompt' ? grants.tool(server, owner.name) : grants.whole(server)) return owner;
+  }
   throw new TuttiError('tool/not-found', `There is no ${kind} ${JSON.stringify(name.slice(0, 200))}.`);
 }
 

@@ -6,7 +6,7 @@ const NAME_MAX_LENGTH = 64;
 const OWN_NAME_MAX_LENGTH = 128;
 const SERVER_NAME_MAX_LENGTH = 40;
 const HASH_LENGTH = 8;
-const SEPARATOR = '__';
+export const SEPARATOR = '__';
 
 const NAME = /^[A-Za-z0-9_.-]+$/;
 

@@ -67,6 +67,7 @@ export class LineTransport implements Transport {
   /** The current line was refused for its length; it is passed over up to its end. */
   #skips = false;
   readonly #unanswered = new Set<RequestId>();
+  #gathers = false;
   #ended = false;
   #closed = false;
   #drainTimer: NodeJS.Timeout | undefined;
@@ -204,6 +205,7 @@ export class LineTransport implements Transport {
 
   async #writeLine(line: string | Uint8Array): Promise<void> {
     const { input, output } = this.#options;
+    this.#gather();
     await new Promise<void>((resolve, reject) => {
       const more = output.write(line, (error) => (error ? reject(error) : resolve()));
       if (more || this.#ended || input.isPaused()) return;
@@ -213,6 +215,20 @@ export class LineTransport implements Transport {
         if (!this.#ended) input.resume();
       });
     });
+  }
+
+  /** What is said at the same moment goes out together. */
+  #gather(): void {
+    if (this.#gathers) return;
+    this.#gathers = true;
+    this.#options.output.cork();
+    process.nextTick(() => this.#sendGathered());
+  }
+
+  #sendGathered(): void {
+    if (!this.#gathers) return;
+    this.#gathers = false;
+    this.#options.output.uncork();
   }
 
   #release(): void {
@@ -227,6 +243,7 @@ export class LineTransport implements Transport {
     this.#ended = true;
     clearTimeout(this.#drainTimer);
     this.#release();
+    this.#sendGathered();
     this.#options.shortcut?.close();
     this.onclose?.();
     this.#over();

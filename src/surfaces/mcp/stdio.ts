@@ -79,6 +79,10 @@ function claimStdout(): Writable {
   const protocol = new Writable({
     decodeStrings: false,
     write: (chunk: string | Uint8Array, encoding, done) => void write(chunk, encoding, done),
+    writev: (chunks, done) => {
+      const bytes = chunks.map(({ chunk }) => Buffer.from(chunk as string | Uint8Array<ArrayBuffer>));
+      write(Buffer.concat(bytes), done);
+    },
   });
   stdout.on('error', (error) => protocol.destroy(error));
   return protocol;

@@ -3,7 +3,9 @@ import type { Call, Stage, Verdict } from '../call.ts';
 import { isVisible } from '../candidates.ts';
 import type { CatalogEntry } from '../catalog.ts';
 import { heldError } from '../held.ts';
+import { toolGrants } from '../grants.ts';
 import { nearestNames } from '../nearest.ts';
+import { SEPARATOR } from '../names.ts';
 
 /** Which tool is meant: one, or all that are called under a group's name. What is not granted is as absent as what is not there. */
 export const resolve: Stage = {
@@ -29,6 +31,10 @@ async function look(call: Call, members: readonly CatalogEntry[]): Promise<Verdi
   const stale = members.filter((each) => !isFresh(call, each));
   await Promise.allSettled(stale.map((each) => catalog.resolve(each.name, call.signal)));
   if (members.length > 0) return settle(call, catalog.members(name));
+  // A server that a caller may not use is not started for it, nor do its errors reach it.
+  if (name.includes(SEPARATOR) && !toolGrants(call.caller).any(name.split(SEPARATOR, 1)[0] ?? '')) {
+    return settle(call, []);
+  }
   const entry = await catalog.resolve(name, call.signal);
   return settle(call, entry === undefined ? catalog.members(name) : [entry]);
 }
