@@ -169,14 +169,14 @@ export async function createApp(config: Config, parts: AppParts = {}): Promise<A
   await applyLock(gateway, config.lockFile);
   const caller: Caller = { owner: LOCAL };
   const serving = servingOf(config, { orchestrator, telemetry, caller, ...parts });
-  let stopFollowing = (): void => {};
+  let stopFollowing: (() => void) | undefined;
   return {
     orchestrator,
     caller,
     serveStdio: serving.serveStdio,
     serveHttp: serving.serveHttp,
     follow: (load) => {
-      stopFollowing();
+      stopFollowing?.();
       // One after the other: the last change is the one that stays.
       let taking = Promise.resolve();
       stopFollowing = watchConfig(config, load, (change) => {
@@ -195,7 +195,7 @@ export async function createApp(config: Config, parts: AppParts = {}): Promise<A
         },
       }),
     close: async () => {
-      stopFollowing();
+      stopFollowing?.();
       await serving.close();
       await gateway.close();
       await store.close();

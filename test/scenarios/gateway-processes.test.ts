@@ -283,10 +283,11 @@ describe('processes', () => {
     );
     expect(passed.stdout.trim()).toBe('deep');
     await place('mirror', { mcpServers: { mirror: { ...inner, tools: { call_tool: { risk: 'read' } } } } });
-    let call: object = { name: 'leaf__echo', arguments: {} };
-    for (let depth = 0; depth < 8; depth += 1) call = { name: 'mirror__call_tool', arguments: call };
+    let nestedCall: object = { name: 'leaf__echo', arguments: {} };
+    for (let depth = 0; depth < 8; depth += 1)
+      nestedCall = { name: 'mirror__call_tool', arguments: nestedCall };
     const looped = await run(
-      ['call', 'mirror__call_tool', '--json', '--config', file, '--args', JSON.stringify(call)],
+      ['call', 'mirror__call_tool', '--json', '--config', file, '--args', JSON.stringify(nestedCall)],
       { env, cwd: dir },
     );
     expect(looped.stdout).toMatch(/CALL_LOOP|call\/loop/);
@@ -375,7 +376,8 @@ describe('callers', () => {
         name: 'get_approval',
         arguments: { approval_id: 'AAAAAAAAAAAAAAAAAAAAAA' },
       });
-      const said = ({ content }: typeof foreign) => JSON.stringify(content).replaceAll(/"[\w-]{22}\\"/g, 'ID');
+      const said = ({ content }: typeof foreign) =>
+        JSON.stringify(content).replaceAll(/"[\w-]{22}\\"/g, 'ID');
       expect(said(foreign)).toBe(said(unknown));
       const stored = await call(ada, 'notes__big', { bytes: 100_000 });
       const uri = /tutti:\/\/result\/[\w-]+/.exec(JSON.stringify(stored))?.[0] ?? '';

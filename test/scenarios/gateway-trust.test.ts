@@ -184,7 +184,7 @@ describe('what servers say of themselves', () => {
       ).toBe('The meeting is at ten; please bring the notes.');
       expect((await call('speaker__echo', { text: benign })).isError).toBe(false);
       const ansi = await call('speaker__echo', { text: 'red \u001B[31malert\u001B[0m \u202Eevil' });
-      expect(ansi.text).not.toMatch(/[\u001B\u202E]/);
+      expect(['\u001B', '\u202E'].filter((each) => ansi.text.includes(each))).toEqual([]);
     },
   );
 });
@@ -361,14 +361,14 @@ describe('what is kept', () => {
         era: '2025-11-25',
         toolsets: ['gateway'],
         config: () => ({
-        mcpServers: {
-          secret: {
-            command: process.execPath,
-            args: [HOSTILE],
-            env: { HOSTILE: JSON.stringify({ tools: ['canary', 'echo'], canary: CANARY }) },
+          mcpServers: {
+            secret: {
+              command: process.execPath,
+              args: [HOSTILE],
+              env: { HOSTILE: JSON.stringify({ tools: ['canary', 'echo'], canary: CANARY }) },
+            },
           },
-        },
-      }),
+        }),
       });
       const call = caller(() => world);
       const file = join(world.dir, 'state', 'tutti.db');

@@ -179,7 +179,7 @@ describeWorlds(
         const before = await reads();
         await callTool('notes__read_note', { text: 'same' });
         const again = await rawCall(world(), 'notes__read_note', { text: 'same' });
-        expect(again._meta?.['tutti']).toMatchObject({ cached: true, server: 'notes' });
+        expect(factsOf(again)).toMatchObject({ cached: true, server: 'notes' });
         expect(await reads()).toBe(before + 1);
         await callTool('notes__write_note', { text: 'x' });
         await callTool('notes__read_note', { text: 'same' });
@@ -215,14 +215,14 @@ describeWorlds(
       'spends budgets, falls back, and chooses among equivalents',
       async () => {
         const first = await rawCall(world(), 'small__echo', { text: 'one' });
-        expect(first._meta?.['tutti']).toMatchObject({ server: 'small' });
+        expect(factsOf(first)).toMatchObject({ server: 'small' });
         const second = await rawCall(world(), 'small__echo', { text: 'two' });
-        expect(second._meta?.['tutti']).toMatchObject({ server: 'other' });
+        expect(factsOf(second)).toMatchObject({ server: 'other' });
         await callTool('poor__echo', { text: 'one' });
         const spent = await callTool('poor__echo', { text: 'two' });
         expect(spent.body['error_code']).toBe('BUDGET_SPENT');
         const group = await rawCall(world(), 'answer', { text: 'to everything' });
-        expect(group._meta?.['tutti']).toMatchObject({ server: 'dear' });
+        expect(factsOf(group)).toMatchObject({ server: 'dear' });
         expect(group.content).toMatchObject([{ text: 'to everything' }]);
       },
     );
@@ -259,6 +259,11 @@ describeWorlds(
   },
   { config: () => CONFIG, toolsets: ['gateway'] },
 );
+
+/** How an answer came about. */
+function factsOf({ _meta: meta }: { readonly _meta?: Record<string, unknown> | undefined }): unknown {
+  return meta?.['tutti'];
+}
 
 /** How often a tool was called, as its server counts. */
 async function countsOf(world: World, name: string): Promise<number> {

@@ -36,7 +36,7 @@ const MAX_PAGE_BYTES = 32 * 1_048_576;
 const HEADER_MISMATCH = -32_020;
 /** What servers answer to a request of a revision that they do not speak. */
 const PUZZLED: ReadonlySet<number> = new Set([HEADER_MISMATCH, -32_022, -32_000, -32_600, -32_601, -32_602]);
-const MAX_REPEATS = 3;
+const MAX_REPEATS = 1;
 const WATCHING: ReadonlySet<string> = new Set(['resources/subscribe', 'resources/unsubscribe']);
 const MAX_WATCHED = 1_000;
 const INTERNAL_ERROR = -32_603;

@@ -42,7 +42,7 @@ export class Scan {
       } else {
         this.#structure(chunk[at] as number, this.length + at);
         at += 1;
-        if (this.#inString && this.#expectsKey && this.depth === 1) this.#keyAt = at;
+        if (this.#inString && this.#expectsKey && this.depth === 1) this.#keyAt = at === end ? 0 : at;
       }
     }
     this.length += end;

@@ -100,7 +100,7 @@ export function createCallPath(parts: GatewayParts, roster: () => Catalog & Conn
       },
       auditTail: async (filter) => {
         await journal.flush();
-        return (await store.audit.tail(filter)) as readonly unknown[] as readonly Json[];
+        return await store.audit.tail(filter);
       },
       auditVerify: async () => {
         await journal.flush();

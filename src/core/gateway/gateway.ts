@@ -1,6 +1,7 @@
 import type { Caller } from '../kernel/caller.ts';
-import type { Json, JsonObject } from '../kernel/json.ts';
+import type { JsonObject } from '../kernel/json.ts';
 import type { Payload } from '../kernel/payload.ts';
+import type { AuditRow } from '../ports/audit.ts';
 import type { Approval, ApprovalStatus, Risk } from '../kernel/approval.ts';
 import type { Ask, DownstreamStatus, Progress, RpcError } from '../ports/downstream.ts';
 import type { Effect, GatewaySettings } from './settings.ts';
@@ -237,7 +238,7 @@ export interface GatewayOperator {
   applyLock(lock: JsonObject): Promise<void>;
   /** Forgets cached results: all, or those of one server. */
   purgeCache(server?: string): void;
-  auditTail(filter: { readonly limit: number; readonly before?: number }): Promise<readonly Json[]>;
+  auditTail(filter: { readonly limit: number; readonly before?: number }): Promise<readonly AuditRow[]>;
   auditVerify(): Promise<{
     readonly rows: number;
     readonly broken?: { readonly seq: number; readonly problem: string };

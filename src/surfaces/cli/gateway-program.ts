@@ -105,7 +105,8 @@ function addServerEdits(servers: Command): void {
     .option('--env <NAME=value...>', 'environment; best as NAME=${env:NAME}')
     .option('--header <NAME=value...>', 'headers of a remote server')
     .option('--description <text>', 'what it is for, for whoever looks for tools')
-    .action(async (name: string, launch: readonly string[], options, command: Command) => {
+    .action(async (...given: readonly [string, readonly string[], object, Command]) => {
+      const [name, launch, options, command] = given;
       const { addServer } = await import('./commands/server-edits.ts');
       addServer(sessionOf(command), { ...options, name, launch });
     });

@@ -91,7 +91,7 @@ function editedYaml(text: string, client: Client, entry: Entry): string {
 function editedToml(text: string, client: Client, entry: Entry): string {
   let value: Entry;
   try {
-    value = parseToml(text) as Entry;
+    value = parseToml(text);
   } catch {
     throw unreadable(client);
   }

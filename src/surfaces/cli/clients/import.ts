@@ -60,7 +60,7 @@ function memberOf(value: unknown, key: string): unknown {
 function entriesOf(servers: unknown, client: Client): readonly (readonly [string, Entry])[] {
   if (client.shape === 'list') {
     const list: readonly unknown[] = Array.isArray(servers) ? servers : [];
-    return list.filter(isEntry).map(({ name, ...entry }) => [String(name ?? ''), entry]);
+    return list.filter(isEntry).map(({ name, ...entry }) => [typeof name === 'string' ? name : '', entry]);
   }
   return isEntry(servers)
     ? Object.entries(servers).flatMap(([name, entry]) => (isEntry(entry) ? [[name, entry] as const] : []))
@@ -76,19 +76,21 @@ function imported(name: string, raw: Entry, client: Client): Imported[] {
     isEntry(values) ? veil(values, named, secrets) : undefined;
   const ownEnv = veiled(env, (key) => key);
   const ownHeaders = veiled(headers, (key) => `${name}_${key}`.replaceAll(/\W+/g, '_').toUpperCase());
-  const entry = {
-    ...(typeof command === 'string'
+  const launch: Entry =
+    typeof command === 'string'
       ? {
           command,
           ...(Array.isArray(args) && { args: args.map(String) }),
           ...(typeof cwd === 'string' && { cwd }),
         }
-      : { ...(type === 'sse' && { type }), url }),
-    ...(ownEnv && typeof command === 'string' && { env: ownEnv }),
-    ...(ownHeaders && typeof command !== 'string' && { headers: ownHeaders }),
-    ...(disabled === true && { disabled }),
-  };
+      : { ...(type === 'sse' && { type }), url };
+  const values: Entry = typeof command === 'string' ? { env: ownEnv } : { headers: ownHeaders };
+  const entry = { ...launch, ...withoutAbsent(values), ...(disabled === true && { disabled }) };
   return [{ name: toServerName(name), client: client.id, entry, secrets }];
+}
+
+function withoutAbsent(values: Entry): Entry {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined));
 }
 
 /** Secrets stay where they are: a reference to the environment takes their place. */

@@ -1,8 +1,10 @@
-import { isJsonObject } from '../../../core/kernel/json.ts';
-import type { Json } from '../../../core/kernel/json.ts';
+import type { AuditRow } from '../../../core/ports/audit.ts';
 import { EXIT } from '../failure.ts';
 import { withApp, type Session } from '../session.ts';
 import { table } from '../table.ts';
+
+/** Characters of the details that are shown; `--json` shows all. */
+const CELL = 400;
 
 export async function tailAudit(session: Session, { limit }: { readonly limit: number }): Promise<void> {
   const { terminal } = session;
@@ -12,19 +14,13 @@ export async function tailAudit(session: Session, { limit }: { readonly limit: n
   terminal.answer({ rows }, () =>
     rows.length === 0
       ? 'Nothing was done yet.'
-      : table(['#', 'at', 'who', 'what', 'details'], rows.filter(isJsonObject).map(toCells), terminal),
+      : table(['#', 'at', 'who', 'what', 'details'], rows.map(toCells), terminal),
   );
 }
 
-function toCells(row: { readonly [key: string]: Json }): readonly string[] {
-  const at = new Date(Number(row['at'])).toISOString().slice(0, 19).replace('T', ' ');
-  return [
-    String(row['seq']),
-    at,
-    String(row['owner']),
-    String(row['kind']),
-    JSON.stringify(row['fields']).slice(0, 400),
-  ];
+function toCells({ seq, at, owner, kind, fields }: AuditRow): readonly string[] {
+  const when = new Date(at).toISOString().slice(0, 19).replace('T', ' ');
+  return [String(seq), when, owner, kind, JSON.stringify(fields).slice(0, CELL)];
 }
 
 export async function verifyAudit(session: Session): Promise<void> {

@@ -113,10 +113,9 @@ function contentText(result: JsonObject): string {
 
 function partText(part: JsonObject): string {
   if (typeof part['text'] === 'string') return clean(part['text']);
-  if (part['type'] === 'resource_link') return cleanLine(`→ ${String(part['uri'])}`);
-  return cleanLine(
-    `[${String(part['type'])} ${typeof part['mimeType'] === 'string' ? part['mimeType'] : ''}]`,
-  );
+  if (typeof part['uri'] === 'string') return cleanLine(`→ ${part['uri']}`);
+  const words = [part['type'], part['mimeType']].filter((each) => typeof each === 'string');
+  return cleanLine(`[${words.join(' ')}]`);
 }
 
 async function describeTool(session: Session, name: string): Promise<void> {
