@@ -229,6 +229,22 @@ describe('the toolset gateway', () => {
   });
 });
 
+describe.each(['modern', 'legacy'] as const)('the list of tools for %s clients', (era) => {
+  it.each([['gateway-all'], ['workflows', 'gateway', 'gateway-split', 'gateway-all']] as const)(
+    'is the same text however it was made: %s',
+    async (...toolsets) => {
+      const [short, sdk] = await Promise.all(
+        [true, false].map(async (shortPath) => {
+          const { wire } = await openFace(toolsets, { shortPath, era });
+          return await wire.request('tools/list');
+        }),
+      );
+      expect(short).toEqual(sdk);
+      expect(JSON.stringify(short)).toContain('files__read');
+    },
+  );
+});
+
 describe.each([true, false])('an error of a server (short path: %s)', (shortPath) => {
   const failing = (error: RpcError) =>
     ({ ...script, call: async () => ({ kind: 'error', error, facts: FACTS }) }) satisfies GatewayScript;

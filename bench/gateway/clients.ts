@@ -1,4 +1,5 @@
 import type { ChildProcess } from 'node:child_process';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Pool } from 'undici';
 
 export type Era = 'legacy' | 'modern';
@@ -6,6 +7,8 @@ export type Transport = 'stdio' | 'http';
 
 /** A client that checks every reply. The same one speaks to every subject. */
 export interface Client {
+  /** When the handshake, or what stands for it, was answered; on the clock of `performance.now()`. */
+  readonly answeredAt: number;
   /** A call whose answer must hold `n` and text of so many bytes. */
   call(n: number, bytes: number): Promise<void>;
   /** Calls with arguments of one's own; the whole reply. */
@@ -33,6 +36,7 @@ interface Wire {
 }
 
 const LEGACY = '2025-11-25';
+const READY_MS = 10_000;
 const MODERN = '2026-07-28';
 const clientInfo = { name: 'bench', version: '1.0.0' };
 const modernMeta = {
@@ -41,14 +45,14 @@ const modernMeta = {
   'io.modelcontextprotocol/clientCapabilities': {},
 };
 
-/** `tool`: the name to call, where it is known beforehand. */
-async function open(wire: Wire, era: Era, tool?: string): Promise<Client> {
+async function open(wire: Wire, era: Era): Promise<Client> {
   const more = era === 'modern' ? { _meta: modernMeta } : {};
   if (era === 'modern') ok(await wire.request('server/discover', more));
   else {
     ok(await wire.request('initialize', { protocolVersion: LEGACY, capabilities: {}, clientInfo }));
     await wire.notify('notifications/initialized');
   }
+  const answeredAt = performance.now();
   const tools = async () => {
     const all: { readonly name: string }[] = [];
     let cursor: string | undefined;
@@ -61,9 +65,14 @@ async function open(wire: Wire, era: Era, tool?: string): Promise<Client> {
     } while (cursor !== undefined);
     return all;
   };
-  const echo = tool ?? (await tools()).find(({ name }) => /(?:^|_)echo$/.test(name))?.name;
-  if (echo === undefined) throw new Error('The subject lists no tool that ends in "echo".');
+  // A gateway may list before it has heard from every server behind it.
+  const echo = await eventually(async () => {
+    const found = (await tools()).find(({ name }) => /(?:^|_)echo$/.test(name));
+    if (!found) throw new Error('The subject lists no tool that ends in "echo".');
+    return found.name;
+  });
   return {
+    answeredAt,
     async call(n, bytes) {
       const { content, isError } = ok(
         await wire.request('tools/call', { name: echo, arguments: { n, bytes }, ...more }),
@@ -77,6 +86,24 @@ async function open(wire: Wire, era: Era, tool?: string): Promise<Client> {
     list: async () => (await tools()).length,
     close: () => wire.close(),
   };
+}
+
+/** What works once every server is connected. */
+export async function eventually<T>(work: () => Promise<T>): Promise<T> {
+  const last = performance.now() + READY_MS;
+  for (;;) {
+    try {
+      return await work();
+    } catch (error) {
+      if (performance.now() > last) throw error;
+      await sleep(10);
+    }
+  }
+}
+
+/** The result; an error, or a tool that failed, is thrown. */
+export function succeeded(reply: Reply): void {
+  if (ok(reply).isError) throw new Error(`The call failed: ${JSON.stringify(reply).slice(0, 500)}`);
 }
 
 function ok({ result, error }: Reply): NonNullable<Reply['result']> {
@@ -117,7 +144,7 @@ export async function stdioClient(child: ChildProcess, era: Era): Promise<Client
 }
 
 /** Over HTTP connections that are kept. */
-export async function httpClient(url: string, era: Era, tool?: string): Promise<Client> {
+export async function httpClient(url: string, era: Era): Promise<Client> {
   const { origin, pathname } = new URL(url);
   const pool = new Pool(origin, { connections: 64, headersTimeout: 60_000, bodyTimeout: 60_000 });
   const headers: Record<string, string> = {
@@ -161,7 +188,6 @@ export async function httpClient(url: string, era: Era, tool?: string): Promise<
       close: () => void pool.destroy(),
     },
     era,
-    tool,
   );
 }
 

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { median, round, timed } from '../measure.ts';
 import { startHostileHttp } from '../../test/support/hostile-server.ts';
 import type { HostileScript } from '../../test/support/hostile-server.ts';
+import { eventually, succeeded } from './clients.ts';
 import { rssMb } from './processes.ts';
 import { startTutti, tuttiServer } from './subjects.ts';
 import type { Setting } from './subjects.ts';
@@ -84,7 +85,7 @@ export async function hundredMegabytes(): Promise<Burst[]> {
     const tutti = await startTutti({ ...innocent, servers: { bench: tuttiServer(innocent), big: launch } });
     const { client, pids } = tutti;
     await timed(200, 1, async (n) => await client.call(n, 1_000));
-    await client.raw({ text: 'warm' }, 'big__echo');
+    await eventually(async () => succeeded(await client.raw({ text: 'warm' }, 'big__echo')));
     const before = rssMb(pids);
     let most = before;
     const watch = setInterval(() => (most = Math.max(most, rssMb(pids))), 5);

@@ -1,6 +1,6 @@
 import { execFile, spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -129,6 +129,7 @@ export async function installPeers(say: (line: string) => void): Promise<Kind[]>
   const kinds: Kind[] = [];
   for (const peer of PEERS) {
     const dir = mkdtempSync(join(tmpdir(), 'tutti-peer-'));
+    process.once('exit', () => rmSync(dir, { recursive: true, force: true }));
     writeFileSync(join(dir, 'package.json'), '{"private":true}');
     const args = ['install', '--no-audit', '--no-fund', '--ignore-scripts', peer.spec];
     try {

@@ -2,6 +2,7 @@ import { readFileSync, readdirSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { median, round, timed } from '../measure.ts';
 import type { HostileScript } from '../../test/support/hostile-server.ts';
+import { eventually, succeeded } from './clients.ts';
 import { rssMb } from './processes.ts';
 import { startTutti, tuttiServer } from './subjects.ts';
 import type { Setting } from './subjects.ts';
@@ -30,7 +31,7 @@ export interface Resilience {
   readonly restartMs: number;
   /** `tools/list` with one of ten servers hanging. */
   readonly listMs: number;
-  /** A start with 30 servers of which 5 are broken, to the first answered call. */
+  /** A start with 30 servers of which 5 are broken, to the first answer. */
   readonly thirtyMs: number;
   /** Resident memory after 100,000 further calls, over that after the first 20,000. */
   readonly growth: number;
@@ -49,13 +50,10 @@ async function withTen(rounds: number): Promise<Pick<Resilience, 'fanOutMs' | 'r
   const tutti = await startTutti({ ...innocent, servers });
   const { client, pids } = tutti;
   const [root = 0] = pids;
-  const call = async (server: number, args: object) => {
-    const reply = await client.raw(args, `bench${server}__echo`);
-    if (!reply.result || reply.result.isError)
-      throw new Error(`Expected an answer, found ${JSON.stringify(reply)}`);
-  };
+  const call = async (server: number, args: object) =>
+    succeeded(await client.raw(args, `bench${server}__echo`));
   const ten = async (args: object) => await Promise.all(Array.from({ length: 10 }, (_, n) => call(n, args)));
-  await ten({ n: 1 });
+  await eventually(async () => await ten({ n: 1 }));
   const fanOut: number[] = [];
   const restart: number[] = [];
   for (let turn = 0; turn < rounds; turn += 1) {
@@ -74,8 +72,8 @@ async function startWithThirty(rounds: number): Promise<number> {
   const servers = { bench: tuttiServer(innocent), ...many(24), ...Object.fromEntries(named) };
   const taken: number[] = [];
   for (let turn = 0; turn < rounds; turn += 1) {
-    const tutti = await startTutti({ ...innocent, servers, tool: 'bench__echo' });
-    taken.push(tutti.firstCallMs);
+    const tutti = await startTutti({ ...innocent, servers });
+    taken.push(tutti.firstAnswerMs);
     await tutti.stop();
   }
   return Math.round(median(taken));

@@ -1,4 +1,5 @@
 import { median, round } from '../measure.ts';
+import { eventually, succeeded } from './clients.ts';
 import { end, rssMb } from './processes.ts';
 import { startDownstream, startTutti, tuttiServer } from './subjects.ts';
 import type { Kind, Setting } from './subjects.ts';
@@ -40,7 +41,8 @@ export async function memoryPerDownstream(
   const resident = async (count: number): Promise<number> => {
     const named = Array.from({ length: count }, (_, n) => [`bench${n}`, tuttiServer(setting)] as const);
     const tutti = await startTutti({ ...setting, servers: Object.fromEntries(named) });
-    for (const [name] of named) await tutti.client.raw({ n: 1, bytes: 16 }, `${name}__echo`);
+    for (const [name] of named)
+      await eventually(async () => succeeded(await tutti.client.raw({ n: 1, bytes: 16 }, `${name}__echo`)));
     const mb = rssMb(tutti.pids);
     await tutti.stop();
     return mb;

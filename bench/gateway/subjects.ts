@@ -31,7 +31,8 @@ export interface Subject {
   readonly client: Client;
   /** The process that counts, with its helpers. */
   readonly pids: readonly number[];
-  /** From the start of the process to the answer of the first call. */
+  /** From the start of the process to its first answer, and to that of the first call. */
+  readonly firstAnswerMs: number;
   readonly firstCallMs: number;
   stop(): Promise<void>;
 }
@@ -98,11 +99,9 @@ export interface TuttiOptions {
   readonly upstream: Transport;
   readonly era: Era;
   readonly servers: Readonly<Record<string, object>>;
-  /** What is called first, without a look at the list. */
-  readonly tool?: string;
 }
 
-export async function startTutti({ upstream, era, servers, tool }: TuttiOptions): Promise<Subject> {
+export async function startTutti({ upstream, era, servers }: TuttiOptions): Promise<Subject> {
   const dir = mkdtempSync(join(tmpdir(), 'tutti-bench-'));
   const config = join(dir, 'tutti.config.json');
   writeFileSync(config, JSON.stringify({ mcpServers: servers, policy: POLICY }));
@@ -120,7 +119,7 @@ export async function startTutti({ upstream, era, servers, tool }: TuttiOptions)
       env,
       address: /^tutti: (http\S+)$/,
     });
-    return await subject('Tutti', { begun, child, client: await httpClient(url, era, tool), cleanUp });
+    return await subject('Tutti', { begun, child, client: await httpClient(url, era), cleanUp });
   }
   const child = pipes(NODE, [...args, '--stdio'], env);
   return await subject('Tutti', { begun, child, client: await stdioClient(child, era), cleanUp });
@@ -163,6 +162,7 @@ export async function subject(
     name,
     client,
     pids: family(child.pid ?? 0),
+    firstAnswerMs: client.answeredAt - begun,
     firstCallMs,
     stop: async () => {
       client.close();

@@ -55,6 +55,9 @@ function program(script: HostileScript, env: Record<string, string> = {}): Launc
 
 const over = (url: string): Launch => ({ kind: 'http', url, headers: {}, allowPrivate: true });
 
+/** A busy machine takes its time. */
+const eventually = (holds: () => void) => vi.waitFor(holds, { timeout: 20_000 });
+
 const isAlive = (pid: number) => {
   try {
     // What ended but was not yet collected is not alive.
@@ -233,20 +236,23 @@ describe('a child process', () => {
     const pid = Number(textOf(await downstream.call(toCall('fork'))));
     expect(isAlive(pid)).toBe(true);
     await downstream.close();
-    await vi.waitFor(() => expect(isAlive(pid)).toBe(false));
+    await eventually(() => expect(isAlive(pid)).toBe(false));
   });
 
   it('is ended when it holds too much memory, and started again', async () => {
     const downstream = start(program({ tools: ['hog', 'echo'] }), { maxMemoryBytes: 300 * MIB });
-    const hog = downstream.call(toCall('hog', { bytes: 1_024 * MIB }));
-    await expect(hog).rejects.toMatchObject({
-      code: 'downstream/unavailable',
-      message: expect.stringContaining('maxMemoryBytes'),
-    });
-    expect(downstream.health()).toMatchObject({
-      status: 'down',
-      error: expect.stringContaining('maxMemoryBytes'),
-    });
+    // Whoever is quick may answer before it is seen.
+    const failed = await downstream.call(toCall('hog', { bytes: 1_024 * MIB })).then(
+      () => undefined,
+      (error: unknown) => error,
+    );
+    if (failed !== undefined) expect(failed).toMatchObject({ code: 'downstream/unavailable' });
+    await eventually(() =>
+      expect(downstream.health()).toMatchObject({
+        status: 'down',
+        error: expect.stringContaining('maxMemoryBytes'),
+      }),
+    );
     expect(textOf(await downstream.call(toCall('echo', { text: 'back' })))).toBe('back');
     await downstream.close();
   });
@@ -267,6 +273,33 @@ describe('a child process', () => {
       error: expect.stringContaining('no-such-program'),
     });
     await downstream.close();
+  });
+
+  it('that never answers is given up in time, and ended', async () => {
+    const file = join(dir, 'mute.pid');
+    const script = `require('node:fs').writeFileSync(${JSON.stringify(file)}, String(process.pid)); setInterval(() => {}, 1000);`;
+    const downstream = start(
+      { kind: 'stdio', command: process.execPath, args: ['-e', script], env: {} },
+      { connectMs: 500 },
+    );
+    await expect(downstream.offer()).rejects.toMatchObject({ code: 'downstream/timeout' });
+    const pid = Number(readFileSync(file, 'utf8'));
+    await eventually(() => expect(isAlive(pid)).toBe(false));
+    await downstream.close();
+  });
+
+  it('may be closed while it is being started', async () => {
+    const downstream = start({
+      kind: 'stdio',
+      command: process.execPath,
+      args: ['-e', 'setInterval(() => {}, 1000)'],
+      env: {},
+    });
+    const offer = downstream.offer().catch((error: unknown) => error);
+    await eventually(() => expect(downstream.health().status).toBe('connecting'));
+    await downstream.close();
+    expect(await offer).toMatchObject({ code: 'downstream/unavailable' });
+    expect(downstream.health().status).toBe('idle');
   });
 
   it('that exits at once is quoted', async () => {
@@ -304,10 +337,36 @@ describe('a child process', () => {
     await downstream.close();
   });
 
+  it('that comes back with another definition of a tool is not called', async () => {
+    const changed = {
+      name: 'echo',
+      description: 'Now does something else.',
+      inputSchema: { type: 'object' },
+    };
+    const recordFile = join(dir, 'pulled.jsonl');
+    const script = {
+      tools: ['echo', 'crash'],
+      pull: { when: 'restart', tools: [changed] },
+      stateFile: join(dir, 'runs'),
+      recordFile,
+    } as const;
+    const downstream = start(program(script));
+    const heard: DownstreamEvent[] = [];
+    downstream.on((event) => void heard.push(event));
+    await downstream.offer();
+    expect(textOf(await downstream.call(toCall('echo', { text: 'first' })))).toBe('first');
+    await expect(downstream.call(toCall('crash'))).rejects.toMatchObject({ code: 'downstream/unavailable' });
+    const call = downstream.call(toCall('echo', { text: 'never sent' }));
+    await expect(call).rejects.toMatchObject({ code: 'tool/changed' });
+    expect(readFileSync(recordFile, 'utf8')).not.toContain('never sent');
+    expect(heard).toContain('tools');
+    await downstream.close();
+  });
+
   it('is let go when nobody used it for a while, and started again', async () => {
     const downstream = start(program({ tools: ['echo'] }), { idleShutdownMs: 50 });
     await downstream.call(toCall('echo'));
-    await vi.waitFor(() => expect(downstream.health().status).toBe('idle'));
+    await eventually(() => expect(downstream.health().status).toBe('idle'));
     expect(textOf(await downstream.call(toCall('echo', { text: 'back' })))).toBe('back');
     await downstream.close();
   });
@@ -401,17 +460,43 @@ describe('a remote server', () => {
     },
   );
 
+  it('that accepts and says nothing is given up in time', async () => {
+    const server = createServer(() => {}).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const launch = over(`http://127.0.0.1:${(server.address() as AddressInfo).port}/mcp`);
+    const downstream = start(launch, { connectMs: 300 });
+    await expect(downstream.offer()).rejects.toMatchObject({ code: 'downstream/timeout' });
+    await downstream.close();
+    server.closeAllConnections();
+    server.close();
+  });
+
+  it('does not lead us to private addresses by redirecting a call', async () => {
+    const server = await startHostileHttp({ tools: ['echo', 'redirect'], eras: 'modern' });
+    const downstream = start(over(server.url));
+    await downstream.offer();
+    const call = downstream.call(
+      toCall('redirect', { status: 307, text: 'https://169.254.169.254/latest/' }),
+    );
+    await expect(call).rejects.toMatchObject({ message: expect.stringContaining('private') });
+    const other = downstream.call(toCall('redirect', { status: 302, text: 'https://example.com/' }));
+    await expect(other).rejects.toMatchObject({ code: 'downstream/protocol' });
+    expect(textOf(await downstream.call(toCall('echo', { text: 'on' })))).toBe('on');
+    await downstream.close();
+    await server.close();
+  });
+
   it('hears that a call was given up', async () => {
     const server = await startHostileHttp({ tools: ['hang'], eras: 'modern' });
     const downstream = start(over(server.url));
     const gone = new AbortController();
     const call = downstream.call(toCall('hang', {}, { signal: gone.signal }));
-    await vi.waitFor(() =>
+    await eventually(() =>
       expect(server.requests().some(({ method }) => method === 'tools/call')).toBe(true),
     );
     gone.abort(new Error('enough'));
     await expect(call).rejects.toThrow('enough');
-    await vi.waitFor(() => expect(server.abandoned()).toBe(1));
+    await eventually(() => expect(server.abandoned()).toBe(1));
     await downstream.close();
     await server.close();
   });
@@ -465,6 +550,6 @@ describe('a process of ours', () => {
     ours.stdout.on('data', (chunk) => (said += String(chunk)));
     await once(ours, 'close');
     expect(Number(said)).toBeGreaterThan(0);
-    await vi.waitFor(() => expect(isAlive(Number(said))).toBe(false));
+    await eventually(() => expect(isAlive(Number(said))).toBe(false));
   });
 });

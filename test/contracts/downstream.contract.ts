@@ -189,10 +189,13 @@ export function describeDownstream(name: string, start: () => Promise<Peer>, { e
         });
       });
       // A stream to listen on may still be opening.
-      await vi.waitFor(async () => {
-        await downstream.call(toCall('change'));
-        await Promise.race([changed, Promise.reject(new Error('nothing heard yet'))]);
-      });
+      await vi.waitFor(
+        async () => {
+          await downstream.call(toCall('change'));
+          await Promise.race([changed, Promise.reject(new Error('nothing heard yet'))]);
+        },
+        { timeout: 20_000 },
+      );
       const offer = await downstream.offer();
       expect(offer.tools.map((tool) => tool.name)).toContain('added');
     });

@@ -51,6 +51,8 @@ const runs: Readonly<Record<string, Run>> = {
     structuredContent: { temperature: 21.5, nested: { a: [1, null] } },
   }),
   structured_only: () => ({ content: [], structuredContent: { ok: true } }),
+  loose_object: () => ({ content: [], structuredContent: { a: 1 } }),
+  loose_list: () => ({ content: [], structuredContent: [1, 2] }),
   image: () => ({ content: [{ type: 'image', data: PIXEL, mimeType: 'image/png' }] }),
   audio: () => ({ content: [{ type: 'audio', data: 'UklGRg==', mimeType: 'audio/wav' }] }),
   embedded: () => ({
@@ -116,6 +118,8 @@ const TEMPERATURE = {
   required: ['temperature'],
 };
 
+const LOOSE = { anyOf: [{ type: 'object' }, { type: 'array', items: { type: 'integer' } }] };
+
 const toolOf = (name: string): JsonObject => ({
   name,
   title: `The ${name} tool`,
@@ -128,6 +132,7 @@ const toolOf = (name: string): JsonObject => ({
     'x-own': true,
   },
   ...(name === 'structured' && { outputSchema: TEMPERATURE }),
+  ...(name.startsWith('loose') && { outputSchema: LOOSE }),
   annotations: { readOnlyHint: name === 'echo', title: name },
 });
 
@@ -189,11 +194,13 @@ export function fixtureServer(): Server {
   server.setRequestHandler('tools/call', async ({ params: { name, arguments: given } }, ctx) => {
     const run = Object.hasOwn(runs, name) ? runs[name] : undefined;
     if (!run) throw new ProtocolError(-32_602, 'Unknown tool. List the tools, then call one.');
-    return (await run(
-      (given ?? {}) as JsonObject,
-      channelOf(server, ctx),
-      carriedBy(server, ctx),
-    )) as unknown as CallToolResult;
+    const result = await run((given ?? {}) as JsonObject, channelOf(server, ctx), carriedBy(server, ctx));
+    if (result['resultType'] !== undefined) return result as unknown as CallToolResult;
+    const schema = TOOLS.find((each) => each['name'] === name)?.['outputSchema'];
+    return server.projectCallToolResult(
+      result as unknown as CallToolResult,
+      schema as JsonObject | undefined,
+    );
   });
   server.setRequestHandler('prompts/list', () => ({ prompts: PROMPTS as never }));
   server.setRequestHandler('resources/list', () => ({ resources: RESOURCES as never }));

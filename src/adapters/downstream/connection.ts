@@ -1,6 +1,7 @@
 import { TuttiError } from '../../core/kernel/errors.ts';
 import { isJsonObject } from '../../core/kernel/json.ts';
-import type { JsonObject } from '../../core/kernel/json.ts';
+import { canonicalJson } from '../../core/kernel/json.ts';
+import type { Json, JsonObject } from '../../core/kernel/json.ts';
 import { toPayload } from '../../core/kernel/payload.ts';
 import type {
   Downstream,
@@ -10,6 +11,7 @@ import type {
   DownstreamOptions,
   DownstreamRequest,
   Offer,
+  ToolDefinition,
 } from '../../core/ports/downstream.ts';
 import type { DownstreamEnvironment } from './connect.ts';
 import { Connector } from './connector.ts';
@@ -52,6 +54,8 @@ export class Connection implements Downstream {
   /** Addresses of resources that somebody subscribed to, at a server that is told when listening begins. */
   readonly #watched = new Set<string>();
   #listing: Listing | undefined;
+  /** Where that was heard. */
+  #listedOn: Live | undefined;
   #offering: Promise<Offer> | undefined;
   #stopListening = () => {};
   #ids = 0;
@@ -66,7 +70,7 @@ export class Connection implements Downstream {
     this.#connector = new Connector(environment, options, {
       onNotification: (method, params) => this.#hear(method, params),
       onHealth: () => {
-        if (!this.#closed) this.#notices.tell('health');
+        if (!this.#closed) this.#notices.tellHealth(this.health().status);
       },
       onLost: () => this.#stopListening(),
     });
@@ -131,6 +135,7 @@ export class Connection implements Downstream {
       listing = await listOffer(live.link.greeting, ask);
     }
     this.#listing = listing;
+    this.#listedOn = live;
     this.#listen(live);
     return listing.offer;
   }
@@ -199,12 +204,9 @@ export class Connection implements Downstream {
   async #attempt(method: string, request: DownstreamRequest, manner: Manner): Promise<DownstreamAnswer> {
     const deadlineAt = performance.now() + request.timeoutMs;
     for (let repeats = 0; ; repeats += 1) {
-      const { live: known } = this.#connector;
-      const live =
-        known !== undefined && known.link.clogged === undefined
-          ? known
-          : await this.#reach(request, deadlineAt);
+      const live = this.#usable() ?? (await this.#reach(request, deadlineAt));
       try {
+        if (this.#mayDiffer(method, live)) await this.#compare(request, deadlineAt);
         const answer = await this.#make(live, { method, request, manner });
         const code = answer.kind === 'error' ? answer.error.code : undefined;
         if (code === undefined || !PUZZLED.has(code)) live.presumed = false;
@@ -217,12 +219,36 @@ export class Connection implements Downstream {
     }
   }
 
+  #usable(): Live | undefined {
+    const { live } = this.#connector;
+    return live?.link.clogged === undefined ? live : undefined;
+  }
+
+  #mayDiffer(method: string, live: Live): boolean {
+    return method === 'tools/call' && this.#listing !== undefined && this.#listedOn !== live;
+  }
+
+  /** A server that was started again may offer something else: nothing is sent before that is known. */
+  async #compare({ params, signal }: DownstreamRequest, deadlineAt: number): Promise<void> {
+    if (this.#listing === undefined) return;
+    const find = ({ tools }: Offer) =>
+      canonicalJson(toJson(tools.find(({ name }) => name === params['name'])));
+    const before = find(this.#listing.offer);
+    const limit = { ms: deadlineAt - performance.now(), late };
+    if (before === find(await abortable(this.offer(), signal, limit))) return;
+    this.#notices.tell('tools');
+    throw new TuttiError(
+      'tool/changed',
+      'The server was started again, and now describes the tool in another way. Nothing was sent.',
+    );
+  }
+
   /** Connects, within what the call has left. */
   async #reach(request: DownstreamRequest, deadlineAt: number): Promise<Live> {
     const within = <T>(promise: Promise<T>): Promise<T> =>
       abortable(promise, request.signal, {
         ms: deadlineAt - performance.now(),
-        late: () => new TuttiError('downstream/timeout', 'The server could not be reached in time.'),
+        late,
       });
     for (;;) {
       const live = this.#connector.live ?? (await within(this.#connector.ready()));
@@ -307,4 +333,12 @@ export class Connection implements Downstream {
       default:
     }
   }
+}
+
+function late(): TuttiError {
+  return new TuttiError('downstream/timeout', 'The server could not be reached in time.');
+}
+
+function toJson(tool: ToolDefinition | undefined): Json {
+  return (tool as JsonObject | undefined) ?? null;
 }

@@ -41,7 +41,6 @@ export async function listOffer(greeting: Greeting, ask: Ask): Promise<Listing> 
   const list = (method: string, key: string) => collect({ method, key, ask, budget, dropped });
   const has = (name: string) => isJsonObject(capabilities[name]);
 
-  const tools = has('tools') ? toTools(await list('tools/list', 'tools'), { dropped, mirrored }) : [];
   const optional = async (name: string, method: string, key: string) =>
     has(name)
       ? list(method, key).catch((error: unknown) => {
@@ -50,9 +49,12 @@ export async function listOffer(greeting: Greeting, ask: Ask): Promise<Listing> 
           return [];
         })
       : [];
-  const prompts = await optional('prompts', 'prompts/list', 'prompts');
-  const resources = await optional('resources', 'resources/list', 'resources');
-  const templates = await optional('resources', 'resources/templates/list', 'resourceTemplates');
+  const [toolItems, prompts, resources, templates] = await Promise.all([
+    has('tools') ? list('tools/list', 'tools') : [],
+    optional('prompts', 'prompts/list', 'prompts'),
+    optional('resources', 'resources/list', 'resources'),
+    optional('resources', 'resources/templates/list', 'resourceTemplates'),
+  ]);
   return {
     mirrored,
     offer: {
@@ -60,7 +62,7 @@ export async function listOffer(greeting: Greeting, ask: Ask): Promise<Listing> 
       serverInfo,
       capabilities,
       ...(instructions !== undefined && { instructions }),
-      tools,
+      tools: toTools(toolItems, { dropped, mirrored }),
       prompts: toItems(prompts, { kind: 'prompt', key: 'name', maxLength: 256, dropped }),
       resources: toItems(resources, { kind: 'resource', key: 'uri', maxLength: 4_096, dropped }),
       resourceTemplates: toItems(templates, {

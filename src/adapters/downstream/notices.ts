@@ -18,7 +18,15 @@ export class Notices {
   }
 
   tell(event: DownstreamEvent, detail?: JsonObject): void {
-    const kind = detail === undefined ? event : `${event} ${JSON.stringify(detail)}`;
+    this.#tell(detail === undefined ? event : `${event} ${JSON.stringify(detail)}`, event, detail);
+  }
+
+  /** Each status counts by itself: nobody may miss that a server was down for a moment. */
+  tellHealth(status: string): void {
+    this.#tell(`health ${status}`, 'health', undefined);
+  }
+
+  #tell(kind: string, event: DownstreamEvent, detail: JsonObject | undefined): void {
     const open = this.#open.get(kind);
     if (open !== undefined) {
       open.again = true;
@@ -38,7 +46,7 @@ export class Notices {
   #close(kind: string, event: DownstreamEvent, detail: JsonObject | undefined): void {
     const again = this.#open.get(kind)?.again === true;
     this.#open.delete(kind);
-    if (again) this.tell(event, detail);
+    if (again) this.#tell(kind, event, detail);
   }
 
   #emit(event: DownstreamEvent, detail: JsonObject | undefined): void {

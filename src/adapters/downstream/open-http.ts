@@ -102,9 +102,11 @@ async function openSse(url: URL, options: HttpOptions): Promise<Link> {
   }
 }
 
-function toParts({ launch, resolve }: HttpOptions) {
+function toParts({ launch, resolve, handshake }: HttpOptions) {
   const line = guardedLine(launch.allowPrivate, resolve);
   const ending = new AbortController();
+  const giveUp = () => ending.abort();
+  handshake.signal.addEventListener('abort', giveUp);
   const fetch = guardedFetch({
     line,
     allowPrivate: launch.allowPrivate,
@@ -120,6 +122,7 @@ function toParts({ launch, resolve }: HttpOptions) {
     return fetch(input, { ...init, headers });
   };
   const dispose = async () => {
+    handshake.signal.removeEventListener('abort', giveUp);
     ending.abort();
     await line.end();
   };

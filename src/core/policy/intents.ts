@@ -14,6 +14,8 @@ export type Signals = number;
 
 export interface Sentence {
   readonly text: string;
+  /** The same without what is forbidden in it, and without examples. */
+  readonly affirmed: string;
   readonly signals: Signals;
   /** It tells of attacks or of finding them, rather than making one. */
   readonly reports: boolean;
@@ -114,7 +116,7 @@ export function readSentence(text: string): Sentence {
       (whole & ~(TAKEN_BACK | BITS.secrecy)) | (left & (TAKEN_BACK | BITS.secrecy)) | secrecyOf(plain, whole);
   }
   if (reports) signals &= ~QUOTABLE | (signalsOf(plain.replaceAll(QUOTED, ' ')) & QUOTABLE);
-  return { text: plain, signals, reports };
+  return { text: plain, affirmed, signals, reports };
 }
 
 /** A prohibition of telling is secrecy still; only the harmless kinds are taken back. */

@@ -84,7 +84,7 @@ function scanItem(item: Item, cross: CrossMentions): Scanned {
     });
   }
   for (const { text, place } of item.texts) {
-    const scan = scanText(text, { place });
+    const scan = scanText(text, { place, isDefinition: true });
     findings.push(...scan.findings);
     sentences.push(...scan.sentences);
   }

@@ -3,6 +3,7 @@ import { fold, readSentence, toSentences } from './intents.ts';
 import type { Finding, Sentence } from './intents.ts';
 import { POSES, judge } from './verdict.ts';
 import type { Place } from './verdict.ts';
+import { weigh } from './weigh.ts';
 
 /** Longer texts are read this far; a longer one is a finding itself where it stands in a definition. */
 export const MAX_TEXT = 131_072;
@@ -17,6 +18,8 @@ export interface ScanOptions {
   readonly place?: Place;
   /** Sentences without it are passed over, unless they stand beside one that has it. */
   readonly gate?: RegExp;
+  /** It describes a tool, and should speak of nothing else: read more strictly than what a tool returns. */
+  readonly isDefinition?: boolean;
 }
 
 /** Reads one string, with what is hidden in it, for instructions to the model. */
@@ -27,10 +30,12 @@ export function scanText(text: string, options: ScanOptions = {}): Scan {
   const sentences = select(toSentences(fold(plain)), options.gate).map(read);
   const findings: Finding[] = disguises.map((what) => ({ severity: 'hard', what }));
   findings.push(...judge(sentences, place));
+  if (options.isDefinition) findings.push(...weigh(sentences, place));
   if (VOICE.test(plain)) findings.push({ severity: 'hard', what: POSES });
   findings.push(...squeezed(plain));
   for (const each of hidden) {
-    const revealed = judge(select(toSentences(fold(each)), options.gate).map(read), place);
+    const said = select(toSentences(fold(each)), options.gate).map(read);
+    const revealed = [...judge(said, place), ...(options.isDefinition ? weigh(said, place) : [])];
     findings.push(...revealed.filter(({ severity }) => severity === 'hard'));
   }
   return { findings: unique(findings), sentences };

@@ -8,7 +8,7 @@ import type { Telemetry } from '../../core/ports/telemetry.ts';
 import { parseArguments } from './arguments.ts';
 import { answerByAsking } from './asking.ts';
 import type { OpenChannel } from './channel.ts';
-import { byName, exposedTo } from './exposure.ts';
+import { byName, exposedTo, hasLooseOutput } from './exposure.ts';
 import type { Asking } from './exposure.ts';
 import { toReply } from './reply.ts';
 import type { Reply } from './reply.ts';
@@ -53,8 +53,14 @@ export function createDesk(options: DeskOptions): ToolDesk {
   const { orchestrator, telemetry, toolsets = ['workflows'] } = options;
   const all = toolsOf(toolsets);
   const named = new Map(all.map((each) => [each.definition.name, each]));
-  const ownOf = (caller: Caller): readonly McpTool[] =>
-    caller.grants?.toolsets === undefined ? all : toolsOf(admitted(toolsets, caller));
+  const granted = new Map<string, readonly McpTool[]>();
+  const ownOf = (caller: Caller): readonly McpTool[] => {
+    if (caller.grants?.toolsets === undefined) return all;
+    const open = admitted(toolsets, caller);
+    const tools = granted.get(open.join()) ?? toolsOf(open);
+    granted.set(open.join(), tools);
+    return tools;
+  };
   const own = (caller: Caller, name: string): McpTool | undefined => {
     const tool = named.get(name);
     return tool && ownOf(caller).includes(tool) ? tool : undefined;
@@ -69,9 +75,11 @@ export function createDesk(options: DeskOptions): ToolDesk {
       return 'outcome' in answer ? toReply(answer.outcome, channel) : toValue(toResult(answer));
     }
     const exposed = await exposedTo(request, orchestrator.gateway, toolsets);
-    if (exposed === undefined || !byName(exposed.tools).has(name)) return UNKNOWN;
+    const listed = exposed && byName(exposed.tools).get(name);
+    if (!listed) return UNKNOWN;
     const given = checkJson(request.arguments, 'arguments') as JsonObject;
-    return toReply((await passOn({ name, arguments: given }, context)).outcome, channel);
+    const reply = toReply((await passOn({ name, arguments: given }, context)).outcome, channel);
+    return reply.kind === 'payload' && hasLooseOutput(listed) ? { ...reply, loose: true } : reply;
   }
 
   async function attempt(request: ToolRequest): Promise<Reply> {

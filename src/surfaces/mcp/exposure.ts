@@ -1,5 +1,6 @@
 import type { Exposed, ExposedList, Gateway } from '../../core/gateway/gateway.ts';
 import type { Caller } from '../../core/kernel/caller.ts';
+import { isJsonObject } from '../../core/kernel/json.ts';
 import type { JsonObject } from '../../core/kernel/json.ts';
 import { admitted } from './toolsets.ts';
 import type { Toolset } from './toolsets.ts';
@@ -32,6 +33,11 @@ export function byName(list: ExposedList): ReadonlyMap<string, JsonObject> {
   const index = new Map(list.items.map((each) => [nameOf(each), each] as const));
   indexes.set(list, index);
   return index;
+}
+
+/** Whether its output schema may allow other things than objects. The older revisions know no such tool; to them it is told in another form. */
+export function hasLooseOutput({ outputSchema }: JsonObject): boolean {
+  return isJsonObject(outputSchema) && outputSchema['type'] !== 'object';
 }
 
 export function nameOf({ name }: JsonObject): string {

@@ -16,7 +16,13 @@ export type AskingSide = Pick<CallChannel, 'capabilities' | 'repeats'>;
 export type Reply =
   | { readonly kind: 'value'; readonly value: JsonObject }
   /** A downstream's own result; `facts` goes into its `_meta.tutti`. */
-  | { readonly kind: 'payload'; readonly payload: Payload; readonly facts?: JsonObject }
+  | {
+      readonly kind: 'payload';
+      readonly payload: Payload;
+      readonly facts?: JsonObject;
+      /** The tool may answer with other things than objects. */
+      readonly loose?: boolean;
+    }
   | { readonly kind: 'input-required'; readonly value: JsonObject }
   | { readonly kind: 'error'; readonly error: RpcError };
 
@@ -50,7 +56,7 @@ export function toResultValue(reply: Exclude<Reply, { kind: 'error' }>, era: Era
   const { resultType: _, _meta, ...value } = reply.payload.value;
   const meta = { ...metaOfTheirs(_meta), ...(reply.facts && { tutti: reply.facts }) };
   const result = Object.keys(meta).length > 0 ? { ...value, _meta: meta } : value;
-  return era === 'legacy' ? toLegacyStructure(result) : toModernStructure(result);
+  return era === 'legacy' ? toLegacyStructure(result, reply.loose ?? false) : toModernStructure(result);
 }
 
 export function toProtocolError({ code, message, data }: RpcError): ProtocolError {
@@ -85,18 +91,12 @@ export function withModernMembers(value: JsonObject, identity: ServerIdentity): 
 }
 
 function toSpliced(
-  { payload, facts }: Extract<Reply, { kind: 'payload' }>,
+  { payload, facts, loose }: Extract<Reply, { kind: 'payload' }>,
   era: Era,
   identity: ServerIdentity,
 ): Buffer | undefined {
   const { value } = payload;
-  const structured = value['structuredContent'];
-  const keeps =
-    value['_meta'] === undefined &&
-    value['resultType'] === undefined &&
-    value['content'] !== undefined &&
-    (structured === undefined || isJsonObject(structured));
-  if (!keeps) return undefined;
+  if (!staysAsItIs(value, loose ?? false)) return undefined;
   const { bytes } = payload;
   const end = bytes.includes(NEWLINE) || bytes.includes(RETURN) ? undefined : endOf(bytes);
   if (end === undefined) return undefined;
@@ -106,6 +106,13 @@ function toSpliced(
   };
   const members = `,${era === 'modern' ? '"resultType":"complete",' : ''}"_meta":${JSON.stringify(meta)}}`;
   return Buffer.concat([bytes.subarray(0, end), Buffer.from(members)]);
+}
+
+/** Whether nothing of a result must be taken out or changed, whoever it is for. */
+function staysAsItIs(value: JsonObject, loose: boolean): boolean {
+  if (value['_meta'] !== undefined || value['resultType'] !== undefined) return false;
+  const structured = value['structuredContent'];
+  return value['content'] !== undefined && (structured === undefined || (isJsonObject(structured) && !loose));
 }
 
 const NEWLINE = 0x0a;
@@ -128,10 +135,10 @@ export function metaOfTheirs(meta: unknown): JsonObject {
 }
 
 /** The older revisions know no structured content but objects, and no result without content. */
-function toLegacyStructure(result: JsonObject): JsonObject {
+function toLegacyStructure(result: JsonObject, loose: boolean): JsonObject {
   const complete = toModernStructure(result);
   const structured = complete['structuredContent'];
-  if (structured === undefined || isJsonObject(structured)) return complete;
+  if (structured === undefined || (isJsonObject(structured) && !loose)) return complete;
   return { ...complete, structuredContent: { result: structured } };
 }
 

@@ -1,9 +1,8 @@
 import type { ExposedList } from '../../core/gateway/gateway.ts';
-import { isJsonObject } from '../../core/kernel/json.ts';
 import type { JsonObject } from '../../core/kernel/json.ts';
 import type { Era } from '../../core/ports/downstream.ts';
 import type { ToolList } from './desk.ts';
-import { nameOf } from './exposure.ts';
+import { hasLooseOutput, nameOf } from './exposure.ts';
 import { withModernMembers } from './reply.ts';
 import type { ServerIdentity } from './reply.ts';
 import type { McpTool } from './tool.ts';
@@ -46,11 +45,6 @@ export class ToolListTexts {
         : withModernMembers({ tools, ttlMs: TOOLS_TTL_MS, cacheScope: 'private' }, this.#identity);
     return Buffer.from(JSON.stringify(listed));
   }
-}
-
-/** An output schema whose root is no object is told to older clients in another form. */
-function hasLooseOutput({ outputSchema }: JsonObject): boolean {
-  return isJsonObject(outputSchema) && outputSchema['type'] !== 'object';
 }
 
 /** A member that the stateless revision took away. */
