@@ -240,11 +240,11 @@ function servingOf(config: Config, { orchestrator, telemetry, caller, shortPath 
   };
   return {
     serveStdio: async (options: StdioServing = {}) => {
-      const [{ build, short }, { serveStdio }] = await Promise.all([
+      const [{ build, short, watch }, { serveStdio }] = await Promise.all([
         speaking(options),
         import('./surfaces/mcp/stdio.ts'),
       ]);
-      const shortly = short && { short: { path: short, caller } };
+      const shortly = short && { short: { path: short, caller, watch } };
       return opened(
         serveStdio({ ...options, build: () => build(caller), telemetry, ...changes, ...shortly }),
       );
