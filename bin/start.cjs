@@ -1,6 +1,10 @@
 'use strict';
 // Loaded once the Node at hand is known to be new enough: here newer syntax is safe.
+const { enableCompileCache } = require('node:module');
 const { pathToFileURL } = require('node:url');
+
+// The second start of a machine need not compile again.
+enableCompileCache();
 
 // node:sqlite is experimental on Node 22 and says so at every start; every other warning stays.
 const emitWarning = process.emitWarning.bind(process);

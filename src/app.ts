@@ -1,7 +1,6 @@
-import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import type { Readable, Writable } from 'node:stream';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
 import { randomBytes } from 'node:crypto';
 import { lruCache } from './adapters/cache/lru.ts';
 import { cockatielCircuit } from './adapters/circuit/cockatiel.ts';
@@ -26,6 +25,7 @@ import { pinoTelemetry } from './adapters/telemetry/pino.ts';
 import { after } from './adapters/timer/system.ts';
 import type { Config, Toolset } from './config.ts';
 import { readLock, writeLock } from './config/lock-file.ts';
+import { PACKAGE_ROOT, VERSION } from './config/package-root.ts';
 import { watchConfig } from './config/watch.ts';
 import type { ConfigChange } from './config/watch.ts';
 import { createGateway } from './core/gateway/create-gateway.ts';
@@ -109,10 +109,7 @@ export interface AppParts {
   readonly shortPath?: boolean;
 }
 
-const SHIPPED = fileURLToPath(new URL('../workflows', import.meta.url));
-const VERSION = (
-  JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string }
-).version;
+const SHIPPED = join(PACKAGE_ROOT, 'workflows');
 const MIN_CONFIDENCE = 0.7;
 const IN_MEMORY = ':memory:';
 /** Whoever may read the database file is this owner. */

@@ -1,5 +1,4 @@
-import { createRequire } from 'node:module';
-import type { RE2JS as Re2 } from 're2js';
+import { RE2JS } from 're2js';
 import { compileRules } from '../core/policy/rules.ts';
 import { TuttiError } from '../core/kernel/errors.ts';
 import { faultAt } from './fault.ts';
@@ -20,11 +19,8 @@ export function ruleFaults({ rules }: ConfigFile['policy'], source: Source): Con
   });
 }
 
-const require = createRequire(import.meta.url);
-
-/** Only asks whether it is a pattern. Loaded when there is one: most configurations have none. */
+/** Only asks whether it is a pattern. */
 function checkPattern(pattern: string): () => boolean {
-  const { RE2JS } = require('re2js') as { readonly RE2JS: typeof Re2 };
   RE2JS.compile(pattern);
   return () => false;
 }

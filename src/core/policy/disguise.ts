@@ -1,4 +1,5 @@
 import { decodeBase64, decodeHex, decodeText, isReadable } from './encoding.ts';
+import { respell, unleet, unspread, unturn } from './spelling.ts';
 
 /** A text as a model may read it: what was invisible or encoded is brought to light beside it. */
 export interface Unmasked {
@@ -26,7 +27,7 @@ const MANY = 6;
 
 const BASE64 = /[A-Za-z0-9+/_-]{24,}={0,2}/g;
 const HEX = /(?:\\x|0x)?[0-9a-fA-F]{2}(?:[ ,:]?(?:\\x|0x)?[0-9a-fA-F]{2}){15,}/g;
-const PERCENT = /(?:%[0-9a-fA-F]{2}){2,}/g;
+const PERCENT = /(?:%[0-9a-fA-F]{2})+/g;
 const ENTITY = /&(?:#x[0-9a-f]{1,6}|#[0-9]{1,7}|lt|gt|amp|quot|apos|nbsp);/gi;
 const ESCAPED = /\\(?:u\{?[0-9a-fA-F]{4,6}\}?|x[0-9a-fA-F]{2})/g;
 const MAX_RUNS = 24;
@@ -40,6 +41,8 @@ export function unmask(text: string): Unmasked {
   const visible = INVISIBLE.test(text) ? withoutInvisible(text, hidden, disguises) : text;
   const plain = visible.normalize('NFKC');
   decodeInto(plain, hidden);
+  for (const each of [respell(plain), unleet(plain), unspread(plain), ...unturn(plain)])
+    if (each !== undefined) hidden.push(each);
   for (const each of hidden.slice(0, MAX_HIDDEN)) decodeInto(each, hidden);
   return { text: plain, hidden: hidden.slice(0, MAX_HIDDEN), disguises };
 }

@@ -32,6 +32,7 @@ const WEIGHED: readonly Rule[] = [
     what: 'It asks for what is none of its business.',
     holds: ({ here, near, bids, place, text }) =>
       all(here, 'private', 'transfer') &&
+      !ASKS.test(text) &&
       (bids
         ? any(near, 'hush', 'pretext', 'aside', 'promotion') ||
           (any(here, 'sink', 'address') && any(here, 'model', 'coverage', 'sleeper')) ||
@@ -42,6 +43,11 @@ const WEIGHED: readonly Rule[] = [
     what: 'It asks for what is none of its business.',
     holds: ({ here, place, text }) =>
       place === 'parameter' && all(here, 'private') && (WANTED.test(text) || any(here, 'hush')),
+  },
+  {
+    what: 'It asks for what is none of its business.',
+    holds: ({ here, near, bids }) =>
+      all(here, 'personal', 'transfer') && bids && (any(near, 'hush') || (any(here, 'pretext', 'coverage') && any(here, 'model', 'sink'))),
   },
   {
     what: 'It keeps something from people.',
@@ -89,8 +95,9 @@ const WEIGHED: readonly Rule[] = [
   },
   {
     what: 'It changes where other calls send or pay to.',
-    holds: ({ here, near, bids }) =>
-      all(here, 'payee', 'alter') && bids && (any(here, 'foreign', 'sleeper', 'coverage') || any(near, 'hush')),
+    holds: ({ here, near, bids, text }) =>
+      all(here, 'payee', 'alter') && bids &&
+      (any(near, 'hush') || (any(here, 'foreign', 'sleeper', 'coverage') && LITERAL.test(text))),
   },
   {
     what: 'It gives orders about tools of other servers.',
@@ -110,7 +117,10 @@ const HARMLESS_RULES = false;
 const TROVE = /\b(?:all|any|every|whatever|whole|entire|full|complete|each|everything|anything|names and values|verbatim|word for word|so far|last|recent)\b/;
 const WANTED =
   /\b(?:all|any|every|whatever|whole|entire|full|complete|everything|anything|verbatim|word for word|so far|last|you (?:have|know|were|see|saw|used)|need not|if unknown|search|read|look|process environment|names and values|their system|fill|found|between you)\b/;
-const OPTION = /^(?:set to|if (?:true|set|false)|whether|when true|true)\b/;
+/** How the purpose of a tool is told. */
+const PURPOSE = /^(?:[a-z]{2,16}(?:s|es)? (?:an?|the|all|any|your|one|some|new|data|information|files?|from|to|and|or|in)\b|[a-z]{3,16}s )(?!.*\b(?:must|should|always|please|every (?:answer|call)|you|assistants?|agents?|models?)\b)/;
+const OPTION = /^(?:set to|if (?:true|set|false)|whether|when true|true)\b|--\w|=true\b|\b\w+=\w/;
+const LITERAL = /@|\b[a-z]{2}\d{2}[ \da-z]{8,30}\b|\b0x[0-9a-f]{8,40}\b|[\d-]{6,}|\bacct_\w+|['"\x60][^'"\x60]{3,60}['"\x60]|\d ?%|\b(?:replaced?|changed?|exchange|increase|swap\w*)\b/;
 const ASKS = /\b(?:ask|confirm|consent|shown|with the user's)\b/;
 const PREFER = /\b(?:instead|rather|first|only|every time|broken|malicious|void|report failure|fed|also|redirected|refuse|unsafe|compromised|worse|outdated|bug|leaks?)\b/;
 
@@ -131,8 +141,8 @@ export function weigh(sentences: readonly Sentence[], place: Place): readonly Fi
 
 function viewOf(sentence: Sentence, at: number, place: Place) {
   const here = conceptsOf(sentence);
-  const bids =
-    (here & BITS.directive) !== 0 || ((at > 0 || place === 'parameter') && IMPERATIVE.test(sentence.affirmed));
+  const isOpening = at === 0 && place === 'text' && PURPOSE.test(sentence.affirmed);
+  const bids = !isOpening && ((here & BITS.directive) !== 0 || IMPERATIVE.test(sentence.affirmed));
   return { sentence, text: sentence.affirmed, here, bids, place };
 }
 
