@@ -10,7 +10,6 @@ import { folderDefinitions } from './adapters/definitions/folder.ts';
 import { sha256 } from './adapters/digest/sha256.ts';
 import { connectDownstream } from './adapters/downstream/connect.ts';
 import type { DownstreamEnvironment } from './adapters/downstream/connect.ts';
-import { downstreamLogin } from './adapters/downstream/login-flow.ts';
 import { memoryLimits } from './adapters/limits/memory.ts';
 import { parseMarkdown } from './adapters/markdown/mdast.ts';
 import { firstChoiceModel } from './adapters/model/scripted.ts';
@@ -305,7 +304,10 @@ function lockingOf({ lockFile }: Config, { operator }: Gateway): Pick<App, 'writ
 }
 
 function loginOf({ gateway }: Config, environment: DownstreamEnvironment): ServerLogin {
-  const login = downstreamLogin(environment);
+  const login = async () => {
+    const { downstreamLogin } = await import('./adapters/downstream/login-flow.ts');
+    return downstreamLogin(environment);
+  };
   const target = (name: string): DownstreamOptions => {
     const server = gateway.servers.find((each) => each.name === name);
     if (server) return { ...server, server: name };
@@ -316,8 +318,10 @@ function loginOf({ gateway }: Config, environment: DownstreamEnvironment): Serve
   };
   return {
     redirectUrl: REDIRECT_URL,
-    begin: async (name) => await login.begin(target(name)),
-    complete: async (name, callbackUrl) => await login.complete(target(name), callbackUrl),
+    begin: async (name) => await (await login()).begin(target(name)),
+    complete: async (name, callbackUrl) => {
+      await (await login()).complete(target(name), callbackUrl);
+    },
   };
 }
 

@@ -9,11 +9,9 @@ import type {
 } from '../../core/ports/downstream.ts';
 import { createLogRing } from './child.ts';
 import type { DownstreamEnvironment } from './connect.ts';
-import { freshVerdict } from './handshake.ts';
-import { Login } from './login.ts';
-import { openHttp } from './open-http.ts';
+import type { Login } from './login.ts';
 import { toEnvelope } from './running.ts';
-import { openStdio } from './stdio-link.ts';
+import { freshVerdict } from './verdict.ts';
 import { messageOf, NotProcessed, toPlain } from './wire.ts';
 import type { Link } from './wire.ts';
 
@@ -46,7 +44,7 @@ export class Connector {
   readonly #environment: DownstreamEnvironment;
   readonly #options: DownstreamOptions;
   readonly #events: ConnectorEvents;
-  readonly #login: Login | undefined;
+  #login: Login | undefined;
   #verdict: EraVerdict | undefined;
   #status: DownstreamStatus = 'idle';
   #error: TuttiError | undefined;
@@ -63,7 +61,6 @@ export class Connector {
     this.#options = options;
     this.#events = events;
     this.#verdict = options.verdict;
-    this.#login = toLogin(environment, options);
   }
 
   health(): DownstreamHealth {
@@ -163,6 +160,7 @@ export class Connector {
     const timer = setTimeout(() => abort.abort(late(connectMs)), connectMs);
     const verdict = freshVerdict(this.#verdict, this.#environment.clock.now());
     try {
+      this.#login ??= await toLogin(this.#environment, this.#options);
       await this.#login?.load();
       const pending = this.#login?.token() === undefined ? this.#login?.pending() : undefined;
       if (pending !== undefined) throw pending;
@@ -177,7 +175,8 @@ export class Connector {
     }
   }
 
-  #openLink(signal: AbortSignal, verdict: EraVerdict | undefined): Promise<Link> {
+  /** What a way of connecting needs is loaded with the first connection of its kind: it is most of what a process holds. */
+  async #openLink(signal: AbortSignal, verdict: EraVerdict | undefined): Promise<Link> {
     const { connectMs, launch, maxMemoryBytes } = this.#options;
     const { introduction, variables, resolve } = this.#environment;
     const handshake = { introduction, verdict, timeoutMs: connectMs, signal };
@@ -187,9 +186,19 @@ export class Connector {
         if (this.live !== undefined) this.lose(this.live, error);
       },
     };
-    return launch.kind === 'stdio'
-      ? openStdio({ launch, environment: variables, maxMemoryBytes, log: this.log, handshake, events })
-      : openHttp({ launch, login: this.#login, handshake, events, resolve });
+    if (launch.kind === 'stdio') {
+      const { openStdio } = await import('./stdio-link.ts');
+      return await openStdio({
+        launch,
+        environment: variables,
+        maxMemoryBytes,
+        log: this.log,
+        handshake,
+        events,
+      });
+    }
+    const { openHttp } = await import('./open-http.ts');
+    return await openHttp({ launch, login: this.#login, handshake, events, resolve });
   }
 
   #adopt(link: Link, presumed: boolean): Live {
@@ -232,11 +241,15 @@ function toComplaint(error: TuttiError): Pick<DownstreamHealth, 'error' | 'login
     : said;
 }
 
-function toLogin(environment: DownstreamEnvironment, options: DownstreamOptions): Login | undefined {
+async function toLogin(
+  environment: DownstreamEnvironment,
+  options: DownstreamOptions,
+): Promise<Login | undefined> {
   const { launch, server } = options;
   if (launch.kind === 'stdio' || environment.login === undefined) return undefined;
   if (Object.keys(launch.headers).some((name) => name.toLowerCase() === 'authorization')) return undefined;
   const { login, clock } = environment;
+  const { Login } = await import('./login.ts');
   return new Login({
     settings: login,
     server,

@@ -22,16 +22,8 @@ export interface HandshakeOptions {
 /** What servers of the revisions with a handshake may ask us, on behalf of whoever calls. */
 export const LEGACY_CAPABILITIES = { elicitation: { form: {}, url: {} }, sampling: {} } as const;
 
-/** Old servers never say that they became new ones, so what is known of them grows stale. */
-const LEGACY_VERDICT_MS = 24 * 3_600_000;
 const MAX_PROBE_MS = 5_000;
 const MAX_INSTRUCTIONS = 65_536;
-
-/** What still counts of a remembered verdict. */
-export function freshVerdict(verdict: EraVerdict | undefined, now: number): EraVerdict | undefined {
-  if (verdict?.era === 'legacy') return now - verdict.at < LEGACY_VERDICT_MS ? verdict : undefined;
-  return verdict?.discovered === undefined ? undefined : verdict;
-}
 
 /** Agrees with a server on a revision, over a transport that the SDK may start and send on. */
 export async function shakeHands(transport: Transport, options: HandshakeOptions): Promise<Greeting> {

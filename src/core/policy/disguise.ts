@@ -5,8 +5,10 @@ import { respell, unleet, unspread, unturn } from './spelling.ts';
 export interface Unmasked {
   /** Without invisible characters, in composed form. */
   readonly text: string;
-  /** What stood in it hidden or encoded. */
+  /** What stood in it hidden. */
   readonly hidden: readonly string[];
+  /** What stood in it in a code that nobody reads by eye. */
+  readonly coded: readonly string[];
   /** Why its form alone is suspicious. */
   readonly disguises: readonly string[];
 }
@@ -38,13 +40,20 @@ const MAX_HIDDEN = 32;
 export function unmask(text: string): Unmasked {
   const disguises: string[] = [];
   const hidden: string[] = [];
+  const coded: string[] = [];
   const visible = INVISIBLE.test(text) ? withoutInvisible(text, hidden, disguises) : text;
   const plain = visible.normalize('NFKC');
-  decodeInto(plain, hidden);
-  for (const each of [respell(plain), unleet(plain), unspread(plain), ...unturn(plain)])
+  decodeInto(plain, hidden, coded);
+  coded.push(...unturn(plain));
+  for (const each of [respell(plain), unleet(plain), unspread(plain)])
     if (each !== undefined) hidden.push(each);
-  for (const each of hidden.slice(0, MAX_HIDDEN)) decodeInto(each, hidden);
-  return { text: plain, hidden: hidden.slice(0, MAX_HIDDEN), disguises };
+  for (const each of [...hidden, ...coded].slice(0, MAX_HIDDEN)) decodeInto(each, hidden, coded);
+  return {
+    text: plain,
+    hidden: hidden.slice(0, MAX_HIDDEN),
+    coded: coded.slice(0, MAX_HIDDEN),
+    disguises,
+  };
 }
 
 function withoutInvisible(text: string, hidden: string[], disguises: string[]): string {
@@ -72,25 +81,25 @@ function selectorByte(character: string): number {
   return code >= 0xe0100 ? code - 0xe0100 + 16 : code - 0xfe00;
 }
 
-function decodeInto(text: string, found: string[]): void {
-  const add = (each: string) => {
+function decodeInto(text: string, hidden: string[], coded: string[]): void {
+  const add = (each: string, found: string[]) => {
     if (found.length < 2 * MAX_HIDDEN && each.length > 3 && each !== text) found.push(each.normalize('NFKC'));
   };
   let runs = 0;
   for (const [run] of text.matchAll(BASE64)) {
     if (++runs > MAX_RUNS) break;
     const decoded = decodeBase64(run.slice(0, MAX_RUN_LENGTH));
-    if (isReadable(decoded)) add(decoded);
+    if (isReadable(decoded)) add(decoded, coded);
   }
   runs = 0;
   for (const [run] of text.matchAll(HEX)) {
     if (++runs > MAX_RUNS) break;
     const decoded = decodeHex(run.slice(0, MAX_RUN_LENGTH).replaceAll(/\\x|0x|[ ,:]/g, ''));
-    if (isReadable(decoded)) add(decoded);
+    if (isReadable(decoded)) add(decoded, coded);
   }
-  if (text.includes('%')) add(text.replaceAll(PERCENT, fromPercent));
-  if (text.includes('&')) add(text.replaceAll(ENTITY, fromEntity));
-  if (text.includes('\\')) add(text.replaceAll(ESCAPED, fromEscape));
+  if (text.includes('%')) add(text.replaceAll(PERCENT, fromPercent), hidden);
+  if (text.includes('&')) add(text.replaceAll(ENTITY, fromEntity), hidden);
+  if (text.includes('\\')) add(text.replaceAll(ESCAPED, fromEscape), hidden);
 }
 
 function fromPercent(run: string): string {

@@ -43,7 +43,7 @@ const TAKEN_BACK =
 const QUOTABLE = BITS.override | BITS.persona | BITS.marker | BITS.conceal | BITS.role | BITS.danger;
 
 const OTHER_LANGUAGE =
-  /[^ -~\u2010-\u203a\u2190-\u21ff\u2500-\u27bf]|\b(?:und|oder|nicht|der|das|dem|den|les|des|une|dans|est|que|los|las|del|para|por|il|che|della|nao|uma|sin|sans|avec|todas?|vor|als|le|la|el|no|ne|alle|ignorier\w{0,4}|vergiss|anweisung\w{0,3}|vorherig\w{0,3}|oublie\w{0,2}|consignes|olvida\w?|instrucciones|istruzioni|usuario|utilisateur|nutzer|benutzer)\b/;
+  /[^ -~\u2010-\u203a\u2190-\u21ff\u2500-\u27bf]|\b(?:und|oder|nicht|der|das|dem|den|les|des|une|dans|est|que|los|las|del|para|por|il|che|della|nao|uma|sin|sans|avec|todas?|vor|als|le|la|el|no|ne|alle|de|het|een|nie|wszystkie|poprzednie|alla|att|inte|bir|ve|tum|negeer|zignoruj|ignorera|abaikan|jangan|bo qua|khong|glem|alle|ignorier\w{0,4}|vergiss|anweisung\w{0,3}|vorherig\w{0,3}|oublie\w{0,2}|consignes|olvida\w?|instrucciones|istruzioni|usuario|utilisateur|nutzer|benutzer)\b/;
 const NEGATED =
   /\b(?:do not|don'?t|never|avoid|must not|mustn'?t|should not|shouldn'?t|may not|cannot|can'?t|refrain from|not to|is not|are not|no need to)\b[^,;:]{0,160}?(?=[,;:]|\b(?:but|just|instead|rather|then|simply|only|without|unless|until|before)\b|$)/g;
 const NEGATED_ELSEWHERE =
@@ -54,7 +54,7 @@ const HARMLESS =
   /\b(?:set|add|put|store|save|create|commit|define|configure)\b[^.;]{0,40}?\b(?:in|into|to) (?:the |a |an |your |its )?['"`]?\.(?:env|npmrc|netrc|pypirc)\b|\bsilently (?:ignor|drop|skip|truncat|fail|discard|clamp|overwr|return|succe|exit|round|cap)\w*|\b(?:e\.g\.?|for example|for instance|such as|defaults? to|default:|(?<![.\w])example:)[ ,:(]{1,3}[^;)]{0,60}/g;
 const QUOTED = /"[^"]{3,200}"|(?<![a-z])'[^']{3,200}'(?![a-z])|\u201c[^\u201d]{3,200}\u201d|`[^`]{3,200}`/g;
 const REPORTS =
-  /\b(?:detect|scan|flag|block|identif|classif|catch|protect|guard|prevent|spot|filter|reject|neutrali|sanitiz|defend|mitigat|moderat|simulat|benchmark|evaluat|educat|teach|learn|stud|document|describ|explain|discuss|warn(?:s|ing) (?:of|about|against)|search(?:es)? for|looks? for|check(?:s|ing)? (?:for|whether|if)|report)\w{0,6}\b.{0,80}?\b(?:attempts?|tries|trying|attack\w*|injection\w*|jailbreak\w*|malicious|phishing|leak\w*|exposed|hard-?coded|poison\w*|exfiltrat\w*|vulnerabilit\w*|adversarial|suspicious|dangerous|known bad|misuse|phrases?|wording|(?:prompts?|texts?|inputs?|messages?|pages?|instructions|content|descriptions?|strings?|patterns?|documents?|emails?|mails?|comments?) (?:that|which|such as|like|hidden|asking|telling|trying|with|saying|containing))|\b(?:attack|injection|jailbreak|phrase|wording|trick|scam)\w{0,3}\b.{0,80}?\b(?:such as|like|in which|that says?|e\.g\.|containing|contains?|reads?|known as)\b/;
+  /\bred[- ]team|\b(?:test|sample|example) (?:texts?|prompts?|messages|payloads?)\b.{0,40}?\b(?:such as|like|e\.g)\b|\b(?:detect|scan|flag|block|identif|classif|catch|protect|guard|prevent|spot|filter|reject|neutrali|sanitiz|defend|mitigat|moderat|simulat|benchmark|evaluat|educat|teach|learn|stud|document|describ|explain|discuss|warn(?:s|ing) (?:of|about|against)|search(?:es)? for|looks? for|check(?:s|ing)? (?:for|whether|if)|report)\w{0,6}\b.{0,80}?\b(?:attempts?|tries|trying|attack\w*|injection\w*|jailbreak\w*|malicious|phishing|leak\w*|exposed|hard-?coded|poison\w*|exfiltrat\w*|vulnerabilit\w*|adversarial|suspicious|dangerous|known bad|misuse|phrases?|wording|(?:prompts?|texts?|inputs?|messages?|pages?|instructions|content|descriptions?|strings?|patterns?|documents?|emails?|mails?|comments?) (?:that|which|such as|like|hidden|asking|telling|trying|with|saying|containing))|\b(?:attack|injection|jailbreak|phrase|wording|trick|scam)\w{0,3}\b.{0,80}?\b(?:such as|like|in which|that says?|e\.g\.|containing|contains?|reads?|known as)\b/;
 
 const MAX_SENTENCE = 700;
 
@@ -85,7 +85,7 @@ function unconfuse(text: string): string {
 export function toSentences(folded: string): readonly string[] {
   return folded
     .split(
-      /(?<=[.!?;][)"'\]]{0,2})[ \t\n]+|[\u3002\uff01\uff1f\uff1b]|\n[ \t]*\n|\n(?=[ \t]*(?:[-*\u2022#<[]|\d{1,2}[.)]))/,
+      /(?<=[.!?;][)"'\]]{0,2})(?<!\b(?:e\.g|i\.e|etc|vs|incl)\.)[ \t\n]+|[\u3002\uff01\uff1f\uff1b]|\n[ \t]*\n|\n(?=[ \t]*(?:[-*\u2022#<[]|\d{1,2}[.)]))/,
     )
     .flatMap((each) => slices(each.replaceAll(/\s+/g, ' ').trim()))
     .filter((each) => each.length > 2);

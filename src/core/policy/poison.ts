@@ -24,6 +24,8 @@ const MAX_STRINGS = 4000;
 const MAX_DEPTH = 64;
 /** Members of a schema whose names are names of parameters, not words of JSON Schema. */
 const NAMED = new Set(['properties', 'patternProperties', '$defs', 'definitions', 'dependentSchemas']);
+/** Members of a schema that hold what may be passed. */
+const VALUES = new Set(['enum', 'default', 'const', 'examples', 'example']);
 const SPOKEN = new Set(['description', 'title']);
 const PROSE = /\s|[^\u0021-\u007e]|[<>{}[\]|%&\\]|\.\w|\/\w|[A-Za-z0-9+/]{24}/;
 
@@ -159,7 +161,7 @@ function membersOf({ value, place, depth, isNamed, isSpoken }: Open): readonly O
   }
   return Object.entries(value as JsonObject).map(([key, member]) => ({
     value: member,
-    place: isNamed ? 'parameter' : place,
+    place: isNamed ? 'parameter' : VALUES.has(key) && place !== 'text' ? 'value' : place,
     depth: depth + 1,
     isNamed: (!isNamed && NAMED.has(key)) || (key === 'arguments' && depth === 0),
     isSpoken: SPOKEN.has(key),

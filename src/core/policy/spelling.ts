@@ -75,7 +75,9 @@ export function unleet(text: string): string | undefined {
   let words = 0;
   const plain = text.slice(0, MAX_READ).replaceAll(LEET_WORD, (word) => {
     words++;
-    return word.replaceAll(/[013457@$]/g, (digit) => LEET[digit] ?? digit).replace(/te11$/, 'tell');
+    return word
+      .replaceAll(/11|(?<=[aeo])1/g, (ones) => 'l'.repeat(ones.length))
+      .replaceAll(/[013457@$]/g, (digit) => LEET[digit] ?? digit);
   });
   return words > 2 ? plain : undefined;
 }

@@ -38,11 +38,11 @@ interface Rule {
   readonly holds: (sentence: Sentence, around: Signals, place: Place) => boolean;
 }
 
-/** Where a sentence stands: what describes a parameter is passed by what it says. */
-export type Place = 'text' | 'parameter';
+/** Where a sentence stands: what describes a parameter is passed by what it says; a value is what is passed. */
+export type Place = 'text' | 'parameter' | 'value';
 
 const wants = (each: Sentence, place: Place) =>
-  has(each.signals, 'take') && (has(each.signals, 'pass') || place === 'parameter' || leaks(each));
+  has(each.signals, 'take') && (has(each.signals, 'pass') || place !== 'text' || leaks(each));
 const leaks = ({ text, signals }: Sentence) =>
   has(signals, 'address') && (LEAK.test(text) || (has(signals, 'send') && isForeign(text)));
 const presses = (around: Signals) => hasAny(around, 'modal', 'cover', 'order', 'conceal', 'secrecy');
@@ -82,9 +82,10 @@ const RULES: readonly Rule[] = [
     what: 'It asks for a file that holds secrets.',
     holds: (each, around, place) =>
       has(each.signals, 'file') &&
-      (has(each.signals, 'take') || (place === 'parameter' && INSIDES.test(each.text))) &&
+      (has(each.signals, 'take') || (place !== 'text' && INSIDES.test(each.text))) &&
       (wants(each, place) ||
-        (place === 'parameter' && INSIDES.test(each.text)) ||
+        isForeign(each.text) ||
+        (place !== 'text' && INSIDES.test(each.text)) ||
         has(around, 'order', 'modal') ||
         hides(around) ||
         hasAny(around, 'cover', 'pass')),
@@ -96,7 +97,7 @@ const RULES: readonly Rule[] = [
       has(each.signals, 'credential', 'take') &&
       (TROVE.test(each.text) || isForeign(each.text)) &&
       wants(each, place) &&
-      (presses(around) || (place === 'parameter' && has(each.signals, 'model'))),
+      (presses(around) || (place !== 'text' && has(each.signals, 'model'))),
   },
   {
     severity: 'hard',
@@ -104,14 +105,14 @@ const RULES: readonly Rule[] = [
     holds: (each, around, place) =>
       has(each.signals, 'conversation', 'take') &&
       WHOLE_TALK.test(each.text) &&
-      (PUT.test(each.text) || place === 'parameter' || isForeign(each.text)) &&
+      (PUT.test(each.text) || place !== 'text' || isForeign(each.text)) &&
       wants(each, place) &&
-      (presses(around) || (place === 'parameter' && has(each.signals, 'model'))),
+      (presses(around) || (place !== 'text' && has(each.signals, 'model'))),
   },
   {
     severity: 'hard',
     what: 'It asks what other tools have said.',
-    holds: (each, _around, place) => place === 'parameter' && OTHER_RESULTS.test(each.text),
+    holds: (each, _around, place) => place !== 'text' && OTHER_RESULTS.test(each.text),
   },
   {
     severity: 'hard',
@@ -237,7 +238,7 @@ const STEALTH =
   /\bauthorized_keys|crontab|\.bashrc|\.zshrc|reverse shell|backdoor|antivirus|firewall|audit log|sandbox|defender|security\b/;
 const isForeign = (text: string) =>
   /[^ -\u024f\u2000-\u206f]/.test(text) ||
-  /\b(?:der|dem|den|das|und|nicht|alle|jedem|bevor|dich|du|ist|ein|eine|dieses|les|des|dans|avec|tout|toutes?|avant|celui|pour|une|est|que|los|las|todas?|cualquier|otra|antes|esta|con|una|usuario|utilisateur|nutzer|della|che|questo|sempre|para|voce)\b/.test(
+  /\b(?:der|dem|den|das|und|nicht|alle|jedem|bevor|dich|du|ist|ein|eine|dieses|les|des|dans|avec|tout|toutes?|avant|celui|pour|une|est|que|los|las|todas?|cualquier|otra|antes|esta|con|una|usuario|utilisateur|nutzer|della|che|questo|sempre|para|voce|przed|przeczytaj|jego|jest|het|een|och|att|ve|bir|untuk|nguoi|lees|stuur|skicka|oku)\b/.test(
     text,
   );
 
