@@ -17,7 +17,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } 
 import { errorTable, type ErrorCode } from '../src/core/kernel/errors.ts';
 import { EXIT, exitCodeOf } from '../src/surfaces/cli/failure.ts';
 
-const MAIN = resolve('src/surfaces/cli/main.ts');
+const MAIN = resolve('.test-build/surfaces/cli/main.js');
 const DEADLINE_MS = 60_000;
 
 /** Compiled code that all processes of this suite share: starting them is most of what it costs. */

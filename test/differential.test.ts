@@ -12,6 +12,7 @@ import { createMcpFace } from '../src/surfaces/mcp/face.ts';
 import type { ShortPath } from '../src/surfaces/mcp/short-path.ts';
 import { TOOLS, fixtureGateway, fixtureServer, nextCancellation } from './support/differential-fixture.ts';
 import { fakeOrchestrator } from './support/fake-orchestrator.ts';
+import type { RequirementId } from './requirements.ts';
 import { caller, httpClient, httpWire, stdioClient, stdioWire } from './support/raw-wires.ts';
 import type { Heard, RawMessage, RawWire, Speaker } from './support/raw-wires.ts';
 
@@ -168,7 +169,9 @@ const wrong: readonly (readonly [string, JsonObject])[] = [
   ['logging/setLevel', { level: 'loud' }],
 ];
 
-describe.each(matrix)('$era over $transport: $name', ({ era, transport, way }) => {
+const PROVES: RequirementId = 'gateway/differential';
+
+describe.each(matrix)(`$era over $transport: $name [${PROVES}]`, ({ era, transport, way }) => {
   let direct: RawWire;
   let ours: RawWire;
   beforeAll(async () => {

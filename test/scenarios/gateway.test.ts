@@ -79,10 +79,16 @@ describeWorlds(
       await world().call('call_tool', { name, arguments: args, ...more });
 
     verifies(['gateway/tools', 'gateway/stdio-downstream'], 'lists servers and calls a tool', async () => {
-      const { body } = await world().call('list_servers');
-      const servers = body['servers'] as unknown as readonly Record<string, unknown>[];
-      expect(servers.map(({ name }) => name)).toEqual(Object.keys(CONFIG.mcpServers));
-      expect(servers.find(({ name }) => name === 'notes')).toMatchObject({
+      const list = async () => {
+        const { body } = await world().call('list_servers');
+        return body['servers'] as unknown as readonly Record<string, unknown>[];
+      };
+      expect((await list()).map(({ name }) => name)).toEqual(Object.keys(CONFIG.mcpServers));
+      // Those who take their time to start are not waited for.
+      await expect
+        .poll(async () => (await list()).filter(({ status }) => status === 'ready'))
+        .toHaveLength(6);
+      expect((await list()).find(({ name }) => name === 'notes')).toMatchObject({
         description: 'notes of the house',
         status: 'ready',
         tools: 8,

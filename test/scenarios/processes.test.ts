@@ -197,7 +197,9 @@ describe('bad places', () => {
     const env = environment({ TUTTI_STORE: `sqlite:${file}` });
     expect((await run(['instances', 'list'], env)).code).toBe(0);
     const db = new DatabaseSync(file);
-    db.exec(`UPDATE tutti_migrations SET name = '9999-from-the-future'`);
+    db.exec(
+      `UPDATE tutti_migrations SET name = '9999-from-the-future' WHERE name = (SELECT max(name) FROM tutti_migrations)`,
+    );
     db.close();
     expect(await failure(env)).toMatch(/newer/i);
   });

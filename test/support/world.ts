@@ -17,7 +17,7 @@ import type { RequirementId } from '../requirements.ts';
 import { fileModel } from './file-model.ts';
 import type { WorkflowFiles } from './workflows.ts';
 
-export const MAIN: string = resolve('src/surfaces/cli/main.ts');
+export const MAIN: string = resolve('.test-build/surfaces/cli/main.js');
 const MODELLED = resolve('test/support/modelled-server.ts');
 const TOOLSETS: readonly Toolset[] = ['workflows', 'workflows-admin'];
 

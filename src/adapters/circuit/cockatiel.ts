@@ -36,6 +36,27 @@ export const cockatielCircuit: CreateCircuit = (options) => {
   breaker.onBreak(() => {
     openUntil = Date.now() + openMs;
   });
+  /** Whether the breaker counts failures now: only then does a success tell it something. */
+  let failing = false;
+  /** The breaker hears of failures, and of the success that ends them. */
+  const counted = async <T>(work: () => Promise<T>): Promise<T> => {
+    let value: T;
+    try {
+      value = await work();
+    } catch (error) {
+      failing = true;
+      await told(() => Promise.reject(error));
+      throw error;
+    }
+    if (failing) {
+      failing = false;
+      await told(() => Promise.resolve());
+    }
+    return value;
+  };
+  const told = async (outcome: () => Promise<unknown>): Promise<void> => {
+    if (breaker.state === CircuitState.Closed) await breaker.execute(outcome).catch(() => undefined);
+  };
   const isShut = () =>
     breaker.state === CircuitState.HalfOpen ||
     (breaker.state === CircuitState.Open && Date.now() < openUntil);
@@ -52,7 +73,9 @@ export const cockatielCircuit: CreateCircuit = (options) => {
         signal?.throwIfAborted();
         // It may have opened while this one waited.
         if (isShut()) throw open(openUntil);
-        return await breaker.execute(() => tried(work, breaker, signal));
+        return await (breaker.state === CircuitState.Closed
+          ? counted(work)
+          : breaker.execute(() => tried(work, breaker, signal)));
       } catch (error) {
         if (error instanceof Undecided) throw error.why;
         throw error instanceof BrokenCircuitError ? open(openUntil) : error;

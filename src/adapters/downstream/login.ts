@@ -116,7 +116,9 @@ export class Login {
       );
     }
     const at = this.#options.now();
-    this.#kept.pending = { url: url.href, verifier: this.#verifier, state: this.#state, at };
+    // People paste it into shells: what these act on is written in its other form.
+    const href = url.href.replaceAll(/[$`'()*!]/g, percentEncoded);
+    this.#kept.pending = { url: href, verifier: this.#verifier, state: this.#state, at };
     await this.#save();
   }
 
@@ -195,4 +197,8 @@ function loginNeeded(server: string, url: string): TuttiError {
     `The server wants a login. Open the address in \`url\`, or run \`tutti servers login ${toPlain(server, 64)}\`.`,
     { data: { url } satisfies Record<string, Json> },
   );
+}
+
+function percentEncoded(character: string): string {
+  return `%${character.charCodeAt(0).toString(16).toUpperCase()}`;
 }

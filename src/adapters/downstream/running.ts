@@ -37,6 +37,23 @@ export function toEnvelope(greeting: Greeting, introduction: object): string {
   );
 }
 
+const LOOK_MS = 500;
+/** Deadlines that are far away. */
+const distant = new Set<() => void>();
+let looking: NodeJS.Timeout | undefined;
+
+function lookOut(look: () => void): void {
+  distant.add(look);
+  looking ??= setInterval(() => {
+    const looks = [...distant];
+    distant.clear();
+    for (const each of looks) each();
+    if (distant.size > 0) return;
+    clearInterval(looking);
+    looking = undefined;
+  }, LOOK_MS);
+}
+
 /** Makes one request and waits for its answer, its deadlines, or for the caller to lose interest. */
 export function run(options: RunningOptions): Promise<DownstreamAnswer> {
   return new Promise((resolve, reject) => {
@@ -171,8 +188,16 @@ class Running implements Outgoing {
     const idle = this.#asking > 0 ? idleMs : this.#aliveAt + idleMs - now;
     if (end <= 0) this.#late(`It did not answer within ${timeoutMs} ms.`);
     else if (idle <= 0) this.#late(`It gave no sign of life for ${idleMs} ms.`);
-    else this.#timer = setTimeout(() => this.#arm(), Math.ceil(Math.min(end, idle, 2 ** 31 - 1)));
+    else this.#wait(Math.ceil(Math.min(end, idle)));
   }
+
+  /** A timer of its own for what is near; far deadlines are looked at together, since most calls are over long before. */
+  #wait(ms: number): void {
+    if (ms > 2 * LOOK_MS) lookOut(this.#look);
+    else this.#timer = setTimeout(() => this.#arm(), ms);
+  }
+
+  readonly #look = (): void => this.#arm();
 
   #late(message: string): void {
     this.#giveUp(new TuttiError('downstream/timeout', message), { reason: message, late: true });
@@ -191,7 +216,8 @@ class Running implements Outgoing {
 
   #finish(): void {
     this.settled = true;
-    clearTimeout(this.#timer);
+    if (this.#timer === undefined) distant.delete(this.#look);
+    else clearTimeout(this.#timer);
     clearTimeout(this.#progressTimer);
     this.#request.signal?.removeEventListener('abort', this.#onAbort);
     this.release?.();

@@ -33,6 +33,8 @@ const MIN_LINE_BYTES = 1_048_576;
 const MAX_SKIPPED_LINE_BYTES = 16 * 1_048_576;
 const MAX_SKIPPED_BYTES = 2 * 1_048_576;
 const CLOG_MS = 1_000;
+/** Characters that are gathered before they go out at once. */
+const MAX_GATHERED = 65_536;
 /** A server that does not read what it is sent. */
 const MAX_UNREAD_BYTES = 64 * 1_048_576;
 
@@ -62,6 +64,7 @@ class StdioWire implements Link {
   #clog: Clog | undefined;
   #greeting: Greeting | undefined;
   #closing = false;
+  #unsent = '';
   #maxBytes = 0;
   /** The calls that a line too long may have been meant for, while it is skipped. */
   #suspects: readonly Outgoing[] | undefined;
@@ -172,6 +175,7 @@ class StdioWire implements Link {
   async close(): Promise<void> {
     this.#closing = true;
     this.#inbox.failAll(new TuttiError('downstream/unavailable', 'The connection was closed.'));
+    this.#sendGathered();
     await this.#child.end();
   }
 
@@ -200,9 +204,18 @@ class StdioWire implements Link {
   #write(text: string): boolean {
     const { stdin } = this.#child;
     if (!stdin.writable || stdin.writableLength > MAX_UNREAD_BYTES) return false;
-    stdin.write(`${text}\n`);
+    if (this.#unsent === '') process.nextTick(this.#sendGathered);
+    this.#unsent += `${text}\n`;
+    if (this.#unsent.length > MAX_GATHERED) this.#sendGathered();
     return true;
   }
+
+  /** What is said at the same moment goes out together. */
+  readonly #sendGathered = (): void => {
+    const text = this.#unsent;
+    this.#unsent = '';
+    if (text !== '' && this.#child.stdin.writable) this.#child.stdin.write(text);
+  };
 
   #forget(call: Outgoing): void {
     this.#inbox.remove(call);

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash as digest } from 'node:crypto';
 import { canonicalJson, type JsonObject } from '../../core/kernel/json.ts';
 import type { Audit, AuditEntry, AuditRow } from '../../core/ports/audit.ts';
 import { parseObject } from './plain.ts';
@@ -27,20 +27,21 @@ export interface Chain {
   readonly after: (seq: number) => Promise<readonly Link[]>;
 }
 
-/** The entries, plain JSON, as the links that follow `head`. */
-export function toLinks(head: Head, entries: readonly AuditEntry[]): Link[] {
-  let before = head;
-  return entries.map((entry) => {
-    const link = {
-      seq: before.seq + 1,
-      at: entry.at,
-      owner: toStorable(entry.owner),
-      kind: toStorable(entry.kind),
-      fields: canonicalJson(entry.fields),
-    };
-    const hashed = { ...link, hash: hashOf(link, before.hash) };
-    before = hashed;
-    return hashed;
+/** A row before it has its place in the chain. */
+export type Draft = Omit<Link, 'seq' | 'hash'>;
+
+/** The entry in writing: nothing that is done to it later changes it. */
+export function toDraft({ at, owner, kind, fields }: AuditEntry): Draft {
+  return { at, owner: toStorable(owner), kind: toStorable(kind), fields: canonicalJson(fields) };
+}
+
+/** The entries as the links that follow `head`. */
+export function toLinks(head: Head, drafts: readonly Draft[]): Link[] {
+  let { seq, hash } = head;
+  return drafts.map(({ at, owner, kind, fields }) => {
+    seq += 1;
+    hash = hashOf({ seq, at, owner, kind, fields }, hash);
+    return { seq, at, owner, kind, fields, hash };
   });
 }
 
@@ -122,7 +123,7 @@ function problemOfEnd(head: Head | undefined, last: Head): Problem | undefined {
 function hashOf({ seq, at, owner, kind, fields }: Omit<Link, 'hash'>, previous: string): string {
   const [who, what] = [JSON.stringify(owner), JSON.stringify(kind)];
   const text = `{"at":${at},"fields":${fields},"kind":${what},"owner":${who},"previous":"${previous}","seq":${seq}}`;
-  return createHash('sha256').update(text, 'utf8').digest('hex');
+  return digest('sha256', text, 'hex');
 }
 
 /** What every database gives back as it was: without lone surrogates and NUL. */

@@ -1,11 +1,10 @@
 import type { Kysely } from 'kysely';
 import { TuttiError } from '../../core/kernel/errors.ts';
-import type { Audit, AuditEntry } from '../../core/ports/audit.ts';
-import { type Head, type Link, toAuditRow, toLinks, verifyChain } from './audit-chain.ts';
+import type { Audit } from '../../core/ports/audit.ts';
+import { type Draft, type Head, type Link, toAuditRow, toDraft, toLinks, verifyChain } from './audit-chain.ts';
 import type { Medium } from './medium.ts';
-import { toPlain } from './plain.ts';
 import { pageSize } from './rules.ts';
-import { changed, columns, first, statement } from './statement.ts';
+import { changed, columns, first, rowsStatement, statement } from './statement.ts';
 import type { AuditHeadRow, AuditTableRow, Tables } from './tables.ts';
 
 const COLUMNS = [
@@ -17,6 +16,8 @@ const COLUMNS = [
   'hash',
 ] as const satisfies readonly (keyof AuditTableRow)[];
 const VERIFY_PAGE = 500;
+/** Rows that go into the table with one statement. */
+const MANY = 16;
 
 type Prepared = ReturnType<typeof prepare>;
 
@@ -27,8 +28,8 @@ export function kyselyAudit(db: Kysely<Tables>, { read, write }: Medium): Audit 
     append: async (entries) => {
       if (entries.length === 0) return;
       // Written out now, so that an entry that cannot be written fails alone.
-      const plain = toPlain(entries);
-      await write({ work: (tx) => append(tx, prepared, plain) });
+      const drafts = entries.map(toDraft);
+      await write({ work: (tx) => append(tx, prepared, drafts) });
     },
     tail: async ({ limit, before }) => {
       let query = db.selectFrom('audit').select(COLUMNS).orderBy('seq', 'desc').limit(pageSize(limit));
@@ -62,23 +63,26 @@ function prepare(db: Kysely<Tables>) {
         .where('seq', '=', step.before),
     ),
     insert: statement<AuditTableRow>((row) => db.insertInto('audit').values(columns(row, COLUMNS))),
+    insertMany: rowsStatement<AuditTableRow>(COLUMNS, MANY, (rows) => db.insertInto('audit').values(rows)),
     after: statement<{ readonly seq: number; readonly limit: number }, AuditTableRow>(({ seq, limit }) =>
       db.selectFrom('audit').select(COLUMNS).where('seq', '>', seq).orderBy('seq').limit(limit),
     ),
   };
 }
 
-async function append(tx: Kysely<Tables>, prepared: Prepared, entries: readonly AuditEntry[]): Promise<void> {
+async function append(tx: Kysely<Tables>, prepared: Prepared, drafts: readonly Draft[]): Promise<void> {
   const head = toHead(first(await prepared.head(tx, {})));
   if (head === undefined) throw headless();
-  const links = toLinks(head, entries);
+  const links = toLinks(head, drafts);
   const { seq, hash } = links.at(-1) ?? head;
   // The head comes first: whoever moves it owns the numbers up to it, and a slower one counts anew.
   if (!changed(await prepared.moveHead(tx, { seq, hash, before: head.seq }))) {
-    await append(tx, prepared, entries);
+    await append(tx, prepared, drafts);
     return;
   }
-  for (const link of links) await prepared.insert(tx, link);
+  let at = 0;
+  for (; at + MANY <= links.length; at += MANY) await prepared.insertMany(tx, links.slice(at, at + MANY));
+  for (const link of links.slice(at)) await prepared.insert(tx, link);
 }
 
 function headless(): TuttiError {

@@ -1,6 +1,5 @@
 import type { Audit } from '../../core/ports/audit.ts';
-import { type Link, START, toAuditRow, toLinks, verifyChain } from './audit-chain.ts';
-import { toPlain } from './plain.ts';
+import { type Link, START, toAuditRow, toDraft, toLinks, verifyChain } from './audit-chain.ts';
 import { pageSize } from './rules.ts';
 
 /** The audit in a list. */
@@ -10,7 +9,7 @@ export function memoryAudit(checkOpen: () => void): Audit {
   return {
     async append(entries) {
       checkOpen();
-      links.push(...toLinks(head(), toPlain(entries)));
+      links.push(...toLinks(head(), entries.map(toDraft)));
     },
     async tail({ limit, before = Number.POSITIVE_INFINITY }) {
       checkOpen();

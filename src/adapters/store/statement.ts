@@ -7,9 +7,12 @@ export type Statement<P, R> = (db: Kysely<Tables>, parameters: P) => Promise<Que
 /** Stands in a query for a parameter that is given later. */
 class Slot {
   readonly name: string;
+  /** Which of several rows it belongs to. */
+  readonly row: number;
 
-  constructor(name: string) {
+  constructor(name: string, row = 0) {
     this.name = name;
+    this.row = row;
   }
 }
 
@@ -30,6 +33,24 @@ export function statement<P extends object, R = unknown>(
       parameters: order.map((each) =>
         each instanceof Slot ? (parameters as Record<string, unknown>)[each.name] : each,
       ),
+    });
+}
+
+/** {@link statement} for `count` rows at once, each with the columns `names`. */
+export function rowsStatement<R extends object>(
+  names: readonly (keyof R & string)[],
+  count: number,
+  build: (rows: R[]) => Compilable<unknown>,
+): Statement<readonly R[], unknown> {
+  const slots = Array.from({ length: count }, (_, at) =>
+    Object.fromEntries(names.map((name) => [name, new Slot(name, at)])),
+  ) as R[];
+  const compiled = build(slots).compile();
+  const order = (compiled.parameters as readonly Slot[]).map(({ row, name }) => [row, name] as const);
+  return (db, rows) =>
+    db.executeQuery({
+      ...compiled,
+      parameters: order.map(([at, name]) => (rows[at] as Record<string, unknown>)[name]),
     });
 }
 

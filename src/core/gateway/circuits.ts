@@ -40,7 +40,8 @@ interface Line {
 /** One breaker and one queue for each server. */
 export function createCircuits(parts: GatewayParts): Circuits {
   const lines = new Map<string, Line>();
-  const speeds = new Map<string, number>();
+  /** By server, then by the hash of the tool. */
+  const speeds = new Map<string, Map<string, number>>();
   const lineOf = ({ name, concurrency }: ServerSettings): Line => {
     const known = lines.get(name);
     if (known?.concurrency === concurrency) return known;
@@ -78,11 +79,13 @@ export function createCircuits(parts: GatewayParts): Circuits {
       }
     },
     state: (server) => lineOf(server).circuit.state,
-    speed: (entry) => speeds.get(entry.hash + entry.server.name),
+    speed: (entry) => speeds.get(entry.server.name)?.get(entry.hash),
     clocked: (entry, ms) => {
-      const key = entry.hash + entry.server.name;
-      const before = speeds.get(key) ?? ms;
-      speeds.set(key, before + NEWEST * (ms - before));
+      const { name } = entry.server;
+      let own = speeds.get(name);
+      if (own === undefined) speeds.set(name, (own = new Map()));
+      const before = own.get(entry.hash) ?? ms;
+      own.set(entry.hash, before + NEWEST * (ms - before));
     },
   };
 }

@@ -30,7 +30,7 @@ describe('the journal', () => {
     const { add, timer, audit, numbers, flush } = journal();
     for (let n = 0; n < 400; n++) add(n);
     expect(await numbers()).toEqual([]);
-    timer.pass(100);
+    timer.pass(250);
     await flush();
     expect(await numbers()).toEqual(Array.from({ length: 400 }, (_, n) => n));
     expect((await audit.tail({ limit: 1 }))[0]).toMatchObject({ at: 7, fields: { n: 399, redacted: true } });

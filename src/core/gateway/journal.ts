@@ -3,10 +3,12 @@ import type { Audit, AuditEntry } from '../ports/audit.ts';
 import type { Telemetry } from '../ports/telemetry.ts';
 import type { After } from '../ports/timer.ts';
 
-const FLUSH_MS = 100;
+/** Each write waits for the disk, and with it everybody else: rather few and long ones. */
+const FLUSH_MS = 250;
 /** How long it waits at most before it tries again when the store fails. */
 const MAX_WAIT_MS = 10_000;
-const BATCH = 256;
+/** Lines of one transaction. */
+const BATCH = 2_048;
 /** Lines that wait while the store fails; beyond them the oldest are lost, and that is said in the next line. */
 const MAX_WAITING = 10_000;
 
@@ -86,7 +88,7 @@ export function createJournal(parts: {
         lost += 1;
         parts.telemetry.log('error', 'audit.lost', { lost });
       }
-      waiting.push({ ...line, at: parts.now() });
+      waiting.push({ at: parts.now(), owner: line.owner, kind: line.kind, fields: line.fields });
       plan();
     },
     flush,

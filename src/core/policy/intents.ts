@@ -43,7 +43,7 @@ const TAKEN_BACK =
 const QUOTABLE = BITS.override | BITS.persona | BITS.marker | BITS.conceal | BITS.role | BITS.danger;
 
 const OTHER_LANGUAGE =
-  /[^ -~\u2010-\u203a\u2190-\u21ff\u2500-\u27bf]|\b(?:und|oder|nicht|der|das|dem|den|les|des|une|dans|est|que|los|las|del|para|por|il|che|della|nao|uma|sin|sans|avec|todas?|vor|als|le|la|el|no|ne|alle|de|het|een|nie|wszystkie|poprzednie|alla|att|inte|bir|ve|tum|negeer|zignoruj|ignorera|abaikan|jangan|bo qua|khong|glem|alle|ignorier\w{0,4}|vergiss|anweisung\w{0,3}|vorherig\w{0,3}|oublie\w{0,2}|consignes|olvida\w?|instrucciones|istruzioni|usuario|utilisateur|nutzer|benutzer)\b/;
+  /[^ -~\u2010-\u203a\u2190-\u21ff\u2500-\u27bf]|\b(?:und|oder|nicht|der|das|dem|den|les|des|une|dans|est|que|los|las|del|para|por|il|che|della|nao|uma|sin|sans|avec|todas?|vor|als|le|la|el|no|ne|alle|przed|przez|plik|jest|voor|niet|van|och|ska|ikke|dari|yang|untuk|nguoi|kullanici|icin|het|een|nie|wszystkie|poprzednie|alla|att|inte|bir|ve|tum|negeer|zignoruj|ignorera|abaikan|jangan|bo qua|khong|glem|alle|ignorier\w{0,4}|vergiss|anweisung\w{0,3}|vorherig\w{0,3}|oublie\w{0,2}|consignes|olvida\w?|instrucciones|istruzioni|usuario|utilisateur|nutzer|benutzer)\b/;
 const NEGATED =
   /\b(?:do not|don'?t|never|avoid|must not|mustn'?t|should not|shouldn'?t|may not|cannot|can'?t|refrain from|not to|is not|are not|no need to)\b[^,;:]{0,160}?(?=[,;:]|\b(?:but|just|instead|rather|then|simply|only|without|unless|until|before)\b|$)/g;
 const NEGATED_ELSEWHERE =

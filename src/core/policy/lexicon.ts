@@ -76,7 +76,7 @@ export const ENGLISH: Readonly<Record<Signal, readonly string[]>> = {
     String.raw`\b(?:avoid|without|refrain from) (?:telling|informing|letting|notifying|alerting|pointing|mentioning|saying|commenting|drawing)\b.{0,20}?\b(?:people|user|human|customer|operator|anyone|person|it out|this|it|about|attention)\b`,
     String.raw`\b(?:does|do|should|must|need|needs|will|shall|has|have)(?: not|n't)\b.{0,20}?\b(?:appear|show up|be mentioned|be included|be visible|figure|be referenced)\b.{0,12}?\bin (?:your|the|any) (?:summary|reply|answer|response|output|final|visible|explanation|chat)\b`,
     String.raw`\b(?:make (?:something|a reason|an excuse) up|make up (?:something|a reason|an excuse|a story)|invent (?:a|an|some) (?:\w{1,12} )?(?:reason|excuse|explanation|story)|as (?:if|though) nothing (?:had |has )?(?:happened|changed)|act (?:normal|natural)(?:ly)?|play (?:dumb|innocent)|pretend (?:that )?(?:nothing|you did not|not to)|cover (?:it|this) up|cover story|(?:lie|lying) (?:to|about))\b`,
-    String.raw`\b(?:leave|leaving|keep|keeping) (?:it|this|that|them|these) out of (?:what|your|the|any)\b|\bneeds? no (?:mention|comment|explanation|announcement)\b`,
+    String.raw`\b(?:leave|leaving|keep|keeping) (?:it|this|that) out of (?:what|your|the|any)\b|\bneeds? no (?:mention|comment|explanation|announcement)\b`,
     String.raw`\b(?:say nothing|make no mention|no mention of (?:this|it)|not a word|speak of (?:this|it) to no ?one)\b`,
   ],
   file: [

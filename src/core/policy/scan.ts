@@ -25,7 +25,12 @@ export interface ScanOptions {
 /** Reads one string, with what is hidden in it, for instructions to the model. */
 export function scanText(text: string, options: ScanOptions = {}): Scan {
   const place = options.place ?? 'text';
-  const { text: plain, hidden, coded, disguises } = unmask(text.length > MAX_TEXT ? text.slice(0, MAX_TEXT) : text);
+  const {
+    text: plain,
+    hidden,
+    coded,
+    disguises,
+  } = unmask(text.length > MAX_TEXT ? text.slice(0, MAX_TEXT) : text);
   const read = reader();
   const sentences = select(toSentences(fold(plain)), options.gate).map(read);
   const findings: Finding[] = disguises.map((what) => ({ severity: 'hard', what }));
@@ -34,8 +39,8 @@ export function scanText(text: string, options: ScanOptions = {}): Scan {
   if (VOICE.test(plain)) findings.push({ severity: 'hard', what: POSES });
   findings.push(...squeezed(plain));
   for (const [each, where] of [
-    ...hidden.map((text) => [text, place] as const),
-    ...coded.map((text) => [text, options.isDefinition ? 'value' : place] as const),
+    ...hidden.map((found) => [found, place] as const),
+    ...coded.map((found) => [found, options.isDefinition ? 'value' : place] as const),
   ]) {
     const said = select(toSentences(fold(each)), options.gate).map(read);
     const revealed = [...judge(said, where), ...(options.isDefinition ? weigh(said, where) : [])];

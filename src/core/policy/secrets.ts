@@ -41,11 +41,31 @@ function redactValue(value: Json, depth: number): Json {
   if (Array.isArray(value))
     return joinedSecret(value as Json[]) ?? value.map((each: Json) => redactValue(each, depth + 1));
   return Object.fromEntries(
-    Object.entries(value as JsonObject).map(([key, each]) => [
-      redactText(key),
-      isSecretName(key) && !isPlainFlag(each) ? REDACTED : redactValue(each, depth + 1),
-    ]),
+    Object.entries(value as JsonObject).map(([key, each]) => {
+      const { plain, isSecret } = keyOf(key);
+      return [plain, isSecret && !isPlainFlag(each) ? REDACTED : redactValue(each, depth + 1)];
+    }),
   );
+}
+
+interface Key {
+  readonly plain: string;
+  readonly isSecret: boolean;
+}
+
+/** Names repeat: what is known of short ones is kept, so many at most. */
+const keys = new Map<string, Key>();
+const MAX_KEYS = 1_000;
+const LONGEST_KEPT = 64;
+
+function keyOf(key: string): Key {
+  const known = keys.get(key);
+  if (known !== undefined) return known;
+  const found = { plain: redactText(key), isSecret: isSecretName(key) };
+  if (key.length > LONGEST_KEPT) return found;
+  if (keys.size >= MAX_KEYS) keys.clear();
+  keys.set(key, found);
+  return found;
 }
 
 /** A key that was cut over neighbouring strings. */
@@ -184,8 +204,22 @@ function redactWrapped(text: string): string {
   );
 }
 
+/** Ids and digests repeat: short texts in which nothing was found, so many at most. */
+const innocent = new Set<string>();
+const MAX_INNOCENT = 500;
+const LONGEST_INNOCENT = 128;
+
 function redactEncoded(text: string): string {
-  if (text.length < 24) return text;
+  if (text.length < 24 || innocent.has(text)) return text;
+  const plain = withoutEncoded(text);
+  if (plain === text && text.length <= LONGEST_INNOCENT) {
+    if (innocent.size >= MAX_INNOCENT) innocent.clear();
+    innocent.add(text);
+  }
+  return plain;
+}
+
+function withoutEncoded(text: string): string {
   let runs = 0;
   return text.replaceAll(ENCODED, (run) => {
     if (++runs > MAX_ENCODED_RUNS || UUID_OR_HASH.test(run)) return run;

@@ -70,6 +70,7 @@ const RULES: readonly Rule[] = [
     holds: ({ text, signals }) =>
       has(signals, 'persona') &&
       (hasAny(signals, 'model', 'take', 'modal') ||
+        isForeign(text) ||
         /\b(?:treat|obey|answer|respond|act|behave|follow|consider)\b/.test(text)),
   },
   {

@@ -28,7 +28,7 @@ export function createGuard({ host, allowedHosts, allowedOrigins }: GuardOptions
   const names = new Set([...LOOPBACK, toHostname(host)]);
   const hosts = new Set(allowedHosts.map((each) => each.toLowerCase()));
   const origins = new Set(allowedOrigins.map((each) => each.toLowerCase()));
-  return (request) => {
+  const judge: Guard = (request) => {
     const [hostHeader, ...moreHosts] = request.headersDistinct['host'] ?? [];
     const [origin, ...moreOrigins] = request.headersDistinct['origin'] ?? [];
     if (hostHeader === undefined || moreHosts.length > 0)
@@ -44,6 +44,36 @@ export function createGuard({ host, allowedHosts, allowedOrigins }: GuardOptions
     if (origins.has(origin.toLowerCase()) || isOwnOrigin(origin, hostHeader, known)) return { origin };
     return { objection: 'pages of this Origin may not call this server; others go into http.allowedOrigins' };
   };
+  return remembering(judge);
+}
+
+const MAX_KNOWN = 256;
+
+/** Clients send the same again and again: what was let in once, without any Origin, is let in again. */
+function remembering(judge: Guard): Guard {
+  const known = new Set<string>();
+  return (request) => {
+    const host = plainHost(request);
+    const name = `${request.socket.localAddress ?? ''} ${host ?? ''}`;
+    if (host !== undefined && known.has(name)) return { origin: undefined };
+    const verdict = judge(request);
+    if (host !== undefined && verdict.objection === undefined) {
+      if (known.size >= MAX_KNOWN) known.clear();
+      known.add(name);
+    }
+    return verdict;
+  };
+}
+
+/** The Host header of a request that has exactly one and no Origin. */
+function plainHost({ rawHeaders, headers }: IncomingMessage): string | undefined {
+  if (headers.origin !== undefined) return undefined;
+  let hosts = 0;
+  for (let at = 0; at < rawHeaders.length; at += 2) {
+    const name = rawHeaders[at] as string;
+    if (name.length === 4 && name.toLowerCase() === 'host') hosts += 1;
+  }
+  return hosts === 1 ? headers.host : undefined;
 }
 
 /** Whether an address can only be reached from this machine. */

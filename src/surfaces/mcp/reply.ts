@@ -96,7 +96,7 @@ function toSpliced(
   identity: ServerIdentity,
 ): Buffer | undefined {
   const { value } = payload;
-  if (!staysAsItIs(value, loose ?? false)) return undefined;
+  if (!staysAsItIs(value, era, loose ?? false)) return undefined;
   const { bytes } = payload;
   const end = bytes.includes(NEWLINE) || bytes.includes(RETURN) ? undefined : endOf(bytes);
   if (end === undefined) return undefined;
@@ -104,13 +104,16 @@ function toSpliced(
     ...(facts && { tutti: facts }),
     ...(era === 'modern' && { [SERVER_INFO_META_KEY]: identity }),
   };
-  const members = `,${era === 'modern' ? '"resultType":"complete",' : ''}"_meta":${JSON.stringify(meta)}}`;
+  const isTyped = era === 'legacy' || value['resultType'] !== undefined;
+  const members = `,${isTyped ? '' : '"resultType":"complete",'}"_meta":${JSON.stringify(meta)}}`;
   return Buffer.concat([bytes.subarray(0, end), Buffer.from(members)]);
 }
 
 /** Whether nothing of a result must be taken out or changed, whoever it is for. */
-function staysAsItIs(value: JsonObject, loose: boolean): boolean {
-  if (value['_meta'] !== undefined || value['resultType'] !== undefined) return false;
+function staysAsItIs(value: JsonObject, era: Era, loose: boolean): boolean {
+  const type = value['resultType'];
+  if (value['_meta'] !== undefined || (type !== undefined && (era === 'legacy' || type !== 'complete')))
+    return false;
   const structured = value['structuredContent'];
   return value['content'] !== undefined && (structured === undefined || (isJsonObject(structured) && !loose));
 }

@@ -52,14 +52,16 @@ export const budget: Stage = {
       if (calls > 0) {
         const usage = { calls, costMicros: calls * costMicros, ms: parts.clock.now() - startedAt };
         const daily = accountOf('day', subjectOf(entry.server.name), spenderOf(call));
-        const keys = new Map(
-          [daily, ...accounts.map(({ key }) => key)].map((key) => [JSON.stringify(key), key]),
-        );
-        for (const key of keys.values()) ledger.book(key, usage);
+        ledger.book(daily, usage);
+        for (const { key } of new Set(accounts)) if (!isSame(key, daily)) ledger.book(key, usage);
       }
     }
   },
 };
+
+function isSame(a: UsageKey, b: UsageKey): boolean {
+  return a.owner === b.owner && a.subject === b.subject && a.windowAt === b.windowAt;
+}
 
 function weigh(call: Call, allowances: readonly Allowance[], accounts: readonly Account[]): Verdict {
   for (const [at, { budget: allowance, of }] of allowances.entries()) {

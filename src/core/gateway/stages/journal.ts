@@ -13,40 +13,38 @@ export const journal: Stage = {
   run: (call, next) =>
     next().then(
       (outcome) => {
-        record(call, () => happened(outcome));
+        record(call, happened(outcome));
         return outcome;
       },
       (fault: unknown) => {
-        record(call, () => failed(fault));
+        record(call, failed(fault));
         throw fault;
       },
     ),
 };
 
-function record(call: Call, outcome: () => JsonObject): void {
+/** Lines wait for a moment: they hold on to nothing of the call but what they tell. */
+function record(call: Call, outcome: JsonObject): void {
+  const { id, caller, input, chosen, risk, asks, approved, findings, attempts } = call;
+  const { name, session, instance, arguments: sent } = input;
   const durationMs = call.gate.parts.clock.now() - call.startedAt;
-  const { attempts, risk, findings } = call;
   call.gate.journal.add({
-    owner: call.caller.owner,
+    owner: caller.owner,
     kind: 'call',
     fields: () => ({
-      call: call.id,
-      name: call.input.name.slice(0, 200),
-      ...(call.chosen && {
-        server: call.chosen.server.name,
-        tool: call.chosen.tool.name,
-        hash: call.chosen.hash,
-      }),
+      call: id,
+      name: name.slice(0, 200),
+      ...(chosen && { server: chosen.server.name, tool: chosen.tool.name, hash: chosen.hash }),
       risk,
-      ...(call.input.session !== undefined && { session: call.input.session }),
-      ...(call.input.instance !== undefined && { instance: call.input.instance }),
-      ...(call.asks !== undefined && { asked: call.asks }),
-      ...(call.approved !== undefined && { approved: call.approved }),
+      ...(session !== undefined && { session }),
+      ...(instance !== undefined && { instance }),
+      ...(asks !== undefined && { asked: asks }),
+      ...(approved !== undefined && { approved }),
       ...(findings.length > 0 && { findings }),
       attempts,
       duration_ms: durationMs,
-      arguments: shown(call.input.arguments),
-      ...outcome(),
+      arguments: shown(sent),
+      ...outcome,
     }),
   });
 }
