@@ -138,55 +138,59 @@ verifies('gateway/clients', 'writes nothing into a configuration that it cannot 
   }
 });
 
-verifies('gateway/cli', 'adds, tests, calls and removes a server on the command line', async () => {
-  const env = {
-    HOME: home,
-    XDG_CONFIG_HOME: join(home, '.config'),
-    XDG_DATA_HOME: join(home, 'share'),
-    PATH: process.env['PATH'],
-    NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'],
-  };
-  const tutti = (...args: string[]) => {
-    const { status, stdout, stderr } = spawnSync(process.execPath, [MAIN, ...args], {
-      cwd: home,
-      env,
-      encoding: 'utf8',
+verifies(
+  ['gateway/cli', 'trust/29-terminal'],
+  'adds, tests, calls and removes a server on the command line',
+  async () => {
+    const env = {
+      HOME: home,
+      XDG_CONFIG_HOME: join(home, '.config'),
+      XDG_DATA_HOME: join(home, 'share'),
+      PATH: process.env['PATH'],
+      NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'],
+    };
+    const tutti = (...args: string[]) => {
+      const { status, stdout, stderr } = spawnSync(process.execPath, [MAIN, ...args], {
+        cwd: home,
+        env,
+        encoding: 'utf8',
+      });
+      return { status, stdout, stderr };
+    };
+    const script = JSON.stringify({
+      tools: [
+        'echo',
+        { name: 'delete_it', description: 'Deletes \u001B[31mit\u001B[0m.', inputSchema: { type: 'object' } },
+      ],
+      stderr: 'started well\n',
     });
-    return { status, stdout, stderr };
-  };
-  const script = JSON.stringify({
-    tools: [
-      'echo',
-      { name: 'delete_it', description: 'Deletes \u001B[31mit\u001B[0m.', inputSchema: { type: 'object' } },
-    ],
-    stderr: 'started well\n',
-  });
-  expect(tutti('servers', 'add', 'odd__name', '--', 'node').status).not.toBe(0);
-  expect(tutti('servers', 'add', 'own', '--', process.execPath, HOSTILE, script).status).toBe(0);
-  expect(tutti('servers', 'add', 'own', '--url', 'http://127.0.0.1:1/mcp').stderr).toContain('already');
-  const tested = tutti('servers', 'test', '--json');
-  expect([tested.status, JSON.parse(tested.stdout)]).toMatchObject([
-    0,
-    { servers: [{ name: 'own', status: 'ready', tools: 2 }] },
-  ]);
-  expect(tutti('servers', 'logs', 'own').stdout).toContain('started well');
-  expect(tutti('tools', 'delete').stdout).not.toContain('\u001B[31m');
-  expect(tutti('call', 'own__echo', '--arg', 'text=5', '--arg', 'message="six"').stdout.trim()).toBe('5');
-  const explained = JSON.parse(tutti('policy', 'explain', 'own__delete_it', '--json').stdout) as {
-    readonly effect: string;
-  };
-  expect(explained.effect).toBe('ask');
-  const held = tutti('call', 'own__delete_it', '--json');
-  expect(held.status).toBe(4);
-  const { approval } = JSON.parse(held.stdout) as { readonly approval: { readonly id: string } };
-  expect(tutti('approvals', 'approve', approval.id).status).toBe(0);
-  expect(tutti('approvals', 'approve', approval.id).stderr).toContain('approval/closed');
-  expect(tutti('call', 'own__delete_it').status).toBe(0);
-  expect(tutti('audit', 'verify').status).toBe(0);
-  const doctor = JSON.parse(tutti('doctor', '--json').stdout) as {
-    readonly findings: readonly { readonly code: string }[];
-  };
-  expect(doctor.findings.map(({ code }) => code)).toContain('servers/ready');
-  expect(tutti('servers', 'remove', 'own').status).toBe(0);
-  expect(tutti('servers', 'remove', 'own').status).not.toBe(0);
-});
+    expect(tutti('servers', 'add', 'odd__name', '--', 'node').status).not.toBe(0);
+    expect(tutti('servers', 'add', 'own', '--', process.execPath, HOSTILE, script).status).toBe(0);
+    expect(tutti('servers', 'add', 'own', '--url', 'http://127.0.0.1:1/mcp').stderr).toContain('already');
+    const tested = tutti('servers', 'test', '--json');
+    expect([tested.status, JSON.parse(tested.stdout)]).toMatchObject([
+      0,
+      { servers: [{ name: 'own', status: 'ready', tools: 2 }] },
+    ]);
+    expect(tutti('servers', 'logs', 'own').stdout).toContain('started well');
+    expect(tutti('tools', 'delete').stdout).not.toContain('\u001B[31m');
+    expect(tutti('call', 'own__echo', '--arg', 'text=5', '--arg', 'message="six"').stdout.trim()).toBe('5');
+    const explained = JSON.parse(tutti('policy', 'explain', 'own__delete_it', '--json').stdout) as {
+      readonly effect: string;
+    };
+    expect(explained.effect).toBe('ask');
+    const held = tutti('call', 'own__delete_it', '--json');
+    expect(held.status).toBe(4);
+    const { approval } = JSON.parse(held.stdout) as { readonly approval: { readonly id: string } };
+    expect(tutti('approvals', 'approve', approval.id).status).toBe(0);
+    expect(tutti('approvals', 'approve', approval.id).stderr).toContain('approval/closed');
+    expect(tutti('call', 'own__delete_it').status).toBe(0);
+    expect(tutti('audit', 'verify').status).toBe(0);
+    const doctor = JSON.parse(tutti('doctor', '--json').stdout) as {
+      readonly findings: readonly { readonly code: string }[];
+    };
+    expect(doctor.findings.map(({ code }) => code)).toContain('servers/ready');
+    expect(tutti('servers', 'remove', 'own').status).toBe(0);
+    expect(tutti('servers', 'remove', 'own').status).not.toBe(0);
+  },
+);

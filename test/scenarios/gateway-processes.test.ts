@@ -106,7 +106,11 @@ describe('processes', () => {
       const { dir, file, env } = await place('reload', {
         mcpServers: { one: scripted({ tools: ['echo'] }) },
       });
-      const load = () => loadConfig({ file, env, cwd: dir, logLevel: 'error' });
+      let loads = 0;
+      const load = () => {
+        loads += 1;
+        return loadConfig({ file, env, cwd: dir, logLevel: 'error' });
+      };
       const app = await createApp(load());
       const { gateway } = app.orchestrator;
       const settings = [load().gateway];
@@ -138,7 +142,9 @@ describe('processes', () => {
         await expect
           .poll(async () => (await gateway.listServers(app.caller)).map(({ name }) => name))
           .toEqual(['three']);
+        const before = loads;
         await writeFile(file, '{ broken');
+        await expect.poll(() => loads).toBeGreaterThan(before);
         expect((await gateway.listServers(app.caller)).map(({ name }) => name)).toEqual(['three']);
       } finally {
         await app.close();

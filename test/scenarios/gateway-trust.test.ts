@@ -192,8 +192,10 @@ describe('what servers say of themselves', () => {
 describe('how servers behave', () => {
   let world: World;
   let remote: HostileHttp;
+  let canary: HostileHttp;
   const call = caller(() => world);
   beforeAll(async () => {
+    canary = await startHostileHttp();
     remote = await startHostileHttp({
       tools: ['echo', 'big', 'endless', 'deep', 'html', 'redirect', 'session-expired', 'params'],
     });
@@ -218,6 +220,7 @@ describe('how servers behave', () => {
                 'fork',
                 'flood',
                 'invalid-utf8',
+                'counts',
               ],
             },
             {
@@ -227,7 +230,7 @@ describe('how servers behave', () => {
           ),
           hog: scripted({ tools: ['hog'] }, { maxMemoryMb: 300 }),
           remote: { url: remote.url, headers: { 'X-Own': 'credential-of-the-server' }, timeoutMs: 4000 },
-          outside: { url: 'http://metadata.invalid/mcp' },
+          outside: { url: canary.url, allowPrivate: false },
           innocent: scripted({ tools: ['echo'] }),
         },
       }),
@@ -236,7 +239,7 @@ describe('how servers behave', () => {
   });
   afterAll(async () => {
     await world.close();
-    await remote.close();
+    await Promise.all([remote.close(), canary.close()]);
   });
 
   verifies(
@@ -303,6 +306,9 @@ describe('how servers behave', () => {
     const flood = call('local__flood', { count: 100_000, method: 'notifications/tools/list_changed' });
     expect((await call('innocent__echo', { text: 'free' })).text).toBe('free');
     expect((await flood).text).toBe('after the flood');
+    expect((await call('local__echo', { text: 'alive' })).text).toBe('alive');
+    const { messages } = JSON.parse((await call('local__counts')).text) as { readonly messages: number };
+    expect(messages).toBeLessThan(100);
   });
 
   verifies(
@@ -337,10 +343,14 @@ describe('how servers behave', () => {
     expect((await call('remote__echo', { text: 'alive' })).text).toBe('alive');
   });
 
-  verifies('trust/17-ssrf', 'follows no redirect to a private address', async () => {
-    const redirected = await call('remote__redirect', {});
-    expect(redirected.isError).toBe(true);
+  verifies('trust/17-ssrf', 'reaches no private address that the operator did not write down', async () => {
+    const { port } = new URL(canary.url);
+    for (const host of ['127.0.0.1', 'localhost', '[::1]', '2130706433', '0x7f.1', '[::ffff:127.0.0.1]']) {
+      const led = await call('remote__redirect', { text: `http://${host}:${port}/mcp` });
+      expect(led.isError).toBe(true);
+    }
     expect((await call('outside__anything')).isError).toBe(true);
+    expect(canary.requests()).toEqual([]);
   });
 
   verifies('trust/19-token-passthrough', 'sends a server its own credentials and nothing else', async () => {

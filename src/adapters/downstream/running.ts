@@ -193,11 +193,14 @@ class Running implements Outgoing {
 
   /** A timer of its own for what is near; far deadlines are looked at together, since most calls are over long before. */
   #wait(ms: number): void {
+    if (ms === Infinity) return;
     if (ms > 2 * LOOK_MS) lookOut(this.#look);
     else this.#timer = setTimeout(() => this.#arm(), ms);
   }
 
-  readonly #look = (): void => this.#arm();
+  readonly #look = (): void => {
+    if (!this.settled) this.#arm();
+  };
 
   #late(message: string): void {
     this.#giveUp(new TuttiError('downstream/timeout', message), { reason: message, late: true });
@@ -216,8 +219,8 @@ class Running implements Outgoing {
 
   #finish(): void {
     this.settled = true;
-    if (this.#timer === undefined) distant.delete(this.#look);
-    else clearTimeout(this.#timer);
+    distant.delete(this.#look);
+    clearTimeout(this.#timer);
     clearTimeout(this.#progressTimer);
     this.#request.signal?.removeEventListener('abort', this.#onAbort);
     this.release?.();

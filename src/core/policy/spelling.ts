@@ -24,6 +24,11 @@ for (const word of WATCHED) {
   }
 }
 
+/** First letter and length of what may be meant: most words are passed over by it. */
+const LIKELY = new Set(
+  WATCHED.flatMap((word) => [-1, 0, 1].map((more) => word.slice(0, 1) + String(word.length + more))),
+);
+
 function sorted(word: string): string {
   return word.slice(0, 1) + Array.from(word.slice(1)).toSorted().join('');
 }
@@ -33,7 +38,7 @@ function losses(word: string): readonly string[] {
 }
 
 function corrected(word: string): string {
-  if (KNOWN.has(word) || word.length < 3) return word;
+  if (word.length < 3 || !LIKELY.has(word.slice(0, 1) + String(word.length)) || KNOWN.has(word)) return word;
   const swapped = BY_SLIP.get(sorted(word));
   if (swapped !== undefined && (swapped.length > 3 || word === 'teh')) return swapped;
   return word.length <= SHORT + 1 ? word : (lengthened(word) ?? word);

@@ -270,8 +270,9 @@ export function weigh(sentences: readonly Sentence[], place: Place): readonly Fi
   for (const [at, { sentence, ...view }] of views.entries()) {
     if (view.here === 0 || sentence.reports) continue;
     const near = view.here | (views[at - 1]?.here ?? 0) | (views[at + 1]?.here ?? 0);
-    for (const { what } of WEIGHED.filter(({ holds }) => holds({ ...view, near }))) {
-      found.set(what, { severity: 'hard', what });
+    const seen = { ...view, near };
+    for (const { what, holds } of WEIGHED) {
+      if (!found.has(what) && holds(seen)) found.set(what, { severity: 'hard', what });
     }
   }
   return [...found.values()];
