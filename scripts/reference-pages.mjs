@@ -14,9 +14,56 @@ const NOTES = {
     '`{"status": "success", "outcome": "…", "context_updates": {}}`, and each line out is a directive. When the answers end before the ' +
     'workflow does, the instance stays as it is, and the exit code is 1.',
   'tutti workflows graph': 'Without `--format`: box-drawing characters on a terminal, else Mermaid.',
+  'tutti servers list':
+    'JSON: `{"servers": [{"name", "description", "status", "tools", "held", "dropped"}]}`, with `error`, `loginUrl`, `budget`, `processes` and ' +
+    '`memoryBytes` where there is something to tell. `servers test` answers the same of the servers it was asked for.',
+  'tutti servers logs': 'JSON: `{"server", "status", "lines"}`.',
+  'tutti tools':
+    'JSON: `{"tools": [{"name", "server", "description", "inputSchema", "risk", "available"}]}`, with `score` for tools that were found by ' +
+    'words. Tools of one group are listed as one, by its name. Exit code 3 for a server that is not there.',
+  'tutti call':
+    'JSON: the result as the server gave it; the exit code is 1 when it says `isError`. `{"error": {"code", "message"}}` of the server: 1. ' +
+    '`{"approval": …}` when a person must agree first: 4, and nothing was sent. On a terminal you are asked.',
+  'tutti policy explain':
+    'JSON: `{"name", "server", "tool", "effect", "stages": [{"stage", "verdict", "because"}]}`; `verdict` is `pass`, `stop`, `ask` or `skip`. ' +
+    'The exit code is 0 whatever would come of the call.',
+  'tutti approvals list':
+    'JSON: `{"approvals": [{"approval_id", "server", "tool", "arguments", "risk", "requested_by", "reason", "expires_at", "status"}]}`, with ' +
+    '`decided_by` and `decided_at` once it was answered: as MCP clients see it.',
+  'tutti approvals show': 'JSON: `{"approval": …}`, as in the list.',
+  'tutti approvals approve':
+    'The whole call is shown before you are asked. Where nobody can be asked, it is shown, and without `--yes` nothing is approved and the exit ' +
+    'code is 4: a script, or a model with a shell, has to say at least that it means it. JSON: `{"approval": …}`, as in the list.',
+  'tutti approvals deny': 'JSON: `{"approval": …}`, as in the list.',
+  'tutti lock':
+    'JSON: `{"file", "held"}`. In a folder whose configuration nobody trusted (`tutti trust`) nothing is written, and the exit code is 4.',
+  'tutti lock diff':
+    'JSON: `{"held": [{"server", "kind", "name", "reason", "findings", "diff", "hash"}]}`; `kind` is `server`, `tool`, `prompt` or ' +
+    '`instructions`, `reason` is `new`, `changed` or `suspicious`.',
+  'tutti lock approve':
+    'Shows what is held, asks, and pins what was shown: what changed meanwhile stays held. Where nobody can be asked, nothing is approved without ' +
+    '`--yes`, and the exit code is 4. JSON: `{"approved", "held"}`: names of what was pinned, and what is held still.',
+  'tutti trust':
+    'Where nobody can be asked, nothing is trusted without `--yes`, and the exit code is 4. JSON: `{"file", "trusted"}`; with `--list` ' +
+    '`{"trusted": [{"file", "status"}]}`.',
+  'tutti audit tail':
+    'JSON: `{"rows": [{"seq", "at", "owner", "kind", "fields"}]}`, with the hashes that chain them.',
+  'tutti audit verify':
+    'JSON: `{"rows", "valid"}`, with `"broken": {"seq", "problem"}` when it is not valid.',
+  'tutti init':
+    'No secret is copied: what is named or looks like one (in `env`, headers, arguments and addresses; when in doubt, too) is replaced by ' +
+    '`${env:NAME}`, and the names to set are listed. JSON: `{"file", "written", "clients", "servers": [{"name", "client", "entry", "secrets"}]}`.',
+  'tutti doctor':
+    'JSON: `{"findings": [{"code", "state", "found", "remedy"}]}`; `state` is `ok`, `warning` or `error`. [All codes](doctor.md).',
+  'tutti config validate':
+    'Finds what `serve --http` would refuse, too: an address beyond this machine without `http.auth`. JSON: `{"valid", …}` with what it comes to, ' +
+    'secrets left out. Exit code 5 for faults, those of single servers included.',
   'tutti completion':
     'For example `source <(tutti completion zsh)`, or `tutti completion fish | source`. Workflow names are completed too.',
 };
+
+/** Commands that do something by themselves, besides those under them. */
+const ACTING = new Set(['tutti lock']);
 
 const ENVIRONMENT = [
   ['TUTTI_STORE', '`sqlite:PATH`: where instances live; outranks `WORKFLOW_DB_PATH`'],
@@ -74,8 +121,8 @@ Every command also takes
 ${optionTable(program.options)}
 
 Answers go to stdout, everything else to stderr. With \`--json\` stdout holds one JSON document (\`run\` and \`demo\`: one per line), and a
-failure is \`{"error": {"code", "message"}}\` with one of the [error codes](errors.md); instants are milliseconds since 1970. Colours appear on a
-terminal only, and never with \`NO_COLOR\`. Elsewhere lines are as wide as \`COLUMNS\` says, or 100 characters. Control
+failure is \`{"error": {"code", "message"}}\` with one of the [error codes](errors.md); instants are milliseconds since 1970, save in approvals,
+where they are texts as MCP clients see them. Colours appear on a terminal only, and never with \`NO_COLOR\`. Elsewhere lines are as wide as \`COLUMNS\` says, or 100 characters. Control
 characters and escape sequences in what workflows and clients wrote are left out. \`LOG_LEVEL=debug\` adds the stack to an error.
 
 ## Exit codes
@@ -83,10 +130,10 @@ characters and escape sequences in what workflows and clients wrote are left out
 | code | meaning |
 |---|---|
 | 0 | done |
-| 1 | failed: the workflow did not complete, \`lint\` found errors, or a fault of ours |
+| 1 | failed: the workflow did not complete, what was looked at is not as it should be (\`lint\`, \`servers test\`, \`lock diff\`, \`audit verify\`, \`doctor\`), or a fault of ours |
 | 2 | the command line or its input is not as expected |
-| 3 | no such workflow or instance |
-| 4 | refused: the instance or the definition does not allow it |
+| 3 | no such workflow, instance, server, tool or approval |
+| 4 | refused: the instance, the definition or the policy does not allow it, a person has to agree first, or nobody could be asked and \`--yes\` was not said |
 | 5 | the surroundings do not allow it: configuration, store, port, or a missing program |
 | 130 | interrupted |
 
@@ -98,7 +145,12 @@ ${commands.join('\n\n')}
 function leaves(command, parent) {
   const name = `${parent} ${command.name()}`;
   const inner = command.commands.filter((each) => each.name() !== 'help');
-  if (inner.length > 0) return inner.flatMap((each) => leaves(each, name));
+  const within = inner.flatMap((each) => leaves(each, name));
+  const acts = inner.length === 0 || ACTING.has(name);
+  return acts ? [section(command, name), ...within] : within;
+}
+
+function section(command, name) {
   const usage = [
     name,
     ...command.registeredArguments.map(argumentText),
@@ -106,14 +158,12 @@ function leaves(command, parent) {
   ];
   const args = command.registeredArguments.filter(({ description }) => description);
   return [
-    [
-      `## \`${usage.join(' ')}\``,
-      command.description(),
-      ...(args.length > 0 ? [args.map((each) => `\`${each.name()}\`: ${each.description}.`).join('\n')] : []),
-      ...(command.options.length > 0 ? [optionTable(command.options)] : []),
-      ...(NOTES[name] ? [NOTES[name]] : []),
-    ].join('\n\n'),
-  ];
+    `## \`${usage.join(' ')}\``,
+    command.description(),
+    ...(args.length > 0 ? [args.map((each) => `\`${each.name()}\`: ${each.description}.`).join('\n')] : []),
+    ...(command.options.length > 0 ? [optionTable(command.options)] : []),
+    ...(NOTES[name] ? [NOTES[name]] : []),
+  ].join('\n\n');
 }
 
 function argumentText(argument) {
@@ -163,8 +213,14 @@ A start with faults is refused, and all of them are reported at once, each with 
 with a warning, and \`list_servers\` says why. Relative paths are relative to the file. In strings, \`\${env:NAME}\` stands for an environment
 variable, which must be set; no other \`\${…}\` means anything.
 
-A change of \`mcpServers\`, \`policy\`, \`exposure\` and \`limits\` is taken while Tutti serves; calls under way finish under the old ones. A file with
-faults changes nothing: what was before is kept, and the log says so.
+A change of \`mcpServers\`, \`policy\`, \`exposure\`, \`limits\`, \`http.auth\`, \`http.allowedHosts\` and \`http.allowedOrigins\` is taken while Tutti
+serves. Calls under way finish under the old ones, and cached answers are dropped. Sessions and streams of a caller whose token was taken back, renamed
+or bounded anew end; with a change of \`http.auth.oauth\`, those of every caller that came by it. What changed in \`store\`, \`workflows\`, \`toolsets\`,
+\`http.host\`, \`http.port\` and \`logLevel\` takes effect at the next start; the log names it (\`config/restart\`). A file with faults changes
+nothing: what was before is kept, and the log says so.
+
+A caller is called by the name of its token, by \`SUB@HOST\` (subject and host of the issuer) when it came by OAuth, and \`local\` at the terminal, on stdio and
+on loopback without \`http.auth\`. No name of one kind can be one of another: token names hold no \`@\` and are never \`local\`. Rules see it as \`caller\`.
 
 ## Keys
 
@@ -201,7 +257,8 @@ named by \`--config\` and the one in your own configuration folder are trusted.
 
 ## Lock file
 
-\`tutti.lock.json\` beside the configuration file holds what was approved of servers, their tools and workflows; see \`tutti lock\`.
+\`tutti.lock.json\` beside the configuration file holds what was approved of servers, their tools and workflows; see \`tutti lock\`. A change of it is
+taken while Tutti serves. When it is deleted, what it said last stays in force until the next start.
 
 ## Environment
 

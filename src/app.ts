@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import type { Readable, Writable } from 'node:stream';
 import { join } from 'node:path';
 import { randomBytes } from 'node:crypto';
+import { userInfo } from 'node:os';
 import { lruCache } from './adapters/cache/lru.ts';
 import { cockatielCircuit } from './adapters/circuit/cockatiel.ts';
 import { createAbort } from './adapters/clock/abort.ts';
@@ -22,11 +23,12 @@ import type { ImportReport } from './adapters/store/published.ts';
 import { sqliteStore } from './adapters/store/sqlite.ts';
 import { pinoTelemetry } from './adapters/telemetry/pino.ts';
 import { after } from './adapters/timer/system.ts';
-import type { Config, Toolset } from './config.ts';
+import type { Config, HttpSettings, Toolset } from './config.ts';
 import { readLock, writeLock } from './config/lock-file.ts';
 import { PACKAGE_ROOT, VERSION } from './config/package-root.ts';
+import { applyLock, takeChange } from './config/take.ts';
+import { requireTrust } from './config/trust.ts';
 import { watchConfig } from './config/watch.ts';
-import type { ConfigChange } from './config/watch.ts';
 import { createGateway } from './core/gateway/create-gateway.ts';
 import type { Gateway } from './core/gateway/gateway.ts';
 import type { Caller } from './core/kernel/caller.ts';
@@ -56,14 +58,15 @@ export interface App {
    */
   serveHttp(options?: HttpServing): Promise<HttpSurface>;
   /**
-   * From now on takes every change of the configuration that `load` reads: servers, policy, lock file. Calls under way finish under the
-   * old one; a configuration with faults changes nothing.
+   * From now on takes every change of the configuration that `load` reads: servers, policy, who is let in over HTTP, lock file. Calls under
+   * way finish under the old one; a configuration with faults changes nothing; what takes effect only at the next start is warned of.
    */
   follow(load: () => Config): void;
   /**
    * Writes everything that is pinned into the lock file. Returns where it stands.
    *
-   * @throws TuttiError `config/invalid` without a configuration file to put it beside, or when it cannot be written.
+   * @throws TuttiError `config/invalid` without a configuration file to put it beside, `tool/held` when nobody trusted that one yet,
+   *   `lock/invalid` when it cannot be written.
    */
   writeLock(): Promise<string>;
   /** {@link App.writeLock} where there is a lock file already. */
@@ -163,7 +166,7 @@ export async function createApp(config: Config, parts: AppParts = {}): Promise<A
     gateway,
   });
   await applyLock(gateway, config.lockFile);
-  const caller: Caller = { owner: LOCAL };
+  const caller: Caller = { owner: LOCAL, ...personHere() };
   const serving = servingOf(config, { orchestrator, telemetry, caller, ...parts });
   let stopFollowing: (() => void) | undefined;
   return {
@@ -174,9 +177,11 @@ export async function createApp(config: Config, parts: AppParts = {}): Promise<A
     follow: (load) => {
       stopFollowing?.();
       // One after the other: the last change is the one that stays.
-      let taking = Promise.resolve();
+      let taking = Promise.resolve(config);
       stopFollowing = watchConfig(config, load, (change) => {
-        taking = taking.then(async () => await take(change, { gateway, telemetry }));
+        taking = taking.then(
+          async (current) => await takeChange(change, { current, gateway, telemetry, serving }),
+        );
       });
     },
     ...lockingOf(config, gateway),
@@ -199,12 +204,26 @@ export async function createApp(config: Config, parts: AppParts = {}): Promise<A
   };
 }
 
+/** A process may run under a number that has no name. */
+function personHere(): Pick<Caller, 'person'> {
+  try {
+    return { person: userInfo().username };
+  } catch {
+    return {};
+  }
+}
+
 async function openStore({ store }: Config, telemetry: Telemetry): Promise<Store> {
   if (store.path === IN_MEMORY) return memoryStore();
   return await sqliteStore({
     path: store.path,
     onWarning: (message) => telemetry.log('warn', 'store/warning', { message }),
   });
+}
+
+interface Surfaces extends Pick<App, 'serveStdio' | 'serveHttp' | 'close'> {
+  /** Makes ready to let in over HTTP whom these settings name. Returns how to do so. */
+  prepare(http: HttpSettings): Promise<() => void>;
 }
 
 interface ServingParts extends AppParts {
@@ -214,7 +233,9 @@ interface ServingParts extends AppParts {
 }
 
 /** The surfaces, loaded when one opens: a command that answers once needs none. */
-function servingOf(config: Config, { orchestrator, telemetry, caller, shortPath }: ServingParts) {
+function servingOf(config: Config, { orchestrator, telemetry, caller, shortPath }: ServingParts): Surfaces {
+  let { http } = config;
+  const listening = new Set<HttpSurface>();
   const surfaces = new Set<{ close(): Promise<void> }>();
   const opened = <S extends { close(): Promise<void> }>(surface: S): S => {
     surfaces.add(surface);
@@ -250,7 +271,16 @@ function servingOf(config: Config, { orchestrator, telemetry, caller, shortPath 
         speaking(options),
         import('./surfaces/http/serve.ts'),
       ]);
-      return opened(await serveHttp({ ...config.http, ...options, ...face, caller, telemetry, ...changes }));
+      const surface = await serveHttp({ ...http, ...options, ...face, caller, telemetry, ...changes });
+      listening.add(surface);
+      return opened(surface);
+    },
+    prepare: async (next) => {
+      const uses = await Promise.all([...listening].map(async (surface) => await surface.prepare(next)));
+      return () => {
+        http = { ...next, host: http.host, port: http.port };
+        for (const use of uses) use();
+      };
     },
     close: async () => {
       await Promise.all([...surfaces].map(async (surface) => await surface.close()));
@@ -258,32 +288,10 @@ function servingOf(config: Config, { orchestrator, telemetry, caller, shortPath 
   };
 }
 
-async function applyLock(gateway: Gateway, lockFile: string | undefined): Promise<void> {
-  const lock = lockFile === undefined ? undefined : readLock(lockFile);
-  if (lock) await gateway.operator.applyLock(lock);
-}
-
-/** Takes a change of the configuration; what cannot be taken leaves everything as it was. */
-async function take(
-  change: ConfigChange,
-  { gateway, telemetry }: { readonly gateway: Gateway; readonly telemetry: Telemetry },
-): Promise<void> {
-  try {
-    if (change.kind === 'fault') throw change.error;
-    if (change.kind === 'lock') return await applyLock(gateway, change.file);
-    await gateway.reconfigure(change.config.gateway);
-    for (const message of change.config.warnings) telemetry.log('warn', 'config/warning', { message });
-    telemetry.log('info', 'config/taken', { file: change.config.file });
-  } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
-    telemetry.log('error', 'config/kept', {
-      message: `${message} The configuration from before stays in force.`,
-    });
-  }
-}
-
-function lockingOf({ lockFile }: Config, { operator }: Gateway): Pick<App, 'writeLock' | 'refreshLock'> {
+function lockingOf(config: Config, { operator }: Gateway): Pick<App, 'writeLock' | 'refreshLock'> {
+  const { lockFile } = config;
   const write = async (file: string): Promise<void> => {
+    requireTrust(config);
     writeLock(file, await operator.lock());
   };
   return {

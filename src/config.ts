@@ -25,7 +25,7 @@ import type { LogLevel } from './core/ports/telemetry.ts';
 
 export type { Config } from './config/config.ts';
 export type { Toolset } from './config/toolset-names.ts';
-export type { BearerToken, OAuthSettings } from './config/http.ts';
+export type { BearerToken, HttpSettings, OAuthSettings } from './config/http.ts';
 
 export interface LoadOptions {
   /** A file named by the user: it must exist, and may point anywhere. */
@@ -78,6 +78,7 @@ interface Found {
   readonly file: string | undefined;
   readonly source: Source;
   readonly trusted: boolean;
+  readonly origin: Origin;
   readonly sources: readonly string[];
   /** Folder that relative paths begin at. */
   readonly base: string;
@@ -87,20 +88,30 @@ interface Found {
 function find(named: string | undefined, cwd: string, folders: Required<LoadOptions>['folders']): Found {
   const located = locate(named, cwd, folders.config);
   if (!located)
-    return { file: undefined, source: NOTHING, trusted: true, sources: [], base: cwd, ignored: [] };
+    return {
+      file: undefined,
+      source: NOTHING,
+      trusted: true,
+      origin: 'own',
+      sources: [],
+      base: cwd,
+      ignored: [],
+    };
   const { file, origin, ignored } = located;
   const source = readSource(file);
   // The text that is trusted is the text that acts: the file is read once.
   const trusted = origin !== 'found' || isTrusted(file, source.text, folders.data);
   const sources = origin === 'found' ? [file, trustFile(folders.data)] : [file];
-  return { file, source, trusted, sources, base: dirname(file), ignored };
+  return { file, source, trusted, origin, sources, base: dirname(file), ignored };
 }
 
-function serversOf(written: ConfigFile, { file, source, trusted, base }: Found, env: NodeJS.ProcessEnv) {
+function serversOf(written: ConfigFile, found: Found, env: NodeJS.ProcessEnv) {
+  const { file, source, trusted, base } = found;
   // As written: what the schema gives has lost a key such as `__proto__`, of which nobody would hear.
   const entries = isRecord(source.value) ? source.value['mcpServers'] : undefined;
   const named = isRecord(entries) ? entries : {};
-  if (trusted) return toServers(named, { source, env, base });
+  const origin = found.origin === 'found' ? 'stranger' : 'operator';
+  if (trusted) return toServers(named, { source, env, base, origin });
   const held = [
     ...(Object.keys(named).length > 0 ? ['mcpServers'] : []),
     ...(JSON.stringify(written.policy) === JSON.stringify(DEFAULTS.policy) ? [] : ['policy']),

@@ -298,7 +298,7 @@ describe('tutti workflows', { timeout: DEADLINE_MS }, () => {
   it('says where it looked when there are none, and what stands there that is no folder', () => {
     const missing = join(folder, 'missing');
     const env = { WORKFLOW_DEFINITIONS_DIR: missing };
-    const note = `No workflow was found in ${missing}, which does not exist. Add a folder with an index.md there, or use save_workflow.`;
+    const note = `No workflow was found in ${missing}, which does not exist. Add a folder with an index.md there, or use \`tutti workflows new\`.`;
     const { status, stdout, stderr } = tutti(['workflows', 'list', '--json'], { env });
     expect([status, JSON.parse(stdout), stderr]).toEqual([EXIT.ok, { workflows: [], note }, `${note}\n`]);
     expect(tutti(['workflows', 'list'], { env }).stderr).toBe(`${note}\n`);
@@ -630,6 +630,22 @@ describe('tutti serve', { timeout: DEADLINE_MS }, () => {
       status: EXIT.unusable,
       code: 'server/unsafe-bind',
     });
+    writeFileSync(join(folder, 'open.json'), '{ "http": { "host": "0.0.0.0" } }');
+    expect(failure(['config', 'validate', '--config', 'open.json'])).toMatchObject({
+      status: EXIT.unusable,
+      code: 'server/unsafe-bind',
+    });
+  });
+});
+
+describe('tutti lock', { timeout: DEADLINE_MS }, () => {
+  it('writes no lock for a configuration that nobody trusted', () => {
+    writeFileSync(join(folder, 'tutti.config.json'), '{ "mcpServers": { "x": { "command": "x" } } }');
+    for (const args of [['lock'], ['lock', 'approve', '--yes']]) {
+      const { status, message } = failure(args);
+      expect([status, message]).toEqual([EXIT.refused, expect.stringContaining('tutti trust')]);
+    }
+    expect(readdirSync(folder)).not.toContain('tutti.lock.json');
   });
 });
 

@@ -445,7 +445,6 @@ describe('mcpServers', () => {
         },
       },
       users: { ada: { env: {}, headers: { Authorization: 'Bearer ada' } } },
-      oauth: { clientId: 'c', scopes: ['s'] },
     });
     expect(servers[1]?.budgets).toEqual([
       { costMicros: 1_500_000, per: 'day' },
@@ -557,6 +556,11 @@ describe('mcpServers', () => {
     [{ command: 'x', tools: { t: { rsk: 'read' } } }, 'unknown key; did you mean "risk"?'],
     [{ command: 'x', fallback: ['itt'] }, 'expected the name of a server, found "itt"'],
     [{ command: 'x', fallback: ['it'] }, 'expected another server, found this one'],
+    [{ command: 'x', tools: { t: { group: 'find_tools' } } }, 'is one of Tutti\'s own'],
+    [{ command: 'x', tools: { t: { group: 'a__b' } } }, 'expected a name without "__"'],
+    [{ command: 'x', tools: { t: { group: '__proto__' } } }, 'expected a name without "__"'],
+    [{ command: 'x', tools: { t: { group: 'look up' } } }, 'letters, digits, "_" and "-"'],
+    [{ command: 'x', tools: { t: { group: 'x'.repeat(65) } } }, 'at most 64'],
     [{ command: 'x', users: { ada: { token: 'x' } } }, 'unknown key; known here: env, headers'],
     [null, 'expected an object, found null'],
     ['x', 'expected an object, found "x"'],
@@ -790,6 +794,8 @@ describe('http.auth', () => {
     [{ tokens: [{ token: 'x' }] }, 'http.auth.tokens.0.name', 'a name of letters'],
     [{ tokens: [{ token: 'x', name: 'local' }] }, 'http.auth.tokens.0.name', 'other than "local"'],
     [{ tokens: [{ token: 'x', name: 'token:ab' }] }, 'http.auth.tokens.0.name', 'a name of letters'],
+    [{ tokens: [{ token: 'x', name: 'Local' }] }, 'http.auth.tokens.0.name', 'other than "local"'],
+    [{ tokens: [{ token: 'x', name: 'ada@i.test' }] }, 'http.auth.tokens.0.name', 'a name of letters'],
     [
       { tokens: [{ token: 'x', name: 'a', tolsets: [] }] },
       'http.auth.tokens.0.tolsets',

@@ -160,7 +160,7 @@ describe('a token', () => {
     const { send, callers } = await serve();
     expect((await send(await token({}, key))).status).toBe(200);
     const digits = createHash('sha256').update(`${ISSUER}\nada`).digest('hex').slice(0, 16);
-    expect(callers).toEqual([{ owner: `oauth:${digits}`, name: 'ada' }]);
+    expect(callers).toEqual([{ owner: `oauth:${digits}`, name: `ada@${new URL(ISSUER).host}` }]);
   });
 
   it('makes the same owner of the same subject, and another of another', async () => {

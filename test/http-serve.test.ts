@@ -208,6 +208,13 @@ describe('what may be asked', () => {
     });
     expect(chunked.status).toBe(413);
     expect(chunked.text).toContain('4194304 bytes');
+    const head = '{"jsonrpc":"2.0","id":"mine","method":"tools/call","params":{"name":"';
+    const named = await ask(url, { body: [head, 'x'.repeat(over), '"}}'] });
+    expect([named.status, named.json()['id']]).toEqual([413, 'mine']);
+    const answer = await ask(url, {
+      body: ['{"jsonrpc":"2.0","id":1,"result":{"a":"', 'x'.repeat(over), '"}}'],
+    });
+    expect([answer.status, answer.json()['id']]).toEqual([413, null]);
     const fitting = await ask(url, { body: [initialize, ' '.repeat(over - 1 - initialize.length)] });
     expect(fitting.status).toBe(200);
     expect(fake.calls).toEqual([]);

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { Caller } from '../src/core/kernel/caller.ts';
 import { createMcpServer } from '../src/surfaces/mcp/server.ts';
 import { Sessions } from '../src/surfaces/http/sessions.ts';
 import { fakeOrchestrator } from './support/fake-orchestrator.ts';
@@ -14,7 +15,7 @@ function open(maxSessions: number) {
     maxSessions,
     onError: () => {},
   });
-  const post = async (caller: typeof ada, message: object, id?: string) => {
+  const post = async (caller: Caller, message: object, id?: string) => {
     const headers = {
       accept: 'application/json, text/event-stream',
       'content-type': 'application/json',
@@ -47,6 +48,19 @@ describe('sessions', () => {
     const hers = await initialize(ada);
     for (let n = 0; n < 5; n += 1) await initialize(bob);
     expect((await post(ada, { id: 2, method: 'ping' }, hers)).status).toBe(200);
+  });
+
+  it('serve on no path but for the grants they were opened with', async () => {
+    const { sessions, post, initialize } = open(2);
+    const id = await initialize(ada);
+    const claim = (caller: Caller) => sessions.claim(id, { caller, request: 7, version: undefined });
+    for (const other of [bob, { ...ada, grants: { tools: [] } }, { ...ada, grants: { toolsets: [] } }]) {
+      expect(claim(other)).toBeUndefined();
+      expect((await post(other, { id: 2, method: 'ping' }, id)).status).toBe(404);
+    }
+    const claimed = claim(ada);
+    expect(claimed?.client).toMatchObject({ name: 'x' });
+    claimed?.release();
   });
 
   it('refuse an id that is still being answered', async () => {

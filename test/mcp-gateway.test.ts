@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { TuttiError } from '../src/core/kernel/errors.ts';
+import type { ToolView } from '../src/core/gateway/gateway.ts';
 import type { JsonObject } from '../src/core/kernel/json.ts';
 import type { RpcError } from '../src/core/ports/downstream.ts';
 import { toolsOf } from '../src/surfaces/mcp/toolsets.ts';
 import type { Toolset } from '../src/surfaces/mcp/toolsets.ts';
 import type { GatewayScript } from './support/fake-gateway.ts';
-import { FACTS, openFace, script, textOf } from './support/gateway-face.ts';
+import { FACTS, openFace, script, textOf, views } from './support/gateway-face.ts';
 import type { OpenedFace } from './support/gateway-face.ts';
 
 describe('the toolset gateway', () => {
@@ -84,6 +85,15 @@ describe('the toolset gateway', () => {
     expect((await call('describe_tool', { name: 'files__read' }))['structuredContent']).toMatchObject({
       tools: [{ name: 'files__read' }],
     });
+    expect(await call('find_tools', { query: 'read', session_id: 7 })).toMatchObject({
+      isError: true,
+      structuredContent: { error_code: 'INVALID_TYPE' },
+    });
+    const { annotations: _, ...plain } = views[0] as ToolView;
+    const bare = await openFace(['gateway'], { script: { ...script, views: [plain] } });
+    expect((await bare.call('describe_tool', { name: plain.name }))['structuredContent']).toMatchObject({
+      tools: [{ annotations: {} }],
+    });
     expect(await call('describe_tool', {})).toMatchObject({
       isError: true,
       structuredContent: { error_code: 'MISSING_FIELD' },
@@ -127,6 +137,11 @@ describe('the toolset gateway', () => {
     expect(textOf(listed)).toContain(
       '- git: down, 0 tools. Error: it left. Login needed: https://login. Held until approved: push',
     );
+    const none = { ...script, servers: [] };
+    const empty = await openFace(['gateway'], { script: none });
+    expect(textOf(await empty.call('list_servers'))).toContain('mcpServers');
+    const limited = await openFace(['gateway'], { script: none, grants: { tools: [] } });
+    expect(textOf(await limited.call('list_servers'))).toMatch(/^Your credential admits to no server/);
   });
 
   it('passes a call on, with key and session, and says how the answer came about', async () => {

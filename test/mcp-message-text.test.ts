@@ -1,6 +1,38 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { readMessage } from '../src/surfaces/mcp/message-text.ts';
+import { readMessage, requestIdIn } from '../src/surfaces/mcp/message-text.ts';
+
+describe('the id of a message of which only the ends are known', () => {
+  const cut = (text: string): number | string | null => requestIdIn(text.slice(0, 60), text.slice(-60));
+  const params = {
+    name: 'write',
+    arguments: { id: 3, method: 'no', text: `\\"id":4,"${'x'.repeat(500)},"id":5}` },
+  };
+  const jsonrpc = '2.0';
+  const method = 'tools/call';
+
+  it.each([
+    ['first', { jsonrpc, id: 7, method, params }],
+    ['last', { method, params, jsonrpc, id: 7 }],
+    ['last but one', { params, jsonrpc, id: 7, method }],
+  ])('is found where it stands %s', (_where, message) => {
+    expect(cut(JSON.stringify(message))).toBe(7);
+    expect(cut(JSON.stringify(message, null, 1))).toBe(7);
+    expect(cut(JSON.stringify({ ...message, id: 'a "b" \\' }))).toBe(
+      JSON.stringify(message).endsWith('}}') ? 'a "b" \\' : null,
+    );
+  });
+
+  it.each<[string, object]>([
+    ['an answer', { id: 7, result: params }],
+    ['an answer, told last', { result: params, jsonrpc, id: 7 }],
+    ['a notification', { method, params }],
+    ['a batch', [{ id: 7, method, params }]],
+    ['a request with no plain id', { method, params, id: [7] }],
+  ])('is not told of %s', (_what, message) => {
+    expect(cut(JSON.stringify(message))).toBeNull();
+  });
+});
 
 describe('the text of a message', () => {
   it('reads every JSON value that is shallow enough', () => {

@@ -138,9 +138,16 @@ describe('changes of what passes through', () => {
     expect(updated).toEqual(['file:///a']);
     await client.unsubscribeResource({ uri: 'file:///a' });
     expect(fake.calls.at(-1)?.method).toBe('resources/unsubscribe');
+    await client.subscribeResource({ uri: 'file:///b' });
+    await client.subscribeResource({ uri: 'file:///b' });
+    expect(fake.calls.filter(({ input }) => JSON.stringify(input).includes('/b'))).toHaveLength(1);
     const { listeners } = fake;
     await (client.transport as StreamableHTTPClientTransport).terminateSession();
     await expect.poll(() => fake.listeners).toBeLessThan(listeners);
+    // Who leaves wants to hear of nothing any more.
+    await expect
+      .poll(() => fake.calls.at(-1))
+      .toMatchObject({ method: 'resources/unsubscribe', input: { uri: 'file:///b' } });
   });
 
   it('reach a new client that asked for them, and of resources those it named', async () => {

@@ -151,13 +151,13 @@ describe('a server on standard input and output', () => {
       Number(/VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${raw.child.pid}/status`, 'utf8'))?.[1]);
     const before = rssKb();
     const piece = 'x'.repeat(1024 * 1024);
-    raw.child.stdin.write('{"jsonrpc":"2.0","id":1,"method":"ping","params":{"a":"');
+    raw.child.stdin.write('{"method":"ping","params":{"a":"');
     for (let mb = 0; mb < 50; mb += 1) {
       if (!raw.child.stdin.write(piece)) await once(raw.child.stdin, 'drain');
     }
-    raw.send('"}}');
+    raw.send('"},"jsonrpc":"2.0","id":1}');
     const { id, error } = await raw.next();
-    expect(id).toBeNull();
+    expect(id).toBe(1);
     expect(error).toMatchObject({
       code: -32_600,
       message: expect.stringContaining('limit of 4194304 bytes') as string,
@@ -178,6 +178,19 @@ describe('a server on standard input and output', () => {
     await shakeHands(raw);
     await startWaiting(raw);
     raw.child.stdin.end();
+    raw.child.kill('SIGUSR2');
+    expect(await raw.next()).toMatchObject({ id: 2, result: { structuredContent: { status: 'RUNNING' } } });
+    expect(await raw.exited).toBe(0);
+  });
+
+  it('answers what it has taken, refuses the rest, then exits 0, once it is told to end', async () => {
+    const raw = spawnServer();
+    await shakeHands(raw);
+    await startWaiting(raw);
+    raw.child.kill('SIGTERM');
+    await raw.told('closing');
+    raw.send({ jsonrpc: '2.0', id: 3, method: 'ping' });
+    expect(await raw.next()).toMatchObject({ id: 3, error: { code: -32_000 } });
     raw.child.kill('SIGUSR2');
     expect(await raw.next()).toMatchObject({ id: 2, result: { structuredContent: { status: 'RUNNING' } } });
     expect(await raw.exited).toBe(0);
@@ -265,18 +278,54 @@ describe('a connection over streams', () => {
     const line = JSON.stringify(initialize);
     const { input, next, connection } = connect(line.length);
     input.write(`${line} \n${line}\n`);
-    expect(await next()).toMatchObject({ error: { code: -32_600 } });
+    expect(await next()).toMatchObject({ id: 'hello', error: { code: -32_600 } });
     expect(await next()).toMatchObject({ id: 'hello', result: {} });
     await connection.close();
   });
 
-  it('gives up on what is never answered when its time is over', async () => {
+  it('finishes what is under way once its end is asked for, and refuses what still comes', async () => {
+    const { connection, fake, next, send } = connect();
+    send(initialize);
+    await next();
+    send(call(1, 'start_workflow', { workflow_name: 'DEMO' }));
+    const { result } = await next();
+    send(
+      call(2, 'advance_workflow', {
+        instance_id: result?.structuredContent?.instance_id,
+        report: { status: 'wait' },
+      }),
+    );
+    send({ jsonrpc: '2.0', id: 3, method: 'ping' });
+    expect(await next()).toMatchObject({ id: 3, result: {} });
+    const closed = connection.close();
+    send({ jsonrpc: '2.0', id: 4, method: 'ping' });
+    const refused = { code: -32_000, message: expect.stringContaining('Shutting down') as string };
+    expect(await next()).toMatchObject({ id: 4, error: refused });
+    fake.release();
+    expect(await next()).toMatchObject({ id: 2, result: { structuredContent: { status: 'RUNNING' } } });
+    await closed;
+    send({ jsonrpc: '2.0', method: 'notifications/cancelled', params: { requestId: 2 } });
+    send(call(5, 'list_workflows', {}));
+    expect(await next()).toMatchObject({ id: 5, error: refused });
+  });
+
+  it('gives up on what is never answered when its time is over, and says so', async () => {
     const input = new PassThrough();
-    const output = new Writable({ write: (_chunk, _encoding, done) => done() });
+    const said: Line[] = [];
+    const output = new Writable({
+      write: (chunk, _encoding, done) => {
+        said.push(JSON.parse(String(chunk)) as Line);
+        done();
+      },
+    });
     const transport = new LineTransport({ input, output, drainMs: 1 });
     await transport.start();
-    input.end('{"jsonrpc":"2.0","id":1,"method":"never"}\n');
+    input.end('{"jsonrpc":"2.0","id":1,"method":"never"}\n{"jsonrpc":"2.0","id":"b","method":"never"}\n');
     await transport.closed;
+    expect(said).toMatchObject([
+      { id: 1, error: { code: -32_000, message: expect.stringContaining('cut off') as string } },
+      { id: 'b', error: { code: -32_000 } },
+    ]);
     await expect(transport.send({ jsonrpc: '2.0', id: 1, result: {} })).rejects.toThrow('closed');
   });
 

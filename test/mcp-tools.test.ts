@@ -2,6 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { silentTelemetry } from '../src/adapters/telemetry/pino.ts';
 import type { Telemetry } from '../src/core/ports/telemetry.ts';
 import { parseArguments } from '../src/surfaces/mcp/arguments.ts';
+import { TOOLSETS } from '../src/config/toolset-names.ts';
+import { isReserved } from '../src/core/gateway/names.ts';
 import { toErrorResult } from '../src/surfaces/mcp/results.ts';
 import { toolsOf } from '../src/surfaces/mcp/toolsets.ts';
 import type { ToolAnswer } from '../src/surfaces/mcp/tool.ts';
@@ -55,6 +57,12 @@ describe('the tools', () => {
 
   it('are documented as they are', async () => {
     await expect(toolsPage()).toMatchFileSnapshot('../docs/reference/tools.md');
+  });
+
+  it('have names that no server can have', () => {
+    const names = TOOLSETS.flatMap((each) => toolsOf([each])).map((each) => each.definition.name);
+    expect(names.length).toBeGreaterThan(20);
+    expect(names.filter((name) => !isReserved(name))).toEqual([]);
   });
 
   it('come in one order, each once', () => {

@@ -17,13 +17,14 @@ const grants = {
     ),
 };
 
-const NAME = 'a name of letters, digits, blanks and . _ @ -, other than "local"';
+/** With `@` it could be the name of somebody whom an authorization server knows. */
+const NAME = 'a name of letters, digits, blanks within, and . _ -, other than "local"';
 
 const namedTokenSchema = object({
   token: token().describe('Best as "${env:NAME}".'),
   name: text(NAME)
-    .regex(/^(?!local$)[\w.@-][\w .@-]{0,63}$/, { error: NAME })
-    .describe('What its bearer is called in logs, approvals and rules.'),
+    .regex(/^(?!local$)[\w.-](?:[\w .-]{0,62}[\w.-])?$/i, { error: NAME })
+    .describe('What its bearer is called in logs, approvals and rules (`caller`).'),
   ...grants,
 });
 
@@ -34,7 +35,9 @@ const SECURE = 'an https address (http only on this machine)';
 const secureAddress = () => text(SECURE).refine((given) => isSecureAddress(given), { error: SECURE });
 
 const oauthSchema = object({
-  issuer: secureAddress().describe('Who issues the tokens: equal to their `iss`.'),
+  issuer: secureAddress().describe(
+    'Who issues the tokens: equal to their `iss`. Rules see their bearers as `SUB@HOST`: subject and host of the issuer.',
+  ),
   audience: z
     .union([text('an audience'), z.array(text('an audience')).min(1, { error: 'at least one audience' })], {
       error: 'an audience, or a list of at least one',

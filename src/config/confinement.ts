@@ -1,8 +1,8 @@
 import { realpathSync } from 'node:fs';
-import { isIP } from 'node:net';
 import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import type { EnvironmentSettings } from './environment.ts';
 import type { ConfigFile } from './schema.ts';
+import { isLoopback } from './safe-bind.ts';
 import type { ConfigFault } from './source.ts';
 
 /** What a file found by walking up may not do unless the user names it. */
@@ -45,9 +45,4 @@ function realParent(path: string): string {
     const parent = dirname(path);
     return parent === path ? path : join(realParent(parent), path.slice(parent.length).replace(/^[\\/]/, ''));
   }
-}
-
-function isLoopback(host: string): boolean {
-  const bare = host.replace(/^\[(.*)\]$/, '$1').toLowerCase();
-  return bare === 'localhost' || bare === '::1' || (isIP(bare) === 4 && bare.startsWith('127.'));
 }

@@ -8,10 +8,17 @@ interface Expansion {
   readonly faults: ConfigFault[];
 }
 
+const REFERENCE = /\$\{env:([^}]*)\}/g;
+
+/** Whether a text holds a reference that would be replaced. */
+export function holdsReference(value: unknown): value is string {
+  return typeof value === 'string' && value.search(REFERENCE) >= 0;
+}
+
 /** Replaces `${env:NAME}` in strings, save in servers, which are expanded one by one, and in what this version does not act on. */
 export function expandVariables(value: unknown, env: NodeJS.ProcessEnv, at: Expansion): unknown {
   if (typeof value === 'string') {
-    return value.replaceAll(/\$\{env:([^}]*)\}/g, (written: string, name: string) => {
+    return value.replaceAll(REFERENCE, (written: string, name: string) => {
       const found = env[name];
       if (found !== undefined && found !== '') return found;
       const message = `the environment variable ${name} is not set; set it, or write the value here`;

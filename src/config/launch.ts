@@ -1,8 +1,10 @@
 import { isAbsolute, resolve } from 'node:path';
 import ipaddr from 'ipaddr.js';
-import type { Launch } from '../core/ports/downstream.ts';
+import type { Launch, LaunchReferences } from '../core/ports/downstream.ts';
 import { defined } from './defined.ts';
+import { holdsReference } from './expansion.ts';
 import type { ServerFile } from './server-schema.ts';
+import { isRecord } from './source.ts';
 
 /** A part of an entry that is wrong, and what is said of it. */
 export interface Objection {
@@ -10,12 +12,17 @@ export interface Objection {
   readonly message: string;
 }
 
-/** How the server is reached, or everything that is wrong with how it is written. */
-export function toLaunch(entry: ServerFile, base: string): Launch | readonly Objection[] {
+/** How the server is reached, or everything that is wrong with how it is written. `written` is the entry before variables were replaced. */
+export function toLaunch(
+  entry: ServerFile,
+  base: string,
+  written: unknown = entry,
+): Launch | readonly Objection[] {
   const url = entry.url ?? entry.httpUrl ?? entry.serverUrl;
   const objections = launchObjections(entry, url);
   if (objections.length > 0) return objections;
-  if (url !== undefined) return remoteLaunch(entry, url);
+  const pinned = referencesIn(written);
+  if (url !== undefined) return { ...remoteLaunch(entry, url), ...(pinned && { pinned }) };
   const { command = '', args = [], env = {}, cwd } = entry;
   return {
     kind: 'stdio',
@@ -23,7 +30,28 @@ export function toLaunch(entry: ServerFile, base: string): Launch | readonly Obj
     args,
     env,
     ...(cwd !== undefined && { cwd: resolve(base, cwd) }),
+    ...(pinned && { pinned }),
   };
+}
+
+/** What differs from machine to machine, or is secret, as it was written. */
+function referencesIn(written: unknown): LaunchReferences | undefined {
+  if (!isRecord(written)) return undefined;
+  const { command, args, cwd, oauth } = written;
+  const url = written['url'] ?? written['httpUrl'] ?? written['serverUrl'];
+  const clientId = isRecord(oauth) ? oauth['clientId'] : undefined;
+  const references: LaunchReferences = {
+    ...(holdsReference(command) && { command }),
+    ...(isTexts(args) && args.some(holdsReference) && { args }),
+    ...(holdsReference(cwd) && { cwd }),
+    ...(holdsReference(url) && { url }),
+    ...(holdsReference(clientId) && { clientId }),
+  };
+  return Object.keys(references).length > 0 ? references : undefined;
+}
+
+function isTexts(value: unknown): value is readonly string[] {
+  return Array.isArray(value) && value.every((each) => typeof each === 'string');
 }
 
 const LOCAL_KEYS = ['args', 'env', 'cwd'] as const;
@@ -69,6 +97,7 @@ function remoteLaunch({ type, headers = {}, allowPrivate, oauth }: ServerFile, u
     url,
     headers,
     allowPrivate: allowPrivate ?? isPrivate(hostname),
+    ...(allowPrivate === true && { allowPrivatePorts: true }),
     ...(oauth && { oauth: defined(oauth) }),
   };
 }

@@ -4,7 +4,6 @@ import { canonicalJson, checkJson, isJsonObject, type JsonObject } from '../core
 import { TuttiError } from '../core/kernel/errors.ts';
 import { replaceFile } from './replace-file.ts';
 
-const VERSION = 1;
 const MAX_BYTES = 8_388_608;
 
 /** The lock file that belongs to a configuration file. */
@@ -13,7 +12,7 @@ export function lockFileOf(configFile: string): string {
 }
 
 /**
- * What a lock file says; `undefined` when there is none.
+ * What a lock file says, unjudged; `undefined` when there is none.
  *
  * @throws TuttiError `lock/invalid`.
  */
@@ -27,24 +26,16 @@ export function readLock(file: string): JsonObject | undefined {
       'Settle it, then run `tutti lock diff`',
     );
   }
-  const lock = parse(file, text);
-  if (lock['version'] !== VERSION) {
-    const found = JSON.stringify(lock['version'] ?? null).slice(0, 40);
-    throw invalid(
-      `${file}: expected "version": ${VERSION}, found ${found}`,
-      'Use the version of Tutti that wrote it',
-    );
-  }
-  return lock;
+  return parse(file, text);
 }
 
 /**
- * Writes it so that equal contents give equal files, whole or not at all. The version is added.
+ * Writes it so that equal contents give equal files, whole or not at all: everything in the order of its names.
  *
  * @throws TuttiError `lock/invalid` when it cannot be written.
  */
 export function writeLock(file: string, lock: JsonObject): void {
-  const sorted: unknown = JSON.parse(canonicalJson({ ...lock, version: VERSION }));
+  const sorted: unknown = JSON.parse(canonicalJson(lock));
   try {
     replaceFile(file, `${JSON.stringify(sorted, null, 2)}\n`);
   } catch (cause) {
@@ -60,7 +51,10 @@ function readText(file: string): string | undefined {
   try {
     const { size } = statSync(file);
     if (size > MAX_BYTES) {
-      throw invalid(`${file} is larger than ${MAX_BYTES} bytes`, 'Write it anew with `tutti lock`');
+      throw invalid(
+        `${file} is larger than ${MAX_BYTES} bytes`,
+        'Delete it, then write it anew with `tutti lock`',
+      );
     }
     return readFileSync(file, 'utf8').replace(/^\uFEFF/, '');
   } catch (cause) {
@@ -78,12 +72,15 @@ function parse(file: string, text: string): JsonObject {
   } catch (cause) {
     throw invalid(
       `${file} is no JSON that can be used: ${messageOf(cause)}`,
-      'Restore it, or write it anew with `tutti lock`',
+      'Restore it, or delete it and write it anew with `tutti lock`',
       cause,
     );
   }
   if (isJsonObject(value)) return value;
-  throw invalid(`${file}: expected a JSON object, found something else`, 'Write it anew with `tutti lock`');
+  throw invalid(
+    `${file}: expected a JSON object, found something else`,
+    'Delete it, then write it anew with `tutti lock`',
+  );
 }
 
 function invalid(...[problem, remedy, cause]: readonly [string, string, unknown?]): TuttiError {

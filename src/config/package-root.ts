@@ -11,6 +11,7 @@ export const VERSION = (
 function rootFrom(folder: string): string {
   if (statSync(join(folder, 'package.json'), { throwIfNoEntry: false })?.isFile()) return folder;
   const parent = dirname(folder);
-  if (parent === folder) throw new Error(`No package.json above ${import.meta.dirname}: install the package anew.`);
+  if (parent === folder)
+    throw new Error(`No package.json above ${import.meta.dirname}: install the package anew.`);
   return rootFrom(parent);
 }

@@ -22,7 +22,9 @@ const budgetSchema = object({
   calls: wholeNumber(0, 1_000_000_000).optional().describe('Calls.'),
   cost: cost().optional().describe('Sum of what the calls cost.'),
   ms: wholeNumber(0, MONTH_MS).optional().describe('Sum of the time that calls took.'),
-  per: oneOf(SPANS).describe('What is counted together; "day" begins at midnight UTC.'),
+  per: oneOf(SPANS).describe(
+    'What is counted together: all calls of one owner ("owner"), or those of a day, which begins at midnight UTC. Callers choose the names of sessions and instances themselves, so "session" and "instance" count what the owner spends in a day, too.',
+  ),
 }).refine(({ calls, cost: money, ms }) => (calls ?? money ?? ms) !== undefined, {
   error: 'at least one of "calls", "cost" and "ms"',
 });
@@ -55,7 +57,11 @@ export const policySchema = object({
   approve: listOf(oneOf(RISKS), 'a list of risks')
     .default(['destructive'])
     .describe('Risks that a person approves where no rule decides.'),
-  fourEyes: flag().default(false).describe('Whoever approves must not be the one who asked.'),
+  fourEyes: flag()
+    .default(false)
+    .describe(
+      'Whoever approves must not be the one who asked: neither in the client, nor at the terminal as the user who runs Tutti for it.',
+    ),
   rules: listOf(ruleSchema, 'a list of rules').default([]).describe('The first that holds decides.'),
   tainted: oneOf(['ask', 'deny', 'allow'])
     .default('ask')

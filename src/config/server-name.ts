@@ -1,4 +1,7 @@
+import { isReserved } from '../core/gateway/names.ts';
+
 const MAX_LENGTH = 40;
+const GROUP_MAX_LENGTH = 64;
 const ALLOWED = /^[A-Za-z0-9](?:[A-Za-z0-9_-]*[A-Za-z0-9])?$/;
 
 /** What is wrong with the name of a server, if anything. `others` are the good names before it. */
@@ -55,4 +58,14 @@ function suggestion(name: string): string | undefined {
     .replaceAll(/^[_-]+|[_-]+$/g, '')
     .slice(0, MAX_LENGTH);
   return ALLOWED.test(better) ? better : undefined;
+}
+
+/** What is wrong with the name of a group, if anything. Without `__` it is never the name of a server's tool. */
+export function groupFault(name: string): string | undefined {
+  const found = JSON.stringify(shownName(name));
+  if (!/^[A-Za-z0-9_-]+$/.test(name) || name.length > GROUP_MAX_LENGTH)
+    return `expected a name of at most ${GROUP_MAX_LENGTH} letters, digits, "_" and "-", found ${found}`;
+  if (name.includes('__')) return `expected a name without "__", which parts server and tool, found ${found}`;
+  if (isReserved(name) || name in {}) return `expected another name: ${found} is one of Tutti's own`;
+  return undefined;
 }

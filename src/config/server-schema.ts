@@ -133,7 +133,7 @@ export const serverSchema = object({
   allowPrivate: flag()
     .optional()
     .describe(
-      'Whether its address may lead into a private network. By default only one that is written as such may.',
+      'Whether its address may lead into a private network. By default only one that is written as such may, and only at its own port; `true` opens the other ports of its host too, such as that of its login.',
     ),
   ...(Object.fromEntries(PASSED_OVER.map((key) => [key, foreign])) as Record<
     (typeof PASSED_OVER)[number],

@@ -1,10 +1,10 @@
-import type { BrokenServer, Budget, ServerSettings, ToolSettings } from '../core/gateway/settings.ts';
+import type { BrokenServer, Budget, Origin, ServerSettings, ToolSettings } from '../core/gateway/settings.ts';
 import { defined } from './defined.ts';
 import { expandVariables } from './expansion.ts';
 import { faultAt, toFaults } from './fault.ts';
 import { isExposed, toLaunch } from './launch.ts';
 import { nearest } from './nearest.ts';
-import { nameFault, shownName } from './server-name.ts';
+import { groupFault, nameFault, shownName } from './server-name.ts';
 import { PASSED_OVER, serverSchema, type ServerFile } from './server-schema.ts';
 import { isRecord, type ConfigFault, type Source } from './source.ts';
 
@@ -19,6 +19,7 @@ interface Surroundings {
   readonly env: NodeJS.ProcessEnv;
   /** Folder that relative paths begin at. */
   readonly base: string;
+  readonly origin: Origin;
 }
 
 type Entries = Readonly<Record<string, unknown>>;
@@ -80,7 +81,7 @@ interface Reading extends Surroundings {
 }
 
 function readServer(name: string, written: unknown, reading: Reading): ServerSettings | undefined {
-  const { source, env, base, faults } = reading;
+  const { source, env, base, origin, faults } = reading;
   const path = ['mcpServers', name];
   const unset: ConfigFault[] = [];
   const value = expandVariables(written, env, { path, source, faults: unset });
@@ -94,8 +95,12 @@ function readServer(name: string, written: unknown, reading: Reading): ServerSet
     faults.push(...wrong.filter((each) => !known.has(each.path)));
     return undefined;
   }
-  const launch = toLaunch(parsed.data, base);
-  if ('kind' in launch) return toSettings(name, parsed.data, launch);
+  for (const [tool, { group }] of Object.entries(parsed.data.tools)) {
+    const wrong = group === undefined ? undefined : groupFault(group);
+    if (wrong !== undefined) faults.push(faultAt([...path, 'tools', tool, 'group'], source, wrong));
+  }
+  const launch = toLaunch(parsed.data, base, written);
+  if ('kind' in launch) return toSettings(name, parsed.data, { launch, origin });
   for (const { key, message } of launch)
     faults.push(faultAt(key === undefined ? path : [...path, key], source, message));
   return undefined;
@@ -120,12 +125,16 @@ function suggestion(word: string, known: readonly string[]): string {
   return meant === undefined ? 'mcpServers has no such entry' : `did you mean "${shownName(meant)}"?`;
 }
 
-function toSettings(name: string, entry: ServerFile, launch: ServerSettings['launch']): ServerSettings {
+function toSettings(
+  name: string,
+  entry: ServerFile,
+  { launch, origin }: Pick<ServerSettings, 'launch' | 'origin'>,
+): ServerSettings {
   return {
     name,
     ...(entry.description !== undefined && { description: entry.description }),
     launch,
-    origin: 'operator',
+    origin,
     enabled: !entry.disabled,
     trusted: entry.trusted,
     prefix: entry.prefix,
@@ -141,7 +150,6 @@ function toSettings(name: string, entry: ServerFile, launch: ServerSettings['lau
     fallback: [...new Set(entry.fallback)],
     tools: mapValues(entry.tools, toTool),
     users: entry.users,
-    ...(entry.oauth && { oauth: defined(entry.oauth) }),
   };
 }
 

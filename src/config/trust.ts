@@ -34,6 +34,25 @@ export function trust(file: string, text = readText(file), dataFolder?: string):
   remember({ ...remembered(dataFolder), [realFile(file)]: digest(text) }, dataFolder);
 }
 
+/**
+ * The servers of a file that nobody trusted are not read: a lock of them would say that there are none.
+ *
+ * @throws TuttiError `tool/held`.
+ */
+export function requireTrust({
+  file,
+  trusted,
+}: {
+  readonly file: string | undefined;
+  readonly trusted: boolean;
+}): void {
+  if (trusted) return;
+  throw new TuttiError(
+    'tool/held',
+    `Nobody trusted ${file ?? 'the configuration'} yet, so its servers are held and a lock file would leave them out. Nothing was written. Read it, run \`tutti trust\` in its folder, then try again.`,
+  );
+}
+
 /** Forgets a file, which need not exist any more. `false`: it was not trusted. */
 export function distrust(file: string, dataFolder?: string): boolean {
   const { [realFile(file)]: known, ...others } = remembered(dataFolder);

@@ -126,6 +126,25 @@ export function describeApprovals(name: string, open: OpenStore): void {
       expect((await approvals.find('ann', 'a-1', NOW + HOUR * 2))?.status).toBe('denied');
     });
 
+    it('is given back when it was used for nothing, to its owner alone', async () => {
+      await approvals.request(approvalOf(), NOW);
+      await approve('a-1');
+      await approvals.restore('ann', 'a-1');
+      const used = await approvals.use('ann', approvalOf().digest, NOW);
+      expect(used?.status).toBe('used');
+      await approvals.restore('bob', 'a-1');
+      expect(await approvals.use('ann', approvalOf().digest, NOW)).toBeUndefined();
+      await approvals.restore('ann', 'a-1');
+      expect((await approvals.use('ann', approvalOf().digest, NOW))?.id).toBe('a-1');
+    });
+
+    it('is forgotten long after it expired', async () => {
+      await approvals.request(approvalOf({ id: 'old', expiresAt: NOW + 10 }), NOW);
+      await approvals.request(approvalOf(), NOW);
+      await approvals.prune(NOW + 11);
+      expect(await ids({ now: NOW })).toEqual(['a-1']);
+    });
+
     it('expires, pending or approved, and nothing moves it then', async () => {
       await approvals.request(approvalOf({ id: 'p' }), NOW);
       await approvals.request(approvalOf({ id: 'q' }), NOW);

@@ -58,6 +58,50 @@ export function describeUsage(name: string, open: OpenStore): void {
       expect(await usage.read(key)).toEqual({ calls: 20, costMicros: 50_000, ms: 800 });
     });
 
+    it('takes what is within the limits, of all or of none', async () => {
+      const other = { ...key, subject: 'all' };
+      const limits = { calls: 2, costMicros: 6_000, ms: 50 };
+      const both = [
+        { ...key, ...spent, ms: 0, limits },
+        { ...other, ...spent, ms: 0, limits: {} },
+      ];
+      expect(await usage.take(both)).toEqual({
+        granted: true,
+        sums: Array.from({ length: 2 }, () => ({ calls: 1, costMicros: 2_500, ms: 0 })),
+      });
+      expect((await usage.take(both)).granted).toBe(true);
+      const sums = Array.from({ length: 2 }, () => ({ calls: 2, costMicros: 5_000, ms: 0 }));
+      expect(await usage.take(both)).toEqual({ granted: false, sums });
+      const cost = { ...key, ...spent, limits: { costMicros: 6_000 } };
+      expect((await usage.take([cost])).granted).toBe(false);
+      expect((await usage.take([{ ...cost, costMicros: 0 }])).granted).toBe(true);
+      await usage.add([{ ...key, calls: 0, costMicros: 0, ms: 50 }]);
+      expect((await usage.take([{ ...key, ...spent, limits: { ms: 50 } }])).granted).toBe(false);
+      expect((await usage.read(other)).calls).toBe(2);
+      expect(await usage.take([])).toEqual({ granted: true, sums: [] });
+    });
+
+    it('gives no more than there is to those who take at once', async () => {
+      const stores = [store, (await opened.another?.()) ?? store];
+      const taking = { ...key, ...spent, limits: { calls: 7 } };
+      const taken = await ofBoth(stores, (each) => each.usage.take([taking]));
+      expect(taken.filter(({ granted }) => granted)).toHaveLength(7);
+      expect((await usage.read(key)).calls).toBe(7);
+    });
+
+    it('forgets windows that are over, and none that counts for ever', async () => {
+      const ever = { ...key, windowAt: 0 };
+      const old = { ...key, windowAt: NOW - 1 };
+      await usage.add([
+        { ...key, ...spent },
+        { ...ever, ...spent },
+        { ...old, ...spent },
+      ]);
+      await usage.prune(NOW);
+      expect(await usage.read(old)).toEqual(nothing);
+      expect([await usage.read(key), await usage.read(ever)]).toEqual([spent, spent]);
+    });
+
     it('is there after a restart', async ({ skip }) => {
       if (opened.another === undefined) return skip();
       await usage.add([{ ...key, ...spent }]);

@@ -33,6 +33,9 @@ export function describeVault(name: string, open: OpenStore): void {
       expect(await vault.claim('m', NOW, NOW + 1000)).toBe(false);
       expect(await vault.claim('m', NOW + 999, NOW + 5000)).toBe(false);
       expect(await vault.claim('n', NOW, NOW + 1000)).toBe(true);
+      await vault.release('n');
+      expect(await vault.claim('n', NOW, NOW + 1000)).toBe(true);
+      expect(await vault.claim('m', NOW, NOW + 1000)).toBe(false);
     });
 
     it('lets one of many take it', async () => {

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
@@ -105,6 +105,82 @@ verifies(
 );
 
 verifies(
+  ['gateway/clients', 'trust/36-import'],
+  'copies no secret, wherever it stands and whatever it is called',
+  () => {
+    const [client] = clients();
+    if (!client) throw new Error('No client is known.');
+    const secrets = ['sk-ant-api03-a1b2c3d4e5f6g7h8', 'short', 'hunter2', 'pw', 'q1', 'k1', 'abc'];
+    const random = ['f81d4fae7dec11d0a765', 'ZXCVbnmASDFghjkQWERtyui', 'AbCd0123EFgh4567ijkl'];
+    const [key, token, password, user, flag, header, parameter] = secrets;
+    const [hex, letters, segment] = random;
+    const innocent = ['-y', '@scope/server@1.2.3', '/home/ada/work', '--author', 'ada', '--verbose'];
+    const servers = {
+      local: {
+        command: 'npx',
+        args: [
+          ...innocent,
+          '--api-key',
+          key,
+          `--token=${token}`,
+          `postgresql://ada:${password}@db/x`,
+          '-e',
+          `GITHUB_TOKEN=${flag}`,
+          '--header',
+          `Authorization: Bearer ${header}`,
+          '--config',
+          JSON.stringify({ apiKey: hex }),
+        ],
+        env: { K: hex, TOK: letters, MODE: 'fast', HOME_URL: 'https://example.com/a', PORT: '8080' },
+      },
+      remote: {
+        url: `https://ada:${user}@example.com/s/${segment}/mcp?api_key=${parameter}&page=2`,
+        headers: { X: hex, Accept: 'text/html' },
+      },
+    };
+    mkdirSync(dirname(client.file), { recursive: true });
+    writeFileSync(client.file, JSON.stringify({ [client.key]: servers }));
+    const found = readClient(client)?.servers ?? [];
+    const text = JSON.stringify(found);
+    for (const secret of [...secrets, ...random]) expect(text).not.toMatch(new RegExp(`\\b${secret}\\b`));
+    expect(found.map(({ entry }) => entry)).toEqual([
+      {
+        command: 'npx',
+        args: [
+          ...innocent,
+          '--api-key',
+          '${env:LOCAL_API_KEY}',
+          '--token=${env:LOCAL_TOKEN}',
+          'postgresql://ada:${env:LOCAL_ARG_10_PASSWORD}@db/x',
+          '-e',
+          'GITHUB_TOKEN=${env:LOCAL_E_GITHUB_TOKEN}',
+          '--header',
+          'Authorization: Bearer ${env:LOCAL_HEADER_AUTHORIZATION}',
+          '--config',
+          '${env:LOCAL_CONFIG}',
+        ],
+        env: {
+          K: '${env:K}',
+          TOK: '${env:TOK}',
+          MODE: 'fast',
+          HOME_URL: 'https://example.com/a',
+          PORT: '8080',
+        },
+      },
+      {
+        url: 'https://example.com/s/${env:REMOTE_PATH}/mcp?api_key=${env:REMOTE_API_KEY}&page=2',
+        headers: {
+          Authorization: 'Basic ${env:REMOTE_USER_PASSWORD_BASE64}',
+          X: '${env:REMOTE_X}',
+          Accept: 'text/html',
+        },
+      },
+    ]);
+    expect(found.flatMap((each) => each.secrets)).toHaveLength(12);
+  },
+);
+
+verifies(
   'gateway/clients',
   'writes Tutti into each of them, keeping a backup and everything else',
   async () => {
@@ -174,6 +250,16 @@ verifies(
     ]);
     expect(tutti('servers', 'logs', 'own').stdout).toContain('started well');
     expect(tutti('tools', 'delete').stdout).not.toContain('\u001B[31m');
+    const all = JSON.parse(tutti('tools', '--json').stdout) as {
+      readonly tools: readonly { name: string }[];
+    };
+    expect(all.tools.map(({ name }) => name)).toEqual(['own__delete_it', 'own__echo']);
+    const elsewhere = tutti('tools', '--server', 'nope');
+    expect([elsewhere.status, elsewhere.stderr]).toEqual([
+      3,
+      expect.stringContaining('There is no server "nope"'),
+    ]);
+    expect(tutti('call', 'own__nope').stderr).not.toContain('find_tools');
     expect(tutti('call', 'own__echo', '--arg', 'text=5', '--arg', 'message="six"').stdout.trim()).toBe('5');
     const explained = JSON.parse(tutti('policy', 'explain', 'own__delete_it', '--json').stdout) as {
       readonly effect: string;
@@ -181,9 +267,23 @@ verifies(
     expect(explained.effect).toBe('ask');
     const held = tutti('call', 'own__delete_it', '--json');
     expect(held.status).toBe(4);
-    const { approval } = JSON.parse(held.stdout) as { readonly approval: { readonly id: string } };
-    expect(tutti('approvals', 'approve', approval.id).status).toBe(0);
-    expect(tutti('approvals', 'approve', approval.id).stderr).toContain('approval/closed');
+    const { approval } = JSON.parse(held.stdout) as { readonly approval: { readonly approval_id: string } };
+    const id = approval.approval_id;
+    const unsaid = tutti('approvals', 'approve', id);
+    expect([unsaid.status, unsaid.stdout]).toEqual([4, expect.stringContaining('--yes')]);
+    expect(unsaid.stderr).toContain('{}');
+    const shown = JSON.parse(tutti('approvals', 'show', id, '--json').stdout) as unknown;
+    expect(shown).toMatchObject({
+      approval: {
+        approval_id: id,
+        status: 'pending',
+        arguments: {},
+        requested_by: expect.any(String),
+        expires_at: expect.stringMatching(/^\d{4}-\d\d-\d\dT/),
+      },
+    });
+    expect(tutti('approvals', 'approve', id, '--yes').status).toBe(0);
+    expect(tutti('approvals', 'approve', id).stderr).toContain('approval/closed');
     expect(tutti('call', 'own__delete_it').status).toBe(0);
     expect(tutti('audit', 'verify').status).toBe(0);
     const doctor = JSON.parse(tutti('doctor', '--json').stdout) as {

@@ -262,6 +262,10 @@ describe('processes', () => {
       await run(['call', 'trap__echo', '--arg', 'text=x'], options);
       expect(existsSync(marker)).toBe(false);
       expect((await run(['trust', '--yes'], options)).code).toBe(0);
+      // How it is reached was shown; what it offers was not.
+      const held = await run(['call', 'trap__echo', '--arg', 'text=x'], options);
+      expect(held.stderr + held.stdout).toContain('tutti lock approve');
+      expect((await run(['lock', 'approve', '--yes'], options)).code).toBe(0);
       expect((await run(['call', 'trap__echo', '--arg', 'text=x'], options)).stdout.trim()).toBe('x');
       expect(existsSync(marker)).toBe(true);
       await place('stranger', {

@@ -87,7 +87,7 @@ describeWorlds(
       // Those who take their time to start are not waited for.
       await expect
         .poll(async () => (await list()).filter(({ status }) => status === 'ready'))
-        .toHaveLength(6);
+        .toHaveLength(7);
       expect((await list()).find(({ name }) => name === 'notes')).toMatchObject({
         description: 'notes of the house',
         status: 'ready',

@@ -4,7 +4,7 @@ import { createMcpFace } from '../../src/surfaces/mcp/face.ts';
 import { serveStdio } from '../../src/surfaces/mcp/stdio.ts';
 import { fakeOrchestrator } from './fake-orchestrator.ts';
 
-// A server process whose orchestrator is a fake one. SIGUSR2 releases calls that wait; a line on stderr tells each one that does.
+// A server process whose orchestrator is a fake one. SIGUSR2 releases calls that wait, SIGTERM ends the connection; a line on stderr tells each one that does.
 const fake = fakeOrchestrator();
 const telemetry: Telemetry = {
   log: (level, event, fields) => process.stderr.write(`${JSON.stringify({ level, event, ...fields })}\n`),
@@ -24,6 +24,10 @@ const connection = serveStdio({
   ...(short && { short: { path: short, caller } }),
   telemetry,
   onWorkflowsChanged: (callback) => fake.orchestrator.onWorkflowsChanged(callback),
+});
+process.on('SIGTERM', () => {
+  void connection.close();
+  process.stderr.write(`${JSON.stringify({ event: 'closing' })}\n`);
 });
 // As a careless dependency would.
 console.log('this must not reach the protocol');

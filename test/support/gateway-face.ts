@@ -76,7 +76,7 @@ const servers: readonly ServerView[] = [
     loginUrl: 'https://login',
   },
 ];
-const views = [
+export const views: readonly ToolView[] = [
   view('files__read', 'read'),
   view('files__write', 'write'),
   view('files__rm', 'destructive'),

@@ -176,7 +176,12 @@ export async function openWorld(
         );
         return;
       }
-      const { code, stderr } = await world.run('approvals', verb, id);
+      const { code, stderr } = await world.run(
+        'approvals',
+        verb,
+        id,
+        ...(verb === 'approve' ? ['--yes'] : []),
+      );
       if (code !== 0) throw new Error(stderr);
     },
     run: async (...args) =>

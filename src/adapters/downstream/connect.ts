@@ -14,6 +14,8 @@ export interface DownstreamEnvironment {
   readonly clock: Pick<Clock, 'now' | 'random'>;
   /** Absent: servers that want a login cannot be used, unless their headers hold one. */
   readonly login?: LoginSettings;
+  /** All of this machine counts as written down beside a server on it: only for tests that play a whole network there. */
+  readonly trustLoopback?: boolean;
   /** Finds the addresses of a name; the platform's resolver by default. */
   readonly resolve?: Resolve;
 }

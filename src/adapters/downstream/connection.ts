@@ -1,4 +1,4 @@
-import { TuttiError } from '../../core/kernel/errors.ts';
+import { asUnsent, TuttiError } from '../../core/kernel/errors.ts';
 import { isJsonObject } from '../../core/kernel/json.ts';
 import { canonicalJson } from '../../core/kernel/json.ts';
 import type { Json, JsonObject } from '../../core/kernel/json.ts';
@@ -22,7 +22,6 @@ import { toParamHeaders } from './mcp-headers.ts';
 import { Notices } from './notices.ts';
 import { run } from './running.ts';
 import { listen } from './subscription.ts';
-import { Turns } from './turns.ts';
 import { abortable } from './waiting.ts';
 import { NotProcessed } from './wire.ts';
 
@@ -50,8 +49,7 @@ export class Connection implements Downstream {
   readonly #options: DownstreamOptions;
   readonly #connector: Connector;
   readonly #notices = new Notices();
-  readonly #turns = new Turns();
-  /** Addresses of resources that somebody subscribed to, at a server that is told when listening begins. */
+  /** Addresses of resources that somebody subscribed to. */
   readonly #watched = new Set<string>();
   #listing: Listing | undefined;
   /** Where that was heard. */
@@ -72,6 +70,7 @@ export class Connection implements Downstream {
       onHealth: () => {
         if (!this.#closed) this.#notices.tellHealth(this.health().status);
       },
+      onLive: (live) => void this.#watchAgain(live),
       onLost: () => this.#stopListening(),
     });
   }
@@ -174,9 +173,35 @@ export class Connection implements Downstream {
     return { kind: 'result', payload: toPayload({}) };
   }
 
+  /** Those of the older revisions are asked, and know nothing of it any more when they were started again. */
+  #remember(method: string, { uri }: JsonObject): void {
+    if (typeof uri !== 'string') return;
+    if (method === 'resources/unsubscribe') this.#watched.delete(uri);
+    else if (this.#watched.size < MAX_WATCHED) this.#watched.add(uri);
+  }
+
+  async #watchAgain(live: Live): Promise<void> {
+    if (this.#watched.size === 0) return;
+    const { link, envelope } = live;
+    if (link.greeting.era === 'modern') {
+      this.#listen(live);
+      return;
+    }
+    const { connectMs } = this.#options;
+    const method = 'resources/subscribe';
+    for (const uri of this.#watched) {
+      if (this.#connector.live !== live) return;
+      const request = { params: { uri }, idleMs: connectMs, timeoutMs: connectMs, maxBytes: 1_048_576 };
+      const options = { id: this.#nextId(), method, request, ...PLAIN, link, envelope };
+      const answer = await run(options).catch(() => undefined);
+      // Nobody knows what happened to it meanwhile.
+      if (answer?.kind === 'result') this.#notices.tell('resources', { uri });
+    }
+  }
+
   /** Counts as used while it runs. */
   async #enter<T>(work: () => Promise<T>): Promise<T> {
-    if (this.#closed) throw new TuttiError('downstream/unavailable', 'The connection was closed.');
+    if (this.#closed) throw unsent('The connection was closed.');
     this.#busy += 1;
     clearTimeout(this.#idleTimer);
     try {
@@ -203,19 +228,34 @@ export class Connection implements Downstream {
 
   async #attempt(method: string, request: DownstreamRequest, manner: Manner): Promise<DownstreamAnswer> {
     const deadlineAt = performance.now() + request.timeoutMs;
+    let sent = false;
     for (let repeats = 0; ; repeats += 1) {
-      const live = this.#usable() ?? (await this.#reach(request, deadlineAt));
+      const live = this.#usable() ?? (await this.#before(sent, request, this.#reach(request, deadlineAt)));
       try {
-        if (this.#mayDiffer(method, live)) await this.#compare(request, deadlineAt);
+        if (this.#mayDiffer(method, live))
+          await this.#before(sent, request, this.#compare(request, deadlineAt));
         const answer = await this.#make(live, { method, request, manner });
         const code = answer.kind === 'error' ? answer.error.code : undefined;
         if (code === undefined || !PUZZLED.has(code)) live.presumed = false;
-        else if (repeats === 0 && (await this.#misunderstood(live, code))) continue;
+        else if (repeats === 0 && (await this.#misunderstood(live, code))) {
+          sent = true;
+          continue;
+        }
         return answer;
       } catch (error) {
         const again = await this.#mayRepeat(live, error, repeats);
         if (!again || performance.now() >= deadlineAt) throw error;
+        sent ||= !(error instanceof NotProcessed);
       }
+    }
+  }
+
+  /** What fails before the request is on its way says so, unless it was sent once already. */
+  async #before<T>(sent: boolean, { signal }: DownstreamRequest, work: Promise<T>): Promise<T> {
+    try {
+      return await work;
+    } catch (error) {
+      throw sent || signal?.aborted === true ? error : asUnsent(error);
     }
   }
 
@@ -274,9 +314,9 @@ export class Connection implements Downstream {
       envelope,
       headers: this.#mirror(method, request.params),
     };
-    // What a shared connection asks cannot be told apart by call: whoever can be asked has it alone.
-    const alone = request.onAsk !== undefined && link.shared;
-    return alone ? this.#turns.take(() => run(options), request) : run(options);
+    const answer = await run(options);
+    if (WATCHING.has(method) && answer.kind === 'result') this.#remember(method, request.params);
+    return answer;
   }
 
   #mirror(method: string, { name, arguments: args }: JsonObject): readonly string[] | undefined {
@@ -337,6 +377,10 @@ export class Connection implements Downstream {
 
 function late(): TuttiError {
   return new TuttiError('downstream/timeout', 'The server could not be reached in time.');
+}
+
+function unsent(message: string): TuttiError {
+  return new TuttiError('downstream/unavailable', message, { data: { sent: false } });
 }
 
 function toJson(tool: ToolDefinition | undefined): Json {

@@ -27,6 +27,7 @@ export interface Live {
 export interface ConnectorEvents {
   readonly onNotification: (method: string, params: () => JsonObject | undefined) => void;
   readonly onHealth: () => void;
+  readonly onLive: (live: Live) => void;
   readonly onLost: () => void;
 }
 
@@ -178,7 +179,7 @@ export class Connector {
   /** What a way of connecting needs is loaded with the first connection of its kind: it is most of what a process holds. */
   async #openLink(signal: AbortSignal, verdict: EraVerdict | undefined): Promise<Link> {
     const { connectMs, launch, maxMemoryBytes } = this.#options;
-    const { introduction, variables, resolve } = this.#environment;
+    const { introduction, variables, resolve, trustLoopback } = this.#environment;
     const handshake = { introduction, verdict, timeoutMs: connectMs, signal };
     const events = {
       onNotification: this.#events.onNotification,
@@ -198,7 +199,7 @@ export class Connector {
       });
     }
     const { openHttp } = await import('./open-http.ts');
-    return await openHttp({ launch, login: this.#login, handshake, events, resolve });
+    return await openHttp({ launch, login: this.#login, handshake, events, resolve, trustLoopback });
   }
 
   #adopt(link: Link, presumed: boolean): Live {
@@ -210,6 +211,7 @@ export class Connector {
     this.#nextAt = 0;
     this.#remember(greeting.era, greeting.discovered);
     this.#set('ready');
+    this.#events.onLive(this.live);
     return this.live;
   }
 

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { platform } from 'node:os';
+import { setImmediate as pause } from 'node:timers/promises';
 
 /** What the processes of one group hold at the moment. */
 export interface GroupUsage {
@@ -9,9 +10,18 @@ export interface GroupUsage {
 }
 
 const SAMPLE_MS = 1_000;
+/** How often all processes are looked through for those that no parent leads to any more, and how many at once. */
+const SEARCH_EACH = 5;
+const SEARCHED_AT_ONCE = 64;
 /** Groups that must not outlive us. */
 const living = new Map<number, ((usage: GroupUsage) => void) | undefined>();
+/** Processes that were in one of them when they were last looked at. */
+const members = new Set<string>();
 let sampling: NodeJS.Timeout | undefined;
+let sampled = 0;
+let searching = false;
+/** The kernel does not tell who started whom. */
+let blind = false;
 let guarding = false;
 
 /**
@@ -25,14 +35,16 @@ export function watchGroup(leader: number, onUsage: (usage: GroupUsage) => void)
     });
   }
   living.set(leader, onUsage);
+  members.add(String(leader));
   if (platform() === 'linux') {
-    sampling ??= setInterval(() => void sample().catch(() => {}), SAMPLE_MS).unref();
+    sampling ??= setInterval(sample, SAMPLE_MS).unref();
   }
   return () => {
     living.delete(leader);
     if (living.size > 0) return;
     clearInterval(sampling);
     sampling = undefined;
+    members.clear();
   };
 }
 
@@ -44,27 +56,57 @@ export function signalGroup(leader: number, signal: NodeJS.Signals): void {
   }
 }
 
-async function sample(): Promise<void> {
-  const usages = usageByGroup(await readdir('/proc'));
+/** Once a second: reads what is known of the groups and what their processes have started, and nothing of anybody else. */
+function sample(): void {
+  sampled += 1;
+  blind = false;
+  const usages = usageByGroup();
+  if (blind || sampled % SEARCH_EACH === 0) void search().catch(() => {});
   for (const [leader, onUsage] of living) {
     onUsage?.(usages.get(leader) ?? { processes: 0, memoryBytes: 0 });
   }
 }
 
-function usageByGroup(names: readonly string[]): Map<number, { processes: number; memoryBytes: number }> {
-  const usages = new Map<number, { processes: number; memoryBytes: number }>();
-  for (const name of names) {
-    const first = name.charCodeAt(0);
-    if (first < 0x30 || first > 0x39) continue;
-    const group = groupOf(name);
+function usageByGroup(): Map<number, GroupUsage> {
+  const usages = new Map<number, GroupUsage>();
+  const seen = new Set<string>();
+  const left = [...members];
+  members.clear();
+  for (let pid = left.pop(); pid !== undefined; pid = left.pop()) {
+    if (seen.has(pid)) continue;
+    seen.add(pid);
+    const group = groupOf(pid);
     if (group === undefined || !living.has(group)) continue;
-    const usage = usages.get(group) ?? { processes: 0, memoryBytes: 0 };
-    usages.set(group, {
-      processes: usage.processes + 1,
-      memoryBytes: usage.memoryBytes + residentBytes(name),
-    });
+    members.add(pid);
+    left.push(...childrenOf(pid));
+    const { processes, memoryBytes } = usages.get(group) ?? { processes: 0, memoryBytes: 0 };
+    usages.set(group, { processes: processes + 1, memoryBytes: memoryBytes + residentBytes(pid) });
   }
   return usages;
+}
+
+/** Finds what was started by somebody who has ended, or by a thread of its own; a few at a time. */
+async function search(): Promise<void> {
+  if (searching) return;
+  searching = true;
+  try {
+    const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name) && !members.has(name));
+    for (let at = 0; at < pids.length && living.size > 0; at += SEARCHED_AT_ONCE) {
+      for (const pid of pids.slice(at, at + SEARCHED_AT_ONCE)) {
+        const group = groupOf(pid);
+        if (group !== undefined && living.has(group)) members.add(pid);
+      }
+      await pause();
+    }
+  } finally {
+    searching = false;
+  }
+}
+
+function childrenOf(pid: string): readonly string[] {
+  const text = read(`/proc/${pid}/task/${pid}/children`);
+  if (text === undefined) blind = true;
+  return text?.split(' ').filter((each) => each !== '') ?? [];
 }
 
 /** The group of a process that has not ended; the name in the line may hold anything, so it is read from behind the last `)`. */

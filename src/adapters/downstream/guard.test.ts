@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { connectDownstream } from './connect.ts';
 import { checkUrl, guardedLine, isPublicAddress } from './guard.ts';
-import type { Resolve } from './guard.ts';
+import type { Grounds, Resolve } from './guard.ts';
 import { guardedFetch } from './guarded-fetch.ts';
 
 /** One and the same machine, network or metadata service, in every way in which an address can be written. */
@@ -58,11 +58,12 @@ describe('the guard', () => {
     await once(canary, 'close');
   });
 
-  const fetchBy = (allowPrivate: boolean, resolve?: Resolve) => {
+  const fetchBy = (allowPrivate: boolean, more: Partial<Grounds> & { resolve?: Resolve } = {}) => {
+    const { resolve, ...also } = more;
     const line = guardedLine(allowPrivate, resolve);
     const fetch = guardedFetch({
       line,
-      allowPrivate,
+      grounds: { url: `http://127.0.0.1:${port}/mcp`, allowPrivate, ...also },
       maxBytes: 1_000,
       signal: new AbortController().signal,
     });
@@ -99,7 +100,7 @@ describe('the guard', () => {
         { address: answers[1] as string, family: 4 },
       ]);
     };
-    const { line, fetch } = fetchBy(false, flipping);
+    const { line, fetch } = fetchBy(false, { resolve: flipping });
     await expect(fetch(`https://innocent.example:${port}/`)).rejects.toMatchObject({
       code: 'downstream/unavailable',
     });
@@ -127,7 +128,7 @@ describe('the guard', () => {
     }).listen(0, '127.0.0.1');
     await once(other, 'listening');
     redirectTo = `http://127.0.0.1:${(other.address() as AddressInfo).port}/`;
-    const { line, fetch } = fetchBy(true);
+    const { line, fetch } = fetchBy(true, { allowPrivatePorts: true });
     await fetch(`http://127.0.0.1:${port}/`, {
       method: 'POST',
       body: '{}',
@@ -137,6 +138,27 @@ describe('the guard', () => {
     expect(JSON.stringify(seen)).not.toContain('secret');
     other.close();
     await line.end();
+  });
+
+  it('opens what was written down, and nothing beside it', async () => {
+    const other = `http://127.0.0.1:${port}/`;
+    const elsewhere = { url: 'http://127.0.0.1:9/mcp' };
+    for (const [more, opened] of [
+      [{}, true],
+      [elsewhere, false],
+      [{ ...elsewhere, allowPrivatePorts: true }, true],
+      [{ url: 'http://localhost:9/mcp', allowPrivatePorts: true }, false],
+      [{ url: 'http://localhost:9/mcp', trustLoopback: true }, true],
+    ] as const) {
+      hits = 0;
+      const { line, fetch } = fetchBy(true, more);
+      const answered = await fetch(other).then(
+        (response) => response.ok,
+        () => false,
+      );
+      expect({ more, answered, hits }).toEqual({ more, answered: opened, hits: opened ? 1 : 0 });
+      await line.end();
+    }
   });
 
   it('keeps connections of servers from private addresses, by whatever name', async () => {

@@ -83,6 +83,27 @@ export function checkUrl(url: URL, allowPrivate: boolean): void {
   }
 }
 
+/** The addresses of one server that may be private: what the operator wrote down, and nothing that the server names. */
+export interface Grounds {
+  readonly url: string;
+  readonly allowPrivate: boolean;
+  /** Other ports of the same host count too. */
+  readonly allowPrivatePorts?: boolean | undefined;
+  /** So does all of this machine; for tests that play a whole network on it. */
+  readonly trustLoopback?: boolean | undefined;
+}
+
+const LOOPBACK: ReadonlySet<string> = new Set(['localhost', '127.0.0.1', '[::1]']);
+
+export function mayBePrivate(url: URL, grounds: Grounds): boolean {
+  const { allowPrivate, allowPrivatePorts, trustLoopback } = grounds;
+  if (!allowPrivate) return false;
+  const { hostname, origin } = new URL(grounds.url);
+  if (url.origin === origin) return true;
+  if (trustLoopback === true && LOOPBACK.has(url.hostname)) return true;
+  return allowPrivatePorts === true && url.hostname === hostname;
+}
+
 /** The connections to one server. */
 export interface Line {
   readonly agent: Agent;

@@ -1,12 +1,12 @@
 import { fetch as undiciFetch } from 'undici';
 import type { Agent, RequestInit as UndiciInit } from 'undici';
 import { TuttiError } from '../../core/kernel/errors.ts';
-import { checkUrl } from './guard.ts';
-import type { Line } from './guard.ts';
+import { checkUrl, mayBePrivate } from './guard.ts';
+import type { Grounds, Line } from './guard.ts';
 
 export interface FetchOptions {
   readonly line: Line;
-  readonly allowPrivate: boolean;
+  readonly grounds: Grounds;
   /** No answer may be longer. */
   readonly maxBytes: number;
   /** Ends every request that is under way. */
@@ -23,13 +23,13 @@ const OF_REQUEST = /^(accept|content-type|mcp-(protocol-version|method|name))$/;
 export function guardedFetch(options: FetchOptions): FetchLike {
   return async (input, init = {}) => {
     let url = new URL(input);
-    const { hostname } = url;
     const headers = new Headers(init.headers);
     for (let left = MAX_REDIRECTS; ; left -= 1) {
-      // Nobody wrote down as private where a redirect leads, unless it stays.
-      const own = url.hostname === hostname;
-      checkUrl(url, options.allowPrivate && own);
-      const agent = own ? options.line.agent : options.line.strict;
+      // Nobody wrote down as private where a redirect leads, or what the server names: where to log in, for example.
+      const own = mayBePrivate(url, options.grounds);
+      checkUrl(url, own);
+      const { line, grounds } = options;
+      const agent = own || !grounds.allowPrivate ? line.agent : line.strict;
       const response = await fetchOnce(url, { ...init, headers }, { ...options, agent });
       const next = nextOf(response, init.method);
       if (next === null) return response;

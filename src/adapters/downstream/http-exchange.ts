@@ -147,7 +147,13 @@ export class HttpExchange implements Dispatcher.DispatchHandler {
   onResponseEnd(): void {
     clearTimeout(this.#lingering);
     this.#events.onEnd(this.call);
-    if (this.call.settled || this.#cancelled) return;
+    if (!this.call.settled && !this.#cancelled) this.#finish();
+    this.#controller = undefined;
+    this.#pieces = [];
+    this.#scan = undefined;
+  }
+
+  #finish(): void {
     if (this.#mode === 'json') this.#finishJson();
     else if (this.#mode === 'events') this.#finishEvents();
     else this.#finishRefusal();
@@ -210,7 +216,7 @@ export function refused({ status, headers, text }: Refusal): TuttiError {
   if (status === 401 || status === 403) {
     return new TuttiError(
       'downstream/unavailable',
-      `The server lets nobody in without credentials, or not with these: ${found}. Give it credentials.`,
+      `The server wants credentials, or others than it was given: HTTP ${status}. Put them into \`headers\`.`,
     );
   }
   if (status === 429 || status >= 500) {

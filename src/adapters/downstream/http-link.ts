@@ -1,8 +1,8 @@
 import type { JSONRPCMessage, StreamableHTTPClientTransport, Transport } from '@modelcontextprotocol/client';
 import type { Dispatcher } from 'undici';
 import { TuttiError } from '../../core/kernel/errors.ts';
-import { checkUrl } from './guard.ts';
-import type { Line } from './guard.ts';
+import { checkUrl, mayBePrivate } from './guard.ts';
+import type { Grounds, Line } from './guard.ts';
 import { tooManyRedirects } from './guarded-fetch.ts';
 import { HttpExchange, toUnavailable } from './http-exchange.ts';
 import type { Refusal } from './http-exchange.ts';
@@ -17,7 +17,7 @@ import type { Greeting, Link, LinkEvents, Outgoing } from './wire.ts';
 export interface HttpLinkOptions {
   readonly url: URL;
   readonly headers: Readonly<Record<string, string>>;
-  readonly allowPrivate: boolean;
+  readonly grounds: Grounds;
   readonly line: Line;
   readonly greeting: Greeting;
   /** Did the handshake; repeats what needs a login. */
@@ -47,15 +47,13 @@ interface Place {
   readonly posted: readonly string[];
   /** How often the server sent us elsewhere on the way. */
   readonly redirects: number;
-  /** Another machine than the one that was written down. */
+  /** Another address than the one that was written down. */
   readonly foreign: boolean;
 }
 
 /** Streamable HTTP, without a copy of anything, once the SDK has agreed with the server on a revision. */
 export class HttpLink implements Link {
   readonly greeting: Greeting;
-  /** Every request has its own stream. */
-  readonly shared = false;
   readonly clogged = undefined;
   readonly #options: HttpLinkOptions;
   readonly #inbox: Inbox;
@@ -229,8 +227,8 @@ export class HttpLink implements Link {
       if (place.redirects === MAX_REDIRECTS) throw tooManyRedirects();
       const target = new URL(location, place.origin + place.path);
       // Nobody wrote down as private where a redirect leads, unless it stays.
-      const foreign = target.hostname !== this.#options.url.hostname;
-      checkUrl(target, this.#options.allowPrivate && !foreign);
+      const foreign = !mayBePrivate(target, this.#options.grounds);
+      checkUrl(target, !foreign);
       const { origin, pathname, search } = target;
       const headers =
         origin === this.#home.origin

@@ -1,6 +1,7 @@
 import { isJsonObject } from '../../core/kernel/json.ts';
 import type { JsonObject } from '../../core/kernel/json.ts';
 import type { Ask, Era } from '../../core/ports/downstream.ts';
+import { Addressees } from './addressee.ts';
 import { toAnswer } from './answer.ts';
 import type { Scan } from './scan.ts';
 import { messageOf, toPlain } from './wire.ts';
@@ -20,6 +21,8 @@ const MAX_SIDE_BYTES = 1_048_576;
 const ASKS: ReadonlySet<string> = new Set(['elicitation/create', 'sampling/createMessage', 'roots/list']);
 const METHOD_NOT_FOUND = -32_601;
 const INTERNAL_ERROR = -32_603;
+const UNCLEAR =
+  'Several people have calls under way on this connection, and nothing tells whose call asks this, so nobody was asked.';
 
 /** Everything that one connection hears, brought to whom it belongs. What belongs to nobody is counted and dropped. */
 export class Inbox {
@@ -27,6 +30,7 @@ export class Inbox {
   readonly calls = new Map<string, Outgoing>();
   dropped = 0;
   readonly #options: InboxOptions;
+  readonly #addressees = new Addressees();
 
   constructor(options: InboxOptions) {
     this.#options = options;
@@ -37,7 +41,7 @@ export class Inbox {
   }
 
   remove(call: Outgoing): void {
-    this.calls.delete(`"${call.id}"`);
+    if (this.calls.delete(`"${call.id}"`)) this.#addressees.abandoned(call);
   }
 
   /** @param own - the only call that this text may answer or ask for, where the connection tells. */
@@ -53,6 +57,7 @@ export class Inbox {
     const call = this.calls.get(key);
     if (call !== undefined && (own === undefined || own === call)) {
       this.calls.delete(key);
+      this.#addressees.answered(call);
       this.#settle(call, text, scan);
     } else if (this.#options.onForeign === undefined || text.length > MAX_SIDE_BYTES) this.dropped += 1;
     else this.#options.onForeign(parse(text));
@@ -61,7 +66,10 @@ export class Inbox {
   failAll(error: Error): void {
     const calls = [...this.calls.values()];
     this.calls.clear();
-    for (const call of calls) call.fail(error);
+    for (const call of calls) {
+      this.#addressees.abandoned(call);
+      call.fail(error);
+    }
   }
 
   #settle(call: Outgoing, text: Buffer, scan: Scan): void {
@@ -108,26 +116,33 @@ export class Inbox {
       this.#options.reply(JSON.stringify({ jsonrpc: '2.0', id, ...outcome }));
     if (method === 'ping') respond({ result: {} });
     else
-      this.#passOn(
+      void this.#passOn(
         { method: typeof method === 'string' ? method : '', params: isJsonObject(params) ? params : {} },
         { own, respond },
       );
   }
 
-  #passOn(
+  async #passOn(
     ask: Ask,
     { own, respond }: { own: Outgoing | undefined; respond: (outcome: JsonObject) => void },
-  ): void {
-    const call = own ?? this.#interactive();
-    if (!ASKS.has(ask.method) || call?.ask === undefined) {
+  ): Promise<void> {
+    const known = ASKS.has(ask.method);
+    const isOpen = own === undefined ? this.#isInteractive() : own.ask !== undefined;
+    if (!known || !isOpen) {
       const found = toPlain(ask.method, 100);
       respond({ error: { code: METHOD_NOT_FOUND, message: `Nobody can be asked for ${found} now.` } });
       return;
     }
-    call.ask(ask).then(
-      (result) => respond({ result }),
-      (error: unknown) => respond({ error: { code: INTERNAL_ERROR, message: toPlain(messageOf(error)) } }),
-    );
+    const call = own ?? (await this.#addressees.find(this.calls.values()));
+    if (call?.ask === undefined) {
+      respond({ error: { code: INTERNAL_ERROR, message: UNCLEAR } });
+      return;
+    }
+    try {
+      respond({ result: await call.ask(ask) });
+    } catch (error) {
+      respond({ error: { code: INTERNAL_ERROR, message: toPlain(messageOf(error)) } });
+    }
   }
 
   /** The one call that a log message can belong to. */
@@ -136,10 +151,9 @@ export class Inbox {
     return able.length === 1 ? able[0] : undefined;
   }
 
-  /** The one call whose caller can be asked; nobody when it might be either of several. */
-  #interactive(): Outgoing | undefined {
-    const able = [...this.calls.values()].filter((call) => call.ask !== undefined);
-    return able.length === 1 ? able[0] : undefined;
+  #isInteractive(): boolean {
+    for (const call of this.calls.values()) if (call.ask !== undefined) return true;
+    return false;
   }
 }
 

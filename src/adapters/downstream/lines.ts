@@ -12,6 +12,8 @@ export interface LongLine {
 export interface LineEvents {
   /** The most bytes a line may have now. */
   limitBytes(): number;
+  /** Whether a whole line is passed over unread. */
+  drops?(line: Buffer): boolean;
   /** One object on one line. The bytes are the listener's until it returns; it copies what it keeps. */
   onLine(line: Buffer, scan: Scan): void;
   /** Told when it crosses the limit, while it is skipped, and when it ends. */
@@ -60,7 +62,7 @@ export class LineReader {
 
   /** A line that came in one piece. */
   #whole(line: Buffer): void {
-    if (isBlank(line)) return;
+    if (isBlank(line) || this.#events.drops?.(line) === true) return;
     if (!opensObject(line)) this.#events.onNoise();
     else if (line.length > this.#events.limitBytes()) {
       this.#more(line);

@@ -46,7 +46,7 @@ async function complete(
   { server, launch }: DownstreamOptions,
   callbackUrl: string,
 ): Promise<void> {
-  const { login: settings, clock, resolve } = environment;
+  const { login: settings, clock, resolve, trustLoopback } = environment;
   if (launch.kind === 'stdio' || settings === undefined) {
     throw new TuttiError(
       'downstream/protocol',
@@ -62,7 +62,7 @@ async function complete(
   const ending = new AbortController();
   const fetch = guardedFetch({
     line,
-    allowPrivate: launch.allowPrivate,
+    grounds: { ...launch, trustLoopback },
     maxBytes: MAX_BYTES,
     signal: ending.signal,
   });
@@ -70,7 +70,7 @@ async function complete(
     const transport = new StreamableHTTPClientTransport(url, { authProvider: login.provider, fetch });
     await transport.finishAuth(searchParams);
   } catch (error) {
-    throw explain(error, undefined);
+    throw explain(error);
   } finally {
     ending.abort();
     await line.end();

@@ -10,7 +10,7 @@ import type { Transport } from '@modelcontextprotocol/client';
 import { TuttiError } from '../../core/kernel/errors.ts';
 import type { Launch } from '../../core/ports/downstream.ts';
 import { checkUrl, guardedLine } from './guard.ts';
-import type { Resolve } from './guard.ts';
+import type { Grounds, Resolve } from './guard.ts';
 import { guardedFetch } from './guarded-fetch.ts';
 import { shakeHands } from './handshake.ts';
 import type { HandshakeOptions } from './handshake.ts';
@@ -27,6 +27,14 @@ export interface HttpOptions {
   readonly handshake: HandshakeOptions;
   readonly events: LinkEvents;
   readonly resolve?: Resolve | undefined;
+  readonly trustLoopback?: boolean | undefined;
+}
+
+/** What is known beside an error. */
+interface Circumstances {
+  readonly login?: Login | undefined;
+  /** The last thing that the server said was that it wants credentials. */
+  readonly challenged?: boolean;
 }
 
 /** Of what the SDK reads: the handshake, metadata, tokens. */
@@ -44,12 +52,15 @@ export async function openHttp(options: HttpOptions): Promise<Link> {
   try {
     return await openStreamable(url, options);
   } catch (error) {
-    if (!(error instanceof SdkHttpError) || !NO_POST.has(error.data.status))
-      throw explain(error, options.login);
+    if (!isOld(error)) throw error;
     return await openSse(url, options).catch(() => {
-      throw explain(error, options.login);
+      throw explain(error, options);
     });
   }
+}
+
+function isOld(error: unknown): boolean {
+  return error instanceof SdkHttpError && NO_POST.has(error.data.status);
 }
 
 async function openStreamable(url: URL, options: HttpOptions): Promise<Link> {
@@ -68,19 +79,20 @@ async function openStreamable(url: URL, options: HttpOptions): Promise<Link> {
     return new HttpLink({
       url,
       headers: launch.headers,
-      allowPrivate: launch.allowPrivate,
+      grounds: parts.grounds,
       line: parts.line,
       greeting,
       transport,
       login,
       events,
-      explain: (error) => explain(error, login),
+      explain: (error) => explain(error, parts.circumstances()),
       dispose: parts.dispose,
     });
   } catch (error) {
+    const circumstances = parts.circumstances();
     await transport.close().catch(() => {});
     await parts.dispose();
-    throw error;
+    throw circumstances.challenged === true || !isOld(error) ? explain(error, circumstances) : error;
   }
 }
 
@@ -98,59 +110,78 @@ async function openSse(url: URL, options: HttpOptions): Promise<Link> {
   } catch (error) {
     await transport.close().catch(() => {});
     await parts.dispose();
-    throw explain(error, login);
+    throw explain(error, parts.circumstances());
   }
 }
 
-function toParts({ launch, resolve, handshake }: HttpOptions) {
+function toParts({ launch, resolve, handshake, login, trustLoopback }: HttpOptions) {
   const line = guardedLine(launch.allowPrivate, resolve);
   const ending = new AbortController();
   const giveUp = () => ending.abort();
   handshake.signal.addEventListener('abort', giveUp);
+  const grounds: Grounds = { ...launch, trustLoopback };
   const fetch = guardedFetch({
     line,
-    allowPrivate: launch.allowPrivate,
+    grounds,
     maxBytes: launch.kind === 'sse' ? Number.MAX_SAFE_INTEGER : MAX_FETCH_BYTES,
     signal: ending.signal,
   });
-  const origin = new URL(launch.url).origin;
+  const { origin, pathname } = new URL(launch.url);
+  let challenged = false;
   /** The SDK would give the operator's headers to whoever it asks for a login, too. */
-  const ownFetch: typeof fetch = (input, init = {}) => {
-    if (new URL(input).origin !== origin) return fetch(input, init);
+  const ownFetch: typeof fetch = async (input, init = {}) => {
+    const url = new URL(input);
+    if (url.origin !== origin) return fetch(input, init);
     const headers = new Headers(init.headers);
     for (const [name, value] of Object.entries(launch.headers)) headers.set(name, value);
-    return fetch(input, { ...init, headers });
+    const response = await fetch(input, { ...init, headers });
+    if (url.pathname === pathname) challenged = response.status === 401;
+    return response;
   };
   const dispose = async () => {
     handshake.signal.removeEventListener('abort', giveUp);
     ending.abort();
     await line.end();
   };
-  return { line, fetch: ownFetch, dispose };
+  const circumstances = (): Circumstances => ({ login, challenged });
+  return { line, grounds, fetch: ownFetch, dispose, circumstances };
 }
 
 /** What went wrong, for people, from the depths of what the SDK throws. */
-export function explain(error: unknown, login: Login | undefined): TuttiError {
+export function explain(error: unknown, { login, challenged }: Circumstances = {}): TuttiError {
   const needed = login?.needed(error);
   if (needed !== undefined) return needed;
-  let each: unknown = error;
-  for (let depth = 0; each instanceof Error && depth < MAX_CAUSES; depth += 1) {
+  const errors = [...causesOf(error)];
+  const ours = errors.find((each) => each instanceof TuttiError);
+  if (ours !== undefined) return ours;
+  // Whatever went wrong after that, it did so on the way to a login.
+  if (challenged === true) return unwelcome(login !== undefined, error);
+  for (const each of errors) {
     const found = explainOne(each);
     if (found !== undefined) return found;
-    each = each.cause;
   }
   const unexpected = error instanceof SdkError && error.code === SdkErrorCode.ClientHttpUnexpectedContent;
   const code = unexpected ? 'downstream/protocol' : 'downstream/unavailable';
   return new TuttiError(code, `The server cannot be used: ${toPlain(messageOf(error))}.`, { cause: error });
 }
 
-function explainOne(error: Error): TuttiError | undefined {
-  if (error instanceof TuttiError) return error;
-  if (error instanceof UnauthorizedError) {
-    return new TuttiError('downstream/unavailable', 'The server wants credentials that it was not given.', {
-      cause: error,
-    });
+function* causesOf(error: unknown): Generator<Error> {
+  let each = error;
+  for (let depth = 0; each instanceof Error && depth < MAX_CAUSES; depth += 1) {
+    yield each;
+    each = each.cause;
   }
+}
+
+function unwelcome(couldLogIn: boolean, cause: unknown): TuttiError {
+  const found = couldLogIn
+    ? 'The server wants credentials (HTTP 401), and its OAuth metadata, which should say how to get them, is missing or of no use. Put them into `headers`, or mend the metadata.'
+    : 'The server wants credentials, or others than it was given (HTTP 401). Put them into `headers`.';
+  return new TuttiError('downstream/unavailable', found, { cause });
+}
+
+function explainOne(error: Error): TuttiError | undefined {
+  if (error instanceof UnauthorizedError) return unwelcome(false, error);
   if (error instanceof SdkHttpError) {
     const { status, text } = error.data;
     return refused({ status, headers: {}, text: typeof text === 'string' ? text : '' });

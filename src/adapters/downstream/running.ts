@@ -17,8 +17,11 @@ export interface RunningOptions {
   readonly headers?: readonly string[] | undefined;
 }
 
-/** Faster than people read, slower than what would keep us busy. */
+/** Faster than people read, slower than what would keep us busy: one in so long, once those of a whole second were used up. */
 const PROGRESS_MS = 50;
+const PROGRESS_BURST_MS = 1_000 - PROGRESS_MS;
+/** How long a person may think. */
+const THINKING_MS = 600_000;
 const MAX_ASKS = 100;
 const MAX_LOGS = 1_000;
 const CAPABILITY: Readonly<Record<string, string>> = {
@@ -65,28 +68,31 @@ export function run(options: RunningOptions): Promise<DownstreamAnswer> {
 class Running implements Outgoing {
   readonly id: string;
   readonly method: string;
-  readonly params: JsonObject;
-  readonly text: string;
+  params: JsonObject;
+  text: string;
   readonly maxBytes: number;
   readonly inlineBytes: number;
   readonly lenient: boolean;
   readonly headers: readonly string[] | undefined;
-  readonly ask: ((ask: Ask) => Promise<JsonObject>) | undefined;
-  readonly log: ((params: JsonObject) => void) | undefined;
+  ask: ((ask: Ask) => Promise<JsonObject>) | undefined;
+  readonly asker: string | undefined;
+  log: ((params: JsonObject) => void) | undefined;
   settled = false;
   release: (() => void) | undefined;
   readonly #link: Link;
-  readonly #request: DownstreamRequest;
-  readonly #resolve: (answer: DownstreamAnswer) => void;
-  readonly #reject: (error: unknown) => void;
-  readonly #startedAt = performance.now();
+  #request: DownstreamRequest;
+  #resolve: (answer: DownstreamAnswer) => void;
+  #reject: (error: unknown) => void;
+  #startedAt = performance.now();
   #aliveAt = this.#startedAt;
   #asking = 0;
+  #askingSince = 0;
   #asked = 0;
   #logged = 0;
   #timer: NodeJS.Timeout | undefined;
   #progressTimer: NodeJS.Timeout | undefined;
-  #progressAt = 0;
+  /** By when what was told would have been told at an even pace. */
+  #progressPaidAt = 0;
   #progress: Progress | undefined;
 
   constructor(
@@ -103,6 +109,7 @@ class Running implements Outgoing {
     this.headers = headers;
     this.text = toText(id, method, { request, envelope });
     this.ask = request.onAsk === undefined ? undefined : (ask) => this.#ask(ask);
+    this.asker = request.asker;
     this.log = request.onLog === undefined ? undefined : (params) => this.#log(params);
     this.#link = link;
     this.#request = request;
@@ -113,8 +120,7 @@ class Running implements Outgoing {
   start(): void {
     const { signal } = this.#request;
     if (signal?.aborted === true) {
-      this.#finish();
-      this.#reject(signal.reason);
+      this.#finish().reject(signal.reason);
       return;
     }
     signal?.addEventListener('abort', this.#onAbort);
@@ -125,14 +131,13 @@ class Running implements Outgoing {
   settle(answer: DownstreamAnswer): void {
     if (this.settled) return;
     this.#tellProgress();
-    this.#finish();
-    this.#resolve(answer);
+    this.#finish().resolve(answer);
   }
 
   fail(error: Error): void {
     if (this.settled) return;
-    this.#finish();
-    this.#reject(error);
+    this.#tellProgress();
+    this.#finish().reject(error);
   }
 
   progress(params: JsonObject): void {
@@ -143,8 +148,9 @@ class Running implements Outgoing {
     this.#aliveAt = now;
     if (onProgress === undefined) return;
     this.#progress = found;
-    if (now - this.#progressAt >= PROGRESS_MS) this.#tellProgress();
-    else this.#progressTimer ??= setTimeout(() => this.#tellProgress(), PROGRESS_MS);
+    const waitMs = this.#progressPaidAt - PROGRESS_BURST_MS - now;
+    if (waitMs <= 0) this.#tellProgress();
+    else this.#progressTimer ??= setTimeout(() => this.#tellProgress(), Math.ceil(waitMs));
   }
 
   /** Logging is no sign of life, and what is said too often is not passed on. */
@@ -159,7 +165,7 @@ class Running implements Outgoing {
     const found = this.#progress;
     if (found === undefined) return;
     this.#progress = undefined;
-    this.#progressAt = performance.now();
+    this.#progressPaidAt = Math.max(this.#progressPaidAt, performance.now()) + PROGRESS_MS;
     this.#request.onProgress?.(found);
   }
 
@@ -171,13 +177,32 @@ class Running implements Outgoing {
     if (capabilities !== undefined && (needed === undefined || capabilities[needed] === undefined)) {
       throw new Error(`The caller cannot be asked for ${toPlain(ask.method, 60)}.`);
     }
-    this.#asking += 1;
+    const { promise: late, reject } = Promise.withResolvers<never>();
+    const unanswered = () => reject(new Error('Nobody answered within ten minutes.'));
+    const timer = setTimeout(unanswered, THINKING_MS).unref();
+    this.#pause();
     try {
-      return await onAsk(ask);
+      return await Promise.race([onAsk(ask), late]);
     } finally {
-      this.#asking -= 1;
-      this.#aliveAt = performance.now();
+      clearTimeout(timer);
+      this.#goOn();
     }
+  }
+
+  /** While somebody thinks about an answer, the time of the server does not run. */
+  #pause(): void {
+    this.#asking += 1;
+    if (this.#asking > 1) return;
+    this.#askingSince = performance.now();
+    this.#disarm();
+  }
+
+  #goOn(): void {
+    this.#asking -= 1;
+    if (this.#asking > 0 || this.settled) return;
+    this.#aliveAt = performance.now();
+    this.#startedAt += this.#aliveAt - this.#askingSince;
+    this.#arm();
   }
 
   /** One timer for both deadlines: it looks whether there was life, and waits on when there was. */
@@ -185,7 +210,7 @@ class Running implements Outgoing {
     const { idleMs, timeoutMs } = this.#request;
     const now = performance.now();
     const end = this.#startedAt + timeoutMs - now;
-    const idle = this.#asking > 0 ? idleMs : this.#aliveAt + idleMs - now;
+    const idle = this.#aliveAt + idleMs - now;
     if (end <= 0) this.#late(`It did not answer within ${timeoutMs} ms.`);
     else if (idle <= 0) this.#late(`It gave no sign of life for ${idleMs} ms.`);
     else this.#wait(Math.ceil(Math.min(end, idle)));
@@ -199,8 +224,13 @@ class Running implements Outgoing {
   }
 
   readonly #look = (): void => {
-    if (!this.settled) this.#arm();
+    if (!this.settled && this.#asking === 0) this.#arm();
   };
+
+  #disarm(): void {
+    distant.delete(this.#look);
+    clearTimeout(this.#timer);
+  }
 
   #late(message: string): void {
     this.#giveUp(new TuttiError('downstream/timeout', message), { reason: message, late: true });
@@ -212,12 +242,14 @@ class Running implements Outgoing {
 
   #giveUp(error: unknown, { reason, late }: { reason: string; late: boolean }): void {
     if (this.settled) return;
-    this.#finish();
-    this.#reject(error);
+    this.#tellProgress();
+    this.#finish().reject(error);
     this.#link.abandon(this, { reason, late });
   }
 
-  #finish(): void {
+  /** Lets go of all that belongs to the caller: tables in which it stood may be collected much later. */
+  #finish(): Ending {
+    const ending = { resolve: this.#resolve, reject: this.#reject };
     this.settled = true;
     distant.delete(this.#look);
     clearTimeout(this.#timer);
@@ -225,8 +257,24 @@ class Running implements Outgoing {
     this.#request.signal?.removeEventListener('abort', this.#onAbort);
     this.release?.();
     this.release = undefined;
+    this.#request = NOTHING;
+    this.#resolve = ignore;
+    this.#reject = ignore;
+    this.params = NOTHING.params;
+    this.text = '';
+    this.ask = undefined;
+    this.log = undefined;
+    return ending;
   }
 }
+
+interface Ending {
+  readonly resolve: (answer: DownstreamAnswer) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+const NOTHING: DownstreamRequest = { params: {}, idleMs: 0, timeoutMs: 0, maxBytes: 0 };
+const ignore = (): void => {};
 
 /** The whole message. `_meta` is written by hand, around what the caller gave. */
 function toText(

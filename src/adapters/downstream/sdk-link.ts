@@ -15,7 +15,6 @@ export interface SdkLinkOptions {
 /** Over a transport of the SDK, for the rare servers that speak one older than Streamable HTTP. */
 export class SdkLink implements Link {
   readonly greeting: Greeting;
-  readonly shared = true;
   readonly clogged = undefined;
   readonly #options: SdkLinkOptions;
   readonly #inbox: Inbox;

@@ -8,9 +8,11 @@ import type { Child, LogRing } from './child.ts';
 import { leftWhenProbed, shakeHands } from './handshake.ts';
 import type { HandshakeOptions } from './handshake.ts';
 import type { GroupUsage } from './groups.ts';
+import { Flood } from './flood.ts';
 import { Inbox } from './inbox.ts';
 import { LineReader } from './lines.ts';
 import type { LongLine } from './lines.ts';
+import { Scan } from './scan.ts';
 import { messageOf, toPlain } from './wire.ts';
 import type { Greeting, Link, LinkEvents, Outgoing } from './wire.ts';
 
@@ -61,6 +63,8 @@ class StdioWire implements Link {
   readonly #inbox: Inbox;
   readonly #transport: Transport;
   readonly #lines: LineReader;
+  readonly #flood: Flood;
+  #passedOver: Buffer | undefined;
   #clog: Clog | undefined;
   #greeting: Greeting | undefined;
   #closing = false;
@@ -92,26 +96,31 @@ class StdioWire implements Link {
     });
     this.#lines = new LineReader({
       limitBytes: () => this.#limitBytes(),
+      drops: (line) => this.#drops(line),
       onLine: (line, scan) => {
         this.#unclog();
+        if (scan.members['method'] !== undefined) this.#flood.count();
+        else this.#recall();
         this.#inbox.receive(line, scan);
       },
       onTooLong: (line) => this.#skip(line),
       onNoise: () => {
         this.#unclog();
+        this.#flood.count();
         this.#inbox.dropped += 1;
       },
     });
-    this.#child.stdout.on('data', (chunk: Buffer) => this.#lines.push(chunk));
+    const { stdout } = this.#child;
+    this.#flood = new Flood(
+      () => stdout.pause(),
+      () => stdout.resume(),
+    );
+    stdout.on('data', (chunk: Buffer) => this.#read(chunk));
     void this.#child.ended.then((how) => this.#end(how));
   }
 
   get greeting(): Greeting {
     return this.#greeting as Greeting;
-  }
-
-  get shared(): boolean {
-    return this.greeting.era === 'legacy';
   }
 
   get clogged(): Promise<void> | undefined {
@@ -157,7 +166,11 @@ class StdioWire implements Link {
     call.release = () => this.#forget(call);
     this.#maxBytes = Math.max(this.#maxBytes, call.maxBytes);
     if (!this.#write(call.text)) {
-      call.fail(new TuttiError('downstream/unavailable', 'The server does not read what it is sent.'));
+      call.fail(
+        new TuttiError('downstream/unavailable', 'The server does not read what it is sent.', {
+          data: { sent: false },
+        }),
+      );
     }
   }
 
@@ -199,6 +212,29 @@ class StdioWire implements Link {
 
   #limitBytes(): number {
     return Math.max(MIN_LINE_BYTES, this.#maxBytes) + ENVELOPE_BYTES;
+  }
+
+  #read(chunk: Buffer): void {
+    this.#flood.begin();
+    this.#lines.push(chunk);
+    this.#recall();
+    this.#flood.end();
+  }
+
+  /** Of what is too much, the newest is kept until something else comes: it may be the last word. */
+  #drops(line: Buffer): boolean {
+    if (!this.#flood.drops(line)) return false;
+    this.#unclog();
+    if (this.#passedOver !== undefined) this.#inbox.dropped += 1;
+    this.#passedOver = line;
+    return true;
+  }
+
+  #recall(): void {
+    const line = this.#passedOver;
+    if (line === undefined) return;
+    this.#passedOver = undefined;
+    this.#inbox.receive(line, new Scan().feed(line));
   }
 
   #write(text: string): boolean {

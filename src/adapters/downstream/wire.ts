@@ -28,6 +28,8 @@ export interface Outgoing {
   readonly log?: ((params: JsonObject) => void) | undefined;
   /** Present when the caller can be asked something while it waits. */
   readonly ask?: ((ask: Ask) => Promise<JsonObject>) | undefined;
+  /** Who that is: calls of one asker may be asked each other's questions. */
+  readonly asker?: string | undefined;
 }
 
 /** What a server says of itself when it is met. */
@@ -44,8 +46,6 @@ export interface Greeting {
 /** A live connection. After `onClose` was called it is never used again. */
 export interface Link {
   readonly greeting: Greeting;
-  /** Answers cannot be told apart by the request they belong to, so that only one caller at a time may be asked. */
-  readonly shared: boolean;
   /** Present while what it hears is of no use and keeps everything else from being heard: better wait. */
   readonly clogged: Promise<void> | undefined;
   send(call: Outgoing): void;
@@ -67,7 +67,7 @@ export interface LinkEvents {
 /** The request reached nobody, or was turned away unread: it may be sent again on a fresh connection. */
 export class NotProcessed extends TuttiError {
   constructor(message: string, cause?: unknown) {
-    super('downstream/unavailable', message, cause === undefined ? undefined : { cause });
+    super('downstream/unavailable', message, { cause, data: { sent: false } });
   }
 }
 
@@ -86,8 +86,15 @@ export function toPlain(text: string, maxLength = 300): string {
   return plain.length > maxLength ? `${plain.slice(0, maxLength - 1)}…` : plain;
 }
 
+/** What parsers say is for programmers, and quotes what they read. */
+const ISSUES = /:?\s*(?:\$?ZodError:?\s*)?\[\s*\{\s*"[\s\S]*$/;
+const NO_JSON = /Unexpected (?:token|end of|non-whitespace|number|string)\b[\s\S]*$|[^:]*is not valid JSON$/;
+
 export function messageOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
-  if (error.message !== '') return error.message;
+  if (error.message !== '') {
+    const plain = error.message.replace(ISSUES, '').replace(NO_JSON, 'it is no JSON').trim();
+    return plain === '' ? 'what it answered is not of the form that was expected' : plain;
+  }
   return error instanceof AggregateError ? error.errors.map(messageOf).join('; ') : error.name;
 }

@@ -48,6 +48,12 @@ export function kyselyApprovals(db: Kysely<Tables>, { read, write }: Medium): Ap
       if (first(await read(() => prepared.live(db, key))) === undefined) return undefined;
       return write({ work: (tx) => use(tx, prepared, key) });
     },
+    restore: async (owner, id) => {
+      await write({ work: (tx) => prepared.restore(tx, { owner, id }) });
+    },
+    prune: async (before) => {
+      await write({ work: (tx) => prepared.prune(tx, { before }) });
+    },
   };
 }
 
@@ -94,6 +100,17 @@ function prepare(db: Kysely<Tables>) {
         .where('digest', '=', key.digest)
         .where('status', '=', 'pending')
         .where('expires_at', '<=', key.now),
+    ),
+    restore: statement<Key>((key) =>
+      db
+        .updateTable('approvals')
+        .set({ status: 'approved' })
+        .where('owner', '=', key.owner)
+        .where('id', '=', key.id)
+        .where('status', '=', 'used'),
+    ),
+    prune: statement<{ readonly before: number }>(({ before }) =>
+      db.deleteFrom('approvals').where('expires_at', '<', before),
     ),
     step: statement<Step>((row) =>
       db

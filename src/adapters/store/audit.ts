@@ -1,7 +1,15 @@
 import type { Kysely } from 'kysely';
 import { TuttiError } from '../../core/kernel/errors.ts';
 import type { Audit } from '../../core/ports/audit.ts';
-import { type Draft, type Head, type Link, toAuditRow, toDraft, toLinks, verifyChain } from './audit-chain.ts';
+import {
+  type Draft,
+  type Head,
+  type Link,
+  toAuditRow,
+  toDraft,
+  toLinks,
+  verifyChain,
+} from './audit-chain.ts';
 import type { Medium } from './medium.ts';
 import { pageSize } from './rules.ts';
 import { changed, columns, first, rowsStatement, statement } from './statement.ts';
@@ -29,7 +37,7 @@ export function kyselyAudit(db: Kysely<Tables>, { read, write }: Medium): Audit 
       if (entries.length === 0) return;
       // Written out now, so that an entry that cannot be written fails alone.
       const drafts = entries.map(toDraft);
-      await write({ work: (tx) => append(tx, prepared, drafts) });
+      await write({ behind: true, work: (tx) => append(tx, prepared, drafts) });
     },
     tail: async ({ limit, before }) => {
       let query = db.selectFrom('audit').select(COLUMNS).orderBy('seq', 'desc').limit(pageSize(limit));

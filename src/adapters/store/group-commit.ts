@@ -7,13 +7,13 @@ import { TuttiError } from '../../core/kernel/errors.ts';
 type Write<Tx, T> = (tx: Tx) => Promise<T>;
 
 export interface GroupCommit<Tx> {
-  /** Resolves once the write is durable. */
-  write<T>(work: Write<Tx, T>): Promise<T>;
+  /** Resolves once the write is durable; one that was `behind` may still be lost when the machine loses its power. */
+  write<T>(work: Write<Tx, T>, behind?: boolean): Promise<T>;
 }
 
 export interface GroupCommitOptions<Tx> {
-  /** Runs `work` in one transaction and commits it, or throws and leaves nothing written. `since` is when its first write came. */
-  readonly transaction: <T>(work: (tx: Tx) => Promise<T>, since: number) => Promise<T>;
+  /** Runs `work` in one transaction and commits it, or throws and leaves nothing written. */
+  readonly transaction: <T>(work: (tx: Tx) => Promise<T>, about: Together) => Promise<T>;
   /** Whether an error is one write's own fault, so that the others deserve another try without it. */
   readonly isOwnFault: (error: unknown) => boolean;
   /** Milliseconds that only grow. */
@@ -21,8 +21,17 @@ export interface GroupCommitOptions<Tx> {
   readonly maxBatch: number;
 }
 
+/** What is known of the writes of one transaction. */
+export interface Together {
+  /** When the first came. */
+  readonly since: number;
+  /** Nobody waits for any of them. */
+  readonly behind: boolean;
+}
+
 interface Item<Tx> {
   readonly work: Write<Tx, unknown>;
+  readonly behind: boolean;
   readonly since: number;
   readonly resolve: (value: unknown) => void;
   readonly reject: (error: unknown) => void;
@@ -36,11 +45,14 @@ export function groupCommit<Tx>(options: GroupCommitOptions<Tx>): GroupCommit<Tx
   let draining = false;
 
   const runTogether = (batch: readonly Item<Tx>[]): Promise<Outcome[]> =>
-    options.transaction(async (tx) => {
-      const outcomes: Outcome[] = [];
-      for (const item of batch) outcomes.push(await outcomeOf(item, tx));
-      return outcomes;
-    }, batch[0]?.since ?? options.now());
+    options.transaction(
+      async (tx) => {
+        const outcomes: Outcome[] = [];
+        for (const item of batch) outcomes.push(await outcomeOf(item, tx));
+        return outcomes;
+      },
+      { since: batch[0]?.since ?? options.now(), behind: batch.every(({ behind }) => behind) },
+    );
 
   const settle = async (batch: readonly Item<Tx>[]): Promise<void> => {
     try {
@@ -66,9 +78,10 @@ export function groupCommit<Tx>(options: GroupCommitOptions<Tx>): GroupCommit<Tx
   };
 
   return {
-    write: <T>(work: Write<Tx, T>) =>
+    write: <T>(work: Write<Tx, T>, behind = false) =>
       new Promise<T>((resolve, reject) => {
-        waiting.push({ work, since: options.now(), resolve: resolve as Item<Tx>['resolve'], reject });
+        const settled = { resolve: resolve as Item<Tx>['resolve'], reject };
+        waiting.push({ work, behind, since: options.now(), ...settled });
         if (!draining) void drain();
       }),
   };

@@ -20,9 +20,13 @@ export interface MediumOptions {
   readonly location: string;
   /** How long a call waits while others hold the lock. */
   readonly lockWaitMs: number;
+  /** Whether commits return before they are on the disk: they survive the end of the process, not that of the machine's power. */
+  readonly relax?: (relaxed: boolean) => void;
 }
 
 const MAX_BATCH = 256;
+/** What is written behind is on the disk after so long at most, while more of it comes. */
+const SYNC_MS = 1_000;
 const MAX_PAUSE_MS = 25;
 
 type Db = Kysely<Tables>;
@@ -67,8 +71,20 @@ export interface Medium {
 export function mediumOf(db: Db, options: MediumOptions): Medium {
   const insist = insistent(options);
   const isConstraint = (error: unknown) => options.diagnose(error)?.kind === 'constraint';
+  let syncedAt = Number.NEGATIVE_INFINITY;
+  /** The thread sleeps while the disk writes: what nobody waits for need not make everybody wait each time. */
+  const commit = async <T>(work: (tx: Db) => Promise<T>, behind: boolean): Promise<T> => {
+    const relaxed = behind && performance.now() - syncedAt < SYNC_MS;
+    if (relaxed) options.relax?.(true);
+    try {
+      return await db.transaction().execute(work);
+    } finally {
+      if (relaxed) options.relax?.(false);
+      else syncedAt = performance.now();
+    }
+  };
   const group = groupCommit<Db>({
-    transaction: (work, since) => insist(() => db.transaction().execute(work), since),
+    transaction: (work, { since, behind }) => insist(() => commit(work, behind), since),
     isOwnFault: isConstraint,
     now: () => performance.now(),
     maxBatch: MAX_BATCH,
@@ -88,9 +104,9 @@ export function mediumOf(db: Db, options: MediumOptions): Medium {
   };
   return {
     read: (work) => run(() => insist(work)),
-    write: async ({ work, refusal }) => {
+    write: async ({ work, refusal, behind }) => {
       try {
-        return await run(() => group.write(work));
+        return await run(() => group.write(work, behind));
       } catch (error) {
         // What holds here can still be broken by a writer on another connection at the same moment.
         throw refusal !== undefined && isConstraint(error) ? refusal() : error;

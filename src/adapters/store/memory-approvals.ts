@@ -54,6 +54,15 @@ export function memoryApprovals(checkOpen: () => void): Approvals {
         .at(-1);
       return found && replace({ ...found, status: 'used' });
     },
+    async restore(owner, id) {
+      checkOpen();
+      const found = kept.find((each) => each.owner === owner && each.id === id && each.status === 'used');
+      if (found !== undefined) replace({ ...found, status: 'approved' });
+    },
+    async prune(before) {
+      checkOpen();
+      kept = kept.filter((each) => each.expiresAt >= before);
+    },
   };
 }
 

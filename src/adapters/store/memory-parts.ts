@@ -2,12 +2,13 @@ import type { EraVerdict } from '../../core/ports/downstream.ts';
 import type { Pin, Pins, Sighting } from '../../core/ports/pins.ts';
 import type { Results, StoredResult } from '../../core/ports/results.ts';
 import type { Store } from '../../core/ports/store.ts';
-import type { Usage, UsageLog } from '../../core/ports/usage.ts';
+import type { Usage, UsageKey, UsageLog } from '../../core/ports/usage.ts';
 import type { Vault } from '../../core/ports/vault.ts';
 import { memoryApprovals } from './memory-approvals.ts';
 import { memoryAudit } from './memory-audit.ts';
 import { parseObject, toPlain } from './plain.ts';
 import { MAX_OWNER_BYTES } from './results.ts';
+import { passesLimits, plus } from './spending.ts';
 
 type Parts = Pick<Store, 'approvals' | 'pins' | 'results' | 'audit' | 'usage' | 'vault'>;
 
@@ -103,6 +104,12 @@ function memoryResults(checkOpen: () => void): Results {
 function memoryUsage(checkOpen: () => void): UsageLog {
   const sums = new Map<string, Usage>();
   const read = (key: string): Usage => sums.get(key) ?? { calls: 0, costMicros: 0, ms: 0 };
+  const add = (spent: UsageKey & Usage): Usage => {
+    const key = keyOf(spent.owner, spent.subject, spent.windowAt);
+    const sum = plus(read(key), spent);
+    sums.set(key, sum);
+    return { ...sum };
+  };
   return {
     async read({ owner, subject, windowAt }) {
       checkOpen();
@@ -110,14 +117,19 @@ function memoryUsage(checkOpen: () => void): UsageLog {
     },
     async add(spent) {
       checkOpen();
-      for (const { owner, subject, windowAt, calls, costMicros, ms } of spent) {
-        const key = keyOf(owner, subject, windowAt);
-        const before = read(key);
-        sums.set(key, {
-          calls: before.calls + Math.round(calls),
-          costMicros: before.costMicros + Math.round(costMicros),
-          ms: before.ms + Math.round(ms),
-        });
+      for (const each of spent) add(each);
+    },
+    async take(wanted) {
+      checkOpen();
+      const found = wanted.map(({ owner, subject, windowAt }) => read(keyOf(owner, subject, windowAt)));
+      if (wanted.some((each, at) => passesLimits(each, found[at]))) return { granted: false, sums: found };
+      return { granted: true, sums: wanted.map((each) => add(each)) };
+    },
+    async prune(before) {
+      checkOpen();
+      for (const key of sums.keys()) {
+        const [, , windowAt] = JSON.parse(key) as [string, string, number];
+        if (windowAt > 0 && windowAt < before) sums.delete(key);
       }
     },
   };
@@ -140,6 +152,10 @@ function memoryVault(checkOpen: () => void): Vault {
       if (marks.has(mark)) return false;
       marks.set(mark, expiresAt);
       return true;
+    },
+    async release(mark) {
+      checkOpen();
+      marks.delete(mark);
     },
     async read(name) {
       checkOpen();

@@ -12,6 +12,8 @@ import type { Tables } from './tables.ts';
 export interface Writing<T> {
   /** Throws a TuttiError before it wrote anything when it must not be. */
   readonly work: (tx: Kysely<Tables>) => Promise<T>;
+  /** Nobody waits until it is on the disk. */
+  readonly behind?: boolean;
   /** What a broken constraint of the database means. */
   readonly refusal?: () => TuttiError;
 }

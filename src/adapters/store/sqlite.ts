@@ -32,7 +32,7 @@ const SAFE_VERSION = [3, 51, 3] as const;
 const BUSY_TIMEOUT_MS = 5;
 const LOCK_WAIT_MS = 5000;
 
-const CACHE_KIB = 16_384;
+const CACHE_KIB = 4_096;
 const MAX_LOG_BYTES = 64 * 1024 * 1024;
 
 /**
@@ -61,7 +61,11 @@ export async function sqliteStore(options: SqliteStoreOptions): Promise<Store> {
     return Promise.resolve(opened);
   });
   warnOfOldVersion(database, options.onWarning);
-  return kyselyStore({ ...medium, dialect: sqliteDialect(database) });
+  const relax = (relaxed: boolean): void => {
+    database.exec(`pragma synchronous = ${relaxed ? 'normal' : 'full'}`);
+  };
+  const isFull = options.synchronous !== 'normal';
+  return kyselyStore({ ...medium, dialect: sqliteDialect(database), ...(isFull && { relax }) });
 }
 
 /** Before anything is set, since even the journal mode is written into the file: a database that is not ours stays as it was. */

@@ -40,7 +40,7 @@ export function statement<P extends object, R = unknown>(
 export function rowsStatement<R extends object>(
   names: readonly (keyof R & string)[],
   count: number,
-  build: (rows: R[]) => Compilable<unknown>,
+  build: (rows: R[]) => Compilable,
 ): Statement<readonly R[], unknown> {
   const slots = Array.from({ length: count }, (_, at) =>
     Object.fromEntries(names.map((name) => [name, new Slot(name, at)])),

@@ -1,6 +1,7 @@
 import type { Kysely } from 'kysely';
-import type { Usage, UsageKey, UsageLog } from '../../core/ports/usage.ts';
+import type { Taken, Taking, Usage, UsageKey, UsageLog } from '../../core/ports/usage.ts';
 import type { Medium } from './medium.ts';
+import { passesLimits, plus } from './spending.ts';
 import { columns, first, statement } from './statement.ts';
 import type { Tables, UsageRow } from './tables.ts';
 
@@ -19,11 +20,7 @@ export function kyselyUsage(db: Kysely<Tables>, { read, write }: Medium): UsageL
   return {
     read: async ({ owner, subject, windowAt }) => {
       const row = first(await read(() => prepared.find(db, { owner, subject, window_at: windowAt })));
-      return {
-        calls: Number(row?.calls ?? 0),
-        costMicros: Number(row?.cost_micros ?? 0),
-        ms: Number(row?.ms ?? 0),
-      };
+      return toUsage(row);
     },
     add: async (spent) => {
       const rows = spent.map(toRow);
@@ -34,7 +31,25 @@ export function kyselyUsage(db: Kysely<Tables>, { read, write }: Medium): UsageL
         },
       });
     },
+    take: (wanted) => write({ work: (tx) => take(tx, prepared, wanted) }),
+    prune: async (before) => {
+      await write({ work: (tx) => prepared.prune(tx, { before }) });
+    },
   };
+}
+
+/** The transaction holds the write lock from its beginning: what is read here is so until it ends. */
+async function take(
+  tx: Kysely<Tables>,
+  prepared: ReturnType<typeof prepare>,
+  wanted: readonly Taking[],
+): Promise<Taken> {
+  const sums: Usage[] = [];
+  for (const { owner, subject, windowAt } of wanted)
+    sums.push(toUsage(first(await prepared.find(tx, { owner, subject, window_at: windowAt }))));
+  if (wanted.some((each, at) => passesLimits(each, sums[at]))) return { granted: false, sums };
+  for (const each of wanted) await prepared.add(tx, toRow(each));
+  return { granted: true, sums: sums.map((each, at) => plus(each, wanted[at])) };
 }
 
 function prepare(db: Kysely<Tables>) {
@@ -46,6 +61,9 @@ function prepare(db: Kysely<Tables>) {
         .where('owner', '=', key.owner)
         .where('subject', '=', key.subject)
         .where('window_at', '=', key.window_at),
+    ),
+    prune: statement<{ readonly before: number }>(({ before }) =>
+      db.deleteFrom('usage').where('window_at', '>', 0).where('window_at', '<', before),
     ),
     add: statement<UsageRow>((row) =>
       db
@@ -59,6 +77,14 @@ function prepare(db: Kysely<Tables>) {
           })),
         ),
     ),
+  };
+}
+
+function toUsage(row: UsageRow | undefined): Usage {
+  return {
+    calls: Number(row?.calls ?? 0),
+    costMicros: Number(row?.cost_micros ?? 0),
+    ms: Number(row?.ms ?? 0),
   };
 }
 

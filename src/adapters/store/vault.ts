@@ -29,6 +29,9 @@ export function kyselyVault(db: Kysely<Tables>, { read, write }: Medium): Vault 
           return changed(await prepared.claim(tx, { mark, expires_at: expiresAt }));
         },
       }),
+    release: async (mark) => {
+      await write({ work: (tx) => prepared.release(tx, { mark }) });
+    },
     read: async (name) => {
       const row = first(await read(() => prepared.find(db, { kind: 'value', name })));
       return row && parseObject(row.value);
@@ -72,6 +75,7 @@ function prepare(db: Kysely<Tables>) {
         .values(columns(row, ['mark', 'expires_at']))
         .onConflict((on) => on.doNothing()),
     ),
+    release: statement<Pick<MarkRow, 'mark'>>(({ mark }) => db.deleteFrom('marks').where('mark', '=', mark)),
     forgetMarks: statement<{ readonly now: number }>(({ now }) =>
       db.deleteFrom('marks').where('expires_at', '<=', now),
     ),

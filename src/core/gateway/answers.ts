@@ -19,11 +19,18 @@ export interface Answers {
   purge(server?: string): void;
 }
 
+const MAX_GENERATIONS = 1_000;
+
 export function createAnswers(parts: GatewayParts): Answers {
   const cache: Cache<KeptAnswer> = parts.createCache(parts.settings.cacheBytes);
   const generations = new Map<string, number>();
   let sweep = 0;
   const filled = new Set<string>();
+  /** Those of all move on, so that none is as it was. */
+  const forget = (): void => {
+    sweep += Math.max(...generations.values()) + 1;
+    generations.clear();
+  };
   const generation = (server: string): number => (generations.get(server) ?? 0) + sweep;
 
   return {
@@ -42,6 +49,7 @@ export function createAnswers(parts: GatewayParts): Answers {
         filled.clear();
         return;
       }
+      if (generations.size >= MAX_GENERATIONS && !generations.has(server)) forget();
       generations.set(server, (generations.get(server) ?? 0) + 1);
       if (filled.delete(server)) cache.purge(`${server}\n`);
     },

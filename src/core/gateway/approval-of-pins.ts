@@ -1,6 +1,9 @@
 import { TuttiError } from '../kernel/errors.ts';
 import type { AuditEntry } from '../ports/audit.ts';
+import type { Digest } from '../ports/digest.ts';
+import { brokenError } from './held.ts';
 import type { Judged } from './judge.ts';
+import { SEPARATOR } from './names.ts';
 import type { Pinnable } from './pinboard.ts';
 import type { Station } from './station.ts';
 import type { Stations } from './stations.ts';
@@ -18,11 +21,20 @@ interface Chosen {
 export async function approvePins(
   stations: Stations,
   what: string | undefined,
-  approve: { readonly by: string; readonly at: () => number; readonly audit: (entry: AuditEntry) => void },
+  approve: {
+    readonly by: string;
+    /** Hashes of what was seen: everything else stays held. Absent: as it is now. */
+    readonly shown: readonly string[] | undefined;
+    readonly at: () => number;
+    readonly audit: (entry: AuditEntry) => void;
+    readonly digest: Digest;
+  },
 ): Promise<readonly string[]> {
   await stations.readPins();
+  const shown = approve.shown && new Set(approve.shown);
   const pinned: string[] = [];
-  for (const { station, items } of choose(stations, what)) {
+  for (const { station, items: chosen } of choose(stations, what)) {
+    const items = chosen.filter((item) => shown?.has(heldHash(station.name, item, approve.digest)) !== false);
     await stations.board.pin(station.name, items, approve.by);
     station.standing.rejudge();
     station.look();
@@ -42,6 +54,11 @@ export async function approvePins(
   return pinned;
 }
 
+/** What somebody sees who looks at something held: never that of another server, which may show the same. */
+export function heldHash(server: string, { kind, name, hash }: Pinnable, digest: Digest): string {
+  return digest(JSON.stringify([server, kind, name, hash]));
+}
+
 function choose(stations: Stations, what: string | undefined): readonly Chosen[] {
   if (what === undefined) return stations.all.map((station) => ({ station, items: heldOf(station) }));
   const station = stations.byName(what);
@@ -54,6 +71,10 @@ function choose(stations: Stations, what: string | undefined): readonly Chosen[]
     if (items.length > 0 && (exposed === undefined || exposed.server.name === each.name))
       return [{ station: each, items }];
   }
+  const broken = stations.settings.broken.find(
+    (each) => what === each.name || what.startsWith(`${each.name}${SEPARATOR}`),
+  );
+  if (broken !== undefined) throw brokenError(broken);
   throw new TuttiError(
     'tool/not-found',
     `There is no server ${JSON.stringify(what)}, and none was seen to offer a tool or prompt of that name. Name a server, or one tool as server__tool; \`tutti lock diff\` lists what is held.`,
@@ -70,8 +91,7 @@ function isMeant(
 }
 
 function heldOf(station: Station): readonly Pinnable[] {
-  if (station.standing.held !== undefined) return [station.standing.launch];
-  return station.standing.pinnables().filter(({ held }) => held !== undefined);
+  return station.standing.waiting();
 }
 
 function nameOf(station: Station, { kind, name }: Pinnable): string {

@@ -103,7 +103,7 @@ describe('a call that a person must approve', () => {
   it('is not approved by the one who asked where four eyes are wanted', async () => {
     const { call, gateway } = gate({ fourEyes: true });
     const { id } = asked(await call(name, sent, { channel: MODERN }));
-    expect(await codeOf(gateway.operator.decide(id, 'approved', 'cli:ada'))).toBe('policy/denied');
+    expect(await codeOf(gateway.operator.decide(id, 'approved', 'cli:ada'))).toBe('approval/own');
     await gateway.operator.decide(id, 'approved', 'cli:eve');
     expect(await call(name, sent)).toMatchObject({ kind: 'result' });
   });
@@ -191,6 +191,22 @@ describe('a question over an open connection', () => {
   });
 });
 
+describe('a client that refuses to ask', () => {
+  const channel: CallChannel = {
+    capabilities: { elicitation: {} },
+    repeats: false,
+    ask: async () => await Promise.reject(new Error('-32603: no window is open')),
+  };
+
+  it('leaves the approval to be given elsewhere', async () => {
+    const { call, fakes } = gate();
+    const [first, second] = [await call(name, sent, { channel }), await call(name, sent, { channel })];
+    expect(first).toMatchObject({ kind: 'approval', approval: { status: 'pending' } });
+    expect(second).toEqual(first);
+    expect(fakes.server('git').sent).toHaveLength(0);
+  });
+});
+
 describe('a person who does not answer', () => {
   const silent = (signal?: AbortSignal): CallChannel => ({
     capabilities: { elicitation: {} },
@@ -220,8 +236,12 @@ describe('a person who does not answer', () => {
 describe('what a server asks', () => {
   const quiet = toTool('book');
   const question = { method: 'elicitation/create', params: { mode: 'form', message: 'Which day?' } };
+  const askedBy = (server: string) => ({
+    ...question,
+    params: { ...question.params, message: `The server "${server}" asks: Which day?` },
+  });
 
-  it('in the modern way travels as it is, with its state inside ours', async () => {
+  it('in the modern way travels on, with its state inside ours', async () => {
     const { gateway, fakes } = world({ servers: { inn: [quiet] } });
     const inn = fakes.server('inn');
     inn.answer = ({ request }) =>
@@ -240,7 +260,7 @@ describe('what a server asks', () => {
         : said('booked');
     const input = { name: 'inn__book', arguments: {} };
     const { requests, requestState } = questionOf(await gateway.call(ADA, input, MODERN));
-    expect(requests).toEqual({ day: question });
+    expect(requests).toEqual({ day: askedBy('inn') });
     expect(requestState).not.toContain('theirs');
     const inputResponses = { day: { action: 'accept', content: { day: 'Monday' } } };
     expect(heard(await gateway.call(ADA, { ...input, requestState, inputResponses }, MODERN))).toBe('booked');
@@ -261,7 +281,7 @@ describe('what a server asks', () => {
     const second = questionOf(
       await gateway.call(ADA, { ...input, requestState: first.requestState, inputResponses: yes }, MODERN),
     );
-    expect(second.requests).toEqual({ day: question });
+    expect(second.requests).toEqual({ day: askedBy('git') });
     const inputResponses = { day: { action: 'accept', content: {} } };
     const last = await gateway.call(
       ADA,
@@ -283,7 +303,7 @@ describe('what a server asks', () => {
     const first = questionOf(await gateway.call(ADA, input, { ...MODERN, signal: gone.signal }));
     gone.abort();
     const [key = ''] = Object.keys(first.requests);
-    expect(first.requests[key]).toEqual(question);
+    expect(first.requests[key]).toEqual(askedBy('inn'));
     const answer = (from: ReturnType<typeof questionOf>, day: string) => ({
       ...input,
       requestState: from.requestState,
@@ -307,8 +327,11 @@ describe('what a server asks', () => {
     };
     const leg = async (tool: string) => {
       const input = { name: `inn__${tool}`, arguments: {} };
-      const { requestState } = questionOf(await gateway.call(ADA, input, MODERN));
-      return again().call(ADA, { ...input, requestState, inputResponses: {} }, MODERN);
+      const { requests, requestState } = questionOf(await gateway.call(ADA, input, MODERN));
+      const inputResponses = Object.fromEntries(
+        Object.keys(requests).map((key) => [key, { action: 'accept' }]),
+      );
+      return again().call(ADA, { ...input, requestState, inputResponses }, MODERN);
     };
     expect(await codeOf(leg('book'))).toBe('call/lost');
     expect(await leg('get_room')).toMatchObject({ kind: 'input-required' });
@@ -345,6 +368,8 @@ describe('what a server asks', () => {
     const input = { name: 'inn__book', arguments: {} };
     expect(heard(await gateway.call(ADA, input, channel))).toBe('{"day":{"action":"accept"}}');
     expect(await codeOf(gateway.call(ADA, input, MUTE))).toBe('downstream/protocol');
+    const refusing = { ...channel, ask: async () => await Promise.reject(new Error('no window is open')) };
+    expect(await codeOf(gateway.call(ADA, input, refusing))).toBe('call/lost');
   });
 });
 

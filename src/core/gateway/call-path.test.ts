@@ -285,7 +285,7 @@ describe('idempotency keys', () => {
     fakes.server('box').answer = () => Promise.reject(new TuttiError('downstream/timeout', 'late'));
     const idempotencyKey = 'k';
     expect(await codeOf(call('box__create_thing', {}, { idempotencyKey }))).toBe('downstream/timeout');
-    expect(await codeOf(call('box__create_thing', {}, { idempotencyKey }))).toBe('downstream/timeout');
+    expect(await codeOf(call('box__create_thing', {}, { idempotencyKey }))).toBe('call/lost');
     expect(fakes.server('box').sent).toHaveLength(1);
   });
 });
@@ -313,7 +313,9 @@ describe('limits', () => {
       Array.from({ length: 8 }, () => codeOf(call('box__create_thing', {}, { session: 's' }))),
     );
     expect(many.filter((code) => code === 'budget/spent')).toHaveLength(5);
-    expect(await codeOf(call('box__create_thing', {}, { session: 't' }))).toBeUndefined();
+    // A session that the caller names itself opens no account of its own.
+    expect(await codeOf(call('box__create_thing', {}, { session: 't' }))).toBe('budget/spent');
+    expect(await codeOf(call('box__create_thing', {}, { session: 's', caller: BOB }))).toBeUndefined();
     await gateway.close();
     const input = { name: 'box__create_thing', arguments: {}, session: 's' };
     expect(await codeOf(again().call(ADA, input, MUTE))).toBe('budget/spent');
@@ -451,6 +453,22 @@ describe('results', () => {
       first: ['ä1'],
     });
     expect(await codeOf(call('box__take', { all: { $result } }, { caller: BOB }))).toBe('result/not-found');
+    await call('box__take', { id: { $result: `${$result}?path=${encodeURIComponent('$.items[1].id')}` } });
+    expect(fakes.server('box').sent.at(-1)?.request.params['arguments']).toEqual({ id: 'b2' });
+    for (const wrong of [
+      `${$result}?offset=5`,
+      `${$result}/x`,
+      `${$result}?path=%`,
+      'https://x.example/',
+      'x',
+      '',
+    ]) {
+      const fault = await call('box__take', { all: { $result: wrong } }).catch((error: unknown) => error);
+      expect(fault).toMatchObject({
+        code: 'input/invalid-format',
+        message: expect.stringContaining('the member "path"'),
+      });
+    }
     const id = $result.slice('tutti://result/'.length);
     expect(await codeOf(gateway.readResult(BOB, id, {}))).toBe('result/not-found');
     expect((await gateway.readResult(ADA, id, { path: '$.items[1].id' })).text).toBe('b2');

@@ -12,20 +12,26 @@ import { Call } from './call.ts';
 import type { Catalog, Connections } from './catalog.ts';
 import { createCircuits } from './circuits.ts';
 import { forward } from './forward.ts';
-import type { Subscriptions } from './forward.ts';
 import type { BudgetView, CallChannel, CallInput, Gateway, GatewayOperator } from './gateway.ts';
 import { createInFlight } from './in-flight.ts';
+import type { Inbox } from './inbox.ts';
 import { createInbox } from './inbox.ts';
 import { createJournal } from './journal.ts';
 import { createLedger } from './ledger.ts';
 import { createParking } from './parking.ts';
 import type { GatewayParts } from './parts.ts';
 import { explainPath, travel } from './path.ts';
+import { createRefusals } from './refusals.ts';
 import { createRepeats } from './repeats.ts';
 import { createShelf, readResult } from './results.ts';
 import type { PolicySettings, ServerSettings } from './settings.ts';
+import { sealedApprovals } from './sealed-approvals.ts';
 import { createStates } from './states.ts';
+import { createSubscriptions } from './subscriptions.ts';
+import { createSweep } from './sweep.ts';
 import { subjectOf } from './stages/budget.ts';
+import { markOwnerTainted } from './taints.ts';
+import { traitsOf } from './traits.ts';
 
 const SILENT: CallChannel = { capabilities: {}, repeats: false };
 
@@ -52,11 +58,13 @@ export function createCallPath(parts: GatewayParts, roster: () => Catalog & Conn
   const { clock, store, after, telemetry } = parts;
   let policy = compilePolicy(parts, parts.settings.policy);
   let draining = false;
-  const traffic = createTraffic();
+  const sweep = createSweep(parts);
+  const traffic = createTraffic(sweep.due);
   const journal = createJournal({ audit: store.audit, after, now: () => clock.now(), telemetry, redact });
   const ledger = createLedger({ usage: store.usage, after, telemetry });
   const answers = createAnswers(parts);
   const states = createStates(parts);
+  const approvals = sealedApprovals(store.approvals, parts.seal);
   const gate: Gate = {
     parts,
     get catalog() {
@@ -67,6 +75,8 @@ export function createCallPath(parts: GatewayParts, roster: () => Catalog & Conn
     }),
     ledger,
     journal,
+    refusals: createRefusals({ journal, after }),
+    approvals,
     answers,
     inFlight: createInFlight(parts),
     repeats: createRepeats(parts),
@@ -78,8 +88,8 @@ export function createCallPath(parts: GatewayParts, roster: () => Catalog & Conn
     isDraining: () => draining,
     policy: () => policy,
   };
-  const subscriptions: Subscriptions = new WeakMap();
-  const inbox = createInbox(parts, { journal, policy: () => policy.settings });
+  const subscriptions = createSubscriptions();
+  const inbox = createInbox(clock, { approvals, journal, policy: () => policy.settings });
   const toCall = (caller: Caller, input: CallInput, channel?: CallChannel): Call =>
     new Call(gate, { caller, input, channel: channel ?? SILENT, dry: channel === undefined });
 
@@ -89,24 +99,14 @@ export function createCallPath(parts: GatewayParts, roster: () => Catalog & Conn
     forward: (caller, ...[method, params, channel]) =>
       traffic.count(() => forward(gate, { caller, method, params, channel, subscriptions })),
     readResult: (caller, id, query) =>
-      readResult({ shelf: gate.shelf, nonce: clock.id() }, caller, { id, query, policy: policy.settings }),
-    listApprovals: (caller, filter) => inbox.list({ ...filter, owner: caller.owner }),
+      readResult({ shelf: gate.shelf, nonce: clock.id(), onRead: taintedBy(gate, caller) }, caller, {
+        id,
+        query,
+        policy: policy.settings,
+      }),
+    listApprovals: (caller, filter) => inbox.listShort({ ...filter, owner: caller.owner }),
     approval: (caller, id) => inbox.find(caller, id),
-    operator: {
-      approvals: (filter) => inbox.list(filter),
-      decide: (id, status, by) => inbox.decide({ id, status, by }),
-      purgeCache: (server) => {
-        answers.purge(server);
-      },
-      auditTail: async (filter) => {
-        await journal.flush();
-        return await store.audit.tail(filter);
-      },
-      auditVerify: async () => {
-        await journal.flush();
-        return await store.audit.verify();
-      },
-    },
+    operator: operatorShare(gate, inbox),
     audit: ({ owner, kind, fields }) => {
       journal.add({ owner, kind, fields: () => fields });
     },
@@ -120,11 +120,36 @@ export function createCallPath(parts: GatewayParts, roster: () => Catalog & Conn
     },
     drain: async (ms) => {
       draining = true;
+      sweep.stop();
       await traffic.over(ms, after);
       gate.parking.close();
     },
     flush: async () => {
+      gate.refusals.settle();
       await Promise.all([journal.flush(), ledger.flush()]);
+    },
+  };
+}
+
+function operatorShare(gate: Gate, inbox: Inbox): CallPath['operator'] {
+  const { audit } = gate.parts.store;
+  const settled = async (): Promise<void> => {
+    gate.refusals.settle();
+    await gate.journal.flush();
+  };
+  return {
+    approvals: (filter) => inbox.list(filter),
+    decide: (id, status, by) => inbox.decide({ id, status, by }),
+    purgeCache: (server) => {
+      gate.answers.purge(server);
+    },
+    auditTail: async (filter) => {
+      await settled();
+      return await audit.tail(filter);
+    },
+    auditVerify: async () => {
+      await settled();
+      return await audit.verify();
     },
   };
 }
@@ -143,6 +168,18 @@ async function budgetsOf(gate: Gate, server: ServerSettings, caller: Caller): Pr
     );
   });
   return (await Promise.all(views)).flat();
+}
+
+/** Who reads a secret in a page read it as well as one who was answered with it. */
+function taintedBy(gate: Gate, { owner }: Caller): Parameters<typeof readResult>[0]['onRead'] {
+  return ({ server, tool, sensitive }) => {
+    const isSecret =
+      sensitive ||
+      gate.catalog
+        .entries()
+        .some((each) => each.server.name === server && each.tool.name === tool && traitsOf(each).isSensitive);
+    if (isSecret) markOwnerTainted(gate.ledger, owner, gate.parts.clock.now());
+  };
 }
 
 function compilePolicy(parts: GatewayParts, settings: PolicySettings): Policy {
@@ -167,12 +204,13 @@ function watched(roster: () => Connections, stale: (server: string) => void): Co
 }
 
 /** Counts what is under way. */
-function createTraffic() {
+function createTraffic(begun: () => void) {
   let underWay = 0;
   let idle: (() => void) | undefined;
   return {
     count: async <T>(work: () => Promise<T>): Promise<T> => {
       underWay += 1;
+      begun();
       try {
         return await work();
       } finally {

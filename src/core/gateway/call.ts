@@ -3,6 +3,7 @@ import type { TuttiError } from '../kernel/errors.ts';
 import type { Json, JsonObject } from '../kernel/json.ts';
 import type { CompiledRules } from '../policy/rules.ts';
 import type { Risk } from '../kernel/approval.ts';
+import type { Approvals } from '../ports/approvals.ts';
 import type { Ask } from '../ports/downstream.ts';
 import type { Answers } from './answers.ts';
 import type { CallChannel, CallFacts, CallInput, CallOutcome } from './gateway.ts';
@@ -13,6 +14,7 @@ import type { Journal } from './journal.ts';
 import type { Ledger } from './ledger.ts';
 import type { Parking } from './parking.ts';
 import type { GatewayParts } from './parts.ts';
+import type { Refusals } from './refusals.ts';
 import type { Repeats } from './repeats.ts';
 import type { Effect, PolicyRule, PolicySettings } from './settings.ts';
 import type { Shelf } from './results.ts';
@@ -33,6 +35,9 @@ export interface Gate {
   readonly connections: Connections;
   readonly ledger: Ledger;
   readonly journal: Journal;
+  /** Their arguments in clear. */
+  readonly approvals: Pick<Approvals, 'request'>;
+  readonly refusals: Refusals;
   readonly answers: Answers;
   readonly inFlight: InFlight;
   readonly repeats: Repeats;
@@ -65,6 +70,8 @@ export interface Carried {
   readonly kind: 'approval' | 'downstream' | 'parked';
   /** Id of the approval or the parked call; name of the server. */
   readonly of: string;
+  /** Keys of what was asked. */
+  readonly asks: readonly string[];
   /** The downstream's own state. */
   readonly state?: string;
   /** Digest of what was approved on the way: it holds for this leg too. */
@@ -101,11 +108,14 @@ export class Call {
   asks: string | undefined = undefined;
   /** Digest under which a person agreed, once he did. */
   approved: string | undefined = undefined;
+  /** Id of the approval that was used up for it. */
+  approval: string | undefined = undefined;
   carried: Carried | undefined = undefined;
   hops: readonly string[] = [];
-  counted = false;
   /** Something may have been sent to the one that is tried now. */
   sent = false;
+  /** Its idempotency key was taken for it in the store. */
+  claimed = false;
   /** Somebody was asked something while it ran: the answer holds for this once. */
   asked = false;
   attempts = 0;
@@ -114,6 +124,10 @@ export class Call {
   sensitive = false;
   /** Under which its answer is kept; absent: it is not. */
   cacheKey: string | undefined = undefined;
+  /** How long people were waited for. */
+  waitedMs = 0;
+  /** Gives up its place among those that run at its server. */
+  leavePlace: (() => void) | undefined = undefined;
   /** Where progress and questions go now: for a parked call, the latest repeat. */
   live: CallChannel;
   /** Calls it off, for calls that outlive their request. */
@@ -153,6 +167,19 @@ export class Call {
 
   get costMicros(): number {
     return this.entry.settings.costMicros ?? this.entry.server.costMicros;
+  }
+
+  /** Waits for somebody: meanwhile the call keeps nobody from its server, and the time is not its own. */
+  async wait<T>(answer: () => Promise<T>): Promise<T> {
+    const { clock } = this.gate.parts;
+    const since = clock.now();
+    this.asked = true;
+    this.leavePlace?.();
+    try {
+      return await answer();
+    } finally {
+      this.waitedMs += clock.now() - since;
+    }
   }
 
   /** A sentence for {@link Explanation}; not put together for a call that is made. */

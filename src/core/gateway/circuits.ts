@@ -9,6 +9,9 @@ const FAILURES = 5;
 const OPEN_MS = 15_000;
 /** Calls that may wait for each one that may run. */
 const WAITING_PER_RUNNING = 16;
+/** Servers, and tools of one server, that are remembered: configurations and definitions change while we run. */
+const MAX_LINES = 1_000;
+const MAX_SPEEDS = 1_000;
 /** Share of the newest measurement in what is remembered of a tool's speed. */
 const NEWEST = 0.3;
 const OWN_FAILURES: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
@@ -18,7 +21,7 @@ const OWN_FAILURES: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
 ]);
 
 export interface Circuits {
-  /** Runs `work` at a server; `waitMs` bounds the time before it begins. */
+  /** Runs `work` at a server; `waitMs` bounds the time before it begins. What it does after `mayLeave` was made use of holds no place and counts for nothing. */
   run<T>(server: ServerSettings, work: () => Promise<T>, patience: Patience): Promise<T>;
   state(server: ServerSettings): Circuit['state'];
   /** How long calls of a tool took lately; `undefined` when it was not called. */
@@ -29,6 +32,8 @@ export interface Circuits {
 interface Patience {
   readonly signal: AbortSignal | undefined;
   readonly waitMs: number;
+  /** Is given how to leave the place early, for as long as the work runs. */
+  readonly mayLeave?: (leave: (() => void) | undefined) => void;
 }
 
 interface Line {
@@ -53,29 +58,52 @@ export function createCircuits(parts: GatewayParts): Circuits {
       isFailure: (error) => error instanceof TuttiError && OWN_FAILURES.has(error.code),
     });
     const line: Line = { circuit, concurrency, active: 0 };
+    keepFew(lines, MAX_LINES, ({ active }) => active === 0);
     lines.set(name, line);
     return line;
   };
 
-  return {
-    run: async <T>(server: ServerSettings, work: () => Promise<T>, { signal, waitMs }: Patience) => {
-      const line = lineOf(server);
-      const crowded = line.active >= line.concurrency;
-      line.active += 1;
+  const inLine = async <T>(
+    server: ServerSettings,
+    work: () => Promise<T>,
+    { signal, waitMs }: Patience,
+  ): Promise<T> => {
+    const line = lineOf(server);
+    const crowded = line.active >= line.concurrency;
+    line.active += 1;
+    try {
+      if (!crowded) return await line.circuit.run(work, signal);
+      const waiting = waitAtMost(parts, { server, signal, waitMs });
       try {
-        if (!crowded) return await line.circuit.run(work, signal);
-        const waiting = waitAtMost(parts, { server, signal, waitMs });
-        try {
-          const begin = (): Promise<T> => {
-            waiting.over();
-            return work();
-          };
-          return await line.circuit.run(begin, waiting.signal);
-        } finally {
+        const begin = (): Promise<T> => {
           waiting.over();
-        }
+          return work();
+        };
+        return await line.circuit.run(begin, waiting.signal);
       } finally {
-        line.active -= 1;
+        waiting.over();
+      }
+    } finally {
+      line.active -= 1;
+    }
+  };
+
+  return {
+    run: async <T>(server: ServerSettings, work: () => Promise<T>, patience: Patience) => {
+      const { mayLeave } = patience;
+      if (mayLeave === undefined) return await inLine(server, work, patience);
+      const left = Promise.withResolvers<undefined>();
+      let running: Promise<T> | undefined;
+      const place = async (): Promise<void> => {
+        mayLeave(left.resolve as () => void);
+        running = work();
+        await Promise.race([running, left.promise]);
+      };
+      try {
+        await inLine(server, place, patience);
+        return await (running as unknown as Promise<T>);
+      } finally {
+        mayLeave(undefined);
       }
     },
     state: (server) => lineOf(server).circuit.state,
@@ -83,11 +111,25 @@ export function createCircuits(parts: GatewayParts): Circuits {
     clocked: (entry, ms) => {
       const { name } = entry.server;
       let own = speeds.get(name);
-      if (own === undefined) speeds.set(name, (own = new Map()));
+      if (own === undefined) {
+        keepFew(speeds, MAX_LINES);
+        speeds.set(name, (own = new Map()));
+      }
+      if (!own.has(entry.hash)) keepFew(own, MAX_SPEEDS);
       const before = own.get(entry.hash) ?? ms;
       own.set(entry.hash, before + NEWEST * (ms - before));
     },
   };
+}
+
+/** Makes room for one more: the oldest that may go leaves. */
+function keepFew<V>(map: Map<string, V>, max: number, mayGo: (value: V) => boolean = () => true): void {
+  if (map.size < max) return;
+  for (const [key, value] of map) {
+    if (!mayGo(value)) continue;
+    map.delete(key);
+    return;
+  }
 }
 
 /** A signal that goes off when the caller's does, or when the wait was too long. */

@@ -7,9 +7,13 @@ import type { Digest } from '../ports/digest.ts';
 import type { Connection } from './connection.ts';
 import type { ServerSettings, UserCredentials } from './settings.ts';
 
+/** Processes there may be for each one that is allowed, while some are ending. */
+const LEAVING_FACTOR = 2;
+
 /** Every connection there is, those on their way out included. */
 export class ConnectionPool {
   readonly #connections = new Set<Connection>();
+  readonly #leaving = new WeakSet<Connection>();
   maxProcesses: number;
 
   constructor(maxProcesses: number) {
@@ -21,11 +25,18 @@ export class ConnectionPool {
     return connection;
   }
 
+  /** It is about to be closed: another one has taken its place. */
+  leave(connection: Connection): void {
+    this.#leaving.add(connection);
+  }
+
   /** @throws TuttiError `downstream/overloaded` when it would start one process too many. */
   admit(connection: Connection): void {
     if (!connection.isProcess || connection.isActive) return;
-    const active = [...this.#connections].filter((each) => each.isProcess && each.isActive).length;
-    if (active < this.maxProcesses) return;
+    const running = [...this.#connections].filter((each) => each.isProcess && each.isActive);
+    // What new settings replace may still be ending while its successor begins.
+    const active = running.filter((each) => !this.#leaving.has(each)).length;
+    if (active < this.maxProcesses && running.length < LEAVING_FACTOR * this.maxProcesses) return;
     throw new TuttiError(
       'downstream/overloaded',
       `${connection.server} was not started: ${active} servers run as processes already, and maxProcesses is ${this.maxProcesses}. Raise it, or give servers an idleShutdownMs.`,
@@ -45,18 +56,21 @@ export class ConnectionPool {
   }
 }
 
-/** The entry of `users` that is this caller's, if any. */
-export function userOf(server: ServerSettings, caller: Caller): string | undefined {
-  return [caller.owner, caller.name].find((key) => key !== undefined && Object.hasOwn(server.users, key));
+/**
+ * The entry of `users` that is this caller's, if any. What an identity provider calls somebody names nobody here: two providers may mean
+ * two people by one name.
+ */
+export function userOf(server: ServerSettings, { owner, name }: Caller): string | undefined {
+  const keys = owner.startsWith(TOKEN_OWNER) ? [owner, name] : [owner];
+  return keys.find((key) => key !== undefined && Object.hasOwn(server.users, key));
 }
 
+/** How owners begin that are the holders of a token which the operator named. */
+const TOKEN_OWNER = 'token:';
+
 /** How a server is reached with the credentials of one of its users, or without. */
-export function launchFor(server: ServerSettings, user: string | undefined): Launch {
-  const launch: Launch =
-    server.launch.kind !== 'stdio' && server.oauth !== undefined && server.launch.oauth === undefined
-      ? { ...server.launch, oauth: server.oauth }
-      : server.launch;
-  const own: UserCredentials | undefined = user === undefined ? undefined : server.users[user];
+export function launchFor({ launch, users }: ServerSettings, user: string | undefined): Launch {
+  const own: UserCredentials | undefined = user === undefined ? undefined : users[user];
   if (own === undefined) return launch;
   return launch.kind === 'stdio'
     ? { ...launch, env: { ...launch.env, ...own.env } }
@@ -87,4 +101,17 @@ export function targetFor(server: ServerSettings, user: string | undefined): Dow
 /** Equal for targets whose connections can stand for one another, secrets included: to compare, never to keep or show. */
 export function targetKey(target: DownstreamOptions, digest: Digest): string {
   return digest(canonicalJson(JSON.parse(JSON.stringify(target)) as Json));
+}
+
+/** Equal for settings under which a server stays as it is: reached in the same way, and with the same kinds of credentials. */
+export function stationKey(server: ServerSettings, digest: Digest): string {
+  return digest(targetKey(targetFor(server, undefined), digest) + JSON.stringify(credentialNames(server)));
+}
+
+/** What callers may replace or add with credentials of their own: names of variables or headers. */
+export function credentialNames({ launch, users }: ServerSettings): readonly string[] {
+  const names = Object.values(users).flatMap(({ env, headers }) =>
+    launch.kind === 'stdio' ? Object.keys(env) : Object.keys(headers).map((name) => name.toLowerCase()),
+  );
+  return [...new Set(names)].toSorted();
 }

@@ -1,4 +1,4 @@
-import { TuttiError } from '../kernel/errors.ts';
+import { asUnsent, TuttiError } from '../kernel/errors.ts';
 import type { JsonObject } from '../kernel/json.ts';
 import type {
   Downstream,
@@ -45,6 +45,8 @@ export class Connection implements Downstream {
   #closed = false;
   #pending = 0;
   #offering = 0;
+  /** Calls that wait for a listing before they set out. */
+  #checking = 0;
   /** Moves on whenever what was listed may hold no more. */
   #generation = 0;
   #listed = -1;
@@ -69,6 +71,15 @@ export class Connection implements Downstream {
     return !this.#closed && (this.#pending > 0 || status === 'ready' || status === 'connecting');
   }
 
+  /** Somebody waits for what it lists: it is too early to close it. */
+  get isAwaited(): boolean {
+    return this.#offering > 0 || this.#checking > 0;
+  }
+
+  get isClosed(): boolean {
+    return this.#closed;
+  }
+
   /** What was listed on it still holds. */
   get isFresh(): boolean {
     return this.#listed === this.#generation && this.#inner?.health().status === 'ready';
@@ -79,17 +90,14 @@ export class Connection implements Downstream {
   }
 
   async offer(signal?: AbortSignal): Promise<Offer> {
-    return this.#reach(async (inner) => {
-      const generation = this.#generation;
-      this.#offering += 1;
-      try {
-        const offer = await inner.offer(signal);
-        if (generation === this.#generation) this.#listed = generation;
-        return offer;
-      } finally {
-        this.#offering -= 1;
-      }
-    });
+    return (await this.#ask(signal)).offer;
+  }
+
+  /** Lists, and lets calls through once what was listed is judged. */
+  async list(take: (offer: Offer) => Promise<void>): Promise<void> {
+    const { offer, generation } = await this.#ask();
+    await take(offer);
+    if (generation === this.#generation) this.#listed = generation;
   }
 
   async call(request: DownstreamRequest & { readonly inlineBytes: number }): Promise<DownstreamAnswer> {
@@ -119,18 +127,46 @@ export class Connection implements Downstream {
     this.#listeners.clear();
   }
 
+  async #ask(signal?: AbortSignal): Promise<{ readonly offer: Offer; readonly generation: number }> {
+    return this.#reach(async (inner) => {
+      const generation = this.#generation;
+      this.#offering += 1;
+      try {
+        return { offer: await inner.offer(signal), generation };
+      } finally {
+        this.#offering -= 1;
+      }
+    });
+  }
+
   async #check(kind: 'tool' | 'prompt', params: JsonObject): Promise<void> {
     const { guard } = this.#options;
-    if (!this.isFresh) await guard.look(this);
+    if (!this.isFresh) await this.#look();
     guard.allow(this, kind, textAt(params, 'name'));
   }
 
+  async #look(): Promise<void> {
+    this.#checking += 1;
+    try {
+      await this.#options.guard.look(this);
+    } catch (error) {
+      throw asUnsent(error);
+    } finally {
+      this.#checking -= 1;
+    }
+  }
+
   async #reach<T>(work: (inner: Downstream) => Promise<T>): Promise<T> {
-    this.#options.guard.admit(this);
+    try {
+      this.#options.guard.admit(this);
+    } catch (error) {
+      throw asUnsent(error);
+    }
     if (this.#closed)
       throw new TuttiError(
         'downstream/unavailable',
         `The connection to ${this.server} was closed, because its settings changed or Tutti is stopping. Make the call again.`,
+        { data: { sent: false } },
       );
     this.#pending += 1;
     try {

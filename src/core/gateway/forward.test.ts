@@ -2,8 +2,11 @@ import { describe, expect, it } from 'vitest';
 import { toOffer } from '../../../test/support/fake-downstream.ts';
 import { ADA, BOB, MODERN, MUTE, codeOf, said, world } from '../../../test/support/gate.ts';
 import type { Caller } from '../kernel/caller.ts';
+import { TuttiError } from '../kernel/errors.ts';
+import { toPayload } from '../kernel/payload.ts';
 import type { JsonObject } from '../kernel/json.ts';
 import type { CallChannel, ForwardMethod } from './gateway.ts';
+import type { ServerSettings } from './settings.ts';
 
 const offer = toOffer([], {
   capabilities: { resources: { subscribe: true }, prompts: {}, completions: {} },
@@ -13,8 +16,10 @@ const offer = toOffer([], {
 
 type From = [caller?: Caller, channel?: CallChannel];
 
-async function gate(policy: Parameters<typeof world>[0]['policy'] = {}) {
-  const made = world({ servers: { box: [] }, policy });
+type Plan = Parameters<typeof world>[0];
+
+async function gate(policy: Plan['policy'] = {}, server: Partial<ServerSettings> = {}) {
+  const made = world({ servers: { box: [] }, policy, server: { box: server } });
   const box = made.fakes.server('box');
   box.offer = offer;
   await made.gateway.operator.testServer('box');
@@ -61,6 +66,16 @@ describe('what is no tool', () => {
     const hops = box.sent[0]?.request.meta ?? {};
     expect(await codeOf(forward('resources/read', { uri: 'memo://1' }))).toBe('policy/rate-limited');
     expect(await codeOf(forward('resources/read', { uri: 'memo://1', _meta: hops }, BOB))).toBe('call/loop');
+    for (const wrong of ['mine', [7], { a: 1 }])
+      expect(
+        await codeOf(
+          forward(
+            'resources/read',
+            { uri: 'memo://1', _meta: { 'io.tutti/hops': wrong } },
+            { owner: 'ann' + JSON.stringify(wrong) },
+          ),
+        ),
+      ).toBe('input/invalid-format');
     await gateway.close();
     expect(await codeOf(forward('resources/read', { uri: 'memo://1' }, { owner: 'eve' }))).toBe(
       'server/draining',
@@ -76,6 +91,98 @@ describe('what is no tool', () => {
     expect(box.sent.map(({ method }) => method)).toEqual(['resources/subscribe']);
     await forward('resources/unsubscribe', uri, BOB);
     expect(box.sent.map(({ method }) => method)).toEqual(['resources/subscribe', 'resources/unsubscribe']);
+  });
+
+  it('keeps no subscription that failed, and tells the server again when somebody else tries', async () => {
+    const { forward, box } = await gate();
+    const uri = { uri: 'memo://1' };
+    const echo = box.answer;
+    box.answer = () => {
+      throw new TuttiError('downstream/timeout', 'It took too long.');
+    };
+    const [first, second] = await Promise.allSettled([
+      forward('resources/subscribe', uri, ADA),
+      forward('resources/subscribe', uri, BOB),
+    ]);
+    expect([first.status, second.status]).toEqual(['rejected', 'rejected']);
+    box.answer = () => ({ kind: 'error', error: { code: -32_000, message: 'no' } });
+    expect(await forward('resources/subscribe', uri, ADA)).toMatchObject({ kind: 'error' });
+    box.answer = echo;
+    await forward('resources/unsubscribe', uri, ADA);
+    await forward('resources/subscribe', uri, BOB);
+    expect(box.sent.map(({ method }) => method)).toEqual(Array(4).fill('resources/subscribe'));
+  });
+
+  it('ends a subscription with the last client of an owner', async () => {
+    const { forward, box } = await gate();
+    const uri = { uri: 'memo://1' };
+    await forward('resources/subscribe', uri, ADA);
+    await forward('resources/subscribe', uri, ADA);
+    await forward('resources/unsubscribe', uri, ADA);
+    expect(box.sent).toHaveLength(1);
+    await forward('resources/unsubscribe', uri, ADA);
+    await forward('resources/unsubscribe', uri, ADA);
+    expect(box.sent.map(({ method }) => method)).toEqual(['resources/subscribe', 'resources/unsubscribe']);
+  });
+
+  it('is subscribed to by nobody a thousandfold, nor for ever when it is gone', async () => {
+    const { forward, box, gateway } = await gate();
+    box.offer = { ...offer, resources: [], resourceTemplates: [{ uriTemplate: 'memo://{id}', name: 'all' }] };
+    await gateway.operator.testServer('box');
+    for (let id = 0; id < 1_000; id += 1) await forward('resources/subscribe', { uri: `memo://${id}` });
+    expect(await codeOf(forward('resources/subscribe', { uri: 'memo://more' }))).toBe('policy/rate-limited');
+    expect(await codeOf(forward('resources/subscribe', { uri: 'memo://more' }, BOB))).toBeUndefined();
+    const { offer: full } = box;
+    box.offer = offer;
+    await gateway.operator.testServer('box');
+    expect(await codeOf(forward('resources/unsubscribe', { uri: 'memo://7' }))).toBe('tool/not-found');
+    box.offer = full;
+    await gateway.operator.testServer('box');
+    expect(await codeOf(forward('resources/subscribe', { uri: 'memo://more' }))).toBeUndefined();
+  });
+
+  it.each([
+    ['server == "box"', 'deny', 'policy/denied'],
+    ['tool == "resources/read" and arguments.uri startsWith "memo:"', 'deny', 'policy/denied'],
+    ['caller == "ada" and risk == "read"', 'ask', 'policy/denied'],
+    ['server == "box"', 'degrade', 'policy/denied'],
+    ['server == "box"', 'allow', undefined],
+    ['caller == "bob"', 'deny', undefined],
+    ['tool == "prompts/get"', 'deny', undefined],
+  ] as const)('obeys the rule %s: %s', async (when, effect, code) => {
+    const { forward, box } = await gate({ rules: [{ when, effect, reason: 'house rule' }] });
+    expect(await codeOf(forward('resources/read', { uri: 'memo://1' }))).toBe(code);
+    expect(box.sent).toHaveLength(code === undefined ? 1 : 0);
+  });
+
+  it('is not read where every read needs a person, and taints who reads secrets', async () => {
+    const strict = await gate({ approve: ['read'] });
+    expect(await codeOf(strict.forward('resources/read', { uri: 'memo://1' }))).toBe('policy/denied');
+    const rules = [{ when: 'tainted == true', effect: 'deny', reason: 'no more' }] as const;
+    const { forward, box } = await gate({ rules });
+    box.answer = () => ({
+      kind: 'result',
+      payload: toPayload({ contents: [{ uri: 'memo://1', text: `key: sk_live_${'a1B2'.repeat(8)}` }] }),
+    });
+    expect(await codeOf(forward('resources/read', { uri: 'memo://1' }))).toBeUndefined();
+    expect(await codeOf(forward('prompts/get', { name: 'box__greet' }))).toBe('policy/denied');
+    expect(await codeOf(forward('prompts/get', { name: 'box__greet' }, BOB))).toBeUndefined();
+  });
+
+  it('counts against the budgets', async () => {
+    const { forward, box } = await gate(
+      {},
+      {
+        budgets: [
+          { calls: 2, per: 'owner' },
+          { calls: 9, per: 'owner' },
+        ],
+      },
+    );
+    for (const code of [undefined, undefined, 'budget/spent'])
+      expect(await codeOf(forward('resources/read', { uri: 'memo://1' }))).toBe(code);
+    expect(box.sent).toHaveLength(2);
+    expect(await codeOf(forward('resources/read', { uri: 'memo://1' }, BOB))).toBeUndefined();
   });
 
   it('may be asked back, with the server’s state inside ours', async () => {

@@ -5,15 +5,19 @@ import { isJsonObject } from '../kernel/json.ts';
 import type { Payload } from '../kernel/payload.ts';
 import { toPayload } from '../kernel/payload.ts';
 import { inspectResult } from '../policy/provenance.ts';
-import type { Downstream, DownstreamAnswer } from '../ports/downstream.ts';
+import type { Downstream, DownstreamAnswer, RpcError } from '../ports/downstream.ts';
 import type { Gate, Policy } from './call.ts';
+import { toAsked, toAskedAll } from './asks.ts';
 import { canBeAsked } from './call.ts';
 import type { CallChannel, CallFacts, CallOutcome, ForwardMethod } from './gateway.ts';
+import { applyRules, takeFromBudgets } from './forward-policy.ts';
 import { toolGrants } from './grants.ts';
 import { HOPS_KEY, onwardCapabilities, onwardMeta } from './onward.ts';
 import { notDeclared } from './parking.ts';
 import type { ServerSettings } from './settings.ts';
 import type { Request } from './states.ts';
+import type { Subscriptions } from './subscriptions.ts';
+import { markTainted } from './taints.ts';
 
 interface Target {
   readonly server: ServerSettings;
@@ -32,10 +36,7 @@ interface Errand {
   readonly startedAt: number;
 }
 
-/** Who listens to which resource over one connection: it hears of a subscription once, whoever has it. */
-export type Subscriptions = WeakMap<Downstream, Map<string, Set<string>>>;
-
-/** The lighter gate of what is no tool: identity, owner, rate, hops, breaker, deadlines, caps, journal. */
+/** The lighter gate of what is no tool: identity, owner, rate, rules, hops, budgets, breaker, deadlines, caps, taint, journal. */
 export async function forward(
   gate: Gate,
   about: Omit<Errand, 'gate' | 'policy' | 'id' | 'startedAt'> & { readonly subscriptions: Subscriptions },
@@ -67,44 +68,84 @@ export async function forward(
 }
 
 async function run(errand: Errand, subscriptions: Subscriptions): Promise<CallOutcome> {
-  const { gate, caller, policy, channel } = errand;
+  const { gate, caller, method } = errand;
   if (gate.isDraining())
     throw new TuttiError('server/draining', 'Tutti is shutting down and takes no new calls.');
   // Whoever comes first after a start asks for what nobody has listed yet.
   await gate.catalog.settle();
-  const target = targetOf(errand);
-  await takeTurn(errand);
+  const target = await foundTarget(errand, subscriptions);
+  // Who leaves is never kept from leaving.
+  if (method !== 'resources/unsubscribe') {
+    await takeTurn(errand);
+    await applyRules(errand, target);
+  }
   const hops = hopsOf(errand);
   const carried = await carriedOf(errand);
   const connection = gate.connections.of(target.server, caller);
-  if (isRedundant(errand, connection, subscriptions)) return toOutcome(errand, target.server, emptyResult());
-  const { timeoutMs, idleMs } = target.server;
+  let answer: DownstreamAnswer = { kind: 'result', payload: toPayload({}) };
+  const ask = async (): Promise<boolean> => {
+    answer = await send(errand, target, { connection, hops, carried });
+    return answer.kind === 'result';
+  };
+  const subscriber = { owner: caller.owner, uri: uriOf(target.params), connection };
+  if (method === 'resources/subscribe') await subscriptions.subscribe(subscriber, ask);
+  else if (method === 'resources/unsubscribe') await subscriptions.unsubscribe(subscriber, ask);
+  else await ask();
+  return toOutcome(errand, target.server, answer);
+}
+
+/** What is gone from the catalog may still be subscribed to. */
+async function foundTarget(errand: Errand, subscriptions: Subscriptions): Promise<Target> {
+  try {
+    return targetOf(errand);
+  } catch (fault) {
+    const { caller, method, params } = errand;
+    const gone = { owner: caller.owner, uri: uriOf(params) };
+    if (method === 'resources/unsubscribe') await subscriptions.unsubscribe(gone, async () => undefined);
+    throw fault;
+  }
+}
+
+interface Way {
+  readonly connection: Downstream;
+  readonly hops: readonly string[];
+  readonly carried: string | undefined;
+}
+
+async function send(errand: Errand, { server, params: given }: Target, way: Way): Promise<DownstreamAnswer> {
+  const { gate, caller, policy, channel, method } = errand;
+  const { timeoutMs, idleMs } = server;
   const { inputResponses } = errand.params;
   const params = {
-    ...target.params,
+    ...given,
     ...(inputResponses !== undefined && { inputResponses }),
-    ...(carried !== undefined && { requestState: carried }),
+    ...(way.carried !== undefined && { requestState: way.carried }),
   };
-  const onAsk = channel.repeats ? undefined : askerOf(channel);
-  const answer = await gate.circuits.run(
-    target.server,
-    () =>
-      connection.request(errand.method, {
-        params,
-        meta: onwardMeta(metaOf(errand.params), hops, gate.orchestratorId),
-        idleMs,
-        timeoutMs,
-        maxBytes: policy.settings.resultStoreMaxBytes,
-        capabilities: onwardCapabilities(channel.capabilities),
-        ...(channel.signal && { signal: channel.signal }),
-        ...(channel.onProgress && { onProgress: channel.onProgress }),
-        ...(channel.onLog && { onLog: channel.onLog }),
-        ...(onAsk && { onAsk }),
-      }),
-    { signal: channel.signal, waitMs: timeoutMs },
-  );
-  if (answer.kind === 'error') leave(errand, connection, subscriptions);
-  return toOutcome(errand, target.server, answer);
+  const onAsk = channel.repeats ? undefined : askerOf(channel, server);
+  const bookTime = method === 'resources/unsubscribe' ? undefined : await takeFromBudgets(errand, server);
+  const beganAt = gate.parts.clock.now();
+  const ask = () =>
+    way.connection.request(method, {
+      params,
+      meta: onwardMeta(metaOf(errand.params), way.hops, gate.orchestratorId),
+      idleMs,
+      timeoutMs,
+      maxBytes: policy.settings.resultStoreMaxBytes,
+      capabilities: onwardCapabilities(channel.capabilities),
+      ...(channel.signal && { signal: channel.signal }),
+      ...(channel.onProgress && { onProgress: channel.onProgress }),
+      ...(channel.onLog && { onLog: channel.onLog }),
+      ...(onAsk && { onAsk, asker: caller.owner }),
+    });
+  try {
+    return await gate.circuits.run(server, ask, { signal: channel.signal, waitMs: timeoutMs });
+  } finally {
+    bookTime?.(gate.parts.clock.now() - beganAt);
+  }
+}
+
+function uriOf({ uri }: JsonObject): string {
+  return typeof uri === 'string' ? uri : '';
 }
 
 function nameOf(params: JsonObject): string {
@@ -157,7 +198,9 @@ function metaOf(params: JsonObject): JsonObject | undefined {
 
 function hopsOf({ gate, policy, params }: Errand): readonly string[] {
   const value: Json = metaOf(params)?.[HOPS_KEY] ?? [];
-  const passed = Array.isArray(value) ? (value as readonly Json[]).map(String) : [];
+  const passed = Array.isArray(value) ? (value as readonly Json[]) : undefined;
+  if (passed?.every((each): each is string => typeof each === 'string') !== true)
+    throw new TuttiError('input/invalid-format', `_meta["${HOPS_KEY}"] must be a list of texts.`);
   if (passed.includes(gate.orchestratorId) || passed.length >= policy.settings.maxHops)
     throw new TuttiError(
       'call/loop',
@@ -172,44 +215,18 @@ function requestOf({ caller, method, params }: Errand): Request {
 }
 
 async function carriedOf(errand: Errand): Promise<string | undefined> {
-  const { requestState } = errand.params;
+  const { requestState, inputResponses } = errand.params;
   if (requestState === undefined) return undefined;
   const state = typeof requestState === 'string' ? requestState : '';
-  return (await errand.gate.states.open(state, requestOf(errand))).state;
+  return (await errand.gate.states.open(state, requestOf(errand), inputResponses)).state;
 }
 
-function askerOf({ ask, capabilities }: CallChannel): CallChannel['ask'] {
+function askerOf({ ask, capabilities }: CallChannel, { name }: ServerSettings): CallChannel['ask'] {
   if (ask === undefined) return undefined;
-  return (question) =>
-    canBeAsked(capabilities, question.method) ? ask(question) : Promise.reject(notDeclared(question));
-}
-
-/** Whether somebody else's subscription over the same connection already does, or still needs, what is asked for. */
-function isRedundant(errand: Errand, connection: Downstream, subscriptions: Subscriptions): boolean {
-  if (!errand.method.startsWith('resources/') || errand.method === 'resources/read') return false;
-  const uris = subscriptions.get(connection) ?? new Map<string, Set<string>>();
-  subscriptions.set(connection, uris);
-  const uri = nameOf(errand.params);
-  const owners = uris.get(uri) ?? new Set();
-  const { owner } = errand.caller;
-  if (errand.method === 'resources/subscribe') {
-    const others = owners.size > 0;
-    uris.set(uri, owners.add(owner));
-    // Said again by the same one it is sent again: its server may have forgotten.
-    return others && !(owners.size === 1 && owners.has(owner));
-  }
-  const was = owners.delete(owner);
-  if (owners.size === 0) uris.delete(uri);
-  return owners.size > 0 || !was;
-}
-
-function leave(errand: Errand, connection: Downstream, subscriptions: Subscriptions): void {
-  if (errand.method === 'resources/subscribe')
-    subscriptions.get(connection)?.get(nameOf(errand.params))?.delete(errand.caller.owner);
-}
-
-function emptyResult(): DownstreamAnswer {
-  return { kind: 'result', payload: toPayload({}) };
+  return async (question) => {
+    if (!canBeAsked(capabilities, question.method)) throw notDeclared(question);
+    return await ask(toAsked(name, question));
+  };
 }
 
 function toOutcome(errand: Errand, server: ServerSettings, answer: DownstreamAnswer): CallOutcome {
@@ -225,16 +242,18 @@ function toOutcome(errand: Errand, server: ServerSettings, answer: DownstreamAns
     case 'result':
       return { kind: 'result', payload: inspected(errand, server, answer.payload), facts };
     case 'error':
-      return { kind: 'error', error: answer.error, facts };
+      return { kind: 'error', error: inspectedError(errand, server, answer.error), facts };
     case 'input-required': {
-      const { requestState: theirs, ...rest } = answer.payload.value;
+      const { requestState: theirs, inputRequests: questions, ...rest } = answer.payload.value;
+      const inputRequests = toAskedAll(server.name, questions);
       const carried = {
         kind: 'downstream',
         of: server.name,
+        asks: Object.keys(inputRequests),
         ...(typeof theirs === 'string' && { state: theirs }),
       } as const;
       const requestState = errand.gate.states.seal(carried, requestOf(errand));
-      return { kind: 'input-required', payload: toPayload({ ...rest, requestState }) };
+      return { kind: 'input-required', payload: toPayload({ ...rest, inputRequests, requestState }) };
     }
     case 'large':
       throw new TuttiError(
@@ -244,7 +263,19 @@ function toOutcome(errand: Errand, server: ServerSettings, answer: DownstreamAns
   }
 }
 
-function inspected({ policy, id, method }: Errand, server: ServerSettings, payload: Payload): Payload {
+function inspected(errand: Errand, server: ServerSettings, payload: Payload): Payload {
+  const { policy, id, method } = errand;
   const options = { mode: policy.settings.injection, nonce: id, server: server.name, tool: method };
-  return inspectResult(payload, options).payload;
+  const found = inspectResult(payload, options);
+  if (found.sensitive) markTainted({ ...errand, input: {} });
+  return found.payload;
+}
+
+/** What a server says of a failure is read as its results are. */
+function inspectedError(errand: Errand, server: ServerSettings, error: RpcError): RpcError {
+  const said = toPayload({ content: [{ type: 'text', text: error.message }] });
+  const payload = inspected(errand, server, said);
+  if (payload === said) return error;
+  const [part] = payload.value['content'] as readonly { readonly text?: unknown }[];
+  return { code: error.code, message: typeof part?.text === 'string' ? part.text : '' };
 }

@@ -35,6 +35,13 @@ export interface HeldItem {
   readonly diff: readonly string[];
 }
 
+/** Something held, with what it is approved by. */
+export interface HeldByServer extends HeldItem {
+  readonly server: string;
+  /** Of this item as it is shown: another one for anything that differs. */
+  readonly hash: string;
+}
+
 export interface BudgetView {
   readonly per: string;
   readonly kind: 'calls' | 'cost' | 'ms';
@@ -229,9 +236,12 @@ export interface GatewayOperator {
   /** @throws TuttiError `approval/not-found`, `approval/closed`. */
   decide(id: string, status: 'approved' | 'denied', by: string): Promise<Approval>;
   /** What differs from what is pinned; connects to every server when `refresh`. */
-  held(refresh: boolean): Promise<readonly (HeldItem & { readonly server: string })[]>;
-  /** Pins what is seen now: everything, one server, or one tool as `server__tool`. Returns what was pinned. */
-  approvePins(what: string | undefined, by: string): Promise<readonly string[]>;
+  held(refresh: boolean): Promise<readonly HeldByServer[]>;
+  /**
+   * Pins what is held: everything, one server, or one tool as `server__tool`; with `shown`, only what still has one of these hashes of
+   * {@link GatewayOperator.held}, so that nobody approves what he did not see. Returns what was pinned.
+   */
+  approvePins(what: string | undefined, by: string, shown?: readonly string[]): Promise<readonly string[]>;
   /** Everything that is pinned, for a lock file: sorted, without secrets. */
   lock(): Promise<JsonObject>;
   /** Takes the pins of a lock file as the ones that count. Returns what it says of servers and tools. */

@@ -1,5 +1,6 @@
 import { TuttiError } from '../kernel/errors.ts';
 import type { HeldItem } from './gateway.ts';
+import type { BrokenServer } from './settings.ts';
 
 /** Why nothing is sent to something that is held. */
 export function heldError(server: string, held: HeldItem): TuttiError {
@@ -23,4 +24,17 @@ export function heldError(server: string, held: HeldItem): TuttiError {
     suspicious: `looks dangerous (${held.findings.join('; ')})`,
   }[held.reason];
   return new TuttiError('tool/held', `${what} ${why}, so nothing was sent. ${how}`, { data });
+}
+
+/** Why a server cannot be used that stands in the configuration. */
+export function brokenError({ name, status, error }: BrokenServer): TuttiError {
+  return status === 'held'
+    ? new TuttiError('tool/held', `The server ${name} is held, so nothing was sent. ${error}`)
+    : new TuttiError(
+        'downstream/unavailable',
+        `The server ${name} cannot be used as it is written. ${error}`,
+        {
+          data: { sent: false },
+        },
+      );
 }

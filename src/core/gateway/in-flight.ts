@@ -73,7 +73,7 @@ function asJoined(outcome: CallOutcome, facts: () => CallFacts): CallOutcome {
 }
 
 /** The outcome, or the reason why somebody stopped waiting for it. */
-async function unlessAborted<T>(outcome: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+export async function unlessAborted<T>(outcome: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
   if (signal === undefined) return await outcome;
   signal.throwIfAborted();
   let leave: (() => void) | undefined;

@@ -1,20 +1,28 @@
 import type { Caller } from '../kernel/caller.ts';
 import { TuttiError } from '../kernel/errors.ts';
 import type { Approval, ApprovalStatus } from '../kernel/approval.ts';
+import type { Approvals } from '../ports/approvals.ts';
+import type { Clock } from '../ports/clock.ts';
 import type { Journal } from './journal.ts';
-import type { GatewayParts } from './parts.ts';
 import type { PolicySettings } from './settings.ts';
 
 const PAGE = 100;
 const LOOKED_AT = 500;
 
+/** Characters of the arguments of one approval among others. */
+const MAX_LISTED = 2_000;
+
+interface Filter {
+  readonly owner?: string;
+  readonly status?: ApprovalStatus;
+  readonly limit?: number;
+}
+
 /** The approvals there are, for callers and for the operator. */
-interface Inbox {
-  list(filter: {
-    readonly owner?: string;
-    readonly status?: ApprovalStatus;
-    readonly limit?: number;
-  }): Promise<readonly Approval[]>;
+export interface Inbox {
+  list(filter: Filter): Promise<readonly Approval[]>;
+  /** The same, long arguments left out. */
+  listShort(filter: Filter): Promise<readonly Approval[]>;
   find(caller: Caller, id: string): Promise<Approval>;
   decide(decision: {
     readonly id: string;
@@ -24,11 +32,16 @@ interface Inbox {
 }
 
 export function createInbox(
-  parts: Pick<GatewayParts, 'store' | 'clock'>,
-  about: { readonly journal: Journal; readonly policy: () => PolicySettings },
+  clock: Clock,
+  about: {
+    readonly approvals: Pick<Approvals, 'find' | 'list' | 'decide'>;
+    readonly journal: Journal;
+    readonly policy: () => PolicySettings;
+  },
 ): Inbox {
-  const { approvals } = parts.store;
-  const { clock } = parts;
+  const { approvals } = about;
+  const list: Inbox['list'] = async ({ limit = PAGE, ...filter }) =>
+    await approvals.list({ ...filter, limit, now: clock.now() });
   /** @throws TuttiError in any case: why this one cannot be answered. */
   const closed = async (id: string): Promise<never> => {
     const known = await approvals.list({ limit: LOOKED_AT, now: clock.now() });
@@ -39,7 +52,8 @@ export function createInbox(
     );
   };
   return {
-    list: async ({ limit = PAGE, ...filter }) => await approvals.list({ ...filter, limit, now: clock.now() }),
+    list,
+    listShort: async (filter) => (await list(filter)).map((each) => shortened(each)),
     find: async ({ owner }, id) => (await approvals.find(owner, id, clock.now())) ?? absent(id),
     decide: async ({ id, status, by }) => {
       const now = clock.now();
@@ -58,6 +72,13 @@ export function createInbox(
   };
 }
 
+function shortened(approval: Approval): Approval {
+  const { length } = JSON.stringify(approval.arguments);
+  if (length <= MAX_LISTED) return approval;
+  const omitted = `${length} characters of arguments; get_approval tells them.`;
+  return { ...approval, arguments: { omitted } };
+}
+
 function absent(id: string): never {
   throw new TuttiError(
     'approval/not-found',
@@ -70,7 +91,7 @@ function refuseSelf({ requestedBy, owner }: Approval, by: string): void {
   const person = by.slice(by.indexOf(':') + 1);
   if (person !== requestedBy && person !== owner) return;
   throw new TuttiError(
-    'policy/denied',
-    `${by} asked for this call, and policy.fourEyes wants somebody else to approve it.`,
+    'approval/own',
+    `${by} asked for this call, and policy.fourEyes wants somebody else to approve it. It still waits for another person.`,
   );
 }

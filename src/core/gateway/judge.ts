@@ -38,6 +38,8 @@ export interface Standards {
   readonly pinsNew: boolean;
   readonly agreed: (kind: Pinnable['kind'], name: string) => Agreement | undefined;
   readonly findings: Findings;
+  /** It runs on another machine. */
+  readonly isRemote: boolean;
   readonly hash: (listed: unknown, definition: JsonObject) => string;
 }
 
@@ -50,11 +52,12 @@ export function judgeOffer(offer: Offer, standards: Standards): Judgement {
   const prompts = sound(offer.prompts, dropped, () => undefined).map((prompt) =>
     judged({ kind: 'prompt', name: nameOf(prompt), listed: prompt, definition: prompt }, standards),
   );
-  const visible = (kind: string, key: string) => (each: JsonObject) => {
+  const visible = (key: 'uri' | 'uriTemplate') => (each: JsonObject) => {
     const name = textAt(each, key);
-    const findings = standards.findings.get(`${kind}:${name}`) ?? [];
-    if (findings.length > 0) dropped.push({ name, reason: findings.join(' ') });
-    return findings.length === 0 && name !== '';
+    const findings = standards.findings.get(`resource:${name}`) ?? [];
+    const reason = findings.length > 0 ? findings.join(' ') : addressFault(name, standards.isRemote);
+    if (reason !== undefined) dropped.push({ name, reason });
+    return reason === undefined && name !== '';
   };
   return {
     tools,
@@ -72,11 +75,23 @@ export function judgeOffer(offer: Offer, standards: Standards): Judgement {
             standards,
           ),
         }),
-    resources: offer.resources.filter(visible('resource', 'uri')),
-    resourceTemplates: offer.resourceTemplates.filter(visible('resourceTemplate', 'uriTemplate')),
+    resources: offer.resources.filter(visible('uri')),
+    resourceTemplates: offer.resourceTemplates.filter(visible('uriTemplate')),
     dropped,
   };
 }
+
+/** What is wrong with the address of a resource, as clients may open it, if anything. */
+function addressFault(address: string, isRemote: boolean): string | undefined {
+  // As browsers read it: white space and control characters count for nothing.
+  const plain = address.replaceAll(/[\s\p{Cc}]/gu, '').toLowerCase();
+  if (ACTIVE.test(plain)) return 'Its address is a program, not a place.';
+  return isRemote && plain.startsWith('file:')
+    ? 'Its address is a file of this machine, and its server runs on another one.'
+    : undefined;
+}
+
+const ACTIVE = /^(?:javascript|vbscript):|^data:(?:text\/html|image\/svg|application\/xhtml|(?:text|application)\/xml)/;
 
 /** Everything in a judgement that can be pinned. */
 export function pinnables(judgement: Judgement): readonly Judged<unknown>[] {
@@ -162,7 +177,7 @@ function changedLines(agreement: Agreement | undefined, definition: JsonObject):
 export function judgeLaunch(
   server: string,
   launch: Pinnable,
-  standards: Omit<Standards, 'findings' | 'hash'>,
+  standards: Pick<Standards, 'pinsNew' | 'agreed'>,
 ): HeldItem | undefined {
   const agreement = standards.agreed('server', '');
   if (agreement?.hash === launch.hash) return undefined;

@@ -1,24 +1,26 @@
 import type { Telemetry } from '../ports/telemetry.ts';
 import type { After } from '../ports/timer.ts';
-import type { Usage, UsageKey, UsageLog } from '../ports/usage.ts';
+import type { Taking, Usage, UsageKey, UsageLog } from '../ports/usage.ts';
 
 const FLUSH_MS = 1_000;
 /** Accounts kept in memory; those with nothing outstanding leave first come, first gone. */
 const MAX_ACCOUNTS = 20_000;
 
-/** What one account has spent, with what calls under way have set aside. */
+/** What one account has spent. */
 export interface Account {
   readonly key: UsageKey;
   spent: Usage;
   /** Not written yet. */
   owed: Usage;
-  /** Set aside by calls that are under way. */
-  reserved: Usage;
 }
 
 export interface Ledger {
   /** Read from the store once, then kept. A plain value when it is known already. */
   readonly account: (key: UsageKey) => Account | Promise<Account>;
+  /** Read again: another process may have spent, or given back, since. */
+  readonly reread: (key: UsageKey) => Promise<Account>;
+  /** Spends at once, in the store, so that neither another process nor a sudden end spends it twice; `false` when a limit is in the way. */
+  readonly take: (wanted: readonly Taking[]) => Promise<boolean>;
   /** Written behind. */
   readonly book: (key: UsageKey, usage: Usage) => void;
   readonly flush: () => Promise<void>;
@@ -39,35 +41,30 @@ export function createLedger(parts: {
   let planned = false;
   let writing: Promise<void> = Promise.resolve();
 
+  /** In line with the writes: what is owed after it was read is exactly what it does not hold yet. */
+  const read = (key: UsageKey): Promise<Usage> => {
+    const reading = writing.then(() => parts.usage.read(key));
+    writing = reading.then(ignore, ignore);
+    return reading;
+  };
+
   const load = async (name: string, key: UsageKey): Promise<Account> => {
     try {
-      // In line with the writes: what is owed after it was read is exactly what it does not hold yet.
-      const reading = writing.then(() => parts.usage.read(key));
-      writing = reading.then(ignore, ignore);
-      const account: Account = { key, spent: await reading, owed: NOTHING, reserved: NOTHING };
+      const account: Account = { key, spent: await read(key), owed: NOTHING };
       const early = owing.get(name);
       if (early !== undefined) account.spent = plus(account.spent, early.owed);
       const kept: Account = early === undefined ? account : Object.assign(early, { spent: account.spent });
       accounts.set(name, kept);
-      forgetOldest();
+      forgetOldest(accounts, owing);
       return kept;
     } finally {
       loading.delete(name);
     }
   };
 
-  const forgetOldest = (): void => {
-    if (accounts.size <= MAX_ACCOUNTS) return;
-    for (const [name, { reserved }] of accounts) {
-      if (owing.has(name) || reserved.calls > 0) continue;
-      accounts.delete(name);
-      if (accounts.size <= MAX_ACCOUNTS) return;
-    }
-  };
-
   const write = async (): Promise<void> => {
     planned = false;
-    const batch = [...owing.entries()].map(([name, account]) => ({ name, account, usage: account.owed }));
+    const batch = Array.from(owing, ([name, account]) => ({ name, account, usage: account.owed }));
     if (batch.length === 0) return;
     owing.clear();
     for (const { account } of batch) account.owed = NOTHING;
@@ -90,19 +87,29 @@ export function createLedger(parts: {
     parts.after(FLUSH_MS, () => void flush());
   };
 
+  const find: Ledger['account'] = (key) => {
+    const name = nameOf(key);
+    const known = accounts.get(name) ?? loading.get(name);
+    if (known !== undefined) return known;
+    const coming = load(name, key);
+    loading.set(name, coming);
+    return coming;
+  };
+
   return {
-    account: (key) => {
-      const name = nameOf(key);
-      const known = accounts.get(name) ?? loading.get(name);
-      if (known !== undefined) return known;
-      const coming = load(name, key);
-      loading.set(name, coming);
-      return coming;
+    account: find,
+    reread: async (key) => {
+      return told(accounts, key, await read(key)) ?? (await find(key));
+    },
+    take: async (wanted) => {
+      const { granted, sums } = await parts.usage.take(wanted);
+      for (const [at, sum] of sums.entries()) told(accounts, wanted[at] as Taking, sum);
+      return granted;
     },
     book: (key, usage) => {
       const name = nameOf(key);
       const known = accounts.get(name) ?? owing.get(name);
-      const account = known ?? { key, spent: NOTHING, owed: NOTHING, reserved: NOTHING };
+      const account = known ?? { key, spent: NOTHING, owed: NOTHING };
       account.spent = plus(account.spent, usage);
       account.owed = plus(account.owed, usage);
       owing.set(name, account);
@@ -110,6 +117,22 @@ export function createLedger(parts: {
     },
     flush,
   };
+}
+
+/** Takes what the store says of an account that is known. */
+function told(accounts: ReadonlyMap<string, Account>, key: UsageKey, sum: Usage): Account | undefined {
+  const known = accounts.get(nameOf(key));
+  if (known !== undefined) known.spent = plus(sum, known.owed);
+  return known;
+}
+
+function forgetOldest(accounts: Map<string, Account>, owing: ReadonlyMap<string, Account>): void {
+  if (accounts.size <= MAX_ACCOUNTS) return;
+  for (const name of accounts.keys()) {
+    if (owing.has(name)) continue;
+    accounts.delete(name);
+    if (accounts.size <= MAX_ACCOUNTS) return;
+  }
 }
 
 /** Several accounts; a plain value when none has to be waited for. */
@@ -133,10 +156,6 @@ async function loaded(accounts: readonly (Account | Promise<Account>)[]): Promis
 
 export function plus(a: Usage, b: Usage): Usage {
   return { calls: a.calls + b.calls, costMicros: a.costMicros + b.costMicros, ms: a.ms + b.ms };
-}
-
-export function minus(a: Usage, b: Usage): Usage {
-  return { calls: a.calls - b.calls, costMicros: a.costMicros - b.costMicros, ms: a.ms - b.ms };
 }
 
 function nameOf({ owner, subject, windowAt }: UsageKey): string {

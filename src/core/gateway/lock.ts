@@ -68,7 +68,10 @@ function hashAt(value: Json | undefined, path: string): string {
   return value;
 }
 
-function mapped<T>(object: JsonObject, map: (value: Json, name: string) => T): Readonly<Record<string, T>> {
+function mapped<V, T>(
+  object: Readonly<Record<string, V>>,
+  map: (value: V, name: string) => T,
+): Readonly<Record<string, T>> {
   return Object.fromEntries(Object.entries(object).map(([name, value]) => [name, map(value, name)]));
 }
 
@@ -76,7 +79,7 @@ function fault(path: string, expected: string, found: Json | undefined): TuttiEr
   const text = found === undefined ? 'nothing' : JSON.stringify(found).slice(0, 80);
   return new TuttiError(
     'lock/invalid',
-    `The lock file should hold at ${path} ${expected}; found ${text}. Nothing was changed. Restore the file, or write it anew with \`tutti lock\`.`,
+    `The lock file should hold at ${path} ${expected}; found ${text}. Nothing was changed. Restore the file, or delete it and write it anew with \`tutti lock\`.`,
   );
 }
 
@@ -99,26 +102,14 @@ export function lockedHashes(
   }
 }
 
-/** A lock as it is written: everything in the order of its names, so that two of them compare line by line. */
-export function toLockFile(lock: Lock): JsonObject {
+/** A lock as it is written. Whoever writes it puts everything in the order of its names. */
+export function toLockFile({ servers, workflows }: Lock): JsonObject {
   return {
     version: VERSION,
-    servers: sorted(
-      Object.entries(lock.servers).map(([name, server]): [string, JsonObject] => [
-        name,
-        {
-          launch: server.launch,
-          launchHash: server.launchHash,
-          ...(server.instructions === undefined ? {} : { instructions: server.instructions }),
-          tools: sorted(Object.entries(server.tools)),
-          prompts: sorted(Object.entries(server.prompts)),
-        },
-      ]),
-    ),
-    workflows: sorted(Object.entries(lock.workflows)),
+    servers: mapped(servers, ({ instructions, ...server }) => ({
+      ...server,
+      ...(instructions === undefined ? {} : { instructions }),
+    })),
+    workflows,
   };
-}
-
-function sorted<T extends Json>(entries: readonly (readonly [string, T])[]): Readonly<Record<string, T>> {
-  return Object.fromEntries(entries.toSorted(([a], [b]) => (a < b ? -1 : 1)));
 }

@@ -3,6 +3,7 @@ import type { JsonObject } from '../kernel/json.ts';
 import { isJsonObject } from '../kernel/json.ts';
 import { toPayload } from '../kernel/payload.ts';
 import type { Ask } from '../ports/downstream.ts';
+import { toAsked } from './asks.ts';
 import type { Call } from './call.ts';
 import { canBeAsked } from './call.ts';
 import type { CallOutcome } from './gateway.ts';
@@ -35,11 +36,13 @@ export function createParking(parts: GatewayParts, states: States): Parking {
     }
     const id = parts.clock.id();
     parked.set(id, talk);
-    parts.after(STATE_TTL_MS, () => {
+    const stop = parts.after(STATE_TTL_MS, () => {
       if (parked.delete(id)) talk.end(new TuttiError('call/lost', 'Nobody answered the question.'));
     });
-    const requestState = states.seal({ kind: 'parked', of: id }, requestOf(call));
+    talk.onEnd = stop;
     const inputRequests = talk.asks();
+    const asks = Object.keys(inputRequests);
+    const requestState = states.seal({ kind: 'parked', of: id, asks }, requestOf(call));
     return {
       kind: 'input-required',
       payload: toPayload({ resultType: 'input_required', inputRequests, requestState }),
@@ -63,14 +66,17 @@ export function createParking(parts: GatewayParts, states: States): Parking {
       const talk = parked.get(id);
       if (talk?.call.caller.owner !== call.caller.owner) return undefined;
       parked.delete(id);
+      talk.onEnd();
       talk.call.live = call.channel;
       talk.follow(call.channel.signal);
       talk.answer(call.input.inputResponses ?? {});
       return turn(talk);
     },
     close: () => {
-      for (const talk of parked.values())
+      for (const talk of parked.values()) {
+        talk.onEnd();
         talk.end(new TuttiError('call/lost', 'Tutti shut down while the call waited for an answer.'));
+      }
       parked.clear();
     },
   };
@@ -84,6 +90,8 @@ interface Question {
 /** One call and what its server wants to know meanwhile. */
 class Talk {
   readonly call: Call;
+  /** Once it is parked no longer. */
+  onEnd: () => void = () => undefined;
   readonly #signal: AbortSignal;
   readonly #abort: (reason: unknown) => void;
   readonly #freshId: () => string;
@@ -160,9 +168,13 @@ class Talk {
     }
   }
 
-  #ask(ask: Ask): Promise<JsonObject> {
-    if (!canBeAsked(this.call.channel.capabilities, ask.method)) return Promise.reject(notDeclared(ask));
-    this.call.asked = true;
+  async #ask(question: Ask): Promise<JsonObject> {
+    if (!canBeAsked(this.call.channel.capabilities, question.method)) throw notDeclared(question);
+    const ask = toAsked(this.call.entry.server.name, question);
+    return await this.call.wait(() => this.#answerTo(ask));
+  }
+
+  #answerTo(ask: Ask): Promise<JsonObject> {
     return new Promise((answer, refuse) => {
       const onAbort = (): void => {
         refuse(this.#signal.reason as Error);

@@ -21,6 +21,7 @@ import { resolve } from './stages/resolve.ts';
 import { result } from './stages/result.ts';
 import { risk } from './stages/risk.ts';
 import { sharing } from './stages/sharing.ts';
+import { spending } from './stages/spending.ts';
 import { state } from './stages/state.ts';
 import { taint } from './stages/taint.ts';
 
@@ -31,6 +32,7 @@ import { taint } from './stages/taint.ts';
 const PATH: readonly Stage[] = [
   journal,
   identity,
+  rate,
   resolve,
   references,
   state,
@@ -41,7 +43,6 @@ const PATH: readonly Stage[] = [
   risk,
   policy,
   taint,
-  rate,
   budget,
   hops,
   approval,
@@ -49,6 +50,7 @@ const PATH: readonly Stage[] = [
   sharing,
   result,
   circuit,
+  spending,
   downstream,
 ];
 const AGAIN = PATH.indexOf(equivalents) + 1;

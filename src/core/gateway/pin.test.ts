@@ -86,33 +86,82 @@ describe('how a server is reached', () => {
     allowPrivate: false,
     oauth: { clientId: 'me', clientSecret: 'hunter10', scopes: ['a'] },
   };
-  const text = (launch: Launch) => JSON.stringify(toLaunchDefinition(launch, sha256));
-  const hash = (launch: Launch) => pinHash(toLaunchDefinition(launch, sha256), sha256);
+  const text = (launch: Launch) => JSON.stringify(toLaunchDefinition(launch));
+  const hash = (launch: Launch) => pinHash(toLaunchDefinition(launch), sha256);
 
   it('is pinned without anything secret, and readable otherwise', () => {
     expect(text(stdio)).not.toContain('hunter');
     expect(text(http)).not.toMatch(/hunter|ghp_/);
-    expect(toLaunchDefinition(stdio, sha256)).toMatchObject({
+    expect(toLaunchDefinition(stdio)).toMatchObject({
       command: 'npx',
       args: [
         '-y',
         'some-server@1.2.3',
         '--token',
-        expect.stringMatching(/^sha256:[0-9a-f]{16}$/),
-        /./,
-        /./,
-      ].map((each) => (each instanceof RegExp ? expect.stringMatching(each) : each)),
+        '<secret>',
+        '--api-key=<secret>',
+        'postgres://<secret>@db/x',
+      ],
       env: ['A', 'TOKEN'],
     });
-    expect(text(http)).toMatch(/a\.example\/mcp\/sha256:/);
+    expect(toLaunchDefinition(http)).toMatchObject({
+      url: 'https://<secret>@a.example/mcp/<secret>?key=<secret>&b#<secret>',
+    });
+  });
+
+  it('shows what decides what runs, whatever it stands behind', () => {
+    const commit = '0123456789abcdef0123456789abcdef01234567';
+    const args = [
+      '--auth-script',
+      '/tmp/evil.js',
+      '--auth-hook=./evil.js',
+      '--rev',
+      commit,
+      `--sha=${commit}`,
+    ];
+    expect(toLaunchDefinition({ ...stdio, args })).toMatchObject({ args });
+    const url = 'https://a.example/mcp?read_only=true';
+    expect(toLaunchDefinition({ ...http, url })).toMatchObject({ url });
+    expect(
+      toLaunchDefinition({ ...stdio, args: ['--token', `/${'aB3+'.repeat(10)}`, commit] }),
+    ).toMatchObject({
+      args: ['--token', '<secret>', '<secret>'],
+    });
+  });
+
+  it('is pinned by the reference where a value came from one, so that everybody has the same', () => {
+    const args = [
+      '--token',
+      '${env:TOKEN}',
+      '--key=${env:A}${env:B}',
+      '${env:HOME}/x',
+      '--token=x${env:TOKEN}',
+    ];
+    const of = (token: string) => ({
+      ...stdio,
+      args: ['--token', token, `--key=${token}`, `/home/${token}/x`, `--token=x${token}`],
+      pinned: { args },
+    });
+    expect(text(of('hunter2'))).toBe(text(of('other')));
+    expect(toLaunchDefinition(of('hunter2'))).toMatchObject({
+      args: [...args.slice(0, 4), '--token=<secret>'],
+    });
+    const url = 'https://${env:HOST}/mcp?key=${env:KEY}';
+    expect(
+      toLaunchDefinition({ ...http, url: 'https://h.example/mcp?key=hunter2', pinned: { url } }),
+    ).toMatchObject({
+      url,
+    });
+  });
+
+  it('is another thing when callers may set other variables', () => {
+    expect(toLaunchDefinition(stdio, ['NODE_OPTIONS'])).not.toEqual(toLaunchDefinition(stdio));
   });
 
   test.each([
     { command: 'node' },
     { args: [...stdio.args, '--insecure'] },
     { args: ['-y', 'some-server@1.2.4', ...stdio.args.slice(2)] },
-    { args: stdio.args.map((arg) => arg.replace('hunter2', 'hunter1')) },
-    { args: stdio.args.map((arg) => arg.replace('hunter3', 'hunter1')) },
     { env: { ...stdio.env, NODE_OPTIONS: '' } },
     { env: {} },
     { cwd: '/' },
@@ -123,7 +172,6 @@ describe('how a server is reached', () => {
   test.each([
     { kind: 'sse' as const },
     { url: http.url.replace('a.example', 'b.example') },
-    { url: http.url.replace('hunter7', 'hunter1') },
     { url: http.url.replace('/mcp', '/mcq') },
     { headers: { Authorization: 'x' } },
     { allowPrivate: true },
@@ -133,6 +181,8 @@ describe('how a server is reached', () => {
 
   it('stays the same when only a secret was renewed where secrets belong', () => {
     expect(hash({ ...stdio, env: { A: '2', TOKEN: 'new' } })).toBe(hash(stdio));
+    expect(hash({ ...stdio, args: stdio.args.map((arg) => arg.replace('hunter', 'new')) })).toBe(hash(stdio));
+    expect(hash({ ...http, url: http.url.replace('hunter7', 'new') })).toBe(hash(http));
     expect(hash({ ...http, headers: { 'x-a': '2', authorization: 'new' } })).toBe(hash(http));
   });
 });

@@ -68,17 +68,17 @@ describe('the policy', () => {
     expect(stages.map(({ stage }) => stage)).toEqual([
       'journal',
       'identity',
+      'rate',
       'resolve',
       'references',
       'state',
       'idempotency',
-      'questions',
+      'parked',
       'equivalents',
       'arguments',
       'risk',
       'policy',
       'taint',
-      'rate',
       'budget',
       'hops',
       'approval',
@@ -86,6 +86,7 @@ describe('the policy', () => {
       'sharing',
       'result',
       'circuit',
+      'spending',
       'downstream',
     ]);
     expect(stages.every(({ because }) => because.length > 5)).toBe(true);

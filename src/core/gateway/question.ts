@@ -5,7 +5,7 @@ import type { Call } from './call.ts';
 /** How long a person at an open connection may think. */
 const THINKING_MS = 600_000;
 
-/** Asks the caller over his connection; `undefined` when no answer came in time. Ends with the call. */
+/** Asks the caller over his connection; `undefined` when no answer came in time, or his client refused to ask. Ends with the call. */
 export async function askCaller(
   call: Call,
   ask: (question: Ask) => Promise<JsonObject>,
@@ -13,7 +13,6 @@ export async function askCaller(
 ): Promise<JsonObject | undefined> {
   const { signal } = call;
   signal?.throwIfAborted();
-  call.asked = true;
   const gone = Promise.withResolvers<never>();
   const late = Promise.withResolvers<undefined>();
   const leave = (): void => {
@@ -24,7 +23,11 @@ export async function askCaller(
   });
   signal?.addEventListener('abort', leave, { once: true });
   try {
-    return await Promise.race([ask(question), late.promise, gone.promise]);
+    const answer = await call.wait(() =>
+      Promise.race([ask(question).catch(() => undefined), late.promise, gone.promise]),
+    );
+    signal?.throwIfAborted();
+    return answer;
   } finally {
     stop();
     signal?.removeEventListener('abort', leave);

@@ -5,6 +5,7 @@ import { checkJson, isJsonObject } from '../kernel/json.ts';
 import type { Payload } from '../kernel/payload.ts';
 import { toPayload } from '../kernel/payload.ts';
 import { inspectResult } from '../policy/provenance.ts';
+import { holdsSecret } from '../policy/secret-bytes.ts';
 import type { StoredResult } from '../ports/results.ts';
 import type { ResultPage, ResultQuery } from './gateway.ts';
 import { isPlural, readPath } from './json-path.ts';
@@ -16,6 +17,7 @@ const PREFIX = 'tutti://result/';
 const OPEN_MS = 30_000;
 const PAGE_BYTES = 16_384;
 const HEAD_BYTES = 4_096;
+const EDGE_BYTES = 512;
 const MAX_GREP = 1_000;
 const MAX_LINE = 2_000;
 const encoder = new TextEncoder();
@@ -117,7 +119,16 @@ export async function storeLarge(
 
 /** A page of a stored result, or of what `path` and `grep` leave of it. */
 export async function readResult(
-  gate: { readonly shelf: Shelf; readonly nonce: string },
+  gate: {
+    readonly shelf: Shelf;
+    readonly nonce: string;
+    /** Hears of every page: whose it is, and whether secrets are in it. */
+    readonly onRead: (page: {
+      readonly server: string;
+      readonly tool: string;
+      readonly sensitive: boolean;
+    }) => void;
+  },
   caller: Caller,
   about: { readonly id: string; readonly query: ResultQuery; readonly policy: PolicySettings },
 ): Promise<ResultPage> {
@@ -130,7 +141,15 @@ export async function readResult(
   const isWhole = query.path === undefined && query.grep === undefined;
   const bytes = isWhole ? loaded.bytes() : encoder.encode(filtered(loaded, query));
   const page = pageOf(bytes, offset, limit);
-  return { ...page, text: inspected(page.text, { nonce: gate.nonce, loaded, mode: policy.injection }) };
+  const { server, tool } = loaded;
+  const { text, sensitive } = inspected(page.text, { nonce: gate.nonce, loaded, mode: policy.injection });
+  // A secret that is cut in two by the end of a page is one all the same.
+  const wider = bytes.subarray(
+    Math.max(page.offset - EDGE_BYTES, 0),
+    (page.nextOffset ?? page.totalBytes) + EDGE_BYTES,
+  );
+  gate.onRead({ server, tool, sensitive: sensitive || holdsSecret(wider) });
+  return { ...page, text };
 }
 
 /** A page is read by models like any other result. */
@@ -141,11 +160,11 @@ function inspected(
     readonly loaded: LoadedResult;
     readonly mode: PolicySettings['injection'];
   },
-): string {
+): { readonly text: string; readonly sensitive: boolean } {
   const whole = toPayload({ content: [{ type: 'text', text }] });
   const { server, tool } = about.loaded;
-  const { payload } = inspectResult(whole, { mode: about.mode, nonce: about.nonce, server, tool });
-  return payload === whole ? text : (textOf(payload.value) ?? '');
+  const { payload, sensitive } = inspectResult(whole, { mode: about.mode, nonce: about.nonce, server, tool });
+  return { text: payload === whole ? text : (textOf(payload.value) ?? ''), sensitive };
 }
 
 function filtered({ text, value }: LoadedResult, { path, grep }: ResultQuery): string {

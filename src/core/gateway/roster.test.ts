@@ -356,8 +356,45 @@ describe('a stranger', () => {
   const stranger = toServer('files', { origin: 'stranger' });
   const offers = { files: toOffer([toTool('read')]) };
 
-  it('is not started before a person approved how, and its tools wait as well', async () => {
+  it('is reached as was agreed to when it was trusted, and what it offers waits', async () => {
     const { roster, downstreams } = stage([stranger], { offers });
+    expect(await exposedNames(roster)).toEqual([]);
+    const [held] = await roster.operator.held(true);
+    expect(held).toMatchObject({ kind: 'tool', server: 'files', name: 'read', reason: 'new' });
+    expect((await roster.resolve('files__read'))?.held?.reason).toBe('new');
+    expect(await codeOf(roster.of(stranger, ada).call(request('read')))).toBe('tool/held');
+    expect(downstreams.server('files').sent).toEqual([]);
+    expect(await codeOf(roster.describeTools(ada, ['files__read']))).toBe('tool/not-found');
+    expect(await roster.operator.approvePins('files', 'cli:ada')).toEqual(['files__read']);
+    expect(await exposedNames(roster)).toEqual(['files__read']);
+    downstreams.server('files').offer = toOffer([toTool('read'), toTool('write')]);
+    downstreams.server('files').emit('tools');
+    await calm();
+    expect(await exposedNames(roster)).toEqual(['files__read']);
+  });
+
+  it('is used when a person approved it in another process', async () => {
+    const first = stage([stranger], { offers });
+    const { roster } = first;
+    expect((await roster.resolve('files__read'))?.held?.reason).toBe('new');
+    const cli = first.again();
+    await cli.roster.operator.held(true);
+    await cli.roster.operator.approvePins('files', 'cli:ada');
+    expect((await roster.resolve('files__read'))?.held).toBeUndefined();
+  });
+});
+
+describe('a server that a lock file does not know', () => {
+  const offers = { files: toOffer([toTool('read')]) };
+  const files = toServer('files');
+  const locked = async (servers: readonly ServerSettings[]) => {
+    const made = stage(servers, { offers });
+    await made.roster.operator.applyLock({ version: 1, servers: {} });
+    return made;
+  };
+
+  it('is not started before a person approved how, and its tools wait as well', async () => {
+    const { roster, downstreams } = await locked([files]);
     expect(await exposedNames(roster)).toEqual([]);
     const [held] = await roster.operator.held(true);
     expect(held).toMatchObject({ kind: 'server', server: 'files', reason: 'new' });
@@ -367,7 +404,7 @@ describe('a stranger', () => {
     expect(await codeOf(roster.describeTools(other, ['files__read']))).toBe('tool/not-found');
     expect(held?.diff.join('\n')).toContain('/bin/files');
     expect((await roster.operator.testServer('files')).status).toBe('held');
-    expect(await codeOf(roster.of(stranger, ada).call(request('read')))).toBe('tool/held');
+    expect(await codeOf(roster.of(files, ada).call(request('read')))).toBe('tool/held');
     expect(downstreams.server('files').opened).toEqual([]);
     expect(await roster.operator.approvePins('files', 'cli:ada')).toEqual(['files']);
     await calm();
@@ -378,32 +415,44 @@ describe('a stranger', () => {
     expect(await exposedNames(roster)).toEqual(['files__read']);
   });
 
-  it('is started when a person approved it in another process', async () => {
-    const first = stage([stranger], { offers });
-    const { roster } = first;
-    expect(await codeOf(roster.resolve('files__read'))).toBe('tool/held');
-    const cli = first.again();
-    await cli.roster.operator.approvePins('files', 'cli:ada');
-    await cli.roster.operator.held(true);
-    await cli.roster.operator.approvePins('files', 'cli:ada');
-    expect((await roster.resolve('files__read'))?.held).toBeUndefined();
+  it('is approved as it was shown, and no other way', async () => {
+    const { roster, downstreams } = await locked([files]);
+    const hashes = async () => (await roster.operator.held(true)).map(({ hash }) => hash);
+    expect(await roster.operator.approvePins('files', 'cli:ada', [])).toEqual([]);
+    expect(await roster.operator.approvePins('files', 'cli:ada', await hashes())).toEqual(['files']);
+    const shown = await hashes();
+    downstreams.server('files').offer = toOffer([toTool('read', { description: 'Other' }), toTool('write')]);
+    downstreams.server('files').emit('tools');
+    await calm();
+    expect(await roster.operator.approvePins(undefined, 'cli:ada', shown)).toEqual([]);
+    expect(await roster.operator.approvePins('files__read', 'cli:ada', shown)).toEqual([]);
+    const [read = ''] = await hashes();
+    expect(await roster.operator.approvePins(undefined, 'cli:ada', [...shown, read])).toEqual([
+      'files__read',
+    ]);
+    expect(await exposedNames(roster)).toEqual(['files__read']);
   });
 
   it.each([
-    ['an argument', { kind: 'stdio', command: '/bin/files', args: ['-c', 'evil'], env: {} }],
-    ['a variable more', { kind: 'stdio', command: '/bin/files', args: [], env: { NODE_OPTIONS: 'x' } }],
+    ['an argument', { launch: { kind: 'stdio', command: '/bin/files', args: ['-c', 'evil'], env: {} } }],
+    [
+      'a variable more',
+      { launch: { kind: 'stdio', command: '/bin/files', args: [], env: { NODE_OPTIONS: 'x' } } },
+    ],
+    ['a variable of a caller', { users: { ada: { env: { NODE_OPTIONS: 'x' }, headers: {} } } }],
     [
       'another transport',
-      { kind: 'http', url: 'https://files.example/mcp', headers: {}, allowPrivate: false },
+      { launch: { kind: 'http', url: 'https://files.example/mcp', headers: {}, allowPrivate: false } },
     ],
-  ] as const)('is held again for %s', async (_, launch) => {
-    const first = stage([stranger], { offers });
+  ] as const)('is held again for %s', async (_, change) => {
+    const first = await locked([files]);
     await first.roster.operator.approvePins('files', 'cli:ada');
     await first.roster.resolve('files__read');
     await first.roster.operator.approvePins('files', 'cli:ada');
     expect(await exposedNames(first.roster)).toEqual(['files__read']);
-    const edited = { ...stranger, launch };
+    const edited = { ...files, ...change };
     const { roster, downstreams } = first.again([edited]);
+    await roster.operator.applyLock(await first.roster.operator.lock());
     const opened = downstreams.server('files').opened.length;
     expect(await exposedNames(roster)).toEqual([]);
     expect(await roster.operator.held(true)).toMatchObject([{ kind: 'server', reason: 'changed' }]);
@@ -439,6 +488,39 @@ describe('what looks dangerous', () => {
     expect(await exposedNames(first.roster)).toEqual(['github__other']);
     first.downstreams.server('github').failure = new TuttiError('downstream/unavailable', 'It is gone.');
     expect(await exposedNames(first.again().roster)).toEqual(['github__other']);
+  });
+
+  it('is left out where it is a resource: by what it says, or by where it leads', async () => {
+    const uris = ['memo://1', 'memo://2', 'JavaScript:alert(1)', 'data:text/html,x', 'data:text/plain,x', 'file:///a'];
+    const offer = toOffer([], {
+      resources: uris.map((uri) => ({ uri, name: uri })),
+      resourceTemplates: [
+        { uriTemplate: 'memo://{bad}', name: 'bad' },
+        { uriTemplate: 'java\tscript:{x}', name: 'worse' },
+        { uriTemplate: 'memo://{id}', name: 'good' },
+      ],
+    });
+    const found: RosterOptions['scan'] = () =>
+      new Map(['memo://2', 'memo://{bad}'].map((each) => [`resource:${each}`, ['It asks for keys.']]));
+    const remote = toServer('remote', {
+      launch: { kind: 'http', url: 'https://remote.example/mcp', headers: {}, allowPrivate: false },
+    });
+    const shown = async (server: ServerSettings) => {
+      const { roster } = stage([server], { offers: { [server.name]: offer }, scan: found });
+      const { resources, resourceTemplates } = await roster.exposed(ada);
+      const [view] = await roster.listServers(ada);
+      return {
+        uris: resources.items.map(({ uri }) => uri),
+        templates: resourceTemplates.items.map(({ uriTemplate }) => uriTemplate),
+        dropped: view?.dropped.map(({ name }) => name),
+      };
+    };
+    expect(await shown(remote)).toEqual({
+      uris: ['data:text/plain,x', 'memo://1'],
+      templates: ['memo://{id}'],
+      dropped: ['memo://2', 'JavaScript:alert(1)', 'data:text/html,x', 'file:///a', 'memo://{bad}', 'java\tscript:{x}'],
+    });
+    expect((await shown(github)).uris).toContain('file:///a');
   });
 
   it('is looked for again when other servers come', async () => {
@@ -715,7 +797,10 @@ describe('connections', () => {
     const own = roster.of(server, ada);
     expect(own).not.toBe(shared);
     expect(roster.of(server, ada)).toBe(own);
-    expect(roster.of(server, { owner: 'digest', name: 'bot' })).not.toBe(own);
+    const bot = roster.of(server, { owner: 'token:0123', name: 'bot' });
+    expect([own, shared]).not.toContain(bot);
+    expect(roster.of(server, { owner: 'oauth:0123', name: 'bot' })).toBe(shared);
+    expect(roster.of(server, { owner: 'oauth:4567', name: 'ada' })).toBe(shared);
     await own.call(request('search'));
     const fake = downstreams.server('github');
     expect(fake.opened.map(({ launch }) => launch)).toMatchObject([{ env: { TOKEN: 'of-ada' } }]);
@@ -778,7 +863,7 @@ describe('a lock file', () => {
     const lock = await first.roster.operator.lock();
     expect(Object.keys(lock['servers'] as JsonObject)).toEqual(['github', 'remote']);
     expect(lock['workflows']).toEqual({ release: 'b'.repeat(64) });
-    expect(JSON.stringify(lock)).not.toMatch(/secret|user:pass/);
+    expect(JSON.stringify(lock)).not.toMatch(/secret-\d|user:pass/);
     expect(JSON.stringify(lock, null, 2)).toMatch(/\n {8}"search": "[0-9a-f]{64}"\n/);
     const { roster } = stage([remote, github], { offers });
     await roster.operator.applyLock(lock);
@@ -923,6 +1008,84 @@ describe('new settings', () => {
     }
     expect((await Promise.allSettled(calls)).filter(({ status }) => status === 'rejected')).toEqual([]);
     expect(calls).toHaveLength(100);
+  });
+});
+
+describe('a call while its server is replaced', () => {
+  const moved = (round: number) =>
+    toServer('github', { launch: { kind: 'stdio', command: `gh${round}`, args: [], env: {} } });
+
+  it('waits for the one that stands there now', async () => {
+    const { roster, downstreams, timer } = stage([github], { offers: { github: toOffer([search]) } });
+    const fake = downstreams.server('github');
+    const slow = Promise.withResolvers<void>();
+    fake.listing = slow.promise;
+    const asked = roster.resolve('github__search');
+    await calm();
+    await roster.reconfigure(toSettings([moved(1)]));
+    timer.pass(5_000);
+    await calm();
+    await roster.reconfigure(toSettings([moved(2)]));
+    expect(fake.closed).toEqual([]);
+    slow.resolve();
+    const entry = await asked;
+    expect(entry?.server).toMatchObject({ launch: { command: 'gh2' } });
+    timer.pass(5_000);
+    await calm();
+    expect(fake.closed).toHaveLength(1);
+    // Also what was found before the last change still has a way to go.
+    expect(roster.of(github, ada)).toBe(roster.of(moved(2), ada));
+  });
+
+  it('never fails, however often and quickly that happens', async () => {
+    const { roster, timer } = stage([github], { offers: { github: toOffer([search]) } });
+    const calls: Promise<unknown>[] = [];
+    const call = async () => {
+      const entry = await roster.resolve('github__search');
+      if (entry === undefined) throw new Error('The tool is not there.');
+      return roster.of(entry.server, ada).call(request('search'));
+    };
+    for (let round = 0; round < 25; round += 1) {
+      calls.push(call());
+      const changes = [2 * round, 2 * round + 1].map(async (each) =>
+        roster.reconfigure(toSettings([moved(each)])),
+      );
+      calls.push(call());
+      await Promise.all(changes);
+      calls.push(call());
+      timer.pass(1_000);
+    }
+    expect((await Promise.allSettled(calls)).filter(({ status }) => status === 'rejected')).toEqual([]);
+    expect(calls).toHaveLength(75);
+  });
+});
+
+describe('a server that nobody trusted yet', () => {
+  it('is said to be held, whoever asks for it', async () => {
+    const broken = [
+      { name: 'h', status: 'held' as const, error: 'Run `tutti trust`.' },
+      { name: 'odd', status: 'down' as const, error: 'expected "command" or "url"' },
+    ];
+    const { roster } = stage([github], { settings: { broken } });
+    const said = async (work: () => unknown) => {
+      try {
+        return await work();
+      } catch (error) {
+        return error;
+      }
+    };
+    const held = { code: 'tool/held', message: expect.stringContaining('tutti trust') };
+    expect(await said(() => roster.resolve('h__echo'))).toMatchObject(held);
+    expect(await said(() => roster.describeTools(ada, ['h__echo']))).toMatchObject(held);
+    expect(await said(() => roster.operator.serverLogs('h'))).toMatchObject(held);
+    expect(await said(() => roster.operator.approvePins('h', 'cli:ada'))).toMatchObject(held);
+    expect(await said(() => roster.operator.testServer('h'))).toMatchObject({ status: 'held' });
+    expect(await said(() => roster.resolve('odd__echo'))).toMatchObject({ code: 'downstream/unavailable' });
+    const other: Caller = { owner: 'bob', grants: { tools: ['github__*'] } };
+    expect(await codeOf(roster.describeTools(other, ['h__echo']))).toBe('tool/not-found');
+    expect(await said(() => roster.operator.testServer('nobody'))).toMatchObject({
+      message: 'There is no server "nobody"; there are: github, h, odd.',
+    });
   });
 });
 

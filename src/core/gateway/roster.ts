@@ -3,7 +3,7 @@ import { TuttiError } from '../kernel/errors.ts';
 import type { JsonObject } from '../kernel/json.ts';
 import type { AuditEntry } from '../ports/audit.ts';
 import type { Offer } from '../ports/downstream.ts';
-import { approvePins } from './approval-of-pins.ts';
+import { approvePins, heldHash } from './approval-of-pins.ts';
 import { ownerOfResource } from './assembly.ts';
 import type { Catalog, CatalogEntry, Connections } from './catalog.ts';
 import { Exposure, isOpen } from './exposure.ts';
@@ -12,7 +12,8 @@ import type { ToolGrants } from './grants.ts';
 import { ALL_GRANTED, toolGrants } from './grants.ts';
 import { parseLock } from './lock.ts';
 import { writeLock } from './lock-file.ts';
-import { lookUp, possibleOwners } from './lookup.ts';
+import { brokenError } from './held.ts';
+import { brokenOwner, lookUp, possibleOwners } from './lookup.ts';
 import type { GatewayParts } from './parts.ts';
 import { ToolSearch } from './search.ts';
 import type { GatewaySettings, ServerSettings } from './settings.ts';
@@ -200,7 +201,8 @@ async function describe(stations: Stations, name: string, grants: ToolGrants): P
   const group = stations.assembly.groups.get(name)?.find((entry) => isOpen(entry, grants));
   if (found === undefined && group !== undefined)
     return toGroupView(name, group, isAvailable(stations, group));
-  const mayAsk = possibleOwners(stations, name).some((station) => grants.any(station.name));
+  const owners = [...possibleOwners(stations, name), brokenOwner(stations, name)];
+  const mayAsk = owners.some((each) => each !== undefined && grants.any(each.name));
   const entry = found ?? (mayAsk ? await lookUp(stations, name) : undefined);
   if (entry !== undefined && isOpen(entry, grants)) return toToolView(entry, isAvailable(stations, entry));
   throw new TuttiError(
@@ -218,10 +220,13 @@ function operatorOf(stations: Stations, { parts, options }: Setting): Roster['op
   const serverNamed = (name: string): ServerSettings => {
     const server = stations.settings.servers.find((each) => each.name === name);
     if (server !== undefined) return server;
-    const names = stations.settings.servers.map((each) => each.name).join(', ');
+    const { broken, servers } = stations.settings;
+    const written = broken.find((each) => each.name === name);
+    if (written !== undefined) throw brokenError(written);
+    const names = [...servers, ...broken].map((each) => each.name).join(', ');
     throw new TuttiError(
       'tool/not-found',
-      `There is no server ${JSON.stringify(name)}. There are: ${names || 'none'}.`,
+      `There is no server ${JSON.stringify(name.slice(0, 128))}; there are: ${names || 'none'}.`,
     );
   };
   return {
@@ -243,24 +248,23 @@ function operatorOf(stations: Stations, { parts, options }: Setting): Roster['op
       await stations.readPins();
       if (refresh) await Promise.allSettled(stations.all.map(async (station) => station.refresh()));
       return stations.all.flatMap((station) =>
-        station.standing.heldItems().map(({ kind, name, reason, findings, diff }) => ({
+        station.standing.waiting().map((item) => ({
           server: station.name,
-          kind,
-          name,
-          reason,
-          findings,
-          diff,
+          ...item.held,
+          hash: heldHash(station.name, item, parts.digest),
         })),
       );
     },
-    async approvePins(what, by) {
+    async approvePins(what, by, shown) {
       await stations.ready();
       return approvePins(stations, what, {
         by,
+        shown,
         at: () => parts.clock.now(),
         audit: (entry) => {
           options.audit(entry);
         },
+        digest: parts.digest,
       });
     },
     async lock(): Promise<JsonObject> {

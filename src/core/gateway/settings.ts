@@ -1,4 +1,4 @@
-import type { DownstreamOAuth, Launch } from '../ports/downstream.ts';
+import type { Launch } from '../ports/downstream.ts';
 import type { Risk } from '../kernel/approval.ts';
 import type { RateLimit } from '../ports/limits.ts';
 
@@ -24,7 +24,10 @@ export interface BrokenServer {
   readonly error: string;
 }
 
-/** Whose word a server is configured by: only the operator's own servers are pinned at first sight, all others are held. */
+/**
+ * Whose word a server is configured by. `operator`: the operator's own; what it offers is pinned at first sight. `stranger`: it stands in a
+ * file that was come across and then trusted, which shows how it is reached and nothing of what it offers: that is held.
+ */
 export type Origin = 'operator' | 'stranger';
 
 export interface ServerSettings {
@@ -50,9 +53,8 @@ export interface ServerSettings {
   /** Servers to try in this order, under the same tool name, when this one cannot or may not answer. */
   readonly fallback: readonly string[];
   readonly tools: Readonly<Record<string, ToolSettings>>;
-  /** Credentials of single callers, by owner or name: then they have a connection of their own. */
+  /** Credentials of single callers, by owner or by the name of their token: then they have a connection of their own. */
   readonly users: Readonly<Record<string, UserCredentials>>;
-  readonly oauth?: DownstreamOAuth;
 }
 
 export interface CacheSettings {

@@ -5,7 +5,7 @@ import type { AuditEntry } from '../ports/audit.ts';
 import type { Offer, ToolDefinition } from '../ports/downstream.ts';
 import type { Sighting } from '../ports/pins.ts';
 import type { CatalogEntry } from './catalog.ts';
-import { launchFor } from './connection-pool.ts';
+import { credentialNames } from './connection-pool.ts';
 import { toEntries } from './entries.ts';
 import type { Checks } from './entries.ts';
 import type { HeldItem } from './gateway.ts';
@@ -58,7 +58,7 @@ export class Standing {
   constructor(settings: ServerSettings, means: StandingMeans) {
     this.#means = means;
     this.settings = settings;
-    const definition = toLaunchDefinition(launchFor(settings, undefined), means.parts.digest);
+    const definition = toLaunchDefinition(settings.launch, credentialNames(settings));
     this.launch = { kind: 'server', name: '', definition, hash: pinHash(definition, means.parts.digest) };
   }
 
@@ -149,6 +149,12 @@ export class Standing {
     return this.pinnables().flatMap(({ held }) => held ?? []);
   }
 
+  /** What waits for a person, as it is now: the server itself, or what it offers. */
+  waiting(): readonly (Pinnable & { readonly held: HeldItem })[] {
+    if (this.held !== undefined) return [{ ...this.launch, held: this.held }];
+    return this.pinnables().flatMap(({ held, ...item }) => (held === undefined ? [] : { ...item, held }));
+  }
+
   /** @throws TuttiError `tool/held` while it may not be reached. */
   admit(): void {
     if (this.held !== undefined) throw heldError(this.name, this.held);
@@ -171,6 +177,7 @@ export class Standing {
     return judgeOffer(offer, {
       ...this.#standards(),
       findings: this.#findings,
+      isRemote: this.settings.launch.kind !== 'stdio',
       hash: (listed, definition) => this.#hash(listed, definition),
     });
   }
@@ -186,22 +193,27 @@ export class Standing {
     return hash;
   }
 
-  /** Only the operator's word is enough, and only while no lock file says what may be there. */
-  get #pinsNew(): boolean {
-    return this.settings.origin === 'operator' && !this.#means.board.locked;
+  /** Whoever wrote or trusted the configuration saw how it is reached, which is enough while no lock file says what may be there. */
+  get #pinsLaunch(): boolean {
+    return !this.#means.board.locked;
+  }
+
+  /** Only the operator's own servers are taken at their word. */
+  get #pinsOffer(): boolean {
+    return this.settings.origin === 'operator' && !this.#means.board.locked && !this.#isRemembered;
   }
 
   #standards() {
     const { board } = this.#means;
     return {
-      pinsNew: this.#pinsNew && !this.#isRemembered,
+      pinsNew: this.#pinsOffer,
       agreed: (kind: Pinnable['kind'], name: string) => board.agreed(this.name, kind, name),
     };
   }
 
   #judgeLaunch(): void {
     const before = this.held;
-    this.held = judgeLaunch(this.name, this.launch, { ...this.#standards(), pinsNew: this.#pinsNew });
+    this.held = judgeLaunch(this.name, this.launch, { ...this.#standards(), pinsNew: this.#pinsLaunch });
     if (this.held === undefined || before !== undefined) return;
     const { hash } = this.launch;
     this.#report('held', { kind: 'server', name: '', hash, reason: this.held.reason });

@@ -2,11 +2,11 @@ import type { Caller } from '../kernel/caller.ts';
 import { TuttiError } from '../kernel/errors.ts';
 import type { JsonObject } from '../kernel/json.ts';
 import { cleanText } from '../policy/clean.ts';
-import type { DownstreamEvent } from '../ports/downstream.ts';
+import type { DownstreamEvent, Offer } from '../ports/downstream.ts';
 import type { Sighting } from '../ports/pins.ts';
 import { Connection } from './connection.ts';
 import type { Guard } from './connection.ts';
-import { targetFor, targetKey, userOf } from './connection-pool.ts';
+import { stationKey, targetFor, targetKey, userOf } from './connection-pool.ts';
 import type { ConnectionPool } from './connection-pool.ts';
 import type { ServerStatus } from './gateway.ts';
 import { textAt } from './judge.ts';
@@ -23,6 +23,7 @@ const RETRY_MS = 2_000;
 const RETRY_MAX_MS = 300_000;
 /** So long calls that were admitted before new settings came may still set out on the old connection. */
 const RETIRE_AFTER_MS = 1_000;
+const RETIRE_ROUNDS = 60;
 const ERROR_MAX_LENGTH = 500;
 
 /** What all stations share. */
@@ -36,7 +37,7 @@ export interface StationMeans extends StandingMeans {
 export class Station {
   readonly standing: Standing;
   /** Equal for settings under which its connection can stay. */
-  readonly targetKey: string;
+  readonly key: string;
   shared: Connection;
   /** Why it could not be listed when that was last tried. */
   error: string | undefined;
@@ -61,7 +62,7 @@ export class Station {
         means.changed();
       },
     });
-    this.targetKey = targetKey(targetFor(settings, undefined), means.parts.digest);
+    this.key = stationKey(settings, means.parts.digest);
     this.#guard = {
       admit: (connection) => {
         this.standing.admit();
@@ -77,6 +78,11 @@ export class Station {
 
   get name(): string {
     return this.standing.name;
+  }
+
+  /** Other settings took its place, and its connection ended. */
+  get isOver(): boolean {
+    return this.#retired && this.shared.isClosed;
   }
 
   /** What is known was seen on the living connection. */
@@ -147,7 +153,8 @@ export class Station {
     if (known !== undefined) return known.connection;
     const connection = this.#connect(user);
     const key = targetKey(targetFor(settings, user), this.#means.parts.digest);
-    this.#privates.set(user, { key, connection });
+    if (this.#retired) this.#retireConnection(connection);
+    else this.#privates.set(user, { key, connection });
     return connection;
   }
 
@@ -195,7 +202,7 @@ export class Station {
     try {
       for (let round = 0; round < MAX_ROUNDS; round += 1) {
         const connection = this.shared;
-        await this.standing.take(await connection.offer());
+        await connection.list(async (offer) => this.standing.take(offer));
         if (connection.isFresh) break;
       }
     } catch (error) {
@@ -210,12 +217,12 @@ export class Station {
 
   #fail(error: unknown): void {
     const { parts } = this.#means;
-    if (this.standing.held !== undefined) return;
+    // What was cut off by ourselves is no failure of the server.
+    if (this.standing.held !== undefined || this.#retired) return;
     this.error = cleanText(error instanceof Error ? error.message : String(error), ERROR_MAX_LENGTH);
     this.#failures += 1;
     parts.telemetry.log('warn', 'gateway.listing_failed', { server: this.name, error: this.error });
     this.#cancelRetry?.();
-    if (this.#retired) return;
     this.#cancelRetry = parts.after(Math.min(RETRY_MAX_MS, RETRY_MS * 2 ** (this.#failures - 1)), () => {
       void this.#quietly();
     });
@@ -226,7 +233,10 @@ export class Station {
       await this.refresh();
       return;
     }
-    const offer = await connection.offer();
+    await connection.list(async (offer) => this.#takeOwn(connection, offer));
+  }
+
+  async #takeOwn(connection: Connection, offer: Offer): Promise<void> {
     const { digest } = this.#means.parts;
     const hashes = [
       ...offer.tools.map((tool) => [`tool:${tool.name}`, pinHash(toDefinition(tool), digest)] as const),
@@ -258,9 +268,12 @@ export class Station {
     for (const each of old) this.#close(each);
   }
 
-  #retireConnection(connection: Connection): void {
+  #retireConnection(connection: Connection, rounds = 0): void {
+    this.#means.pool.leave(connection);
     this.#means.parts.after(RETIRE_AFTER_MS, () => {
-      this.#close(connection);
+      // Who waits for a slow listing has not set out yet.
+      if (connection.isAwaited && rounds < RETIRE_ROUNDS) this.#retireConnection(connection, rounds + 1);
+      else this.#close(connection);
     });
   }
 

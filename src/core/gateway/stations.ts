@@ -1,6 +1,6 @@
 import type { Assembly } from './assembly.ts';
 import { assemble } from './assembly.ts';
-import { ConnectionPool, targetFor, targetKey } from './connection-pool.ts';
+import { ConnectionPool, stationKey } from './connection-pool.ts';
 import { Checks } from './entries.ts';
 import { admitServers } from './names.ts';
 import type { Lock } from './lock.ts';
@@ -78,7 +78,8 @@ export class Stations {
   }
 
   of(server: ServerSettings): Station | undefined {
-    return this.#bySettings.get(server) ?? this.#byName.get(server.name);
+    const station = this.#bySettings.get(server);
+    return station === undefined || station.isOver ? this.#byName.get(server.name) : station;
   }
 
   get assembly(): Assembly {
@@ -181,8 +182,7 @@ export class Stations {
     const fresh: Station[] = [];
     const stations = admitted.map((server): PlannedStation => {
       const known = this.#byName.get(server.name);
-      if (known?.targetKey === targetKey(targetFor(server, undefined), this.#means.parts.digest))
-        return { station: known, server };
+      if (known?.key === stationKey(server, this.#means.parts.digest)) return { station: known, server };
       const station = new Station(server, this.#means);
       fresh.push(station);
       return { station, server };

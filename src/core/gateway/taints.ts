@@ -1,13 +1,20 @@
 import type { UsageKey } from '../ports/usage.ts';
 import type { Call } from './call.ts';
-import type { Account } from './ledger.ts';
+import type { CallInput } from './gateway.ts';
+import type { Account, Ledger } from './ledger.ts';
 import { accountsOf } from './ledger.ts';
 
 const HOUR_MS = 3_600_000;
 const ONCE = { calls: 1, costMicros: 0, ms: 0 };
 
+/** Whoever reads or sends something: a call, or what is forwarded beside calls. */
+interface Reader extends Pick<Call, 'caller' | 'startedAt'> {
+  readonly gate: Pick<Call['gate'], 'ledger'>;
+  readonly input: Pick<CallInput, 'session' | 'instance'>;
+}
+
 /** Whether the session or instance of a call, or its owner within the last hour, read something secret. */
-export function isTainted(call: Call): boolean | Promise<boolean> {
+export function isTainted(call: Reader): boolean | Promise<boolean> {
   const hour = hourOf(call);
   const accounts = accountsOf(call.gate.ledger, [
     ...chainsOf(call),
@@ -22,11 +29,16 @@ function isMarked(accounts: readonly Account[]): boolean {
 }
 
 /** Kept with what was spent, so that it outlives the process. */
-export function markTainted(call: Call): void {
+export function markTainted(call: Reader): void {
   for (const key of [...chainsOf(call), ownerIn(call, hourOf(call))]) call.gate.ledger.book(key, ONCE);
 }
 
-function chainsOf({ caller: { owner }, input: { session, instance } }: Call): readonly UsageKey[] {
+/** For what is read outside of calls. */
+export function markOwnerTainted(ledger: Ledger, owner: string, now: number): void {
+  ledger.book({ owner, subject: 'taint/owner', windowAt: now - (now % HOUR_MS) }, ONCE);
+}
+
+function chainsOf({ caller: { owner }, input: { session, instance } }: Reader): readonly UsageKey[] {
   return [
     ...(session === undefined ? [] : [{ owner, subject: `taint/session:${session}`, windowAt: 0 }]),
     ...(instance === undefined ? [] : [{ owner, subject: `taint/instance:${instance}`, windowAt: 0 }]),
@@ -34,10 +46,10 @@ function chainsOf({ caller: { owner }, input: { session, instance } }: Call): re
 }
 
 /** Session ids are the caller's own words: a fresh one must not wash a secret clean, so the owner counts always. */
-function ownerIn({ caller: { owner } }: Call, windowAt: number): UsageKey {
+function ownerIn({ caller: { owner } }: Reader, windowAt: number): UsageKey {
   return { owner, subject: 'taint/owner', windowAt };
 }
 
-function hourOf({ startedAt }: Call): number {
+function hourOf({ startedAt }: Reader): number {
   return startedAt - (startedAt % HOUR_MS);
 }

@@ -14,9 +14,9 @@ export interface Approval {
   readonly owner: string;
   readonly server: string;
   readonly tool: string;
-  /** What would be sent, exactly. */
+  /** What would be sent, exactly; stored results stand in it as the references that were given. */
   readonly arguments: JsonObject;
-  /** Binds it to caller, server, tool with its pinned definition, arguments and policy. */
+  /** Binds it to caller, server and how that is reached, tool with its pinned definition, arguments with what they refer to, and policy. */
   readonly digest: string;
   readonly risk: Risk;
   /** Why a person is asked. */

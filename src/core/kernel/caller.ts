@@ -4,6 +4,8 @@ export interface Caller {
   readonly owner: string;
   /** What to call the principal where a person reads it, such as the name of a token; `owner` by default. */
   readonly name?: string;
+  /** Name of the person at this machine, where the principal is one: an approval that must come from somebody else cannot be his. */
+  readonly person?: string;
   /** What the credential admits to; absent: everything. An empty list admits to nothing. */
   readonly grants?: Grants;
 }

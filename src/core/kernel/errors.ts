@@ -163,6 +163,11 @@ const table = {
     http: 403,
     meaning: 'A person refused this call. Do not repeat it; ask what to do instead.',
   },
+  'approval/own': {
+    retry: 'never',
+    http: 403,
+    meaning: 'policy.fourEyes wants somebody else to approve the call than the person who asked for it.',
+  },
   'approval/closed': {
     retry: 'never',
     http: 409,
@@ -336,4 +341,13 @@ export class TuttiError extends Error {
   get retry(): ErrorTraits['retry'] {
     return errorTable[this.code].retry;
   }
+}
+
+/** The same failure, with `data.sent` saying that certainly nothing had reached a server when it came. */
+export function asUnsent(error: unknown): unknown {
+  if (!(error instanceof TuttiError)) return error;
+  const { code, message, cause, data } = error;
+  const known = typeof data === 'object' && data !== null ? data : {};
+  if ('sent' in known) return error;
+  return new TuttiError(code, message, { cause: cause ?? error, data: { ...known, sent: false } });
 }

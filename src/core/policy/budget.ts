@@ -13,22 +13,18 @@ interface Allowance {
 /** Whose account a call goes to. */
 export interface Spender {
   readonly owner: string;
-  readonly session?: string | undefined;
-  readonly instance?: string | undefined;
   readonly now: number;
 }
 
-/** `subject` is `server:NAME`, or `all`. Calls on behalf of nobody in particular share one account a day, so that leaving the name out gains nothing. */
-export function accountOf(
-  per: Allowance['per'],
-  subject: string,
-  { owner, session, instance, now }: Spender,
-): UsageKey {
+/**
+ * `subject` is `server:NAME`, or `all`. Names of sessions and instances are the caller's own words, and a fresh one must not open a fresh
+ * account: what is counted by them shares one account of the owner a day.
+ */
+export function accountOf(per: Allowance['per'], subject: string, { owner, now }: Spender): UsageKey {
   const today = now - (now % DAY_MS);
   if (per === 'owner') return { owner, subject, windowAt: 0 };
   if (per === 'day') return { owner, subject, windowAt: today };
-  const id = per === 'session' ? session : instance;
-  return { owner, subject: `${per}:${id ?? ''}/${subject}`, windowAt: id === undefined ? today : 0 };
+  return { owner, subject: `${per}:/${subject}`, windowAt: today };
 }
 
 /** Which part of an allowance is too small for one more call of this cost; `undefined` when it fits. */

@@ -1,12 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import {
+  DISGUISED,
   INNOCENT_BLUNT,
   INNOCENT_FRESH,
   INNOCENT_SMOOTH,
+  INNOCENT_WIDE,
   OTHER_TOOLS,
   POISONED_BLUNT,
   POISONED_FRESH,
   POISONED_SMOOTH,
+  POISONED_WIDE,
+  SPLIT,
 } from '../../../test/support/poison-corpus.ts';
 import type { CorpusCase } from '../../../test/support/poison-corpus.ts';
 import type { JsonObject } from '../kernel/json.ts';
@@ -49,12 +53,14 @@ function offerOf({ place, text }: CorpusCase): Offer {
         ...value,
         ...(place === 'enum' && { enum: [text, 'other'] }),
         ...(place === 'default' && { default: text }),
+        ...(place === 'examples' && { examples: [text] }),
       },
     },
   };
   const plain: ToolDefinition = {
     ...tool('keep_row', place === 'description' ? text : 'Keeps a row.', schema),
     ...(place === 'title' && { title: text }),
+    ...(place === 'annotations' && { annotations: { title: text } }),
     ...(place === 'output' && {
       outputSchema: { type: 'object', properties: { row: { type: 'string', description: text } } },
     }),
@@ -92,6 +98,53 @@ describe('the corpus', () => {
     ['fresh', INNOCENT_FRESH],
   ])('holds at most one of twenty honest texts of the %s manner', (_manner, list) => {
     expect(share(list)).toBeLessThanOrEqual(0.05);
+  });
+});
+
+const rotated = (text: string) =>
+  text.replaceAll(/[a-z]/gi, (letter) => {
+    const first = letter <= 'Z' ? 65 : 97;
+    return String.fromCharCode(((letter.charCodeAt(0) - first + 13) % 26) + first);
+  });
+const swapped = (text: string, letters: string, others: string) =>
+  Array.from(text, (each) => others[letters.indexOf(each)] ?? each).join('');
+const DISGUISES: Readonly<Record<string, (text: string) => string>> = {
+  b64: (text) => Buffer.from(text).toString('base64'),
+  hex: (text) => Buffer.from(text).toString('hex'),
+  rot13: rotated,
+  rev: (text) => Array.from(text).toReversed().join(''),
+  url: encodeURIComponent,
+  spaced: (text) => text.replaceAll(/(?<=\S)(?=\S)/g, ' ').replaceAll(/ {3}/g, '  '),
+  zw: (text) => Array.from(text).join('\u200b'),
+  homo: (text) => swapped(text, 'aeoicp', '\u0430\u0435\u043e\u0456\u0441\u0440'),
+  leet: (text) => swapped(text, 'aeois', '43015'),
+};
+
+describe('the wide corpus', () => {
+  it('is large', () => {
+    expect(POISONED_WIDE.length).toBeGreaterThanOrEqual(350);
+    expect(INNOCENT_WIDE.length).toBeGreaterThanOrEqual(400);
+  });
+
+  it('has at least 19 of 20 poisoned texts found', () => {
+    expect(share(POISONED_WIDE)).toBeGreaterThanOrEqual(0.95);
+  });
+
+  it('has at most 3 of 100 honest texts held', () => {
+    expect(share(INNOCENT_WIDE)).toBeLessThanOrEqual(0.03);
+  });
+
+  it.each(DISGUISED)('sees through the disguise %s: %s', (kind, text) => {
+    const disguised = DISGUISES[kind]?.(text) ?? '';
+    expect(disguised).not.toBe('');
+    expect(isHeld({ place: 'description', text: `Tells the hour. ${disguised}` })).toBe(true);
+  });
+
+  it('has at least 4 of 5 split orders found', () => {
+    const found = SPLIT.filter(
+      (parts) => scanOffer(server, offer(parts.map((each, at) => tool(`part_${at}`, each))), []).size > 0,
+    );
+    expect(found.length / SPLIT.length).toBeGreaterThanOrEqual(0.8);
   });
 });
 
@@ -244,13 +297,23 @@ describe('hostile texts of a million characters', () => {
     'results of ',
     'never ',
     'x@',
+    'collect and ',
+    'tell that ',
+    'all the a ',
+    'gur naq ',
+    'eht dna ',
+    't3st ',
+    'the user the ',
+    'set to ',
+    'a_b ',
   ];
 
   it.each(patterns)('are read in linear time: %j', (pattern) => {
     const text = pattern.repeat(Math.ceil(1_000_000 / pattern.length));
-    scanText(text.slice(0, 10_000));
+    const options = { place: 'text', isDefinition: true } as const;
+    scanText(text.slice(0, 10_000), options);
     const startedAt = performance.now();
-    scanText(text);
+    scanText(text, options);
     expect(performance.now() - startedAt).toBeLessThan(250 * SLACK);
   });
 });

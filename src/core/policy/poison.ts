@@ -29,7 +29,7 @@ const VALUES = new Set(['enum', 'default', 'const', 'examples', 'example']);
 const SPOKEN = new Set(['description', 'title']);
 const PROSE = /\s|[^\u0021-\u007e]|[<>{}[\]|%&\\]|\.\w|\/\w|[A-Za-z0-9+/]{24}/;
 
-/** Hard findings by item (`tool:NAME`, `prompt:NAME`, `resource:URI`, `instructions:`): such an item is held until a person approves it. */
+/** Hard findings by item (`tool:NAME`, `prompt:NAME`, `resource:URI`, templates included, `instructions:`): such an item is held until a person approves it. */
 export function scanOffer(
   server: { readonly name: string },
   offer: Offer,
@@ -60,8 +60,9 @@ export function scanOfferTexts(
   );
   const scanned = items.map((item) => scanItem(item, cross));
   const found = new Map(scanned.map(({ key, findings }) => [key, findings]));
-  const tools = scanned.filter(({ key }) => !key.startsWith('instructions:'));
-  for (const order of [tools, tools.toSorted((a, b) => (a.name < b.name ? -1 : 1))]) {
+  // What is held by itself is shown to nobody: it carries nothing on.
+  const shown = scanned.filter((each) => !each.key.startsWith('instructions:') && !isHard(each));
+  for (const order of [shown, shown.toSorted((a, b) => (a.name < b.name ? -1 : 1))]) {
     for (const { keys, finding } of splitPayloads(order, cross)) {
       for (const key of keys) found.set(key, unique([...(found.get(key) ?? []), finding]));
     }
@@ -212,15 +213,24 @@ function* splitPayloads(items: readonly Scanned[], cross: CrossMentions): Genera
       const group = items
         .slice(at, at + count)
         .filter((each, index, all) => isPart(each) || endsLoosely(all[index - 1]));
-      if (group.length < 2 || group.every(isHard)) continue;
-      const what = together(group, cross);
+      const what = group.length < 2 ? undefined : together(group, cross);
       if (what === undefined) continue;
       yield {
-        keys: group.filter((each) => !isHard(each)).map(({ key }) => key),
+        keys: contributors(group, cross).map(({ key }) => key),
         finding: { severity: 'hard', what: SAID_IN_PARTS + what },
       };
     }
   }
+}
+
+/** Those without whom it would not be said. */
+function contributors(group: readonly Scanned[], cross: CrossMentions): readonly Scanned[] {
+  let needed = group;
+  for (const each of group) {
+    const others = needed.filter((other) => other !== each);
+    if (others.length > 0 && together(others, cross) !== undefined) needed = others;
+  }
+  return needed;
 }
 
 function isHard({ findings }: Scanned): boolean {

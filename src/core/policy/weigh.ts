@@ -18,6 +18,7 @@ import {
   HANDS_OUT,
   HELD,
   IT,
+  LETS_IN,
   LITERAL,
   LITERAL_ADDRESS,
   MODELS,
@@ -30,6 +31,7 @@ import {
   SLANDER,
   SNOOP,
   TAKEN,
+  THEIRS,
   THEIR_KEY,
   TROVE,
   UNASKABLE,
@@ -81,7 +83,13 @@ function asksForPrivate(view: View): boolean {
 
 /** What is private is asked for in a way that no purpose of a tool explains. */
 function isUnfit({ here, near, text }: View): boolean {
-  if (any(near, 'hush', 'pretext', 'aside', 'promotion') || HELD.test(text) || SNOOP.test(text)) return true;
+  if (
+    any(near, 'hush', 'pretext', 'aside', 'promotion') ||
+    HELD.test(text) ||
+    SNOOP.test(text) ||
+    THEIRS.test(text)
+  )
+    return true;
   if (any(here, 'sink', 'address') && (UNASKABLE.test(text) || any(here, 'model', 'coverage', 'sleeper')))
     return true;
   return TROVE.test(text) && (UNASKABLE.test(text) || all(here, 'sink'));
@@ -184,6 +192,10 @@ const WEIGHED: readonly Rule[] = [
     what: 'It has data sent to an address of its own.',
     holds: ({ here, bids, text }) =>
       all(here, 'address', 'pretext') && bids && HANDS_OUT.test(text) && OUTSIDE.test(text),
+  },
+  {
+    what: 'It has data sent to an address of its own.',
+    holds: ({ bids, text }) => bids && LETS_IN.test(text),
   },
   {
     what: 'It deceives people.',

@@ -22,4 +22,8 @@ export interface Approvals {
   }): Promise<Approval | undefined>;
   /** Takes the approved one with this digest, once: of two that try, one gets it. */
   use(owner: string, digest: string, now: number): Promise<Approval | undefined>;
+  /** Gives a used one back, as approved as it was: nothing was done with it. */
+  restore(owner: string, id: string): Promise<void>;
+  /** Removes those that expired before. */
+  prune(before: number): Promise<void>;
 }

@@ -4,7 +4,7 @@ import type { Payload } from '../kernel/payload.ts';
 /** The two families of protocol revisions: with a handshake and sessions, and without. */
 export type Era = 'legacy' | 'modern';
 
-/** How one MCP server is reached. Everything in it counts when it is pinned, save the values of `env` and `headers`. */
+/** How one MCP server is reached. Everything in it counts when it is pinned, save the values of `env` and `headers`, and what is secret. */
 export type Launch =
   | {
       readonly kind: 'stdio';
@@ -13,16 +13,29 @@ export type Launch =
       readonly env: Readonly<Record<string, string>>;
       /** Absolute. */
       readonly cwd?: string;
+      readonly pinned?: LaunchReferences;
     }
   | {
       /** `http` is Streamable HTTP; `sse` the transport before it. */
       readonly kind: 'http' | 'sse';
       readonly url: string;
       readonly headers: Readonly<Record<string, string>>;
-      /** Private and loopback addresses may be reached; set for what the operator wrote down as such an address. */
+      /** The host and port of `url` may be private or loopback addresses; set for what the operator wrote down as such an address. */
       readonly allowPrivate: boolean;
+      /** So may other ports of that host; set where the operator allowed private addresses in so many words. */
+      readonly allowPrivatePorts?: boolean;
       readonly oauth?: DownstreamOAuth;
+      readonly pinned?: LaunchReferences;
     };
+
+/** Parts of a launch as they were written, where they hold references such as `${env:NAME}`: these are pinned, and not what they stand for. */
+export interface LaunchReferences {
+  readonly command?: string;
+  readonly args?: readonly string[];
+  readonly cwd?: string;
+  readonly url?: string;
+  readonly clientId?: string;
+}
 
 /** How we log in at a server that wants OAuth. Tokens are kept in the store, by issuer. */
 export interface DownstreamOAuth {
@@ -103,9 +116,14 @@ export interface DownstreamRequest {
   readonly capabilities?: JsonObject;
   /**
    * Asks the caller on behalf of the downstream: a server request such as `elicitation/create` and its answer. Absent: nobody can be
-   * asked, and the downstream is told so. Interactive calls on one legacy connection are made one after the other.
+   * asked, and the downstream is told so. While an answer is awaited no deadline of the call runs; it may take ten minutes.
+   *
+   * A legacy connection may not tell which of the calls under way a question belongs to. Then the only one that can be asked is asked, or
+   * the latest of those of one `asker`. Where callers differ nobody is asked, and the downstream is told so.
    */
   readonly onAsk?: (ask: Ask) => Promise<JsonObject>;
+  /** Who is behind `onAsk`: equal for calls that may be asked each other's questions. Absent: for this call alone. */
+  readonly asker?: string;
 }
 
 /** A question that a downstream pushes while it answers. */

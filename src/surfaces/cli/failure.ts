@@ -22,6 +22,33 @@ export function exitCodeOf(code: ErrorCode): number {
   return problem === 'unavailable' || problem === 'service-error' ? EXIT.unusable : EXIT.refused;
 }
 
+/** What messages call by the names of MCP tools, as commands. */
+const COMMANDS: Readonly<Record<string, string>> = {
+  find_tools: 'tools',
+  describe_tool: 'call TOOL --describe',
+  call_tool: 'call',
+  list_servers: 'servers list',
+  list_approvals: 'approvals list',
+  get_approval: 'approvals show',
+  list_workflows: 'workflows list',
+  save_workflow: 'workflows new',
+  validate_workflow: 'workflows lint',
+  start_workflow: 'run',
+  resume_workflow: 'run --resume',
+  get_workflow_status: 'instances show',
+  list_instances: 'instances list',
+  cancel_workflow: 'instances cancel',
+  suspend_workflow: 'instances suspend',
+  fork_workflow: 'instances fork',
+  delete_instance: 'instances delete',
+};
+const TOOL_NAME = new RegExp(`(?<![\\w"'\`])(?:${Object.keys(COMMANDS).join('|')})(?![\\w"'\`])`, 'g');
+
+/** A message for people at a terminal, who have commands where models have tools. */
+export function inCommands(message: string): string {
+  return message.replaceAll(TOOL_NAME, (name) => `\`tutti ${COMMANDS[name] ?? ''}\``);
+}
+
 interface Failure {
   readonly code: ErrorCode;
   readonly message: string;
@@ -34,7 +61,7 @@ function toFailure(error: unknown): Failure {
   if (error instanceof TuttiError) {
     return {
       code: error.code,
-      message: clean(error.message),
+      message: clean(inCommands(error.message)),
       exitCode: exitCodeOf(error.code),
       ...(error.data !== undefined && { faults: error.data }),
     };

@@ -123,10 +123,10 @@ function addServerEdits(servers: Command): void {
 function addTools(program: Command): void {
   program
     .command('tools')
-    .description('Find tools of all servers by words, or list them.')
+    .description('Find tools of all servers by words; without words, list them by name.')
     .argument('[query...]')
     .option('--server <name>', 'only of this server')
-    .option('--limit <count>', 'how many, 1 to 500', parseCount, 50)
+    .option('--limit <count>', 'how many, 1 to 500; 50 by default with words, else all', parseCount)
     .action(async (query: readonly string[], options, command: Command) => {
       const { listTools } = await import('./commands/tools.ts');
       await listTools(sessionOf(command), query.join(' '), options);
@@ -166,16 +166,31 @@ function addApprovals(program: Command): void {
       const { listApprovals } = await import('./commands/approvals.ts');
       await listApprovals(sessionOf(command), options);
     });
-  for (const verb of ['approve', 'deny'] as const) {
-    approvals
-      .command(verb)
-      .description(verb === 'approve' ? 'Let a call be made, once.' : 'Refuse a call.')
-      .argument('<approval>')
-      .action(async (id: string, _, command: Command) => {
-        const { decideApproval } = await import('./commands/approvals.ts');
-        await decideApproval(sessionOf(command), verb, id);
-      });
-  }
+  approvals
+    .command('show')
+    .description('Show a call that waits, with all its arguments.')
+    .argument('<approval>')
+    .action(async (id: string, _, command: Command) => {
+      const { showApproval } = await import('./commands/approvals.ts');
+      await showApproval(sessionOf(command), id);
+    });
+  approvals
+    .command('approve')
+    .description('Show a call, ask, and let it be made, once.')
+    .argument('<approval>')
+    .option('--yes', 'do not ask; needed where there is no terminal')
+    .action(async (id: string, options, command: Command) => {
+      const { approveCall } = await import('./commands/approvals.ts');
+      await approveCall(sessionOf(command), id, options);
+    });
+  approvals
+    .command('deny')
+    .description('Refuse a call.')
+    .argument('<approval>')
+    .action(async (id: string, _, command: Command) => {
+      const { denyCall } = await import('./commands/approvals.ts');
+      await denyCall(sessionOf(command), id);
+    });
 }
 
 function addLock(program: Command): void {
@@ -197,7 +212,7 @@ function addLock(program: Command): void {
     .command('approve')
     .description('Approve what is offered now: everything, one server, or one tool as server__tool.')
     .argument('[what]')
-    .option('--yes', 'do not ask')
+    .option('--yes', 'do not ask; needed where there is no terminal')
     .action(async (what: string | undefined, options, command: Command) => {
       const { approveLock } = await import('./commands/lock.ts');
       await approveLock(sessionOf(command), what, options);
@@ -210,7 +225,7 @@ function addTrust(program: Command): void {
     .description('Let the configuration of this folder act: its commands, addresses and policy.')
     .option('--list', 'show what is trusted')
     .option('--remove', 'take the trust back')
-    .option('--yes', 'do not ask')
+    .option('--yes', 'do not ask; needed where there is no terminal')
     .action(async (options, command: Command) => {
       const { trust } = await import('./commands/trust.ts');
       await trust(sessionOf(command), options);

@@ -39,3 +39,11 @@ export function createPrompt(interactive: boolean): Prompt {
     close: () => lines.close(),
   };
 }
+
+/** Whether somebody at the terminal types the word yes. */
+export async function confirm(question: string): Promise<boolean> {
+  const prompt = createPrompt(true);
+  const answer = await prompt.ask(question);
+  prompt.close();
+  return answer === 'yes';
+}

@@ -36,12 +36,15 @@ export function readConfig({ config }: GlobalOptions, logLevel: 'info' | 'warn')
 }
 
 /** Opens the product for one piece of work and closes it again, whatever happens. */
-export async function withApp<T>(session: Session, work: (app: App) => Promise<T>): Promise<T> {
+export async function withApp<T>(
+  session: Session,
+  work: (app: App, config: Config) => Promise<T>,
+): Promise<T> {
   const config = sessionConfig(session);
   const { createApp } = await import('../../app.ts');
   const app = await createApp(config);
   try {
-    return await work(app);
+    return await work(app, config);
   } finally {
     await app.close();
   }

@@ -27,6 +27,12 @@ interface Ways {
   readonly keyLimits?: KeyLimits;
 }
 
+/** Of a token that was taken back while its request was looked at. */
+export const REVOKED: Refusal = {
+  status: 401,
+  message: 'Unauthorized: the token is not let in any more.',
+  error: 'invalid_token',
+};
 const MISSING: Refusal = {
   status: 401,
   message: 'Unauthorized: send a token as Authorization: Bearer.',

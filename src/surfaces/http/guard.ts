@@ -76,16 +76,6 @@ function plainHost({ rawHeaders, headers }: IncomingMessage): string | undefined
   return hosts === 1 ? headers.host : undefined;
 }
 
-/** Whether an address can only be reached from this machine. */
-export function isLoopback(host: string): boolean {
-  return (
-    host === 'localhost' ||
-    host === '::1' ||
-    host === '[::1]' ||
-    (isIP(host) === 4 && host.startsWith('127.'))
-  );
-}
-
 function isKnownHost(header: string, known: string[], configured: ReadonlySet<string>): boolean {
   // Anything but a name and a port is a trick on the parser: a user, a path, blanks.
   if (!/^[\w.:[\]-]+$/.test(header)) return false;

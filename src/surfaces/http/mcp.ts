@@ -4,7 +4,7 @@ import type { AuthInfo, Server } from '@modelcontextprotocol/server';
 import { isJsonObject } from '../../core/kernel/json.ts';
 import type { Caller } from '../../core/kernel/caller.ts';
 import type { Telemetry } from '../../core/ports/telemetry.ts';
-import { PARSE_ERROR, readMessage, toFaultResponse } from '../mcp/message-text.ts';
+import { PARSE_ERROR, readMessage, requestIdIn, toFaultResponse } from '../mcp/message-text.ts';
 import { announceChanges, listen } from '../mcp/announcements.ts';
 import type { Changes } from '../mcp/announcements.ts';
 import { wantedResources } from '../mcp/resource-watch.ts';
@@ -37,6 +37,8 @@ export interface McpRoute {
   handle(exchange: McpExchange): Promise<void>;
   /** Settles once nobody waits for an answer; streams that last until one side leaves do not count. */
   settled(): Promise<unknown>;
+  /** Ends sessions and streams of those who are not let in any more. Answers under way still come. */
+  endUnless(isAdmitted: (caller: Caller) => boolean): void;
   close(): Promise<void>;
 }
 
@@ -71,6 +73,7 @@ export function createMcpRoute(options: McpRouteOptions): McpRoute {
   });
   const sweep = setInterval(() => sessions.expire(), SWEEP_MS).unref();
   const awaited = new Set<Promise<void>>();
+  const streams = new Set<McpExchange>();
 
   async function answer({ request, response, caller }: McpExchange, body?: unknown): Promise<void> {
     const web = toWebRequest(request, response);
@@ -87,7 +90,11 @@ export function createMcpRoute(options: McpRouteOptions): McpRoute {
     const body = await readPost(exchange);
     if (body === undefined) return;
     if (short && (await answerShortly(exchange, body.value, { path: short, sessions }))) return;
-    if (isJsonObject(body.value) && body.value['method'] === STREAM) whenStream();
+    if (isJsonObject(body.value) && body.value['method'] === STREAM) {
+      whenStream();
+      streams.add(exchange);
+      exchange.response.on('close', () => streams.delete(exchange));
+    }
     const wanted = wantedResources(body.value);
     if (wanted && watch) {
       const { caller, response } = exchange;
@@ -107,6 +114,10 @@ export function createMcpRoute(options: McpRouteOptions): McpRoute {
       const work = answerPost(exchange, () => awaited.delete(work));
       awaited.add(work);
       await work.finally(() => awaited.delete(work));
+    },
+    endUnless(isAdmitted) {
+      sessions.endUnless(isAdmitted);
+      for (const { caller, response } of streams) if (!isAdmitted(caller)) response.destroy();
     },
     settled: async () => await Promise.allSettled(awaited),
     async close() {
@@ -137,9 +148,10 @@ async function readPost({
   }
   const body = await readBody(request);
   if (body.refusal) {
-    const { status, message } = body.refusal;
+    const { status, message, head = '' } = body.refusal;
     if (status === 413) {
-      await sendTooLarge(request, response, toFaultResponse({ code: -32_000, message, id: null }));
+      const id = requestIdIn(head);
+      await sendTooLarge(request, response, toFaultResponse({ code: -32_000, message, id }));
       return undefined;
     }
     sendFault(response, status, status === 400 ? PARSE_ERROR : -32_000, message);

@@ -61,7 +61,7 @@ function admit(payload: JWTPayload, { issuer, scopes }: OAuthSettings): TokenVer
   const { sub } = payload;
   if (typeof sub !== 'string' || sub === '' || sub.length > MAX_SUBJECT) return { kind: 'invalid' };
   const digits = createHash('sha256').update(`${issuer}\n${sub}`).digest('hex').slice(0, OWNER_DIGITS);
-  const caller: Caller = { owner: `oauth:${digits}`, ...(isName(sub) && { name: sub }) };
+  const caller: Caller = { owner: `oauth:${digits}`, ...(isName(sub) && { name: nameOf(sub, issuer) }) };
   if (scopes === undefined) return { kind: 'admitted', caller };
   const granted = scopesOf(payload).flatMap((each) =>
     Object.hasOwn(scopes, each) ? [scopes[each] ?? {}] : [],
@@ -73,6 +73,11 @@ function admit(payload: JWTPayload, { issuer, scopes }: OAuthSettings): TokenVer
 /** A subject that can be shown, and mistaken for no owner of another kind. */
 function isName(subject: string): boolean {
   return /^[\u0021-\u007E]{1,100}$/.test(subject) && !/^(?:local$|token:|oauth:)/.test(subject);
+}
+
+/** The name of no token, and of nobody at the terminal: those hold no `@`. */
+function nameOf(subject: string, issuer: string): string {
+  return `${subject}@${new URL(issuer).host}`;
 }
 
 /** `scope` as RFC 9068 writes it, or `scp` as some issuers do. */

@@ -7,17 +7,18 @@ import { isIPv6 } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Server } from '@modelcontextprotocol/server';
 import type { BearerToken, OAuthSettings } from '../../config.ts';
+import { requireSafeBind } from '../../config/safe-bind.ts';
 import type { Caller } from '../../core/kernel/caller.ts';
 import { TuttiError } from '../../core/kernel/errors.ts';
 import type { Telemetry } from '../../core/ports/telemetry.ts';
 import type { WatchResources } from '../mcp/resource-watch.ts';
 import type { ShortPath } from '../mcp/short-path.ts';
 import type { Changes } from '../mcp/announcements.ts';
-import { createAuthenticate } from './authenticate.ts';
+import { REVOKED } from './authenticate.ts';
 import type { Refusal } from './authenticate.ts';
-import { resourceMetadata } from './challenge.ts';
 import { answerPreflight, sendJson } from './exchange.ts';
-import { createGuard, isLoopback } from './guard.ts';
+import { createGate } from './gate.ts';
+import type { Admittance } from './gate.ts';
 import { createMcpRoute } from './mcp.ts';
 import type { KeyLimits } from './issuer-keys.ts';
 
@@ -59,6 +60,12 @@ export interface HttpLimits extends KeyLimits {
 export interface HttpSurface {
   /** Where MCP clients connect to. */
   readonly url: string;
+  /**
+   * Makes ready to let in whom these settings name. Returns how to do so: whoever is not let in any more loses sessions and streams.
+   *
+   * @throws TuttiError `server/unsafe-bind`, `config/invalid`; nothing is changed then.
+   */
+  prepare(settings: Admittance): Promise<() => void>;
   /** Takes no more requests, lets those under way finish, ends sessions and streams. */
   close(): Promise<void>;
 }
@@ -74,16 +81,11 @@ const DRAIN_MS = 10_000;
  * @throws TuttiError `server/unsafe-bind`, `server/port-in-use`, `config/invalid` for an empty token.
  */
 export async function serveHttp(options: HttpOptions): Promise<HttpSurface> {
-  const { host, tokens, oauth, telemetry, limits = {} } = options;
-  if (tokens.length === 0 && !oauth && !isLoopback(host)) {
-    throw new TuttiError(
-      'server/unsafe-bind',
-      `Listening on ${host} without http.auth would open every workflow to the network. Configure http.auth, or bind 127.0.0.1.`,
-    );
-  }
-  const authenticate = await createAuthenticate({ ...options, keyLimits: limits });
-  const metadata = resourceMetadata(oauth);
-  const guard = createGuard(options);
+  const { host, telemetry, limits = {} } = options;
+  const gateOptions = { ...options, limits };
+  requireSafeBind(options);
+  let ways: Admittance = options;
+  let gate = await createGate(ways, gateOptions);
   const route = createMcpRoute({ ...options, ...limits });
   let draining = false;
 
@@ -92,11 +94,12 @@ export async function serveHttp(options: HttpOptions): Promise<HttpSurface> {
     if (path === '/healthz') return [200, { ok: true }];
     if (path === '/readyz') return [draining ? 503 : 200, { ok: !draining }];
     if (path === '/mcp') return undefined;
-    const document = metadata.at(path, request);
+    const document = gate.metadata.at(path, request);
     return document ? [200, document] : [404, { error: 'not found', mcp: '/mcp' }];
   }
 
   async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const { guard, authenticate } = gate;
     const verdict = guard(request);
     if (verdict.objection !== undefined) return refuse(response, 403, `Forbidden: ${verdict.objection}.`);
     if (verdict.origin !== undefined && answerPreflight(request, response, verdict.origin)) return;
@@ -105,13 +108,16 @@ export async function serveHttp(options: HttpOptions): Promise<HttpSurface> {
     if (answer) return sendJson(response, ...answer);
     const { caller, refusal } = await authenticate(request.headers.authorization);
     if (refusal) return turnAway(refusal, request, response);
+    // Who was judged by a gate that is gone is judged again.
+    if (caller && authenticate !== gate.authenticate && !gate.keeps(caller))
+      return turnAway(REVOKED, request, response);
     if (draining) return refuse(response, 503, 'Shutting down. Try again later.');
     await route.handle({ request, response, caller });
   }
 
   function turnAway(refusal: Refusal, request: IncomingMessage, response: ServerResponse): void {
     if (refusal.status === 503) response.setHeader('Retry-After', '5');
-    else response.setHeader('WWW-Authenticate', metadata.challenge(refusal, request));
+    else response.setHeader('WWW-Authenticate', gate.metadata.challenge(refusal, request));
     refuse(response, refusal.status, refusal.message);
   }
 
@@ -131,6 +137,15 @@ export async function serveHttp(options: HttpOptions): Promise<HttpSurface> {
   server.on('error', (error) => telemetry.log('error', 'http/server', { message: error.message }));
   return {
     url: urlOf(server, host),
+    prepare: async (next) => {
+      requireSafeBind({ ...next, host });
+      const nextGate = await createGate(next, gateOptions, ways);
+      return () => {
+        ways = next;
+        gate = nextGate;
+        route.endUnless(gate.keeps);
+      };
+    },
     close: async () => {
       draining = true;
       const closed = once(server, 'close');

@@ -4,7 +4,7 @@ import type { RequestId, Server } from '@modelcontextprotocol/server';
 import { isJsonObject } from '../../core/kernel/json.ts';
 import type { JsonObject } from '../../core/kernel/json.ts';
 import type { Caller } from '../../core/kernel/caller.ts';
-import { canBeAsked } from '../mcp/channel.ts';
+import { isAskable } from '../mcp/channel.ts';
 import { hears, logLevelOf } from '../mcp/log-levels.ts';
 import { cancelledId } from '../mcp/short-path.ts';
 
@@ -35,8 +35,9 @@ interface Session {
   readonly server: Server;
   /** What is answered beside the SDK, by the id of the request. */
   readonly claims: Map<RequestId, AbortController>;
+  readonly caller: Caller;
   readonly owner: string;
-  /** Owner and grants that it was built for. */
+  /** Owner and grants that it was built for: it serves nobody else. */
   readonly bearer: string;
   /** Requests and streams that are open. */
   open: number;
@@ -111,11 +112,11 @@ export class Sessions {
     }: { readonly caller: Caller; readonly request: RequestId; readonly version: string | undefined },
   ): Claim | undefined {
     const session = this.#sessions.get(id);
-    if (session?.owner !== caller.owner || session.asked.has(request)) return undefined;
+    if (session?.bearer !== bearerOf(caller) || session.asked.has(request)) return undefined;
     const { server } = session;
     const spoken = server.getNegotiatedProtocolVersion();
     const capabilities = (server.getClientCapabilities() ?? {}) as JsonObject;
-    if (spoken === undefined || (version ?? spoken) !== spoken || canBeAsked(capabilities)) return undefined;
+    if (spoken === undefined || (version ?? spoken) !== spoken || isAskable(capabilities)) return undefined;
     const cancel = new AbortController();
     session.claims.set(request, cancel);
     const leave = this.#enter(session, request);
@@ -139,6 +140,11 @@ export class Sessions {
     }
   }
 
+  /** Ends the sessions of those who are not let in any more. */
+  endUnless(isAdmitted: (caller: Caller) => boolean): void {
+    for (const session of this.#sessions.values()) if (!isAdmitted(session.caller)) this.#end(session);
+  }
+
   async close(): Promise<void> {
     await Promise.all([...this.#sessions.values()].map(async ({ transport }) => await transport.close()));
   }
@@ -153,6 +159,7 @@ export class Sessions {
       transport,
       server,
       claims: new Map(),
+      caller,
       owner: caller.owner,
       bearer: bearerOf(caller),
       open: 0,

@@ -1,6 +1,6 @@
 import type { Server } from '@modelcontextprotocol/server';
 import type { Gateway } from '../../core/gateway/gateway.ts';
-import { isSubscribed } from './subscriptions.ts';
+import { dropSubscriptions, isSubscribed } from './subscriptions.ts';
 
 /** Calls back after workflows came, changed or went; returns how to stop. */
 export type Subscribe = (callback: () => void) => () => void;
@@ -52,7 +52,10 @@ export function announceChanges(server: Server, { era, onError, ...changes }: An
     });
   };
   // oxlint-disable-next-line unicorn/prefer-add-event-listener -- a server of the SDK is no EventTarget
-  server.onclose = () => stop?.();
+  server.onclose = () => {
+    stop?.();
+    dropSubscriptions(server);
+  };
   // An old client hears nothing before it has said that it is ready; a new one asks for what it wants to hear.
   if (era === 'legacy') server.oninitialized = begin;
   else begin();

@@ -11,17 +11,18 @@ type Repeat = (carried: CarriedParts) => Promise<Reply>;
 
 /**
  * Carries questions to clients that cannot repeat a request with answers: asks over the open connection, then makes the call again.
- * Whoever repeats requests is given the questions as they are.
+ * Whoever repeats requests is given the questions as they are. Calls of tools are not repeated here: on their path the gateway asks itself,
+ * so that what was counted, approved and sent before the question holds after it. What is forwarded has no such path.
  */
 export async function answerByAsking(first: Reply, channel: CallChannel, repeat: Repeat): Promise<Reply> {
   if (channel.repeats) return first;
   let reply = first;
   for (let round = 0; reply.kind === 'input-required' && round < MAX_ROUNDS; round += 1) {
-    if (!channel.ask) return failed('The tool asks for input, and this client cannot be asked.');
+    if (!channel.ask) return failed('The server asks for input, and this client cannot be asked.');
     reply = await repeat(await answersTo(reply.value, channel.ask));
   }
   return reply.kind === 'input-required'
-    ? failed(`The tool still asks for input after ${MAX_ROUNDS} rounds.`)
+    ? failed(`The server still asks for input after ${MAX_ROUNDS} rounds.`)
     : reply;
 }
 

@@ -20,7 +20,7 @@ const ASKABLE = ['elicitation', 'sampling', 'roots'];
 export type OpenChannel = CallChannel & { readonly signal: AbortSignal };
 
 /** Whether a client of the older revisions can be asked at all. */
-export function canBeAsked(capabilities: object): boolean {
+export function isAskable(capabilities: object): boolean {
   return ASKABLE.some((each) => Object.hasOwn(capabilities, each));
 }
 
@@ -55,7 +55,7 @@ export function channelOf(server: Server, { mcpReq }: ServerContext): OpenChanne
         ),
     }),
     ...(!modern &&
-      canBeAsked(capabilities) && {
+      isAskable(capabilities) && {
         ask: async (ask: Ask) =>
           await mcpReq.send(toRequest(ask), ANY_OBJECT, { signal, timeout: ANSWER_MS }),
       }),

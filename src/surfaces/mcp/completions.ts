@@ -1,4 +1,5 @@
-import type { CompleteRequest, CompleteResult } from '@modelcontextprotocol/server';
+import type { CompleteResult } from '@modelcontextprotocol/server';
+import type { CompletionRequest } from './request-params.ts';
 import type { ResourceContext } from './resources.ts';
 
 /** The protocol allows no more in one answer. */
@@ -6,7 +7,7 @@ const MAX_VALUES = 100;
 
 /** Names of workflows and ids of the caller's instances, for the variables of resource addresses. */
 export async function complete(
-  { ref, argument }: CompleteRequest['params'],
+  { ref, argument }: CompletionRequest,
   { orchestrator, caller, workflows: open }: ResourceContext,
 ): Promise<CompleteResult> {
   if (ref.type !== 'ref/resource' || !open) return matching([], argument.value);

@@ -6,10 +6,10 @@ import type { JsonObject } from '../../core/kernel/json.ts';
 import type { Orchestrator } from '../../core/orchestrator.ts';
 import type { Telemetry } from '../../core/ports/telemetry.ts';
 import { parseArguments } from './arguments.ts';
-import { answerByAsking } from './asking.ts';
 import type { OpenChannel } from './channel.ts';
 import { byName, exposedTo, hasLooseOutput } from './exposure.ts';
 import type { Asking } from './exposure.ts';
+import { inPlaceOfOutput, promisesOutput } from './promised-output.ts';
 import { toReply } from './reply.ts';
 import type { Reply } from './reply.ts';
 import { protocolFault, toErrorResult, toResult } from './results.ts';
@@ -66,6 +66,12 @@ export function createDesk(options: DeskOptions): ToolDesk {
     return tool && ownOf(caller).includes(tool) ? tool : undefined;
   };
 
+  /** A tool of a server that this caller may call by its name. */
+  async function listedTo(request: ToolRequest): Promise<JsonObject | undefined> {
+    const exposed = await exposedTo(request, orchestrator.gateway, toolsets);
+    return exposed && byName(exposed.tools).get(request.name);
+  }
+
   async function run(request: ToolRequest): Promise<Reply> {
     const { caller, name, channel, carried = {} } = request;
     const context = { orchestrator, caller, signal: channel.signal, channel, carried };
@@ -74,29 +80,29 @@ export function createDesk(options: DeskOptions): ToolDesk {
       const answer = await tool.run(parseArguments(request.arguments), context);
       return 'outcome' in answer ? toReply(answer.outcome, channel) : toValue(toResult(answer));
     }
-    const exposed = await exposedTo(request, orchestrator.gateway, toolsets);
-    const listed = exposed && byName(exposed.tools).get(name);
+    const listed = await listedTo(request);
     if (!listed) return UNKNOWN;
     const given = checkJson(request.arguments, 'arguments') as JsonObject;
-    const reply = toReply((await passOn({ name, arguments: given }, context)).outcome, channel);
+    const { outcome } = await passOn({ name, arguments: given }, context);
+    const reply = toReply(outcome, channel);
+    if ((outcome.kind === 'approval' || outcome.kind === 'stored') && promisesOutput(listed))
+      return inPlaceOfOutput(reply);
     return reply.kind === 'payload' && hasLooseOutput(listed) ? { ...reply, loose: true } : reply;
   }
 
   async function attempt(request: ToolRequest): Promise<Reply> {
     try {
-      const first = await run(request);
-      return await answerByAsking(
-        first,
-        request.channel,
-        async (carried) => await run({ ...request, carried: { ...request.carried, ...carried } }),
-      );
+      return await run(request);
     } catch (failure) {
       // Nobody hears it any more.
       if (request.channel.signal.aborted) return CANCELLED;
       const fault = protocolFault(failure);
       if (fault) return { kind: 'error', error: fault };
       const attempted = { tool: request.name, instanceId: instanceIn(request.arguments) };
-      return toValue(toErrorResult(failure, attempted, telemetry));
+      const reply = toValue(toErrorResult(failure, attempted, telemetry));
+      if (own(request.caller, request.name)) return reply;
+      const listed = await listedTo(request).catch(() => undefined);
+      return listed && promisesOutput(listed) ? inPlaceOfOutput(reply) : reply;
     }
   }
 

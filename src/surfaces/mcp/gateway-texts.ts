@@ -27,8 +27,13 @@ export function toolText(tool: ToolView): string {
   ]);
 }
 
-export function serversText(servers: readonly ServerView[]): string {
-  if (servers.length === 0) return 'No servers are configured. They go into mcpServers of the configuration.';
+/** `limited`: the caller's credential names what it admits to. */
+export function serversText(servers: readonly ServerView[], limited: boolean): string {
+  if (servers.length === 0) {
+    return limited
+      ? 'Your credential admits to no server. Whoever runs Tutti can widen what it grants.'
+      : 'No servers are configured. They go into mcpServers of the configuration.';
+  }
   return servers.map((each) => serverText(each)).join('\n');
 }
 
@@ -48,7 +53,11 @@ export function approvalText(approval: Approval): string {
 
 /** Said to the model whose call has to wait. */
 export function waitingText({ id, server, tool, reason }: Approval): string {
-  return `A person must decide on ${tool} of ${server} first: ${plain(reason, DESCRIPTION)} Nothing was sent. You cannot decide it yourself: tell the person to run \`tutti approvals approve ${id}\` (or deny), wait for the answer, then make the same call again with the same arguments. get_approval tells how it stands.`;
+  return `A person must decide on ${tool} of ${server} first: ${sentence(plain(reason, DESCRIPTION))} Nothing was sent. You cannot decide it yourself: tell the person to run \`tutti approvals approve ${id}\` (or deny), wait for the answer, then make the same call again with the same arguments. get_approval tells how it stands.`;
+}
+
+function sentence(text: string): string {
+  return /[.!?…]$/.test(text) ? text : `${text}.`;
 }
 
 /** Without control and direction characters, in one line, and no longer than `length`. */

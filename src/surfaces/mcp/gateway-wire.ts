@@ -6,6 +6,7 @@ import { definedOnly, toWireTime } from './wire.ts';
 // Names of the gateway on the wire. Schemas and annotations of a tool keep the names the protocol gives them.
 
 const MICROS = 1_000_000;
+const MIB = 1_048_576;
 
 export function toWireFound({ tools, confidence }: Found): JsonObject {
   return {
@@ -24,7 +25,7 @@ export function toWireTool(tool: ToolView): JsonObject {
     description: tool.description,
     inputSchema: tool.inputSchema,
     outputSchema: tool.outputSchema,
-    annotations: tool.annotations,
+    annotations: tool.annotations ?? {},
     risk: tool.risk,
     cost: tool.costMicros === undefined ? undefined : tool.costMicros / MICROS,
     group: tool.group,
@@ -47,6 +48,8 @@ export function toWireServer(server: ServerView): JsonObject {
     dropped:
       server.dropped.length > 0 ? server.dropped.map(({ name, reason }) => ({ name, reason })) : undefined,
     budget: server.budget?.map((each) => toWireBudget(each)),
+    processes: server.processes,
+    memory_mb: server.memoryBytes === undefined ? undefined : Math.ceil(server.memoryBytes / MIB),
   });
 }
 

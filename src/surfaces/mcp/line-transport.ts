@@ -1,4 +1,5 @@
 import { isUtf8 } from 'node:buffer';
+import type { Socket } from 'node:net';
 import type { Readable, Writable } from 'node:stream';
 import {
   isJSONRPCNotification,
@@ -9,6 +10,7 @@ import {
 import type { JSONRPCMessage, RequestId, Transport } from '@modelcontextprotocol/server';
 import { INVALID_REQUEST, MESSAGE_BYTES, PARSE_ERROR, readMessage, toFaultResponse } from './message-text.ts';
 import type { MessageFault } from './message-text.ts';
+import { SkippedLine } from './skipped-line.ts';
 
 export interface LineTransportOptions {
   readonly input: Readable;
@@ -44,12 +46,17 @@ export interface Wire {
 const NEWLINE = 0x0a;
 const END_OF_LINE = Buffer.from('\n');
 const DRAIN_MS = 10_000;
+const SERVER_ERROR = -32_000;
+const DRAINING = 'Shutting down: no more requests are taken. Connect again, then repeat this one.';
+const CUT_OFF =
+  'Shutting down: this request was cut off before it was answered. Whether it took effect is unknown; look before you repeat it.';
 /** Answered when it ends, and it need not end: nobody waits for it. */
 const STREAM = 'subscriptions/listen';
 
 /**
  * One JSON-RPC message a line. A line that is too long, too deep or no message is answered with an error and the next one is
- * read; nothing beyond the bound is ever kept. Once the input ends, requests already taken are still answered.
+ * read; nothing beyond the bound is ever kept. Once the input ends, requests already taken are still answered. Once the end is asked for
+ * they are as well, while others are refused for as long as the process lasts; what takes too long is cut off with an error.
  */
 export class LineTransport implements Transport {
   onclose?: () => void;
@@ -64,10 +71,13 @@ export class LineTransport implements Transport {
   readonly #maxLineBytes: number;
   #line: Buffer[] = [];
   #lineBytes = 0;
-  /** The current line was refused for its length; it is passed over up to its end. */
-  #skips = false;
+  /** The current line is too long; it is passed over up to its end. */
+  #skipped: SkippedLine | undefined;
   readonly #unanswered = new Set<RequestId>();
+  /** Of those, the ones whose answer is being written. */
+  readonly #leaving = new Set<RequestId>();
   #gathers = false;
+  #reads = true;
   #ended = false;
   #closed = false;
   #drainTimer: NodeJS.Timeout | undefined;
@@ -84,14 +94,19 @@ export class LineTransport implements Transport {
     const { input, output } = this.#options;
     input.on('data', this.#onData).on('end', this.#onEnd).on('close', this.#onEnd).on('error', this.#onEnd);
     // A peer that is gone (EPIPE) ends the connection; the listener stays, so that a late failure ends nothing more.
-    output.on('error', () => this.#close());
+    output.on('error', () => {
+      this.#release();
+      this.#close();
+    });
     if (input.readableEnded || input.destroyed) setImmediate(this.#onEnd);
   }
 
   async send(message: JSONRPCMessage): Promise<void> {
     if (this.#closed) throw new Error('The connection is closed.');
+    const answered = isJSONRPCResponse(message) ? message.id : undefined;
+    if (answered !== undefined) this.#leaving.add(answered);
     await this.#write(message);
-    if (isJSONRPCResponse(message) && message.id !== undefined) this.#settle(message.id);
+    if (answered !== undefined) this.#settle(answered);
   }
 
   async close(): Promise<void> {
@@ -102,9 +117,8 @@ export class LineTransport implements Transport {
   end(): void {
     if (this.#ended) return;
     this.#ended = true;
-    this.#release();
     if (this.#unanswered.size === 0) this.#close();
-    else this.#drainTimer = setTimeout(() => this.#close(), this.#options.drainMs ?? DRAIN_MS);
+    else this.#drainTimer = setTimeout(() => this.#cutOff(), this.#options.drainMs ?? DRAIN_MS);
   }
 
   readonly #onEnd = (): void => {
@@ -124,24 +138,30 @@ export class LineTransport implements Transport {
   };
 
   #keep(part: Buffer): void {
-    if (this.#skips || part.length === 0) return;
+    if (part.length === 0) return;
     this.#lineBytes += part.length;
-    if (this.#lineBytes <= this.#maxLineBytes) {
-      this.#line.push(part);
+    if (this.#skipped) {
+      this.#skipped.add(part);
       return;
     }
-    this.#skips = true;
+    this.#line.push(part);
+    if (this.#lineBytes <= this.#maxLineBytes) return;
+    this.#skipped = new SkippedLine(this.#line);
     this.#line = [];
-    const message = `Invalid request: the line is longer than the limit of ${this.#maxLineBytes} bytes. Send a shorter message.`;
-    this.#refuse({ code: INVALID_REQUEST, message, id: null });
   }
 
   #takeLine(): void {
-    const bytes = this.#skips ? Buffer.alloc(0) : Buffer.concat(this.#line);
-    const text = bytes.toString('utf8').trim();
+    const skipped = this.#skipped;
+    const bytes = Buffer.concat(this.#line);
     this.#line = [];
     this.#lineBytes = 0;
-    this.#skips = false;
+    this.#skipped = undefined;
+    if (skipped) {
+      const message = `Invalid request: the line is longer than the limit of ${this.#maxLineBytes} bytes. Send a shorter message.`;
+      this.#refuse({ code: INVALID_REQUEST, message, id: skipped.id });
+      return;
+    }
+    const text = bytes.toString('utf8').trim();
     if (text === '') return;
     if (!isUtf8(bytes)) {
       this.#refuse({ code: PARSE_ERROR, message: 'Parse error: the line is not UTF-8.', id: null });
@@ -153,6 +173,7 @@ export class LineTransport implements Transport {
       return;
     }
     const { value } = read as { readonly value: unknown };
+    if (this.#ended && this.#turnsAway(value)) return;
     if (this.#options.shortcut?.take(value, this.#wire) !== true) this.#takeMessage(value);
   }
 
@@ -171,6 +192,13 @@ export class LineTransport implements Transport {
       if (!this.#closed) this.#takeMessage(value);
     },
   };
+
+  /** What would be new work. Answers to our questions, and cancellations, still count for what is under way. */
+  #turnsAway(value: unknown): boolean {
+    if (!isJSONRPCRequest(value)) return this.#closed;
+    this.#refuse({ code: SERVER_ERROR, message: DRAINING, id: value.id });
+    return true;
+  }
 
   #takeMessage(value: unknown): void {
     let message: JSONRPCMessage;
@@ -196,6 +224,7 @@ export class LineTransport implements Transport {
 
   #settle(id: RequestId): void {
     this.#unanswered.delete(id);
+    this.#leaving.delete(id);
     if (this.#ended && this.#unanswered.size === 0) this.#close();
   }
 
@@ -208,11 +237,11 @@ export class LineTransport implements Transport {
     this.#gather();
     await new Promise<void>((resolve, reject) => {
       const more = output.write(line, (error) => (error ? reject(error) : resolve()));
-      if (more || this.#ended || input.isPaused()) return;
+      if (more || !this.#reads || input.isPaused()) return;
       // Whoever does not read our answers is not asked for more requests.
       input.pause();
       output.once('drain', () => {
-        if (!this.#ended) input.resume();
+        if (this.#reads) input.resume();
       });
     });
   }
@@ -231,8 +260,16 @@ export class LineTransport implements Transport {
     this.#options.output.uncork();
   }
 
+  #cutOff(): void {
+    for (const id of this.#unanswered) {
+      if (!this.#leaving.has(id)) this.#refuse({ code: SERVER_ERROR, message: CUT_OFF, id });
+    }
+    this.#close();
+  }
+
   #release(): void {
     const { input } = this.#options;
+    this.#reads = false;
     input.off('data', this.#onData).off('end', this.#onEnd).off('close', this.#onEnd);
     input.pause();
   }
@@ -242,7 +279,8 @@ export class LineTransport implements Transport {
     this.#closed = true;
     this.#ended = true;
     clearTimeout(this.#drainTimer);
-    this.#release();
+    // What still comes is refused, which keeps nobody from leaving.
+    (this.#options.input as Partial<Pick<Socket, 'unref'>>).unref?.();
     this.#sendGathered();
     this.#options.shortcut?.close();
     this.onclose?.();

@@ -1,4 +1,5 @@
 import type { Server } from '@modelcontextprotocol/server';
+import { choiceOf } from './request-params.ts';
 
 /** Least first, as the protocol orders them. */
 const LEVELS = ['debug', 'info', 'notice', 'warning', 'error', 'critical', 'alert', 'emergency'];
@@ -9,8 +10,8 @@ const levels = new WeakMap<Server, string>();
 
 /** Remembers from which level on the client of this server, which speaks an older revision, wants to hear of log messages. */
 export function serveLogLevel(server: Server): void {
-  server.setRequestHandler('logging/setLevel', ({ params }) => {
-    levels.set(server, params.level);
+  server.setRequestHandler('logging/setLevel', { params: choiceOf('level', LEVELS) }, (level) => {
+    levels.set(server, level);
     return {};
   });
 }

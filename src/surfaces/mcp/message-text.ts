@@ -79,6 +79,29 @@ export function toFaultResponse({ code, message, id }: MessageFault): object {
   return { jsonrpc: '2.0', id, error: { code, message } };
 }
 
+/** Short members at the very end of an object, where many clients put the id. Within a text the quotes would be escaped. */
+const LAST_MEMBERS =
+  /,\s*("(?:jsonrpc|method|id)"\s*:\s*(?:"[^"\\]{0,256}"|-?\d{1,16})\s*(?:,\s*"(?:jsonrpc|method|id)"\s*:\s*(?:"[^"\\]{0,256}"|-?\d{1,16})\s*){0,2})\}\s*$/;
+
+/**
+ * The id of a request of which only the beginning and the end are known; without an end, as far as the beginning tells it. `null` for what
+ * may be no request: the id of an answer is ours, and the client would take it for one of its own.
+ */
+export function requestIdIn(head: string, tail = ''): MessageId {
+  const scan = new TextScan(head);
+  scan.objection();
+  const last = membersIn(LAST_MEMBERS.exec(tail)?.[1] ?? '');
+  return scan.isRequest || typeof last.method === 'string' ? (scan.id ?? last.id ?? null) : null;
+}
+
+function membersIn(text: string): { readonly id?: string | number; readonly method?: unknown } {
+  try {
+    return JSON.parse(`{${text}}`) as { id?: string | number };
+  } catch {
+    return {};
+  }
+}
+
 const QUOTE = 0x22;
 const COMMA = 0x2c;
 const OPEN_BRACKET = 0x5b;
@@ -96,6 +119,8 @@ type Keys = string | Set<string> | undefined | null;
 /** One pass over a text that may or may not be JSON; what it says holds only if it is. */
 class TextScan {
   id: MessageId = null;
+  /** It names a method. */
+  isRequest = false;
   readonly #text: string;
   #at = 0;
   #expectsKey = false;
@@ -172,6 +197,7 @@ class TextScan {
     if (doubled) this.#doubled ??= key;
     if (keys instanceof Set) keys.add(key);
     else this.#open[top] = typeof keys === 'string' ? new Set([keys, key]) : key;
+    if (top === 0 && key === 'method') this.isRequest = true;
     if (top === 0 && key === 'id') this.id = doubled ? null : this.#idAfterKey();
   }
 

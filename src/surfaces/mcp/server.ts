@@ -1,14 +1,6 @@
 import { ProtocolError, ProtocolErrorCode, Server } from '@modelcontextprotocol/server';
-import type {
-  CompleteResult,
-  GetPromptResult,
-  ReadResourceResult,
-  ServerContext,
-  StandardSchemaV1Sync,
-  Tool,
-} from '@modelcontextprotocol/server';
+import type { CompleteResult, ServerContext, Tool } from '@modelcontextprotocol/server';
 import type { Caller } from '../../core/kernel/caller.ts';
-import { isJsonObject } from '../../core/kernel/json.ts';
 import type { JsonObject } from '../../core/kernel/json.ts';
 import type { Orchestrator } from '../../core/orchestrator.ts';
 import type { Telemetry } from '../../core/ports/telemetry.ts';
@@ -23,6 +15,7 @@ import { serveLogLevel } from './log-levels.ts';
 import { forwarded, found } from './pass-through.ts';
 import type { Forwarded } from './pass-through.ts';
 import { getPrompt, listPrompts } from './prompts.ts';
+import { COMPLETION, LIST, PROMPT, RESOURCE, TOOL_CALL } from './request-params.ts';
 import { isOwnAddress, listResources, listTemplates, readResource } from './resources.ts';
 import type { ResourceContext } from './resources.ts';
 import { toProtocolError, toResultValue } from './reply.ts';
@@ -53,11 +46,6 @@ const CACHE_HINTS = {
   'prompts/list': { ttlMs: 5000, cacheScope: PRIVATE },
   'resources/read': { ttlMs: 0, cacheScope: PRIVATE },
 };
-
-interface ToolCall {
-  readonly name: string;
-  readonly arguments: JsonObject;
-}
 
 export function identityOf(version: string): ServerIdentity {
   return { name: 'tutti', title: 'Tutti', version };
@@ -91,7 +79,7 @@ function serveTools(
   server: Server,
   { desk, caller }: { readonly desk: ToolDesk; readonly caller: Caller },
 ): void {
-  server.setRequestHandler('tools/list', async (_request, context) => {
+  server.setRequestHandler('tools/list', { params: LIST }, async (_list, context) => {
     const { own, exposed } = await desk.list({ caller, clientName: clientNameOf(server, context) });
     const names = new Set(own.map((each) => each.definition.name));
     const passing = (exposed?.items ?? []).filter((each) => !names.has(nameOf(each)));
@@ -139,53 +127,48 @@ function serveContent(server: Server, options: ContentOptions): void {
       { gateway, toolsets, telemetry },
     );
 
-  server.setRequestHandler('resources/list', async (_request, ctx) => {
+  server.setRequestHandler('resources/list', { params: LIST }, async (_list, ctx) => {
     const [own, passing] = await Promise.all([listResources(context), exposed(ctx)]);
     return { resources: [...own, ...((passing?.resources.items ?? []) as unknown as typeof own)] };
   });
-  server.setRequestHandler('resources/templates/list', async (_request, ctx) => {
+  server.setRequestHandler('resources/templates/list', { params: LIST }, async (_list, ctx) => {
     const passing = (await exposed(ctx))?.resourceTemplates.items ?? [];
     const own = listTemplates(context);
     return { resourceTemplates: [...own, ...(passing as unknown as typeof own)] };
   });
-  server.setRequestHandler('resources/read', async ({ params }, ctx) => {
-    if (isOwnAddress(params.uri)) return await readResource(params.uri, context);
-    const value = await forward(ctx, { method: 'resources/read', params: { uri: params.uri } });
-    return found(value, params.uri) as unknown as ReadResourceResult;
+  server.setRequestHandler('resources/read', { params: RESOURCE }, async ({ uri }, ctx) => {
+    if (isOwnAddress(uri)) return await readResource(uri, context);
+    const value = await forward(ctx, { method: 'resources/read', params: { uri } });
+    return found(value, uri);
   });
-  server.setRequestHandler('prompts/list', async (_request, ctx) => {
+  server.setRequestHandler('prompts/list', { params: LIST }, async (_list, ctx) => {
     const [own, passing] = await Promise.all([workflows ? listPrompts(orchestrator) : [], exposed(ctx)]);
     const names = new Set(own.map((each) => each.name));
     const others = (passing?.prompts.items ?? []) as unknown as typeof own;
     return { prompts: [...own, ...others.filter((each) => !names.has(each.name))] };
   });
-  server.setRequestHandler('prompts/get', async ({ params }, ctx) => {
-    const { name, arguments: given } = params;
+  server.setRequestHandler('prompts/get', { params: PROMPT }, async ({ name, arguments: given }, ctx) => {
     const own = workflows && (await getPrompt(orchestrator, name, given?.['context']));
     if (own) return own;
     const value = await forward(ctx, {
       method: 'prompts/get',
       params: { name, ...(given && { arguments: given }) },
     });
-    if (value) return value as unknown as GetPromptResult;
+    if (value) return value;
     throw new ProtocolError(
       ProtocolErrorCode.InvalidParams,
       'There is no such prompt. List the prompts, then ask again.',
     );
   });
-  server.setRequestHandler('completion/complete', async ({ params }, ctx) => {
-    const { ref, argument, context: known } = params;
-    if (ref.type === 'ref/resource' && isOwnAddress(ref.uri)) return await complete(params, context);
-    const given = { ref: { ...ref }, argument: { ...argument }, ...(known && { context: { ...known } }) };
-    const value = await forward(ctx, {
-      method: 'completion/complete',
-      params: given as unknown as JsonObject,
-    });
-    return (value as unknown as CompleteResult | undefined) ?? (await complete(params, context));
+  server.setRequestHandler('completion/complete', { params: COMPLETION }, async (asked, ctx) => {
+    const { ref } = asked;
+    if (ref.type === 'ref/resource' && isOwnAddress(ref.uri)) return await complete(asked, context);
+    const value = await forward(ctx, { method: 'completion/complete', params: { ...asked } });
+    return (value as unknown as CompleteResult | undefined) ?? (await complete(asked, context));
   });
   if (!reachesServers(toolsets)) return;
   serveLogLevel(server);
-  serveSubscriptions(server, forward);
+  serveSubscriptions(server, { ...options, forward });
 }
 
 type Forward = (
@@ -194,15 +177,34 @@ type Forward = (
 ) => Promise<JsonObject | undefined>;
 
 /** Asked only by clients of the older revisions. */
-function serveSubscriptions(server: Server, forward: Forward): void {
-  const subscribed = rememberSubscriptions(server);
-  server.setRequestHandler('resources/subscribe', async ({ params: { uri } }, ctx) => {
-    if (!isOwnAddress(uri))
-      found(await forward(ctx, { method: 'resources/subscribe', params: { uri } }), uri);
+function serveSubscriptions(
+  server: Server,
+  { forward, orchestrator, caller, telemetry }: ContentOptions & { readonly forward: Forward },
+): void {
+  const leave = async (uri: string): Promise<void> => {
+    await orchestrator.gateway
+      .forward(caller, 'resources/unsubscribe', { uri }, { capabilities: {}, repeats: false })
+      .catch((error: unknown) =>
+        telemetry.log('debug', 'resources/not-unsubscribed', { message: String(error) }),
+      );
+  };
+  const subscribed = rememberSubscriptions(server, (uris) => {
+    void Promise.all(uris.filter((each) => !isOwnAddress(each)).map(leave));
+  });
+  server.setRequestHandler('resources/subscribe', { params: RESOURCE }, async ({ uri }, ctx) => {
+    // Said twice it is one subscription, which ends once.
+    if (subscribed.has(uri)) return {};
     subscribed.add(uri);
+    try {
+      if (!isOwnAddress(uri))
+        found(await forward(ctx, { method: 'resources/subscribe', params: { uri } }), uri);
+    } catch (error) {
+      subscribed.delete(uri);
+      throw error;
+    }
     return {};
   });
-  server.setRequestHandler('resources/unsubscribe', async ({ params: { uri } }, ctx) => {
+  server.setRequestHandler('resources/unsubscribe', { params: RESOURCE }, async ({ uri }, ctx) => {
     if (subscribed.delete(uri) && !isOwnAddress(uri)) {
       await forward(ctx, { method: 'resources/unsubscribe', params: { uri } });
     }
@@ -213,19 +215,3 @@ function serveSubscriptions(server: Server, forward: Forward): void {
 function eraOf({ mcpReq }: ServerContext): 'legacy' | 'modern' {
   return mcpReq.envelope === undefined ? 'legacy' : 'modern';
 }
-
-/** `params` of `tools/call`; what it does not read, such as `_meta`, was read before. */
-const TOOL_CALL: StandardSchemaV1Sync<unknown, ToolCall> = {
-  '~standard': {
-    version: 1,
-    vendor: 'tutti',
-    validate: (params) => {
-      if (!isJsonObject(params) || typeof params['name'] !== 'string') {
-        return { issues: [{ message: 'expected name, a string' }] };
-      }
-      const given: unknown = Object.hasOwn(params, 'arguments') ? params['arguments'] : {};
-      if (!isJsonObject(given)) return { issues: [{ message: 'expected arguments, an object' }] };
-      return { value: { name: params['name'], arguments: given } };
-    },
-  },
-};

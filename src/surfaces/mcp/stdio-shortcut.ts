@@ -3,7 +3,7 @@ import type { Caller } from '../../core/kernel/caller.ts';
 import { isJsonObject } from '../../core/kernel/json.ts';
 import type { JsonObject } from '../../core/kernel/json.ts';
 import type { Ask, Era } from '../../core/ports/downstream.ts';
-import { ANSWER_MS, ANY_OBJECT, canBeAsked, toRequest } from './channel.ts';
+import { ANSWER_MS, ANY_OBJECT, isAskable, toRequest } from './channel.ts';
 import type { Shortcut, Wire } from './line-transport.ts';
 import { hears, logLevelOf } from './log-levels.ts';
 import { isId, readRegular } from './regular-request.ts';
@@ -119,7 +119,7 @@ export class StdioShortcut implements Shortcut {
       onLog: (message: JsonObject) => {
         if (hears(server, message['level'])) notify('notifications/message', message);
       },
-      ...(canBeAsked(capabilities) && {
+      ...(isAskable(capabilities) && {
         ask: async (ask: Ask) =>
           await server.request(toRequest(ask), ANY_OBJECT, { signal, timeout: ANSWER_MS }),
       }),

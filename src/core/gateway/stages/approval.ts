@@ -6,8 +6,11 @@ import type { Approval } from '../../kernel/approval.ts';
 import type { Call, Stage } from '../call.ts';
 import { canBeAsked } from '../call.ts';
 import type { CallOutcome } from '../gateway.ts';
+import { cleanText } from '../../policy/clean.ts';
+import { toLaunchDefinition } from '../pin.ts';
 import { askCaller } from '../question.ts';
 import { requestOf } from '../states.ts';
+import { renamed } from './arguments.ts';
 
 /** Characters of arguments in a question. What is longer is not shown cut: a person must see all that he agrees to. */
 const SHOWN = 8_000;
@@ -32,7 +35,7 @@ async function agree(call: Call, next: () => Promise<CallOutcome>): Promise<Call
   const asked = call.carried?.kind === 'approval' ? call.carried.of : undefined;
   if (asked !== undefined)
     await answered(call, { id: asked, digest, answer: call.input.inputResponses?.[KEY] });
-  if (await used(call, digest)) return await next();
+  if (await used(call, digest)) return await goOn(call, next);
   const pending = await pend(call, digest);
   const how = waysToAsk(call, pending);
   if (how === 'repeat')
@@ -40,16 +43,31 @@ async function agree(call: Call, next: () => Promise<CallOutcome>): Promise<Call
   if (how !== undefined) {
     const answer = await askCaller(call, how, { method: 'elicitation/create', params: form(pending) });
     await answered(call, { id: pending.id, digest, answer });
-    if (await used(call, digest)) return await next();
+    if (await used(call, digest)) return await goOn(call, next);
   }
   return { kind: 'approval', approval: pending };
+}
+
+/** Where nothing was sent after all, what a person agreed to still stands. */
+async function goOn(call: Call, next: () => Promise<CallOutcome>): Promise<CallOutcome> {
+  try {
+    return await next();
+  } finally {
+    const { approval: id } = call;
+    if (!call.sent && id !== undefined) {
+      call.approved = undefined;
+      call.approval = undefined;
+      await call.gate.parts.store.approvals.restore(call.caller.owner, id);
+      note(call, { approval: id, status: 'approved', because: 'nothing was sent' });
+    }
+  }
 }
 
 async function pend(call: Call, digest: string): Promise<Approval> {
   const now = call.gate.parts.clock.now();
   await refuseDenied(call, digest, now);
   await spareThePerson(call, digest, now);
-  return await call.gate.parts.store.approvals.request(toApproval(call, digest, now), now);
+  return await call.gate.approvals.request(toApproval(call, digest, now), now);
 }
 
 /** Everything that a person agrees to. */
@@ -61,6 +79,7 @@ function digestOf(call: Call): string {
       server: entry.server.name,
       tool: entry.tool.name,
       hash: entry.hash,
+      launch: canonicalJson(toLaunchDefinition(entry.server.launch)),
       arguments: call.arguments,
       policyVersion: policy.version,
     }),
@@ -72,6 +91,7 @@ async function used(call: Call, digest: string): Promise<boolean> {
   const taken = await store.approvals.use(call.caller.owner, digest, clock.now());
   if (taken === undefined) return false;
   call.approved = digest;
+  call.approval = taken.id;
   note(call, { approval: taken.id, status: 'used', by: taken.decidedBy });
   return true;
 }
@@ -110,11 +130,11 @@ function toApproval(call: Call, digest: string, now: number): Approval {
     owner: caller.owner,
     server: entry.server.name,
     tool: entry.tool.name,
-    arguments: call.arguments,
+    arguments: renamed(call, input.arguments),
     digest,
     risk: call.risk,
     reason: call.asks ?? '',
-    requestedBy: caller.name ?? caller.owner,
+    requestedBy: caller.person ?? caller.name ?? caller.owner,
     instance: input.instance ?? input.session ?? null,
     status: 'pending',
     decidedBy: null,
@@ -128,7 +148,7 @@ function toApproval(call: Call, digest: string, now: number): Approval {
 function waysToAsk(call: Call, pending: Approval) {
   const { channel, policy } = call;
   if (policy.settings.fourEyes || !hasForms(channel.capabilities)) return undefined;
-  if (canonicalJson(pending.arguments).length > SHOWN) return undefined;
+  if (visible(canonicalJson(pending.arguments)).length > SHOWN) return undefined;
   return channel.repeats ? 'repeat' : channel.ask;
 }
 
@@ -140,7 +160,10 @@ function hasForms(capabilities: JsonObject): boolean {
 }
 
 function question(call: Call, pending: Approval): CallOutcome {
-  const requestState = call.gate.states.seal({ kind: 'approval', of: pending.id }, requestOf(call));
+  const requestState = call.gate.states.seal(
+    { kind: 'approval', of: pending.id, asks: [KEY] },
+    requestOf(call),
+  );
   const inputRequests = { [KEY]: { method: 'elicitation/create', params: form(pending) } };
   return {
     kind: 'input-required',
@@ -151,7 +174,10 @@ function question(call: Call, pending: Approval): CallOutcome {
 function form({ server, tool, risk, reason, arguments: sent }: Approval): JsonObject {
   return {
     mode: 'form',
-    message: `Allow the call of ${tool} at ${server}? Risk: ${risk}. Asked because: ${reason}. Arguments, exactly: ${canonicalJson(sent)}`,
+    message: cleanText(
+      `Allow the call of ${tool} at ${server}? Risk: ${risk}. Asked because: ${reason}. Arguments, exactly: ${visible(canonicalJson(sent))}`,
+      2 * SHOWN,
+    ),
     requestedSchema: {
       type: 'object',
       properties: {
@@ -160,6 +186,16 @@ function form({ server, tool, risk, reason, arguments: sent }: Approval): JsonOb
       required: ['approve'],
     },
   };
+}
+
+/** What has no shape is written as JSON escapes it: a person sees exactly what is sent, and nothing pretends. */
+function visible(json: string): string {
+  return json.replaceAll(/[\p{C}\p{Zl}\p{Zp}\p{Bidi_Control}]/gu, (found) =>
+    Array.from(
+      { length: found.length },
+      (_, at) => `\\u${found.charCodeAt(at).toString(16).padStart(4, '0')}`,
+    ).join(''),
+  );
 }
 
 /** Takes a person's word: only an explicit yes is one, and what is neither yes nor no leaves the question open. */

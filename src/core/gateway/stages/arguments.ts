@@ -21,7 +21,7 @@ export const argumentsFit: Stage = {
   name: 'arguments',
   admit: (call) => {
     const { entry } = call;
-    call.arguments = renamed(call);
+    call.arguments = renamed(call, call.given);
     const unknown =
       call.policy.settings.unknownArguments === 'refuse'
         ? strangers(entry.tool.inputSchema, call.arguments)
@@ -42,12 +42,12 @@ export const argumentsFit: Stage = {
 };
 
 /** A group has parameters of its own; a member may call them otherwise. */
-function renamed(call: Call): JsonObject {
+export function renamed(call: Call, given: JsonObject): JsonObject {
   const { settings } = call.entry;
   const names = settings.parameters;
-  if (names === undefined || settings.group !== call.input.name) return call.given;
+  if (names === undefined || settings.group !== call.input.name) return given;
   return Object.fromEntries(
-    Object.entries(call.given).map(([key, value]) => [
+    Object.entries(given).map(([key, value]) => [
       Object.hasOwn(names, key) ? (names[key] ?? key) : key,
       value,
     ]),

@@ -1,18 +1,17 @@
 import { TuttiError } from '../../kernel/errors.ts';
 import { accountOf, exhausted } from '../../policy/budget.ts';
-import type { UsageKey } from '../../ports/usage.ts';
+import type { Usage, UsageKey } from '../../ports/usage.ts';
 import type { Call, Stage, Verdict } from '../call.ts';
-import type { Account } from '../ledger.ts';
-import { accountsOf, minus, plus } from '../ledger.ts';
+import { accountsOf } from '../ledger.ts';
 import type { Budget } from '../settings.ts';
 
-interface Allowance {
+export interface Allowance {
   readonly budget: Budget;
   readonly key: UsageKey;
   readonly of: string;
 }
 
-/** Whether calls, money and time are left: of the server, and in all. */
+/** Whether calls, money and time are left: of the server, and in all. What is spent is taken when the call leaves. */
 export const budget: Stage = {
   name: 'budget',
   admit: (call) => {
@@ -23,60 +22,43 @@ export const budget: Stage = {
       allowances.map(({ key }) => key),
     );
     return accounts instanceof Promise
-      ? accounts.then((late) => weigh(call, allowances, late))
-      : weigh(call, allowances, accounts);
-  },
-  run: async (call, next) => {
-    const { ledger, parts } = call.gate;
-    const { entry, costMicros } = call;
-    const held = { calls: 1, costMicros, ms: 0 };
-    const allowances = allowancesOf(call);
-    const accounts = await accountsOf(
-      ledger,
-      allowances.map(({ key }) => key),
-    );
-    // Others may have set something aside since; from here to the reservation nothing is awaited.
-    const verdict = weigh(call, allowances, accounts);
-    if (verdict.kind === 'stop') {
-      call.yields = verdict.error;
-      throw verdict.error;
-    }
-    for (const account of accounts) account.reserved = plus(account.reserved, held);
-    const startedAt = parts.clock.now();
-    const attemptsBefore = call.attempts;
-    try {
-      return await next();
-    } finally {
-      for (const account of accounts) account.reserved = minus(account.reserved, held);
-      const calls = call.attempts - attemptsBefore;
-      if (calls > 0) {
-        const usage = { calls, costMicros: calls * costMicros, ms: parts.clock.now() - startedAt };
-        const daily = accountOf('day', subjectOf(entry.server.name), spenderOf(call));
-        ledger.book(daily, usage);
-        for (const { key } of new Set(accounts)) if (!isSame(key, daily)) ledger.book(key, usage);
-      }
-    }
+      ? accounts.then((late) => judge(call, allowances, late))
+      : judge(call, allowances, accounts);
   },
 };
 
-function isSame(a: UsageKey, b: UsageKey): boolean {
-  return a.owner === b.owner && a.subject === b.subject && a.windowAt === b.windowAt;
+type Sums = readonly { readonly spent: Usage }[];
+
+function judge(call: Call, allowances: readonly Allowance[], sums: Sums): Verdict | Promise<Verdict> {
+  return weigh(call, allowances, sums) === undefined ? roomy(call, allowances) : lookAgain(call, allowances);
 }
 
-function weigh(call: Call, allowances: readonly Allowance[], accounts: readonly Account[]): Verdict {
-  for (const [at, { budget: allowance, of }] of allowances.entries()) {
-    const account = accounts[at];
-    if (account === undefined) continue;
-    const spent = exhausted(allowance, plus(account.spent, account.reserved), call.costMicros);
-    if (spent === undefined) continue;
-    const message = `The budget of ${spent.kind} per ${allowance.per} of ${of} is spent: ${spent.spent} of ${spent.of}.`;
-    const data = { per: allowance.per, kind: spent.kind, spent: spent.spent, of: spent.of };
-    return { kind: 'stop', error: new TuttiError('budget/spent', message, { data }), elsewhere: true };
-  }
+/** What another process gave back is room again. */
+async function lookAgain(call: Call, allowances: readonly Allowance[]): Promise<Verdict> {
+  const sums = await Promise.all(allowances.map(({ key }) => call.gate.ledger.reread(key)));
+  const error = weigh(call, allowances, sums);
+  return error === undefined ? roomy(call, allowances) : { kind: 'stop', error, elsewhere: true };
+}
+
+function roomy(call: Call, allowances: readonly Allowance[]): Verdict {
   return call.pass(() => `${allowances.length} budgets have room.`);
 }
 
-function allowancesOf(call: Call): readonly Allowance[] {
+/** Why one more call is too much; `sums` in the order of the allowances. */
+export function weigh(call: Call, allowances: readonly Allowance[], sums: Sums): TuttiError | undefined {
+  for (const [at, { budget: allowance, of }] of allowances.entries()) {
+    const sum = sums[at];
+    if (sum === undefined) continue;
+    const found = exhausted(allowance, sum.spent, call.costMicros);
+    if (found === undefined) continue;
+    const message = `The budget of ${found.kind} per ${allowance.per} of ${of} is spent: ${found.spent} of ${found.of}.`;
+    const data = { per: allowance.per, kind: found.kind, spent: found.spent, of: found.of };
+    return new TuttiError('budget/spent', message, { data });
+  }
+  return undefined;
+}
+
+export function allowancesOf(call: Call): readonly Allowance[] {
   const { server } = call.entry;
   const overall = call.policy.settings.budgets;
   if (server.budgets.length === 0 && overall.length === 0) return [];
@@ -94,8 +76,8 @@ function allowancesOf(call: Call): readonly Allowance[] {
   return [...own, ...all];
 }
 
-function spenderOf({ caller, input, startedAt }: Call) {
-  return { owner: caller.owner, session: input.session, instance: input.instance, now: startedAt };
+export function spenderOf({ caller, startedAt }: Call) {
+  return { owner: caller.owner, now: startedAt };
 }
 
 export function subjectOf(server: string): string {

@@ -18,7 +18,16 @@ export const circuit: Stage = {
   run: (call, next) => {
     const { server, settings } = call.entry;
     const waitMs = settings.timeoutMs ?? server.timeoutMs;
-    return call.gate.circuits.run(server, next, { signal: call.signal, waitMs });
+    const canAsk = call.onAsk !== undefined || call.channel.ask !== undefined;
+    return call.gate.circuits.run(server, next, {
+      signal: call.signal,
+      waitMs,
+      ...(canAsk && {
+        mayLeave: (leave) => {
+          call.leavePlace = leave;
+        },
+      }),
+    });
   },
 };
 

@@ -3,9 +3,12 @@ import type { Json, JsonObject } from '../../kernel/json.ts';
 import { isJsonObject } from '../../kernel/json.ts';
 import type { Payload } from '../../kernel/payload.ts';
 import { toPayload } from '../../kernel/payload.ts';
+import { holdsSecret } from '../../policy/secret-bytes.ts';
 import type { Downstream, DownstreamAnswer, DownstreamRequest } from '../../ports/downstream.ts';
 import type { Call, Stage } from '../call.ts';
+import { toAskedAll } from '../asks.ts';
 import { canBeAsked } from '../call.ts';
+import { claimKey, releaseKey } from '../claims.ts';
 import type { CallOutcome } from '../gateway.ts';
 import { onwardCapabilities, onwardMeta } from '../onward.ts';
 import { askCaller } from '../question.ts';
@@ -30,16 +33,17 @@ export const downstream: Stage = {
     const { clock } = call.gate.parts;
     const { entry } = call;
     const connection = call.gate.connections.of(entry.server, call.caller);
-    const beganAt = clock.now();
-    const endsAt = beganAt + (entry.settings.timeoutMs ?? entry.server.timeoutMs);
+    const beganAt = clock.now() - call.waitedMs;
+    const timeoutMs = entry.settings.timeoutMs ?? entry.server.timeoutMs;
     let params = firstParams(call);
     for (let round = 0; ; round++) {
-      const answer = await attempt(call, connection, { params, endsAt });
+      // Its answers may have taken a person long: each round has the whole time.
+      const answer = await attempt(call, connection, { params, endsAt: clock.now() + timeoutMs });
       if (answer.kind !== 'input-required') {
-        call.gate.circuits.clocked(entry, clock.now() - beganAt);
+        call.gate.circuits.clocked(entry, clock.now() - call.waitedMs - beganAt);
         return await toOutcome(call, answer);
       }
-      if (call.channel.repeats) return passQuestion(call, answer.payload);
+      if (call.channel.repeats) return await passQuestion(call, answer.payload);
       if (round === MAX_ROUNDS)
         throw new TuttiError(
           'downstream/protocol',
@@ -66,6 +70,7 @@ async function attempt(
   connection: Downstream,
   about: { readonly params: JsonObject; readonly endsAt: number },
 ): Promise<DownstreamAnswer> {
+  await claimKey(call);
   const request = requestTo(call, about.params);
   for (let tries = 1; ; tries++) {
     const timeoutMs = Math.max(about.endsAt - call.gate.parts.clock.now(), 1);
@@ -96,7 +101,7 @@ function requestTo(
     inlineBytes: policy.settings.resultMaxBytes,
     capabilities: onwardCapabilities(channel.capabilities),
     ...(signal && { signal }),
-    ...(onAsk && { onAsk }),
+    ...(onAsk && { onAsk, asker: call.caller.owner }),
     ...(channel.onProgress && { onProgress: (progress) => call.live.onProgress?.(progress) }),
     ...(channel.onLog && { onLog: (message) => call.live.onLog?.(message) }),
   };
@@ -126,6 +131,7 @@ async function toOutcome(
         tool: tool.name,
         settings: call.policy.settings,
       };
+      if (holdsSecret(answer.bytes)) call.sensitive = true;
       const { payload, uri } = await storeLarge(call.gate.parts, answer.bytes, about);
       return { kind: 'stored', payload, uri, facts: call.facts(false) };
     }
@@ -133,23 +139,34 @@ async function toOutcome(
 }
 
 /** The server's own state travels inside ours. */
-function passQuestion(call: Call, payload: Payload): CallOutcome {
-  const { requestState: theirs, ...rest } = payload.value;
+async function passQuestion(call: Call, payload: Payload): Promise<CallOutcome> {
+  const { requestState: theirs, inputRequests: questions, ...rest } = payload.value;
+  const inputRequests = toAskedAll(call.entry.server.name, questions);
+  // Whoever asks first has done nothing yet: the answer comes under the same key.
+  await releaseKey(call);
   const carried = {
     kind: 'downstream',
     of: call.entry.server.name,
+    asks: Object.keys(inputRequests),
     ...(typeof theirs === 'string' && { state: theirs }),
     ...(call.approved !== undefined && { approved: call.approved }),
   } as const;
   const requestState = call.gate.states.seal(carried, requestOf(call));
-  return { kind: 'input-required', payload: toPayload({ ...rest, requestState }) };
+  return {
+    kind: 'input-required',
+    payload: toPayload({
+      ...rest,
+      ...(questions !== undefined && { inputRequests }),
+      requestState,
+    }),
+  };
 }
 
 /** A caller of the older revisions is asked over its connection, and the server called again with the answers. */
 async function answerHere(call: Call, payload: Payload): Promise<JsonObject> {
   const { ask, capabilities } = call.channel;
   const { inputRequests, requestState } = payload.value;
-  const questions = isJsonObject(inputRequests) ? Object.entries(inputRequests) : [];
+  const questions = Object.entries(toAskedAll(call.entry.server.name, inputRequests));
   const answers: Record<string, Json> = {};
   for (const [key, question] of questions) {
     if (

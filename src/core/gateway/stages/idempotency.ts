@@ -1,6 +1,8 @@
 import { TuttiError } from '../../kernel/errors.ts';
 import { canonicalJson } from '../../kernel/json.ts';
 import type { Call, Stage } from '../call.ts';
+import { releaseKey } from '../claims.ts';
+import type { CallOutcome } from '../gateway.ts';
 
 const MAX_KEY = 200;
 
@@ -23,14 +25,19 @@ export const idempotency: Stage = {
       {
         key: `${call.caller.owner}\n${key}`,
         digest: parts.digest(canonicalJson([name, sent])),
-        keeps: (fault) => mayHaveHappened(call, fault),
+        isLost: () => call.sent && call.risk !== 'read',
+        signal: call.signal,
       },
-      next,
+      () => keepingKey(call, next),
     );
   },
 };
 
-/** A write whose outcome is unknown is not made again under its key. */
-function mayHaveHappened(call: Call, fault: unknown): boolean {
-  return call.sent && call.risk !== 'read' && fault instanceof TuttiError;
+/** A write whose outcome is unknown is not made again under its key; one that was not sent leaves the key free. */
+async function keepingKey(call: Call, next: () => Promise<CallOutcome>): Promise<CallOutcome> {
+  try {
+    return await next();
+  } finally {
+    if (!call.sent) await releaseKey(call);
+  }
 }

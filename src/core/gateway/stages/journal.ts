@@ -2,6 +2,7 @@ import { TuttiError } from '../../kernel/errors.ts';
 import type { Json, JsonObject } from '../../kernel/json.ts';
 import type { Call, Stage } from '../call.ts';
 import type { CallOutcome } from '../gateway.ts';
+import type { JournalLine } from '../journal.ts';
 
 /** Characters of arguments that go into a line. */
 const ARGUMENTS_SHOWN = 4_000;
@@ -17,18 +18,18 @@ export const journal: Stage = {
         return outcome;
       },
       (fault: unknown) => {
-        record(call, failed(fault));
+        record(call, failed(fault), refusalOf(call, fault));
         throw fault;
       },
     ),
 };
 
 /** Lines wait for a moment: they hold on to nothing of the call but what they tell. */
-function record(call: Call, outcome: JsonObject): void {
+function record(call: Call, outcome: JsonObject, refusal?: string): void {
   const { id, caller, input, chosen, risk, asks, approved, findings, attempts } = call;
   const { name, session, instance, arguments: sent } = input;
   const durationMs = call.gate.parts.clock.now() - call.startedAt;
-  call.gate.journal.add({
+  const line: JournalLine = {
     owner: caller.owner,
     kind: 'call',
     fields: () => ({
@@ -46,7 +47,15 @@ function record(call: Call, outcome: JsonObject): void {
       arguments: shown(sent),
       ...outcome,
     }),
-  });
+  };
+  if (refusal === undefined) call.gate.journal.add(line);
+  else call.gate.refusals.add(refusal, line);
+}
+
+/** What a refusal has in common with others that are told of together: one before a tool was found may name anything. */
+function refusalOf({ caller, chosen, attempts }: Call, fault: unknown): string | undefined {
+  if (attempts > 0 || !(fault instanceof TuttiError)) return undefined;
+  return JSON.stringify([caller.owner, fault.code, chosen?.name, chosen && fault.message]);
 }
 
 function shown(value: JsonObject): Json {

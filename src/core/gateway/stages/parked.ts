@@ -1,12 +1,13 @@
 import { TuttiError } from '../../kernel/errors.ts';
 import type { Call, Stage } from '../call.ts';
+import { toAsked } from '../asks.ts';
 import { canBeAsked } from '../call.ts';
 import type { CallOutcome } from '../gateway.ts';
 import { notDeclared } from '../parking.ts';
 
 /** How a server that pushes questions reaches the caller: at once, or by parking the call until the answer comes back. */
 export const parked: Stage = {
-  name: 'questions',
+  name: 'parked',
   admit: (call) =>
     call.pass(() => {
       if (!hasAsks(call)) return 'The caller cannot be asked anything.';
@@ -16,20 +17,30 @@ export const parked: Stage = {
     }),
   run: (call, next) => {
     const { carried, channel, gate } = call;
-    if (carried?.kind === 'parked') return gate.parking.resume(call, carried.of) ?? lost(call, next);
+    if (carried?.kind === 'parked') return resumed(call, carried.of) ?? lost(call, next);
     if (!hasAsks(call)) return next();
     if (channel.repeats) return gate.parking.talk(call, next);
     const { ask } = channel;
     if (ask !== undefined) {
-      call.onAsk = (question) => {
-        if (!canBeAsked(channel.capabilities, question.method)) return Promise.reject(notDeclared(question));
-        call.asked = true;
-        return ask(question);
+      call.onAsk = async (question) => {
+        if (!canBeAsked(channel.capabilities, question.method)) throw notDeclared(question);
+        const shown = toAsked(call.entry.server.name, question);
+        return await call.wait(() => ask(shown));
       };
     }
     return next();
   },
 };
+
+/** What goes on was sent by the leg before. */
+function resumed(call: Call, id: string): Promise<CallOutcome> | undefined {
+  const going = call.gate.parking.resume(call, id);
+  if (going !== undefined) {
+    call.sent = true;
+    call.risk = call.entry.risk;
+  }
+  return going;
+}
 
 function hasAsks({ channel }: Call): boolean {
   if (!channel.repeats && channel.ask === undefined) return false;

@@ -9,8 +9,6 @@ export const rate: Stage = {
     if (limit === undefined) return call.skip(() => 'There is no limit for each user.');
     if (call.dry)
       return call.pass(() => `At most ${limit.count} calls in ${limit.perMs} ms are let through.`);
-    if (call.counted) return call.pass(() => '');
-    call.counted = true;
     return call.gate.parts.limits.take(`calls:${call.caller.owner}`, limit).then((waitMs) => {
       if (waitMs === 0) return call.pass(() => '');
       const message = `More than ${limit.count} calls in ${limit.perMs} ms. Try again in ${waitMs} ms.`;

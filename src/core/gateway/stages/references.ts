@@ -9,6 +9,7 @@ const MAX_REFERENCES = 16;
 
 interface Place {
   readonly uri: string;
+  readonly id: string;
   readonly path: string | undefined;
 }
 
@@ -86,11 +87,34 @@ function placeOf(value: JsonObject): Place {
       'A reference is {"$result": "tutti://result/ID"}, with "path" such as "$.items[0].id" at most.',
     );
   }
-  return { uri, path };
+  return placeAt(uri, path);
 }
 
-async function fetched(call: Call, { uri, path }: Place): Promise<Json> {
-  const { text, value } = await call.gate.shelf.load(call.caller, resultIdOf(uri));
+/** The path may stand in the address too: `tutti://result/ID?path=$.x`. */
+function placeAt(whole: string, given: string | undefined): Place {
+  const [uri = '', ...queries] = whole.split('?');
+  const query = queries.join('?');
+  const id = resultIdOf(uri);
+  if (!/^[^/#]+$/.test(id)) throw noReference(whole);
+  if (query === '') return { uri, id, path: given };
+  const [, encoded] = /^path=([^&#]*)$/.exec(query) ?? [];
+  if (encoded === undefined || given !== undefined) throw noReference(whole);
+  try {
+    return { uri, id, path: decodeURIComponent(encoded) };
+  } catch {
+    throw noReference(whole);
+  }
+}
+
+function noReference(found: string): TuttiError {
+  return new TuttiError(
+    'input/invalid-format',
+    `A reference is {"$result": "tutti://result/ID"}; a part of it is named by the member "path", such as {"$result": "tutti://result/ID", "path": "$.items[0].id"}. Found ${JSON.stringify(found.slice(0, 200))}.`,
+  );
+}
+
+async function fetched(call: Call, { uri, id, path }: Place): Promise<Json> {
+  const { text, value } = await call.gate.shelf.load(call.caller, id);
   if (path === undefined) return text;
   const parsed = value();
   const found = readPath(parsed, path);

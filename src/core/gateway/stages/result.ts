@@ -64,14 +64,27 @@ function inspected(call: Call, payload: Payload): Payload {
 function inspectedText(call: Call, text: string): string {
   const asResult = toPayload({ content: [{ type: 'text', text }] });
   const payload = inspected(call, asResult);
-  if (payload === asResult) return text;
-  const content = payload.value['content'] as readonly { readonly text?: unknown }[];
+  return payload === asResult ? text : textIn(payload);
+}
+
+function textIn({ value }: Payload): string {
+  const content = value['content'] as readonly { readonly text?: unknown }[];
   return content.map((each) => (typeof each.text === 'string' ? each.text : '')).join('\n');
 }
 
+/** Its message and its data are read by models as results are. */
 function inspectedError(call: Call, error: RpcError): RpcError {
-  const message = inspectedText(call, error.message);
-  return message === error.message ? error : { code: error.code, message };
+  const { code, message, data } = error;
+  const content = [{ type: 'text', text: message }];
+  const asResult = toPayload({ content, ...(data !== undefined && { structuredContent: data }) });
+  const payload = inspected(call, asResult);
+  if (payload === asResult) return error;
+  const { structuredContent } = payload.value;
+  return {
+    code,
+    message: textIn(payload),
+    ...(structuredContent !== undefined && { data: structuredContent }),
+  };
 }
 
 /** The beginning of what was too large comes with the refusal. */

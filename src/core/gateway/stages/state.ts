@@ -9,7 +9,7 @@ export const state: Stage = {
     const { requestState } = call.input;
     if (requestState === undefined || call.dry)
       return call.skip(() => 'The call goes on with none before it.');
-    return call.gate.states.open(requestState, requestOf(call)).then((carried) => {
+    return call.gate.states.open(requestState, requestOf(call), call.input.inputResponses).then((carried) => {
       call.carried = carried;
       call.approved = carried.approved;
       return PASS;

@@ -2,8 +2,8 @@ import { readFileSync, statSync } from 'node:fs';
 import { parse as parseJsonc, type ParseError } from 'jsonc-parser';
 import { parse as parseToml } from 'smol-toml';
 import { parse as parseYaml } from 'yaml';
-import { hasSecret } from '../../../core/policy/secrets.ts';
 import type { Client, Entry } from './client.ts';
+import { createVeil, veilAddress, veilArguments, veilValues, type Veil } from './veil.ts';
 
 /** A server found in a client's configuration, written as ours would have it. Nothing of it was run. */
 export interface Imported {
@@ -22,7 +22,6 @@ export interface Found {
 }
 
 const MAX_BYTES = 4 * 1024 * 1024;
-const SECRET_NAME = /token|key|secret|password|passwd|credential|auth|cookie/i;
 
 /** What stands in a client's configuration; `undefined` when it has none. */
 export function readClient(client: Client): Found | undefined {
@@ -68,41 +67,54 @@ function entriesOf(servers: unknown, client: Client): readonly (readonly [string
 }
 
 function imported(name: string, raw: Entry, client: Client): Imported[] {
-  const { command, args, env, url, headers, type, cwd, disabled } = client.read(raw);
+  const given = client.read(raw);
+  const { command, url, cwd, disabled } = given;
+  const veil = createVeil();
   // Tutti behind itself would go round in circles.
-  if (name === 'tutti' || (typeof command !== 'string' && typeof url !== 'string')) return [];
-  const secrets: string[] = [];
-  const veiled = (values: unknown, named: (key: string) => string): Entry | undefined =>
-    isEntry(values) ? veil(values, named, secrets) : undefined;
-  const ownEnv = veiled(env, (key) => key);
-  const ownHeaders = veiled(headers, (key) => `${name}_${key}`.replaceAll(/\W+/g, '_').toUpperCase());
-  const launch: Entry =
+  if (name === 'tutti') return [];
+  const launch =
     typeof command === 'string'
-      ? {
-          command,
-          ...(Array.isArray(args) && { args: args.map(String) }),
-          ...(typeof cwd === 'string' && { cwd }),
-        }
-      : { ...(type === 'sse' && { type }), url };
-  const values: Entry = typeof command === 'string' ? { env: ownEnv } : { headers: ownHeaders };
-  const entry = { ...launch, ...withoutAbsent(values), ...(disabled === true && { disabled }) };
-  return [{ name: toServerName(name), client: client.id, entry, secrets }];
+      ? { ...localLaunch({ ...given, command }, name, veil), ...(typeof cwd === 'string' && { cwd }) }
+      : typeof url === 'string'
+        ? remoteLaunch({ ...given, url }, name, veil)
+        : undefined;
+  if (launch === undefined) return [];
+  const entry = { ...withoutAbsent(launch), ...(disabled === true && { disabled }) };
+  return [{ name: toServerName(name), client: client.id, entry, secrets: veil.names }];
+}
+
+function localLaunch(
+  { command, args, env }: Entry & { readonly command: string },
+  name: string,
+  veil: Veil,
+): Entry {
+  const [program = command] = veilArguments([command], `${name}_command`, veil);
+  return {
+    command: program,
+    args: Array.isArray(args) ? veilArguments(args.map(String), name, veil) : undefined,
+    env: isEntry(env) ? veilValues(env, (key) => key, veil) : undefined,
+  };
+}
+
+/** User and password of an address are a header: our addresses hold none. */
+function remoteLaunch(
+  { url, headers, type }: Entry & { readonly url: string },
+  name: string,
+  veil: Veil,
+): Entry {
+  const bare = url.replace(/^([^/?#]*\/\/)[^/?#]*@/, '$1');
+  const own = isEntry(headers) ? veilValues(headers, (key) => `${name}_${key}`, veil) : undefined;
+  const authorization =
+    bare === url ? {} : { Authorization: `Basic ${veil.hide(`${name}_user_password_base64`)}` };
+  return {
+    type: type === 'sse' ? type : undefined,
+    url: veilAddress(bare, name, veil),
+    headers: own === undefined && bare === url ? undefined : { ...authorization, ...own },
+  };
 }
 
 function withoutAbsent(values: Entry): Entry {
   return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined));
-}
-
-/** Secrets stay where they are: a reference to the environment takes their place. */
-function veil(values: Entry, named: (key: string) => string, secrets: string[]): Entry {
-  return Object.fromEntries(
-    Object.entries(values).map(([key, value]) => {
-      const text = String(value);
-      if (text.includes('${') || !(SECRET_NAME.test(key) || hasSecret(text))) return [key, text];
-      secrets.push(named(key));
-      return [key, `\${env:${named(key)}}`];
-    }),
-  );
 }
 
 /** A name as ours must be: `My Server` becomes `My-Server`. */

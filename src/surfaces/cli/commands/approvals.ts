@@ -1,5 +1,10 @@
 import { userInfo } from 'node:os';
+import type { Gateway } from '../../../core/gateway/gateway.ts';
 import type { Approval, ApprovalStatus } from '../../../core/kernel/approval.ts';
+import { TuttiError } from '../../../core/kernel/errors.ts';
+import { toWireApproval } from '../../mcp/gateway-wire.ts';
+import { EXIT } from '../failure.ts';
+import { confirm } from '../prompt.ts';
 import { withApp, type Session } from '../session.ts';
 import { table } from '../table.ts';
 import type { Terminal } from '../terminal.ts';
@@ -10,36 +15,97 @@ export interface ListOptions {
   readonly limit: number;
 }
 
+/** Characters of the arguments in a list; `approvals show` shows all. */
+const CELL = 120;
+const LOOKED_AT = 500;
+
 /** Everybody's: whoever may read the store is its operator. */
 export async function listApprovals(session: Session, options: ListOptions): Promise<void> {
   const { terminal } = session;
   const approvals = await withApp(session, ({ orchestrator: { gateway } }) =>
     gateway.operator.approvals(options),
   );
-  terminal.answer({ approvals }, () => {
+  terminal.answer({ approvals: approvals.map(toWireApproval) }, () => {
     if (approvals.length === 0) return 'Nothing waits for a person.';
     const rows = approvals.map((each) => [
       each.id,
       each.status,
       `${each.server} ${each.tool}`,
+      excerpt(JSON.stringify(each.arguments)),
       each.reason,
       time(each.expiresAt),
     ]);
-    return table(['approval', 'status', 'call', 'why', 'until'], rows, terminal);
+    return [
+      table(['approval', 'status', 'call', 'arguments', 'why', 'until'], rows, terminal),
+      'All of one: tutti approvals show ID',
+    ].join('\n');
   });
 }
 
-export async function decideApproval(session: Session, verb: 'approve' | 'deny', id: string): Promise<void> {
+function excerpt(text: string): string {
+  return text.length > CELL ? `${text.slice(0, CELL)}…` : text;
+}
+
+export async function showApproval(session: Session, id: string): Promise<void> {
   const { terminal } = session;
-  const status = verb === 'approve' ? 'approved' : 'denied';
-  const approval = await withApp(session, ({ orchestrator: { gateway } }) =>
-    gateway.operator.decide(id, status, operatorName()),
+  const approval = await withApp(session, ({ orchestrator: { gateway } }) => approvalOf(gateway, id));
+  terminal.answer({ approval: toWireApproval(approval) }, () => approvalText(approval, terminal));
+}
+
+export interface DecideOptions {
+  readonly yes?: boolean;
+}
+
+/** Shows the whole call and asks; without a terminal somebody must say `--yes`. */
+export async function approveCall(
+  session: Session,
+  id: string,
+  { yes = false }: DecideOptions,
+): Promise<void> {
+  const { terminal } = session;
+  const { approval, agreed } = await withApp(session, async ({ orchestrator: { gateway } }) => {
+    if (!yes) {
+      const shown = await approvalOf(gateway, id);
+      // Of one that is answered already, the reason is told below.
+      if (shown.status === 'pending' && !(await agrees(shown, terminal)))
+        return { approval: shown, agreed: false };
+    }
+    return { approval: await gateway.operator.decide(id, 'approved', operatorName()), agreed: true };
+  });
+  if (!agreed) process.exitCode = EXIT.refused;
+  terminal.answer({ approval: toWireApproval(approval) }, () =>
+    agreed
+      ? [
+          ...(terminal.interactive && !yes ? [] : [approvalText(approval, terminal)]),
+          'Approved: the same call, made again, goes through once.',
+        ].join('\n')
+      : 'Nothing was approved. `--yes` says so without a terminal.',
   );
-  terminal.answer({ approval }, () =>
-    [
-      approvalText(approval, terminal),
-      verb === 'approve' ? 'Approved: the same call, made again, goes through once.' : 'Denied.',
-    ].join('\n'),
+}
+
+async function agrees(approval: Approval, terminal: Terminal): Promise<boolean> {
+  terminal.note(approvalText(approval, terminal));
+  return terminal.interactive && (await confirm('Let exactly this call be made, once? Type yes: '));
+}
+
+export async function denyCall(session: Session, id: string): Promise<void> {
+  const { terminal } = session;
+  const approval = await withApp(session, ({ orchestrator: { gateway } }) =>
+    gateway.operator.decide(id, 'denied', operatorName()),
+  );
+  terminal.answer({ approval: toWireApproval(approval) }, () =>
+    [approvalText(approval, terminal), 'Denied.'].join('\n'),
+  );
+}
+
+async function approvalOf({ operator }: Gateway, id: string): Promise<Approval> {
+  for (const filter of [{ status: 'pending' } as const, {}]) {
+    const found = (await operator.approvals({ ...filter, limit: LOOKED_AT })).find((each) => each.id === id);
+    if (found) return found;
+  }
+  throw new TuttiError(
+    'approval/not-found',
+    `There is no approval "${cleanLine(id).slice(0, 64)}". \`tutti approvals list\` names those there are.`,
   );
 }
 

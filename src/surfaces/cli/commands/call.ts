@@ -11,10 +11,11 @@ import { TuttiError } from '../../../core/kernel/errors.ts';
 import { checkJson, isJsonObject } from '../../../core/kernel/json.ts';
 import type { Json, JsonObject } from '../../../core/kernel/json.ts';
 import type { Approval } from '../../../core/kernel/approval.ts';
+import { toWireApproval } from '../../mcp/gateway-wire.ts';
 import { approvalText, operatorName } from './approvals.ts';
 import { EXIT } from '../failure.ts';
 import { parseJsonObject } from '../json-argument.ts';
-import { createPrompt } from '../prompt.ts';
+import { confirm } from '../prompt.ts';
 import { withApp, type Session } from '../session.ts';
 import { table } from '../table.ts';
 import type { Terminal } from '../terminal.ts';
@@ -63,10 +64,7 @@ function channelOf(terminal: Terminal, signal: AbortSignal): CallChannel {
 
 async function agrees(approval: Approval, terminal: Terminal): Promise<boolean> {
   terminal.note(approvalText(approval, terminal));
-  const prompt = createPrompt(true);
-  const answer = await prompt.ask('Make this call? Type yes to approve it: ');
-  prompt.close();
-  return answer === 'yes';
+  return await confirm('Make this call? Type yes to approve it: ');
 }
 
 function conclude(outcome: CallOutcome, terminal: Terminal): void {
@@ -85,7 +83,7 @@ function conclude(outcome: CallOutcome, terminal: Terminal): void {
       return;
     case 'approval':
       process.exitCode = EXIT.refused;
-      terminal.answer({ approval: outcome.approval }, () =>
+      terminal.answer({ approval: toWireApproval(outcome.approval) }, () =>
         [
           approvalText(outcome.approval, terminal),
           `Nothing was sent. \`tutti approvals approve ${outcome.approval.id}\`, then call again.`,

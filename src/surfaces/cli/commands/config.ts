@@ -1,11 +1,13 @@
 import type { Config } from '../../../config.ts';
+import { requireSafeBind } from '../../../config/safe-bind.ts';
 import { configJsonSchema } from '../../../config/schema.ts';
 import { EXIT } from '../failure.ts';
 import { sessionConfig, type Session } from '../session.ts';
 
-/** Reads the configuration as every command does; faults are thrown, all at once. */
+/** Reads the configuration as every command does; faults are thrown, all at once, and so is what `serve` would refuse. */
 export function validateConfig(session: Session): void {
   const { http, gateway, ...config } = sessionConfig(session);
+  requireSafeBind(http);
   const { tokens, ...open } = http;
   const { servers, broken, ...rules } = gateway;
   // What is passed to servers holds secrets.

@@ -3,6 +3,7 @@ import { createServer } from 'node:net';
 import { dirname } from 'node:path';
 import type { App } from '../../../app.ts';
 import type { Config } from '../../../config.ts';
+import { requireSafeBind } from '../../../config/safe-bind.ts';
 import { EXIT } from '../failure.ts';
 import { createSession, sessionConfig, type Session } from '../session.ts';
 import { table } from '../table.ts';
@@ -61,6 +62,7 @@ async function configured(session: Session, fix: boolean): Promise<readonly Find
     } as const,
     ...config.warnings.map((found): Finding => ({ code: 'config/warning', state: 'warning', found })),
     ...privacy(config, fix),
+    ...openness(config),
     await port(config),
   ];
   try {
@@ -102,6 +104,16 @@ function privacy({ file }: Config, fix: boolean): readonly Finding[] {
   }
   chmodSync(file, stats.mode & ~OTHERS);
   return [{ code: 'config/readable', state: 'ok', found: `${file} was readable by others; mended` }];
+}
+
+/** Addresses that `serve --http` refuses. */
+function openness({ http }: Config): readonly Finding[] {
+  try {
+    requireSafeBind(http);
+    return [];
+  } catch (error) {
+    return [{ code: 'http/unsafe-bind', state: 'error', found: reasonOf(error), remedy: 'set http.auth' }];
+  }
 }
 
 async function port({ http }: Config): Promise<Finding> {

@@ -1,17 +1,17 @@
-import type { HeldItem } from '../../../core/gateway/gateway.ts';
+import { requireTrust } from '../../../config/trust.ts';
+import type { HeldByServer } from '../../../core/gateway/gateway.ts';
 import { EXIT } from '../failure.ts';
-import { createPrompt } from '../prompt.ts';
+import { confirm } from '../prompt.ts';
 import { withApp, type Session } from '../session.ts';
 import type { Terminal } from '../terminal.ts';
 import { clean, cleanLine } from '../text.ts';
 import { operatorName } from './approvals.ts';
 
-type Held = HeldItem & { readonly server: string };
-
 /** Writes the lock file anew from what is pinned. */
 export async function writeLock(session: Session): Promise<void> {
   const { terminal } = session;
-  const { file, held } = await withApp(session, async (app) => {
+  const { file, held } = await withApp(session, async (app, config) => {
+    requireTrust(config);
     const waiting = await app.orchestrator.gateway.operator.held(true);
     return { file: await app.writeLock(), held: waiting };
   });
@@ -34,31 +34,26 @@ export interface ApproveOptions {
   readonly yes?: boolean;
 }
 
-/** Shows what would be approved, asks, and pins it. */
+/** Shows what would be approved, asks, and pins just that. Without a terminal somebody must say `--yes`. */
 export async function approveLock(
   session: Session,
   what: string | undefined,
   { yes = false }: ApproveOptions,
 ): Promise<void> {
   const { terminal } = session;
-  const approved = await withApp(session, async (app) => {
+  const approved = await withApp(session, async (app, config) => {
+    requireTrust(config);
     const { operator } = app.orchestrator.gateway;
-    if (!yes && terminal.interactive) {
-      terminal.note(heldText(await operator.held(true), terminal));
-      const prompt = createPrompt(true);
-      const answer = await prompt.ask(`Approve ${what ?? 'all of it'}? Type yes: `);
-      prompt.close();
-      if (answer !== 'yes') return undefined;
-    } else {
-      await operator.held(true);
-    }
-    const pinned = await operator.approvePins(what, operatorName());
+    const shown = await operator.held(true);
+    if (!yes && !(await agrees(shown, what, terminal))) return undefined;
+    const hashes = shown.map(({ hash }) => hash);
+    const pinned = await operator.approvePins(what, operatorName(), hashes);
     await app.refreshLock();
     return { pinned, left: await operator.held(true) };
   });
   if (!approved) {
     process.exitCode = EXIT.refused;
-    terminal.answer({ approved: [] }, () => 'Nothing was approved.');
+    terminal.answer({ approved: [] }, () => 'Nothing was approved. `--yes` says so without a terminal.');
     return;
   }
   const { pinned, left } = approved;
@@ -71,7 +66,16 @@ export async function approveLock(
   );
 }
 
-function heldText(held: readonly Held[], { colors }: Terminal): string {
+async function agrees(
+  shown: readonly HeldByServer[],
+  what: string | undefined,
+  terminal: Terminal,
+): Promise<boolean> {
+  terminal.note(heldText(shown, terminal));
+  return terminal.interactive && (await confirm(`Approve ${cleanLine(what ?? 'all of it')}? Type yes: `));
+}
+
+function heldText(held: readonly HeldByServer[], { colors }: Terminal): string {
   if (held.length === 0) return 'Nothing is held: what servers offer is what was approved.';
   const parts = held.map(({ server, kind, name, reason, findings, diff }) =>
     [

@@ -16,8 +16,10 @@ export async function listServers(session: Session): Promise<void> {
 
 /** Connects to the named servers, or all. Sets exit code 1 when one does not work. */
 export async function testServers(session: Session, names: readonly string[]): Promise<void> {
-  const servers = await withApp(session, async ({ orchestrator: { gateway }, caller }) => {
-    const all = names.length > 0 ? names : (await gateway.listServers(caller)).map(({ name }) => name);
+  const servers = await withApp(session, async (app) => {
+    const { gateway } = app.orchestrator;
+    for (const name of names) await knownServer(app, name);
+    const all = names.length > 0 ? names : (await gateway.listServers(app.caller)).map(({ name }) => name);
     return await Promise.all(all.map((name) => gateway.operator.testServer(name)));
   });
   if (servers.some(({ status }) => status !== 'ready')) process.exitCode = EXIT.failed;
@@ -31,23 +33,35 @@ export async function showLogs(session: Session, name: string): Promise<void> {
   );
 }
 
-async function started({ orchestrator: { gateway } }: App, name: string) {
+async function started(app: App, name: string) {
+  await knownServer(app, name);
+  const { gateway } = app.orchestrator;
   const view = await gateway.operator.testServer(name);
   return { view, lines: gateway.operator.serverLogs(name) };
 }
 
 function serversText(servers: readonly ServerView[], terminal: Terminal): string {
   if (servers.length === 0) return 'No servers. `tutti servers add` or `tutti init` brings some.';
-  const rows = servers.map(({ name, status, tools, description }) => [
+  // Of servers that run elsewhere, or not now, it is not known.
+  const isMeasured = servers.some(({ processes, memoryBytes }) => (processes ?? memoryBytes ?? 0) > 0);
+  const rows = servers.map(({ name, status, tools, processes, memoryBytes, description }) => [
     name,
     status,
     String(tools),
+    ...(isMeasured ? [processes === undefined ? '' : String(processes), sizeText(memoryBytes)] : []),
     description,
   ]);
+  const measures = isMeasured ? ['processes', 'memory'] : [];
   return [
-    table(['server', 'status', 'tools', 'what for'], rows, terminal),
+    table(['server', 'status', 'tools', ...measures, 'what for'], rows, terminal),
     ...servers.flatMap((server) => troubles(server, terminal)),
   ].join('\n');
+}
+
+const MIB = 1_048_576;
+
+function sizeText(bytes: number | undefined): string {
+  return bytes === undefined || bytes === 0 ? '' : `${Math.ceil(bytes / MIB)} MiB`;
 }
 
 /** What a person should hear of a server, and what to do about it. */
@@ -61,6 +75,12 @@ function troubles({ name, error, loginUrl, held, dropped }: ServerView, terminal
   return lines.map((line) =>
     wrap(`${terminal.colors.yellow(cleanLine(name))}: ${cleanLine(line)}`, terminal.width),
   );
+}
+
+/** @throws TuttiError `tool/not-found` for a server that the configuration does not name. */
+export async function knownServer({ orchestrator: { gateway }, caller }: App, name: string): Promise<void> {
+  const servers = await gateway.listServers(caller);
+  if (!servers.some((each) => each.name === name)) throw unknownServer(name);
 }
 
 export function unknownServer(name: string): TuttiError {

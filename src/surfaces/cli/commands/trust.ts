@@ -3,7 +3,7 @@ import { configsIn, foldersUp } from '../../../config/source.ts';
 import { distrust, isTrusted, listTrusted, trust as trustFile } from '../../../config/trust.ts';
 import { TuttiError } from '../../../core/kernel/errors.ts';
 import { EXIT } from '../failure.ts';
-import { createPrompt } from '../prompt.ts';
+import { confirm } from '../prompt.ts';
 import type { Session } from '../session.ts';
 import { clean } from '../text.ts';
 
@@ -54,8 +54,5 @@ export async function trust({ terminal, globals }: Session, options: TrustOption
 
 async function agrees(interactive: boolean, yes: boolean): Promise<boolean> {
   if (yes || !interactive) return yes;
-  const prompt = createPrompt(true);
-  const answer = await prompt.ask('Let it start these commands and reach these addresses? Type yes: ');
-  prompt.close();
-  return answer === 'yes';
+  return await confirm('Let it start these commands and reach these addresses? Type yes: ');
 }

@@ -1,4 +1,5 @@
 import type { Workflow } from '../../../core/workflow/workflow.ts';
+import { inCommands } from '../failure.ts';
 import { withApp, type Session } from '../session.ts';
 import { table } from '../table.ts';
 import { targetName } from '../target-name.ts';
@@ -9,7 +10,10 @@ export async function listWorkflows(session: Session): Promise<void> {
   const { terminal } = session;
   const { workflows, note } = await withApp(session, async ({ orchestrator }) => {
     const found = await orchestrator.listWorkflows();
-    return { workflows: found, ...(found.length === 0 && { note: await orchestrator.emptiness() }) };
+    return {
+      workflows: found,
+      ...(found.length === 0 && { note: inCommands(await orchestrator.emptiness()) }),
+    };
   });
   if (note !== undefined) terminal.note(cleanLine(note));
   terminal.answer({ workflows, note }, () => {

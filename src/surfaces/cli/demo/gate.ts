@@ -110,12 +110,12 @@ async function changeWithApproval({ client, notes, config, score }: Change): Pro
     kind: 'did',
     text: `call_tool filesystem__write_file → nothing sent: a person must approve ${id}`,
   });
-  const approve = [process.argv[1] ?? '', 'approvals', 'approve', id, '--config', config];
+  const approve = [process.argv[1] ?? '', 'approvals', 'approve', id, '--yes', '--config', config];
   // As little of our environment as the server got, so that both mean the same store.
   const env = getDefaultEnvironment();
   const { status, stderr } = spawnSync(process.execPath, approve, { encoding: 'utf8', env });
   if (status !== 0) throw new Error(`The approval failed: ${stderr.trim()}`);
-  score.show({ kind: 'did', text: `tutti approvals approve ${id}, in another process` });
+  score.show({ kind: 'did', text: `tutti approvals approve ${id} --yes, in another process` });
   const done = await call(client, 'call_tool', input);
   score.show({ kind: 'did', text: `the same call again → ${lastLine(done.text)}` });
 }

@@ -23,6 +23,8 @@ export const findTools: McpTool = {
     const query = input.prose('query');
     const limit = input.optionalCount('limit', { min: 1, max: MAX_LIMIT }) ?? DEFAULT_LIMIT;
     const server = input.optionalName('server');
+    // Accepted as the other tools of the gateway take it; what is found does not depend on it.
+    input.optionalName('session_id');
     const found = await orchestrator.gateway.findTools(caller, {
       query,
       limit,

@@ -1,3 +1,4 @@
+import type { Caller } from '../../../core/kernel/caller.ts';
 import { serversText } from '../gateway-texts.ts';
 import { toWireServer } from '../gateway-wire.ts';
 import { answers, takes } from '../schemas.ts';
@@ -8,13 +9,20 @@ export const listServers: McpTool = {
   definition: {
     name: 'list_servers',
     title: 'List servers',
-    description: 'Connected servers: purpose, status, number of tools, budget.',
+    description: 'Connected servers: purpose, status, number of tools, budget, processes and memory.',
     inputSchema: takes({}),
     outputSchema: answers({ servers: { type: 'array' } }),
     annotations: READS,
   },
   async run(_input, { orchestrator, caller }) {
     const servers = await orchestrator.gateway.listServers(caller);
-    return { structured: { servers: servers.map((each) => toWireServer(each)) }, text: serversText(servers) };
+    return {
+      structured: { servers: servers.map((each) => toWireServer(each)) },
+      text: serversText(servers, isLimited(caller)),
+    };
   },
 };
+
+function isLimited({ grants }: Caller): boolean {
+  return grants?.tools !== undefined && !grants.tools.includes('*');
+}

@@ -1,0 +1,107 @@
+import { beforeEach, describe, expect, it, vi } from 'vitest';
+import type { JsonObject } from '../../core/kernel/json.ts';
+import { Inbox } from './inbox.ts';
+import { Scan } from './scan.ts';
+import type { Outgoing } from './wire.ts';
+
+/** A call under way, which remembers how often its caller was asked. */
+function toCall(id: string, asker?: string) {
+  const ask = vi.fn<() => Promise<JsonObject>>(() => Promise.resolve<JsonObject>({ answeredBy: id }));
+  const call: Outgoing & { readonly ask: typeof ask } = {
+    id,
+    method: 'tools/call',
+    params: {},
+    text: '',
+    maxBytes: 1_000,
+    inlineBytes: 1_000,
+    lenient: false,
+    settled: false,
+    release: undefined,
+    settle: () => {},
+    fail: () => {},
+    progress: () => {},
+    asker,
+    ask,
+  };
+  return call;
+}
+
+describe('a question on a connection that all calls share', () => {
+  let replies: JsonObject[] = [];
+  let inbox: Inbox;
+  beforeEach(() => {
+    replies = [];
+    inbox = new Inbox({
+      era: () => 'legacy',
+      onNotification: () => {},
+      reply: (text) => void replies.push(JSON.parse(text) as JsonObject),
+    });
+  });
+
+  const hear = (message: JsonObject) => {
+    const text = Buffer.from(JSON.stringify({ jsonrpc: '2.0', ...message }));
+    inbox.receive(text, new Scan().feed(text));
+  };
+  const question = () => hear({ id: 'q', method: 'elicitation/create', params: { message: 'Who?' } });
+  const open = (...calls: readonly Outgoing[]) => calls.forEach((call) => inbox.add(call));
+  const replied = () => vi.waitFor(() => expect(replies).toHaveLength(1));
+
+  it('is put to the only one who can be asked', async () => {
+    const mute: Outgoing = { ...toCall('mute', 'bob'), ask: undefined };
+    open(toCall('a', 'ada'), mute);
+    question();
+    await replied();
+    expect(replies).toMatchObject([{ id: 'q', result: { answeredBy: 'a' } }]);
+  });
+
+  it('is put to the latest of several calls of one person', async () => {
+    open(toCall('first', 'ada'), toCall('second', 'ada'));
+    question();
+    await replied();
+    expect(replies).toMatchObject([{ result: { answeredBy: 'second' } }]);
+  });
+
+  it.each([
+    { askers: ['ada', 'bob'], of: 'several people' },
+    { askers: [undefined, undefined], of: 'nobody knows whom' },
+  ])('is put to nobody when it may come from calls of $of', async ({ askers }) => {
+    vi.useFakeTimers();
+    const calls = askers.map((asker, n) => toCall(String(n), asker));
+    open(...calls);
+    question();
+    await vi.advanceTimersByTimeAsync(5_000);
+    vi.useRealTimers();
+    expect(replies).toMatchObject([
+      { id: 'q', error: { message: expect.stringContaining('Several people') } },
+    ]);
+    for (const { ask } of calls) expect(ask).not.toHaveBeenCalled();
+  });
+
+  it('is put to whoever is left when the server has answered the others', async () => {
+    const [ada, bob, later] = [toCall('a', 'ada'), toCall('b', 'bob'), toCall('c', 'cleo')];
+    open(ada, bob);
+    question();
+    open(later);
+    hear({ id: 'b', result: { content: [] } });
+    await replied();
+    expect(replies).toMatchObject([{ result: { answeredBy: 'a' } }]);
+    expect(later.ask).not.toHaveBeenCalled();
+  });
+
+  it('is put to nobody when one of those was given up that it may have come from', async () => {
+    const [ada, bob] = [toCall('a', 'ada'), toCall('b', 'bob')];
+    open(ada, bob);
+    question();
+    inbox.remove(bob);
+    await replied();
+    expect(replies).toMatchObject([{ error: { message: expect.stringContaining('Several people') } }]);
+    expect(ada.ask).not.toHaveBeenCalled();
+  });
+
+  it('that nobody can be asked is refused at once', async () => {
+    open({ ...toCall('mute', 'ada'), ask: undefined });
+    question();
+    await replied();
+    expect(replies).toMatchObject([{ error: { code: -32_601 } }]);
+  });
+});

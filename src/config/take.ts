@@ -1,0 +1,71 @@
+import type { Gateway } from '../core/gateway/gateway.ts';
+import type { Telemetry } from '../core/ports/telemetry.ts';
+import type { Config } from './config.ts';
+import type { HttpSettings } from './http.ts';
+import { readLock } from './lock-file.ts';
+import { isSame, needsRestart } from './restart.ts';
+import type { ConfigChange } from './watch.ts';
+
+/**
+ * Has the pins of a lock file count. `false`: there is none.
+ *
+ * @throws TuttiError `lock/invalid`.
+ */
+export async function applyLock(gateway: Gateway, lockFile: string | undefined): Promise<boolean> {
+  const lock = lockFile === undefined ? undefined : readLock(lockFile);
+  if (lock) await gateway.operator.applyLock(lock);
+  return lock !== undefined;
+}
+
+interface Taking {
+  /** What is in force, save what waits for the next start. */
+  readonly current: Config;
+  readonly gateway: Gateway;
+  readonly telemetry: Telemetry;
+  /** Makes ready to let in over HTTP whom these settings name. Returns how to do so. */
+  readonly serving: { prepare(http: HttpSettings): Promise<() => void> };
+}
+
+/** Takes a change of the configuration; what cannot be taken leaves everything as it was. Returns what is in force then. */
+export async function takeChange(
+  change: ConfigChange,
+  { current, gateway, telemetry, serving }: Taking,
+): Promise<Config> {
+  try {
+    if (change.kind === 'fault') throw change.error;
+    if (change.kind === 'lock') {
+      if (!(await applyLock(gateway, change.file))) {
+        const message = `${change.file} is gone. What it said last stays in force until the next start.`;
+        telemetry.log('warn', 'config/warning', { message });
+      }
+      return current;
+    }
+    const { config } = change;
+    const admit = await serving.prepare(config.http);
+    await gateway.reconfigure(config.gateway);
+    admit();
+    gateway.operator.purgeCache();
+    report(telemetry, current, config);
+    return config;
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    telemetry.log('error', 'config/kept', {
+      message: `${message} The configuration from before stays in force.`,
+    });
+    return current;
+  }
+}
+
+function report(telemetry: Telemetry, before: Config, config: Config): void {
+  const { file, warnings } = config;
+  for (const message of warnings) telemetry.log('warn', 'config/warning', { message });
+  const waiting = needsRestart(before, config);
+  if (waiting.length > 0) {
+    const message = `What changed in ${waiting.join(', ')} takes effect at the next start.`;
+    telemetry.log('warn', 'config/restart', { file, message });
+  }
+  const { host, port } = config.http;
+  const isTaken =
+    !isSame(before.gateway, config.gateway) || !isSame({ ...before.http, host, port }, config.http);
+  if (isTaken) telemetry.log('info', 'config/taken', { file });
+}

@@ -1,0 +1,98 @@
+import { describe, expect, it } from 'vitest';
+import { toTool } from '../../../test/support/fake-downstream.ts';
+import { ADA, MODERN, MUTE, codeOf, heard, said, world } from '../../../test/support/gate.ts';
+import { TuttiError } from '../kernel/errors.ts';
+
+const tools = [toTool('create_thing'), toTool('get_thing')];
+const name = 'box__create_thing';
+const idempotencyKey = 'k';
+const input = { name, arguments: {}, idempotencyKey };
+
+function box() {
+  const made = world({ servers: { box: tools } });
+  return { ...made, box: made.fakes.server('box') };
+}
+
+describe('an idempotency key', () => {
+  it('stays taken when the caller hung up after the call was sent', async () => {
+    const { gateway, call, box: server } = box();
+    const leaver = new AbortController();
+    server.answer = ({ request }) =>
+      new Promise((_, refuse) => {
+        request.signal?.addEventListener('abort', () => refuse(request.signal?.reason as Error));
+      });
+    const first = gateway.call(ADA, input, { ...MUTE, signal: leaver.signal });
+    await expect.poll(() => server.sent.length).toBe(1);
+    const second = call(name, {}, { idempotencyKey });
+    leaver.abort(new DOMException('hung up', 'AbortError'));
+    await expect(first).rejects.toThrow('hung up');
+    expect(await codeOf(second)).toBe('call/lost');
+    expect(await codeOf(call(name, {}, { idempotencyKey }))).toBe('call/lost');
+    expect(server.sent).toHaveLength(1);
+  });
+
+  it('is not waited for longer than the one who waits wants', async () => {
+    const { gateway, call, box: server } = box();
+    const answer = Promise.withResolvers<void>();
+    server.answer = async () => {
+      await answer.promise;
+      return said('once');
+    };
+    const first = call(name, {}, { idempotencyKey });
+    await expect.poll(() => server.sent.length).toBe(1);
+    const leaver = new AbortController();
+    const second = gateway.call(ADA, input, { ...MUTE, signal: leaver.signal });
+    leaver.abort(new Error('gone'));
+    await expect(second).rejects.toThrow('gone');
+    answer.resolve();
+    expect(heard(await first)).toBe('once');
+    expect(heard(await call(name, {}, { idempotencyKey }))).toBe('once');
+  });
+
+  it('is free again when certainly nothing was sent', async () => {
+    const { call, again, box: server } = box();
+    server.answer = () =>
+      Promise.reject(new TuttiError('downstream/unavailable', 'not there', { data: { sent: false } }));
+    const both = [call(name, {}, { idempotencyKey }), call(name, {}, { idempotencyKey })];
+    expect(await Promise.all(both.map((each) => codeOf(each)))).toEqual([
+      'downstream/unavailable',
+      'downstream/unavailable',
+    ]);
+    server.answer = () => said('made');
+    expect(heard(await again().call(ADA, input, MUTE))).toBe('made');
+  });
+
+  it('of a write is taken in the store: another process does not send it again, while reads are repeated', async () => {
+    const { call, again, pass, box: server } = box();
+    await call(name, {}, { idempotencyKey });
+    expect(await codeOf(again().call(ADA, input, MUTE))).toBe('call/lost');
+    expect(server.sent).toHaveLength(1);
+    const read = { ...input, name: 'box__get_thing', idempotencyKey: 'r' };
+    await call(read.name, {}, { idempotencyKey: 'r' });
+    expect(await again().call(ADA, read, MUTE)).toMatchObject({ kind: 'result' });
+    pass(3_600_001);
+    expect(await again().call(ADA, input, MUTE)).toMatchObject({ kind: 'result' });
+  });
+
+  it('holds over the question of a server, and for a call that waits for its answer', async () => {
+    const { gateway, box: server } = box();
+    const question = { method: 'elicitation/create', params: { message: 'Sure?' } };
+    server.answer = async ({ request }) => {
+      await request.onAsk?.(question);
+      return said('made');
+    };
+    const first = await gateway.call(ADA, input, MODERN);
+    if (first.kind !== 'input-required') throw new Error(first.kind);
+    expect(await codeOf(gateway.call(ADA, input, MODERN))).toBe('call/lost');
+    const { inputRequests, requestState } = first.payload.value;
+    const [key = ''] = Object.keys(inputRequests as object);
+    const leg = {
+      ...input,
+      requestState: String(requestState),
+      inputResponses: { [key]: { action: 'accept' } },
+    };
+    expect(heard(await gateway.call(ADA, leg, MODERN))).toBe('made');
+    expect(heard(await gateway.call(ADA, input, MODERN))).toBe('made');
+    expect(server.sent).toHaveLength(1);
+  });
+});

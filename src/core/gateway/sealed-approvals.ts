@@ -1,0 +1,39 @@
+import type { Approval } from '../kernel/approval.ts';
+import { isJsonObject } from '../kernel/json.ts';
+import type { Approvals } from '../ports/approvals.ts';
+import type { Seal } from '../ports/seal.ts';
+
+const SEALED = '$sealed';
+
+/** Approvals whose arguments lie sealed in the store: they may hold secrets, and wait there for hours. Those kept in clear by older versions read as they are. */
+export function sealedApprovals(
+  kept: Approvals,
+  seal: Seal,
+): Pick<Approvals, 'request' | 'find' | 'list' | 'decide'> {
+  const opened = (approval: Approval): Approval => {
+    const { [SEALED]: sealed, ...others } = approval.arguments;
+    if (typeof sealed !== 'string' || Object.keys(others).length > 0) return approval;
+    const value = seal.open(sealed, contextOf(approval));
+    if (isJsonObject(value)) return { ...approval, arguments: value };
+    return { ...approval, arguments: { [SEALED]: 'They were sealed with a key that is no longer here.' } };
+  };
+  return {
+    request: async (approval, now) => {
+      const sealed = seal.seal(approval.arguments, contextOf(approval));
+      return opened(await kept.request({ ...approval, arguments: { [SEALED]: sealed } }, now));
+    },
+    find: async (owner, id, now) => {
+      const found = await kept.find(owner, id, now);
+      return found && opened(found);
+    },
+    list: async (filter) => (await kept.list(filter)).map((each) => opened(each)),
+    decide: async (decision) => {
+      const decided = await kept.decide(decision);
+      return decided && opened(decided);
+    },
+  };
+}
+
+function contextOf({ owner, id }: Approval): string {
+  return `approval\n${owner}\n${id}`;
+}
