@@ -11,8 +11,9 @@ writeFileSync(
   `# Errors
 
 A tool call that fails answers with \`isError: true\` and \`{error_code, message}\` in \`structuredContent\`; faults of a definition come in
-\`faults\`. The command line prints the code and the message (\`--json\`: \`{"error": {"code", "message"}}\`). *Retry* says what trying the same
-call again is good for: never, or later, once the cause has passed.
+\`faults\`. A tool of a server that promises structured content of its own has both in \`_meta.tutti\` instead. The command line prints the
+code and the message (\`--json\`: \`{"error": {"code", "message"}}\`). *Retry* says what trying the same call again is good for: never, or
+later, once the cause has passed.
 
 | code | on the wire | retry | HTTP | meaning |
 |---|---|---|---|---|

@@ -26,9 +26,8 @@ import { after } from './adapters/timer/system.ts';
 import type { Config, HttpSettings, Toolset } from './config.ts';
 import { readLock, writeLock } from './config/lock-file.ts';
 import { PACKAGE_ROOT, VERSION } from './config/package-root.ts';
-import { applyLock, takeChange } from './config/take.ts';
+import { applyLock, followConfig } from './config/take.ts';
 import { requireTrust } from './config/trust.ts';
-import { watchConfig } from './config/watch.ts';
 import { createGateway } from './core/gateway/create-gateway.ts';
 import type { Gateway } from './core/gateway/gateway.ts';
 import type { Caller } from './core/kernel/caller.ts';
@@ -176,13 +175,7 @@ export async function createApp(config: Config, parts: AppParts = {}): Promise<A
     serveHttp: serving.serveHttp,
     follow: (load) => {
       stopFollowing?.();
-      // One after the other: the last change is the one that stays.
-      let taking = Promise.resolve(config);
-      stopFollowing = watchConfig(config, load, (change) => {
-        taking = taking.then(
-          async (current) => await takeChange(change, { current, gateway, telemetry, serving }),
-        );
-      });
+      stopFollowing = followConfig(config, load, { gateway, telemetry, serving });
     },
     ...lockingOf(config, gateway),
     login: loginOf(config, environment),

@@ -556,7 +556,7 @@ describe('mcpServers', () => {
     [{ command: 'x', tools: { t: { rsk: 'read' } } }, 'unknown key; did you mean "risk"?'],
     [{ command: 'x', fallback: ['itt'] }, 'expected the name of a server, found "itt"'],
     [{ command: 'x', fallback: ['it'] }, 'expected another server, found this one'],
-    [{ command: 'x', tools: { t: { group: 'find_tools' } } }, 'is one of Tutti\'s own'],
+    [{ command: 'x', tools: { t: { group: 'find_tools' } } }, "is one of Tutti's own"],
     [{ command: 'x', tools: { t: { group: 'a__b' } } }, 'expected a name without "__"'],
     [{ command: 'x', tools: { t: { group: '__proto__' } } }, 'expected a name without "__"'],
     [{ command: 'x', tools: { t: { group: 'look up' } } }, 'letters, digits, "_" and "-"'],

@@ -21,16 +21,18 @@ export function toLaunch(
   const url = entry.url ?? entry.httpUrl ?? entry.serverUrl;
   const objections = launchObjections(entry, url);
   if (objections.length > 0) return objections;
+  const launch = url === undefined ? localLaunch(entry, base) : remoteLaunch(entry, url);
   const pinned = referencesIn(written);
-  if (url !== undefined) return { ...remoteLaunch(entry, url), ...(pinned && { pinned }) };
-  const { command = '', args = [], env = {}, cwd } = entry;
+  return pinned ? { ...launch, pinned } : launch;
+}
+
+function localLaunch({ command = '', args = [], env = {}, cwd }: ServerFile, base: string): Launch {
   return {
     kind: 'stdio',
     command: /[\\/]/.test(command) && !isAbsolute(command) ? resolve(base, command) : command,
     args,
     env,
     ...(cwd !== undefined && { cwd: resolve(base, cwd) }),
-    ...(pinned && { pinned }),
   };
 }
 

@@ -1,6 +1,6 @@
 import { readFileSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { canonicalJson, checkJson, isJsonObject, type JsonObject } from '../core/kernel/json.ts';
+import { checkJson, isJsonObject, type JsonObject } from '../core/kernel/json.ts';
 import { TuttiError } from '../core/kernel/errors.ts';
 import { replaceFile } from './replace-file.ts';
 
@@ -30,14 +30,13 @@ export function readLock(file: string): JsonObject | undefined {
 }
 
 /**
- * Writes it so that equal contents give equal files, whole or not at all: everything in the order of its names.
+ * Writes it a line for each thing, whole or not at all.
  *
  * @throws TuttiError `lock/invalid` when it cannot be written.
  */
 export function writeLock(file: string, lock: JsonObject): void {
-  const sorted: unknown = JSON.parse(canonicalJson(lock));
   try {
-    replaceFile(file, `${JSON.stringify(sorted, null, 2)}\n`);
+    replaceFile(file, `${JSON.stringify(lock, null, 2)}\n`);
   } catch (cause) {
     throw invalid(
       `${file} cannot be written (${reasonOf(cause)})`,

@@ -4,6 +4,7 @@ import type { Config } from './config.ts';
 import type { HttpSettings } from './http.ts';
 import { readLock } from './lock-file.ts';
 import { isSame, needsRestart } from './restart.ts';
+import { watchConfig } from './watch.ts';
 import type { ConfigChange } from './watch.ts';
 
 /**
@@ -18,18 +19,29 @@ export async function applyLock(gateway: Gateway, lockFile: string | undefined):
 }
 
 interface Taking {
-  /** What is in force, save what waits for the next start. */
-  readonly current: Config;
   readonly gateway: Gateway;
   readonly telemetry: Telemetry;
   /** Makes ready to let in over HTTP whom these settings name. Returns how to do so. */
   readonly serving: { prepare(http: HttpSettings): Promise<() => void> };
 }
 
-/** Takes a change of the configuration; what cannot be taken leaves everything as it was. Returns what is in force then. */
-export async function takeChange(
+/**
+ * Takes every change of what the configuration was made from, one after the other: the last one is the one that stays.
+ *
+ * @returns How to stop.
+ */
+export function followConfig(config: Config, load: () => Config, parts: Taking): () => void {
+  let taking = Promise.resolve(config);
+  return watchConfig(config, load, (change) => {
+    taking = taking.then(async (current) => await take(change, current, parts));
+  });
+}
+
+/** What cannot be taken leaves everything as it was. Returns what is in force then, save what waits for the next start. */
+async function take(
   change: ConfigChange,
-  { current, gateway, telemetry, serving }: Taking,
+  current: Config,
+  { gateway, telemetry, serving }: Taking,
 ): Promise<Config> {
   try {
     if (change.kind === 'fault') throw change.error;

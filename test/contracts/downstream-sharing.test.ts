@@ -25,61 +25,54 @@ function program(script: HostileScript): Launch {
   return { kind: 'stdio', command: process.execPath, args: [HOSTILE, JSON.stringify(script)], env: {} };
 }
 
-describe.each(['stdio', 'sse'] as const)('callers that can be asked, over %s', (transport) => {
+const asked = (asker: string, onAsk: () => Promise<JsonObject>) => ({
+  asker,
+  capabilities: { elicitation: {} },
+  onAsk,
+});
+const accept = (who: string) => asked(who, () => Promise.resolve({ action: 'accept', content: { who } }));
+
+/** On a connection that does not tell which call a question belongs to. */
+describe('callers that can be asked', () => {
+  const script: HostileScript = { tools: ['echo', 'late', 'release', 'ask'], eras: 'legacy' };
   let downstream: Downstream;
   let end = () => Promise.resolve();
-  beforeEach(async () => {
-    const script: HostileScript = { tools: ['echo', 'late', 'release', 'ask'], eras: 'legacy' };
-    if (transport === 'stdio') {
-      downstream = open(program(script));
-      return;
-    }
-    const server = await startHostileHttp(script);
-    const url = server.url.replace(/mcp$/, 'sse');
-    downstream = open({ kind: 'sse', url, headers: {}, allowPrivate: true });
-    end = () => server.close();
+  beforeEach(() => {
+    downstream = open(program(script));
   });
   afterEach(async () => {
     await downstream.close();
     await end();
   });
 
-  const asked = (who: string, answer: () => Promise<JsonObject>) => ({
-    asker: who,
-    capabilities: { elicitation: {} },
-    onAsk: answer,
-  });
-  // The stream of the server at hand for the older transport mixes up answers that are given at once.
-  const onStdio = it.skipIf(transport === 'sse');
-  const accept = (who: string) => asked(who, () => Promise.resolve({ action: 'accept', content: { who } }));
-
-  onStdio('do not wait for one another', async () => {
+  it('do not wait for one another', async () => {
     const slow = downstream.call(toCall('late', {}, accept('ada')));
     expect(textOf(await downstream.call(toCall('echo', { text: 'quick' }, accept('bob'))))).toBe('quick');
     await downstream.call(toCall('release', {}, accept('cleo')));
     expect(textOf(await slow)).toBe('late');
   });
 
-  it('answer what nobody waits for but themselves', async () => {
+  it.each(['stdio', 'sse'])('answer what nobody waits for but themselves, over %s', async (transport) => {
+    if (transport === 'sse') {
+      const server = await startHostileHttp(script);
+      const url = server.url.replace(/mcp$/, 'sse');
+      downstream = open({ kind: 'sse', url, headers: {}, allowPrivate: true });
+      end = () => server.close();
+    }
     const person = Promise.withResolvers<JsonObject>();
     const reached = Promise.withResolvers<void>();
-    const question = downstream.call(
-      toCall(
-        'ask',
-        {},
-        asked('ada', () => {
-          reached.resolve();
-          return person.promise;
-        }),
-      ),
-    );
+    const think = () => {
+      reached.resolve();
+      return person.promise;
+    };
+    const question = downstream.call(toCall('ask', {}, asked('ada', think)));
     await reached.promise;
     expect(textOf(await downstream.call(toCall('echo', { text: 'on' }, accept('bob'))))).toBe('on');
     person.resolve({ action: 'accept', content: { who: 'ada' } });
     expect(textOf(await question)).toContain('ada');
   });
 
-  onStdio('are not asked what may be the question of somebody else', async () => {
+  it('are not asked what may be the question of somebody else', async () => {
     const other = downstream.call(toCall('late', {}, accept('bob')));
     const text = textOf(await downstream.call(toCall('ask', {}, accept('ada'))));
     expect(text).toContain('Several people');

@@ -137,6 +137,7 @@ verifies(
         url: `https://ada:${user}@example.com/s/${segment}/mcp?api_key=${parameter}&page=2`,
         headers: { X: hex, Accept: 'text/html' },
       },
+      other: { command: 'npx', env: { K: segment } },
     };
     mkdirSync(dirname(client.file), { recursive: true });
     writeFileSync(client.file, JSON.stringify({ [client.key]: servers }));
@@ -175,8 +176,9 @@ verifies(
           Accept: 'text/html',
         },
       },
+      { command: 'npx', env: { K: '${env:OTHER_K}' } },
     ]);
-    expect(found.flatMap((each) => each.secrets)).toHaveLength(12);
+    expect(found.flatMap((each) => each.secrets)).toHaveLength(13);
   },
 );
 

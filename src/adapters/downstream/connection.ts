@@ -235,8 +235,8 @@ export class Connection implements Downstream {
         if (this.#mayDiffer(method, live))
           await this.#before(sent, request, this.#compare(request, deadlineAt));
         const answer = await this.#make(live, { method, request, manner });
-        const code = answer.kind === 'error' ? answer.error.code : undefined;
-        if (code === undefined || !PUZZLED.has(code)) live.presumed = false;
+        const code = puzzleIn(answer);
+        if (code === undefined) live.presumed = false;
         else if (repeats === 0 && (await this.#misunderstood(live, code))) {
           sent = true;
           continue;
@@ -373,6 +373,11 @@ export class Connection implements Downstream {
       default:
     }
   }
+}
+
+/** The code of an error that servers answer to what they do not understand. */
+function puzzleIn(answer: DownstreamAnswer): number | undefined {
+  return answer.kind === 'error' && PUZZLED.has(answer.error.code) ? answer.error.code : undefined;
 }
 
 function late(): TuttiError {

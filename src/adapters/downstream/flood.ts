@@ -2,11 +2,14 @@ const SECOND_MS = 1_000;
 /** Notifications of one second that are all read; of what is said beyond them, what nobody misses is passed over. */
 const READ_A_SECOND = 1_000;
 const WINDOW_MS = 10;
-/** Of each window. */
-const BUSY_MS = 2;
-/** How messages begin that tell of progress and of what is logged. */
-const PASSING = /^\{"(?:jsonrpc":"2\.0",")?method":"notifications\/(?:progress|message)"/;
-const BEGINNING = 64;
+/** Of each window, in lines that are passed over. */
+const WORK = 6_000;
+/** A line that is read costs as much as so many that are passed over. Counted, not timed: a busy machine is not the server's fault. */
+const READING = 8;
+/** How messages begin of which the newest says enough. */
+const PASSING =
+  /^\{"(?:jsonrpc":"2\.0",")?method":"notifications\/(progress|message|(?:tools|prompts|resources)\/list_changed)"/;
+const BEGINNING = 80;
 
 /** Keeps what one server says unasked from taking everybody's time: passes over what is too much, and lets the server wait. */
 export class Flood {
@@ -15,8 +18,7 @@ export class Flood {
   #secondAt = 0;
   #windowAt = 0;
   #heard = 0;
-  #begunAt = 0;
-  #busyMs = 0;
+  #work = 0;
   #timer: NodeJS.Timeout | undefined;
 
   constructor(pause: () => void, resume: () => void) {
@@ -27,41 +29,41 @@ export class Flood {
   /** A notification was heard. */
   count(): void {
     this.#heard += 1;
+    this.#work += READING;
   }
 
-  /** Whether nobody misses this line. */
-  drops(line: Buffer): boolean {
-    if (this.#heard <= READ_A_SECOND || !PASSING.test(line.toString('latin1', 0, BEGINNING))) return false;
+  /** The kind of a line that is too much: nobody misses it once a newer one of its kind is there. */
+  excess(line: Buffer): string | undefined {
+    if (this.#heard <= READ_A_SECOND) return undefined;
+    const kind = PASSING.exec(line.toString('latin1', 0, BEGINNING))?.[1];
+    if (kind === undefined) return undefined;
     this.#heard += 1;
-    return true;
+    this.#work += 1;
+    return kind;
   }
 
   /** Something came that is now read. */
   begin(): void {
     const now = performance.now();
-    this.#begunAt = now;
     if (now - this.#secondAt >= SECOND_MS) {
       this.#secondAt = now;
       this.#heard = 0;
     }
     if (now - this.#windowAt < WINDOW_MS) return;
     this.#windowAt = now;
-    this.#busyMs = 0;
+    this.#work = 0;
   }
 
   /** It was read. */
   end(): void {
-    if (this.#heard <= READ_A_SECOND) return;
-    const now = performance.now();
-    this.#busyMs += now - this.#begunAt;
-    if (this.#busyMs < BUSY_MS || this.#timer !== undefined) return;
+    if (this.#heard <= READ_A_SECOND || this.#work < WORK || this.#timer !== undefined) return;
     this.#pause();
     this.#timer = setTimeout(
       () => {
         this.#timer = undefined;
         this.#resume();
       },
-      Math.max(1, this.#windowAt + WINDOW_MS - now),
+      Math.max(1, this.#windowAt + WINDOW_MS - performance.now()),
     ).unref();
   }
 }

@@ -64,7 +64,7 @@ class StdioWire implements Link {
   readonly #transport: Transport;
   readonly #lines: LineReader;
   readonly #flood: Flood;
-  #passedOver: Buffer | undefined;
+  readonly #passedOver = new Map<string, Buffer>();
   #clog: Clog | undefined;
   #greeting: Greeting | undefined;
   #closing = false;
@@ -221,20 +221,21 @@ class StdioWire implements Link {
     this.#flood.end();
   }
 
-  /** Of what is too much, the newest is kept until something else comes: it may be the last word. */
+  /** Of what is too much, the newest of each kind is kept until something else comes: it may be the last word. */
   #drops(line: Buffer): boolean {
-    if (!this.#flood.drops(line)) return false;
+    const kind = this.#flood.excess(line);
+    if (kind === undefined) return false;
     this.#unclog();
-    if (this.#passedOver !== undefined) this.#inbox.dropped += 1;
-    this.#passedOver = line;
+    if (this.#passedOver.has(kind)) this.#inbox.dropped += 1;
+    this.#passedOver.set(kind, line);
     return true;
   }
 
   #recall(): void {
-    const line = this.#passedOver;
-    if (line === undefined) return;
-    this.#passedOver = undefined;
-    this.#inbox.receive(line, new Scan().feed(line));
+    if (this.#passedOver.size === 0) return;
+    const lines = [...this.#passedOver.values()];
+    this.#passedOver.clear();
+    for (const line of lines) this.#inbox.receive(line, new Scan().feed(line));
   }
 
   #write(text: string): boolean {

@@ -161,7 +161,10 @@ describe('a server that wants credentials', () => {
     { said: 'something of another form', pages: { [RESOURCE]: { resource: 1 }, [ISSUER]: { issuer: [] } } },
     {
       said: 'where to register, which is not there',
-      pages: { [RESOURCE]: { resource: 'ORIGIN/mcp', authorization_servers: ['ORIGIN'] }, [ISSUER]: METADATA },
+      pages: {
+        [RESOURCE]: { resource: 'ORIGIN/mcp', authorization_servers: ['ORIGIN'] },
+        [ISSUER]: METADATA,
+      },
     },
   ])('and says $said is described in plain words', async ({ pages }) => {
     const { message } = await failure(await serveLogin(pages));

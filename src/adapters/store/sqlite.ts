@@ -32,7 +32,7 @@ const SAFE_VERSION = [3, 51, 3] as const;
 const BUSY_TIMEOUT_MS = 5;
 const LOCK_WAIT_MS = 5000;
 
-const CACHE_KIB = 4_096;
+const CACHE_KIB = 16_384;
 const MAX_LOG_BYTES = 64 * 1024 * 1024;
 
 /**

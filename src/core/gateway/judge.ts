@@ -91,7 +91,8 @@ function addressFault(address: string, isRemote: boolean): string | undefined {
     : undefined;
 }
 
-const ACTIVE = /^(?:javascript|vbscript):|^data:(?:text\/html|image\/svg|application\/xhtml|(?:text|application)\/xml)/;
+const ACTIVE =
+  /^(?:javascript|vbscript):|^data:(?:text\/html|image\/svg|application\/xhtml|(?:text|application)\/xml)/;
 
 /** Everything in a judgement that can be pinned. */
 export function pinnables(judgement: Judgement): readonly Judged<unknown>[] {

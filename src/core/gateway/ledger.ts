@@ -82,9 +82,8 @@ export function createLedger(parts: {
 
   const flush = (): Promise<void> => (writing = writing.then(write));
   const plan = (): void => {
-    if (planned) return;
+    if (!planned) parts.after(FLUSH_MS, () => void flush());
     planned = true;
-    parts.after(FLUSH_MS, () => void flush());
   };
 
   const find: Ledger['account'] = (key) => {

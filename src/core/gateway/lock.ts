@@ -102,14 +102,13 @@ export function lockedHashes(
   }
 }
 
-/** A lock as it is written. Whoever writes it puts everything in the order of its names. */
+/** A lock as it is written: everything in the order of its names, so that two of them compare line by line. */
 export function toLockFile({ servers, workflows }: Lock): JsonObject {
-  return {
-    version: VERSION,
-    servers: mapped(servers, ({ instructions, ...server }) => ({
-      ...server,
-      ...(instructions === undefined ? {} : { instructions }),
-    })),
-    workflows,
-  };
+  return JSON.parse(
+    canonicalJson({ version: VERSION, servers: mapped(servers, toJson), workflows }),
+  ) as JsonObject;
+}
+
+function toJson({ instructions, ...server }: LockedServer): JsonObject {
+  return { ...server, ...(instructions === undefined ? {} : { instructions }) };
 }

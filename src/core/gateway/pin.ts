@@ -45,11 +45,17 @@ export function toLaunchDefinition(launch: Launch, credentials: readonly string[
     kind: launch.kind,
     url: veiledUrl(pinned.url ?? launch.url),
     headers: [...new Set(Object.keys(launch.headers).map((name) => name.toLowerCase()))].toSorted(),
-    ...(launch.allowPrivate ? { allowPrivate: true } : {}),
-    ...(launch.allowPrivatePorts === true ? { allowPrivatePorts: true } : {}),
+    ...privacyOf(launch),
     ...(launch.oauth === undefined
       ? {}
       : { oauth: { ...(clientId === undefined ? {} : { clientId }), scopes: launch.oauth.scopes } }),
     ...users,
+  };
+}
+
+function privacyOf({ allowPrivate, allowPrivatePorts }: Exclude<Launch, { kind: 'stdio' }>): JsonObject {
+  return {
+    ...(allowPrivate ? { allowPrivate: true } : {}),
+    ...(allowPrivatePorts === true ? { allowPrivatePorts: true } : {}),
   };
 }

@@ -64,7 +64,7 @@ describe('a listing that fails', () => {
     await vi.waitFor(() => expect(box.listings).toBe(1));
     await end(gateway);
     cut.reject(new TuttiError('downstream/unavailable', 'The connection was closed.'));
-    return { warnings: () => log.mock.calls.map(([, name]) => String(name)) };
+    return { warnings: () => log.mock.calls.map(([, name]) => name) };
   };
 
   it('is told of', async () => {

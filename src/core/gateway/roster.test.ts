@@ -491,7 +491,14 @@ describe('what looks dangerous', () => {
   });
 
   it('is left out where it is a resource: by what it says, or by where it leads', async () => {
-    const uris = ['memo://1', 'memo://2', 'JavaScript:alert(1)', 'data:text/html,x', 'data:text/plain,x', 'file:///a'];
+    const uris = [
+      'memo://1',
+      'memo://2',
+      'JavaScript:alert(1)',
+      'data:text/html,x',
+      'data:text/plain,x',
+      'file:///a',
+    ];
     const offer = toOffer([], {
       resources: uris.map((uri) => ({ uri, name: uri })),
       resourceTemplates: [
@@ -518,7 +525,14 @@ describe('what looks dangerous', () => {
     expect(await shown(remote)).toEqual({
       uris: ['data:text/plain,x', 'memo://1'],
       templates: ['memo://{id}'],
-      dropped: ['memo://2', 'JavaScript:alert(1)', 'data:text/html,x', 'file:///a', 'memo://{bad}', 'java\tscript:{x}'],
+      dropped: [
+        'memo://2',
+        'JavaScript:alert(1)',
+        'data:text/html,x',
+        'file:///a',
+        'memo://{bad}',
+        'java\tscript:{x}',
+      ],
     });
     expect((await shown(github)).uris).toContain('file:///a');
   });

@@ -152,7 +152,7 @@ export class Standing {
   /** What waits for a person, as it is now: the server itself, or what it offers. */
   waiting(): readonly (Pinnable & { readonly held: HeldItem })[] {
     if (this.held !== undefined) return [{ ...this.launch, held: this.held }];
-    return this.pinnables().flatMap(({ held, ...item }) => (held === undefined ? [] : { ...item, held }));
+    return this.pinnables().filter(isHeld);
   }
 
   /** @throws TuttiError `tool/held` while it may not be reached. */
@@ -283,4 +283,8 @@ export class Standing {
 
 function canonicalSettings(settings: ServerSettings): string {
   return canonicalJson(JSON.parse(JSON.stringify(settings)) as JsonObject);
+}
+
+function isHeld(item: Judged<unknown>): item is Judged<unknown> & { readonly held: HeldItem } {
+  return item.held !== undefined;
 }

@@ -60,11 +60,13 @@ export function scanOfferTexts(
   );
   const scanned = items.map((item) => scanItem(item, cross));
   const found = new Map(scanned.map(({ key, findings }) => [key, findings]));
-  // What is held by itself is shown to nobody: it carries nothing on.
-  const shown = scanned.filter((each) => !each.key.startsWith('instructions:') && !isHard(each));
-  for (const order of [shown, shown.toSorted((a, b) => (a.name < b.name ? -1 : 1))]) {
-    for (const { keys, finding } of splitPayloads(order, cross)) {
-      for (const key of keys) found.set(key, unique([...(found.get(key) ?? []), finding]));
+  // Each kind is listed by itself. Only tools are many enough, and near enough to each other, for what is held by itself to go on in others.
+  for (const kind of ['tool:', 'prompt:', 'resource:']) {
+    const shown = scanned.filter((each) => each.key.startsWith(kind) && (kind === 'tool:' || !isHard(each)));
+    for (const order of [shown, shown.toSorted((a, b) => (a.name < b.name ? -1 : 1))]) {
+      for (const { keys, finding } of splitPayloads(order, cross)) {
+        for (const key of keys) found.set(key, unique([...(found.get(key) ?? []), finding]));
+      }
     }
   }
   for (const [key, findings] of found) if (findings.length === 0) found.delete(key);
@@ -213,22 +215,23 @@ function* splitPayloads(items: readonly Scanned[], cross: CrossMentions): Genera
       const group = items
         .slice(at, at + count)
         .filter((each, index, all) => isPart(each) || endsLoosely(all[index - 1]));
-      const what = group.length < 2 ? undefined : together(group, cross);
+      if (group.length < 2 || group.every(isHard)) continue;
+      const what = together(group, cross);
       if (what === undefined) continue;
       yield {
-        keys: contributors(group, cross).map(({ key }) => key),
+        keys: contributors(group, cross).flatMap((each) => (isHard(each) ? [] : each.key)),
         finding: { severity: 'hard', what: SAID_IN_PARTS + what },
       };
     }
   }
 }
 
-/** Those without whom it would not be said. */
+/** Those that look like a part of something, and those without whom it would not be said. */
 function contributors(group: readonly Scanned[], cross: CrossMentions): readonly Scanned[] {
   let needed = group;
   for (const each of group) {
     const others = needed.filter((other) => other !== each);
-    if (others.length > 0 && together(others, cross) !== undefined) needed = others;
+    if (!isPart(each) && together(others, cross) !== undefined) needed = others;
   }
   return needed;
 }

@@ -23,8 +23,8 @@ export interface Found {
 
 const MAX_BYTES = 4 * 1024 * 1024;
 
-/** What stands in a client's configuration; `undefined` when it has none. */
-export function readClient(client: Client): Found | undefined {
+/** What stands in a client's configuration; `undefined` when it has none. `taken` holds what the variables of other clients stand for. */
+export function readClient(client: Client, taken = new Map<string, string>()): Found | undefined {
   const size = statSync(client.file, { throwIfNoEntry: false })?.size;
   if (size === undefined) return undefined;
   if (size > MAX_BYTES) return { client, servers: [], problem: `is larger than ${MAX_BYTES} bytes` };
@@ -32,7 +32,9 @@ export function readClient(client: Client): Found | undefined {
     const servers = memberOf(parseText(readFileSync(client.file, 'utf8'), client.format), client.key);
     return {
       client,
-      servers: entriesOf(servers, client).flatMap(([name, entry]) => imported(name, entry, client)),
+      servers: entriesOf(servers, client).flatMap(([name, entry]) =>
+        imported(name, { entry, client, taken }),
+      ),
     };
   } catch (error) {
     return {
@@ -66,10 +68,16 @@ function entriesOf(servers: unknown, client: Client): readonly (readonly [string
     : [];
 }
 
-function imported(name: string, raw: Entry, client: Client): Imported[] {
+interface Finding {
+  readonly entry: Entry;
+  readonly client: Client;
+  readonly taken: Map<string, string>;
+}
+
+function imported(name: string, { entry: raw, client, taken }: Finding): Imported[] {
   const given = client.read(raw);
   const { command, url, cwd, disabled } = given;
-  const veil = createVeil();
+  const veil = createVeil(name, taken);
   // Tutti behind itself would go round in circles.
   if (name === 'tutti') return [];
   const launch =
@@ -105,7 +113,7 @@ function remoteLaunch(
   const bare = url.replace(/^([^/?#]*\/\/)[^/?#]*@/, '$1');
   const own = isEntry(headers) ? veilValues(headers, (key) => `${name}_${key}`, veil) : undefined;
   const authorization =
-    bare === url ? {} : { Authorization: `Basic ${veil.hide(`${name}_user_password_base64`)}` };
+    bare === url ? {} : { Authorization: `Basic ${veil.hide(`${name}_user_password_base64`, url)}` };
   return {
     type: type === 'sse' ? type : undefined,
     url: veilAddress(bare, name, veil),

@@ -7,7 +7,7 @@ export interface Veil {
   /** Variables that stand for secrets so far. */
   readonly names: readonly string[];
   /** The reference that stands for a secret which is called so. */
-  readonly hide: (name: string) => string;
+  readonly hide: (name: string, secret: string) => string;
 }
 
 const LOOSE_NAME = /token|key|secret|password|passwd|credential|auth|cookie/i;
@@ -23,16 +23,19 @@ const PLACE = /^(?:[/.~@]|[A-Za-z]:\\)|sha\d{3}[:-]/;
 const MIN_RANDOM = 16;
 const MIN_SEGMENT = 20;
 
-export function createVeil(): Veil {
+/** `taken` holds what the variables of other servers stand for: one name never stands for two secrets. */
+export function createVeil(server: string, taken = new Map<string, string>()): Veil {
   const names: string[] = [];
   return {
     names,
-    hide: (wanted) => {
-      const name = toVariable(wanted);
-      let free = name;
-      for (let count = 2; names.includes(free); count += 1) free = `${name}_${count}`;
-      names.push(free);
-      return `\${env:${free}}`;
+    hide: (wanted, secret) => {
+      const isFree = (each: string) => (taken.get(each) ?? secret) === secret;
+      const [plain, own] = [toVariable(wanted), toVariable(`${server}_${wanted}`)];
+      let name = [plain, own].find(isFree) ?? own;
+      for (let count = 2; !isFree(name); count += 1) name = `${own}_${count}`;
+      taken.set(name, secret);
+      if (!names.includes(name)) names.push(name);
+      return `\${env:${name}}`;
     },
   };
 }
@@ -47,7 +50,7 @@ export function veilValues(values: Entry, named: (key: string) => string, veil: 
   return Object.fromEntries(
     Object.entries(values).map(([key, value]) => {
       const text = String(value);
-      return [key, isSecretValue(key, text) ? veil.hide(named(key)) : text];
+      return [key, isSecretValue(key, text) ? veil.hide(named(key), text) : text];
     }),
   );
 }
@@ -57,7 +60,7 @@ function isSecretValue(name: string, text: string): boolean {
   const rest = text.replaceAll(REFERENCE, '');
   if (rest === text && (LOOSE_NAME.test(name) || isSecretName(name))) return text !== '';
   if (hasSecret(rest)) return true;
-  if (ADDRESS.test(rest)) return veilAddress(rest, 'X', createVeil()) !== rest;
+  if (ADDRESS.test(rest)) return veilAddress(rest, 'X', createVeil('X')) !== rest;
   return (
     (rest.length >= MIN_RANDOM && !/[\s/\\]/.test(rest) && isMixed(rest)) ||
     (!PLACE.test(rest) && /^[A-Za-z0-9+/_-]{20,}={0,2}$/.test(rest) && isCased(rest))
@@ -69,7 +72,7 @@ export function veilArguments(args: readonly string[], server: string, veil: Vei
   return args.map((arg, at) => {
     const flag = FLAG.exec(args[at - 1] ?? '')?.groups?.['name'];
     if (flag !== undefined && isSecretFlag(flag) && !FLAG.test(arg) && !isReference(arg))
-      return veil.hide(`${server}_${flag}`);
+      return veil.hide(`${server}_${flag}`, arg);
     return veilArgument(arg, flag === undefined ? `${server}_arg_${at + 1}` : `${server}_${flag}`, veil);
   });
 }
@@ -79,7 +82,7 @@ function veilArgument(arg: string, name: string, veil: Veil): string {
   const assigned = INLINE.exec(arg)?.groups;
   const within = assigned && veilAssigned(assigned, name.replace(/_arg_\d+$/i, ''), veil);
   if (within !== undefined) return within;
-  return looksSecret(arg.replaceAll(REFERENCE, '')) ? veil.hide(name) : arg;
+  return looksSecret(arg.replaceAll(REFERENCE, '')) ? veil.hide(name, arg) : arg;
 }
 
 function veilAssigned(
@@ -89,7 +92,7 @@ function veilAssigned(
 ): string | undefined {
   if (isReference(value)) return undefined;
   const called = `${name}_${key}`;
-  if (isSecretFlag(key) || looksSecret(value)) return before + veil.hide(called);
+  if (isSecretFlag(key) || looksSecret(value)) return before + veil.hide(called, value);
   return ADDRESS.test(value) ? before + veilAddress(value, called, veil) : undefined;
 }
 
@@ -113,23 +116,27 @@ export function veilAddress(address: string, name: string, veil: Veil): string {
     start,
     user === undefined ? '' : `${veilUser(user, name, veil)}@`,
     path.replaceAll(/(?<=\/)[^/]+/g, (segment) =>
-      looksLikeKey(segment) ? veil.hide(`${name}_path`) : segment,
+      looksLikeKey(segment) ? veil.hide(`${name}_path`, segment) : segment,
     ),
     query.replaceAll(/([?&])([^=&]*)=([^&]*)/g, (whole: string, ...[mark, key, value]: string[]) =>
-      isSecretParameter(key ?? '', value ?? '') ? `${mark}${key}=${veil.hide(`${name}_${key}`)}` : whole,
+      isSecretParameter(key ?? '', value ?? '')
+        ? `${mark}${key}=${veil.hide(`${name}_${key}`, value ?? '')}`
+        : whole,
     ),
-    looksLikeKey(fragment.slice(1)) ? `#${veil.hide(`${name}_fragment`)}` : fragment,
+    looksLikeKey(fragment.slice(1)) ? `#${veil.hide(`${name}_fragment`, fragment)}` : fragment,
   ].join('');
-  return start === '' || hasSecret(veiled.replaceAll(REFERENCE, 'null')) ? veil.hide(`${name}_url`) : veiled;
+  return start === '' || hasSecret(veiled.replaceAll(REFERENCE, 'null'))
+    ? veil.hide(`${name}_url`, address)
+    : veiled;
 }
 
 function veilUser(user: string, name: string, veil: Veil): string {
   const colon = user.indexOf(':');
-  if (colon < 0) return looksLikeKey(user) ? veil.hide(`${name}_user`) : user;
+  if (colon < 0) return looksLikeKey(user) ? veil.hide(`${name}_user`, user) : user;
   const password = user.slice(colon + 1);
   return password === '' || isReference(password)
     ? user
-    : `${user.slice(0, colon)}:${veil.hide(`${name}_password`)}`;
+    : `${user.slice(0, colon)}:${veil.hide(`${name}_password`, password)}`;
 }
 
 function isSecretParameter(key: string, value: string): boolean {

@@ -16,7 +16,8 @@ export interface InitOptions {
 
 /** Finds the configurations of known clients and writes one of ours from them. Nothing that they name is run. */
 export function init({ terminal, globals }: Session, { dryRun = false, here = false }: InitOptions): void {
-  const found = knownClients().flatMap((client) => readClient(client) ?? []);
+  const taken = new Map<string, string>();
+  const found = knownClients().flatMap((client) => readClient(client, taken) ?? []);
   const servers = unique(found.flatMap((each) => each.servers));
   const file = targetOf(globals.config, here);
   if (!dryRun) write(file, servers);

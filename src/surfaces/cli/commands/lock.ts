@@ -45,7 +45,7 @@ export async function approveLock(
     requireTrust(config);
     const { operator } = app.orchestrator.gateway;
     const shown = await operator.held(true);
-    if (!yes && !(await agrees(shown, what, terminal))) return undefined;
+    if (!yes && shown.length > 0 && !(await agrees(shown, what, terminal))) return undefined;
     const hashes = shown.map(({ hash }) => hash);
     const pinned = await operator.approvePins(what, operatorName(), hashes);
     await app.refreshLock();
@@ -59,7 +59,9 @@ export async function approveLock(
   const { pinned, left } = approved;
   terminal.answer({ approved: pinned, held: left }, () =>
     [
-      `Approved ${pinned.length}: ${pinned.map(cleanLine).join(', ')}`,
+      pinned.length === 0
+        ? 'Nothing was approved: nothing of it is held.'
+        : `Approved ${pinned.length}: ${pinned.map(cleanLine).join(', ')}`,
       // A server that may be started at last shows only then what it offers.
       ...(left.length > 0 ? [`${left.length} item(s) are held still: tutti lock diff`] : []),
     ].join('\n'),
