@@ -72,7 +72,11 @@ describe('a configuration that was found and that nobody trusted', () => {
     trust(file, text(), data);
     const { gateway, trusted } = load();
     expect(trusted).toBe(true);
-    expect(gateway.servers.map(({ name }) => name)).toEqual(['evil', 'remote']);
+    expect(gateway.servers.map(({ name, origin }) => [name, origin])).toEqual([
+      ['evil', 'stranger'],
+      ['remote', 'stranger'],
+    ]);
+    expect(load({ file }).gateway.servers[0]?.origin).toBe('operator');
     expect(gateway.servers[0]?.launch).toMatchObject({ env: { KEY: 'hunter2' } });
     expect(gateway.broken).toMatchObject([{ name: 'bad name', status: 'down' }]);
     expect(gateway.policy.approve).toEqual([]);

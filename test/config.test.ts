@@ -14,6 +14,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { loadConfig, type Config, type LoadOptions } from '../src/config.ts';
 import { configJsonSchema } from '../src/config/schema.ts';
 import type { ConfigFault } from '../src/config/source.ts';
+import { toLaunchDefinition } from '../src/core/gateway/pin.ts';
 import type { ServerSettings } from '../src/core/gateway/settings.ts';
 import { TuttiError } from '../src/core/kernel/errors.ts';
 
@@ -450,6 +451,21 @@ describe('mcpServers', () => {
       { costMicros: 1_500_000, per: 'day' },
       { ms: 7, calls: 0, per: 'owner' },
     ]);
+  });
+
+  it('are pinned by their references where values come from the environment', () => {
+    const pinned = (entry: object, env: NodeJS.ProcessEnv) =>
+      JSON.stringify(toLaunchDefinition(only(entry, env).launch));
+    const program = { command: '${env:BIN}/x', args: ['-t', '${env:T}'], cwd: '${env:DIR}' };
+    const here = pinned(program, { BIN: '/a', T: 'hunter2', DIR: '/b' });
+    expect(here).toBe(pinned(program, { BIN: '/c', T: 'hunter3', DIR: '/d' }));
+    expect(here).toContain('${env:T}');
+    expect(here).not.toMatch(/hunter|\/[ab]/);
+    const place = { httpUrl: 'https://${env:H}/mcp?x=${env:T}', oauth: { clientId: '${env:C}' } };
+    const there = pinned(place, { H: 'a.test', T: 'hunter2', C: 'hunter4' });
+    expect(there).toContain('https://${env:H}/mcp?x=${env:T}');
+    expect(there).not.toMatch(/hunter|a\.test/);
+    expect(only({ command: 'x', args: ['y'] }).launch.pinned).toBeUndefined();
   });
 
   it.each<readonly [object, string]>([

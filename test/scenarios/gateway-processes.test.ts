@@ -89,7 +89,9 @@ describe('processes', () => {
       const gone = new Promise<number | null>((done) => child.once('exit', done));
       const answer = call(client, 'slow__delay', { ms: 600 });
       await expect
-        .poll(() => existsSync(record) && readFileSync(record, 'utf8').includes('"delay"'))
+        .poll(() => existsSync(record) && readFileSync(record, 'utf8').includes('"delay"'), {
+          timeout: 15_000,
+        })
         .toBe(true);
       child.kill('SIGTERM');
       expect((await answer).text).toBe('done');

@@ -108,7 +108,9 @@ function takingsOf({ policy, caller, startedAt }: Errand, server: ServerSettings
     accounts.set(name, { key, on: [...(accounts.get(name)?.on ?? []), budget] });
   }
   return [...accounts.values()].map(({ key, on }) => ({
-    ...key,
+    owner: key.owner,
+    subject: key.subject,
+    windowAt: key.windowAt,
     calls: 1,
     costMicros: server.costMicros,
     ms: 0,

@@ -26,36 +26,37 @@ export function toInstructionsDefinition(instructions: string): JsonObject {
  * and nothing but its place of what looks like a key. `credentials` are the names that callers may set.
  */
 export function toLaunchDefinition(launch: Launch, credentials: readonly string[] = []): JsonObject {
-  const { pinned = {} } = launch;
-  const users = credentials.length === 0 ? {} : { users: credentials };
-  if (launch.kind === 'stdio') {
-    const args = pinned.args ?? launch.args;
-    const cwd = pinned.cwd ?? launch.cwd;
-    return {
-      kind: launch.kind,
-      command: pinned.command ?? launch.command,
-      args: args.map((arg, at) => veiledArg(arg, args[at - 1])),
-      ...(cwd === undefined ? {} : { cwd }),
-      env: Object.keys(launch.env).toSorted(),
-      ...users,
-    };
-  }
-  const clientId = pinned.clientId ?? launch.oauth?.clientId;
+  const definition = launch.kind === 'stdio' ? toProgram(launch) : toPlace(launch);
+  return credentials.length === 0 ? definition : { ...definition, users: credentials };
+}
+
+function toProgram(launch: Extract<Launch, { kind: 'stdio' }>): JsonObject {
+  const { command, args, cwd, env } = { ...launch, ...launch.pinned };
   return {
     kind: launch.kind,
-    url: veiledUrl(pinned.url ?? launch.url),
-    headers: [...new Set(Object.keys(launch.headers).map((name) => name.toLowerCase()))].toSorted(),
-    ...privacyOf(launch),
-    ...(launch.oauth === undefined
-      ? {}
-      : { oauth: { ...(clientId === undefined ? {} : { clientId }), scopes: launch.oauth.scopes } }),
-    ...users,
+    command,
+    args: args.map((arg, at) => veiledArg(arg, args[at - 1])),
+    ...(cwd === undefined ? {} : { cwd }),
+    env: Object.keys(env).toSorted(),
   };
 }
 
-function privacyOf({ allowPrivate, allowPrivatePorts }: Exclude<Launch, { kind: 'stdio' }>): JsonObject {
+function toPlace({
+  kind,
+  url,
+  headers,
+  allowPrivate,
+  oauth,
+  pinned,
+}: Exclude<Launch, { kind: 'stdio' }>): JsonObject {
+  const clientId = pinned?.clientId ?? oauth?.clientId;
   return {
-    ...(allowPrivate ? { allowPrivate: true } : {}),
-    ...(allowPrivatePorts === true ? { allowPrivatePorts: true } : {}),
+    kind,
+    url: veiledUrl(pinned?.url ?? url),
+    headers: [...new Set(Object.keys(headers).map((name) => name.toLowerCase()))].toSorted(),
+    ...(allowPrivate ? { allowPrivate } : {}),
+    ...(oauth === undefined
+      ? {}
+      : { oauth: { ...(clientId === undefined ? {} : { clientId }), scopes: oauth.scopes } }),
   };
 }

@@ -2,12 +2,21 @@ import type { Caller } from '../kernel/caller.ts';
 import { TuttiError } from '../kernel/errors.ts';
 import type { JsonObject } from '../kernel/json.ts';
 import type { AuditEntry } from '../ports/audit.ts';
+import type { Digest } from '../ports/digest.ts';
 import type { Offer } from '../ports/downstream.ts';
 import { approvePins, heldHash } from './approval-of-pins.ts';
 import { ownerOfResource } from './assembly.ts';
 import type { Catalog, CatalogEntry, Connections } from './catalog.ts';
 import { Exposure, isOpen } from './exposure.ts';
-import type { BudgetView, Found, Gateway, GatewayOperator, ServerView, ToolView } from './gateway.ts';
+import type {
+  BudgetView,
+  Found,
+  Gateway,
+  GatewayOperator,
+  HeldByServer,
+  ServerView,
+  ToolView,
+} from './gateway.ts';
 import type { ToolGrants } from './grants.ts';
 import { ALL_GRANTED, toolGrants } from './grants.ts';
 import { parseLock } from './lock.ts';
@@ -17,6 +26,7 @@ import { brokenOwner, lookUp, possibleOwners } from './lookup.ts';
 import type { GatewayParts } from './parts.ts';
 import { ToolSearch } from './search.ts';
 import type { GatewaySettings, ServerSettings } from './settings.ts';
+import type { Standing } from './standing.ts';
 import { Stations } from './stations.ts';
 import { toBrokenView, toGroupView, toServerView, toToolView } from './views.ts';
 
@@ -216,6 +226,10 @@ function isAvailable(stations: Stations, entry: CatalogEntry): boolean {
   return status !== undefined && status !== 'down' && status !== 'held';
 }
 
+function toHeld(server: string, item: ReturnType<Standing['waiting']>[number], digest: Digest): HeldByServer {
+  return { server, ...item.held, hash: heldHash(server, item, digest) };
+}
+
 function operatorOf(stations: Stations, { parts, options }: Setting): Roster['operator'] {
   const serverNamed = (name: string): ServerSettings => {
     const server = stations.settings.servers.find((each) => each.name === name);
@@ -248,11 +262,7 @@ function operatorOf(stations: Stations, { parts, options }: Setting): Roster['op
       await stations.readPins();
       if (refresh) await Promise.allSettled(stations.all.map(async (station) => station.refresh()));
       return stations.all.flatMap((station) =>
-        station.standing.waiting().map((item) => ({
-          server: station.name,
-          ...item.held,
-          hash: heldHash(station.name, item, parts.digest),
-        })),
+        station.standing.waiting().map((item) => toHeld(station.name, item, parts.digest)),
       );
     },
     async approvePins(what, by, shown) {
