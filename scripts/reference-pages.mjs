@@ -239,21 +239,22 @@ holds no \`__\`, and looks like no other. ${PASSED_OVER.map((key) => `\`${key}\`
 of other clients are passed over with a warning.
 
 An address that is written as one of this machine or of a private network (\`localhost\`, \`10.1.2.3\` …) may be reached; any other that
-leads there, by its name or by a redirect, is refused unless \`allowPrivate\` says otherwise.
+leads there, by its name, by a redirect or as the place to log in, is refused. \`allowPrivate: true\` opens the host of the address, at all of its ports.
 
 ### Rules
 
 \`when\` is a condition over \`caller\`, \`server\`, \`tool\`, \`risk\`, \`arguments\` and \`tainted\`: comparisons with \`==\`, \`!=\`, \`<\`, \`<=\`, \`>\`, \`>=\`,
 \`contains\`, \`startsWith\`, \`endsWith\`, \`matches\` (in linear time) and \`in [...]\`, \`exists\` and \`is empty\`, joined by \`and\`, \`or\` and \`not\`.
-A rule that cannot be read is a fault.
+A rule that cannot be read is a fault. For resources, prompts and completions the method (\`resources/read\`, \`prompts/get\` …) stands for the
+tool, its parameters for the arguments, and the risk is \`read\`. Nobody can be asked there: what a rule would ask about is refused.
 
 ## A file found by walking up
 
 It may be part of a repository that somebody else wrote. Until you have run \`tutti trust\` in its folder, its servers are held: nothing of
 them is started, reached or expanded, and its \`policy\` waits. It may not reach further than its own folder and this machine either: a
 \`store\` or \`workflows.dir\` that leads out of the folder (symbolic links followed), an \`http.host\` other than loopback, \`http.allowedHosts\`,
-\`http.allowedOrigins\` and \`http.auth.oauth\` are faults. Trust is for what the file says now: after a change it must be given again. A file
-named by \`--config\` and the one in your own configuration folder are trusted.
+\`http.allowedOrigins\` and \`http.auth.oauth\` are faults. Trust is for what the file says now: after a change it must be given again. What
+its servers offer is held even then, until \`tutti lock approve\`. A file named by \`--config\` and the one in your own configuration folder are trusted.
 
 ## Lock file
 

@@ -125,16 +125,16 @@ export async function openWorld(
     ...options.env,
   };
   const modelled = options.model ? [MODELLED, dir] : undefined;
-  const file = await writeConfig(dir, options.config);
+  const configFile = await writeConfig(dir, options.config);
   const toolsets = options.toolsets ?? TOOLSETS;
-  const started = [MAIN, 'serve', '--toolsets', toolsets.join(','), ...(file ? ['--config', file] : [])];
+  const started = [MAIN, 'serve', '--toolsets', toolsets.join(','), ...(configFile ? ['--config', configFile] : [])];
   let app: App | undefined;
   const serve = async (): Promise<Served> => {
     if (medium === 'stdio') return overStdio(env, modelled ?? [...started, '--stdio']);
     if (medium === 'http')
       return await overHttp(env, modelled ? [...modelled, 'http'] : [...started, '--http', '--port', '0']);
     app ??= await createApp(
-      loadConfig({ env, cwd: dir, ...(file !== undefined && { file }) }),
+      loadConfig({ env, cwd: dir, ...(configFile !== undefined && { file: configFile }) }),
       options.model ? { model: fileModel(dir) } : {},
     );
     return await inMemory(app, toolsets);
@@ -186,7 +186,7 @@ export async function openWorld(
     },
     run: async (...args) =>
       await new Promise((done) => {
-        const all = [MAIN, ...args, ...(file ? ['--config', file] : [])];
+        const all = [MAIN, ...args, ...(configFile ? ['--config', configFile] : [])];
         const child = execFile(process.execPath, all, { env, cwd: dir }, (_, stdout, stderr) =>
           done({ stdout, stderr, code: child.exitCode ?? -1 }),
         );

@@ -20,6 +20,7 @@ export interface RunningOptions {
 /** Faster than people read, slower than what would keep us busy: one in so long, once those of a whole second were used up. */
 const PROGRESS_MS = 50;
 const PROGRESS_BURST_MS = 1_000 - PROGRESS_MS;
+const JUST_NOW_MS = 5;
 /** How long a person may think. */
 const THINKING_MS = 600_000;
 const MAX_ASKS = 100;
@@ -91,6 +92,7 @@ class Running implements Outgoing {
   #logged = 0;
   #timer: NodeJS.Timeout | undefined;
   #progressTimer: NodeJS.Timeout | undefined;
+  #progressToldAt = -Infinity;
   /** By when what was told would have been told at an even pace. */
   #progressPaidAt = 0;
   #progress: Progress | undefined;
@@ -131,7 +133,10 @@ class Running implements Outgoing {
   settle(answer: DownstreamAnswer): void {
     if (this.settled) return;
     this.#tellProgress();
-    this.#finish().resolve(answer);
+    const { resolve } = this.#finish();
+    // Clients that read both in one piece forget the progress for the answer.
+    if (performance.now() - this.#progressToldAt < JUST_NOW_MS) setImmediate(resolve, answer);
+    else resolve(answer);
   }
 
   fail(error: Error): void {
@@ -165,7 +170,8 @@ class Running implements Outgoing {
     const found = this.#progress;
     if (found === undefined) return;
     this.#progress = undefined;
-    this.#progressPaidAt = Math.max(this.#progressPaidAt, performance.now()) + PROGRESS_MS;
+    this.#progressToldAt = performance.now();
+    this.#progressPaidAt = Math.max(this.#progressPaidAt, this.#progressToldAt) + PROGRESS_MS;
     this.#request.onProgress?.(found);
   }
 

@@ -49,7 +49,12 @@ export async function trust({ terminal, globals }: Session, options: TrustOption
     }
     trustFile(file, text);
   }
-  terminal.answer({ file, trusted: true }, () => `${file} is trusted until it changes.`);
+  terminal.answer({ file, trusted: true }, () =>
+    [
+      `${file} is trusted until it changes.`,
+      'What its servers offer is held until you have looked at it: tutti lock diff, then tutti lock approve.',
+    ].join('\n'),
+  );
 }
 
 async function agrees(interactive: boolean, yes: boolean): Promise<boolean> {
