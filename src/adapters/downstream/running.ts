@@ -135,7 +135,7 @@ class Running implements Outgoing {
     this.#tellProgress();
     const { resolve } = this.#finish();
     // Clients that read both in one piece forget the progress for the answer.
-    if (performance.now() - this.#progressToldAt < JUST_NOW_MS) setImmediate(resolve, answer);
+    if (performance.now() - this.#progressToldAt < JUST_NOW_MS) setTimeout(resolve, JUST_NOW_MS, answer);
     else resolve(answer);
   }
 
