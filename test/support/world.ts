@@ -127,7 +127,13 @@ export async function openWorld(
   const modelled = options.model ? [MODELLED, dir] : undefined;
   const configFile = await writeConfig(dir, options.config);
   const toolsets = options.toolsets ?? TOOLSETS;
-  const started = [MAIN, 'serve', '--toolsets', toolsets.join(','), ...(configFile ? ['--config', configFile] : [])];
+  const started = [
+    MAIN,
+    'serve',
+    '--toolsets',
+    toolsets.join(','),
+    ...(configFile ? ['--config', configFile] : []),
+  ];
   let app: App | undefined;
   const serve = async (): Promise<Served> => {
     if (medium === 'stdio') return overStdio(env, modelled ?? [...started, '--stdio']);
