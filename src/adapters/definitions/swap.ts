@@ -23,7 +23,7 @@ import { errorCode, isAbsent, isDenied, outside } from './contained.ts';
 const PREFIX = '.tutti-save-';
 const ATTEMPTS = 20;
 /** How long a reader gives another process to end a swap, before it undoes it. */
-const PATIENCE_MS = 500;
+const PATIENCE_MS = 1500;
 const PAUSE_MS = 5;
 /** Older leavings are of a process that died. */
 const DEAD_AFTER_MS = 600_000;
