@@ -29,7 +29,7 @@ import { sealedApprovals } from './sealed-approvals.ts';
 import { createStates } from './states.ts';
 import { createSubscriptions } from './subscriptions.ts';
 import { createSweep } from './sweep.ts';
-import { subjectOf } from './stages/budget.ts';
+import { subjectOf } from './allowances.ts';
 import { markOwnerTainted } from './taints.ts';
 import { traitsOf } from './traits.ts';
 

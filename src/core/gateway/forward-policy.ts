@@ -1,11 +1,10 @@
 import type { Caller } from '../kernel/caller.ts';
 import { TuttiError } from '../kernel/errors.ts';
 import type { JsonObject } from '../kernel/json.ts';
-import { accountOf } from '../policy/budget.ts';
-import type { Taking, UsageKey } from '../ports/usage.ts';
+import { allowancesFor, takingsOf } from './allowances.ts';
 import type { Gate, Policy } from './call.ts';
 import type { ForwardMethod } from './gateway.ts';
-import type { Budget, ServerSettings } from './settings.ts';
+import type { ServerSettings } from './settings.ts';
 import { isTainted } from './taints.ts';
 
 /** Something that is no tool and is asked of a server all the same. */
@@ -81,8 +80,10 @@ function unapprovable(
  * @throws TuttiError `budget/spent`.
  */
 export async function takeFromBudgets(errand: Errand, server: ServerSettings): Promise<(ms: number) => void> {
-  const { ledger } = errand.gate;
-  const takings = takingsOf(errand, server);
+  const { gate, policy, caller, startedAt } = errand;
+  const { ledger } = gate;
+  const spender = { owner: caller.owner, now: startedAt };
+  const takings = takingsOf(allowancesFor(server, policy.settings.budgets, spender), server.costMicros);
   if (takings.length > 0 && !(await ledger.take(takings)))
     throw new TuttiError(
       'budget/spent',
@@ -92,37 +93,4 @@ export async function takeFromBudgets(errand: Errand, server: ServerSettings): P
     for (const { owner, subject, windowAt } of takings)
       ledger.book({ owner, subject, windowAt }, { calls: 0, costMicros: 0, ms });
   };
-}
-
-/** One for each account, under the narrowest of the limits on it. */
-function takingsOf({ policy, caller, startedAt }: Errand, server: ServerSettings): readonly Taking[] {
-  const spender = { owner: caller.owner, now: startedAt };
-  const budgets = [
-    ...server.budgets.map((budget) => ({ budget, subject: `server:${server.name}` })),
-    ...policy.settings.budgets.map((budget) => ({ budget, subject: 'all' })),
-  ];
-  const accounts = new Map<string, { readonly key: UsageKey; readonly on: readonly Budget[] }>();
-  for (const { budget, subject } of budgets) {
-    const key = accountOf(budget.per, subject, spender);
-    const name = JSON.stringify([key.subject, key.windowAt]);
-    accounts.set(name, { key, on: [...(accounts.get(name)?.on ?? []), budget] });
-  }
-  return [...accounts.values()].map(({ key, on }) => ({
-    owner: key.owner,
-    subject: key.subject,
-    windowAt: key.windowAt,
-    calls: 1,
-    costMicros: server.costMicros,
-    ms: 0,
-    limits: {
-      ...narrowest('calls', on),
-      ...narrowest('costMicros', on),
-      ...narrowest('ms', on),
-    },
-  }));
-}
-
-function narrowest(kind: 'calls' | 'costMicros' | 'ms', budgets: readonly Budget[]) {
-  const limits = budgets.flatMap((budget) => budget[kind] ?? []);
-  return limits.length === 0 ? {} : { [kind]: Math.min(...limits) };
 }

@@ -1,6 +1,7 @@
 import { unmask } from './disguise.ts';
 import { fold, readSentence, toSentences } from './intents.ts';
 import type { Finding, Sentence } from './intents.ts';
+import { LEET } from './spelling.ts';
 import { POSES, judge } from './verdict.ts';
 import type { Place } from './verdict.ts';
 import { weigh } from './weigh.ts';
@@ -71,17 +72,6 @@ function select(sentences: readonly string[], gate: RegExp | undefined): readonl
 const VOICE =
   /(?:[\]}"'>)]|[.!?;]|\n)\s{0,4}(?:SYSTEM|ASSISTANT|DEVELOPER|ADMIN|ROOT)(?: [A-Z]{2,16})?\s?:\s{0,4}[A-Za-z]/;
 const SPREAD = /(?:[a-z0-9@$][ .\-_*|/]{1,3}){12,}/i;
-const LEET: Readonly<Record<string, string>> = {
-  0: 'o',
-  1: 'i',
-  3: 'e',
-  4: 'a',
-  5: 's',
-  7: 't',
-  '@': 'a',
-  $: 's',
-  '!': 'i',
-};
 const SQUEEZED =
   /ignore(?:all|any|the|your)?(?:previous|prior|other|above|earlier)|disregard(?:all|any|your|the)?(?:previous|prior|other)|(?:donot|dont|never)(?:tell|inform|mention)\w{0,12}user|systemprompt|previousinstructions|idrsa|etcpasswd/;
 

@@ -91,7 +91,8 @@ export function respell(text: string): string | undefined {
   return slips >= 2 ? plain : undefined;
 }
 
-const LEET: Readonly<Record<string, string>> = {
+/** Digits and signs that stand for letters. */
+export const LEET: Readonly<Record<string, string>> = {
   0: 'o',
   1: 'i',
   3: 'e',

@@ -1,15 +1,10 @@
 import { TuttiError } from '../../kernel/errors.ts';
-import { accountOf, exhausted } from '../../policy/budget.ts';
-import type { Usage, UsageKey } from '../../ports/usage.ts';
+import { exhausted } from '../../policy/budget.ts';
+import type { Usage } from '../../ports/usage.ts';
+import { allowancesFor } from '../allowances.ts';
+import type { Allowance, Spender } from '../allowances.ts';
 import type { Call, Stage, Verdict } from '../call.ts';
 import { accountsOf } from '../ledger.ts';
-import type { Budget } from '../settings.ts';
-
-export interface Allowance {
-  readonly budget: Budget;
-  readonly key: UsageKey;
-  readonly of: string;
-}
 
 /** Whether calls, money and time are left: of the server, and in all. What is spent is taken when the call leaves. */
 export const budget: Stage = {
@@ -59,27 +54,9 @@ export function weigh(call: Call, allowances: readonly Allowance[], sums: Sums):
 }
 
 export function allowancesOf(call: Call): readonly Allowance[] {
-  const { server } = call.entry;
-  const overall = call.policy.settings.budgets;
-  if (server.budgets.length === 0 && overall.length === 0) return [];
-  const spender = spenderOf(call);
-  const own = server.budgets.map((each) => ({
-    budget: each,
-    key: accountOf(each.per, subjectOf(server.name), spender),
-    of: server.name,
-  }));
-  const all = overall.map((each) => ({
-    budget: each,
-    key: accountOf(each.per, 'all', spender),
-    of: 'all servers',
-  }));
-  return [...own, ...all];
+  return allowancesFor(call.entry.server, call.policy.settings.budgets, spenderOf(call));
 }
 
-export function spenderOf({ caller, startedAt }: Call) {
+export function spenderOf({ caller, startedAt }: Call): Spender {
   return { owner: caller.owner, now: startedAt };
-}
-
-export function subjectOf(server: string): string {
-  return `server:${server}`;
 }

@@ -1,10 +1,11 @@
 import { TuttiError } from '../../kernel/errors.ts';
 import { accountOf } from '../../policy/budget.ts';
-import type { Taking, Usage, UsageKey } from '../../ports/usage.ts';
+import type { UsageKey } from '../../ports/usage.ts';
+import { isSameAccount, subjectOf, takingsOf } from '../allowances.ts';
+import type { Allowance } from '../allowances.ts';
 import type { Call, Stage } from '../call.ts';
 import { accountsOf } from '../ledger.ts';
-import type { Allowance } from './budget.ts';
-import { allowancesOf, spenderOf, subjectOf, weigh } from './budget.ts';
+import { allowancesOf, spenderOf, weigh } from './budget.ts';
 
 /** What the call costs is taken before it leaves, and what was not spent after all is given back. */
 export const spending: Stage = {
@@ -12,7 +13,7 @@ export const spending: Stage = {
   admit: (call) => call.pass(() => 'What the call costs is taken from its budgets before it is sent.'),
   run: async (call, next) => {
     const allowances = allowancesOf(call);
-    const taken = allowances.length === 0 ? [] : takingsOf(call, allowances);
+    const taken = allowances.length === 0 ? [] : takingsOf(allowances, call.costMicros);
     if (taken.length > 0 && !(await call.gate.ledger.take(taken))) throw await spent(call, allowances);
     const { clock } = call.gate.parts;
     const startedAt = clock.now() - call.waitedMs;
@@ -26,30 +27,6 @@ export const spending: Stage = {
   },
 };
 
-/** One for each account, under the narrowest of the limits on it. */
-function takingsOf(call: Call, allowances: readonly Allowance[]): readonly Taking[] {
-  const takings: Taking[] = [];
-  for (const { key, budget } of allowances) {
-    const { calls, costMicros, ms } = budget;
-    const same = takings.findIndex((each) => isSame(each, key));
-    const before = takings[same]?.limits ?? {};
-    const limits = {
-      ...narrowest('calls', before.calls, calls),
-      ...narrowest('costMicros', before.costMicros, costMicros),
-      ...narrowest('ms', before.ms, ms),
-    };
-    const taking = { ...key, calls: 1, costMicros: call.costMicros, ms: 0, limits };
-    if (same === -1) takings.push(taking);
-    else takings[same] = taking;
-  }
-  return takings;
-}
-
-function narrowest(name: keyof Usage, a = Infinity, b = Infinity): Partial<Usage> {
-  const least = Math.min(a, b);
-  return least === Infinity ? {} : { [name]: least };
-}
-
 /** The first attempt is paid for already; further ones, the time, and what belongs to no budget are written behind. */
 function book(
   call: Call,
@@ -62,7 +39,7 @@ function book(
   const further = attempts - 1;
   for (const key of taken)
     ledger.book(key, { calls: further, costMicros: further * costMicros, ms: attempts === 0 ? 0 : ms });
-  if (attempts > 0 && !taken.some((key) => isSame(key, daily)))
+  if (attempts > 0 && !taken.some((key) => isSameAccount(key, daily)))
     ledger.book(daily, { calls: attempts, costMicros: attempts * costMicros, ms });
 }
 
@@ -77,8 +54,4 @@ async function spent(call: Call, allowances: readonly Allowance[]): Promise<Tutt
     new TuttiError('budget/spent', 'Other calls took what was left of the budgets at the same moment.');
   call.yields = error;
   return error;
-}
-
-function isSame(a: UsageKey, b: UsageKey): boolean {
-  return a.owner === b.owner && a.subject === b.subject && a.windowAt === b.windowAt;
 }
