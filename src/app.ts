@@ -14,6 +14,7 @@ import type { DownstreamEnvironment } from './adapters/downstream/connect.ts';
 import { memoryLimits } from './adapters/limits/memory.ts';
 import { parseMarkdown } from './adapters/markdown/mdast.ts';
 import { firstChoiceModel } from './adapters/model/scripted.ts';
+import { atFirstUse } from './adapters/pattern/first-use.ts';
 import { compileRe2 } from './adapters/pattern/re2.ts';
 import { ajvSchemas } from './adapters/schema/ajv.ts';
 import { aesSeal } from './adapters/seal/aes.ts';
@@ -32,7 +33,8 @@ import { createGateway } from './core/gateway/create-gateway.ts';
 import type { Gateway } from './core/gateway/gateway.ts';
 import type { Caller } from './core/kernel/caller.ts';
 import { TuttiError } from './core/kernel/errors.ts';
-import type { DownstreamOptions } from './core/ports/downstream.ts';
+import { scanText } from './core/policy/scan.ts';
+import type { DownstreamOptions, OpenDownstream } from './core/ports/downstream.ts';
 import type { Model } from './core/ports/model.ts';
 import type { Store } from './core/ports/store.ts';
 import type { Telemetry } from './core/ports/telemetry.ts';
@@ -118,6 +120,7 @@ const LOCAL = 'local';
 /** A port nobody else is known for: an authorization server may insist on the address it was told. */
 const REDIRECT_URL = 'http://127.0.0.1:7421/callback';
 const KEY_BYTES = 32;
+const PLAIN_TEXT = 'Looks up a record by its number.';
 
 /** The composition root: the only place that knows which adapter stands behind which port. */
 export async function createApp(config: Config, parts: AppParts = {}): Promise<App> {
@@ -134,7 +137,7 @@ export async function createApp(config: Config, parts: AppParts = {}): Promise<A
   };
   const gateway = createGateway({
     settings: config.gateway,
-    open: connectDownstream(environment),
+    open: readied(connectDownstream(environment)),
     store,
     clock,
     after,
@@ -194,6 +197,16 @@ export async function createApp(config: Config, parts: AppParts = {}): Promise<A
       await gateway.close();
       await store.close();
     },
+  };
+}
+
+/** While the first server is being reached, the patterns that its descriptions are looked through with are made ready. */
+function readied(open: OpenDownstream): OpenDownstream {
+  let isReady = false;
+  return (options) => {
+    if (!isReady) setImmediate(() => atFirstUse(() => void scanText(PLAIN_TEXT, { isDefinition: true })));
+    isReady = true;
+    return open(options);
   };
 }
 

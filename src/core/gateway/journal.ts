@@ -3,12 +3,12 @@ import type { Audit, AuditEntry } from '../ports/audit.ts';
 import type { Telemetry } from '../ports/telemetry.ts';
 import type { After } from '../ports/timer.ts';
 
-/** Each write waits for the disk, and with it everybody else: rather few and long ones. */
+/** Each write costs something, and none may keep a call waiting for long: rather few, none of them large. */
 const FLUSH_MS = 250;
 /** How long it waits at most before it tries again when the store fails. */
 const MAX_WAIT_MS = 10_000;
-/** Lines of one transaction. */
-const BATCH = 2_048;
+/** Lines of one transaction; once so many wait, they are written at the next turn. */
+const BATCH = 128;
 /** Lines that wait while the store fails; beyond them the oldest are lost, and that is said in the next line. */
 const MAX_WAITING = 10_000;
 
@@ -34,7 +34,7 @@ export function createJournal(parts: {
   readonly redact: (value: Json) => Json;
 }): Journal {
   let waiting: (JournalLine & { readonly at: number })[] = [];
-  let planned = false;
+  let planned: { readonly isSoon: boolean; readonly stop: () => void } | undefined;
   let lost = 0;
   let failures = 0;
   let writing: Promise<void> = Promise.resolve();
@@ -57,8 +57,10 @@ export function createJournal(parts: {
   };
 
   const write = async (): Promise<void> => {
-    planned = false;
-    while (waiting.length > 0) {
+    planned?.stop();
+    planned = undefined;
+    // What comes meanwhile is not waited for: whoever flushes wants what was there before.
+    for (let left = waiting.length; left > 0 && waiting.length > 0; left -= BATCH) {
       const batch = waiting.slice(0, BATCH);
       waiting = waiting.slice(BATCH);
       try {
@@ -68,17 +70,19 @@ export function createJournal(parts: {
         parts.telemetry.log('error', 'audit.unwritten', { lines: batch.length + waiting.length, fault });
         waiting = [...batch, ...waiting];
         failures += 1;
-        plan();
-        return;
+        break;
       }
     }
+    if (waiting.length > 0) plan();
   };
 
   const flush = (): Promise<void> => (writing = writing.then(write));
   const plan = (): void => {
-    if (planned) return;
-    planned = true;
-    parts.after(Math.min(FLUSH_MS * 2 ** failures, MAX_WAIT_MS), () => void flush());
+    const isSoon = waiting.length >= BATCH && failures === 0;
+    if (planned !== undefined && (planned.isSoon || !isSoon)) return;
+    planned?.stop();
+    const ms = isSoon ? 0 : Math.min(FLUSH_MS * 2 ** failures, MAX_WAIT_MS);
+    planned = { isSoon, stop: parts.after(ms, () => void flush()) };
   };
 
   return {
