@@ -277,7 +277,15 @@ function servingOf(config: Config, { orchestrator, telemetry, caller, shortPath 
         speaking(options),
         import('./surfaces/http/serve.ts'),
       ]);
-      const surface = await serveHttp({ ...http, ...options, ...face, caller, telemetry, ...changes });
+      const surface = await serveHttp({
+        ...http,
+        ...options,
+        ...face,
+        caller,
+        telemetry,
+        ...changes,
+        operator: orchestrator.gateway.operator,
+      });
       listening.add(surface);
       return opened(surface);
     },

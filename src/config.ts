@@ -25,7 +25,7 @@ import type { LogLevel } from './core/ports/telemetry.ts';
 
 export type { Config } from './config/config.ts';
 export type { Toolset } from './config/toolset-names.ts';
-export type { BearerToken, HttpSettings, OAuthSettings } from './config/http.ts';
+export type { Approver, BearerToken, HttpSettings, OAuthSettings } from './config/http.ts';
 
 export interface LoadOptions {
   /** A file named by the user: it must exist, and may point anywhere. */

@@ -68,7 +68,14 @@ describe('where it comes from', () => {
       lockFile: undefined,
       store: { kind: 'sqlite', path: join(root, 'data', 'tutti.db') },
       workflows: { dir: join(root, 'data', 'workflows'), shipped: true, deciders: ['caller'] },
-      http: { host: '127.0.0.1', port: 7420, tokens: [], allowedHosts: [], allowedOrigins: [] },
+      http: {
+        host: '127.0.0.1',
+        port: 7420,
+        tokens: [],
+        approvers: [],
+        allowedHosts: [],
+        allowedOrigins: [],
+      },
       toolsets: ['workflows', 'gateway'],
       gateway: {
         servers: [],
@@ -805,7 +812,7 @@ describe('http.auth', () => {
   });
 
   it.each<readonly [object, string, string]>([
-    [{}, 'http.auth', 'expected "tokens" or "oauth"'],
+    [{}, 'http.auth', 'expected "tokens", "oauth" or "approvers"'],
     [{ tokens: [] }, 'http.auth.tokens', 'at least one token'],
     [{ tokens: [{ token: 'x' }] }, 'http.auth.tokens.0.name', 'a name of letters'],
     [{ tokens: [{ token: 'x', name: 'local' }] }, 'http.auth.tokens.0.name', 'other than "local"'],

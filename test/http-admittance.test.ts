@@ -11,7 +11,7 @@ import { JSON_HEADERS, ask, initialize, ping } from './support/http-peer.ts';
 const OLD = 'token-that-is-taken-back';
 const STAYS = 'token-that-stays-as-it-is';
 const NEW = 'token-that-is-given-out-now';
-const SETTINGS = { allowedHosts: [], allowedOrigins: [] };
+const SETTINGS = { approvers: [], allowedHosts: [], allowedOrigins: [] };
 
 const ends: (() => Promise<void>)[] = [];
 afterEach(async () => {

@@ -115,7 +115,7 @@ export function judge(measured: Measured): Bar[] {
       limit: 1_000,
       unit: ' ms',
     }),
-    most('resident memory over 100,000 calls', resilience?.growth, { limit: 1.05, unit: ' x' }),
+    most('heap after a collection, over 100,000 calls', resilience?.growth, { limit: 1.05, unit: ' x' }),
     most('100 MB: time to the error', Math.max(...hundredMb.map(({ ms }) => ms)), {
       limit: 1_000,
       unit: ' ms',

@@ -1,12 +1,14 @@
-import { readFileSync, readdirSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
 import { median, round, timed } from '../measure.ts';
 import type { HostileScript } from '../../test/support/hostile-server.ts';
 import { eventually, succeeded } from './clients.ts';
-import { rssMb } from './processes.ts';
 import { startTutti, tuttiServer } from './subjects.ts';
 import type { Setting } from './subjects.ts';
 
+const HEAP_REPORT = resolve('bench/gateway/heap-report.cjs');
 const HOSTILE = resolve('test/support/hostile-server.ts');
 const innocent: Setting = { upstream: 'http', downstream: 'stdio', era: 'modern', tools: 3 };
 const broken = (script: HostileScript) => ({
@@ -33,7 +35,7 @@ export interface Resilience {
   readonly listMs: number;
   /** A start with 30 servers of which 5 are broken, to the first answer. */
   readonly thirtyMs: number;
-  /** Resident memory after 100,000 further calls, over that after the first 20,000. */
+  /** The heap after a collection and 100,000 further calls, over that after the first 20,000. */
   readonly growth: number;
 }
 
@@ -80,13 +82,27 @@ async function startWithThirty(rounds: number): Promise<number> {
 }
 
 async function growth(count: number): Promise<number> {
-  const tutti = await startTutti({ ...innocent, servers: { bench: tuttiServer(innocent) } });
+  const dir = mkdtempSync(join(tmpdir(), 'tutti-heap-'));
+  const report = join(dir, 'heap');
+  const tutti = await startTutti({
+    ...innocent,
+    servers: { bench: tuttiServer(innocent) },
+    nodeOptions: ['--expose-gc', '--require', HEAP_REPORT],
+    variables: { BENCH_HEAP_REPORT: report },
+  });
+  const [root = 0] = tutti.pids;
   const work = async (n: number) => await tutti.client.call(n, 1_000);
+  const heap = async (): Promise<number> => {
+    rmSync(report, { force: true });
+    process.kill(root, 'SIGUSR2');
+    return await eventually(async () => Number(await readFile(report, 'utf8')));
+  };
   await timed(count / 5, 16, work);
-  const before = rssMb(tutti.pids);
+  const before = await heap();
   await timed(count, 16, work);
-  const after = rssMb(tutti.pids);
+  const after = await heap();
   await tutti.stop();
+  rmSync(dir, { recursive: true, force: true });
   return round(after / before);
 }
 

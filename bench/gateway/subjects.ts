@@ -99,19 +99,29 @@ export interface TuttiOptions {
   readonly upstream: Transport;
   readonly era: Era;
   readonly servers: Readonly<Record<string, object>>;
+  /** For Node itself. */
+  readonly nodeOptions?: readonly string[];
+  readonly variables?: NodeJS.ProcessEnv;
 }
 
-export async function startTutti({ upstream, era, servers }: TuttiOptions): Promise<Subject> {
+export async function startTutti({
+  upstream,
+  era,
+  servers,
+  nodeOptions = [],
+  variables = {},
+}: TuttiOptions): Promise<Subject> {
   const dir = mkdtempSync(join(tmpdir(), 'tutti-bench-'));
   const config = join(dir, 'tutti.config.json');
   writeFileSync(config, JSON.stringify({ mcpServers: servers, policy: POLICY }));
   const env = {
+    ...variables,
     PATH: process.env['PATH'],
     HOME: dir,
     LOG_LEVEL: 'error',
     TUTTI_STORE: `sqlite:${join(dir, 'tutti.db')}`,
   };
-  const args = [BIN, 'serve', '--toolsets', 'gateway-all', '--config', config];
+  const args = [...nodeOptions, BIN, 'serve', '--toolsets', 'gateway-all', '--config', config];
   const begun = performance.now();
   const cleanUp = () => rmSync(dir, { recursive: true, force: true });
   if (upstream === 'http') {

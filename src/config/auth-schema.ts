@@ -20,13 +20,14 @@ const grants = {
 /** With `@` it could be the name of somebody whom an authorization server knows. */
 const NAME = 'a name of letters, digits, blanks within, and . _ -, other than "local"';
 
-const namedTokenSchema = object({
+const named = {
   token: token().describe('Best as "${env:NAME}".'),
   name: text(NAME)
     .regex(/^(?!local$)[\w.-](?:[\w .-]{0,62}[\w.-])?$/i, { error: NAME })
     .describe('What its bearer is called in logs, approvals and rules (`caller`).'),
-  ...grants,
-});
+};
+const namedTokenSchema = object({ ...named, ...grants });
+const approverSchema = object(named);
 
 /** As OAuth writes them. */
 const SCOPE = /^[\u0021\u0023-\u005B\u005D-\u007E]+$/;
@@ -83,32 +84,34 @@ export const authSchema = object({
       'Bearer tokens that are let in, best as "${env:NAME}"; or {token, name, toolsets, tools} for one with a name and bounds.',
     ),
   oauth: oauthSchema.optional(),
+  approvers: listOf(approverSchema, 'a list of tokens with names')
+    .optional()
+    .describe(
+      'People who decide about approvals at /api/approvals: {token, name}. Their tokens admit to nothing else, and no other token admits there.',
+    ),
 })
-  .refine(({ tokens, oauth }) => tokens !== undefined || oauth !== undefined, {
-    error: '"tokens" or "oauth"; without `auth`, loopback is open to this machine',
+  .refine(({ tokens, oauth, approvers }) => (tokens ?? oauth ?? approvers) !== undefined, {
+    error: '"tokens", "oauth" or "approvers"; without `auth`, loopback is open to this machine',
   })
-  .superRefine(({ tokens = [] }, context) => {
+  .superRefine(({ tokens = [], approvers = [] }, context) => {
     const seen = new Set<string>();
     const known = new Set<string>();
-    for (const [at, each] of tokens.entries()) {
+    const check = (
+      each: string | { readonly token: string; readonly name: string },
+      path: [string, number],
+    ) => {
       const secret = typeof each === 'string' ? each : each.token;
-      if (known.has(secret)) {
-        context.addIssue({
-          code: 'custom',
-          path: ['tokens', at],
-          message: 'a token that stands here only once',
-        });
-      }
+      if (known.has(secret))
+        context.addIssue({ code: 'custom', path, message: 'a token that stands here only once' });
       known.add(secret);
-      if (typeof each === 'string') continue;
+      if (typeof each === 'string') return;
       if (seen.has(each.name)) {
-        context.addIssue({
-          code: 'custom',
-          path: ['tokens', at, 'name'],
-          message: 'a name that no other token has',
-        });
+        const message = 'a name that no other token has';
+        context.addIssue({ code: 'custom', path: [...path, 'name'], message });
       }
       seen.add(each.name);
-    }
+    };
+    for (const [at, each] of tokens.entries()) check(each, ['tokens', at]);
+    for (const [at, each] of approvers.entries()) check(each, ['approvers', at]);
   })
   .describe('Who is let in. Without it, only processes of this machine are.');

@@ -8,6 +8,8 @@ export interface HttpSettings {
   /** Bearer tokens that are let in. Without these and `oauth`: no authentication. */
   readonly tokens: readonly BearerToken[];
   readonly oauth?: OAuthSettings;
+  /** Who decides about approvals at `/api`. */
+  readonly approvers: readonly Approver[];
   /** Besides the names of loopback. */
   readonly allowedHosts: readonly string[];
   readonly allowedOrigins: readonly string[];
@@ -21,6 +23,12 @@ export interface NamedToken {
   /** What its bearer is called. */
   readonly name: string;
   readonly grants?: Grants;
+}
+
+/** Somebody who decides: the token admits to nothing else. */
+export interface Approver {
+  readonly token: string;
+  readonly name: string;
 }
 
 /** Whose JWTs are let in. */
@@ -38,6 +46,7 @@ export function toHttp({ auth, ...http }: ConfigFile['http']): HttpSettings {
   return {
     ...http,
     tokens: auth?.tokens?.map((each) => toToken(each)) ?? [],
+    approvers: auth?.approvers ?? [],
     ...(auth?.oauth && { oauth: toOAuth(auth.oauth) }),
   };
 }

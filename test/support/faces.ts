@@ -83,6 +83,7 @@ export async function serveFake(
     host: '127.0.0.1',
     port: 0,
     tokens: [],
+    approvers: [],
     allowedHosts: [],
     allowedOrigins: [],
     caller: { owner: 'local' },

@@ -88,6 +88,7 @@ export async function httpWire(
     host: '127.0.0.1',
     port: 0,
     tokens: [],
+    approvers: [],
     allowedHosts: [],
     allowedOrigins: [],
     caller,

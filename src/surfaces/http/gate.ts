@@ -1,6 +1,8 @@
 import type { BearerToken, HttpSettings, OAuthSettings } from '../../config.ts';
 import type { Caller } from '../../core/kernel/caller.ts';
 import type { Telemetry } from '../../core/ports/telemetry.ts';
+import { approvalsApi } from './api/approvals.ts';
+import type { ApprovalsApi, ApprovalsApiParts } from './api/approvals.ts';
 import { createAuthenticate } from './authenticate.ts';
 import type { Authenticate } from './authenticate.ts';
 import { resourceMetadata } from './challenge.ts';
@@ -11,13 +13,18 @@ import type { KeyLimits } from './issuer-keys.ts';
 import { tokenCallers } from './tokens.ts';
 
 /** What of the settings decides who is let in, and may change while requests are served. */
-export type Admittance = Pick<HttpSettings, 'tokens' | 'oauth' | 'allowedHosts' | 'allowedOrigins'>;
+export type Admittance = Pick<
+  HttpSettings,
+  'tokens' | 'oauth' | 'approvers' | 'allowedHosts' | 'allowedOrigins'
+>;
 
 /** Everything that a request passes before it is answered. */
 export interface Gate {
   readonly guard: Guard;
   readonly authenticate: Authenticate;
   readonly metadata: ResourceMetadata;
+  /** What people decide over; absent where nobody serves a gateway. */
+  readonly api: ApprovalsApi | undefined;
   /** Whether somebody whom the gate before this one let in may go on: nothing about the credential changed. */
   readonly keeps: (caller: Caller) => boolean;
 }
@@ -29,21 +36,23 @@ interface GateOptions {
   readonly caller: Caller;
   readonly telemetry: Telemetry;
   readonly limits: KeyLimits;
+  readonly operator?: ApprovalsApiParts['operator'] | undefined;
 }
 
 /** @throws TuttiError `config/invalid` for an empty token. */
 export async function createGate(
   ways: Admittance,
-  { host, caller, telemetry, limits }: GateOptions,
+  { host, caller, telemetry, limits, operator }: GateOptions,
   before?: Admittance,
 ): Promise<Gate> {
-  const { tokens, oauth, allowedHosts, allowedOrigins } = ways;
+  const { tokens, oauth, approvers, allowedHosts, allowedOrigins } = ways;
   const known = new Set(isOpen(ways) ? [keyOf(caller)] : tokenCallers(tokens).map((each) => keyOf(each)));
   const isSameIssuer = JSON.stringify(before?.oauth) === JSON.stringify(oauth);
   return {
     guard: createGuard({ host, allowedHosts, allowedOrigins }),
     authenticate: await createAuthenticate({ tokens, oauth, caller, telemetry, keyLimits: limits }),
     metadata: resourceMetadata(oauth),
+    api: operator && approvalsApi({ operator, approvers }),
     keeps: (each) => known.has(keyOf(each)) || (isSameIssuer && each.owner.startsWith('oauth:')),
   };
 }

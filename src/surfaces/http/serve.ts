@@ -6,7 +6,7 @@ import type { AddressInfo } from 'node:net';
 import { isIPv6 } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Server } from '@modelcontextprotocol/server';
-import type { BearerToken, OAuthSettings } from '../../config.ts';
+import type { Approver, BearerToken, OAuthSettings } from '../../config.ts';
 import { requireSafeBind } from '../../config/safe-bind.ts';
 import type { Caller } from '../../core/kernel/caller.ts';
 import { TuttiError } from '../../core/kernel/errors.ts';
@@ -14,6 +14,7 @@ import type { Telemetry } from '../../core/ports/telemetry.ts';
 import type { WatchResources } from '../mcp/resource-watch.ts';
 import type { ShortPath } from '../mcp/short-path.ts';
 import type { Changes } from '../mcp/announcements.ts';
+import type { ApprovalsApiParts } from './api/approvals.ts';
 import { REVOKED } from './authenticate.ts';
 import type { Refusal } from './authenticate.ts';
 import { answerPreflight, sendJson } from './exchange.ts';
@@ -34,7 +35,11 @@ export interface HttpOptions extends Changes {
   readonly tokens: readonly BearerToken[];
   /** Whose JWTs are let in. */
   readonly oauth?: OAuthSettings;
+  /** Absent: nothing is decided over HTTP. */
+  readonly operator?: ApprovalsApiParts['operator'];
   /** Host headers that are answered besides loopback's and the bind's. */
+  /** Who decides about approvals, at `/api/approvals`. */
+  readonly approvers: readonly Approver[];
   readonly allowedHosts: readonly string[];
   readonly allowedOrigins: readonly string[];
   readonly telemetry: Telemetry;
@@ -76,13 +81,13 @@ const CHECK_MS = 1000;
 const DRAIN_MS = 10_000;
 
 /**
- * Listens for MCP clients at `/mcp`, and answers `/healthz` and `/readyz`.
+ * Listens for MCP clients at `/mcp` and for people at `/api/approvals`, and answers `/healthz` and `/readyz`.
  *
  * @throws TuttiError `server/unsafe-bind`, `server/port-in-use`, `config/invalid` for an empty token.
  */
 export async function serveHttp(options: HttpOptions): Promise<HttpSurface> {
   const { host, telemetry, limits = {} } = options;
-  const gateOptions = { ...options, limits };
+  const gateOptions = { ...options, limits, operator: options.operator };
   requireSafeBind(options);
   let ways: Admittance = options;
   let gate = await createGate(ways, gateOptions);
@@ -99,13 +104,19 @@ export async function serveHttp(options: HttpOptions): Promise<HttpSurface> {
   }
 
   async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const { guard, authenticate } = gate;
-    const verdict = guard(request);
+    const verdict = gate.guard(request);
     if (verdict.objection !== undefined) return refuse(response, 403, `Forbidden: ${verdict.objection}.`);
     if (verdict.origin !== undefined && answerPreflight(request, response, verdict.origin)) return;
     const [path = ''] = (request.url ?? '').split('?', 1);
+    if (gate.api && path.startsWith('/api/')) return await gate.api.answer(request, response);
     const answer = openAnswer(path, request);
     if (answer) return sendJson(response, ...answer);
+    await speak(request, response);
+  }
+
+  /** MCP, for those who are let in. */
+  async function speak(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const { authenticate } = gate;
     const { caller, refusal } = await authenticate(request.headers.authorization);
     if (refusal) return turnAway(refusal, request, response);
     // Who was judged by a gate that is gone is judged again.
