@@ -107,6 +107,23 @@ describe('the text of a message', () => {
     expect(readMessage(text).fault?.message).toContain(`the key "${key}" stands twice`);
   });
 
+  it.each(['1234567890123456789', '-9007199254740993', '[1,{"a":18446744073709551615}]'])(
+    'refuses a number that would become another one: %s',
+    (text) => {
+      expect(readMessage(text).fault?.message).toContain('Send it as a string');
+    },
+  );
+
+  it.each([
+    '9007199254740992',
+    '[ -9007199254740991 ]',
+    '123456789012345680000',
+    '0.12345678901234567891',
+    '1e300',
+  ])('takes a number as it stands: %s', (text) => {
+    expect(readMessage(text)).toEqual({ value: JSON.parse(text) as unknown });
+  });
+
   it.each([
     '{"a":{"b":1},"c":{"b":2}}',
     '[{"b":1},{"b":2}]',

@@ -330,6 +330,16 @@ describe('a connection over streams', () => {
     await expect(transport.send({ jsonrpc: '2.0', id: 1, result: {} })).rejects.toThrow('closed');
   });
 
+  it('waits for nothing more when it is told to end after the client has left', async () => {
+    const input = new PassThrough();
+    const transport = new LineTransport({ input, output: new PassThrough(), drainMs: 3_600_000 });
+    await transport.start();
+    input.end('{"jsonrpc":"2.0","id":1,"method":"never"}\n');
+    await once(input, 'end');
+    transport.end();
+    await transport.closed;
+  });
+
   it('passes on that a client cancelled', async () => {
     const { connection, fake, next, send } = connect();
     send(initialize);

@@ -214,7 +214,7 @@ describe('a child process', () => {
   it('sees nothing of our environment but what it needs', async () => {
     const downstream = start(program({ tools: ['env'] }, { GIVEN: 'to it' }));
     const env = JSON.parse(textOf(await downstream.call(toCall('env')))) as Record<string, string>;
-    expect(env).toMatchObject({ GIVEN: 'to it', PATH: process.env['PATH'] });
+    expect(env).toMatchObject({ GIVEN: 'to it', PATH: process.env['PATH'], TUTTI_DEPTH: '1' });
     expect(JSON.stringify(env)).not.toContain('canary');
     await downstream.close();
   });

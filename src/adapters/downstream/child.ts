@@ -36,6 +36,9 @@ const INHERITED = [
   'USERPROFILE',
 ] as const;
 
+/** Of a program that we started: how many of us stand above it. */
+const DEPTH = 'TUTTI_DEPTH';
+const MAX_DEPTH = 4;
 const WINDOWS = process.platform === 'win32';
 const LOG_LINES = 200;
 const LOG_LINE_LENGTH = 1_000;
@@ -91,9 +94,10 @@ export interface ChildOptions {
 /**
  * Starts a program without a shell, in a process group of its own, which dies with us.
  *
- * @throws TuttiError `downstream/unavailable` when there is no such program or folder.
+ * @throws TuttiError `downstream/unavailable` when there is no such program or folder, `call/loop` when we were started by ourselves too often.
  */
 export function startChild({ launch, environment, log, onUsage }: ChildOptions): Child {
+  checkDepth(environment);
   const env = toChildEnvironment(environment, launch.env);
   checkFolder(launch.cwd);
   const program = resolveProgram(launch.command, env, launch.cwd);
@@ -193,7 +197,23 @@ export function toChildEnvironment(
     // Exported shell functions are code.
     if (value !== undefined && !value.startsWith('()')) env[name] = value;
   }
-  return { ...env, ...own };
+  return { ...env, ...own, [DEPTH]: String(depthOf(environment) + 1) };
+}
+
+/** How many of us stand above this one, each started by the one before. */
+function depthOf(environment: Environment): number {
+  const depth = Number(environment[DEPTH] ?? 0);
+  return Number.isInteger(depth) && depth >= 0 ? depth : 0;
+}
+
+/** @throws TuttiError `call/loop`. */
+function checkDepth(environment: Environment): void {
+  const depth = depthOf(environment);
+  if (depth < MAX_DEPTH) return;
+  throw new TuttiError(
+    'call/loop',
+    `Tutti was started by Tutti ${depth} times over, so it starts no more servers. Take the server that is Tutti itself out of the configuration.`,
+  );
 }
 
 function checkFolder(folder: string | undefined): void {

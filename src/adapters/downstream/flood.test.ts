@@ -41,12 +41,34 @@ describe('a flood', () => {
     flood.count();
     flood.end();
     expect(pause).not.toHaveBeenCalled();
-    for (let n = 0; n < 6_000; n += 1) flood.excess(line('progress'));
+    for (let n = 0; n < 200; n += 1) flood.excess(line('progress'));
     flood.end();
     flood.end();
     expect(pause).toHaveBeenCalledTimes(1);
     expect(resume).not.toHaveBeenCalled();
     vi.advanceTimersByTime(10);
+    expect(resume).toHaveBeenCalledTimes(1);
+  });
+
+  it('waits as long as what came at once would have taken', () => {
+    const { flood, resume } = flooded();
+    vi.advanceTimersByTime(20);
+    flood.begin();
+    for (let n = 0; n < 2_000; n += 1) flood.count();
+    flood.end();
+    vi.advanceTimersByTime(790);
+    expect(resume).not.toHaveBeenCalled();
+    vi.advanceTimersByTime(20);
+    expect(resume).toHaveBeenCalledTimes(1);
+  });
+
+  it('is heard again within a second, whatever it sent', () => {
+    const { flood, resume } = flooded();
+    vi.advanceTimersByTime(20);
+    flood.begin();
+    for (let n = 0; n < 50_000; n += 1) flood.count();
+    flood.end();
+    vi.advanceTimersByTime(1_000);
     expect(resume).toHaveBeenCalledTimes(1);
   });
 

@@ -2,6 +2,8 @@ const SECOND_MS = 1_000;
 /** Notifications of one second that are all read; of what is said beyond them, what nobody misses is passed over. */
 const READ_A_SECOND = 1_000;
 const WINDOW_MS = 10;
+/** It is heard again after so long, whatever it took before. */
+const MAX_PAUSE_MS = 1_000;
 /** Of each window, in lines that are passed over. A server that says more is left to wait in its pipe, where it takes nobody's processor. */
 const WORK = 200;
 /** A line that is read costs as much as so many that are passed over. Counted, not timed: a busy machine is not the server's fault. */
@@ -58,12 +60,14 @@ export class Flood {
   end(): void {
     if (this.#heard <= READ_A_SECOND || this.#work < WORK || this.#timer !== undefined) return;
     this.#pause();
+    // One piece of a stream may hold the work of many windows: as long as they would have taken, it waits.
+    const owedMs = Math.min(MAX_PAUSE_MS, (this.#work / WORK) * WINDOW_MS);
     this.#timer = setTimeout(
       () => {
         this.#timer = undefined;
         this.#resume();
       },
-      Math.max(1, this.#windowAt + WINDOW_MS - performance.now()),
+      Math.max(1, this.#windowAt + owedMs - performance.now()),
     ).unref();
   }
 }

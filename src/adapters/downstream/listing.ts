@@ -95,7 +95,9 @@ async function collect({ method, key, ask, budget, dropped }: Collecting): Promi
     const found = value.page[key];
     if (!Array.isArray(found))
       throw new TuttiError('downstream/protocol', `${method}: expected a list of ${key}.`);
-    for (const each of found as readonly Json[]) if (items.length < MAX_ITEMS) items.push(each);
+    const room = MAX_ITEMS - items.length;
+    items.push(...(found as readonly Json[]).slice(0, room));
+    if (found.length > room) break;
     const next = value.page['nextCursor'];
     if (typeof next !== 'string' || next === '') return items;
     if (next.length > MAX_CURSOR || seen.has(next)) {

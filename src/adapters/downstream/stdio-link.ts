@@ -76,6 +76,8 @@ class StdioWire implements Link {
   #fault: TuttiError | undefined;
   /** What ended it. */
   ended: string | undefined;
+  /** We gave it up before it left. */
+  #isOurDoing = false;
 
   constructor(options: StdioOptions) {
     this.#options = options;
@@ -140,6 +142,7 @@ class StdioWire implements Link {
       this.#closing = true;
       // Whoever left first says more than what the SDK makes of it.
       await Promise.race([this.#child.ended, new Promise((done) => setImmediate(done))]);
+      this.#isOurDoing = this.ended === undefined;
       await this.#child.end();
       throw error;
     } finally {
@@ -153,7 +156,7 @@ class StdioWire implements Link {
     if (error instanceof TuttiError) return error;
     const words = this.#options.log.lines().at(-1);
     const last = words === undefined ? '' : ` Its last words: ${toPlain(words)}`;
-    const how = this.ended ?? toPlain(messageOf(error));
+    const how = (this.#isOurDoing ? undefined : this.ended) ?? toPlain(messageOf(error));
     return new TuttiError(
       'downstream/unavailable',
       `The program ${toPlain(this.#options.launch.command)} did not become an MCP server: ${how}.${last}`,

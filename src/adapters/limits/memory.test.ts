@@ -15,6 +15,15 @@ describe('memoryLimits', () => {
     expect(await limits.take('a', limit)).toBe(0);
   });
 
+  it('locks nobody out when the clock is set back', async () => {
+    const limits = memoryLimits();
+    const limit = { count: 1, perMs: 1000 };
+    await limits.take('a', limit);
+    vi.setSystemTime(Date.now() - 5 * 3_600_000);
+    expect(await limits.take('a', limit)).toBe(0);
+    expect(await limits.take('a', limit)).toBe(1000);
+  });
+
   it('gives exactly as many to callers at once', async () => {
     const limits = memoryLimits();
     const limit = { count: 100, perMs: 60_000 };

@@ -17,13 +17,22 @@ export function memoryLimits(): Limits {
   };
   return {
     async take(key, limit) {
-      try {
-        await limiterOf(limit).consume(key);
-        return 0;
-      } catch (refusal) {
-        if (!(refusal instanceof RateLimiterRes)) throw refusal;
-        return Math.max(1, Math.ceil(refusal.msBeforeNext));
-      }
+      const limiter = limiterOf(limit);
+      const waitMs = await msUntilTaken(limiter, key);
+      if (waitMs <= limit.perMs) return waitMs;
+      // No window is that long: somebody set the clock back.
+      await limiter.delete(key);
+      return await msUntilTaken(limiter, key);
     },
   };
+}
+
+async function msUntilTaken(limiter: RateLimiterMemory, key: string): Promise<number> {
+  try {
+    await limiter.consume(key);
+    return 0;
+  } catch (refusal) {
+    if (!(refusal instanceof RateLimiterRes)) throw refusal;
+    return Math.max(1, Math.ceil(refusal.msBeforeNext));
+  }
 }

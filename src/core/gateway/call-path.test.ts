@@ -41,6 +41,19 @@ describe('a call', () => {
     });
   });
 
+  it('cuts an error that is longer than a result may be', async () => {
+    const { call, fakes } = world({ servers: { box: [reader] } });
+    const message = 'No. '.repeat(100_000);
+    fakes.server('box').answer = () => ({
+      kind: 'error',
+      error: { code: -32000, message, data: { message } },
+    });
+    const outcome = await call('box__get_thing');
+    const error = outcome.kind === 'error' ? outcome.error : undefined;
+    expect(error?.message).toMatch(/^No\. .*\(\d+ characters of this error were left out\.\)$/s);
+    expect(error).not.toHaveProperty('data');
+  });
+
   it('names the nearest tools for a mistyped name, and nothing that is not granted', async () => {
     const { call } = world({ servers: { box: [reader], safe: [reader] } });
     const caller = { owner: 'ada', grants: { tools: ['box__*'] } };

@@ -55,6 +55,15 @@ describe('a stored result', () => {
     ).toBeLessThan(2_100);
   });
 
+  it('tells its structured content below its text, unless the text is that already', async () => {
+    const structuredContent = { items: [{ id: 1 }] };
+    const read = await stored({ ...text('Found 1 item'), structuredContent });
+    expect((await read()).text).toBe(`Found 1 item\n\n${JSON.stringify(structuredContent, undefined, 2)}`);
+    expect((await read({ grep: '"id"' })).text).toBe('6:       "id": 1');
+    const same = await stored({ ...text(JSON.stringify(structuredContent)), structuredContent });
+    expect((await same()).text).toBe(JSON.stringify(structuredContent));
+  });
+
   it('shows what a path leads to: in structured content, in text that is JSON, or in the whole', async () => {
     const value = { items: [{ id: 1 }, { id: 2 }], 'odd key': 'x' };
     for (const result of [

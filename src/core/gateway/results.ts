@@ -27,7 +27,7 @@ const decoder = new TextDecoder();
 interface LoadedResult {
   readonly server: string;
   readonly tool: string;
-  /** The text of its content, or all of it as JSON where it has other content. */
+  /** The text of its content, with its structured content below where the text is not that already; all of it as JSON where it has other content. */
   readonly text: string;
   /** What paths lead into: its structured content, its text where that is JSON, or the whole. */
   readonly value: () => Json;
@@ -77,7 +77,7 @@ function absent(id: string): TuttiError {
 function toLoaded({ server, tool, bytes }: StoredResult): LoadedResult {
   const raw = decoder.decode(bytes);
   const whole = parsed(raw);
-  const text = textOf(whole) ?? raw;
+  const text = wholeTextOf(whole) ?? raw;
   let encoded: Uint8Array | undefined;
   return {
     server,
@@ -104,7 +104,7 @@ export async function storeLarge(
   const { owner, server, tool, settings } = about;
   await parts.store.results.put({ id, owner, server, tool, at, expiresAt: at + settings.resultTtlMs, bytes });
   const uri = `${PREFIX}${id}`;
-  const note = `The result has ${bytes.byteLength} bytes. This is its beginning; read ${uri} for the rest, or send {"$result": "${uri}"} as an argument.`;
+  const note = `The result has ${bytes.byteLength} bytes. This is its beginning; read ${uri} for the rest (narrowed by ?grep=WORD or ?path=$.a.b), or send {"$result": "${uri}"} as an argument.`;
   const link = {
     type: 'resource_link',
     uri,
@@ -235,6 +235,13 @@ function textOf(whole: Json | undefined): string | undefined {
     texts.push(item['text']);
   }
   return texts.length === 0 ? undefined : texts.join('\n');
+}
+
+function wholeTextOf(whole: Json | undefined): string | undefined {
+  const text = textOf(whole);
+  const structured = isJsonObject(whole) ? whole['structuredContent'] : undefined;
+  if (text === undefined || structured === undefined || parsed(text) !== undefined) return text;
+  return `${text}\n\n${JSON.stringify(structured, undefined, 2)}`;
 }
 
 function valueOf(whole: Json | undefined, text: string): Json {

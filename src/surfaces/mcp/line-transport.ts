@@ -79,6 +79,8 @@ export class LineTransport implements Transport {
   #gathers = false;
   #reads = true;
   #ended = false;
+  /** The input is over. */
+  #left = false;
   #closed = false;
   #drainTimer: NodeJS.Timeout | undefined;
 
@@ -115,7 +117,11 @@ export class LineTransport implements Transport {
 
   /** Takes no more requests and closes once those taken are answered, or the time for that is over. */
   end(): void {
-    if (this.#ended) return;
+    if (this.#ended) {
+      // The client left before, and now somebody presses: nobody reads an answer.
+      if (this.#left) this.#cutOff();
+      return;
+    }
     this.#ended = true;
     if (this.#unanswered.size === 0) this.#close();
     else this.#drainTimer = setTimeout(() => this.#cutOff(), this.#options.drainMs ?? DRAIN_MS);
@@ -125,6 +131,7 @@ export class LineTransport implements Transport {
     if (this.#ended) return;
     if (this.#lineBytes > 0) this.#takeLine();
     this.end();
+    this.#left = true;
   };
 
   readonly #onData = (chunk: Buffer): void => {
@@ -261,6 +268,7 @@ export class LineTransport implements Transport {
   }
 
   #cutOff(): void {
+    if (this.#closed) return;
     for (const id of this.#unanswered) {
       if (!this.#leaving.has(id)) this.#refuse({ code: SERVER_ERROR, message: CUT_OFF, id });
     }

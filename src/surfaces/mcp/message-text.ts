@@ -23,8 +23,8 @@ export type ReadMessage =
   | { readonly fault: MessageFault };
 
 /**
- * Reads the JSON text of a message. Depth and doubled keys are judged on the text, in one pass without recursion, so that no
- * nesting reaches a parser that recurses and no key means one thing here and another thing elsewhere.
+ * Reads the JSON text of a message. Depth, doubled keys and numbers are judged on the text, in one pass without recursion, so that no
+ * nesting reaches a parser that recurses, no key means one thing here and another thing elsewhere, and no number becomes another.
  */
 export function readMessage(text: string): ReadMessage {
   const value = readCompact(text);
@@ -110,6 +110,11 @@ const CLOSE_BRACKET = 0x5d;
 const OPEN_BRACE = 0x7b;
 const CLOSE_BRACE = 0x7d;
 
+const ZERO = 0x30;
+const NINE = 0x39;
+const NUMBER = /(\d+)((?:\.\d*)?(?:[eE][+-]?\d+)?)/y;
+/** Shorter ones are exact. */
+const LONG_NUMBER = 16;
 const ID = /\s*:\s*("(?:[^"\\]|\\.){0,256}"|-?\d{1,16})\s*[,}]/y;
 const KEY_SHOWN = 80;
 
@@ -129,6 +134,7 @@ class TextScan {
   #below = 0;
   #deep = false;
   #doubled: string | undefined;
+  #altered: string | undefined;
 
   constructor(text: string) {
     this.#text = text;
@@ -139,6 +145,8 @@ class TextScan {
       this.#step(this.#text.charCodeAt(this.#at));
     if (this.#deep)
       return `Invalid request: nested more than ${MAX_DEPTH} levels deep. Send a flatter message.`;
+    if (this.#altered !== undefined)
+      return `Invalid request: the number ${this.#altered.slice(0, KEY_SHOWN)} is too large to be passed on digit by digit. Send it as a string, where the tool takes one.`;
     if (this.#doubled === undefined) return undefined;
     return `Invalid request: the key "${this.#doubled.slice(0, KEY_SHOWN)}" stands twice in one object. Send each key once.`;
   }
@@ -162,7 +170,17 @@ class TextScan {
         this.#expectsKey = this.#below === 0 && this.#open.at(-1) !== null;
         break;
       default:
+        if (character >= ZERO && character <= NINE) this.#number();
     }
+  }
+
+  /** A whole number that would become another one; what has a fraction is an approximation anyhow. */
+  #number(): void {
+    NUMBER.lastIndex = this.#at;
+    const [text = '', digits = '', fraction = ''] = NUMBER.exec(this.#text) ?? [];
+    this.#at += Math.max(text.length, 1) - 1;
+    if (digits.length >= LONG_NUMBER && fraction === '' && String(Number(digits)) !== digits)
+      this.#altered ??= digits;
   }
 
   #enter(keys: undefined | null): void {

@@ -6,6 +6,9 @@ import { inspectResult } from '../../policy/provenance.ts';
 import type { RpcError } from '../../ports/downstream.ts';
 import type { Call, Stage } from '../call.ts';
 
+/** Characters of the message of an error that is cut. */
+const MAX_MESSAGE = 4_000;
+
 /** What comes back is checked against the schema it was promised in, and looked through for instructions. */
 export const result: Stage = {
   name: 'result',
@@ -27,7 +30,7 @@ export const result: Stage = {
       case 'stored':
         return { ...outcome, payload: inspected(call, outcome.payload) };
       case 'error':
-        return { ...outcome, error: inspectedError(call, outcome.error) };
+        return { ...outcome, error: inspectedError(call, bounded(call, outcome.error)) };
       case 'input-required':
       case 'approval':
         return outcome;
@@ -70,6 +73,16 @@ function inspectedText(call: Call, text: string): string {
 function textIn({ value }: Payload): string {
   const content = value['content'] as readonly { readonly text?: unknown }[];
   return content.map((each) => (typeof each.text === 'string' ? each.text : '')).join('\n');
+}
+
+/** Errors are told in a few words: what is longer than a result may be is cut, and its data left out. */
+function bounded(call: Call, error: RpcError): RpcError {
+  const { code, message, data } = error;
+  const { resultMaxBytes } = call.policy.settings;
+  const length = message.length + (data === undefined ? 0 : JSON.stringify(data).length);
+  if (length <= resultMaxBytes) return error;
+  const cut = message.slice(0, MAX_MESSAGE);
+  return { code, message: `${cut} (${length - cut.length} characters of this error were left out.)` };
 }
 
 /** Its message and its data are read by models as results are. */
