@@ -812,7 +812,7 @@ describe('http.auth', () => {
   });
 
   it.each<readonly [object, string, string]>([
-    [{}, 'http.auth', 'expected "tokens", "oauth" or "approvers"'],
+    [{}, 'http.auth', 'expected "tokens" or "oauth"'],
     [{ tokens: [] }, 'http.auth.tokens', 'at least one token'],
     [{ tokens: [{ token: 'x' }] }, 'http.auth.tokens.0.name', 'a name of letters'],
     [{ tokens: [{ token: 'x', name: 'local' }] }, 'http.auth.tokens.0.name', 'other than "local"'],

@@ -7,6 +7,7 @@ import type { App } from '../src/app.ts';
 import { loadConfig } from '../src/config.ts';
 
 const PERSON = 'the-token-of-a-person-who-decides';
+const SAME = 'the-token-of-the-one-who-asked-it';
 const AGENT = 'the-token-of-an-agent-that-calls';
 
 let dir: string;
@@ -21,8 +22,19 @@ beforeEach(async () => {
   };
   const config = {
     store: 'sqlite::memory:',
-    http: { auth: { tokens: [AGENT], approvers: [{ token: PERSON, name: 'ada' }] } },
-    policy: { rules: [{ when: 'true', effect: 'ask', reason: 'Somebody looks at everything here.' }] },
+    http: {
+      auth: {
+        tokens: [{ token: AGENT, name: 'ada' }],
+        approvers: [
+          { token: PERSON, name: 'ada' },
+          { token: SAME, name: 'ada@login.example.com' },
+        ],
+      },
+    },
+    policy: {
+      fourEyes: true,
+      rules: [{ when: 'true', effect: 'ask', reason: 'Somebody looks at everything here.' }],
+    },
     mcpServers: { shop },
   };
   writeFileSync(file, JSON.stringify(config));
@@ -82,6 +94,18 @@ describe('the approvals over HTTP', () => {
     });
     expect(mcp.status).toBe(401);
     expect((await ask(`/${id}`)).body).toMatchObject({ status: 'pending' });
+  });
+
+  it('cannot be given by whoever asked, where four eyes are wanted', async () => {
+    const asked = { owner: 'oauth:x', name: 'ada@login.example.com' };
+    const outcome = await app.orchestrator.gateway.call(
+      asked,
+      { name: 'shop__echo', arguments: { text: 'mine' } },
+      { capabilities: {}, repeats: false },
+    );
+    const id = outcome.kind === 'approval' ? outcome.approval.id : '';
+    expect(await decide(id, '{"decision":"approved"}', SAME)).toMatchObject({ status: 403 });
+    expect(await decide(id, '{"decision":"approved"}')).toMatchObject({ status: 200 });
   });
 
   it.each([

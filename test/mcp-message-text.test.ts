@@ -120,6 +120,8 @@ describe('the text of a message', () => {
     '123456789012345680000',
     '0.12345678901234567891',
     '1e300',
+    '1e+21',
+    '1.5e300',
   ])('takes a number as it stands: %s', (text) => {
     expect(readMessage(text)).toEqual({ value: JSON.parse(text) as unknown });
   });

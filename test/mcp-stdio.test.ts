@@ -330,7 +330,7 @@ describe('a connection over streams', () => {
     await expect(transport.send({ jsonrpc: '2.0', id: 1, result: {} })).rejects.toThrow('closed');
   });
 
-  it('waits for nothing more when it is told to end after the client has left', async () => {
+  it('does not wait long when it is told to end after the client has left', async () => {
     const input = new PassThrough();
     const transport = new LineTransport({ input, output: new PassThrough(), drainMs: 3_600_000 });
     await transport.start();

@@ -351,7 +351,8 @@ export const requirements = {
   },
   'trust/10-secrets': {
     source: trust,
-    behaviour: 'secrets in arguments and results do not reach logs, traces or the store',
+    behaviour:
+      'secrets in arguments and results do not reach logs, traces, audit or cache on disk; a large result is kept as it came while it can be read',
   },
   'trust/11-smuggled-arguments': {
     source: trust,

@@ -18,6 +18,7 @@ const grants = {
 };
 
 /** With `@` it could be the name of somebody whom an authorization server knows. */
+const APPROVER = 'a name of letters, digits, blanks within, and . _ - @, other than "local"';
 const NAME = 'a name of letters, digits, blanks within, and . _ -, other than "local"';
 
 const named = {
@@ -27,7 +28,15 @@ const named = {
     .describe('What its bearer is called in logs, approvals and rules (`caller`).'),
 };
 const namedTokenSchema = object({ ...named, ...grants });
-const approverSchema = object(named);
+/** With `@` too: somebody whom an authorization server knows may decide as well, and is the same person then. */
+const approverSchema = object({
+  token: named.token,
+  name: text(APPROVER)
+    .regex(/^(?!local$)[\w.@-](?:[\w .@-]{0,126}[\w.@-])?$/i, { error: APPROVER })
+    .describe(
+      'Who decides, as the log and the approval say it; equal to the name of a caller who is the same person.',
+    ),
+});
 
 /** As OAuth writes them. */
 const SCOPE = /^[\u0021\u0023-\u005B\u005D-\u007E]+$/;
@@ -85,33 +94,35 @@ export const authSchema = object({
     ),
   oauth: oauthSchema.optional(),
   approvers: listOf(approverSchema, 'a list of tokens with names')
+    .min(1, { error: 'at least one approver' })
     .optional()
     .describe(
       'People who decide about approvals at /api/approvals: {token, name}. Their tokens admit to nothing else, and no other token admits there.',
     ),
 })
-  .refine(({ tokens, oauth, approvers }) => (tokens ?? oauth ?? approvers) !== undefined, {
-    error: '"tokens", "oauth" or "approvers"; without `auth`, loopback is open to this machine',
+  .refine(({ tokens, oauth }) => tokens !== undefined || oauth !== undefined, {
+    error: '"tokens" or "oauth" (also beside "approvers"); without `auth`, loopback is open to this machine',
   })
   .superRefine(({ tokens = [], approvers = [] }, context) => {
-    const seen = new Set<string>();
     const known = new Set<string>();
-    const check = (
-      each: string | { readonly token: string; readonly name: string },
-      path: [string, number],
-    ) => {
-      const secret = typeof each === 'string' ? each : each.token;
-      if (known.has(secret))
-        context.addIssue({ code: 'custom', path, message: 'a token that stands here only once' });
-      known.add(secret);
-      if (typeof each === 'string') return;
-      if (seen.has(each.name)) {
-        const message = 'a name that no other token has';
-        context.addIssue({ code: 'custom', path: [...path, 'name'], message });
+    const check = (list: 'tokens' | 'approvers', given: typeof tokens): void => {
+      const seen = new Set<string>();
+      for (const [at, each] of given.entries()) {
+        const secret = typeof each === 'string' ? each : each.token;
+        if (known.has(secret)) {
+          const message = 'a token that stands here only once';
+          context.addIssue({ code: 'custom', path: [list, at], message });
+        }
+        known.add(secret);
+        if (typeof each === 'string') continue;
+        if (seen.has(each.name)) {
+          const message = 'a name that no other token has';
+          context.addIssue({ code: 'custom', path: [list, at, 'name'], message });
+        }
+        seen.add(each.name);
       }
-      seen.add(each.name);
     };
-    for (const [at, each] of tokens.entries()) check(each, ['tokens', at]);
-    for (const [at, each] of approvers.entries()) check(each, ['approvers', at]);
+    check('tokens', tokens);
+    check('approvers', approvers);
   })
   .describe('Who is let in. Without it, only processes of this machine are.');

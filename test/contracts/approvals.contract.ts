@@ -86,6 +86,9 @@ export function describeApprovals(name: string, open: OpenStore): void {
       expect(await approvals.find('ann', 'a-1', NOW)).toEqual(approvalOf());
       const bobs = approvalOf({ owner: 'bob' });
       expect(await approvals.request(bobs, NOW)).toEqual(bobs);
+      expect(await approvals.find('eve', 'a-1', NOW)).toBeUndefined();
+      expect(await approvals.find(undefined, 'a-1', NOW)).toMatchObject({ id: 'a-1' });
+      expect(await approvals.find(undefined, 'none', NOW)).toBeUndefined();
     });
 
     it('is answered once', async () => {

@@ -35,6 +35,13 @@ describe('the breaker', () => {
     return circuit;
   };
 
+  it('locks nobody out when the clock is set back', async () => {
+    const circuit = await opened();
+    vi.setSystemTime(Date.now() - 5 * 3_600_000);
+    expect(await circuit.run(succeed)).toBe('ok');
+    expect(circuit.state).toBe('closed');
+  });
+
   it('opens after as many failures in a row, and calls nothing then', async () => {
     const circuit = cockatielCircuit(options);
     for (const work of [fail, fail, succeed, fail, fail]) await circuit.run(work).catch(() => undefined);

@@ -30,12 +30,15 @@ class Undecided extends Error {
 /** Cockatiel's breaker, and before it a room to wait in. */
 export const cockatielCircuit: CreateCircuit = (options) => {
   const { concurrency, queue, openMs } = options;
-  const breaker = breakerOf(options);
+  let breaker = breakerOf(options);
   const room = new WaitingRoom(concurrency, queue);
   let openUntil = 0;
-  breaker.onBreak(() => {
-    openUntil = Date.now() + openMs;
-  });
+  const watch = (): void => {
+    breaker.onBreak(() => {
+      openUntil = Date.now() + openMs;
+    });
+  };
+  watch();
   /** Whether the breaker counts failures now: only then does a success tell it something. */
   let failing = false;
   /** The breaker hears of failures, and of the success that ends them. */
@@ -57,9 +60,17 @@ export const cockatielCircuit: CreateCircuit = (options) => {
   const told = async (outcome: () => Promise<unknown>): Promise<void> => {
     if (breaker.state === CircuitState.Closed) await breaker.execute(outcome).catch(() => undefined);
   };
-  const isShut = () =>
-    breaker.state === CircuitState.HalfOpen ||
-    (breaker.state === CircuitState.Open && Date.now() < openUntil);
+  const isShut = (): boolean => {
+    if (breaker.state === CircuitState.Open && openUntil - Date.now() > openMs) {
+      // Nothing is open for that long: somebody set the clock back, and the breaker would wait for its return.
+      breaker = breakerOf(options);
+      watch();
+    }
+    return (
+      breaker.state === CircuitState.HalfOpen ||
+      (breaker.state === CircuitState.Open && Date.now() < openUntil)
+    );
+  };
 
   return {
     get state() {

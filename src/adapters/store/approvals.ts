@@ -37,7 +37,11 @@ export function kyselyApprovals(db: Kysely<Tables>, { read, write }: Medium): Ap
   return {
     request: async (approval, now) => write(requestOf(prepared, approval, now)),
     find: async (owner, id, now) => {
-      const row = first(await read(() => prepared.find(db, { owner, id })));
+      const row = first(
+        await read(() =>
+          owner === undefined ? prepared.findAny(db, { id }) : prepared.find(db, { owner, id }),
+        ),
+      );
       return row && approvalAt(toApproval(row), now);
     },
     list: (filter) => read(() => list(db, filter)),
@@ -79,6 +83,9 @@ function prepare(db: Kysely<Tables>) {
     insert: statement<ApprovalRow>((row) => db.insertInto('approvals').values(columns(row, COLUMNS))),
     find: statement<Key, ApprovalRow>((key) =>
       db.selectFrom('approvals').select(COLUMNS).where('owner', '=', key.owner).where('id', '=', key.id),
+    ),
+    findAny: statement<Pick<Key, 'id'>, ApprovalRow>(({ id }) =>
+      db.selectFrom('approvals').select(COLUMNS).where('id', '=', id).orderBy('created_at', 'desc').limit(1),
     ),
     /** The oldest with this digest that is neither answered otherwise nor expired. */
     live: statement<LiveKey, ApprovalRow>((key) =>

@@ -443,6 +443,19 @@ describe('equivalents', () => {
 });
 
 describe('results', () => {
+  it('are sent on by reference as their text alone, whatever structure stands beside it', async () => {
+    const { call, fakes } = world({ servers: { box: [reader, toTool('take')] } });
+    const text = 'line\n'.repeat(20_000);
+    const result = { content: [{ type: 'text', text }], structuredContent: { content: text } };
+    const bytes = new TextEncoder().encode(JSON.stringify(result));
+    fakes.server('box').answer = ({ request }) =>
+      request.params['name'] === 'get_thing' ? { kind: 'large', bytes } : said('taken');
+    const outcome = await call('box__get_thing');
+    const uri = outcome.kind === 'stored' ? outcome.uri : '';
+    await call('box__take', { all: { $result: uri } });
+    expect(fakes.server('box').sent.at(-1)?.request.params['arguments']).toEqual({ all: text });
+  });
+
   it('that are large are stored for their owner, told of, and sent on by reference', async () => {
     const take = toTool('take');
     const { call, fakes, gateway } = world({ servers: { box: [reader, take] } });

@@ -35,7 +35,7 @@ import { traitsOf } from './traits.ts';
 
 const SILENT: CallChannel = { capabilities: {}, repeats: false };
 
-type OperatorShare = 'approvals' | 'decide' | 'purgeCache' | 'auditTail' | 'auditVerify';
+type OperatorShare = 'approvals' | 'approval' | 'decide' | 'purgeCache' | 'auditTail' | 'auditVerify';
 
 /** The part of a gateway through which calls go. */
 export interface CallPath extends Pick<
@@ -139,6 +139,7 @@ function operatorShare(gate: Gate, inbox: Inbox): CallPath['operator'] {
   };
   return {
     approvals: (filter) => inbox.list(filter),
+    approval: (id) => inbox.findAny(id),
     decide: (id, status, by) => inbox.decide({ id, status, by }),
     purgeCache: (server) => {
       gate.answers.purge(server);

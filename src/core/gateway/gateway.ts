@@ -233,6 +233,8 @@ export interface GatewayOperator {
     readonly status?: ApprovalStatus;
     readonly limit?: number;
   }): Promise<readonly Approval[]>;
+  /** @throws TuttiError `approval/not-found`. */
+  approval(id: string): Promise<Approval>;
   /** @throws TuttiError `approval/not-found`, `approval/closed`. */
   decide(id: string, status: 'approved' | 'denied', by: string): Promise<Approval>;
   /** What differs from what is pinned; connects to every server when `refresh`. */

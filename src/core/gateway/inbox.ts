@@ -7,7 +7,6 @@ import type { Journal } from './journal.ts';
 import type { PolicySettings } from './settings.ts';
 
 const PAGE = 100;
-const LOOKED_AT = 500;
 
 /** Characters of the arguments of one approval among others. */
 const MAX_LISTED = 2_000;
@@ -24,6 +23,8 @@ export interface Inbox {
   /** The same, long arguments left out. */
   listShort(filter: Filter): Promise<readonly Approval[]>;
   find(caller: Caller, id: string): Promise<Approval>;
+  /** Whoever's it is. @throws TuttiError `approval/not-found`. */
+  findAny(id: string): Promise<Approval>;
   decide(decision: {
     readonly id: string;
     readonly status: 'approved' | 'denied';
@@ -42,10 +43,11 @@ export function createInbox(
   const { approvals } = about;
   const list: Inbox['list'] = async ({ limit = PAGE, ...filter }) =>
     await approvals.list({ ...filter, limit, now: clock.now() });
+  const known = async (id: string): Promise<Approval> =>
+    (await approvals.find(undefined, id, clock.now())) ?? absent(id);
   /** @throws TuttiError in any case: why this one cannot be answered. */
   const closed = async (id: string): Promise<never> => {
-    const known = await approvals.list({ limit: LOOKED_AT, now: clock.now() });
-    const found = known.find((each) => each.id === id) ?? absent(id);
+    const found = await known(id);
     throw new TuttiError(
       'approval/closed',
       `The approval ${id} is ${found.status} already. Make the call again to ask anew.`,
@@ -54,12 +56,13 @@ export function createInbox(
   return {
     list,
     listShort: async (filter) => (await list(filter)).map((each) => shortened(each)),
+    findAny: known,
     find: async ({ owner }, id) => (await approvals.find(owner, id, clock.now())) ?? absent(id),
     decide: async ({ id, status, by }) => {
       const now = clock.now();
       if (about.policy().fourEyes && status === 'approved') {
-        const pending = await approvals.list({ status: 'pending', limit: LOOKED_AT, now });
-        refuseSelf(pending.find((each) => each.id === id) ?? (await closed(id)), by);
+        const found = await known(id);
+        refuseSelf(found.status === 'pending' ? found : await closed(id), by);
       }
       const decided = (await approvals.decide({ id, status, by, now })) ?? (await closed(id));
       about.journal.add({

@@ -1,7 +1,7 @@
 import type { Caller } from '../kernel/caller.ts';
 import { TuttiError } from '../kernel/errors.ts';
 import type { Json } from '../kernel/json.ts';
-import { checkJson, isJsonObject } from '../kernel/json.ts';
+import { canonicalJson, checkJson, isJsonObject } from '../kernel/json.ts';
 import type { Payload } from '../kernel/payload.ts';
 import { toPayload } from '../kernel/payload.ts';
 import { inspectResult } from '../policy/provenance.ts';
@@ -27,11 +27,13 @@ const decoder = new TextDecoder();
 interface LoadedResult {
   readonly server: string;
   readonly tool: string;
-  /** The text of its content, with its structured content below where the text is not that already; all of it as JSON where it has other content. */
+  /** The text of its content, or all of it as JSON where it has other content: what a reference stands for. */
   readonly text: string;
+  /** The same, with its structured content below where the text is not that already: what is paged through. */
+  readonly pages: string;
   /** What paths lead into: its structured content, its text where that is JSON, or the whole. */
   readonly value: () => Json;
-  /** The text in UTF-8. */
+  /** The pages in UTF-8. */
   readonly bytes: () => Uint8Array;
 }
 
@@ -77,14 +79,16 @@ function absent(id: string): TuttiError {
 function toLoaded({ server, tool, bytes }: StoredResult): LoadedResult {
   const raw = decoder.decode(bytes);
   const whole = parsed(raw);
-  const text = wholeTextOf(whole) ?? raw;
+  const text = textOf(whole) ?? raw;
+  const pages = withStructure(whole, text);
   let encoded: Uint8Array | undefined;
   return {
     server,
     tool,
     text,
+    pages,
     value: () => valueOf(whole, text),
-    bytes: () => (encoded ??= encoder.encode(text)),
+    bytes: () => (encoded ??= encoder.encode(pages)),
   };
 }
 
@@ -167,8 +171,8 @@ function inspected(
   return { text: payload === whole ? text : (textOf(payload.value) ?? ''), sensitive };
 }
 
-function filtered({ text, value }: LoadedResult, { path, grep }: ResultQuery): string {
-  const chosen = path === undefined ? text : shown(readPath(value(), path), path);
+function filtered({ pages, value }: LoadedResult, { path, grep }: ResultQuery): string {
+  const chosen = path === undefined ? pages : shown(readPath(value(), path), path);
   return grep === undefined ? chosen : linesWith(chosen, grep);
 }
 
@@ -237,10 +241,11 @@ function textOf(whole: Json | undefined): string | undefined {
   return texts.length === 0 ? undefined : texts.join('\n');
 }
 
-function wholeTextOf(whole: Json | undefined): string | undefined {
-  const text = textOf(whole);
+function withStructure(whole: Json | undefined, text: string): string {
   const structured = isJsonObject(whole) ? whole['structuredContent'] : undefined;
-  if (text === undefined || structured === undefined || parsed(text) !== undefined) return text;
+  if (structured === undefined || textOf(whole) === undefined) return text;
+  const said = parsed(text);
+  if (said !== undefined && canonicalJson(said) === canonicalJson(structured)) return text;
   return `${text}\n\n${JSON.stringify(structured, undefined, 2)}`;
 }
 

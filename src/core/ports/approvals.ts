@@ -4,7 +4,8 @@ import type { Approval, ApprovalStatus } from '../kernel/approval.ts';
 export interface Approvals {
   /** Adds a pending one; where the owner has a live pending one with this digest, that one is returned instead. */
   request(approval: Approval, now: number): Promise<Approval>;
-  find(owner: string, id: string, now: number): Promise<Approval | undefined>;
+  /** `owner` undefined: anybody's, for the operator of the process. */
+  find(owner: string | undefined, id: string, now: number): Promise<Approval | undefined>;
   /** Newest first. `owner` absent: everybody's, for the operator of the process. */
   list(filter: {
     readonly owner?: string;

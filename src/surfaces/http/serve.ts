@@ -37,9 +37,9 @@ export interface HttpOptions extends Changes {
   readonly oauth?: OAuthSettings;
   /** Absent: nothing is decided over HTTP. */
   readonly operator?: ApprovalsApiParts['operator'];
-  /** Host headers that are answered besides loopback's and the bind's. */
   /** Who decides about approvals, at `/api/approvals`. */
   readonly approvers: readonly Approver[];
+  /** Host headers that are answered besides loopback's and the bind's. */
   readonly allowedHosts: readonly string[];
   readonly allowedOrigins: readonly string[];
   readonly telemetry: Telemetry;
@@ -108,7 +108,7 @@ export async function serveHttp(options: HttpOptions): Promise<HttpSurface> {
     if (verdict.objection !== undefined) return refuse(response, 403, `Forbidden: ${verdict.objection}.`);
     if (verdict.origin !== undefined && answerPreflight(request, response, verdict.origin)) return;
     const [path = ''] = (request.url ?? '').split('?', 1);
-    if (gate.api && path.startsWith('/api/')) return await gate.api.answer(request, response);
+    if (!draining && gate.api && path.startsWith('/api/')) return await gate.api.answer(request, response);
     const answer = openAnswer(path, request);
     if (answer) return sendJson(response, ...answer);
     await speak(request, response);

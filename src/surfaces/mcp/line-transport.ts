@@ -46,6 +46,8 @@ export interface Wire {
 const NEWLINE = 0x0a;
 const END_OF_LINE = Buffer.from('\n');
 const DRAIN_MS = 10_000;
+/** Clients that close the input and send SIGTERM kill after two seconds; the servers behind us need their part of these. */
+const PRESSED_MS = 1_000;
 const SERVER_ERROR = -32_000;
 const DRAINING = 'Shutting down: no more requests are taken. Connect again, then repeat this one.';
 const CUT_OFF =
@@ -56,7 +58,8 @@ const STREAM = 'subscriptions/listen';
 /**
  * One JSON-RPC message a line. A line that is too long, too deep or no message is answered with an error and the next one is
  * read; nothing beyond the bound is ever kept. Once the input ends, requests already taken are still answered. Once the end is asked for
- * they are as well, while others are refused for as long as the process lasts; what takes too long is cut off with an error.
+ * they are as well, while others are refused for as long as the process lasts; what takes too long is cut off with an error, sooner when
+ * the input is over as well.
  */
 export class LineTransport implements Transport {
   onclose?: () => void;
@@ -79,8 +82,7 @@ export class LineTransport implements Transport {
   #gathers = false;
   #reads = true;
   #ended = false;
-  /** The input is over. */
-  #left = false;
+  #inputOver = false;
   #closed = false;
   #drainTimer: NodeJS.Timeout | undefined;
 
@@ -118,20 +120,25 @@ export class LineTransport implements Transport {
   /** Takes no more requests and closes once those taken are answered, or the time for that is over. */
   end(): void {
     if (this.#ended) {
-      // The client left before, and now somebody presses: nobody reads an answer.
-      if (this.#left) this.#cutOff();
+      // The client left before, and now somebody presses: what is nearly done may still be, before he does more than press.
+      if (this.#inputOver) this.#drain(Math.min(PRESSED_MS, this.#options.drainMs ?? DRAIN_MS));
       return;
     }
     this.#ended = true;
+    this.#drain(this.#options.drainMs ?? DRAIN_MS);
+  }
+
+  #drain(ms: number): void {
+    clearTimeout(this.#drainTimer);
     if (this.#unanswered.size === 0) this.#close();
-    else this.#drainTimer = setTimeout(() => this.#cutOff(), this.#options.drainMs ?? DRAIN_MS);
+    else this.#drainTimer = setTimeout(() => this.#cutOff(), ms);
   }
 
   readonly #onEnd = (): void => {
     if (this.#ended) return;
     if (this.#lineBytes > 0) this.#takeLine();
     this.end();
-    this.#left = true;
+    this.#inputOver = true;
   };
 
   readonly #onData = (chunk: Buffer): void => {

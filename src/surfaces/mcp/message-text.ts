@@ -74,6 +74,13 @@ function isShallow(text: string): boolean {
   return true;
 }
 
+/** The first number in a JSON text that would not be what it is once it was read. */
+export function alteredNumber(text: string): string | undefined {
+  const scan = new TextScan(text);
+  scan.objection();
+  return scan.altered;
+}
+
 /** An error response that answers no particular request unless `id` says which. */
 export function toFaultResponse({ code, message, id }: MessageFault): object {
   return { jsonrpc: '2.0', id, error: { code, message } };
@@ -112,7 +119,8 @@ const CLOSE_BRACE = 0x7d;
 
 const ZERO = 0x30;
 const NINE = 0x39;
-const NUMBER = /(\d+)((?:\.\d*)?(?:[eE][+-]?\d+)?)/y;
+const NUMBER = /\d+(?:\.\d*)?(?:[eE][+-]?\d+)?/y;
+const EXPONENT = /[eE]/;
 /** Shorter ones are exact. */
 const LONG_NUMBER = 16;
 const ID = /\s*:\s*("(?:[^"\\]|\\.){0,256}"|-?\d{1,16})\s*[,}]/y;
@@ -134,7 +142,7 @@ class TextScan {
   #below = 0;
   #deep = false;
   #doubled: string | undefined;
-  #altered: string | undefined;
+  altered: string | undefined;
 
   constructor(text: string) {
     this.#text = text;
@@ -145,8 +153,8 @@ class TextScan {
       this.#step(this.#text.charCodeAt(this.#at));
     if (this.#deep)
       return `Invalid request: nested more than ${MAX_DEPTH} levels deep. Send a flatter message.`;
-    if (this.#altered !== undefined)
-      return `Invalid request: the number ${this.#altered.slice(0, KEY_SHOWN)} is too large to be passed on digit by digit. Send it as a string, where the tool takes one.`;
+    if (this.altered !== undefined)
+      return `Invalid request: the number ${this.altered.slice(0, KEY_SHOWN)} is too large to be passed on digit by digit. Send it as a string, where the tool takes one.`;
     if (this.#doubled === undefined) return undefined;
     return `Invalid request: the key "${this.#doubled.slice(0, KEY_SHOWN)}" stands twice in one object. Send each key once.`;
   }
@@ -177,10 +185,9 @@ class TextScan {
   /** A whole number that would become another one; what has a fraction is an approximation anyhow. */
   #number(): void {
     NUMBER.lastIndex = this.#at;
-    const [text = '', digits = '', fraction = ''] = NUMBER.exec(this.#text) ?? [];
+    const [text = ''] = NUMBER.exec(this.#text) ?? [];
     this.#at += Math.max(text.length, 1) - 1;
-    if (digits.length >= LONG_NUMBER && fraction === '' && String(Number(digits)) !== digits)
-      this.#altered ??= digits;
+    if ((text.length >= LONG_NUMBER || EXPONENT.test(text)) && isAltered(text)) this.altered ??= text;
   }
 
   #enter(keys: undefined | null): void {
@@ -238,6 +245,21 @@ class TextScan {
     }
     return this.#text.length;
   }
+}
+
+/** Whether a whole number would become another one, or any number none at all. */
+function isAltered(text: string): boolean {
+  const value = Number(text);
+  if (Number.isSafeInteger(value) || !Number.isInteger(value)) return !Number.isFinite(value);
+  return significant(text) !== significant(String(value));
+}
+
+/** The digits that count: without sign, point, exponent, and zeros at either end. */
+function significant(text: string): string {
+  return text
+    .replace(/[eE].*$/, '')
+    .replaceAll(/[-.]/g, '')
+    .replaceAll(/^0+|0+$/g, '');
 }
 
 /** A key as JSON means it, whatever escapes it was spelled with. */

@@ -1,7 +1,6 @@
 import { userInfo } from 'node:os';
 import type { Gateway } from '../../../core/gateway/gateway.ts';
 import type { Approval, ApprovalStatus } from '../../../core/kernel/approval.ts';
-import { TuttiError } from '../../../core/kernel/errors.ts';
 import { toWireApproval } from '../../mcp/gateway-wire.ts';
 import { EXIT } from '../failure.ts';
 import { confirm } from '../prompt.ts';
@@ -17,7 +16,6 @@ export interface ListOptions {
 
 /** Characters of the arguments in a list; `approvals show` shows all. */
 const CELL = 120;
-const LOOKED_AT = 500;
 
 /** Everybody's: whoever may read the store is its operator. */
 export async function listApprovals(session: Session, options: ListOptions): Promise<void> {
@@ -99,14 +97,7 @@ export async function denyCall(session: Session, id: string): Promise<void> {
 }
 
 async function approvalOf({ operator }: Gateway, id: string): Promise<Approval> {
-  for (const filter of [{ status: 'pending' } as const, {}]) {
-    const found = (await operator.approvals({ ...filter, limit: LOOKED_AT })).find((each) => each.id === id);
-    if (found) return found;
-  }
-  throw new TuttiError(
-    'approval/not-found',
-    `There is no approval "${cleanLine(id).slice(0, 64)}". \`tutti approvals list\` names those there are.`,
-  );
+  return await operator.approval(id);
 }
 
 /** How decisions at the terminal are signed. */

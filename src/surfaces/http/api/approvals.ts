@@ -21,7 +21,7 @@ export interface ApprovalsApi {
 }
 
 export interface ApprovalsApiParts {
-  readonly operator: Pick<GatewayOperator, 'approvals' | 'decide'>;
+  readonly operator: Pick<GatewayOperator, 'approvals' | 'approval' | 'decide'>;
   /** Who may look and decide. Nobody else may, whatever else a token admits to. */
   readonly approvers: readonly Approver[];
 }
@@ -40,13 +40,7 @@ export function approvalsApi({ operator, approvers }: ApprovalsApiParts): Approv
     const [, id] = route;
     if (request.method === 'GET') {
       if (id === undefined) return [200, { approvals: (await list(searchParams)).map(toWireApproval) }];
-      const all = await operator.approvals({ limit: MAX_LIMIT });
-      const found = all.find((each) => each.id === id);
-      if (found) return [200, toWireApproval(found)];
-      throw new TuttiError(
-        'approval/not-found',
-        `There is no approval ${id}. GET /api/approvals lists them.`,
-      );
+      return [200, toWireApproval(await operator.approval(id))];
     }
     if (request.method === 'POST' && id !== undefined) {
       return [200, toWireApproval(await operator.decide(id, await decisionIn(request), `api:${by}`))];
