@@ -1,5 +1,6 @@
 import type { Json, JsonObject } from '../kernel/json.ts';
 import { isJsonObject } from '../kernel/json.ts';
+import { visibleJson } from '../policy/clean.ts';
 
 const LINE_LENGTH = 160;
 const MAX_LINES = 400;
@@ -18,10 +19,7 @@ export function diffLines(before: JsonObject | undefined, after: JsonObject): re
 
 /** Long texts go over several lines, so that one word more does not hide in a line that nobody reads to its end. */
 function prettyLines(definition: JsonObject): string[] {
-  const text = JSON.stringify(sorted(definition), null, 2).replaceAll(
-    /(?!\n)[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Variation_Selector}]/gu,
-    (hidden) => `\\u{${(hidden.codePointAt(0) ?? 0).toString(16)}}`,
-  );
+  const text = visibleJson(JSON.stringify(sorted(definition), null, 2));
   return text.split('\n').flatMap((line) => wrapped(line));
 }
 

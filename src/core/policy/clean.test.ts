@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { cleanText, stripControls } from './clean.ts';
+import { cleanText, stripControls, visibleJson } from './clean.ts';
 
 describe('cleanText', () => {
   it('returns plain text as it is', () => {
@@ -40,5 +40,21 @@ describe('cleanText', () => {
     expect(stripControls(stripControls(text))).toBe(stripControls(text));
     // oxlint-disable-next-line no-control-regex -- that none is left is the point
     expect(stripControls(text)).not.toMatch(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/);
+  });
+});
+
+describe('visibleJson', () => {
+  it('escapes what has no shape, so that nothing is left out and the value is the same', () => {
+    const hidden =
+      '\u200b\u202e\u2066\u00ad\u200d\ufeff\u3164\u115f\ufe0f\u00a0\u2003\u2800\u2028\u0085\u007f\u{e0041}';
+    const json = JSON.stringify({ text: `rm${hidden}-rf  /`, 'k\u200by': 'Grüße 日本語 ✓' }, null, 2);
+    const shown = visibleJson(json);
+    expect(shown).toContain(
+      String.raw`rm\u200b\u202e\u2066\u00ad\u200d\ufeff\u3164\u115f\ufe0f\u00a0\u2003\u2800\u2028`,
+    );
+    expect(shown).toContain(String.raw`\udb40\udc41-rf  /`);
+    expect(shown).toContain('Grüße 日本語 ✓');
+    expect(JSON.parse(shown)).toEqual(JSON.parse(json));
+    expect(stripControls(shown)).toBe(shown);
   });
 });

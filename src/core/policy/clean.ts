@@ -25,6 +25,25 @@ export function stripControls(text: string): string {
     .replaceAll(STRAY_JOINERS, '');
 }
 
+/** All that has no shape, or the shape of a plain blank. */
+const SHAPELESS = /[^\P{Z} ]|[\p{C}\p{Default_Ignorable_Code_Point}\p{Bidi_Control}\u2800]/gu;
+
+/**
+ * A JSON text in which everything without a shape is written as JSON escapes it: the same value, of which a person sees all. For what
+ * somebody agrees to, where leaving anything out would have him agree to something else. Line feeds between values stay.
+ */
+export function visibleJson(json: string): string {
+  if (PLAIN.test(json)) return json;
+  return json.replaceAll(SHAPELESS, (found) =>
+    found === '\n'
+      ? found
+      : Array.from(
+          { length: found.length },
+          (_, at) => `\\u${found.charCodeAt(at).toString(16).padStart(4, '0')}`,
+        ).join(''),
+  );
+}
+
 /** {@link stripControls}, at most `maxLength` characters long: for people to read. */
 export function cleanText(text: string, maxLength: number): string {
   const enough = 4 * maxLength + 1024;

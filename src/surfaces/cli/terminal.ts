@@ -1,4 +1,5 @@
 import picocolors from 'picocolors';
+import { visibleJson } from '../../core/policy/clean.ts';
 
 type Colors = ReturnType<typeof picocolors.createColors>;
 
@@ -30,7 +31,8 @@ export function createTerminal(json: boolean): Terminal {
     width: Math.max(LEAST, stdout.isTTY ? stdout.columns : Number(env['COLUMNS']) || NARROW),
     interactive: stdin.isTTY && stdout.isTTY && !json,
     colors,
-    answer: (value, toText) => void stdout.write(`${json ? JSON.stringify(value, null, 2) : toText()}\n`),
+    answer: (value, toText) =>
+      void stdout.write(`${json ? visibleJson(JSON.stringify(value, null, 2)) : toText()}\n`),
     line: (text = '') => void stdout.write(`${text}\n`),
     note: (text) => void stderr.write(`${text}\n`),
   };

@@ -1,5 +1,6 @@
 import type { Found, ServerView, ToolView } from '../../core/gateway/gateway.ts';
 import type { Approval } from '../../core/kernel/approval.ts';
+import { visibleJson } from '../../core/policy/clean.ts';
 import { paragraphs } from './texts.ts';
 
 // What the gateway's tools answer, for people. Descriptions come from strangers: bounded, and without what could steer a terminal.
@@ -42,13 +43,21 @@ export function approvalsText(approvals: readonly Approval[]): string {
 }
 
 export function approvalText(approval: Approval): string {
-  const given = plain(JSON.stringify(approval.arguments), ARGUMENTS);
+  const given = wholeOrCounted(visibleJson(JSON.stringify(approval.arguments)));
   const decided = approval.decidedBy === null ? '' : ` by ${plain(approval.decidedBy, DESCRIPTION)}`;
   return [
     `${approval.id}: ${approval.server} ${approval.tool} is ${approval.status}${decided}.`,
     `Why: ${plain(approval.reason, DESCRIPTION)}`,
     `Asked by ${plain(approval.requestedBy, DESCRIPTION)}, until ${new Date(approval.expiresAt).toISOString()}. Arguments: ${given}`,
   ].join('\n');
+}
+
+/** What is agreed to is shown as it is; where it is too long, nobody should take the beginning for all. */
+function wholeOrCounted(text: string): string {
+  const left = text.length - ARGUMENTS;
+  return left <= 0
+    ? text
+    : `${text.slice(0, ARGUMENTS)}… (cut: ${left} more characters; \`tutti approvals show\` shows all)`;
 }
 
 /** Said to the model whose call has to wait. */

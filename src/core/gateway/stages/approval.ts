@@ -6,7 +6,7 @@ import type { Approval } from '../../kernel/approval.ts';
 import type { Call, Stage } from '../call.ts';
 import { canBeAsked } from '../call.ts';
 import type { CallOutcome } from '../gateway.ts';
-import { cleanText } from '../../policy/clean.ts';
+import { cleanText, visibleJson } from '../../policy/clean.ts';
 import { toLaunchDefinition } from '../pin.ts';
 import { askCaller } from '../question.ts';
 import { requestOf } from '../states.ts';
@@ -148,7 +148,7 @@ function toApproval(call: Call, digest: string, now: number): Approval {
 function waysToAsk(call: Call, pending: Approval) {
   const { channel, policy } = call;
   if (policy.settings.fourEyes || !hasForms(channel.capabilities)) return undefined;
-  if (visible(canonicalJson(pending.arguments)).length > SHOWN) return undefined;
+  if (visibleJson(canonicalJson(pending.arguments)).length > SHOWN) return undefined;
   return channel.repeats ? 'repeat' : channel.ask;
 }
 
@@ -175,7 +175,7 @@ function form({ server, tool, risk, reason, arguments: sent }: Approval): JsonOb
   return {
     mode: 'form',
     message: cleanText(
-      `Allow the call of ${tool} at ${server}? Risk: ${risk}. Asked because: ${reason}. Arguments, exactly: ${visible(canonicalJson(sent))}`,
+      `Allow the call of ${tool} at ${server}? Risk: ${risk}. Asked because: ${reason}. Arguments, exactly: ${visibleJson(canonicalJson(sent))}`,
       2 * SHOWN,
     ),
     requestedSchema: {
@@ -186,16 +186,6 @@ function form({ server, tool, risk, reason, arguments: sent }: Approval): JsonOb
       required: ['approve'],
     },
   };
-}
-
-/** What has no shape is written as JSON escapes it: a person sees exactly what is sent, and nothing pretends. */
-function visible(json: string): string {
-  return json.replaceAll(/[\p{C}\p{Zl}\p{Zp}\p{Bidi_Control}]/gu, (found) =>
-    Array.from(
-      { length: found.length },
-      (_, at) => `\\u${found.charCodeAt(at).toString(16).padStart(4, '0')}`,
-    ).join(''),
-  );
 }
 
 /** Takes a person's word: only an explicit yes is one, and what is neither yes nor no leaves the question open. */

@@ -1,13 +1,14 @@
 import { userInfo } from 'node:os';
 import type { Gateway } from '../../../core/gateway/gateway.ts';
 import type { Approval, ApprovalStatus } from '../../../core/kernel/approval.ts';
+import { visibleJson } from '../../../core/policy/clean.ts';
 import { toWireApproval } from '../../mcp/gateway-wire.ts';
 import { EXIT } from '../failure.ts';
 import { confirm } from '../prompt.ts';
 import { withApp, type Session } from '../session.ts';
 import { table } from '../table.ts';
 import type { Terminal } from '../terminal.ts';
-import { clean, cleanLine, wrap } from '../text.ts';
+import { cleanLine } from '../text.ts';
 
 export interface ListOptions {
   readonly status?: ApprovalStatus;
@@ -29,7 +30,7 @@ export async function listApprovals(session: Session, options: ListOptions): Pro
       each.id,
       each.status,
       `${each.server} ${each.tool}`,
-      excerpt(JSON.stringify(each.arguments)),
+      excerpt(visibleJson(JSON.stringify(each.arguments))),
       each.reason,
       time(each.expiresAt),
     ]);
@@ -112,7 +113,8 @@ export function approvalText(approval: Approval, terminal: Terminal): string {
     `${bold(cleanLine(`${approval.server} ${approval.tool}`))} ${approval.risk}, ${approval.status}`,
     dim(cleanLine(`${approval.id}  asked by ${approval.requestedBy}  until ${time(approval.expiresAt)}`)),
     cleanLine(approval.reason),
-    wrap(clean(JSON.stringify(approval.arguments, null, 2)), terminal.width, '  '),
+    // Not wrapped: where a line is broken, blanks could be lost.
+    visibleJson(JSON.stringify(approval.arguments, null, 2)).replaceAll(/^/gm, '  '),
   ].join('\n');
 }
 

@@ -1,0 +1,46 @@
+import { describe, expect, it } from 'vitest';
+import type { Approval } from '../../../core/kernel/approval.ts';
+import { approvalText as toldByMcp } from '../../mcp/gateway-texts.ts';
+import { createTerminal } from '../terminal.ts';
+import { approvalText } from './approvals.ts';
+
+const HIDDEN = 'https://a.example/\u200b\u202e\u2066\u00ad\u200d\u3164\u{e0041}x';
+const SHOWN = String.raw`https://a.example/\u200b\u202e\u2066\u00ad\u200d\u3164\udb40\udc41x`;
+
+function approvalOf(text: string): Approval {
+  return {
+    owner: 'local',
+    id: 'a1',
+    instance: null,
+    server: 'web',
+    tool: 'post',
+    arguments: { text },
+    digest: 'd',
+    risk: 'write',
+    reason: 'rule 1',
+    requestedBy: 'ada',
+    status: 'pending',
+    decidedBy: null,
+    createdAt: 0,
+    decidedAt: null,
+    expiresAt: 1,
+  };
+}
+
+describe('what a person approves', () => {
+  it('is shown as it is sent: escaped, never dropped', () => {
+    const terminal = createTerminal(false);
+    expect(approvalText(approvalOf(HIDDEN), terminal)).toContain(SHOWN);
+    expect(toldByMcp(approvalOf(HIDDEN))).toContain(SHOWN);
+  });
+
+  it('keeps every blank of a long line', () => {
+    const text = `${'word  '.repeat(200)}end`;
+    expect(approvalText(approvalOf(text), createTerminal(false))).toContain(text);
+    expect(toldByMcp(approvalOf(text))).toContain(text);
+  });
+
+  it('says how much is left out of a long text', () => {
+    expect(toldByMcp(approvalOf('x'.repeat(5000)))).toMatch(/… \(cut: 1011 more characters/);
+  });
+});
