@@ -1,4 +1,14 @@
-import { mkdtempSync, readFileSync, readdirSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import {
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
@@ -26,6 +36,16 @@ it('gives back what was written, and leaves nothing else behind', () => {
   writeLock(file, LOCK);
   expect(readLock(file)).toEqual(LOCK);
   expect(readdirSync(folder)).toEqual(['tutti.lock.json']);
+});
+
+it.skipIf(process.platform === 'win32')('is written behind the symbolic link that stands for it', () => {
+  mkdirSync(join(folder, 'elsewhere'));
+  symlinkSync(join('elsewhere', 'lock.json'), file);
+  writeLock(file, LOCK);
+  writeLock(file, LOCK);
+  expect(lstatSync(file).isSymbolicLink()).toBe(true);
+  expect(readLock(join(folder, 'elsewhere', 'lock.json'))).toEqual(LOCK);
+  expect(readdirSync(join(folder, 'elsewhere'))).toEqual(['lock.json']);
 });
 
 it('is a line for each thing, with a newline at its end', () => {

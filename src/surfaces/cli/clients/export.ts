@@ -1,17 +1,11 @@
-import {
-  copyFileSync,
-  existsSync,
-  mkdirSync,
-  readFileSync,
-  renameSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
+import { constants, copyFileSync, existsSync, mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { applyEdits, modify, parseTree, type ParseError } from 'jsonc-parser';
+import { applyEdits, getNodeValue, modify, parseTree, type Node, type ParseError } from 'jsonc-parser';
 import { parse as parseToml, stringify as toToml } from 'smol-toml';
-import { isMap, isSeq, parseDocument } from 'yaml';
+import { isMap, isScalar, isSeq, parseDocument, type Document } from 'yaml';
+import { realFile, replaceFile } from '../../../config/replace-file.ts';
 import { TuttiError } from '../../../core/kernel/errors.ts';
+import { readClientText, writing } from './client-file.ts';
 import type { Client, Entry } from './client.ts';
 
 export interface Written {
@@ -23,24 +17,27 @@ export interface Written {
 
 const NAME = 'tutti';
 const INDENT = { formattingOptions: { insertSpaces: true, tabSize: 2 } };
+const OWNER_ONLY = 0o600;
+/** What clients call the variables of a server; ours may have been given some by hand. */
+const VARIABLES = ['env', 'envs'];
 
-/** Writes our entry into a client's configuration; whatever else stands there, comments too, stays. */
+/** Writes our entry into a client's configuration; whatever else stands there, comments too, stays, and so do our entry's variables. */
 export function writeClient(client: Client, entry: Entry): Written {
   const { file } = client;
-  const before = existsSync(file) ? readFileSync(file, 'utf8') : '';
+  const { text: before, mark } = readClientText(file) ?? { text: '', mark: '' };
   const after = edited(before, client, entry);
   if (after === before) return { file, changed: false };
-  if (before === '') {
-    mkdirSync(dirname(file), { recursive: true });
-    writeFileSync(file, after, { mode: 0o600 });
-    return { file, changed: true };
-  }
-  const backup = freeName(file);
-  copyFileSync(file, backup);
-  const draft = `${file}.tutti-new`;
-  writeFileSync(draft, after, { mode: statSync(file).mode });
-  renameSync(draft, file);
-  return { file, backup, changed: true };
+  return writing(file, () => {
+    if (before === '') {
+      mkdirSync(dirname(realFile(file)), { recursive: true });
+      replaceFile(file, after, existsSync(file) ? undefined : OWNER_ONLY);
+      return { file, changed: true };
+    }
+    const backup = freeName(file);
+    copyFileSync(file, backup, constants.COPYFILE_EXCL);
+    replaceFile(file, mark + after);
+    return { file, backup, changed: true };
+  });
 }
 
 function freeName(file: string, count = 0): string {
@@ -64,27 +61,67 @@ function editedJson(text: string, client: Client, entry: Entry): string {
   const faults: ParseError[] = [];
   const root = parseTree(source, faults, { allowTrailingComma: true });
   if (faults.length > 0 || root?.type !== 'object') throw unreadable(client);
-  return applyEdits(source, modify(source, [client.key, NAME], entry, INDENT));
+  const servers = only(root, client.key, client);
+  if (servers !== undefined && servers.type !== 'object') throw misshapen(client, 'an object');
+  const own = servers && only(servers, NAME, client);
+  const fresh = keepingVariables(own && getNodeValue(own), entry);
+  return applyEdits(source, modify(source, [client.key, NAME], fresh, INDENT));
+}
+
+/** The value of a member that may stand there once. */
+function only(node: Node, key: string, client: Client): Node | undefined {
+  const [member, twin] = (node.children ?? []).filter(({ children: [name] = [] }) => name?.value === key);
+  if (twin === undefined) return member?.children?.[1];
+  throw new TuttiError(
+    'config/invalid',
+    `${client.file} has the key "${key}" twice in one object. Keep one, then try again; nothing was changed.`,
+  );
+}
+
+function keepingVariables(before: unknown, entry: Entry): Entry {
+  if (!isEntry(before)) return entry;
+  const kept = VARIABLES.filter((key) => {
+    const value = before[key];
+    return isEntry(value) && Object.keys(value).length > 0;
+  });
+  return { ...entry, ...Object.fromEntries(kept.map((key) => [key, before[key]])) };
 }
 
 function editedYaml(text: string, client: Client, entry: Entry): string {
   const document = parseDocument(text);
   if (document.errors.length > 0 || (document.contents !== null && !isMap(document.contents)))
     throw unreadable(client);
-  if (client.shape === 'map') {
-    document.setIn([client.key, NAME], document.createNode(entry));
-    return document.toString();
-  }
+  if (client.shape === 'map') editMap(document, client, entry);
+  else editList(document, client, entry);
+  return document.toString();
+}
+
+function editMap(document: Document, client: Client, entry: Entry): void {
+  const servers: unknown = document.get(client.key, true);
+  if (isNothing(servers)) document.set(client.key, document.createNode({}));
+  else if (!isMap(servers)) throw misshapen(client, 'a map');
+  const own: unknown = document.getIn([client.key, NAME]);
+  const before: unknown = isMap(own) ? own.toJS(document) : undefined;
+  document.setIn([client.key, NAME], document.createNode(keepingVariables(before, entry)));
+}
+
+function editList(document: Document, client: Client, entry: Entry): void {
   const list: unknown = document.get(client.key, true);
-  const own = document.createNode({ name: NAME, ...entry });
-  if (!isSeq(list)) {
-    document.set(client.key, document.createNode([own]));
-    return document.toString();
+  if (isNothing(list)) {
+    document.set(client.key, document.createNode([{ name: NAME, ...entry }]));
+    return;
   }
+  if (!isSeq(list)) throw misshapen(client, 'a list');
   const at = list.items.findIndex((item) => isMap(item) && item.get('name') === NAME);
+  const item: unknown = list.items[at];
+  const before: unknown = isMap(item) ? item.toJS(document) : undefined;
+  const own = document.createNode({ name: NAME, ...keepingVariables(before, entry) });
   if (at === -1) list.add(own);
   else list.items[at] = own;
-  return document.toString();
+}
+
+function isNothing(node: unknown): boolean {
+  return node === undefined || node === null || (isScalar(node) && node.value === null);
 }
 
 /** A table of our own is put at the end, so that every line that stands there stays as it is. */
@@ -95,10 +132,12 @@ function editedToml(text: string, client: Client, entry: Entry): string {
   } catch {
     throw unreadable(client);
   }
-  const servers = (value[client.key] ?? {}) as Entry;
+  const servers = value[client.key] ?? {};
+  if (!isEntry(servers)) throw misshapen(client, 'a table');
   const table = `[${client.key}.${NAME}]\n${toToml(entry)}`;
-  if (servers[NAME] === undefined) return `${text.trimEnd()}${text.trim() === '' ? '' : '\n\n'}${table}\n`;
-  if (JSON.stringify(servers[NAME]) === JSON.stringify(entry)) return text;
+  const own = servers[NAME];
+  if (own === undefined) return `${text.trimEnd()}${text.trim() === '' ? '' : '\n\n'}${table}\n`;
+  if (JSON.stringify(own) === JSON.stringify(keepingVariables(own, entry))) return text;
   throw new TuttiError(
     'config/invalid',
     `${client.file} has a server "${NAME}" of another form. Take its table out, then try again; nothing was changed.`,
@@ -110,4 +149,15 @@ function unreadable({ file, format }: Client): TuttiError {
     'config/invalid',
     `${file} cannot be read as ${format.toUpperCase()}; expected the configuration of the client. Mend it, then try again; nothing was changed.`,
   );
+}
+
+function misshapen({ file, key }: Client, expected: string): TuttiError {
+  return new TuttiError(
+    'config/invalid',
+    `${file}: expected ${expected} as "${key}", found something else. Mend it, then try again; nothing was changed.`,
+  );
+}
+
+function isEntry(value: unknown): value is Entry {
+  return value !== null && typeof value === 'object' && !Array.isArray(value);
 }

@@ -1,94 +1,137 @@
-import { readFileSync, statSync } from 'node:fs';
-import { parse as parseJsonc, type ParseError } from 'jsonc-parser';
+import { getNodeValue, parseTree, type Node, type ParseError } from 'jsonc-parser';
 import { parse as parseToml } from 'smol-toml';
 import { parse as parseYaml } from 'yaml';
+import { TuttiError } from '../../../core/kernel/errors.ts';
+import { readClientText } from './client-file.ts';
 import type { Client, Entry } from './client.ts';
+import { startsTutti } from './itself.ts';
 import { createVeil, veilAddress, veilArguments, veilValues, type Veil } from './veil.ts';
 
 /** A server found in a client's configuration, written as ours would have it. Nothing of it was run. */
 export interface Imported {
   readonly name: string;
+  /** As it is called there, where that is no name for one of ours. */
+  readonly from?: string;
   readonly client: string;
   readonly entry: Entry;
   /** Variables that stand for secrets which were not copied. */
   readonly secrets: readonly string[];
 }
 
+/** What stands among the servers and was left out. */
+export interface Skipped {
+  readonly name: string;
+  /** Goes on after "left out: ". */
+  readonly reason: string;
+}
+
 export interface Found {
   readonly client: Client;
   readonly servers: readonly Imported[];
+  readonly skipped: readonly Skipped[];
   /** Why the file could not be read, if so. */
   readonly problem?: string;
 }
 
-const MAX_BYTES = 4 * 1024 * 1024;
-
 /** What stands in a client's configuration; `undefined` when it has none. `taken` holds what the variables of other clients stand for. */
 export function readClient(client: Client, taken = new Map<string, string>()): Found | undefined {
-  const size = statSync(client.file, { throwIfNoEntry: false })?.size;
-  if (size === undefined) return undefined;
-  if (size > MAX_BYTES) return { client, servers: [], problem: `is larger than ${MAX_BYTES} bytes` };
   try {
-    const servers = memberOf(parseText(readFileSync(client.file, 'utf8'), client.format), client.key);
+    const source = readClientText(client.file);
+    if (source === undefined) return undefined;
+    const members = membersOf(serversIn(source.text, client), client);
+    const read = members.map(([name, entry]) => imported(name, { entry, client, taken }));
     return {
       client,
-      servers: entriesOf(servers, client).flatMap(([name, entry]) =>
-        imported(name, { entry, client, taken }),
-      ),
+      servers: read.flatMap((each) => ('entry' in each ? each : [])),
+      skipped: read.flatMap((each) => ('entry' in each ? [] : each)),
     };
   } catch (error) {
-    return {
-      client,
-      servers: [],
-      problem: `cannot be read (${error instanceof Error ? error.message.split('\n', 1)[0] : 'unknown'})`,
-    };
+    return { client, servers: [], skipped: [], problem: problemOf(error, client) };
   }
 }
 
-function parseText(text: string, format: Client['format']): unknown {
-  if (format === 'yaml') return parseYaml(text, { maxAliasCount: 100 });
-  if (format === 'toml') return parseToml(text);
+function problemOf(error: unknown, { file }: Client): string {
+  const [message = ''] = (error instanceof Error ? error.message : 'unknown').split('\n', 1);
+  if (error instanceof TuttiError) return message.replace(`${file} `, '').replace(/\. Mend it.*$/, '');
+  return `cannot be read (${message})`;
+}
+
+/** The member that holds the servers; `undefined` where there is none. */
+function serversIn(text: string, { format, key }: Client): unknown {
+  if (text.trim() === '') return undefined;
+  if (format === 'yaml') return memberOf(parseYaml(text, { maxAliasCount: 100 }), key);
+  if (format === 'toml') return memberOf(parseToml(text), key);
   const faults: ParseError[] = [];
-  const value: unknown = parseJsonc(text.replace(/^\uFEFF/, ''), faults, { allowTrailingComma: true });
+  const root = parseTree(text, faults, { allowTrailingComma: true });
   if (faults.length > 0) throw new Error(`the JSON is broken at character ${faults[0]?.offset}`);
-  return value;
+  const servers = onlyMember(root, key);
+  for (const name of servers?.type === 'object' ? keysOf(servers) : []) onlyMember(servers, name);
+  return servers && getNodeValue(servers);
+}
+
+function keysOf({ children = [] }: Node): readonly string[] {
+  return children.map(({ children: [key] = [] }) => String(key?.value));
+}
+
+function onlyMember(node: Node | undefined, key: string): Node | undefined {
+  if (node?.type !== 'object') throw new Error('the JSON is no object');
+  const [member, twin] = (node.children ?? []).filter(({ children: [name] = [] }) => name?.value === key);
+  if (twin !== undefined) throw new Error(`the key ${JSON.stringify(key)} stands twice in one object`);
+  return member?.children?.[1];
 }
 
 function memberOf(value: unknown, key: string): unknown {
-  return isEntry(value) && Object.hasOwn(value, key) ? value[key] : undefined;
+  if (value === null) return undefined;
+  if (!isEntry(value)) throw new Error('expected a map of settings');
+  return Object.hasOwn(value, key) ? value[key] : undefined;
 }
 
-function entriesOf(servers: unknown, client: Client): readonly (readonly [string, Entry])[] {
-  if (client.shape === 'list') {
-    const list: readonly unknown[] = Array.isArray(servers) ? servers : [];
-    return list.filter(isEntry).map(({ name, ...entry }) => [typeof name === 'string' ? name : '', entry]);
+function membersOf(servers: unknown, { shape, key }: Client): readonly (readonly [string, unknown])[] {
+  if (servers === undefined || servers === null) return [];
+  if (shape === 'map') {
+    if (isEntry(servers)) return Object.entries(servers);
+    throw new Error(`expected names with servers as "${key}", found something else`);
   }
-  return isEntry(servers)
-    ? Object.entries(servers).flatMap(([name, entry]) => (isEntry(entry) ? [[name, entry] as const] : []))
-    : [];
+  if (!Array.isArray(servers)) throw new Error(`expected a list as "${key}", found something else`);
+  return (servers as readonly unknown[]).map((each, at) => {
+    if (!isEntry(each)) return [`entry ${at + 1}`, each];
+    const { name, ...entry } = each;
+    return [typeof name === 'string' ? name : '', entry];
+  });
 }
 
 interface Finding {
-  readonly entry: Entry;
+  readonly entry: unknown;
   readonly client: Client;
   readonly taken: Map<string, string>;
 }
 
-function imported(name: string, { entry: raw, client, taken }: Finding): Imported[] {
+function imported(name: string, { entry: raw, client, taken }: Finding): Imported | Skipped {
+  if (!isEntry(raw)) return { name, reason: 'it is no object' };
   const given = client.read(raw);
   const { command, url, cwd, disabled } = given;
-  const veil = createVeil(name, taken);
   // Tutti behind itself would go round in circles.
-  if (name === 'tutti') return [];
+  if (name.toLowerCase() === 'tutti' || startsTutti(given)) return { name, reason: 'this is Tutti itself' };
+  const called = toServerName(name);
+  if (called === undefined) {
+    return { name, reason: 'its name cannot be written in letters and digits of ASCII; rename it there' };
+  }
+  const veil = createVeil(name, taken);
   const launch =
     typeof command === 'string'
       ? { ...localLaunch({ ...given, command }, name, veil), ...(typeof cwd === 'string' && { cwd }) }
       : typeof url === 'string'
         ? remoteLaunch({ ...given, url }, name, veil)
         : undefined;
-  if (launch === undefined) return [];
+  if (launch === undefined) return { name, reason: 'it names neither a command nor an address' };
   const entry = { ...withoutAbsent(launch), ...(disabled === true && { disabled }) };
-  return [{ name: toServerName(name), client: client.id, entry, secrets: veil.names }];
+  return {
+    name: called,
+    ...(called !== name && { from: name }),
+    client: client.id,
+    entry,
+    secrets: veil.names,
+  };
 }
 
 function localLaunch(
@@ -125,15 +168,37 @@ function withoutAbsent(values: Entry): Entry {
   return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined));
 }
 
-/** A name as ours must be: `My Server` becomes `My-Server`. */
-function toServerName(name: string): string {
-  return (
-    name
-      .replaceAll(/[^A-Za-z0-9_-]+/g, '-')
-      .replaceAll(/_{2,}/g, '_')
-      .replaceAll(/^[-_]+|[-_]+$/g, '')
-      .slice(0, 40) || 'server'
-  );
+/** Letters that are no other letter with a mark. */
+const SPELLED: Readonly<Record<string, string>> = {
+  ß: 'ss',
+  æ: 'ae',
+  œ: 'oe',
+  ø: 'o',
+  ł: 'l',
+  đ: 'd',
+  ð: 'd',
+  þ: 'th',
+  ı: 'i',
+};
+
+/** A name as ours must be: `My Sërver` becomes `My-Server`; `undefined` where letters would be lost. */
+function toServerName(name: string): string | undefined {
+  const plain = name
+    .normalize('NFKD')
+    .replaceAll(/\p{M}+/gu, '')
+    .replaceAll(/[^\p{ASCII}]/gu, (letter) => {
+      const spelled = SPELLED[letter.toLowerCase()];
+      if (spelled === undefined) return letter;
+      return letter === letter.toLowerCase() ? spelled : spelled.charAt(0).toUpperCase() + spelled.slice(1);
+    });
+  if (/(?!\p{ASCII})[\p{L}\p{N}]/u.test(plain) || name === '__proto__') return undefined;
+  const called = plain
+    .replaceAll(/[^A-Za-z0-9_-]+/g, '-')
+    .replaceAll(/_{2,}/g, '_')
+    .replaceAll(/^[-_]+/g, '')
+    .slice(0, 40)
+    .replaceAll(/[-_]+$/g, '');
+  return called === '' ? undefined : called;
 }
 
 function isEntry(value: unknown): value is Entry {

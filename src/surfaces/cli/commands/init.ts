@@ -1,9 +1,11 @@
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import envPaths from 'env-paths';
+import { nameFault, shownName } from '../../../config/server-name.ts';
 import { TuttiError } from '../../../core/kernel/errors.ts';
 import { knownClients } from '../clients/clients.ts';
-import { readClient, type Found, type Imported } from '../clients/import.ts';
+import { writing } from '../clients/client-file.ts';
+import { readClient, type Found, type Imported, type Skipped } from '../clients/import.ts';
 import type { Session } from '../session.ts';
 import type { Terminal } from '../terminal.ts';
 import { cleanLine } from '../text.ts';
@@ -18,21 +20,22 @@ export interface InitOptions {
 export function init({ terminal, globals }: Session, { dryRun = false, here = false }: InitOptions): void {
   const taken = new Map<string, string>();
   const found = knownClients().flatMap((client) => readClient(client, taken) ?? []);
-  const servers = unique(found.flatMap((each) => each.servers));
+  const { servers, skipped } = unique(found.flatMap((each) => each.servers));
   const file = targetOf(globals.config, here);
   if (!dryRun) write(file, servers);
   const answer = {
     file,
     written: !dryRun,
-    clients: found.map(({ client, servers: own, problem }) => ({
+    clients: found.map(({ client, servers: own, skipped: left, problem }) => ({
       client: client.id,
       file: client.file,
       servers: own.length,
+      skipped: [...left, ...skipped.filter((each) => each.client === client.id).map(toSkipped)],
       ...(problem !== undefined && { problem }),
     })),
-    servers: servers.map(({ name, client, entry, secrets }) => ({ name, client, entry, secrets })),
+    servers,
   };
-  terminal.answer(answer, () => toText({ found, servers, file, dryRun }, terminal));
+  terminal.answer(answer, () => toText({ found, servers, skipped, file, dryRun }, terminal));
 }
 
 function targetOf(named: string | undefined, here: boolean): string {
@@ -40,18 +43,34 @@ function targetOf(named: string | undefined, here: boolean): string {
   return join(here ? process.cwd() : envPaths('tutti', { suffix: '' }).config, 'tutti.config.jsonc');
 }
 
-/** The same server in two clients is taken once; another one of the same name gets the client's name behind it. */
-function unique(servers: readonly Imported[]): readonly Imported[] {
+interface Unique {
+  readonly servers: readonly Imported[];
+  /** No name was left for them. */
+  readonly skipped: readonly Imported[];
+}
+
+/** The same server in two clients is taken once; one whose name is taken, or looks like one that is, gets the client's name behind it. */
+function unique(found: readonly Imported[]): Unique {
   const taken = new Map<string, Imported>();
-  for (const server of servers) {
-    const same = taken.get(server.name);
-    if (same === undefined) taken.set(server.name, server);
-    else if (JSON.stringify(same.entry) !== JSON.stringify(server.entry)) {
-      const name = `${server.name}-${server.client}`.slice(0, 40);
-      if (!taken.has(name)) taken.set(name, { ...server, name });
-    }
+  const skipped: Imported[] = [];
+  for (const server of found) {
+    const { name, from = name, client, entry } = server;
+    if (JSON.stringify(taken.get(name)?.entry) === JSON.stringify(entry)) continue;
+    const others = [...taken.keys()];
+    const free = [name, `${name.slice(0, 39 - client.length)}-${client}`].find(
+      (each) => nameFault(each, others) === undefined && !taken.has(each),
+    );
+    if (free === undefined) skipped.push(server);
+    else taken.set(free, { ...server, name: free, ...(free !== from && { from }) });
   }
-  return [...taken.values()];
+  return { servers: [...taken.values()], skipped };
+}
+
+function toSkipped({ name, from = name }: Imported): Skipped {
+  return {
+    name: from,
+    reason: 'its name looks like that of another server, or is reserved; rename it there',
+  };
 }
 
 function write(file: string, servers: readonly Imported[]): void {
@@ -61,31 +80,37 @@ function write(file: string, servers: readonly Imported[]): void {
       `${file} exists already and is left as it is. \`tutti init --dry-run\` shows what would be written; \`tutti servers add\` adds to it.`,
     );
   }
-  mkdirSync(dirname(file), { recursive: true });
   const config = { mcpServers: Object.fromEntries(servers.map(({ name, entry }) => [name, entry])) };
-  writeFileSync(file, `${JSON.stringify(config, null, 2)}\n`, { mode: 0o600, flag: 'wx' });
+  writing(file, () => {
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, `${JSON.stringify(config, null, 2)}\n`, { mode: 0o600, flag: 'wx' });
+  });
 }
 
 interface Report {
   readonly found: readonly Found[];
   readonly servers: readonly Imported[];
+  readonly skipped: readonly Imported[];
   readonly file: string;
   readonly dryRun: boolean;
 }
 
-function toText({ found, servers, file, dryRun }: Report, { colors }: Terminal): string {
+function toText({ found, servers, skipped, file, dryRun }: Report, { colors }: Terminal): string {
   const clients = found.map(({ client, servers: own, problem }) =>
     problem === undefined
       ? `${client.title}: ${own.length} server(s) in ${client.file}`
       : colors.yellow(cleanLine(`${client.title}: ${client.file} ${problem}`)),
   );
+  const left = [...found.flatMap((each) => each.skipped), ...skipped.map(toSkipped)];
   const secrets = [...new Set(servers.flatMap((each) => each.secrets))];
   return [
     ...(clients.length > 0 ? clients : ['No known client has a configuration on this machine.']),
     '',
     ...servers.map(
-      ({ name, entry }) => `  ${colors.bold(cleanLine(name))}  ${colors.dim(launchText(entry))}`,
+      ({ name, from, entry }) =>
+        `  ${colors.bold(cleanLine(name))}${from === undefined ? '' : ` (${shownName(from)})`}  ${colors.dim(launchText(entry))}`,
     ),
+    ...left.map(({ name, reason }) => colors.yellow(`  ${shownName(name)} was left out: ${reason}`)),
     dryRun ? `\nWould write ${file}` : `\nWrote ${file}. Nothing of it was run.`,
     ...(secrets.length > 0
       ? [`Secrets were not copied. Set in the environment: ${secrets.map(cleanLine).join(', ')}`]

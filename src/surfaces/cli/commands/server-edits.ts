@@ -1,10 +1,13 @@
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { randomUUID } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, extname, join } from 'node:path';
 import envPaths from 'env-paths';
-import { applyEdits, modify } from 'jsonc-parser';
-import { parseDocument } from 'yaml';
+import { applyEdits, createScanner, findNodeAtLocation, modify, parseTree, type Node } from 'jsonc-parser';
+import { isAlias, parseDocument } from 'yaml';
 import { loadConfig } from '../../../config.ts';
+import { realFile, replaceFile } from '../../../config/replace-file.ts';
 import { TuttiError } from '../../../core/kernel/errors.ts';
+import { writing } from '../clients/client-file.ts';
 import { sessionConfig, type Session } from '../session.ts';
 import { unknownServer } from './servers.ts';
 
@@ -18,6 +21,7 @@ export interface AddOptions {
 }
 
 const KEY = 'mcpServers';
+const OWNER_ONLY = 0o600;
 
 /** Writes a server into the configuration that is in force, or into a new one of the user's own. Starts nothing. */
 export function addServer(session: Session, options: AddOptions): void {
@@ -80,37 +84,99 @@ function pairs(list: readonly string[], option: string): Readonly<Record<string,
 
 /** Changes one entry and leaves everything else, comments too, as it stands. A fault of the new entry is found before the file is touched. */
 function edit(file: string, name: string, entry: object | undefined): void {
-  const text = existsSync(file) ? readFileSync(file, 'utf8') : '{}\n';
-  const draft = join(dirname(file), `.tutti-new${extname(file)}`);
-  mkdirSync(dirname(file), { recursive: true });
-  const mode = existsSync(file) ? statSync(file).mode : 0o600;
-  writeFileSync(draft, edited(text, { yaml: ['.yaml', '.yml'].includes(extname(file)), name, entry }), {
-    mode,
+  const before = existsSync(file) ? readFileSync(file, 'utf8') : '{}\n';
+  const after = edited(before, { file, name, entry });
+  writing(file, () => {
+    mkdirSync(dirname(realFile(file)), { recursive: true });
+    requireSound(after, { file, name, entry });
+    replaceFile(file, after, existsSync(file) ? undefined : OWNER_ONLY);
   });
+}
+
+/** Reads what is to be written from a draft beside the file, from where paths in it lead to the same. */
+function requireSound(text: string, { file, name, entry }: Change): void {
+  mkdirSync(dirname(file), { recursive: true });
+  const draft = join(dirname(file), `.tutti-${randomUUID()}${extname(file)}`);
   try {
+    writeFileSync(draft, text, { mode: OWNER_ONLY, flag: 'wx' });
     const broken = loadConfig({ file: draft }).gateway.broken.find((each) => each.name === name);
-    if (broken) throw new TuttiError('config/invalid', `${broken.error} Nothing was written.`);
-    renameSync(draft, file);
+    if (broken && entry !== undefined)
+      throw new TuttiError('config/invalid', `${broken.error} Nothing was written.`);
+  } catch (error) {
+    if (!(error instanceof TuttiError)) throw error;
+    throw new TuttiError(error.code, error.message.replaceAll(draft, file), {
+      cause: error,
+      data: error.data,
+    });
   } finally {
     rmSync(draft, { force: true });
   }
 }
 
 interface Change {
-  readonly yaml: boolean;
+  readonly file: string;
   readonly name: string;
   readonly entry: object | undefined;
 }
 
-function edited(text: string, { yaml, name, entry }: Change): string {
-  if (yaml) {
-    const document = parseDocument(text);
-    if (entry === undefined) document.deleteIn([KEY, name]);
-    else document.setIn([KEY, name], document.createNode(entry));
-    return document.toString();
+function edited(text: string, change: Change): string {
+  const isYaml = ['.yaml', '.yml'].includes(extname(change.file));
+  try {
+    if (isYaml) return editedYaml(text, change);
+    const [mark = '', bare = ''] = text.startsWith('\uFEFF') ? ['\uFEFF', text.slice(1)] : ['', text];
+    return mark + editedJson(bare, change);
+  } catch (cause) {
+    const what = change.entry === undefined ? `Take ${KEY}.${change.name} out` : `Add ${KEY}.${change.name}`;
+    throw new TuttiError(
+      'config/invalid',
+      `${change.file} cannot be changed without touching more than this server (${cause instanceof Error ? cause.message.split('\n', 1)[0] : 'unknown'}). ${what} by hand; nothing was written.`,
+      { cause },
+    );
   }
+}
+
+function editedYaml(text: string, { name, entry }: Change): string {
+  const document = parseDocument(text);
+  if (isAlias(document.get(KEY, true))) throw new Error(`${KEY} is an alias`);
+  if (entry === undefined) document.deleteIn([KEY, name]);
+  else document.setIn([KEY, name], document.createNode(entry));
+  return document.toString();
+}
+
+function editedJson(text: string, { name, entry }: Change): string {
+  if (entry === undefined) return withoutMember(text, name);
   return applyEdits(
     text,
     modify(text, [KEY, name], entry, { formattingOptions: { insertSpaces: true, tabSize: 2 } }),
   );
+}
+
+/** Takes a server out together with one comma beside it, and the lines that are empty then. */
+function withoutMember(text: string, name: string): string {
+  const root = parseTree(text, [], { allowTrailingComma: true });
+  const members = (root && findNodeAtLocation(root, [KEY]))?.children ?? [];
+  const at = members.findIndex(({ children: [key] = [] }) => key?.value === name);
+  const member = members[at];
+  if (member === undefined) throw new Error('it stands in no object of that name');
+  const before = members[at - 1];
+  const comma = commaAfter(text, member) ?? (before && commaAfter(text, before));
+  const parts = [{ offset: member.offset, length: member.length }];
+  if (comma !== undefined) parts.push({ offset: comma, length: 1 });
+  return parts
+    .toSorted((a, b) => b.offset - a.offset)
+    .reduce((left, { offset, length }) => cut(left, offset, offset + length), text);
+}
+
+function commaAfter(text: string, { offset, length }: Node): number | undefined {
+  const scanner = createScanner(text, true);
+  scanner.setPosition(offset + length);
+  scanner.scan();
+  return scanner.getTokenValue() === ',' ? scanner.getTokenOffset() : undefined;
+}
+
+function cut(text: string, from: number, to: number): string {
+  const head = text.slice(0, from);
+  const tail = text.slice(to);
+  const isLine = /(?:^|\n)[\t ]*$/.test(head) && /^[\t ]*\r?\n/.test(tail);
+  return isLine ? head.replace(/[\t ]*$/, '') + tail.replace(/^[\t ]*\r?\n/, '') : head + tail;
 }

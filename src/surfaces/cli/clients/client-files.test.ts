@@ -1,0 +1,191 @@
+import { spawnSync } from 'node:child_process';
+import {
+  chmodSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { TuttiError } from '../../../core/kernel/errors.ts';
+import type { Client } from './client.ts';
+import { knownClients } from './clients.ts';
+import { writeClient } from './export.ts';
+import { readClient } from './import.ts';
+
+let home: string;
+
+beforeEach(() => {
+  home = mkdtempSync(join(tmpdir(), 'tutti-client-files-'));
+});
+afterEach(() => rmSync(home, { recursive: true, force: true }));
+
+function clientOf(id: string): Client {
+  const settings = join(home, 'settings');
+  const client = knownClients({ home, settings, dotConfig: settings }).find((each) => each.id === id);
+  if (!client) throw new Error(`There is no client ${id}.`);
+  mkdirSync(dirname(client.file), { recursive: true });
+  return client;
+}
+
+function given(id: string, text: string): Client {
+  const client = clientOf(id);
+  writeFileSync(client.file, text);
+  return client;
+}
+
+function connect(client: Client): ReturnType<typeof writeClient> {
+  return writeClient(client, client.write('npx', ['-y', 'tutti']));
+}
+
+/** What `connect` says of a file that it leaves alone. */
+function refusal(client: Client): string {
+  try {
+    connect(client);
+  } catch (error) {
+    if (error instanceof TuttiError && error.code === 'config/invalid') return error.message;
+    throw error;
+  }
+  throw new Error('It was written.');
+}
+
+describe('a symbolic link', () => {
+  it.skipIf(process.platform === 'win32')('stays, and what it leads to is written', () => {
+    const client = clientOf('cursor');
+    const real = join(home, 'dotfiles.json');
+    writeFileSync(real, '{"mine": 1}\n', { mode: 0o640 });
+    symlinkSync('../dotfiles.json', client.file);
+    connect(client);
+    expect(lstatSync(client.file).isSymbolicLink()).toBe(true);
+    expect(JSON.parse(readFileSync(real, 'utf8'))).toMatchObject({ mine: 1, mcpServers: { tutti: {} } });
+    expect(statSync(real).mode & 0o777).toBe(0o640);
+  });
+
+  it.skipIf(process.platform === 'win32')('stays where nothing is behind it yet', () => {
+    const client = clientOf('cursor');
+    symlinkSync('../later/mcp.json', client.file);
+    connect(client);
+    expect(lstatSync(client.file).isSymbolicLink()).toBe(true);
+    expect(readFileSync(join(home, 'later', 'mcp.json'), 'utf8')).toContain('tutti');
+  });
+
+  it.skipIf(process.platform === 'win32')('that leads to itself is told of', () => {
+    const client = clientOf('cursor');
+    symlinkSync(client.file, client.file);
+    expect(readClient(client)?.problem).toContain('ELOOP');
+    expect(refusal(client)).toContain('ELOOP');
+  });
+});
+
+describe('what is no plain file', () => {
+  it('is told of, be it a folder', () => {
+    const client = clientOf('cursor');
+    mkdirSync(client.file);
+    expect(readClient(client)?.problem).toContain('is a folder');
+    expect(refusal(client)).toContain(client.file);
+  });
+
+  it.skipIf(process.platform === 'win32')('is not waited for', () => {
+    const client = clientOf('cursor');
+    expect(spawnSync('mkfifo', [client.file]).status).toBe(0);
+    expect(readClient(client)?.problem).toContain('is no plain file');
+    expect(refusal(client)).toContain('is no plain file');
+  });
+
+  it('is told of where a folder should be', () => {
+    const client = clientOf('cursor');
+    rmSync(dirname(client.file), { recursive: true });
+    writeFileSync(dirname(client.file), '');
+    expect(readClient(client)).toBeUndefined();
+    expect(refusal(client)).toMatch(/mcp\.json cannot be written \((?:ENOTDIR|EEXIST)\)/);
+  });
+
+  it.skipIf(process.platform === 'win32' || process.getuid?.() === 0)(
+    'is told of where it may not be',
+    () => {
+      const client = given('cursor', '{}');
+      chmodSync(dirname(client.file), 0o500);
+      expect(refusal(client)).toContain('EACCES');
+      chmodSync(dirname(client.file), 0o700);
+    },
+  );
+});
+
+describe('a file of another shape', () => {
+  it.each([
+    ['cursor', '{"mcpServers":[]}', '"mcpServers"'],
+    ['cursor', '{"mcpServers":"x"}', '"mcpServers"'],
+    ['cursor', '[]', 'JSON'],
+    ['cursor', '{"mcpServers":{},"mcpServers":{}}', 'twice'],
+    ['goose', 'extensions: [a]\n', '"extensions"'],
+    ['goose', 'extensions: text\n', '"extensions"'],
+    ['continue', 'mcpServers: { a: 1 }\n', '"mcpServers"'],
+    ['codex', 'mcp_servers = "x"\n', '"mcp_servers"'],
+  ])('is left as it is: %s %s', (id, text, said) => {
+    const client = given(id, text);
+    expect(refusal(client)).toContain(said);
+    expect(readFileSync(client.file, 'utf8')).toBe(text);
+    expect(readClient(client)).toMatchObject({ servers: [], problem: expect.any(String) });
+  });
+
+  it('is taken with a byte order mark, which stays', () => {
+    const client = given('cursor', '\uFEFF{"mcpServers":{"a":{"command":"x"}}}');
+    expect(readClient(client)?.servers.map(({ name }) => name)).toEqual(['a']);
+    connect(client);
+    expect(readFileSync(client.file, 'utf8')).toMatch(/^\uFEFF\{\s+"mcpServers"/);
+  });
+
+  it('is read and written however much else stands in it', () => {
+    const client = given('claude-code', JSON.stringify({ history: 'x'.repeat(5_000_000) }));
+    expect(readClient(client)).toEqual({ client, servers: [], skipped: [] });
+    expect(connect(client).changed).toBe(true);
+  });
+});
+
+describe('an entry of ours', () => {
+  it.each([
+    ['cursor', '{"mcpServers":{"tutti":{"command":"old","env":{"A":"1"}}}}', '"A": "1"'],
+    ['goose', 'extensions:\n  tutti: { type: stdio, cmd: old, envs: { A: "1" } }\n', 'A: "1"'],
+    ['continue', 'mcpServers:\n  - { name: tutti, command: old, env: { A: "1" } }\n', 'A: "1"'],
+  ])('keeps its variables: %s', (id, text, kept) => {
+    const client = given(id, text);
+    expect(connect(client).changed).toBe(true);
+    const after = readFileSync(client.file, 'utf8');
+    expect(after).toContain(kept);
+    expect(after).not.toContain('old');
+    expect(connect(client).changed).toBe(false);
+  });
+});
+
+describe('what is imported', () => {
+  it('says what it leaves out', () => {
+    const servers = `{"num":5,"none":null,"__proto__":{"command":"x"},"empty":{},"me":{"command":"npx","args":["tutti@0.1.0"]},"日本":{"command":"x"},"ok":{"command":"x"}}`;
+    const found = readClient(given('cursor', `{"mcpServers":${servers}}`));
+    expect(found?.servers.map(({ name }) => name)).toEqual(['ok']);
+    expect(found?.skipped.map(({ name }) => name)).toEqual([
+      'num',
+      'none',
+      '__proto__',
+      'empty',
+      'me',
+      '日本',
+    ]);
+    expect(found?.skipped.find(({ name }) => name === 'me')?.reason).toBe('this is Tutti itself');
+  });
+
+  it.each([
+    ['ünï', 'uni'],
+    ['Straße', 'Strasse'],
+    ['My  Server!', 'My-Server'],
+    ['a__b', 'a_b'],
+  ])('is called %s there and %s here', (from, name) => {
+    const found = readClient(given('cursor', JSON.stringify({ mcpServers: { [from]: { command: 'x' } } })));
+    expect(found?.servers).toMatchObject([{ name, from }]);
+  });
+});
