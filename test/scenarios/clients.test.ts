@@ -296,3 +296,20 @@ verifies(
     expect(tutti('servers', 'remove', 'own').status).not.toBe(0);
   },
 );
+
+verifies('gateway/cli', 'names what is at fault: a lock file half merged, a tool that is not there', () => {
+  const file = join(home, 'tutti.config.json');
+  const tutti = (...args: string[]) =>
+    spawnSync(process.execPath, [MAIN, ...args, '--json', '--config', file], {
+      cwd: home,
+      env: { HOME: home, XDG_DATA_HOME: join(home, 'share'), PATH: process.env['PATH'] },
+      encoding: 'utf8',
+    });
+  writeFileSync(file, '{}');
+  expect(tutti('policy', 'explain', 'own__nope').status).toBe(3);
+  writeFileSync(join(home, 'tutti.lock.json'), '{\n<<<<<<< ours\n');
+  const { findings } = JSON.parse(tutti('doctor').stdout) as {
+    readonly findings: readonly { readonly code: string; readonly found: string }[];
+  };
+  expect(findings.at(-1)).toMatchObject({ code: 'lock/invalid', found: expect.stringContaining('line 2') });
+});

@@ -1,4 +1,5 @@
 import type { Caller } from '../kernel/caller.ts';
+import type { ErrorCode } from '../kernel/errors.ts';
 import type { JsonObject } from '../kernel/json.ts';
 import type { Payload } from '../kernel/payload.ts';
 import type { AuditRow } from '../ports/audit.ts';
@@ -137,6 +138,8 @@ export interface StageVerdict {
   /** Name of the stage, in the order of the path. */
   readonly stage: string;
   readonly verdict: 'pass' | 'stop' | 'ask' | 'skip';
+  /** Of the error that a call would end with there. */
+  readonly code?: ErrorCode;
   /** A sentence for people: which rule, which number, and why. */
   readonly because: string;
 }

@@ -100,7 +100,8 @@ export async function explainPath(call: Call): Promise<Explanation> {
       stages.push({ stage: stage.name, verdict: verdict.kind, because: verdict.because });
       continue;
     }
-    stages.push({ stage: stage.name, verdict: 'stop', because: verdict.error.message });
+    const { code, message } = verdict.error;
+    stages.push({ stage: stage.name, verdict: 'stop', code, because: message });
     const other = verdict.elsewhere === true ? await nextCandidate(call) : undefined;
     if (other !== undefined) {
       call.choose(other);

@@ -38,7 +38,8 @@ export function toServerView(
     ...(health.loginUrl === undefined ? {} : { loginUrl: health.loginUrl }),
     ...(budgets.length === 0 ? {} : { budget: budgets }),
     ...(health.processes === undefined ? {} : { processes: health.processes }),
-    ...(health.memoryBytes === undefined ? {} : { memoryBytes: health.memoryBytes }),
+    // Nothing has no memory: it was not measured yet.
+    ...(health.memoryBytes ? { memoryBytes: health.memoryBytes } : {}),
   };
 }
 

@@ -138,6 +138,7 @@ export async function explainCall(session: Session, name: string, options: CallO
     const texts = await textParameters(gateway, caller, name);
     return await gateway.explain(caller, { name, arguments: readArguments(options, texts) });
   });
+  if (explanation.stages.at(-1)?.code === 'tool/not-found') process.exitCode = EXIT.notFound;
   terminal.answer(explanation, () => explanationText(explanation, terminal));
 }
 

@@ -4,6 +4,7 @@ import { dirname } from 'node:path';
 import type { App } from '../../../app.ts';
 import type { Config } from '../../../config.ts';
 import { requireSafeBind } from '../../../config/safe-bind.ts';
+import { TuttiError } from '../../../core/kernel/errors.ts';
 import { EXIT } from '../failure.ts';
 import { createSession, sessionConfig, type Session } from '../session.ts';
 import { table } from '../table.ts';
@@ -79,11 +80,18 @@ async function configured(session: Session, fix: boolean): Promise<readonly Find
       await app.close();
     }
   } catch (error) {
-    return [
-      ...findings,
-      { code: 'store/open', state: 'error', found: reasonOf(error), remedy: 'name another store' },
-    ];
+    return [...findings, broken(error)];
   }
+}
+
+/** What kept everything from being opened: not always the store. */
+function broken(error: unknown): Finding {
+  const found = reasonOf(error);
+  const code = error instanceof TuttiError ? error.code : 'internal/error';
+  if (code.startsWith('store/'))
+    return { code: 'store/open', state: 'error', found, remedy: 'name another store' };
+  if (code === 'lock/invalid') return { code, state: 'error', found };
+  return { code: 'open/failed', state: 'error', found };
 }
 
 /** Files that may hold secrets, readable by others. */

@@ -171,7 +171,7 @@ function commaAfter(text: string, { offset, length }: Node): number | undefined 
   const scanner = createScanner(text, true);
   scanner.setPosition(offset + length);
   scanner.scan();
-  return scanner.getTokenValue() === ',' ? scanner.getTokenOffset() : undefined;
+  return text[scanner.getTokenOffset()] === ',' ? scanner.getTokenOffset() : undefined;
 }
 
 function cut(text: string, from: number, to: number): string {

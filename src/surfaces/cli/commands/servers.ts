@@ -43,15 +43,17 @@ async function started(app: App, name: string) {
 function serversText(servers: readonly ServerView[], terminal: Terminal): string {
   if (servers.length === 0) return 'No servers. `tutti servers add` or `tutti init` brings some.';
   // Of servers that run elsewhere, or not now, it is not known.
-  const isMeasured = servers.some(({ processes, memoryBytes }) => (processes ?? memoryBytes ?? 0) > 0);
+  const isCounted = servers.some(({ processes = 0 }) => processes > 0);
+  const isMeasured = servers.some(({ memoryBytes = 0 }) => memoryBytes > 0);
   const rows = servers.map(({ name, status, tools, processes, memoryBytes, description }) => [
     name,
     status,
     String(tools),
-    ...(isMeasured ? [processes === undefined ? '' : String(processes), sizeText(memoryBytes)] : []),
+    ...(isCounted ? [processes === undefined ? '' : String(processes)] : []),
+    ...(isMeasured ? [sizeText(memoryBytes)] : []),
     description,
   ]);
-  const measures = isMeasured ? ['processes', 'memory'] : [];
+  const measures = [...(isCounted ? ['processes'] : []), ...(isMeasured ? ['memory'] : [])];
   return [
     table(['server', 'status', 'tools', ...measures, 'what for'], rows, terminal),
     ...servers.flatMap((server) => troubles(server, terminal)),
