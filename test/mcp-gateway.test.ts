@@ -171,6 +171,30 @@ describe('the toolset gateway', () => {
     });
   });
 
+  it('says why a tool that is held cannot be called by its own name', async () => {
+    const held = { kind: 'tool', name: 'gone', reason: 'changed', findings: [], diff: [] } as const;
+    const files = {
+      name: 'files',
+      description: '',
+      status: 'ready',
+      tools: 1,
+      held: [held],
+      dropped: [],
+    } as const;
+    const { call, fake } = await openFace(['gateway-all'], {
+      script: {
+        servers: [files],
+        call: async ({ name }) => {
+          throw new TuttiError('tool/changed', `${name} is no longer what was approved.`);
+        },
+      },
+    });
+    expect((await call('files__gone'))['structuredContent']).toMatchObject({ error_code: 'TOOL_CHANGED' });
+    const asked = fake.calls.filter(({ method }) => method === 'call').length;
+    await expect(call('files__never')).rejects.toThrow('Unknown tool');
+    expect(fake.calls.filter(({ method }) => method === 'call')).toHaveLength(asked);
+  });
+
   it('answers a call that a person must approve plainly, and lets nobody but a person decide', async () => {
     const { call, fake } = await openFace(['gateway']);
     const waiting = await call('call_tool', { name: 'files__rm' });

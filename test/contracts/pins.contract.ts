@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { Pin, Pins, Sighting } from '../../src/core/ports/pins.ts';
+import type { Pin, Pins, Sighting, Waiting } from '../../src/core/ports/pins.ts';
 import type { Store } from '../../src/core/ports/store.ts';
 import { CLOSED, NOW, ofBoth, type OpenedStore, type OpenStore } from './store-parts.ts';
 
@@ -31,6 +31,20 @@ function sightingOf(changes: Partial<Sighting> = {}): Sighting {
       resourceTemplates: [],
       dropped: [],
     },
+    ...changes,
+  };
+}
+
+function waitingOf(changes: Partial<Waiting> = {}): Waiting {
+  return {
+    server: 'git',
+    kind: 'tool',
+    name: 'push',
+    hash: 'h2',
+    definition: { name: 'push' },
+    findings: ['It gives orders.'],
+    launch: 'l1',
+    at: NOW,
     ...changes,
   };
 }
@@ -91,6 +105,17 @@ export function describePins(name: string, open: OpenStore): void {
       const later = sightingOf({ at: NOW + 1, launch: 'l2' });
       await pins.see(later);
       expect(await pins.sightings()).toEqual([later, sightingOf({ server: 'hub' })]);
+    });
+
+    it('remembers what waits by server, kind, name and hash, until it is over', async () => {
+      const other = waitingOf({ hash: 'h3', at: NOW - 1, findings: [] });
+      const foreign = waitingOf({ server: 'hub', at: NOW + 1 });
+      await pins.setWaiting([waitingOf(), other, foreign], []);
+      expect(await pins.waiting()).toEqual([other, waitingOf(), foreign]);
+      await pins.setWaiting([waitingOf({ at: NOW + 2 })], [other]);
+      expect(await pins.waiting()).toEqual([foreign, waitingOf({ at: NOW + 2 })]);
+      await pins.forget('hub');
+      expect(await pins.waiting()).toEqual([waitingOf({ at: NOW + 2 })]);
     });
 
     it('remembers verdicts by server and launch', async () => {

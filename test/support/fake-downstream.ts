@@ -13,7 +13,7 @@ import type {
   OpenDownstream,
   ToolDefinition,
 } from '../../src/core/ports/downstream.ts';
-import type { Pin, Pins, Sighting } from '../../src/core/ports/pins.ts';
+import type { Pin, Pins, Sighting, Waiting } from '../../src/core/ports/pins.ts';
 import type { After } from '../../src/core/ports/timer.ts';
 import type { ServerSettings, ToolSettings } from '../../src/core/gateway/settings.ts';
 
@@ -187,6 +187,9 @@ export function fakeDownstreams(offers: Readonly<Record<string, Offer>> = {}): {
 export function fakePins(): Pins {
   const pins = new Map<string, Pin>();
   const seen = new Map<string, Sighting>();
+  const waiting = new Map<string, Waiting>();
+  const waitingKey = ({ server, kind, name, hash }: Pick<Waiting, 'server' | 'kind' | 'name' | 'hash'>) =>
+    JSON.stringify([server, kind, name, hash]);
   const verdicts = new Map<string, EraVerdict>();
   const keyOf = (pin: Pin) => JSON.stringify([pin.server, pin.kind, pin.name]);
   return {
@@ -209,6 +212,11 @@ export function fakePins(): Pins {
     sightings: async () => [...seen.values()].map((each) => structuredClone(each)),
     async see(sighting) {
       seen.set(sighting.server, structuredClone(sighting));
+    },
+    waiting: async () => [...waiting.values()].map((each) => structuredClone(each)),
+    async setWaiting(added, over) {
+      for (const each of over) waiting.delete(waitingKey(each));
+      for (const each of added) waiting.set(waitingKey(each), structuredClone(each));
     },
     verdict: async (server, launch) => verdicts.get(JSON.stringify([server, launch])),
     async rememberVerdict(server, launch, verdict) {

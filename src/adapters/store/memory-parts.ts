@@ -1,5 +1,5 @@
 import type { EraVerdict } from '../../core/ports/downstream.ts';
-import type { Pin, Pins, Sighting } from '../../core/ports/pins.ts';
+import type { Pin, Pins, Sighting, Waiting, WaitingKey } from '../../core/ports/pins.ts';
 import type { Results, StoredResult } from '../../core/ports/results.ts';
 import type { Store } from '../../core/ports/store.ts';
 import type { Usage, UsageKey, UsageLog } from '../../core/ports/usage.ts';
@@ -27,6 +27,7 @@ export function memoryParts(checkOpen: () => void): Parts {
 function memoryPins(checkOpen: () => void): Pins {
   const pins = new Map<string, Pin>();
   const sightings = new Map<string, Sighting>();
+  const waiting = new Map<string, Waiting>();
   const verdicts = new Map<string, { readonly server: string; readonly verdict: EraVerdict }>();
   return {
     async list() {
@@ -46,6 +47,7 @@ function memoryPins(checkOpen: () => void): Pins {
       checkOpen();
       for (const [key, pin] of pins) if (pin.server === server) pins.delete(key);
       for (const [key, known] of verdicts) if (known.server === server) verdicts.delete(key);
+      for (const [key, each] of waiting) if (each.server === server) waiting.delete(key);
       sightings.delete(server);
     },
     async sightings() {
@@ -55,6 +57,17 @@ function memoryPins(checkOpen: () => void): Pins {
     async see(sighting) {
       checkOpen();
       sightings.set(sighting.server, toPlain(sighting));
+    },
+    async waiting() {
+      checkOpen();
+      return toPlain([...waiting.values()]).toSorted(
+        (a, b) => a.at - b.at || compare(waitingKey(a), waitingKey(b)),
+      );
+    },
+    async setWaiting(added, over) {
+      checkOpen();
+      for (const each of over) waiting.delete(waitingKey(each));
+      for (const each of toPlain(added)) waiting.set(waitingKey(each), each);
     },
     async verdict(server, launch) {
       checkOpen();
@@ -70,6 +83,10 @@ function memoryPins(checkOpen: () => void): Pins {
 
 function pinKey({ server, kind, name }: Pin): string {
   return keyOf(server, kind, name);
+}
+
+function waitingKey({ server, kind, name, hash }: WaitingKey): string {
+  return keyOf(server, kind, name, hash);
 }
 
 function memoryResults(checkOpen: () => void): Results {

@@ -1,10 +1,10 @@
 import type { Kysely } from 'kysely';
 import type { EraVerdict, Offer } from '../../core/ports/downstream.ts';
-import type { Pin, Pins, Sighting } from '../../core/ports/pins.ts';
+import type { Pin, Pins, Sighting, Waiting } from '../../core/ports/pins.ts';
 import type { Medium } from './medium.ts';
 import { parseObject } from './plain.ts';
 import { columns, first, statement } from './statement.ts';
-import type { PinRow, SightingRow, Tables, VerdictRow } from './tables.ts';
+import type { PinRow, SightingRow, Tables, VerdictRow, WaitingRow } from './tables.ts';
 
 const KEY = ['server', 'kind', 'name'] as const satisfies readonly (keyof PinRow)[];
 const CONTENT = [
@@ -17,7 +17,7 @@ const COLUMNS = [...KEY, ...CONTENT] as const;
 
 /** Pins, sightings and verdicts in tables. */
 export function kyselyPins(db: Kysely<Tables>, { read, write }: Medium): Pins {
-  const prepared = { ...pinStatements(db), ...sightingStatements(db) };
+  const prepared = { ...pinStatements(db), ...sightingStatements(db), ...waitingStatements(db) };
   return {
     list: async () => {
       const query = db.selectFrom('pins').select(COLUMNS).orderBy('server').orderBy('kind').orderBy('name');
@@ -45,7 +45,7 @@ export function kyselyPins(db: Kysely<Tables>, { read, write }: Medium): Pins {
     forget: (server) =>
       write({
         work: async (tx) => {
-          for (const table of ['pins', 'sightings', 'verdicts'] as const)
+          for (const table of ['pins', 'sightings', 'waiting', 'verdicts'] as const)
             await tx.deleteFrom(table).where('server', '=', server).execute();
         },
       }),
@@ -56,6 +56,19 @@ export function kyselyPins(db: Kysely<Tables>, { read, write }: Medium): Pins {
     see: async ({ server, at, launch, offer }) => {
       const row = { server, at, launch, offer: JSON.stringify(offer) };
       await write({ work: (tx) => prepared.see(tx, row) });
+    },
+    waiting: async () => {
+      const query = db.selectFrom('waiting').selectAll().orderBy('at').orderBy('server').orderBy('kind');
+      return (await read(() => query.orderBy('name').orderBy('hash').execute())).map(toWaiting);
+    },
+    setWaiting: async (waiting, over) => {
+      const rows = waiting.map(toWaitingRow);
+      await write({
+        work: async (tx) => {
+          for (const each of over) await prepared.forgetWaiting(tx, each);
+          for (const row of rows) await prepared.wait(tx, row);
+        },
+      });
     },
     verdict: async (server, launch) => {
       const row = first(await read(() => prepared.verdict(db, { server, launch })));
@@ -114,6 +127,41 @@ function sightingStatements(db: Kysely<Tables>) {
         .values(columns(row, ['server', 'launch', 'verdict']))
         .onConflict((on) => on.columns(['server', 'launch']).doUpdateSet(columns(row, ['verdict']))),
     ),
+  };
+}
+
+function waitingStatements(db: Kysely<Tables>) {
+  const key = [...KEY, 'hash'] as const;
+  const content = ['definition', 'findings', 'launch', 'at'] as const;
+  return {
+    wait: statement<WaitingRow>((row) =>
+      db
+        .insertInto('waiting')
+        .values(columns(row, [...key, ...content]))
+        .onConflict((on) => on.columns(key).doUpdateSet(columns(row, content))),
+    ),
+    forgetWaiting: statement<Pick<Waiting, (typeof key)[number]>>((item) =>
+      db
+        .deleteFrom('waiting')
+        .where('server', '=', item.server)
+        .where('kind', '=', item.kind)
+        .where('name', '=', item.name)
+        .where('hash', '=', item.hash),
+    ),
+  };
+}
+
+function toWaitingRow({ definition, findings, ...rest }: Waiting): WaitingRow {
+  return { ...rest, definition: JSON.stringify(definition), findings: JSON.stringify(findings) };
+}
+
+function toWaiting({ kind, definition, findings, at, ...rest }: WaitingRow): Waiting {
+  return {
+    ...rest,
+    kind: kind as Waiting['kind'],
+    definition: parseObject(definition),
+    findings: JSON.parse(findings) as readonly string[],
+    at: Number(at),
   };
 }
 

@@ -9,6 +9,7 @@ export interface Tables {
   approvals: ApprovalRow;
   pins: PinRow;
   sightings: SightingRow;
+  waiting: WaitingRow;
   verdicts: VerdictRow;
   results: ResultRow;
   audit: AuditTableRow;
@@ -93,6 +94,17 @@ export interface SightingRow {
   at: Instant;
   launch: string;
   offer: string;
+}
+
+export interface WaitingRow {
+  server: string;
+  kind: string;
+  name: string;
+  hash: string;
+  definition: string;
+  findings: string;
+  launch: string;
+  at: Instant;
 }
 
 export interface VerdictRow {

@@ -1,9 +1,11 @@
 import { TuttiError } from '../kernel/errors.ts';
 import type { AuditEntry } from '../ports/audit.ts';
 import type { Digest } from '../ports/digest.ts';
+import { waitingAnywhere } from './elsewhere.ts';
+import type { Held } from './elsewhere.ts';
 import { brokenError } from './held.ts';
-import type { Judged } from './judge.ts';
 import { SEPARATOR } from './names.ts';
+import type { GatewayParts } from './parts.ts';
 import type { Pinnable } from './pinboard.ts';
 import type { Station } from './station.ts';
 import type { Stations } from './stations.ts';
@@ -25,23 +27,26 @@ export async function approvePins(
     readonly by: string;
     /** Hashes of what was seen: everything else stays held. Absent: as it is now. */
     readonly shown: readonly string[] | undefined;
-    readonly at: () => number;
     readonly audit: (entry: AuditEntry) => void;
-    readonly digest: Digest;
+    readonly parts: Pick<GatewayParts, 'store' | 'clock' | 'digest'>;
   },
 ): Promise<readonly string[]> {
   await stations.readPins();
+  const { clock, digest, store } = approve.parts;
+  const waiting = await waitingAnywhere(stations, approve.parts);
   const shown = approve.shown && new Set(approve.shown);
   const pinned: string[] = [];
-  for (const { station, items: chosen } of choose(stations, what)) {
-    const items = chosen.filter((item) => shown?.has(heldHash(station.name, item, approve.digest)) !== false);
+  for (const { station, items: chosen } of choose(stations, { what, waiting })) {
+    const items = chosen.filter((item) => shown?.has(heldHash(station.name, item, digest)) !== false);
     await stations.board.pin(station.name, items, approve.by);
+    const over = items.map(({ kind, name, hash }) => ({ server: station.name, kind, name, hash }));
+    await store.pins.setWaiting([], over);
     station.standing.rejudge();
     station.look();
     pinned.push(...items.map((item) => nameOf(station, item)));
     if (items.length > 0)
       approve.audit({
-        at: approve.at(),
+        at: clock.now(),
         owner: 'tutti',
         kind: 'pin',
         fields: {
@@ -59,15 +64,26 @@ export function heldHash(server: string, { kind, name, hash }: Pinnable, digest:
   return digest(JSON.stringify([server, kind, name, hash]));
 }
 
-function choose(stations: Stations, what: string | undefined): readonly Chosen[] {
+function choose(
+  stations: Stations,
+  {
+    what,
+    waiting,
+  }: { readonly what: string | undefined; readonly waiting: ReadonlyMap<Station, readonly Held[]> },
+): readonly Chosen[] {
+  const heldOf = (station: Station) => waiting.get(station) ?? [];
   if (what === undefined) return stations.all.map((station) => ({ station, items: heldOf(station) }));
   const station = stations.byName(what);
   if (station !== undefined) return [{ station, items: heldOf(station) }];
   const exposed = stations.assembly.byName.get(what);
   for (const each of stations.all) {
-    const items = each.standing
+    const held = heldOf(each);
+    const free = each.standing
       .pinnables()
-      .filter((item) => isMeant(each, item, { what, exposed: exposed?.tool.name }));
+      .filter(({ kind, name }) => !held.some((item) => item.kind === kind && item.name === name));
+    const items = [...held, ...free].filter((item) =>
+      isMeant(each, item, { what, exposed: exposed?.tool.name }),
+    );
     if (items.length > 0 && (exposed === undefined || exposed.server.name === each.name))
       return [{ station: each, items }];
   }
@@ -83,15 +99,11 @@ function choose(stations: Stations, what: string | undefined): readonly Chosen[]
 
 function isMeant(
   station: Station,
-  item: Judged<unknown>,
+  item: Pinnable,
   { what, exposed }: { readonly what: string; readonly exposed: string | undefined },
 ): boolean {
   if (item.kind === 'instructions') return what === `${station.name}__`;
   return what === `${station.name}__${item.name}` || item.name === exposed;
-}
-
-function heldOf(station: Station): readonly Pinnable[] {
-  return station.standing.waiting();
 }
 
 function nameOf(station: Station, { kind, name }: Pinnable): string {

@@ -39,6 +39,8 @@ export interface HeldItem {
 /** Something held, with what it is approved by. */
 export interface HeldByServer extends HeldItem {
   readonly server: string;
+  /** When a process that runs saw it, where one just started does not. */
+  readonly seenAt?: number;
   /** Of this item as it is shown: another one for anything that differs. */
   readonly hash: string;
 }

@@ -135,7 +135,11 @@ function toolFault(tool: ToolDefinition): string | undefined {
   );
 }
 
-function judged<T>(item: Omit<Judged<T>, 'hash' | 'unpinned' | 'held'>, standards: Standards): Judged<T> {
+/** One thing, with why it is held if it is. Pure. */
+export function judged<T>(
+  item: Omit<Judged<T>, 'hash' | 'unpinned' | 'held'>,
+  standards: Standards,
+): Judged<T> {
   const hash = standards.hash(item.listed, item.definition);
   const agreement = standards.agreed(item.kind, item.name);
   const findings = standards.findings.get(`${item.kind}:${item.name}`) ?? [];

@@ -320,6 +320,47 @@ describe('a definition that changed', () => {
     expect(first.downstreams.server('github').sent).toHaveLength(1);
   });
 
+  it('is found by another process that is shown what was approved, and approved there', async () => {
+    const first = stage([github], { offers: offers() });
+    const { roster, downstreams } = first;
+    await roster.exposed(ada);
+    const server = downstreams.server('github');
+    server.offer = toOffer([searchV2, toTool('other')]);
+    server.emit('tools');
+    expect((await roster.resolve('github__search'))?.held?.reason).toBe('changed');
+    // A server that changes while it runs begins as it always did.
+    server.offer = offers().github;
+    const cli = first.again();
+    const [held, ...others] = await cli.roster.operator.held(true);
+    expect(others).toEqual([]);
+    expect(held).toMatchObject({ name: 'search', reason: 'changed', seenAt: expect.any(Number) });
+    const approve = async (shown: readonly string[]) =>
+      await cli.roster.operator.approvePins('github__search', 'cli:ada', shown);
+    expect(await approve(['of something else'])).toEqual([]);
+    expect(await approve([held?.hash ?? ''])).toEqual(['github__search']);
+    expect((await roster.resolve('github__search'))?.held).toBeUndefined();
+    expect(await first.pins.waiting()).toEqual([]);
+  });
+
+  it('is forgotten by the store once it is over, or long ago', async () => {
+    const first = stage([github], { offers: offers() });
+    const { roster, downstreams } = first;
+    await roster.exposed(ada);
+    const server = downstreams.server('github');
+    const change = async (offer: Offer) => {
+      server.offer = offer;
+      server.emit('tools');
+      await roster.resolve('github__search');
+    };
+    await change(toOffer([searchV2, toTool('other')]));
+    const [waiting] = await first.pins.waiting();
+    await change(offers().github);
+    expect(await first.pins.waiting()).toEqual([]);
+    await first.pins.setWaiting(waiting === undefined ? [] : [{ ...waiting, at: -700_000_000 }], []);
+    expect(await first.again().roster.operator.held(false)).toEqual([]);
+    expect(await first.pins.waiting()).toEqual([]);
+  });
+
   it('holds prompts and instructions as it does tools', async () => {
     const offer = (text: string) =>
       toOffer([search], {

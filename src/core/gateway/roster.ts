@@ -7,6 +7,8 @@ import type { Offer } from '../ports/downstream.ts';
 import { approvePins, heldHash } from './approval-of-pins.ts';
 import { ownerOfResource } from './assembly.ts';
 import type { Catalog, CatalogEntry, Connections } from './catalog.ts';
+import { waitingAnywhere } from './elsewhere.ts';
+import type { Held } from './elsewhere.ts';
 import { Exposure, isOpen } from './exposure.ts';
 import type {
   BudgetView,
@@ -26,7 +28,6 @@ import { brokenOwner, lookUp, possibleOwners } from './lookup.ts';
 import type { GatewayParts } from './parts.ts';
 import { ToolSearch } from './search.ts';
 import type { GatewaySettings, ServerSettings } from './settings.ts';
-import type { Standing } from './standing.ts';
 import { Stations } from './stations.ts';
 import { toBrokenView, toGroupView, toServerView, toToolView } from './views.ts';
 
@@ -226,8 +227,9 @@ function isAvailable(stations: Stations, entry: CatalogEntry): boolean {
   return status !== undefined && status !== 'down' && status !== 'held';
 }
 
-function toHeld(server: string, item: ReturnType<Standing['waiting']>[number], digest: Digest): HeldByServer {
-  return { server, ...item.held, hash: heldHash(server, item, digest) };
+function toHeld(server: string, item: Held, digest: Digest): HeldByServer {
+  const seen = item.seenAt === undefined ? {} : { seenAt: item.seenAt };
+  return { server, ...item.held, ...seen, hash: heldHash(server, item, digest) };
 }
 
 function operatorOf(stations: Stations, { parts, options }: Setting): Roster['operator'] {
@@ -261,8 +263,9 @@ function operatorOf(stations: Stations, { parts, options }: Setting): Roster['op
       await stations.ready();
       await stations.readPins();
       if (refresh) await Promise.allSettled(stations.all.map(async (station) => station.refresh()));
-      return stations.all.flatMap((station) =>
-        station.standing.waiting().map((item) => toHeld(station.name, item, parts.digest)),
+      const waiting = await waitingAnywhere(stations, parts);
+      return [...waiting].flatMap(([station, items]) =>
+        items.map((item) => toHeld(station.name, item, parts.digest)),
       );
     },
     async approvePins(what, by, shown) {
@@ -270,11 +273,10 @@ function operatorOf(stations: Stations, { parts, options }: Setting): Roster['op
       return approvePins(stations, what, {
         by,
         shown,
-        at: () => parts.clock.now(),
         audit: (entry) => {
           options.audit(entry);
         },
-        digest: parts.digest,
+        parts,
       });
     },
     async lock(): Promise<JsonObject> {

@@ -3,14 +3,14 @@ import type { JsonObject } from '../kernel/json.ts';
 import { canonicalJson } from '../kernel/json.ts';
 import type { AuditEntry } from '../ports/audit.ts';
 import type { Offer, ToolDefinition } from '../ports/downstream.ts';
-import type { Sighting } from '../ports/pins.ts';
+import type { Sighting, Waiting } from '../ports/pins.ts';
 import type { CatalogEntry } from './catalog.ts';
 import { credentialNames } from './connection-pool.ts';
 import { toEntries } from './entries.ts';
 import type { Checks } from './entries.ts';
 import type { HeldItem } from './gateway.ts';
 import { heldError } from './held.ts';
-import { judgeLaunch, judgeOffer, pinnables } from './judge.ts';
+import { judged, judgeLaunch, judgeOffer, pinnables } from './judge.ts';
 import type { Findings, Judged, Judgement } from './judge.ts';
 import type { GatewayParts } from './parts.ts';
 import { pinHash, toLaunchDefinition } from './pin.ts';
@@ -37,6 +37,9 @@ export interface StandingMeans {
   readonly changed: () => void;
 }
 
+/** Something that waits for a person, and why. */
+export type JudgedAsHeld = Pinnable & { readonly held: HeldItem };
+
 /** What is known of one server and thought of it: how it is reached, what it offered last, and what of that was agreed to. */
 export class Standing {
   settings: ServerSettings;
@@ -52,6 +55,8 @@ export class Standing {
   #findings: Findings = new Map();
   /** What the findings are about. */
   #scannedFor = '';
+  /** What of it waits, as the store was last told. */
+  #told: readonly Waiting[] = [];
   /** The offer comes from an earlier life. */
   #isRemembered = false;
 
@@ -124,6 +129,7 @@ export class Standing {
     await board.pinNew(this.name, unpinned);
     if (unpinned.length > 0) this.#reportPins(unpinned);
     const before = this.pinnables();
+    const isFirst = this.#offer === undefined || this.#isRemembered;
     this.#offer = offer;
     this.#isRemembered = false;
     this.rejudge();
@@ -134,9 +140,11 @@ export class Standing {
         this.pinnables().filter(({ held }) => held === undefined),
       );
     const sighting = { server: this.name, at: parts.clock.now(), launch: this.launch.hash, offer };
-    await parts.store.pins.see(sighting).catch((error: unknown) => {
+    const warn = (error: unknown) => {
       parts.telemetry.log('warn', 'gateway.sighting', { server: this.name, error: String(error) });
-    });
+    };
+    await parts.store.pins.see(sighting).catch(warn);
+    if (!isFirst) await this.#tell().catch(warn);
   }
 
   /** All that could be approved of it, as it is now. */
@@ -150,9 +158,25 @@ export class Standing {
   }
 
   /** What waits for a person, as it is now: the server itself, or what it offers. */
-  waiting(): readonly (Pinnable & { readonly held: HeldItem })[] {
+  waiting(): readonly JudgedAsHeld[] {
     if (this.held !== undefined) return [{ ...this.launch, held: this.held }];
     return this.pinnables().filter(isHeld);
+  }
+
+  /** What another process holds of it, by what was agreed to here. */
+  judgeElsewhere({ kind, name, definition, findings, launch }: Waiting): JudgedAsHeld | undefined {
+    if (this.held !== undefined || launch !== this.launch.hash) return undefined;
+    const item = judged(
+      { kind, name, definition, listed: undefined },
+      {
+        ...this.#standards(),
+        pinsNew: false,
+        findings: new Map([[`${kind}:${name}`, findings]]),
+        isRemote: this.settings.launch.kind !== 'stdio',
+        hash: () => pinHash(definition, this.#means.parts.digest),
+      },
+    );
+    return isHeld(item) ? item : undefined;
   }
 
   /** @throws TuttiError `tool/held` while it may not be reached. */
@@ -171,6 +195,22 @@ export class Standing {
       throw new TuttiError('tool/not-found', `The server ${this.name} no longer offers the ${kind} ${name}.`);
     if (item.held !== undefined) throw heldError(this.name, item.held);
     return item.hash;
+  }
+
+  /** What it shows only while it runs, whoever starts it anew does not see: a person finds it in the store. */
+  async #tell(): Promise<void> {
+    const { parts } = this.#means;
+    const at = parts.clock.now();
+    const held = this.pinnables().filter(isHeld);
+    const told = held.map(({ kind, name, hash, definition, held: { findings } }): Waiting => {
+      return { server: this.name, kind, name, hash, definition, findings, launch: this.launch.hash, at };
+    });
+    const over = this.#told.filter(
+      (old) =>
+        !told.some(({ hash, kind, name }) => hash === old.hash && kind === old.kind && name === old.name),
+    );
+    this.#told = told;
+    if (told.length + over.length > 0) await parts.store.pins.setWaiting(told, over);
   }
 
   #judge(offer: Offer): Judgement {
@@ -285,6 +325,6 @@ function canonicalSettings(settings: ServerSettings): string {
   return canonicalJson(JSON.parse(JSON.stringify(settings)) as JsonObject);
 }
 
-function isHeld(item: Judged<unknown>): item is Judged<unknown> & { readonly held: HeldItem } {
+function isHeld<T extends Judged<unknown>>(item: T): item is T & { readonly held: HeldItem } {
   return item.held !== undefined;
 }

@@ -27,6 +27,22 @@ export interface Sighting {
   readonly offer: Offer;
 }
 
+/** What a process that runs holds back until a person agrees: one that is just started may never see it. */
+export interface Waiting {
+  readonly server: string;
+  readonly kind: PinKind;
+  readonly name: string;
+  readonly hash: string;
+  readonly definition: JsonObject;
+  /** What a scan found in it. */
+  readonly findings: readonly string[];
+  /** Hash of how the server was reached. */
+  readonly launch: string;
+  readonly at: number;
+}
+
+export type WaitingKey = Pick<Waiting, 'server' | 'kind' | 'name' | 'hash'>;
+
 /** Where pins, sightings and verdicts about protocol eras live. */
 export interface Pins {
   /** All of them. */
@@ -35,10 +51,14 @@ export interface Pins {
   put(pins: readonly Pin[]): Promise<void>;
   /** Adds those that are not there; what is pinned already stays, whoever was first. Returns the pins as they now stand, in the order given. */
   putNew(pins: readonly Pin[]): Promise<readonly Pin[]>;
-  /** Forgets everything about a server, sighting and verdict included. */
+  /** Forgets everything about a server, sighting, verdict and what waits included. */
   forget(server: string): Promise<void>;
   sightings(): Promise<readonly Sighting[]>;
   see(sighting: Sighting): Promise<void>;
+  /** What any process holds, in the order in which it was seen. */
+  waiting(): Promise<readonly Waiting[]>;
+  /** Remembers what waits by server, kind, name and hash, and forgets what does so no more, all at once. */
+  setWaiting(waiting: readonly Waiting[], over: readonly WaitingKey[]): Promise<void>;
   /** Keyed by server and launch hash. */
   verdict(server: string, launch: string): Promise<EraVerdict | undefined>;
   rememberVerdict(server: string, launch: string, verdict: EraVerdict): Promise<void>;

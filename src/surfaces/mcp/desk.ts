@@ -7,13 +7,13 @@ import type { Orchestrator } from '../../core/orchestrator.ts';
 import type { Telemetry } from '../../core/ports/telemetry.ts';
 import { parseArguments } from './arguments.ts';
 import type { OpenChannel } from './channel.ts';
-import { byName, exposedTo, hasLooseOutput } from './exposure.ts';
+import { byName, exposedTo, hasLooseOutput, isHeldBack } from './exposure.ts';
 import type { Asking } from './exposure.ts';
 import { inPlaceOfOutput, promisesOutput } from './promised-output.ts';
 import { toReply } from './reply.ts';
 import type { Reply } from './reply.ts';
 import { protocolFault, toErrorResult, toResult } from './results.ts';
-import type { CarriedParts, McpTool } from './tool.ts';
+import type { CarriedParts, McpTool, ToolContext } from './tool.ts';
 import { passOn } from './tools/call-tool.ts';
 import { admitted, toolsOf } from './toolsets.ts';
 import type { Toolset } from './toolsets.ts';
@@ -74,17 +74,29 @@ export function createDesk(options: DeskOptions): ToolDesk {
 
   async function run(request: ToolRequest): Promise<Reply> {
     const { caller, name, channel, carried = {} } = request;
-    const context = { orchestrator, caller, signal: channel.signal, channel, carried };
+    const context: ToolContext = { orchestrator, caller, signal: channel.signal, channel, carried };
     const tool = own(caller, name);
     if (tool) {
       const answer = await tool.run(parseArguments(request.arguments), context);
       return 'outcome' in answer ? toReply(answer.outcome, channel) : toValue(toResult(answer));
     }
-    const listed = await listedTo(request);
-    if (!listed) return UNKNOWN;
-    const given = checkJson(request.arguments, 'arguments') as JsonObject;
+    return await runExposed(request, context);
+  }
+
+  async function runExposed(
+    { name, arguments: raw, ...request }: ToolRequest,
+    context: ToolContext,
+  ): Promise<Reply> {
+    const { caller, channel } = request;
+    const exposed = await exposedTo(request, orchestrator.gateway, toolsets);
+    if (!exposed) return UNKNOWN;
+    const listed = byName(exposed.tools).get(name);
+    // What is held is not listed, and yet whoever knew it should hear why.
+    if (!listed && !(await isHeldBack(orchestrator.gateway, caller, name))) return UNKNOWN;
+    const given = checkJson(raw, 'arguments') as JsonObject;
     const { outcome } = await passOn({ name, arguments: given }, context);
     const reply = toReply(outcome, channel);
+    if (!listed) return reply;
     if ((outcome.kind === 'approval' || outcome.kind === 'stored') && promisesOutput(listed))
       return inPlaceOfOutput(reply);
     return reply.kind === 'payload' && hasLooseOutput(listed) ? { ...reply, loose: true } : reply;

@@ -24,6 +24,23 @@ export async function exposedTo(
   return passes ? await gateway.exposed(caller) : undefined;
 }
 
+/** A longer name is cut, and ends in a hash. */
+const NAME_LENGTH = 64;
+const KEPT_LENGTH = 55;
+
+/** Whether a name is that of a tool that waits for a person. Starts no server. */
+export async function isHeldBack(gateway: Gateway, caller: Caller, name: string): Promise<boolean> {
+  const servers = await gateway.listServers(caller);
+  return servers.some(({ name: server, held }) =>
+    held.some((each) => {
+      if (each.kind === 'server') return name.startsWith(`${server}__`);
+      const full = `${server}__${each.name}`;
+      const isCut = full.length > NAME_LENGTH && name.startsWith(`${full.slice(0, KEPT_LENGTH)}_`);
+      return each.kind === 'tool' && (name === full || name === each.name || isCut);
+    }),
+  );
+}
+
 const indexes = new WeakMap<ExposedList, ReadonlyMap<string, JsonObject>>();
 
 /** The entries of a list by name, made once for each version of it. */

@@ -4,9 +4,14 @@ import { TuttiError } from '../../../core/kernel/errors.ts';
 import type { Tables } from '../tables.ts';
 import { first } from './0001-first.ts';
 import { gateway } from './0002-gateway.ts';
+import { waiting } from './0003-waiting.ts';
 
 /** All migrations in order. A published one never changes. */
-const migrations: Readonly<Record<string, Migration>> = { '0001-first': first, '0002-gateway': gateway };
+const migrations: Readonly<Record<string, Migration>> = {
+  '0001-first': first,
+  '0002-gateway': gateway,
+  '0003-waiting': waiting,
+};
 
 const NAMES = Object.keys(migrations);
 const TABLE = 'tutti_migrations';

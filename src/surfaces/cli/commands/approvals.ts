@@ -62,23 +62,34 @@ export async function approveCall(
   { yes = false }: DecideOptions,
 ): Promise<void> {
   const { terminal } = session;
-  const { approval, agreed } = await withApp(session, async ({ orchestrator: { gateway } }) => {
+  const { approval, agreed, held } = await withApp(session, async ({ orchestrator: { gateway } }) => {
     if (!yes) {
       const shown = await approvalOf(gateway, id);
       // Of one that is answered already, the reason is told below.
       if (shown.status === 'pending' && !(await agrees(shown, terminal)))
-        return { approval: shown, agreed: false };
+        return { approval: shown, agreed: false, held: false };
     }
-    return { approval: await gateway.operator.decide(id, 'approved', operatorName()), agreed: true };
+    const decided = await gateway.operator.decide(id, 'approved', operatorName());
+    return { approval: decided, agreed: true, held: await isHeld(gateway, decided) };
   });
   if (!agreed) process.exitCode = EXIT.refused;
-  terminal.answer({ approval: toWireApproval(approval) }, () =>
+  terminal.answer({ approval: toWireApproval(approval), ...(held && { held }) }, () =>
     agreed
       ? [
           ...(terminal.interactive && !yes ? [] : [approvalText(approval, terminal)]),
-          'Approved: the same call, made again, goes through once.',
+          held
+            ? `Approved, but ${cleanLine(`${approval.server} ${approval.tool}`)} is held: nothing is sent before \`tutti lock diff\` was looked at and \`tutti lock approve\` let it through. Then the same call, made again, goes through once.`
+            : 'Approved: the same call, made again, goes through once.',
         ].join('\n')
       : 'Nothing was approved. `--yes` says so without a terminal.',
+  );
+}
+
+/** Whether the tool waits for a person as well, as far as that is known without asking its server. */
+async function isHeld({ operator }: Gateway, { server, tool }: Approval): Promise<boolean> {
+  return (await operator.held(false)).some(
+    (each) =>
+      each.server === server && (each.kind === 'server' || (each.kind === 'tool' && each.name === tool)),
   );
 }
 
@@ -118,6 +129,6 @@ export function approvalText(approval: Approval, terminal: Terminal): string {
   ].join('\n');
 }
 
-function time(at: number): string {
+export function time(at: number): string {
   return new Date(at).toISOString().slice(0, 19).replace('T', ' ');
 }

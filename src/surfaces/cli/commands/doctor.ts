@@ -80,12 +80,12 @@ async function configured(session: Session, fix: boolean): Promise<readonly Find
       await app.close();
     }
   } catch (error) {
-    return [...findings, broken(error)];
+    return [...findings, failure(error)];
   }
 }
 
 /** What kept everything from being opened: not always the store. */
-function broken(error: unknown): Finding {
+function failure(error: unknown): Finding {
   const found = reasonOf(error);
   const code = error instanceof TuttiError ? error.code : 'internal/error';
   if (code.startsWith('store/'))

@@ -5,7 +5,7 @@ import { confirm } from '../prompt.ts';
 import { withApp, type Session } from '../session.ts';
 import type { Terminal } from '../terminal.ts';
 import { clean, cleanLine } from '../text.ts';
-import { operatorName } from './approvals.ts';
+import { operatorName, time } from './approvals.ts';
 
 /** Writes the lock file anew from what is pinned. */
 export async function writeLock(session: Session): Promise<void> {
@@ -79,9 +79,12 @@ async function agrees(
 
 function heldText(held: readonly HeldByServer[], { colors }: Terminal): string {
   if (held.length === 0) return 'Nothing is held: what servers offer is what was approved.';
-  const parts = held.map(({ server, kind, name, reason, findings, diff }) =>
+  const parts = held.map(({ server, kind, name, reason, findings, diff, seenAt }) =>
     [
       `${colors.bold(cleanLine(`${server} ${kind} ${name}`))}: ${reason}`,
+      ...(seenAt === undefined
+        ? []
+        : [`  A Tutti that runs saw it at ${time(seenAt)}; a server just started does not show it.`]),
       ...findings.map((finding) => `  ${colors.yellow(cleanLine(finding))}`),
       ...diff.map((line) => paint(clean(line), colors)),
     ].join('\n'),
