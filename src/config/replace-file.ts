@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import {
+  accessSync,
   closeSync,
+  constants,
   fsyncSync,
   lstatSync,
   openSync,
@@ -22,7 +24,10 @@ const PERMISSIONS = 0o7777;
 export function replaceFile(file: string, text: string, mode?: number): void {
   const real = realFile(file);
   const fresh = `${real}.${randomUUID()}`;
-  const kept = statSync(real, { throwIfNoEntry: false })?.mode ?? 0o666;
+  const before = statSync(real, { throwIfNoEntry: false });
+  // Whoever may write the folder could replace what he may not write.
+  if (before !== undefined) accessSync(real, constants.W_OK);
+  const kept = before?.mode ?? 0o666;
   const handle = openSync(fresh, 'wx', mode ?? kept & PERMISSIONS);
   try {
     try {

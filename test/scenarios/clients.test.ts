@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
@@ -11,6 +11,7 @@ import { loadConfig } from '../../src/config.ts';
 import { knownClients } from '../../src/surfaces/cli/clients/clients.ts';
 import { writeClient } from '../../src/surfaces/cli/clients/export.ts';
 import { readClient } from '../../src/surfaces/cli/clients/import.ts';
+import { unprivileged } from '../support/unprivileged.ts';
 import { MAIN, verifies } from '../support/world.ts';
 
 const SECRET = 'ghp_0123456789abcdefghijABCDEFGHIJ012345';
@@ -312,4 +313,25 @@ verifies('gateway/cli', 'names what is at fault: a lock file half merged, a tool
     readonly findings: readonly { readonly code: string; readonly found: string }[];
   };
   expect(findings.at(-1)).toMatchObject({ code: 'lock/invalid', found: expect.stringContaining('line 2') });
+});
+
+verifies('gateway/clients', 'writes nothing where it may not, and says where that is', () => {
+  if (unprivileged === undefined) return;
+  const file = join(home, '.cursor', 'mcp.json');
+  mkdirSync(dirname(file));
+  writeFileSync(file, '{}', { mode: 0o444 });
+  chmodSync(home, 0o755);
+  for (const mode of [0o777, 0o555]) {
+    chmodSync(dirname(file), mode);
+    const { status, stderr } = spawnSync(process.execPath, [MAIN, 'connect', 'cursor'], {
+      ...unprivileged,
+      cwd: home,
+      env: { HOME: home, PATH: process.env['PATH'] },
+      encoding: 'utf8',
+    });
+    expect([status, stderr]).toEqual([5, expect.stringContaining(`${file} cannot be written (EACCES)`)]);
+    expect(readdirSync(dirname(file))).toEqual(['mcp.json']);
+    expect(readFileSync(file, 'utf8')).toBe('{}');
+  }
+  chmodSync(dirname(file), 0o755);
 });

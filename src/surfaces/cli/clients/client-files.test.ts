@@ -1,6 +1,5 @@
 import { spawnSync } from 'node:child_process';
 import {
-  chmodSync,
   lstatSync,
   mkdirSync,
   mkdtempSync,
@@ -105,16 +104,6 @@ describe('what is no plain file', () => {
     expect(readClient(client)).toBeUndefined();
     expect(refusal(client)).toMatch(/mcp\.json cannot be written \((?:ENOTDIR|EEXIST)\)/);
   });
-
-  it.skipIf(process.platform === 'win32' || process.getuid?.() === 0)(
-    'is told of where it may not be',
-    () => {
-      const client = given('cursor', '{}');
-      chmodSync(dirname(client.file), 0o500);
-      expect(refusal(client)).toContain('EACCES');
-      chmodSync(dirname(client.file), 0o700);
-    },
-  );
 });
 
 describe('a file of another shape', () => {

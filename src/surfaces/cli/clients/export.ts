@@ -1,4 +1,4 @@
-import { constants, copyFileSync, existsSync, mkdirSync } from 'node:fs';
+import { constants, copyFileSync, existsSync, mkdirSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { applyEdits, getNodeValue, modify, parseTree, type Node, type ParseError } from 'jsonc-parser';
 import { parse as parseToml, stringify as toToml } from 'smol-toml';
@@ -35,7 +35,12 @@ export function writeClient(client: Client, entry: Entry): Written {
     }
     const backup = freeName(file);
     copyFileSync(file, backup, constants.COPYFILE_EXCL);
-    replaceFile(file, mark + after);
+    try {
+      replaceFile(file, mark + after);
+    } catch (error) {
+      rmSync(backup, { force: true });
+      throw error;
+    }
     return { file, backup, changed: true };
   });
 }

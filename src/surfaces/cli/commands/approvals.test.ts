@@ -1,8 +1,21 @@
-import { describe, expect, it } from 'vitest';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { Approval } from '../../../core/kernel/approval.ts';
 import { approvalText as toldByMcp } from '../../mcp/gateway-texts.ts';
+import { createSession } from '../session.ts';
 import { createTerminal } from '../terminal.ts';
-import { approvalText } from './approvals.ts';
+import { approvalText, approveCall } from './approvals.ts';
+
+const held = vi.fn<() => Promise<readonly object[]>>();
+vi.mock('../../../app.ts', () => ({
+  createApp: async () => ({
+    orchestrator: { gateway: { operator: { held, decide: async () => approvalOf('x') } } },
+    close: async () => undefined,
+  }),
+}));
+
+afterEach(() => vi.restoreAllMocks());
 
 const HIDDEN = 'https://a.example/\u200b\u202e\u2066\u00ad\u200d\u3164\u{e0041}x';
 const SHOWN = String.raw`https://a.example/\u200b\u202e\u2066\u00ad\u200d\u3164\udb40\udc41x`;
@@ -42,5 +55,24 @@ describe('what a person approves', () => {
 
   it('says how much is left out of a long text', () => {
     expect(toldByMcp(approvalOf('x'.repeat(5000)))).toMatch(/… \(cut: 1011 more characters/);
+  });
+});
+
+describe('an approved call', () => {
+  it.each([
+    [[], 'goes through once', 'is held'],
+    [[{ server: 'web', kind: 'tool', name: 'get' }], 'goes through once', 'is held'],
+    [[{ server: 'web', kind: 'tool', name: 'post' }], 'web post is held', 'Approved: '],
+    [[{ server: 'web', kind: 'server', name: 'web' }], 'web post is held', 'Approved: '],
+  ])('is told to go through only where its tool is not held: %j', async (waiting, said, unsaid) => {
+    held.mockResolvedValue(waiting);
+    const write = vi.spyOn(process.stdout, 'write').mockReturnValue(true);
+    vi.stubEnv('HOME', join(tmpdir(), 'nobody'));
+    vi.stubEnv('XDG_CONFIG_HOME', join(tmpdir(), 'nobody'));
+    await approveCall(createSession({}), 'a1', { yes: true });
+    vi.unstubAllEnvs();
+    const text = write.mock.calls.map(([each]) => String(each)).join('');
+    expect(text).toContain(said);
+    expect(text).not.toContain(unsaid);
   });
 });

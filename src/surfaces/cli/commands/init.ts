@@ -1,8 +1,9 @@
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import envPaths from 'env-paths';
-import { nameFault, shownName } from '../../../config/server-name.ts';
+import { nameFault } from '../../../config/server-name.ts';
 import { TuttiError } from '../../../core/kernel/errors.ts';
+import { visibleJson } from '../../../core/policy/clean.ts';
 import { knownClients } from '../clients/clients.ts';
 import { writing } from '../clients/client-file.ts';
 import { readClient, type Found, type Imported, type Skipped } from '../clients/import.ts';
@@ -108,15 +109,20 @@ function toText({ found, servers, skipped, file, dryRun }: Report, { colors }: T
     '',
     ...servers.map(
       ({ name, from, entry }) =>
-        `  ${colors.bold(cleanLine(name))}${from === undefined ? '' : ` (${shownName(from)})`}  ${colors.dim(launchText(entry))}`,
+        `  ${colors.bold(cleanLine(name))}${from === undefined ? '' : ` (${quoted(from)})`}  ${colors.dim(launchText(entry))}`,
     ),
-    ...left.map(({ name, reason }) => colors.yellow(`  ${shownName(name)} was left out: ${reason}`)),
+    ...left.map(({ name, reason }) => colors.yellow(`  ${quoted(name)} was left out: ${reason}`)),
     dryRun ? `\nWould write ${file}` : `\nWrote ${file}. Nothing of it was run.`,
     ...(secrets.length > 0
       ? [`Secrets were not copied. Set in the environment: ${secrets.map(cleanLine).join(', ')}`]
       : []),
     ...(dryRun ? [] : ['Next: tutti servers test · tutti connect CLIENT']),
   ].join('\n');
+}
+
+/** A name as a client has it: anything may stand there. */
+function quoted(name: string): string {
+  return visibleJson(JSON.stringify(name.slice(0, 64)));
 }
 
 /** The whole command, uncut: a person should see what will be run. */
