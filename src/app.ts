@@ -132,6 +132,7 @@ export async function createApp(config: Config, parts: AppParts = {}): Promise<A
   const environment: DownstreamEnvironment = {
     introduction: { name: 'tutti', version: VERSION },
     variables: process.env,
+    maxDepth: config.gateway.policy.maxHops,
     clock,
     login: { tokens: store.vault, redirectUrl: REDIRECT_URL, clientName: 'Tutti' },
   };

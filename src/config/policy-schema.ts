@@ -69,7 +69,11 @@ export const policySchema = object({
   budgets: listOf(budgetSchema, 'a list of budgets')
     .default([])
     .describe('Budgets over all servers: calls, cost or ms, per session, instance, owner or day.'),
-  maxHops: wholeNumber(1, 64).default(4).describe('Orchestrators that a call may pass through.'),
+  maxHops: wholeNumber(1, 64)
+    .default(4)
+    .describe(
+      'Orchestrators that a call may pass through, and that may stand above a server that is started.',
+    ),
   injection: oneOf(['mark', 'block'])
     .default('mark')
     .describe('What is done with results that seem to carry instructions.'),
@@ -98,5 +102,9 @@ export const exposureSchema = object({
 
 export const limitsSchema = object({
   cacheMb: wholeNumber(0, 16_384).default(64).describe('Memory for cached results, in MiB.'),
-  maxProcesses: wholeNumber(1, 4096).default(64).describe('Processes of servers at once.'),
+  maxProcesses: wholeNumber(1, 4096)
+    .default(64)
+    .describe(
+      'Servers that run as processes at once. What one of them starts counts as its own: above 256 it is ended.',
+    ),
 }).describe('What the gateway as a whole may use.');

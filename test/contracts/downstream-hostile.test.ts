@@ -231,12 +231,31 @@ describe('a child process', () => {
     await downstream.close();
   });
 
-  it('takes its children with it', async () => {
-    const downstream = start(program({ tools: ['fork', 'echo'], stubborn: true }));
-    const pid = Number(textOf(await downstream.call(toCall('fork'))));
+  it.each([
+    { which: 'children', detached: false, ends: 'close' },
+    { which: 'children that left its group and lost their parent', detached: true, ends: 'close' },
+    { which: 'such children when it crashes', detached: true, ends: 'crash' },
+  ])('takes $which with it', async ({ detached, ends }) => {
+    const downstream = start(program({ tools: ['fork', 'crash'], stubborn: true }));
+    const pid = Number(textOf(await downstream.call(toCall('fork', { detached }))));
     expect(isAlive(pid)).toBe(true);
-    await downstream.close();
+    if (ends === 'crash') await downstream.call(toCall('crash')).catch(() => {});
+    else await downstream.close();
     await eventually(() => expect(isAlive(pid)).toBe(false));
+    await downstream.close();
+  });
+
+  it('is ended when it has become too many processes', async () => {
+    const downstream = start(program({ tools: ['bomb', 'echo'] }));
+    await downstream.call(toCall('bomb', { count: 300 })).catch(() => {});
+    await eventually(() =>
+      expect(downstream.health()).toMatchObject({
+        status: 'down',
+        error: expect.stringMatching(/had become \d+ processes, more than the 256/),
+      }),
+    );
+    expect(textOf(await downstream.call(toCall('echo', { text: 'back' })))).toBe('back');
+    await downstream.close();
   });
 
   it('is ended when it holds too much memory, and started again', async () => {
@@ -528,10 +547,12 @@ describe('a remote server', () => {
 });
 
 describe('a process of ours', () => {
-  it('that ends takes the servers it started with it', async () => {
-    const connect = new URL('../../src/adapters/downstream/connect.ts', import.meta.url).href;
-    const launch = JSON.stringify(program({ tools: ['fork'], stubborn: true }));
-    const script = `
+  it.each([false, true])(
+    'that ends takes the servers it started with it (detached: %s)',
+    async (detached) => {
+      const connect = new URL('../../src/adapters/downstream/connect.ts', import.meta.url).href;
+      const launch = JSON.stringify(program({ tools: ['fork'], stubborn: true }));
+      const script = `
       const { connectDownstream } = await import(${JSON.stringify(connect)});
       const open = connectDownstream({
         introduction: { name: 'tutti', version: '0' }, variables: process.env,
@@ -539,17 +560,18 @@ describe('a process of ours', () => {
       });
       const downstream = open({ server: 's', launch: ${launch}, connectMs: 20000, maxMemoryBytes: 1e12 });
       const answer = await downstream.call({
-        params: { name: 'fork', arguments: {} }, idleMs: 20000, timeoutMs: 20000, maxBytes: 1e6, inlineBytes: 1e6,
+        params: { name: 'fork', arguments: { detached: ${detached} } }, idleMs: 20000, timeoutMs: 20000, maxBytes: 1e6, inlineBytes: 1e6,
       });
       console.log(answer.payload.value.content[0].text);
       process.exit(0);`;
-    const ours = spawn(process.execPath, ['--input-type=module', '-e', script], {
-      stdio: ['ignore', 'pipe', 'inherit'],
-    });
-    let said = '';
-    ours.stdout.on('data', (chunk) => (said += String(chunk)));
-    await once(ours, 'close');
-    expect(Number(said)).toBeGreaterThan(0);
-    await eventually(() => expect(isAlive(Number(said))).toBe(false));
-  });
+      const ours = spawn(process.execPath, ['--input-type=module', '-e', script], {
+        stdio: ['ignore', 'pipe', 'inherit'],
+      });
+      let said = '';
+      ours.stdout.on('data', (chunk) => (said += String(chunk)));
+      await once(ours, 'close');
+      expect(Number(said)).toBeGreaterThan(0);
+      await eventually(() => expect(isAlive(Number(said))).toBe(false));
+    },
+  );
 });

@@ -326,6 +326,11 @@ child.unref(); process.stdout.write(String(child.pid));`;
     for await (const chunk of child.stdout) pid += String(chunk);
     await reply(call, text(pid));
   },
+  /** Becomes `count` processes more that live for a minute. */
+  bomb: async (call: Call) => {
+    for (let n = 0; n < (call.act.count ?? 1); n += 1) spawn('sleep', ['60'], { stdio: 'ignore' });
+    await reply(call, text('boom'));
+  },
   stderr: (call: Call) => {
     for (let n = 0; n < (call.act.count ?? 1); n += 1) process.stderr.write(`${call.act.text ?? 'noise'}\n`);
     return reply(call, text('done'));

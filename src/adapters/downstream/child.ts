@@ -1,11 +1,12 @@
 import { spawn } from 'node:child_process';
 import type { ChildProcessByStdio } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { accessSync, constants, statSync } from 'node:fs';
 import { delimiter, isAbsolute, resolve } from 'node:path';
 import type { Readable, Writable } from 'node:stream';
 import { TuttiError } from '../../core/kernel/errors.ts';
 import type { Launch } from '../../core/ports/downstream.ts';
-import { signalGroup, watchGroup } from './groups.ts';
+import { endRemains, followGroup, signalGroup, watchGroup } from './groups.ts';
 import type { GroupUsage } from './groups.ts';
 import { messageOf, toPlain } from './wire.ts';
 
@@ -38,7 +39,9 @@ const INHERITED = [
 
 /** Of a program that we started: how many of us stand above it. */
 const DEPTH = 'TUTTI_DEPTH';
-const MAX_DEPTH = 4;
+const DEFAULT_MAX_DEPTH = 4;
+/** By its value a program's offspring is known, wherever it went. */
+const MARK = 'TUTTI_SERVER';
 const WINDOWS = process.platform === 'win32';
 const LOG_LINES = 200;
 const LOG_LINE_LENGTH = 1_000;
@@ -78,27 +81,30 @@ export interface Child {
   usage(): GroupUsage;
   /** What ended it, once it has ended. */
   readonly ended: Promise<string>;
-  /** Kills the whole group at once. */
+  /** Kills it at once, with all that it started. */
   kill(): void;
-  /** Asks it to end, and makes it end when it does not. Resolves when no process of the group is left. */
+  /** Asks it to end, and makes it end when it does not. Resolves when nothing of it is left. */
   end(): Promise<void>;
 }
 
 export interface ChildOptions {
   readonly launch: Extract<Launch, { kind: 'stdio' }>;
   readonly environment: Environment;
+  /** How many of us may stand above what is started. */
+  readonly maxDepth?: number | undefined;
   readonly log: LogRing;
   readonly onUsage: (usage: GroupUsage) => void;
 }
 
 /**
- * Starts a program without a shell, in a process group of its own, which dies with us.
+ * Starts a program without a shell, in a process group of its own, which dies with us, as does what left it.
  *
  * @throws TuttiError `downstream/unavailable` when there is no such program or folder, `call/loop` when we were started by ourselves too often.
  */
-export function startChild({ launch, environment, log, onUsage }: ChildOptions): Child {
-  checkDepth(environment);
-  const env = toChildEnvironment(environment, launch.env);
+export function startChild({ launch, environment, maxDepth, log, onUsage }: ChildOptions): Child {
+  checkDepth(environment, maxDepth);
+  const mark = randomUUID();
+  const env = { ...toChildEnvironment(environment, launch.env), [MARK]: mark };
   checkFolder(launch.cwd);
   const program = resolveProgram(launch.command, env, launch.cwd);
   let child: ChildProcessByStdio<Writable, Readable, Readable>;
@@ -125,13 +131,13 @@ export function startChild({ launch, environment, log, onUsage }: ChildOptions):
   child.stdout.on('error', () => {});
   child.stderr.on('error', () => {});
   child.stderr.on('data', (chunk: Buffer) => log.push(chunk));
-  return superviseGroup(child, left, onUsage);
+  return superviseGroup(child, left, { mark, onUsage });
 }
 
 function superviseGroup(
   child: ChildProcessByStdio<Writable, Readable, Readable>,
   left: Promise<string>,
-  onUsage: (usage: GroupUsage) => void,
+  { mark, onUsage }: { readonly mark: string; readonly onUsage: (usage: GroupUsage) => void },
 ): Child {
   const { pid } = child;
   let usage: GroupUsage = { processes: pid === undefined ? 0 : 1, memoryBytes: 0 };
@@ -142,14 +148,18 @@ function superviseGroup(
   const unwatch =
     pid === undefined
       ? () => {}
-      : watchGroup(pid, (found) => {
-          usage = found;
-          onUsage(found);
+      : watchGroup(pid, {
+          mark,
+          onUsage: (found) => {
+            usage = found;
+            onUsage(found);
+          },
         });
   const closed = new Promise<boolean>((done) => child.once('close', () => done(true)));
   const ended = left.then(async (how) => {
     // Whatever the leader left behind goes with it.
-    kill();
+    if (WINDOWS) kill();
+    else if (pid !== undefined) await endRemains(pid);
     unwatch();
     usage = { processes: 0, memoryBytes: 0 };
     // What it wrote last may still be on its way.
@@ -164,6 +174,7 @@ function superviseGroup(
     kill,
     usage: () => usage,
     async end() {
+      if (pid !== undefined) followGroup(pid);
       child.stdin.end();
       const gone = ended.then(() => true);
       if (!(await within(gone, GRACE_MS)) && pid !== undefined) {
@@ -207,12 +218,12 @@ function depthOf(environment: Environment): number {
 }
 
 /** @throws TuttiError `call/loop`. */
-function checkDepth(environment: Environment): void {
+function checkDepth(environment: Environment, maxDepth = DEFAULT_MAX_DEPTH): void {
   const depth = depthOf(environment);
-  if (depth < MAX_DEPTH) return;
+  if (depth < maxDepth) return;
   throw new TuttiError(
     'call/loop',
-    `Tutti was started by Tutti ${depth} times over, so it starts no more servers. Take the server that is Tutti itself out of the configuration.`,
+    `Tutti was started by Tutti ${depth} times over, so it starts no more servers: policy.maxHops allows ${maxDepth}. Take the server that is Tutti itself out of the configuration, or raise it.`,
   );
 }
 

@@ -11,6 +11,8 @@ export interface DownstreamEnvironment {
   readonly introduction: Introduction;
   /** Our own environment, of which a child sees what it needs to run at all. */
   readonly variables: Readonly<Record<string, string | undefined>>;
+  /** How many orchestrators may stand above what is started: `policy.maxHops`; four by default. */
+  readonly maxDepth?: number;
   readonly clock: Pick<Clock, 'now' | 'random'>;
   /** Absent: servers that want a login cannot be used, unless their headers hold one. */
   readonly login?: LoginSettings;

@@ -179,7 +179,7 @@ export class Connector {
   /** What a way of connecting needs is loaded with the first connection of its kind: it is most of what a process holds. */
   async #openLink(signal: AbortSignal, verdict: EraVerdict | undefined): Promise<Link> {
     const { connectMs, launch, maxMemoryBytes } = this.#options;
-    const { introduction, variables, resolve, trustLoopback } = this.#environment;
+    const { introduction, variables, maxDepth, resolve, trustLoopback } = this.#environment;
     const handshake = { introduction, verdict, timeoutMs: connectMs, signal };
     const events = {
       onNotification: this.#events.onNotification,
@@ -192,6 +192,7 @@ export class Connector {
       return await openStdio({
         launch,
         environment: variables,
+        maxDepth,
         maxMemoryBytes,
         log: this.log,
         handshake,

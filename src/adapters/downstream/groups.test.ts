@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { platform } from 'node:os';
 import { describe, expect, it } from 'vitest';
@@ -30,9 +31,10 @@ describe('the watch over a group', () => {
     await once(leader.stdout, 'data');
     let stop = () => {};
     const usage = await new Promise<GroupUsage>((resolve) => {
-      stop = watchGroup(pid, (found) => {
+      const onUsage = (found: GroupUsage) => {
         if (found.processes === processes && found.memoryBytes > processes * 1_048_576) resolve(found);
-      });
+      };
+      stop = watchGroup(pid, { mark: randomUUID(), onUsage });
     });
     expect(usage).toMatchObject({ processes });
     const gone = once(leader, 'exit');

@@ -19,6 +19,7 @@ import type { Greeting, Link, LinkEvents, Outgoing } from './wire.ts';
 export interface StdioOptions {
   readonly launch: Extract<Launch, { kind: 'stdio' }>;
   readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly maxDepth?: number | undefined;
   readonly maxMemoryBytes: number;
   readonly log: LogRing;
   readonly handshake: HandshakeOptions;
@@ -39,6 +40,9 @@ const CLOG_MS = 1_000;
 const MAX_GATHERED = 65_536;
 /** A server that does not read what it is sent. */
 const MAX_UNREAD_BYTES = 64 * 1_048_576;
+
+/** Of one server with all that it started. */
+const MAX_PROCESSES = 256;
 
 /** Starts a server as a child process and agrees with it on a revision. */
 export async function openStdio(options: StdioOptions): Promise<Link> {
@@ -84,6 +88,7 @@ class StdioWire implements Link {
     this.#child = startChild({
       launch: options.launch,
       environment: options.environment,
+      maxDepth: options.maxDepth,
       log: options.log,
       onUsage: (usage) => this.#watch(usage),
     });
@@ -293,8 +298,14 @@ class StdioWire implements Link {
     this.#clog = undefined;
   }
 
-  #watch({ memoryBytes }: GroupUsage): void {
+  #watch({ processes, memoryBytes }: GroupUsage): void {
     const { maxMemoryBytes } = this.#options;
+    if (processes > MAX_PROCESSES) {
+      this.#kill(
+        `The server had become ${processes} processes, more than the ${MAX_PROCESSES} that one may be, and they were ended`,
+      );
+      return;
+    }
     if (memoryBytes <= maxMemoryBytes) return;
     this.#kill(
       `The server and its children held ${memoryBytes} bytes of memory, more than the ${maxMemoryBytes} of maxMemoryBytes, and were ended`,
