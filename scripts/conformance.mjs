@@ -2,8 +2,8 @@
 // Runs the official MCP conformance suite against what was built, in every revision we speak.
 //   npm run conformance              everything there is
 //   npm run conformance -- server    our own server over HTTP
-//   npm run conformance -- fixture   the server that the next part puts behind us, on its own: the control
-//   npm run conformance -- gateway   that server through us, over stdio and over HTTP
+//   npm run conformance -- fixture   the fixture on its own: the control for what stands behind us
+//   npm run conformance -- gateway   the fixture through us, over stdio and over HTTP
 //   npm run conformance -- client    what we are to the servers behind us
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';

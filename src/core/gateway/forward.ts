@@ -5,7 +5,7 @@ import { isJsonObject } from '../kernel/json.ts';
 import type { Payload } from '../kernel/payload.ts';
 import { toPayload } from '../kernel/payload.ts';
 import { inspectResult } from '../policy/provenance.ts';
-import type { Downstream, DownstreamAnswer, RpcError } from '../ports/downstream.ts';
+import type { Downstream, DownstreamAnswer } from '../ports/downstream.ts';
 import type { Gate, Policy } from './call.ts';
 import { toAsked, toAskedAll } from './asks.ts';
 import { canBeAsked } from './call.ts';
@@ -18,6 +18,7 @@ import type { ServerSettings } from './settings.ts';
 import type { Request } from './states.ts';
 import type { Subscriptions } from './subscriptions.ts';
 import { markTainted } from './taints.ts';
+import { toldError } from './told-error.ts';
 
 interface Target {
   readonly server: ServerSettings;
@@ -242,7 +243,13 @@ function toOutcome(errand: Errand, server: ServerSettings, answer: DownstreamAns
     case 'result':
       return { kind: 'result', payload: inspected(errand, server, answer.payload), facts };
     case 'error':
-      return { kind: 'error', error: inspectedError(errand, server, answer.error), facts };
+      return {
+        kind: 'error',
+        error: toldError(answer.error, errand.policy.settings.resultMaxBytes, (said) =>
+          inspected(errand, server, said),
+        ),
+        facts,
+      };
     case 'input-required': {
       const { requestState: theirs, inputRequests: questions, ...rest } = answer.payload.value;
       const inputRequests = toAskedAll(server.name, questions);
@@ -269,13 +276,4 @@ function inspected(errand: Errand, server: ServerSettings, payload: Payload): Pa
   const found = inspectResult(payload, options);
   if (found.sensitive) markTainted({ ...errand, input: {} });
   return found.payload;
-}
-
-/** What a server says of a failure is read as its results are. */
-function inspectedError(errand: Errand, server: ServerSettings, error: RpcError): RpcError {
-  const said = toPayload({ content: [{ type: 'text', text: error.message }] });
-  const payload = inspected(errand, server, said);
-  if (payload === said) return error;
-  const [part] = payload.value['content'] as readonly { readonly text?: unknown }[];
-  return { code: error.code, message: typeof part?.text === 'string' ? part.text : '' };
 }

@@ -212,7 +212,8 @@ function pageOf(bytes: Uint8Array, offset: number, limit: number): ResultPage {
     : { text, offset: from, totalBytes };
 }
 
-function characterAt(bytes: Uint8Array, at: number): number {
+/** Where the character begins that stands at `at`. */
+export function characterAt(bytes: Uint8Array, at: number): number {
   let start = at;
   while (start > 0 && start < bytes.byteLength && isContinuation(bytes[start])) start--;
   return start;

@@ -3,11 +3,8 @@ import type { JsonObject } from '../../kernel/json.ts';
 import type { Payload } from '../../kernel/payload.ts';
 import { toPayload } from '../../kernel/payload.ts';
 import { inspectResult } from '../../policy/provenance.ts';
-import type { RpcError } from '../../ports/downstream.ts';
 import type { Call, Stage } from '../call.ts';
-
-/** Characters of the message of an error that is cut. */
-const MAX_MESSAGE = 4_000;
+import { textIn, toldError } from '../told-error.ts';
 
 /** What comes back is checked against the schema it was promised in, and looked through for instructions. */
 export const result: Stage = {
@@ -30,7 +27,12 @@ export const result: Stage = {
       case 'stored':
         return { ...outcome, payload: inspected(call, outcome.payload) };
       case 'error':
-        return { ...outcome, error: inspectedError(call, bounded(call, outcome.error)) };
+        return {
+          ...outcome,
+          error: toldError(outcome.error, call.policy.settings.resultMaxBytes, (said) =>
+            inspected(call, said),
+          ),
+        };
       case 'input-required':
       case 'approval':
         return outcome;
@@ -68,36 +70,6 @@ function inspectedText(call: Call, text: string): string {
   const asResult = toPayload({ content: [{ type: 'text', text }] });
   const payload = inspected(call, asResult);
   return payload === asResult ? text : textIn(payload);
-}
-
-function textIn({ value }: Payload): string {
-  const content = value['content'] as readonly { readonly text?: unknown }[];
-  return content.map((each) => (typeof each.text === 'string' ? each.text : '')).join('\n');
-}
-
-/** Errors are told in a few words: what is longer than a result may be is cut, and its data left out. */
-function bounded(call: Call, error: RpcError): RpcError {
-  const { code, message, data } = error;
-  const { resultMaxBytes } = call.policy.settings;
-  const length = message.length + (data === undefined ? 0 : JSON.stringify(data).length);
-  if (length <= resultMaxBytes) return error;
-  const cut = message.slice(0, MAX_MESSAGE);
-  return { code, message: `${cut} (${length - cut.length} characters of this error were left out.)` };
-}
-
-/** Its message and its data are read by models as results are. */
-function inspectedError(call: Call, error: RpcError): RpcError {
-  const { code, message, data } = error;
-  const content = [{ type: 'text', text: message }];
-  const asResult = toPayload({ content, ...(data !== undefined && { structuredContent: data }) });
-  const payload = inspected(call, asResult);
-  if (payload === asResult) return error;
-  const { structuredContent } = payload.value;
-  return {
-    code,
-    message: textIn(payload),
-    ...(structuredContent !== undefined && { data: structuredContent }),
-  };
 }
 
 /** The beginning of what was too large comes with the refusal. */
