@@ -1,6 +1,9 @@
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, readFileSync } from 'node:fs';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { connect as connectTo, createServer } from 'node:net';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
@@ -79,7 +82,7 @@ describe('processes', () => {
     async () => {
       const record = join(folder, 'drain.jsonl');
       const { file, env } = await place('drain', {
-        mcpServers: { slow: scripted({ tools: ['delay', 'env'], recordFile: record }) },
+        mcpServers: { slow: scripted({ tools: ['delay', 'fork'], recordFile: record }) },
       });
       const { child, url } = await startHttp({
         env,
@@ -87,6 +90,8 @@ describe('processes', () => {
       });
       const client = await connect(url);
       const gone = new Promise<number | null>((done) => child.once('exit', done));
+      const left = Number((await call(client, 'slow__fork', { detached: true })).text);
+      expect(isRunning(left)).toBe(true);
       const answer = call(client, 'slow__delay', { ms: 600 });
       await expect
         .poll(() => existsSync(record) && readFileSync(record, 'utf8').includes('"delay"'), {
@@ -98,6 +103,7 @@ describe('processes', () => {
       expect(await gone).toBe(0);
       await client.close();
       expect(await running(HOSTILE, record)).toEqual([]);
+      await expect.poll(() => isRunning(left)).toBe(false);
     },
   );
 
@@ -155,7 +161,7 @@ describe('processes', () => {
   );
 
   verifies(
-    ['gateway/broken-servers', 'gateway/down-server'],
+    'gateway/broken-servers',
     'starts with 30 servers of which five are broken, and says what is wrong',
     async () => {
       const good = Object.fromEntries(
@@ -179,12 +185,14 @@ describe('processes', () => {
       try {
         expect((await call(client, 'good-7__echo', { text: 'hello' })).text).toBe('hello');
         expect((await call(client, 'quits__anything')).isError).toBe(true);
+        expect((await call(client, 'absent__anything')).isError).toBe(true);
         const { structuredContent } = await client.callTool({ name: 'list_servers', arguments: {} });
         const { servers } = structuredContent as {
           readonly servers: readonly { readonly name: string; readonly error?: string }[];
         };
         expect(servers).toHaveLength(30);
         const errorOf = (name: string) => servers.find((each) => each.name === name)?.error ?? '';
+        expect(errorOf('absent')).toContain('/nowhere/at-all');
         expect(errorOf('both')).toMatch(/command.*url/);
         expect(errorOf('quits')).toContain('no licence found');
         expect(errorOf('two__names')).toContain('__');
@@ -302,16 +310,55 @@ describe('processes', () => {
       ['call', 'mirror__call_tool', '--json', '--config', file, '--args', JSON.stringify(nestedCall)],
       { env, cwd: dir },
     );
-    expect(looped.stdout).toMatch(/CALL_LOOP|call\/loop/);
+    expect(looped.stdout).toContain('CALL_LOOP: Tutti was started by Tutti 4 times over');
   });
+
+  verifies(
+    ['gateway/G13', 'trust/34-runaway'],
+    'stops a call that comes back over the network, where nobody is started',
+    async () => {
+      let port = 0;
+      // Its address has to be written down before it is known.
+      const way = createServer((socket) => {
+        const on = connectTo(port, '127.0.0.1');
+        for (const each of [socket, on]) each.on('error', () => each.destroy());
+        socket.pipe(on).pipe(socket);
+      });
+      way.listen(0, '127.0.0.1');
+      await once(way, 'listening');
+      const mirror = {
+        url: `http://127.0.0.1:${(way.address() as AddressInfo).port}/mcp`,
+        tools: { call_tool: { risk: 'read' } },
+      };
+      const { file, env } = await place('network', {
+        mcpServers: { leaf: scripted({ tools: ['echo'] }), mirror },
+      });
+      const args = [MAIN, 'serve', '--http', '--port', '0', '--toolsets', 'gateway', '--config', file];
+      const { child, url } = await startHttp({ env, args });
+      port = Number(new URL(url).port);
+      const client = await connect(url);
+      try {
+        expect((await call(client, 'leaf__echo', { text: 'straight' })).text).toBe('straight');
+        const back = { name: 'leaf__echo', arguments: { text: 'in a circle' } };
+        const looped = await call(client, 'mirror__call_tool', back);
+        expect(looped.text).toContain('came back to the orchestrator it had passed before');
+      } finally {
+        await client.close();
+        child.kill('SIGKILL');
+        way.close();
+      }
+    },
+  );
 });
 
 describe('callers', () => {
   let url: string;
   let stop: () => void;
   let remote: Awaited<ReturnType<typeof startHostileHttp>>;
+  let starts: string;
   beforeAll(async () => {
     remote = await startHostileHttp({ tools: ['echo', 'params'] });
+    starts = join(folder, 'starts');
     const { file, env } = await place('callers', {
       mcpServers: {
         notes: scripted(
@@ -324,6 +371,7 @@ describe('callers', () => {
               'counts',
               'big',
             ],
+            stateFile: starts,
           },
           {
             tools: { read_it: { cache: true, risk: 'read' }, big: { risk: 'read' } },
@@ -372,9 +420,35 @@ describe('callers', () => {
         .map(({ headers }) => headers?.['x-key']);
       expect(keys).toEqual(['of-ada', 'of-everybody']);
       expect(JSON.stringify(remote.requests())).not.toContain(TOKENS.ada);
-      await Promise.all([ada.close(), bob.close()]);
+      const third = await connect(url, TOKENS.ada);
+      for (const client of [ada, bob, third])
+        expect((await call(client, 'notes__echo', { text: 'x' })).text).toBe('x');
+      // It writes one character each time it is started.
+      expect(readFileSync(starts, 'utf8')).toBe('.');
+      await Promise.all([ada.close(), bob.close(), third.close()]);
     },
   );
+
+  verifies('gateway/W8', 'starts no more processes than it may, and says so', async () => {
+    const world = await openWorld({
+      medium: 'memory',
+      era: '2026-07-28',
+      toolsets: ['gateway'],
+      config: () => ({
+        mcpServers: { one: scripted({ tools: ['echo'] }), two: scripted({ tools: ['echo'] }) },
+        limits: { maxProcesses: 1 },
+      }),
+    });
+    try {
+      const ask = async (name: string) =>
+        await world.call('call_tool', { name: `${name}__echo`, arguments: { text: 'x' } });
+      const answers = [await ask('one'), await ask('two')];
+      expect(answers.map(({ isError }) => isError).toSorted()).toEqual([false, true]);
+      expect(JSON.stringify((await world.call('list_servers')).body)).toContain('maxProcesses is 1');
+    } finally {
+      await world.close();
+    }
+  });
 
   verifies(
     ['trust/21-handles', 'trust/25-cache-crossing', 'gateway/W5'],
@@ -516,6 +590,15 @@ describe('questions over two requests', () => {
     expect(JSON.stringify(await request(good).catch(String))).toMatch(/requestState/);
   });
 });
+
+/** A process that has ended may stay listed until its parent asks for it. */
+function isRunning(pid: number): boolean {
+  try {
+    return !/^\d+ \(.*\) Z/s.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
+  } catch {
+    return false;
+  }
+}
 
 /** Processes whose command line holds both. */
 async function running(...parts: readonly string[]): Promise<readonly string[]> {

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterAll, beforeAll, describe, expect } from 'vitest';
@@ -12,6 +12,13 @@ const CANARY = 'ghp_0123456789abcdefghijABCDEFGHIJ012345';
 
 function scripted(script: HostileScript, more: object = {}): object {
   return { command: process.execPath, args: [HOSTILE, JSON.stringify(script)], ...more };
+}
+
+/** A scripted server that cannot be started again once `file` is gone. */
+function vanishing(file: string, script: HostileScript): object {
+  const argv = JSON.stringify([HOSTILE, JSON.stringify(script)]);
+  writeFileSync(file, `process.argv.splice(1, 2, ...${argv}); await import(${JSON.stringify(HOSTILE)});`);
+  return { command: process.execPath, args: [file] };
 }
 
 interface ServerRow {
@@ -88,7 +95,7 @@ describe('what servers say of themselves', () => {
             },
           ),
           post: scripted({ tools: ['echo'] }, { tools: { echo: { egress: true, risk: 'write' } } }),
-          speaker: scripted({ tools: ['result', 'failed', 'echo'] }),
+          speaker: scripted({ tools: ['result', 'failed', 'echo', 'delay'] }),
         },
         store: `sqlite:${join(dir, 'audit.db')}`,
       }),
@@ -140,7 +147,23 @@ describe('what servers say of themselves', () => {
       expect((await call('schemas__redos', { text: evil })).isError).toBe(true);
       expect((await call('schemas__redos', { text: 'aaa' })).text).toBe('aaa');
       const items = Array.from({ length: 20_000 }, (_, n) => ({ n }));
-      await call('schemas__unique-items', { items });
+      // Whatever takes its time elsewhere is answered later, not sooner.
+      const answered: string[] = [];
+      const noted = async (name: string, args: object) => {
+        const { isError } = await call(name, args);
+        answered.push(`${name} ${isError ? 'failed' : 'done'}`);
+      };
+      await Promise.all([
+        noted('speaker__delay', { ms: 2000 }),
+        noted('schemas__unique-items', { items }),
+        noted('speaker__echo', { text: 'free' }),
+      ]);
+      expect(answered.toSorted()).toEqual([
+        'schemas__unique-items done',
+        'speaker__delay done',
+        'speaker__echo done',
+      ]);
+      expect(answered.at(-1)).toBe('speaker__delay done');
       for (const name of ['ladder', 'any-of', 'remote-ref']) {
         expect((await call(`schemas__${name}`, { x: 1 })).isError).toBe(true);
       }
@@ -203,7 +226,7 @@ describe('how servers behave', () => {
       medium: 'memory',
       era: '2026-07-28',
       toolsets: ['gateway'],
-      config: () => ({
+      config: (dir) => ({
         mcpServers: {
           local: scripted(
             {
@@ -231,6 +254,12 @@ describe('how servers behave', () => {
           hog: scripted({ tools: ['hog'] }, { maxMemoryMb: 300 }),
           remote: { url: remote.url, headers: { 'X-Own': 'credential-of-the-server' }, timeoutMs: 4000 },
           outside: { url: canary.url, allowPrivate: false },
+          leaving: vanishing(join(dir, 'leaving.mjs'), {
+            tools: [
+              { name: 'umbrella', description: 'Lends an umbrella.', inputSchema: { type: 'object' } },
+              'crash',
+            ],
+          }),
           innocent: scripted({ tools: ['echo'] }),
         },
       }),
@@ -303,7 +332,7 @@ describe('how servers behave', () => {
   );
 
   verifies('trust/16-notification-flood', 'survives a flood of notifications', async () => {
-    const flood = call('local__flood', { count: 30_000, method: 'notifications/tools/list_changed' });
+    const flood = call('local__flood', { count: 20_000, method: 'notifications/tools/list_changed' });
     expect((await call('innocent__echo', { text: 'free' })).text).toBe('free');
     expect((await flood).text).toBe('after the flood');
     expect((await call('local__echo', { text: 'alive' })).text).toBe('alive');
@@ -321,8 +350,25 @@ describe('how servers behave', () => {
     },
   );
 
+  verifies('gateway/down-server', 'still finds and marks what a server had that is gone', async () => {
+    expect((await call('leaving__umbrella', { text: 'here' })).text).toBe('here');
+    const name = 'leaving__umbrella';
+    const umbrella = async () => {
+      const found = await world.call('find_tools', { query: 'lend an umbrella', limit: 1 });
+      const described = await world.call('describe_tool', { name });
+      return [found, described].map(({ body }) => body['tools']?.['0']);
+    };
+    expect(await umbrella()).toMatchObject([{ name }, { name, available: true }]);
+    rmSync(join(world.dir, 'leaving.mjs'));
+    await call('leaving__crash');
+    expect((await call('leaving__umbrella', { text: 'x' })).isError).toBe(true);
+    expect(await server(world, 'leaving')).toMatchObject({ status: 'down', tools: 2 });
+    expect(await umbrella()).toMatchObject([{ name }, { name, available: false }]);
+    expect((await call('innocent__echo', { text: 'free' })).text).toBe('free');
+  });
+
   verifies(
-    'trust/31-processes',
+    ['trust/31-processes', 'gateway/W8'],
     'ends what a server started, and one that takes too much memory',
     async () => {
       const { text } = await call('local__fork');
@@ -358,6 +404,43 @@ describe('how servers behave', () => {
     const { headers = {} } = remote.requests().at(-1) ?? {};
     expect(headers['x-own']).toBe('credential-of-the-server');
     expect(headers['authorization']).toBeUndefined();
+  });
+});
+
+describe('honest servers', () => {
+  const packaged = (name: string, ...args: readonly string[]) => ({
+    command: process.execPath,
+    args: [resolve(`node_modules/@modelcontextprotocol/server-${name}/dist/index.js`), ...args],
+  });
+
+  verifies('trust/1-poisoning', 'have no tool held: those of the reference servers', async () => {
+    const world = await openWorld({
+      medium: 'memory',
+      era: '2026-07-28',
+      toolsets: ['gateway'],
+      config: (dir) => ({
+        mcpServers: {
+          everything: packaged('everything', 'stdio'),
+          filesystem: packaged('filesystem', dir),
+          memory: { ...packaged('memory'), env: { MEMORY_FILE_PATH: join(dir, 'memory.jsonl') } },
+        },
+      }),
+    });
+    try {
+      for (const [name, atLeast] of [
+        ['everything', 10],
+        ['filesystem', 10],
+        ['memory', 8],
+      ] as const) {
+        await expect
+          .poll(async () => (await server(world, name)).tools, { timeout: 20_000 })
+          .toBeGreaterThanOrEqual(atLeast);
+        const { held = [], dropped = [] } = await server(world, name);
+        expect({ name, held, dropped }).toEqual({ name, held: [], dropped: [] });
+      }
+    } finally {
+      await world.close();
+    }
   });
 });
 

@@ -68,6 +68,11 @@ const CONFIG = {
         effect: 'deny',
         reason: 'nobody is nobody',
       },
+      {
+        when: "tool == 'params' and arguments.text matches '^(a+)+$'",
+        effect: 'deny',
+        reason: 'that is too many of one letter',
+      },
     ],
   },
 };
@@ -127,27 +132,39 @@ describeWorlds(
       },
     );
 
-    verifies(
-      ['gateway/down-server', 'gateway/broken-servers'],
-      'says what is wrong with a server that cannot start',
-      async () => {
-        const called = await callTool('gone__anything');
-        expect(called.isError).toBe(true);
-        const { body } = await world().call('list_servers');
-        const gone = (body['servers'] as unknown as readonly Record<string, unknown>[]).find(
-          ({ name }) => name === 'gone',
-        );
-        expect(gone).toMatchObject({ status: 'down', tools: 0 });
-        expect(String(gone?.['error'])).toContain('/nowhere/at-all');
-      },
-    );
+    verifies('gateway/broken-servers', 'says what is wrong with a server that cannot start', async () => {
+      const called = await callTool('gone__anything');
+      expect(called.isError).toBe(true);
+      const { body } = await world().call('list_servers');
+      const gone = (body['servers'] as unknown as readonly Record<string, unknown>[]).find(
+        ({ name }) => name === 'gone',
+      );
+      expect(gone).toMatchObject({ status: 'down', tools: 0 });
+      expect(String(gone?.['error'])).toContain('/nowhere/at-all');
+    });
 
-    verifies(['gateway/policy', 'trust/37-patterns'], 'denies by a rule and says its reason', async () => {
+    verifies('gateway/policy', 'denies by a rule and says its reason', async () => {
       const denied = await callTool('notes__write_note', { text: 'forbidden' });
       expect(denied.isError).toBe(true);
       expect(denied.body['error_code']).toBe('POLICY_DENIED');
       expect(denied.text).toContain('that word is not written');
       expect((await callTool('notes__params')).isError).toBe(false);
+    });
+
+    verifies('trust/37-patterns', 'looks for a hostile pattern in linear time', async () => {
+      // An engine that goes back would be at it for longer than the world stands.
+      const text = 'a'.repeat(50_000);
+      const [passed, denied, other] = await Promise.all([
+        callTool('notes__params', { text: `${text}!` }),
+        callTool('notes__params', { text }),
+        callTool('other__echo', { text: 'meanwhile' }),
+      ]);
+      expect([passed.isError, denied.body['error_code'], other.text]).toEqual([
+        false,
+        'POLICY_DENIED',
+        'meanwhile',
+      ]);
+      expect(denied.text).toContain('too many of one letter');
     });
 
     verifies(
