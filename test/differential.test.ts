@@ -10,15 +10,18 @@ import { isJsonObject } from '../src/core/kernel/json.ts';
 import type { JsonObject } from '../src/core/kernel/json.ts';
 import { createMcpFace } from '../src/surfaces/mcp/face.ts';
 import type { ShortPath } from '../src/surfaces/mcp/short-path.ts';
+import { startBehind } from './support/differential-server.ts';
+import type { Behind } from './support/differential-server.ts';
 import { TOOLS, fixtureGateway, fixtureServer, nextCancellation } from './support/differential-fixture.ts';
 import { fakeOrchestrator } from './support/fake-orchestrator.ts';
 import type { RequirementId } from './requirements.ts';
 import { caller, httpClient, httpWire, stdioClient, stdioWire } from './support/raw-wires.ts';
 import type { Heard, RawMessage, RawWire, Speaker } from './support/raw-wires.ts';
 
-// What a server says directly, and what it says through us: the same, over both of our paths, both eras and both transports.
-// Documented differences: `_meta.tutti`, who the answer says it comes from, and how long it may be kept; of the whole product, that progress
-// comes at most once a second, that questions say which server asks, and that control characters in results are taken out and told of.
+// What a server says directly, and what it says through us: the same, over both of our paths, both eras and both transports before us, and
+// for a part of them also behind us. Documented differences: `_meta.tutti`, who the answer says it comes from, and how long it may be kept; of
+// the whole product, that lists come in the order of names, that progress comes at most once a second, that questions say which server asks, and
+// that control characters in results are taken out and told of; of a server of the older revisions, that structured results are objects.
 
 /** Which requests the short path answered. */
 const shortly: string[] = [];
@@ -57,6 +60,8 @@ interface Way {
   readonly short: boolean;
   /** More than the surfaces had a hand in it. */
   readonly detours: boolean;
+  /** The era of the server behind it; absent where there is only a gateway. */
+  readonly behind?: Behind['era'];
   open(options: WireOptions): Promise<RawWire>;
 }
 
@@ -72,16 +77,17 @@ const surfaces = (short: boolean): Way => ({
 
 const POLICY = { approve: [], resultMaxBytes: 1_000_000, unknownArguments: 'schema' };
 
-/** The whole product, in front of the fixture as a server of the era that is spoken to us. */
-const product = (short: boolean): Way => ({
-  name: `whole product, by the ${short ? 'short path' : 'SDK'}`,
+/** The whole product, in front of the fixture as a server of its own: whatever era is spoken to us, `behind` says which one we speak to it. */
+const product = (short: boolean, behind: Behind = { transport: 'HTTP', era: 'modern' }): Way => ({
+  name: `whole product, by the ${short ? 'short path' : 'SDK'}, ${behind.era} over ${behind.transport} behind it`,
   short,
   detours: true,
+  behind: behind.era,
   open: async ({ transport, ...options }) => {
-    const behind = await httpWire({ build: fixtureServer }, { era: 'modern' });
+    const { entry, close: closeBehind } = await startBehind(behind);
     const dir = mkdtempSync(join(tmpdir(), 'tutti-differential-'));
     const file = join(dir, 'tutti.config.json');
-    const mcpServers = { fixture: { url: behind.url, prefix: false, trusted: true } };
+    const mcpServers = { fixture: { ...entry, prefix: false, trusted: true } };
     writeFileSync(file, JSON.stringify({ mcpServers, store: 'sqlite::memory:', policy: POLICY }));
     const config = loadConfig({ file, cwd: dir, env: {} });
     const app = await createApp(config, { telemetry: silentTelemetry(), shortPath: short });
@@ -93,7 +99,7 @@ const product = (short: boolean): Way => ({
     const close = async (): Promise<void> => {
       await wire.close();
       await app.close();
-      await behind.close();
+      await closeBehind();
       rmSync(dir, { recursive: true, force: true });
     };
     return { ...wire, close };
@@ -106,6 +112,21 @@ const matrix = (['legacy', 'modern'] as const).flatMap((era) =>
     ways.map((way) => ({ era, transport, name: way.name, way })),
   ),
 );
+
+/** Other servers behind us: each for both eras before us, which meet both transports and both paths there. */
+const others = (
+  [
+    { era: 'legacy', transport: 'HTTP', short: true, behind: { transport: 'stdio', era: 'modern' } },
+    { era: 'modern', transport: 'stdio', short: false, behind: { transport: 'stdio', era: 'modern' } },
+    { era: 'legacy', transport: 'stdio', short: false, behind: { transport: 'stdio', era: 'legacy' } },
+    { era: 'modern', transport: 'HTTP', short: true, behind: { transport: 'stdio', era: 'legacy' } },
+    { era: 'legacy', transport: 'HTTP', short: false, behind: { transport: 'HTTP', era: 'legacy' } },
+    { era: 'modern', transport: 'stdio', short: true, behind: { transport: 'HTTP', era: 'legacy' } },
+  ] as const
+).map(({ era, transport, short, behind }) => {
+  const way = product(short, behind);
+  return { era, transport, name: way.name, way };
+});
 
 const call = (name: string, args?: JsonObject, more: JsonObject = {}): readonly [string, JsonObject] => [
   'tools/call',
@@ -187,21 +208,31 @@ const unfitOnce: typeof unfit = [
   ['resources/unsubscribe', {}, 'uri'],
 ];
 
+const everywhere = [...matrix, ...others];
 const PROVES: RequirementId = 'gateway/differential';
 
-describe.each(matrix)(`$era over $transport: $name [${PROVES}]`, ({ era, transport, way }) => {
+describe.each(everywhere)(`$era over $transport: $name [${PROVES}]`, ({ era, transport, way }) => {
   let direct: RawWire;
   let ours: RawWire;
+  /** The fixture in the words of the older revisions, when it can only say those to us. */
+  let elder: RawWire | undefined;
   beforeAll(async () => {
     direct = await wires[transport]({ build: fixtureServer }, { era });
     ours = await way.open({ era, transport });
+    if (era === 'modern' && way.behind === 'legacy')
+      elder = await wires[transport]({ build: fixtureServer }, { era: 'legacy' });
   });
-  afterAll(async () => void (await Promise.all([direct.close(), ours.close()])));
+  afterAll(async () => void (await Promise.all([direct.close(), ours.close(), elder?.close()])));
 
   it.each(titled(same))('says the same to $title', async ({ method, params }) => {
-    const [theirs, said] = await Promise.all([direct.request(method, params), ours.request(method, params)]);
+    const [spoken, said, once] = await Promise.all([
+      direct.request(method, params),
+      ours.request(method, params),
+      elder?.request(method, params),
+    ]);
+    const theirs = once === undefined ? spoken : withStructures(spoken, once);
     if (way.detours && params['name'] === 'control') expect(told(said)).toContain('characters were removed');
-    else expect(plain(said, way)).toEqual(plain(theirs, way));
+    else expect(plain(said, way)).toEqual(plain(theirs, way, !way.detours));
     expect(said.messages.at(-1)).toHaveProperty(theirs.messages.at(-1)?.error ? 'error' : 'result');
   });
 
@@ -351,19 +382,29 @@ function titled(requests: readonly (readonly [string, JsonObject])[]) {
   }));
 }
 
+/** Structured results that are no objects, and their schemas, have to be wrapped in the older revisions. */
+function withStructures(spoken: Heard, once: Heard): Heard {
+  const before = once.messages.at(-1)?.result ?? {};
+  const wrapped = Object.entries(before).filter(([key]) => ['tools', 'structuredContent'].includes(key));
+  const messages = spoken.messages.map((each) =>
+    each.result ? { ...each, result: { ...each.result, ...Object.fromEntries(wrapped) } } : each,
+  );
+  return { ...spoken, messages };
+}
+
 /** Without what is documented to differ. */
-function plain({ status, messages }: Heard, { detours }: Way): unknown {
+function plain({ status, messages }: Heard, { detours }: Way, isOrdered = true): unknown {
   const inProgress = messages.filter((each) => each.method === 'notifications/progress').slice(1, -1);
   const passedOver = new Set(detours ? inProgress : []);
   const said = messages.filter((each) => !passedOver.has(each));
-  return { status, messages: said.map((each) => plainMessage(each)) };
+  return { status, messages: said.map((each) => plainMessage(each, isOrdered)) };
 }
 
 function told({ messages }: Heard): string {
   return JSON.stringify(messages.at(-1));
 }
 
-function plainMessage(message: RawMessage): unknown {
+function plainMessage(message: RawMessage, isOrdered: boolean): unknown {
   const { id: _, ...rest } = message;
   if (!rest.result) return rest;
   const { _meta, ttlMs, cacheScope, ...result } = rest.result;
@@ -371,27 +412,35 @@ function plainMessage(message: RawMessage): unknown {
   const named = (_meta as JsonObject | undefined)?.['io.modelcontextprotocol/serverInfo'] !== undefined;
   return {
     ...rest,
-    result: { ...sorted(result), ...(meta.length > 0 && { _meta: Object.fromEntries(meta) }) },
+    result: { ...listed(result, isOrdered), ...(meta.length > 0 && { _meta: Object.fromEntries(meta) }) },
     named,
     cached: [ttlMs !== undefined, cacheScope !== undefined],
   };
 }
 
 const OURS = new Set(['tutti', 'io.modelcontextprotocol/serverInfo']);
-/** Lists have an order, but none that a client could rely on; the page through large results is ours. */
-function sorted(result: JsonObject): JsonObject {
+/** Lists come in the order of their server, from the whole product in that of their names; the page through large results is ours. */
+function listed(result: JsonObject, isOrdered: boolean): JsonObject {
   return Object.fromEntries(
     Object.entries(result).map(([key, value]) => {
-      if (!LISTS.has(key) || !Array.isArray(value)) return [key, value];
-      const texts = value
-        .map((each) => JSON.stringify(each))
-        .filter((each) => !each.includes('tutti://result/'));
-      return [key, texts.toSorted().map((each) => JSON.parse(each) as JsonObject)];
+      const name = NAMED_BY[key];
+      if (name === undefined || !Array.isArray(value)) return [key, value];
+      const items = (value as readonly JsonObject[]).filter(
+        (each) => !JSON.stringify(each).includes('tutti://result/'),
+      );
+      const byName = (one: JsonObject, other: JsonObject) =>
+        String(one[name]) < String(other[name]) ? -1 : 1;
+      return [key, isOrdered ? items : items.toSorted(byName)];
     }),
   );
 }
 
-const LISTS = new Set(['tools', 'prompts', 'resources', 'resourceTemplates']);
+const NAMED_BY: Readonly<Record<string, string>> = {
+  tools: 'name',
+  prompts: 'name',
+  resources: 'uri',
+  resourceTemplates: 'uriTemplate',
+};
 
 function codes({ status, messages }: Heard): unknown {
   return { status, codes: messages.map((each) => each.error?.['code']) };

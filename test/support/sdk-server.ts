@@ -157,7 +157,8 @@ function httpV2(): RequestListener {
   };
 }
 
-async function relay(
+/** Answers a request of Node by a handler of web requests. */
+export async function relay(
   handler: { fetch(request: Request): Promise<Response> },
   request: IncomingMessage,
   response: ServerResponse,
