@@ -443,7 +443,7 @@ describe('callers', () => {
       const ask = async (name: string) =>
         await world.call('call_tool', { name: `${name}__echo`, arguments: { text: 'x' } });
       const answers = [await ask('one'), await ask('two')];
-      expect(answers.map(({ isError }) => isError).toSorted()).toEqual([false, true]);
+      expect(answers.filter(({ isError }) => isError)).toHaveLength(1);
       expect(JSON.stringify((await world.call('list_servers')).body)).toContain('maxProcesses is 1');
     } finally {
       await world.close();

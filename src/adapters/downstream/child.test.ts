@@ -14,7 +14,7 @@ it('starts nothing for one of us that was started by us again and again, as ofte
     startChild({ launch, environment, maxDepth, log: createLogRing(), onUsage: () => {} });
   expect(() => start()).toThrow('was started by Tutti 4 times over');
   expect(() => start(3)).toThrow('policy.maxHops allows 3');
-  const { ended, kill } = start(5);
-  kill();
-  await ended;
+  const child = start(5);
+  child.kill();
+  await child.ended;
 });

@@ -159,14 +159,21 @@ function follow(concerned: (member: Member) => boolean, allThreads: boolean): vo
     const { pid, leader, parent } = next;
     if (members.has(pid)) continue;
     const facts = factsOf(pid);
-    // Its number may belong to somebody else by now.
-    const same = parent === '' ? known.get(pid)?.startedAt === facts?.startedAt : parent === facts?.parent;
-    if (facts === undefined || !same) continue;
+    if (facts === undefined || !isSame(facts, parent, known.get(pid))) continue;
     members.set(pid, { ...facts, leader });
-    const children = childrenOf(pid, allThreads);
-    if (children === undefined) blind = true;
-    for (const child of children ?? []) left.push({ pid: child, leader, parent: pid });
+    for (const child of seenChildrenOf(pid, allThreads)) left.push({ pid: child, leader, parent: pid });
   }
+}
+
+/** The number of a process may belong to somebody else by now. */
+function isSame(facts: ProcessFacts, parent: string, known: Member | undefined): boolean {
+  return parent === '' ? facts.startedAt === known?.startedAt : facts.parent === parent;
+}
+
+function seenChildrenOf(pid: string, allThreads: boolean): readonly string[] {
+  const children = childrenOf(pid, allThreads);
+  if (children === undefined) blind = true;
+  return children ?? [];
 }
 
 /** A search that began after this was asked for; whoever asks meanwhile shares it. */

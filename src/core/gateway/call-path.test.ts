@@ -41,20 +41,23 @@ describe('a call', () => {
     });
   });
 
-  it.each(['No. No. ', 'ab\u{1F600}'])('cuts an error that is longer than a result may be: %s', async (words) => {
-    const { call, fakes } = world({ servers: { box: [reader] }, policy: { resultMaxBytes: 100_000 } });
-    const message = words.repeat(12_000);
-    fakes.server('box').answer = () => ({
-      kind: 'error',
-      error: { code: -32000, message, data: { message } },
-    });
-    const outcome = await call('box__get_thing');
-    const error = outcome.kind === 'error' ? outcome.error : undefined;
-    expect(error?.message.startsWith(message.slice(0, 1_000))).toBe(true);
-    expect(error?.message).toMatch(/\(\d{5,} bytes of this error were left out\.\)$/s);
-    expect([error?.message.isWellFormed(), error?.message.includes('\uFFFD')]).toEqual([true, false]);
-    expect(error).not.toHaveProperty('data');
-  });
+  it.each(['No. No. ', 'ab\u{1F600}'])(
+    'cuts an error that is longer than a result may be: %s',
+    async (words) => {
+      const { call, fakes } = world({ servers: { box: [reader] }, policy: { resultMaxBytes: 100_000 } });
+      const message = words.repeat(12_000);
+      fakes.server('box').answer = () => ({
+        kind: 'error',
+        error: { code: -32000, message, data: { message } },
+      });
+      const outcome = await call('box__get_thing');
+      const error = outcome.kind === 'error' ? outcome.error : undefined;
+      expect(error?.message.startsWith(message.slice(0, 1_000))).toBe(true);
+      expect(error?.message).toMatch(/\(\d{5,} bytes of this error were left out\.\)$/s);
+      expect([error?.message.isWellFormed(), error?.message.includes('\uFFFD')]).toEqual([true, false]);
+      expect(error).not.toHaveProperty('data');
+    },
+  );
 
   it('names the nearest tools for a mistyped name, and nothing that is not granted', async () => {
     const { call } = world({ servers: { box: [reader], safe: [reader] } });
