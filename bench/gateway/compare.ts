@@ -10,6 +10,8 @@ export interface Load {
   readonly bytes?: number;
   readonly inFlight: number;
   readonly count: number;
+  /** How many come before those that count. */
+  readonly warmUp: number;
 }
 
 /** Medians over the rounds. */
@@ -91,7 +93,8 @@ async function measure(subjects: readonly Subject[], { loads, rounds }: Plan): P
     for (const load of loads) {
       for (let turn = 0; turn < subjects.length; turn += 1) {
         const at = (turn + Math.max(round, 0)) % subjects.length;
-        const figures = await perform(subjects[at]!, { ...load, count: Math.min(load.count, most[at]!) });
+        const count = Math.min(round < 0 ? load.warmUp : load.count, most[at]!);
+        const figures = await perform(subjects[at]!, { ...load, count });
         // The round before the first only warms up.
         if (round < 0) continue;
         const name = nameOf(load);
@@ -115,7 +118,10 @@ async function affordable(subject: Subject): Promise<number> {
   return Math.max(10, Math.round(PATIENCE_MS / p50Ms));
 }
 
-async function perform({ client, pids }: Subject, { what, bytes = 0, inFlight, count }: Load) {
+async function perform(
+  { client, pids }: Subject,
+  { what, bytes = 0, inFlight, count }: Omit<Load, 'warmUp'>,
+) {
   const before = cpuUs(pids);
   const work =
     what === 'list'

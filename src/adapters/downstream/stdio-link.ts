@@ -13,7 +13,7 @@ import { Inbox } from './inbox.ts';
 import { LineReader } from './lines.ts';
 import type { LongLine } from './lines.ts';
 import { Scan } from './scan.ts';
-import { messageOf, toPlain } from './wire.ts';
+import { NotProcessed, messageOf, toPlain } from './wire.ts';
 import type { Greeting, Link, LinkEvents, Outgoing } from './wire.ts';
 
 export interface StdioOptions {
@@ -173,7 +173,8 @@ class StdioWire implements Link {
     this.#inbox.add(call);
     call.release = () => this.#forget(call);
     this.#maxBytes = Math.max(this.#maxBytes, call.maxBytes);
-    if (!this.#write(call.text)) {
+    if (!this.#child.stdin.writable) call.fail(new NotProcessed('The server has left.'));
+    else if (!this.#write(call.text)) {
       call.fail(
         new TuttiError('downstream/unavailable', 'The server does not read what it is sent.', {
           data: { sent: false },
