@@ -14,6 +14,10 @@ const NOTES = {
     '`{"status": "success", "outcome": "…", "context_updates": {}}`, and each line out is a directive. When the answers end before the ' +
     'workflow does, the instance stays as it is, and the exit code is 1.',
   'tutti workflows graph': 'Without `--format`: box-drawing characters on a terminal, else Mermaid.',
+  'tutti ask':
+    'At a terminal you are asked for what is missing: which tool is meant, arguments, an approval. Else it is printed, with what to do. A plan file holds a ' +
+    'plan, or what `--json` printed of one. JSON: `{"kind", …}` as the tool [`ask`](tools.md) answers it; with `--mermaid` also `mermaid`. Exit code 0 ' +
+    'for an answer or a plan, 1 when no call answered, 3 when no tool fits or the plan is not there, 4 when something is asked back or a person must agree first.',
   'tutti servers list':
     'JSON: `{"servers": [{"name", "description", "status", "tools", "held", "dropped"}]}`, with `error`, `loginUrl`, `budget`, `processes` and ' +
     '`memoryBytes` where there is something to tell. `servers test` answers the same of the servers it was asked for.',
@@ -213,7 +217,7 @@ A start with faults is refused, and all of them are reported at once, each with 
 with a warning, and \`list_servers\` says why. Relative paths are relative to the file. In strings, \`\${env:NAME}\` stands for an environment
 variable, which must be set; no other \`\${…}\` means anything.
 
-A change of \`mcpServers\`, \`policy\`, \`exposure\`, \`limits\`, \`http.auth\`, \`http.allowedHosts\` and \`http.allowedOrigins\` is taken while Tutti
+A change of \`mcpServers\`, \`policy\`, \`exposure\`, \`ask\`, \`limits\`, \`http.auth\`, \`http.allowedHosts\` and \`http.allowedOrigins\` is taken while Tutti
 serves. Calls under way finish under the old ones, and cached answers are dropped. Sessions and streams of a caller whose token was taken back, renamed
 or bounded anew end; with a change of \`http.auth.oauth\`, those of every caller that came by it. What changed in \`store\`, \`workflows\`, \`toolsets\`,
 \`http.host\`, \`http.port\` and \`logLevel\` takes effect at the next start; the log names it (\`config/restart\`). A file with faults changes

@@ -18,6 +18,7 @@ import { atFirstUse } from './adapters/pattern/first-use.ts';
 import { compileRe2 } from './adapters/pattern/re2.ts';
 import { ajvSchemas } from './adapters/schema/ajv.ts';
 import { aesSeal } from './adapters/seal/aes.ts';
+import { porterStem } from './adapters/stem/porter.ts';
 import { memoryStore } from './adapters/store/memory.ts';
 import { importPublished } from './adapters/store/published.ts';
 import type { ImportReport } from './adapters/store/published.ts';
@@ -31,6 +32,8 @@ import { applyLock, followConfig } from './config/take.ts';
 import { requireTrust } from './config/trust.ts';
 import { createGateway } from './core/gateway/create-gateway.ts';
 import type { Gateway } from './core/gateway/gateway.ts';
+import type { Routing } from './core/gateway/route/route.ts';
+import { createRouter as createRouterOver } from './core/gateway/route/router.ts';
 import type { Caller } from './core/kernel/caller.ts';
 import { TuttiError } from './core/kernel/errors.ts';
 import { scanText } from './core/policy/scan.ts';
@@ -44,6 +47,11 @@ import type { HttpSurface } from './surfaces/http/serve.ts';
 import type { StdioConnection } from './surfaces/mcp/stdio.ts';
 
 export { parseMarkdown };
+
+/** A router by itself, over no documents yet: from words to tools, without a gateway. */
+export function createRouter(): Routing {
+  return createRouterOver(porterStem);
+}
 
 /** Tutti, put together and ready to be spoken to. */
 export interface App {
@@ -150,6 +158,7 @@ export async function createApp(config: Config, parts: AppParts = {}): Promise<A
     createCircuit: cockatielCircuit,
     seal: aesSeal(await store.vault.secret('seal', randomBytes(KEY_BYTES).toString('base64'))),
     compilePattern: compileRe2,
+    stem: porterStem,
     telemetry,
     workflowHashes: async () => await workflowHashes(orchestrator),
   });

@@ -3,7 +3,7 @@
  */
 
 // The product, put together.
-export { createApp, parseMarkdown } from './app.ts';
+export { createApp, createRouter, parseMarkdown } from './app.ts';
 export type { App, AppParts } from './app.ts';
 export { loadConfig } from './config.ts';
 export type { Config, LoadOptions } from './config.ts';
@@ -18,6 +18,22 @@ export { compileGuidance } from './core/workflow/guidance/compile.ts';
 export { decideByGuidance } from './core/workflow/guidance/decide.ts';
 export { resolveOutcome } from './core/workflow/guidance/outcomes.ts';
 export type { Guidance, GuidanceSource, Outcome, Picture } from './core/workflow/guidance/guidance.ts';
+
+// Routing by itself: from words to tools, and to a plan.
+export { createPlanner } from './core/gateway/plan/planner.ts';
+export type { Planned, Planning, PlanningOptions } from './core/gateway/plan/planning.ts';
+export type { Plan, PlannedCall, Structure } from './core/gateway/plan/plan.ts';
+export type {
+  Candidate,
+  LearnedExample,
+  Route,
+  RouteDecision,
+  RouteDocument,
+  RouteOptions,
+  RouteParameter,
+  RouteTerm,
+  Routing,
+} from './core/gateway/route/route.ts';
 
 // Shared words.
 export { TuttiError } from './core/kernel/errors.ts';

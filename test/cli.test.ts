@@ -638,6 +638,36 @@ describe('tutti serve', { timeout: DEADLINE_MS }, () => {
   });
 });
 
+describe('tutti ask', { timeout: DEADLINE_MS }, () => {
+  it.each<[string, readonly string[], string]>([
+    ['no question', ['ask'], 'found none'],
+    ['an empty one', ['ask', ''], 'found none'],
+    ['a question and a plan', ['ask', 'what', '--resume', 'p1'], 'found 2'],
+    ['a plan that cannot be read', ['ask', '--plan-file', 'nowhere.json'], 'ENOENT'],
+    ['a plan without a file', ['ask', '--plan-file'], 'argument missing'],
+    ['servers without names', ['ask', 'what', '--servers', ','], 'at least one name'],
+  ])('refuses %s', (_what, args, message) => {
+    expect(failure(args)).toMatchObject({
+      status: EXIT.usage,
+      message: expect.stringContaining(message) as string,
+    });
+  });
+
+  it('tells all faults of a plan, be it in a file, from a pipe, or in what was printed before', () => {
+    const plan = { calls: [{ id: 1, forEach: '$a' }], more: true };
+    const told = [plan, { kind: 'plan', plan }, { kind: 'needs_arguments', needs_arguments: { plan } }];
+    for (const each of told) {
+      writeFileSync(join(folder, 'plan.json'), JSON.stringify(each));
+      const fromFile = failure(['ask', '--plan-file', 'plan.json']);
+      expect(fromFile).toMatchObject({ status: EXIT.refused, code: 'plan/invalid' });
+      for (const fault of ['plan.more is not known', 'calls[0].id is a number', 'calls[0].server is missing'])
+        expect(fromFile.message).toContain(fault);
+      expect(failure(['ask', '--plan-file', '-'], { input: JSON.stringify(each) })).toEqual(fromFile);
+    }
+    expect(failure(['ask', '--plan-file', '-'], { input: 'no json' })).toMatchObject({ status: EXIT.usage });
+  });
+});
+
 describe('tutti lock', { timeout: DEADLINE_MS }, () => {
   it('writes no lock for a configuration that nobody trusted', () => {
     writeFileSync(join(folder, 'tutti.config.json'), '{ "mcpServers": { "x": { "command": "x" } } }');
@@ -665,6 +695,9 @@ describe('tutti demo', { timeout: 2 * DEADLINE_MS }, () => {
     expect({ status, stderr }).toEqual({ status: EXIT.ok, stderr: '' });
     const messages = documents(stdout);
     const kinds = at(messages, '*.kind') as string[];
+    expect(at(messages, '*.text')).toContainEqual(
+      expect.stringMatching(/^→ one answer, from \w+ of filesystem and \w+ of memory$/),
+    );
     const servers = messages
       .filter((_, index) => kinds[index] === 'connected')
       .map((each) => Number(at(each, 'serverPid')));

@@ -95,6 +95,7 @@ describe('where it comes from', () => {
           unknownArguments: 'schema',
         },
         exposure: { mode: 'auto', maxTools: 40, searchingClients: ['claude-code'] },
+        ask: { maxCalls: 32, maxMs: 120_000, maxBytes: 4_194_304, learn: false },
         cacheBytes: 67_108_864,
         maxProcesses: 64,
       },
@@ -711,9 +712,10 @@ describe('policy, exposure and limits', () => {
         unknownArguments: 'refuse',
       },
       exposure: { mode: 'search', maxTools: 3 },
+      ask: { maxCalls: 5, maxCost: 0.5, learn: true },
       limits: { cacheMb: 1, maxProcesses: 2 },
     });
-    const { policy, exposure, cacheBytes, maxProcesses } = load({ file }).gateway;
+    const { policy, exposure, ask, cacheBytes, maxProcesses } = load({ file }).gateway;
     expect(policy).toMatchObject({
       perUser: { count: 60, perMs: 60_000 },
       rules: [{ effect: 'deny', reason: 'no' }],
@@ -723,6 +725,13 @@ describe('policy, exposure and limits', () => {
       unknownArguments: 'refuse',
     });
     expect(exposure).toEqual({ mode: 'search', maxTools: 3, searchingClients: ['claude-code'] });
+    expect(ask).toEqual({
+      maxCalls: 5,
+      maxMs: 120_000,
+      maxBytes: 4_194_304,
+      maxCostMicros: 500_000,
+      learn: true,
+    });
     expect([cacheBytes, maxProcesses]).toEqual([1_048_576, 2]);
   });
 

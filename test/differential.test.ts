@@ -426,7 +426,7 @@ function listed(result: JsonObject, isOrdered: boolean): JsonObject {
       const name = NAMED_BY[key];
       if (name === undefined || !Array.isArray(value)) return [key, value];
       const items = (value as readonly JsonObject[]).filter(
-        (each) => !JSON.stringify(each).includes('tutti://result/'),
+        (each) => !/"(?:tutti:\/\/result|plan:\/\/)/.test(JSON.stringify(each)),
       );
       const byName = (one: JsonObject, other: JsonObject) =>
         String(one[name]) < String(other[name]) ? -1 : 1;

@@ -6,6 +6,8 @@ it('exports these values and no others', () => {
     'TuttiError',
     'compileGuidance',
     'createApp',
+    'createPlanner',
+    'createRouter',
     'decideByGuidance',
     'loadConfig',
     'parseMarkdown',

@@ -24,9 +24,10 @@ describe('the toolset gateway', () => {
     expect(read(['workflows', 'gateway'])).toBeLessThan(1900 * 4);
   });
 
-  it('lists its six tools, or the split ones in the place of call_tool', () => {
+  it('lists its seven tools, or the split ones in the place of call_tool', () => {
     const names = (toolsets: readonly Toolset[]) => toolsOf(toolsets).map((each) => each.definition.name);
     expect(names(['gateway'])).toEqual([
+      'ask',
       'find_tools',
       'describe_tool',
       'call_tool',
@@ -35,6 +36,7 @@ describe('the toolset gateway', () => {
       'get_approval',
     ]);
     expect(names(['gateway', 'gateway-split'])).toEqual([
+      'ask',
       'find_tools',
       'describe_tool',
       'list_servers',

@@ -11,6 +11,7 @@ const faults = 'known faults of the original';
 const trust = 'security';
 const gateway = 'gateway';
 const asked = 'what users of gateways ask for';
+const routing = 'routing without a model';
 
 export const requirements = {
   'workflow/T1': {
@@ -172,6 +173,21 @@ export const requirements = {
     source: 'MCP face',
     behaviour: 'each workflow is a prompt; definition, graph and instance are resources',
   },
+  'gateway/G1': {
+    source: gateway,
+    behaviour:
+      'a question is routed by what servers say they are for: two servers with a tool of one name are not interchangeable',
+  },
+  'gateway/G2': {
+    source: gateway,
+    behaviour:
+      'a question becomes a graph of calls: single, parallel, sequential or one for each item, with bindings from answers to arguments',
+  },
+  'gateway/G3': {
+    source: gateway,
+    behaviour:
+      'the findings of several servers become one answer that names each source; what failed is said, never hidden',
+  },
   'gateway/G4': {
     source: gateway,
     behaviour:
@@ -193,10 +209,85 @@ export const requirements = {
     behaviour:
       'a result is returned inline, stored with its head returned, or cut: it never floods context or heap',
   },
+  'gateway/G9': {
+    source: gateway,
+    behaviour: 'a question that several could mean is answered with the alternatives to choose from',
+  },
   'gateway/G10': { source: gateway, behaviour: 'a call of high stakes waits for a person before it is sent' },
+  'gateway/G11': {
+    source: gateway,
+    behaviour: 'a question that no tool answers is refused as such, with the nearest tools, and is no error',
+  },
+  'gateway/G12': {
+    source: gateway,
+    behaviour:
+      'the changes of a pull request and the discussion about it come from two servers at once as one answer',
+  },
   'gateway/G13': {
     source: gateway,
     behaviour: 'an orchestrator can stand behind another; hops are counted and loops stopped',
+  },
+  'gateway/R1': {
+    source: routing,
+    behaviour:
+      'tools are found by words and their stems, parts of words, parameters and servers, for the whole question and its clauses; examples of the operator count',
+  },
+  'gateway/R2': {
+    source: routing,
+    behaviour:
+      'confidence is measured against the catalogue at hand: answer, ask with at most three options, or refuse, and refuse seldom',
+  },
+  'gateway/R3': {
+    source: routing,
+    behaviour:
+      'a question is split where its words say so; an order that was guessed is marked, and only reads are made in it',
+  },
+  'gateway/R4': {
+    source: routing,
+    behaviour:
+      'what a question states plainly fills typed arguments; the rest is asked for by a form, or given back as needs_arguments and completed by the caller',
+  },
+  'gateway/R5': {
+    source: routing,
+    behaviour: 'everything about a question works without a model and without a key',
+  },
+  'gateway/ask': {
+    source: gateway,
+    behaviour:
+      'ask answers with one kind of result: answer, clarification, approval, needs_arguments, out_of_scope, or plan when dry',
+  },
+  'gateway/ask-dispatch': {
+    source: gateway,
+    behaviour:
+      'calls of a plan run as soon as they can, in the bounds of the whole request, with fallback, partial failure, progress and cancellation of all',
+  },
+  'gateway/ask-resume': {
+    source: gateway,
+    behaviour:
+      'a plan that waits survives restarts, is gone on with by its id, and makes no call twice, whoever asks at once',
+  },
+  'gateway/ask-faults': {
+    source: gateway,
+    behaviour:
+      'bad questions and plans (cycles, unknown tools, references to nothing, endless lists, tools changed or gone) are refused before any call',
+  },
+  'gateway/ask-cli': {
+    source: gateway,
+    behaviour: 'a question can be asked, and its plan seen, on the command line',
+  },
+  'gateway/plan-resource': {
+    source: gateway,
+    behaviour: 'a plan can be read as a resource, by its owner alone',
+  },
+  'gateway/W1': {
+    source: asked,
+    behaviour:
+      'a plan is shown before anything is called: servers, calls, order, estimated cost, time and risk; it can be edited and sent back',
+  },
+  'gateway/W2': {
+    source: asked,
+    behaviour:
+      'a plan goes on after a restart; what may have happened is not repeated unless that is safe, else somebody is asked',
   },
   'gateway/W3': {
     source: asked,
@@ -222,6 +313,11 @@ export const requirements = {
     source: asked,
     behaviour:
       'one process per server whatever the number of sessions, credentials of single users kept apart, caps on processes and memory shown',
+  },
+  'gateway/W9': {
+    source: asked,
+    behaviour:
+      'for each candidate it is said what it scored, what spoke for it most, and which bound decided',
   },
   'gateway/W11': {
     source: asked,
@@ -450,6 +546,19 @@ export type RequirementId = keyof typeof requirements;
 
 /** Promised and not built yet: parts that are still to come bring their scenarios with them. */
 export const laterRequirements = {
+  'gateway/W9-replay': {
+    source: asked,
+    behaviour: 'a recorded session can be replayed as a test',
+  },
+  'gateway/route-by-embeddings': {
+    source: 'routing with a model',
+    behaviour: 'the best candidates are ranked anew by embeddings, which are kept by the hash of the schema',
+  },
+  'gateway/route-by-model': {
+    source: 'routing with a model',
+    behaviour:
+      'a model rewrites the question, picks from the shortlist and writes the plan, which is checked',
+  },
   'trust/20-confused-deputy': {
     source: trust,
     behaviour: 'no OAuth proxy is shipped; if one is, consent comes before every redirect',

@@ -1,13 +1,13 @@
-import type { GatewaySettings, PolicySettings } from '../core/gateway/settings.ts';
+import type { AskSettings, GatewaySettings, PolicySettings } from '../core/gateway/settings.ts';
 import { toRateLimit } from './policy-schema.ts';
 import type { ConfigFile } from './schema.ts';
-import { toBudget, type Servers } from './servers.ts';
+import { toBudget, toMicros, type Servers } from './servers.ts';
 
 const MIB = 1_048_576;
 
 /** Servers, policy and bounds as the gateway takes them. */
 export function toGateway(
-  { policy, exposure, limits }: Pick<ConfigFile, 'policy' | 'exposure' | 'limits'>,
+  { policy, exposure, ask, limits }: Pick<ConfigFile, 'policy' | 'exposure' | 'ask' | 'limits'>,
   { servers, broken }: Servers,
 ): GatewaySettings {
   return {
@@ -15,6 +15,7 @@ export function toGateway(
     broken,
     policy: toPolicy(policy),
     exposure,
+    ask: toAsk(ask),
     cacheBytes: limits.cacheMb * MIB,
     maxProcesses: limits.maxProcesses,
   };
@@ -26,4 +27,8 @@ function toPolicy({ rateLimit, budgets, ...policy }: ConfigFile['policy']): Poli
     budgets: budgets.map((each) => toBudget(each)),
     ...(rateLimit.perUser !== undefined && { perUser: toRateLimit(rateLimit.perUser) }),
   };
+}
+
+function toAsk({ maxCost, ...ask }: ConfigFile['ask']): AskSettings {
+  return { ...ask, ...(maxCost !== undefined && { maxCostMicros: toMicros(maxCost) }) };
 }

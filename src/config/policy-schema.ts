@@ -8,6 +8,7 @@ const RATE = /^([1-9]\d{0,8})\/(s|min|h|day)$/;
 const RATE_EXPECTED = 'a rate such as "60/min" (s, min, h or day)';
 const UNIT_MS: Readonly<Record<string, number>> = { s: 1000, min: 60_000, h: 3_600_000, day: 86_400_000 };
 const MIB = 1_048_576;
+const HOUR_MS = 3_600_000;
 const MONTH_MS = 31 * 86_400_000;
 
 const rate = z.string({ error: RATE_EXPECTED }).regex(RATE, { error: RATE_EXPECTED });
@@ -99,6 +100,26 @@ export const exposureSchema = object({
     .default(['claude-code'])
     .describe('Clients that search tools themselves, by the name they give: "auto" shows them everything.'),
 }).describe('How clients of the toolset "gateway" meet the tools of the servers.');
+
+export const askSchema = object({
+  maxCalls: wholeNumber(1, 1000)
+    .default(32)
+    .describe('Calls of one answer, each item of a list that is gone through counted.'),
+  maxMs: milliseconds(HOUR_MS)
+    .default(120_000)
+    .describe(
+      'Time for one request, from routing to the answer, without the time that people are waited for. What is under way then is called off, and what came is answered. A request that goes on with a plan has it anew.',
+    ),
+  maxBytes: wholeNumber(1024, 256 * MIB)
+    .default(4 * MIB)
+    .describe('What all calls of one answer may bring together.'),
+  maxCost: cost().optional().describe('What all calls of one answer may cost together.'),
+  learn: flag()
+    .default(false)
+    .describe(
+      'Which tool a caller confirmed for a question is remembered, for this caller alone, and counts as an example from then on.',
+    ),
+}).describe('What one question in words (`ask`) may use.');
 
 export const limitsSchema = object({
   cacheMb: wholeNumber(0, 16_384).default(64).describe('Memory for cached results, in MiB.'),

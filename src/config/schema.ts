@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { authSchema } from './auth-schema.ts';
 import { listOf, object, oneOf, text } from './field.ts';
-import { exposureSchema, limitsSchema, policySchema } from './policy-schema.ts';
+import { askSchema, exposureSchema, limitsSchema, policySchema } from './policy-schema.ts';
 import { serverSchema } from './server-schema.ts';
 import { TOOLSETS } from './toolset-names.ts';
 
@@ -81,6 +81,7 @@ export const configSchema = object({
     .describe('Servers behind the gateway, as other clients write them, with keys of our own.'),
   policy: policySchema.prefault({}),
   exposure: exposureSchema.prefault({}),
+  ask: askSchema.prefault({}),
   limits: limitsSchema.prefault({}),
 });
 

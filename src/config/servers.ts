@@ -162,7 +162,7 @@ export function toBudget({ cost, ...budget }: ServerFile['budget'][number]): Bud
   return { ...defined(budget), ...(cost !== undefined && { costMicros: toMicros(cost) }) };
 }
 
-function toMicros(cost: number): number {
+export function toMicros(cost: number): number {
   return Math.round(cost * MICROS);
 }
 

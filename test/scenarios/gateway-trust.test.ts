@@ -332,7 +332,7 @@ describe('how servers behave', () => {
   );
 
   verifies('trust/16-notification-flood', 'survives a flood of notifications', async () => {
-    const flood = call('local__flood', { count: 20_000, method: 'notifications/tools/list_changed' });
+    const flood = call('local__flood', { count: 10_000, method: 'notifications/tools/list_changed' });
     expect((await call('innocent__echo', { text: 'free' })).text).toBe('free');
     expect((await flood).text).toBe('after the flood');
     expect((await call('local__echo', { text: 'alive' })).text).toBe('alive');

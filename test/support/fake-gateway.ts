@@ -12,6 +12,7 @@ import type {
   ServerView,
   ToolView,
 } from '../../src/core/gateway/gateway.ts';
+import type { AskInput, PlanView, Resolution } from '../../src/core/gateway/ask/ask.ts';
 import type { Caller } from '../../src/core/kernel/caller.ts';
 import { TuttiError } from '../../src/core/kernel/errors.ts';
 import type { JsonObject } from '../../src/core/kernel/json.ts';
@@ -46,6 +47,8 @@ export interface GatewayScript {
   readonly exposesDirectly?: (clientName: string | undefined) => boolean;
   call?(input: CallInput, channel: CallChannel, caller: Caller): Promise<CallOutcome>;
   forward?(method: ForwardMethod, params: JsonObject, channel: CallChannel): Promise<CallOutcome>;
+  ask?(input: AskInput, channel: CallChannel, caller: Caller): Promise<Resolution>;
+  readonly plans?: Readonly<Record<string, PlanView>>;
   /** Texts of stored results by id; pages are of 10 characters. */
   readonly results?: Readonly<Record<string, string>>;
 }
@@ -89,6 +92,16 @@ export function fakeGateway(script: GatewayScript = {}): FakeGateway {
     call: async (caller, input, channel) => {
       calls.push({ method: 'call', caller, input, channel });
       return (await script.call?.(input, channel, caller)) ?? (await unscripted(input.name));
+    },
+    ask: async (caller, input, channel) => {
+      calls.push({ method: 'ask', caller, input, channel });
+      return (await script.ask?.(input, channel, caller)) ?? (await unscripted('answer'));
+    },
+    plan: async (caller, id) => {
+      calls.push({ method: 'plan', caller, input: id });
+      const found = script.plans?.[id];
+      if (found) return found;
+      throw new TuttiError('plan/not-found', `There is no plan ${id}.`);
     },
     explain: async () => await unscripted('explanation'),
     exposed: async () => exposed,

@@ -6,6 +6,7 @@ import { memoryLimits } from '../../src/adapters/limits/memory.ts';
 import { compileRe2 } from '../../src/adapters/pattern/re2.ts';
 import { ajvSchemas } from '../../src/adapters/schema/ajv.ts';
 import { aesSeal } from '../../src/adapters/seal/aes.ts';
+import { porterStem } from '../../src/adapters/stem/porter.ts';
 import { memoryStore } from '../../src/adapters/store/memory.ts';
 import { createGateway } from '../../src/core/gateway/create-gateway.ts';
 import type { CallChannel, CallInput, CallOutcome, Gateway } from '../../src/core/gateway/gateway.ts';
@@ -50,6 +51,10 @@ interface World {
   readonly settings: GatewaySettings;
   /** Moves the clock. */
   readonly pass: (ms: number) => void;
+  /** The same without any timer going off: as it is for whoever was not there. */
+  readonly leap: (ms: number) => void;
+  /** What a gateway over all this is put together from. */
+  readonly parts: (policy?: Partial<PolicySettings>) => GatewayParts;
   /** Another process on the same store, servers and keys. */
   readonly again: (policy?: Partial<PolicySettings>) => Gateway;
   readonly call: (name: string, sent?: JsonObject, more?: Partial<CallInput> & About) => Promise<CallOutcome>;
@@ -86,28 +91,30 @@ export function world({ servers, policy, server = {}, parts: other }: Plan): Wor
     broken: [],
     policy: { ...POLICY, ...policy },
     exposure: { mode: 'auto', maxTools: 40, searchingClients: [] },
+    ask: { maxCalls: 32, maxMs: 120_000, maxBytes: 4_194_304, learn: false },
     cacheBytes: 1_048_576,
     maxProcesses: 16,
   };
-  const open = (changed: Partial<PolicySettings> = {}): Gateway =>
-    createGateway({
-      settings: { ...settings, policy: { ...settings.policy, ...changed } },
-      open: fakes.open,
-      store,
-      clock,
-      after: timer.after,
-      createAbort,
-      digest: sha256,
-      schemas: ajvSchemas(),
-      limits: memoryLimits(),
-      createCache: lruCache,
-      createCircuit: cockatielCircuit,
-      seal,
-      compilePattern: compileRe2,
-      telemetry: { log: () => undefined },
-      workflowHashes: async () => ({}),
-      ...other,
-    });
+  const partsOf = (changed: Partial<PolicySettings> = {}): GatewayParts => ({
+    settings: { ...settings, policy: { ...settings.policy, ...changed } },
+    open: fakes.open,
+    store,
+    clock,
+    after: timer.after,
+    createAbort,
+    digest: sha256,
+    schemas: ajvSchemas(),
+    limits: memoryLimits(),
+    createCache: lruCache,
+    createCircuit: cockatielCircuit,
+    seal,
+    compilePattern: compileRe2,
+    stem: porterStem,
+    telemetry: { log: () => undefined },
+    workflowHashes: async () => ({}),
+    ...other,
+  });
+  const open = (changed?: Partial<PolicySettings>): Gateway => createGateway(partsOf(changed));
   const gateway = open();
   return {
     gateway,
@@ -119,6 +126,10 @@ export function world({ servers, policy, server = {}, parts: other }: Plan): Wor
       time.now += ms;
       timer.pass(ms);
     },
+    leap: (ms) => {
+      time.now += ms;
+    },
+    parts: partsOf,
     again: open,
     call: (name, sent = {}, { caller = ADA, channel = MUTE, ...more } = {}) =>
       gateway.call(caller, { name, arguments: sent, ...more }, channel),

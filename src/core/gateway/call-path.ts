@@ -26,6 +26,7 @@ import { createRepeats } from './repeats.ts';
 import { createShelf, readResult } from './results.ts';
 import type { PolicySettings, ServerSettings } from './settings.ts';
 import { sealedApprovals } from './sealed-approvals.ts';
+import { drainingError } from './stages/identity.ts';
 import { createStates } from './states.ts';
 import { createSubscriptions } from './subscriptions.ts';
 import { createSweep } from './sweep.ts';
@@ -43,6 +44,9 @@ export interface CallPath extends Pick<
   'call' | 'explain' | 'forward' | 'readResult' | 'listApprovals' | 'approval'
 > {
   readonly operator: Pick<GatewayOperator, OperatorShare>;
+  readonly gate: Gate;
+  /** Work that calls belong to: none is begun while calls are refused, and what was begun is waited for. */
+  underWay<T>(work: () => Promise<T>): Promise<T>;
   audit(entry: AuditEntry): void;
   budgetsOf(server: ServerSettings, caller: Caller): Promise<readonly BudgetView[]>;
   /** Checks a policy; what comes back makes it count. @throws TuttiError `config/invalid`. */
@@ -107,6 +111,8 @@ export function createCallPath(parts: GatewayParts, roster: () => Catalog & Conn
     listApprovals: (caller, filter) => inbox.listShort({ ...filter, owner: caller.owner }),
     approval: (caller, id) => inbox.find(caller, id),
     operator: operatorShare(gate, inbox),
+    gate,
+    underWay: (work) => (draining ? Promise.reject(drainingError()) : traffic.count(work)),
     audit: ({ owner, kind, fields }) => {
       journal.add({ owner, kind, fields: () => fields });
     },

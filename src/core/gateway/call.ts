@@ -1,6 +1,7 @@
 import type { Caller } from '../kernel/caller.ts';
 import type { TuttiError } from '../kernel/errors.ts';
 import type { Json, JsonObject } from '../kernel/json.ts';
+import { isJsonObject } from '../kernel/json.ts';
 import type { CompiledRules } from '../policy/rules.ts';
 import type { Risk } from '../kernel/approval.ts';
 import type { Approvals } from '../ports/approvals.ts';
@@ -67,12 +68,12 @@ export interface Stage {
 
 /** What a sealed `requestState` carried over from the leg of the call before. */
 export interface Carried {
-  readonly kind: 'approval' | 'downstream' | 'parked';
-  /** Id of the approval or the parked call; name of the server. */
+  readonly kind: 'approval' | 'downstream' | 'parked' | 'ask';
+  /** Id of the approval or the parked call; name of the server; what an `ask` asked about. */
   readonly of: string;
   /** Keys of what was asked. */
   readonly asks: readonly string[];
-  /** The downstream's own state. */
+  /** The downstream's own state; what an `ask` goes on with. */
   readonly state?: string;
   /** Digest of what was approved on the way: it holds for this leg too. */
   readonly approved?: string;
@@ -218,4 +219,12 @@ export function canBeAsked(capabilities: JsonObject, method: string): boolean {
   const [area = ''] = method.split('/');
   const declared: Json | undefined = capabilities[area];
   return declared !== undefined && declared !== null && declared !== false;
+}
+
+/** Whether the caller can be shown a form. */
+export function hasForms(capabilities: JsonObject): boolean {
+  if (!canBeAsked(capabilities, 'elicitation/create')) return false;
+  const modes = capabilities['elicitation'];
+  if (!isJsonObject(modes)) return false;
+  return Object.keys(modes).length === 0 || Object.hasOwn(modes, 'form') || !Object.hasOwn(modes, 'url');
 }

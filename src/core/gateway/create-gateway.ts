@@ -1,8 +1,10 @@
 import type { Caller } from '../kernel/caller.ts';
 import { scanOffer } from '../policy/poison.ts';
+import { createAsking } from './ask/asking.ts';
 import { createCallPath } from './call-path.ts';
 import type { Gateway, ServerView } from './gateway.ts';
 import type { GatewayParts } from './parts.ts';
+import { createPlanner } from './plan/planner.ts';
 import { createRoster } from './roster.ts';
 
 const DRAIN_MS = 10_000;
@@ -18,7 +20,15 @@ export function createGateway(parts: GatewayParts): Gateway {
     budgetsOf: () => [],
     scan: scanOffer,
   });
-  let { servers } = parts.settings;
+  let { servers, ask } = parts.settings;
+  const asking = createAsking({
+    gate: path.gate,
+    path,
+    listServers: (caller) => roster.listServers(caller),
+    routing: () => roster.routing(),
+    planningOf: createPlanner,
+    settings: () => ask,
+  });
   const withBudget = async (view: ServerView, caller: Caller): Promise<ServerView> => {
     const server = servers.find(({ name }) => name === view.name);
     if (server === undefined || server.budgets.length === 0) return view;
@@ -35,6 +45,8 @@ export function createGateway(parts: GatewayParts): Gateway {
     exposesDirectly: (caller, clientName) => roster.exposesDirectly(caller, clientName),
     onChange: (callback) => roster.onChange(callback),
     onResourceUpdated: (callback) => roster.onResourceUpdated(callback),
+    ask: (caller, input, channel) => asking.ask(caller, input, channel),
+    plan: (caller, id) => asking.plan(caller, id),
     call: path.call,
     explain: path.explain,
     forward: path.forward,
@@ -46,7 +58,7 @@ export function createGateway(parts: GatewayParts): Gateway {
       const use = path.prepare(settings.policy);
       await roster.reconfigure(settings);
       use();
-      ({ servers } = settings);
+      ({ servers, ask } = settings);
     },
     close: async (drainMs = DRAIN_MS) => {
       await path.drain(drainMs);

@@ -5,6 +5,7 @@ import type { Payload } from '../kernel/payload.ts';
 import type { AuditRow } from '../ports/audit.ts';
 import type { Approval, ApprovalStatus, Risk } from '../kernel/approval.ts';
 import type { Ask, DownstreamStatus, Progress, RpcError } from '../ports/downstream.ts';
+import type { Asking } from './ask/ask.ts';
 import type { Effect, GatewaySettings } from './settings.ts';
 
 export type ServerStatus = Exclude<DownstreamStatus, 'idle'> | 'held';
@@ -184,9 +185,9 @@ export interface ResultQuery {
  * Who does it: many servers behind one gate. Everything takes the caller; what a caller may not see is as absent for it as what is not there.
  *
  * Methods throw TuttiError `tool/not-found`, `tool/changed`, `tool/held`, `input/*`, `policy/denied`, `policy/rate-limited`,
- * `budget/spent`, `approval/*`, `call/loop`, `downstream/*`.
+ * `budget/spent`, `approval/*`, `call/loop`, `downstream/*`, `plan/*`.
  */
-export interface Gateway {
+export interface Gateway extends Asking {
   listServers(caller: Caller): Promise<readonly ServerView[]>;
   findTools(
     caller: Caller,

@@ -6,8 +6,8 @@ const MAX_LENGTH = 500;
 const MAX_FOUND = 10_000;
 const STEP = /\.\*|\[\*\]|\.([\p{L}\p{N}_$-]+)|\[(\d{1,9})\]|\['([^']*)'\]|\["([^"]*)"\]/uy;
 
-type Key = string | number | typeof EVERY;
-const EVERY = Symbol('every');
+export type Key = string | number | typeof EVERY;
+export const EVERY: unique symbol = Symbol('every');
 
 /**
  * What a path such as `$.items[*].id` leads to, in order; nothing where it leads nowhere.
@@ -17,7 +17,7 @@ const EVERY = Symbol('every');
 export function readPath(value: Json, path: string): readonly Json[] {
   let found: readonly Json[] = [value];
   for (const key of keysOf(path)) {
-    found = found.flatMap((each) => step(each, key));
+    found = found.flatMap((each) => follow(each, key));
     if (found.length > MAX_FOUND) throw invalid(`path leads to more than ${MAX_FOUND} values. Narrow it.`);
   }
   return found;
@@ -28,7 +28,8 @@ export function isPlural(path: string): boolean {
   return keysOf(path).includes(EVERY);
 }
 
-function keysOf(path: string): readonly Key[] {
+/** @throws TuttiError `input/invalid-format` for what is no path. */
+export function keysOf(path: string): readonly Key[] {
   if (path.length > MAX_LENGTH || !path.startsWith('$'))
     throw invalid(`path must begin with $ and have at most ${MAX_LENGTH} characters.`);
   const keys: Key[] = [];
@@ -45,7 +46,8 @@ function keysOf(path: string): readonly Key[] {
   return keys;
 }
 
-function step(value: Json, key: Key): readonly Json[] {
+/** What one step leads to, in order; nothing where it leads nowhere. */
+export function follow(value: Json, key: Key): readonly Json[] {
   if (Array.isArray(value)) {
     const list = value as readonly Json[];
     if (key === EVERY) return list;

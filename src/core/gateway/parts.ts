@@ -8,16 +8,33 @@ import type { Limits } from '../ports/limits.ts';
 import type { CompilePattern } from '../ports/pattern.ts';
 import type { Schemas } from '../ports/schema.ts';
 import type { Seal } from '../ports/seal.ts';
+import type { Stem } from '../ports/stem.ts';
 import type { Store } from '../ports/store.ts';
 import type { Telemetry } from '../ports/telemetry.ts';
 import type { After } from '../ports/timer.ts';
+import type { Synthesizer } from './ask/ask.ts';
 import type { GatewaySettings } from './settings.ts';
 
 /** What a gateway is put together from. */
 export interface GatewayParts {
   readonly settings: GatewaySettings;
   readonly open: OpenDownstream;
-  readonly store: Pick<Store, 'approvals' | 'pins' | 'results' | 'audit' | 'usage' | 'vault'>;
+  readonly store: Pick<
+    Store,
+    | 'approvals'
+    | 'pins'
+    | 'results'
+    | 'audit'
+    | 'usage'
+    | 'vault'
+    // Plans that wait are instances.
+    | 'create'
+    | 'commit'
+    | 'load'
+    | 'entries'
+    | 'keepDefinition'
+    | 'definition'
+  >;
   readonly clock: Clock;
   readonly after: After;
   readonly createAbort: CreateAbort;
@@ -28,7 +45,10 @@ export interface GatewayParts {
   readonly createCircuit: CreateCircuit;
   readonly seal: Seal;
   readonly compilePattern: CompilePattern;
+  readonly stem: Stem;
   readonly telemetry: Telemetry;
+  /** Writes answers out of what calls brought; absent: a digest is made. */
+  readonly synthesizer?: Synthesizer;
   /** Content hashes of the workflows there are, by name, for the lock file. */
   readonly workflowHashes: () => Promise<Readonly<Record<string, string>>>;
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { sha256 } from '../../adapters/digest/sha256.ts';
+import { porterStem } from '../../adapters/stem/porter.ts';
 import {
   fakeDownstreams,
   fakePins,
@@ -43,6 +44,7 @@ function toSettings(
       unknownArguments: 'refuse',
     },
     exposure: { mode: 'auto', maxTools: 40, searchingClients: ['claude-code'] },
+    ask: { maxCalls: 32, maxMs: 120_000, maxBytes: 4_194_304, learn: false },
     cacheBytes: 1_000_000,
     maxProcesses: 32,
     ...more,
@@ -89,6 +91,7 @@ function stage(
         return () => [];
       },
     },
+    stem: porterStem,
     telemetry: { log: () => undefined },
     workflowHashes: async () => ({ release: 'b'.repeat(64) }),
   } as unknown as GatewayParts;

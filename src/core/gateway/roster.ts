@@ -26,9 +26,10 @@ import { writeLock } from './lock-file.ts';
 import { brokenError } from './held.ts';
 import { brokenOwner, lookUp, possibleOwners } from './lookup.ts';
 import type { GatewayParts } from './parts.ts';
-import { ToolSearch } from './search.ts';
+import type { Routing } from './route/route.ts';
 import type { GatewaySettings, ServerSettings } from './settings.ts';
 import { Stations } from './stations.ts';
+import { createToolIndex } from './tool-index.ts';
 import { toBrokenView, toGroupView, toServerView, toToolView } from './views.ts';
 
 const FOUND_BY_DEFAULT = 8;
@@ -58,6 +59,8 @@ export type Roster = Catalog &
     | 'onChange'
     | 'onResourceUpdated'
   > & {
+    /** Over what is known now; the same object each time. */
+    routing(): Routing;
     readonly operator: Pick<
       GatewayOperator,
       'testServer' | 'serverLogs' | 'held' | 'approvePins' | 'lock' | 'applyLock'
@@ -75,9 +78,11 @@ export function createRoster(parts: GatewayParts, options: RosterOptions): Roste
       options.audit(entry);
     },
   });
+  const routing = createToolIndex(parts.stem, () => stations.assembly.entries);
   return {
     ...catalogOf(stations),
-    ...listsOf(stations, { parts, options }),
+    ...listsOf(stations, { parts, options, routing }),
+    routing,
     of: (server, caller) => connectionOf(stations, server, caller),
     onChange: (callback) => stations.onChange(callback),
     onResourceUpdated: (callback) => stations.onResourceUpdated(callback),
@@ -125,10 +130,9 @@ function catalogOf(stations: Stations): Catalog {
 
 function listsOf(
   stations: Stations,
-  { parts, options }: Setting,
+  { parts, options, routing }: Setting & { readonly routing: () => Routing },
 ): Pick<Gateway, 'listServers' | 'findTools' | 'describeTools' | 'exposed' | 'exposesDirectly'> {
   const exposure = new Exposure(parts.digest);
-  const search = new ToolSearch();
   const exposed = async (caller: Caller) => {
     await stations.settle();
     return exposure.of(stations.assembly, toolGrants(caller));
@@ -153,7 +157,7 @@ function listsOf(
     },
     async findTools(caller, query) {
       await stations.settle();
-      return find(stations, search, { grants: toolGrants(caller), ...query });
+      return find(stations, routing(), { grants: toolGrants(caller), ...query });
     },
     async describeTools(caller, names) {
       await stations.settle();
@@ -186,7 +190,7 @@ function viewOf(
 
 function find(
   stations: Stations,
-  search: ToolSearch,
+  routing: Routing,
   asked: {
     readonly grants: ToolGrants;
     readonly query: string;
@@ -195,15 +199,20 @@ function find(
   },
 ): Found {
   const { grants, query, server, limit = FOUND_BY_DEFAULT } = asked;
-  const hits = search.find(
-    stations.assembly.entries,
-    query,
-    (entry) => isOpen(entry, grants) && (server === undefined || entry.server.name === server),
-  );
-  const shown = hits.slice(0, Math.max(1, Math.min(FOUND_AT_MOST, limit)));
+  const { byName } = stations.assembly;
+  const { candidates, confidence } = routing.route(query, {
+    limit: Math.max(1, Math.min(FOUND_AT_MOST, limit)),
+    isVisible: (document) => {
+      const entry = byName.get(document.name);
+      return entry !== undefined && isOpen(entry, grants) && (server ?? document.server) === document.server;
+    },
+  });
   return {
-    tools: shown.map(({ entry, score }) => ({ ...toToolView(entry, isAvailable(stations, entry)), score })),
-    confidence: shown[0]?.score ?? 0,
+    tools: candidates.flatMap(({ document, score }) => {
+      const entry = byName.get(document.name);
+      return entry === undefined ? [] : [{ ...toToolView(entry, isAvailable(stations, entry)), score }];
+    }),
+    confidence,
   };
 }
 

@@ -9,6 +9,7 @@ export interface GatewaySettings {
   readonly broken: readonly BrokenServer[];
   readonly policy: PolicySettings;
   readonly exposure: Exposure;
+  readonly ask: AskSettings;
   /** Bytes of cached results in all. */
   readonly cacheBytes: number;
   /** Processes that downstreams may have started at once. */
@@ -126,6 +127,19 @@ export interface PolicySettings {
   readonly injection: 'mark' | 'block';
   /** Arguments that the pinned schema does not name: refused, or passed on where the schema allows them. */
   readonly unknownArguments: 'refuse' | 'schema';
+}
+
+/** What one `ask` may use, whatever its plan says. */
+export interface AskSettings {
+  /** Calls, each item of a `forEach` counted. */
+  readonly maxCalls: number;
+  /** Of each request, from the question to the answer; people who are waited for do not count. A request that goes on with a plan has it anew. */
+  readonly maxMs: number;
+  /** Of everything that the calls bring. */
+  readonly maxBytes: number;
+  readonly maxCostMicros?: number;
+  /** Which tool somebody confirmed for a question is remembered for his next ones. */
+  readonly learn: boolean;
 }
 
 /** What clients see of downstream tools besides `find_tools`, `describe_tool` and `call_tool`. */

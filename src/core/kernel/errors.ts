@@ -197,6 +197,17 @@ const table = {
     meaning:
       'No stored result with this id is visible to this caller, or it has expired. Make the call again.',
   },
+  'plan/invalid': {
+    retry: 'never',
+    http: 422,
+    meaning:
+      'The plan cannot be carried out as it is, or a reference leads nowhere. The faults name the call; correct them and send the plan again.',
+  },
+  'plan/not-found': {
+    retry: 'never',
+    http: 404,
+    meaning: 'No plan with this id is visible to this caller, or it was removed. Ask again.',
+  },
   'downstream/unavailable': {
     retry: 'later',
     http: 503,

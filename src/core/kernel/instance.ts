@@ -6,6 +6,9 @@ export type Status = (typeof STATUSES)[number];
 /** The name that stands for the end of every workflow. */
 export const FINISH = 'FINISH';
 
+/** Stands as the workflow of instances that are plans of calls. No workflow can be named so. */
+export const PLAN_WORKFLOW = 'tutti:ask';
+
 /** One durable run of a workflow. */
 export interface Instance {
   /** 128 random bits: a handle, not a proof of identity. */

@@ -12,6 +12,7 @@ import type { Deciders } from './decide.ts';
 import { directiveFor, endDirective, isEnded } from './directive.ts';
 import type { Directive } from './directive.ts';
 import type { Library } from './library.ts';
+import { refusePlan } from './plan-instance.ts';
 import { reconcile } from './reconcile.ts';
 import { transition } from './transition.ts';
 import { findStep } from './workflow.ts';
@@ -135,8 +136,9 @@ export class WorkflowEngine {
     );
   }
 
-  /** The definition an instance is bound to, whatever the files say now. */
+  /** The definition an instance is bound to, whatever the files say now. @throws TuttiError `input/invalid-format` for a plan. */
   async workflowOf(instance: Instance): Promise<Workflow> {
+    refusePlan(instance);
     const { library, store } = this.#parts;
     return await library.pinned(
       instance.workflow,
@@ -352,6 +354,7 @@ export class WorkflowEngine {
     { token, instanceId }: { readonly token?: string; readonly instanceId: string },
   ): Promise<{ readonly answered: Directive } | { readonly instance: Instance }> {
     const instance = await this.load(caller, instanceId);
+    refusePlan(instance);
     if (token === undefined || instance.token === token) return { instance };
     const answered = await this.answered(caller, { token, instanceId });
     if (answered) return { answered };

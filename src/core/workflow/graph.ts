@@ -1,5 +1,6 @@
 import { FINISH } from '../kernel/instance.ts';
 import type { Target } from '../kernel/instance.ts';
+import { mermaidLabel } from '../kernel/mermaid-label.ts';
 import type { Step, Workflow } from './workflow.ts';
 
 interface GraphNode {
@@ -27,11 +28,6 @@ export interface Graph {
 
 const FINISH_NODE: GraphNode = { id: 'finish', kind: 'finish', name: FINISH };
 const HALT_NODE: GraphNode = { id: 'halt', kind: 'halt', name: 'HALT' };
-const MAX_LABEL_LENGTH = 60;
-/** Every other visible character is written as a Mermaid entity, such as `#34;`. */
-const ESCAPED = /[^\p{L}\p{M}\p{N} .,:!?'+=_/-]/gu;
-/** Never shown: controls, and invisible or reordering characters. */
-const INVISIBLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu;
 
 export function workflowGraph({ steps }: Workflow): Graph {
   const names = new Map(steps.map(({ name }, at) => [name, `s${at}`]));
@@ -67,7 +63,7 @@ export function toMermaid(workflow: Workflow, { at }: MermaidOptions = {}): stri
   const { nodes, edges } = workflowGraph(workflow);
   const marked = nodes.find((node) => node.name === at);
   const lines = nodes.map(
-    (node) => `  ${node.id}${shape(node, `${node === marked ? '▶ ' : ''}${label(node.name)}`)}`,
+    (node) => `  ${node.id}${shape(node, `${node === marked ? '▶ ' : ''}${mermaidLabel(node.name)}`)}`,
   );
   return [
     'flowchart TD',
@@ -88,7 +84,7 @@ function mergedEdges(edges: readonly GraphEdge[]): string[] {
   for (const edge of edges) {
     const key = `${edge.from} ${edge.to}`;
     const known = merged.get(key) ?? { edge, labels: [] };
-    const text = label(edge.when);
+    const text = mermaidLabel(edge.when);
     if (text !== '' && !known.labels.includes(text)) known.labels.push(text);
     merged.set(key, known);
   }
@@ -96,12 +92,4 @@ function mergedEdges(edges: readonly GraphEdge[]): string[] {
     const said = labels.length > 0 ? `|"${labels.join('<br/>')}"|` : '';
     return `  ${edge.from} ${edge.implied ? '-.->' : '-->'}${said} ${edge.to}`;
   });
-}
-
-function label(text: string): string {
-  const line = text.replaceAll(/\s+/g, ' ').replaceAll(INVISIBLE, '').trim();
-  const characters = Array.from(line);
-  const short =
-    characters.length > MAX_LABEL_LENGTH ? `${characters.slice(0, MAX_LABEL_LENGTH - 1).join('')}…` : line;
-  return short.replaceAll(ESCAPED, (character) => `#${character.codePointAt(0) ?? 0};`);
 }

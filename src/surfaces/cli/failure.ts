@@ -1,4 +1,5 @@
 import { TuttiError, type ErrorCode } from '../../core/kernel/errors.ts';
+import { inWireNames } from '../mcp/plan-wire.ts';
 import { clean } from './text.ts';
 
 /** What the process returns; part of the interface, see `docs/reference/cli.md`. */
@@ -57,11 +58,16 @@ interface Failure {
   readonly faults?: unknown;
 }
 
+/** Plans have the names at the terminal that they have on the wire. */
+function toldOf({ code, message }: TuttiError): string {
+  return code === 'plan/invalid' ? inWireNames(message) : message;
+}
+
 function toFailure(error: unknown): Failure {
   if (error instanceof TuttiError) {
     return {
       code: error.code,
-      message: clean(inCommands(error.message)),
+      message: clean(inCommands(toldOf(error))),
       exitCode: exitCodeOf(error.code),
       ...(error.data !== undefined && { faults: error.data }),
     };

@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander';
 import { APPROVAL_STATUSES } from '../../core/kernel/approval.ts';
-import { parseCount } from './option-values.ts';
+import { parseCount, parseList } from './option-values.ts';
 import { sessionOf } from './session.ts';
 
 const CLIENTS = [
@@ -19,6 +19,7 @@ const CLIENTS = [
 
 /** The commands about downstream servers, their tools, and who may do what with them. */
 export function addGateway(program: Command): void {
+  addAsk(program);
   addServers(program);
   addTools(program);
   addApprovals(program);
@@ -55,6 +56,23 @@ function addSetup(program: Command): void {
     .action(async (options, command: Command) => {
       const { doctor } = await import('./commands/doctor.ts');
       await doctor(sessionOf(command), options);
+    });
+}
+
+function addAsk(program: Command): void {
+  program
+    .command('ask')
+    .description('Ask over all servers: one answer, with its sources.')
+    .argument('[question...]')
+    .option('--plan', 'show the calls that would be made, and make none')
+    .option('--explain', 'show also why these tools; no call is made')
+    .option('--mermaid', 'show the plan as a Mermaid flowchart; no call is made')
+    .option('--servers <names>', 'only these servers, comma-separated', parseList)
+    .option('--plan-file <file>', 'carry out this plan, or the one on stdin (-)')
+    .option('--resume <plan>', 'go on with a plan that waits, by its id')
+    .action(async (question: readonly string[], options, command: Command) => {
+      const { ask } = await import('./commands/ask.ts');
+      await ask(sessionOf(command), question.join(' '), options);
     });
 }
 

@@ -6,6 +6,7 @@ import type { Orchestrator } from '../../core/orchestrator.ts';
 import type { Telemetry } from '../../core/ports/telemetry.ts';
 import { toMermaid } from '../../core/workflow/graph.ts';
 import { definitionText } from '../../core/workflow/workflow.ts';
+import { parsePlanAddress, planTemplates, readPlan } from './plan-resources.ts';
 import { toReported } from './results.ts';
 import { parseResultAddress, readResult, resultTemplate } from './stored-results.ts';
 import { toWireStatus } from './wire.ts';
@@ -23,7 +24,7 @@ const MARKDOWN = 'text/markdown';
 const MERMAID = 'text/vnd.mermaid';
 const JSON_TYPE = 'application/json';
 /** Schemes of ours: nothing of a server passes through under them. */
-const OWN = /^(workflow|instance|tutti):/i;
+const OWN = /^(workflow|instance|tutti|plan):/i;
 const ADDRESS = /^(workflow|instance):\/\/([^/?#]{1,1536})(\/graph)?$/;
 
 const workflowTemplates: readonly ResourceTemplateType[] = [
@@ -51,7 +52,7 @@ const workflowTemplates: readonly ResourceTemplateType[] = [
 ];
 
 export function listTemplates({ workflows, results }: ResourceContext): ResourceTemplateType[] {
-  return [...(workflows ? workflowTemplates : []), ...(results ? [resultTemplate] : [])];
+  return [...(workflows ? workflowTemplates : []), ...(results ? [resultTemplate, ...planTemplates] : [])];
 }
 
 /** Every workflow that can be read, in the order of their names. */
@@ -77,10 +78,9 @@ export function isOwnAddress(uri: string): boolean {
 
 /** @throws ResourceNotFoundError for what does not exist, or belongs to somebody else. */
 export async function readResource(uri: string, context: ResourceContext): Promise<ReadResourceResult> {
-  const { gateway } = context.orchestrator;
   try {
-    const stored = context.results ? parseResultAddress(uri) : undefined;
-    if (stored) return await readResult(uri, stored, { gateway, caller: context.caller });
+    const ofGateway = context.results ? await readOfGateway(uri, context) : undefined;
+    if (ofGateway) return ofGateway;
     const [, scheme, encoded, graph] = (context.workflows && ADDRESS.exec(uri)) || [];
     const name = encoded === undefined ? undefined : decoded(encoded);
     if (name === undefined || (scheme === 'instance' && graph !== undefined))
@@ -98,9 +98,26 @@ export async function readResource(uri: string, context: ResourceContext): Promi
   }
 }
 
+/** A stored result or a plan; `undefined` for the address of neither. */
+async function readOfGateway(
+  uri: string,
+  { orchestrator: { gateway }, caller }: ResourceContext,
+): Promise<ReadResourceResult | undefined> {
+  const stored = parseResultAddress(uri);
+  if (stored) return await readResult(uri, stored, { gateway, caller });
+  const plan = parsePlanAddress(uri);
+  return plan && (await readPlan(plan, { gateway, caller }));
+}
+
 function toProtocolError(failure: unknown, uri: string, { telemetry }: ResourceContext): ProtocolError {
   if (failure instanceof ProtocolError) return failure;
-  const absent = ['instance/not-found', 'definition/not-found', 'definition/outside', 'result/not-found'];
+  const absent = [
+    'instance/not-found',
+    'definition/not-found',
+    'definition/outside',
+    'result/not-found',
+    'plan/not-found',
+  ];
   if (failure instanceof TuttiError && absent.includes(failure.code)) return new ResourceNotFoundError(uri);
   const error = toReported(failure, { tool: 'resources/read', instanceId: uri }, telemetry);
   const code = wireCode(error.code);

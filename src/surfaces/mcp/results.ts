@@ -7,6 +7,7 @@ import type { JsonObject } from '../../core/kernel/json.ts';
 import type { RpcError } from '../../core/ports/downstream.ts';
 import type { Telemetry } from '../../core/ports/telemetry.ts';
 import type { Directive } from '../../core/workflow/directive.ts';
+import { inWireNames } from './plan-wire.ts';
 import { directiveText, faultsText, paragraphs } from './texts.ts';
 import type { ToolAnswer } from './tool.ts';
 import { toWireDirective, toWireFaults } from './wire.ts';
@@ -31,10 +32,11 @@ export function toErrorResult(failure: unknown, attempt: Attempt, telemetry: Tel
   const error = toReported(failure, attempt, telemetry);
   const faults = faultsOf(error.data);
   const code = wireCode(error.code);
+  const message = error.code === 'plan/invalid' ? inWireNames(error.message) : error.message;
   return {
     isError: true,
-    content: [{ type: 'text', text: paragraphs([`${code}: ${error.message}`, faultsText(faults)]) }],
-    structuredContent: { ...plainData(error.data), error_code: code, message: error.message },
+    content: [{ type: 'text', text: paragraphs([`${code}: ${message}`, faultsText(faults)]) }],
+    structuredContent: { ...plainData(error.data), error_code: code, message },
   };
 }
 
@@ -72,10 +74,10 @@ function describe(failure: unknown): string {
   return failure instanceof Error ? (failure.stack ?? failure.message) : String(failure);
 }
 
-/** Faults come as a list, or under `faults`. */
+/** Faults of a definition come as a list, or under `faults`; those of a plan have no file, and stand in the message already. */
 function faultsOf(data: unknown): readonly Fault[] {
   const list: unknown = isJsonObject(data) ? data['faults'] : data;
-  return Array.isArray(list) ? list : [];
+  return Array.isArray(list) && list.every((each) => isJsonObject(each) && 'file' in each) ? list : [];
 }
 
 function plainData(data: unknown): JsonObject {

@@ -1,6 +1,7 @@
 import type { Caller } from '../../core/kernel/caller.ts';
 import type { McpTool } from './tool.ts';
 import { advanceWorkflow } from './tools/advance-workflow.ts';
+import { ask } from './tools/ask.ts';
 import { callToolDestructive, callToolRead, callToolWrite } from './tools/call-tool-by-risk.ts';
 import { callTool } from './tools/call-tool.ts';
 import { cancelWorkflow } from './tools/cancel-workflow.ts';
@@ -41,7 +42,7 @@ const members = {
     getWorkflowHistory,
     validateWorkflow,
   ],
-  gateway: [findTools, describeTool, callTool, listServers, listApprovals, getApproval],
+  gateway: [ask, findTools, describeTool, callTool, listServers, listApprovals, getApproval],
   'gateway-split': [callToolRead, callToolWrite, callToolDestructive],
   /** Has none of its own: what the servers offer passes through. */
   'gateway-all': [],

@@ -4,7 +4,7 @@ import { canonicalJson, isJsonObject } from '../../kernel/json.ts';
 import { toPayload } from '../../kernel/payload.ts';
 import type { Approval } from '../../kernel/approval.ts';
 import type { Call, Stage } from '../call.ts';
-import { canBeAsked } from '../call.ts';
+import { hasForms } from '../call.ts';
 import type { CallOutcome } from '../gateway.ts';
 import { cleanText, visibleJson } from '../../policy/clean.ts';
 import { toLaunchDefinition } from '../pin.ts';
@@ -150,13 +150,6 @@ function waysToAsk(call: Call, pending: Approval) {
   if (policy.settings.fourEyes || !hasForms(channel.capabilities)) return undefined;
   if (visibleJson(canonicalJson(pending.arguments)).length > SHOWN) return undefined;
   return channel.repeats ? 'repeat' : channel.ask;
-}
-
-function hasForms(capabilities: JsonObject): boolean {
-  if (!canBeAsked(capabilities, 'elicitation/create')) return false;
-  const modes = capabilities['elicitation'];
-  if (!isJsonObject(modes)) return false;
-  return Object.keys(modes).length === 0 || Object.hasOwn(modes, 'form') || !Object.hasOwn(modes, 'url');
 }
 
 function question(call: Call, pending: Approval): CallOutcome {

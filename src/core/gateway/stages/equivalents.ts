@@ -1,14 +1,17 @@
 import { TuttiError } from '../../kernel/errors.ts';
 import type { Call, Stage, Verdict } from '../call.ts';
 import { nextCandidate } from '../candidates.ts';
-import type { CatalogEntry } from '../catalog.ts';
+import { ranked } from '../ranking.ts';
 
 /** Which of several servers answers: the cheapest, then the fastest lately; one that is down or left alone comes last. */
 export const equivalents: Stage = {
   name: 'equivalents',
   admit: (call) => {
     if (call.carried?.kind === 'downstream') return goOn(call, call.carried.of);
-    if (call.candidates.length > 1) call.candidates = ranked(call, call.candidates);
+    if (call.candidates.length > 1) {
+      const { circuits, connections } = call.gate;
+      call.candidates = ranked(call.candidates, { circuits, connections, caller: call.caller });
+    }
     const [first] = call.candidates;
     if (first !== undefined && first !== call.chosen) call.choose(first);
     return call.pass(() => {
@@ -56,22 +59,4 @@ function mayTurn(call: Call, fault: unknown): boolean {
     default:
       return false;
   }
-}
-
-function ranked(call: Call, candidates: readonly CatalogEntry[]): readonly CatalogEntry[] {
-  const { circuits } = call.gate;
-  return candidates
-    .map((entry) => ({
-      entry,
-      down: isDown(call, entry) ? 1 : 0,
-      cost: entry.settings.costMicros ?? entry.server.costMicros,
-      speed: circuits.speed(entry) ?? 0,
-    }))
-    .toSorted((a, b) => a.down - b.down || a.cost - b.cost || a.speed - b.speed)
-    .map(({ entry }) => entry);
-}
-
-function isDown(call: Call, { server }: CatalogEntry): boolean {
-  if (call.gate.circuits.state(server) === 'open') return true;
-  return call.gate.connections.of(server, call.caller).health().status === 'down';
 }

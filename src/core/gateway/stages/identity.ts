@@ -8,11 +8,7 @@ export const identity: Stage = {
   name: 'identity',
   admit: (call) => {
     if (call.gate.isDraining()) {
-      const error = new TuttiError(
-        'server/draining',
-        'Tutti is shutting down and takes no new calls. Try again in a moment.',
-      );
-      return { kind: 'stop', error };
+      return { kind: 'stop', error: drainingError() };
     }
     const tooLong = [call.input.session, call.input.instance].some((id) => (id?.length ?? 0) > MAX_ID);
     if (tooLong) {
@@ -27,3 +23,10 @@ export const identity: Stage = {
     });
   },
 };
+
+export function drainingError(): TuttiError {
+  return new TuttiError(
+    'server/draining',
+    'Tutti is shutting down and takes no new calls. Try again in a moment.',
+  );
+}

@@ -13,6 +13,7 @@ const DEADLINE_MS = 60_000;
 
 const NEXT: readonly (readonly [command: string, what: string])[] = [
   ['init', 'bring the servers of the clients on this machine'],
+  ['ask "…" --plan', 'see how a question would be answered by your servers'],
   ['workflows list', 'the workflows that ship'],
   ['workflows graph REFACTOR_WITH_TESTS', 'the one you just saw'],
   ['run JOKE_GENERATOR', 'be the client yourself'],
@@ -49,7 +50,7 @@ export async function demo({ terminal }: Session): Promise<void> {
 }
 
 function conclude(score: Score, result: Result & GateResult, seconds: number): void {
-  const { status, commit, testsPassed, servers, written } = result;
+  const { status, commit, testsPassed, servers, answeredBy, written } = result;
   const by = [...score.decided].map(([who, count]) => `${count} by ${who}`).join(', ');
   score.say(
     `${status}: commit "${commit}", tests ${testsPassed ? 'green' : 'red'}, ${seconds.toFixed(1)} s.`,
@@ -57,7 +58,8 @@ function conclude(score: Score, result: Result & GateResult, seconds: number): v
   score.say(
     [
       'What happened',
-      `${servers} servers were spoken to through one gate; what overwrites a file waited until a person approved exactly that call.`,
+      `${servers} servers were spoken to through one gate, and ${answeredBy} of them answered one question in words.`,
+      'What overwrites a file waited until a person approved exactly that call.',
       `${score.directives} directives went out over MCP, and each next step was decided from the workflow's own sentences (${by}): no model, no key.`,
       'Every move was on disk before it was answered, so nothing was lost when both processes were killed.',
     ].join('\n'),
@@ -71,7 +73,7 @@ function conclude(score: Score, result: Result & GateResult, seconds: number): v
       '  {"mcpServers": {"tutti": {"command": "npx", "args": ["-y", "tutti"]}}}',
     ].join('\n'),
   );
-  if (status !== 'COMPLETED' || !testsPassed || !written) process.exitCode = EXIT.failed;
+  if (status !== 'COMPLETED' || !testsPassed || !written || answeredBy < 2) process.exitCode = EXIT.failed;
 }
 
 /** How a person starts again what runs now. */

@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { Client } from '@modelcontextprotocol/client';
 import { getDefaultEnvironment, StdioClientTransport } from '@modelcontextprotocol/client/stdio';
 import * as z from 'zod';
@@ -16,10 +16,17 @@ const approvalSchema = z.object({
   approval: z.object({ approval_id: z.string() }),
 });
 
+const answerSchema = z.object({
+  kind: z.string(),
+  sources: z.array(z.object({ server: z.string(), tool: z.string() })).optional(),
+});
+
 /** What came of the act about servers, read from the disk afterwards. */
 export interface GateResult {
   readonly servers: number;
   readonly reference: boolean;
+  /** Servers that one question was answered by. */
+  readonly answeredBy: number;
   readonly written: boolean;
 }
 
@@ -47,9 +54,10 @@ export async function playGate({ folder, score, signal }: Stage): Promise<GateRe
   try {
     await client.connect(transport);
     const servers = await introduce(client, score);
-    await askTwo(client, notes, score);
+    await callTwo(client, notes, score);
+    const answeredBy = await askBoth(client, notes, score);
     await changeWithApproval({ client, notes, config, score });
-    return { servers, reference, written: readFileSync(notes, 'utf8').includes('tests') };
+    return { servers, reference, answeredBy, written: readFileSync(notes, 'utf8').includes('tests') };
   } finally {
     await client.close();
   }
@@ -76,7 +84,7 @@ async function introduce(client: Client, score: Score): Promise<number> {
   return servers.filter(({ status }) => status === 'ready').length;
 }
 
-async function askTwo(client: Client, notes: string, score: Score): Promise<void> {
+async function callTwo(client: Client, notes: string, score: Score): Promise<void> {
   const entity = { name: 'basketTotal', entityType: 'function', observations: ['was cartTotal until today'] };
   await call(client, 'call_tool', { name: 'memory__create_entities', arguments: { entities: [entity] } });
   score.show({ kind: 'did', text: 'call_tool memory__create_entities: remembers what was renamed' });
@@ -89,6 +97,18 @@ async function askTwo(client: Client, notes: string, score: Score): Promise<void
     kind: 'did',
     text: `and the memory: "${/was cartTotal[^"]*/.exec(memory.text)?.[0] ?? memory.text}"`,
   });
+}
+
+/** The same in words: which servers, which tools and with what is found out of the question. */
+async function askBoth(client: Client, notes: string, score: Score): Promise<number> {
+  const query = `Read the text file "${notes}". Search the nodes of the knowledge graph for "basketTotal".`;
+  const { structured, text } = await call(client, 'ask', { query });
+  const { kind, sources = [] } = answerSchema.parse(structured);
+  const from = sources.map(({ server, tool }) => `${tool} of ${server}`).join(' and ');
+  score.show({ kind: 'did', text: `ask: ${query.replace(notes, basename(notes))}` });
+  const told = kind === 'answer' ? `one answer, from ${from}` : `${kind}: ${text.split('\n', 1)[0] ?? ''}`;
+  score.show({ kind: 'did', text: `→ ${told}` });
+  return new Set(sources.map(({ server }) => server)).size;
 }
 
 interface Change {

@@ -1,0 +1,52 @@
+import type { CallEnd } from './ask.ts';
+import type { DispatchLimits } from './means.ts';
+
+/** What a request may still spend. What a refusal says is for people. */
+export interface Allotment {
+  /** A sentence when a call that costs so much may not be made. */
+  refusal(costMicros: number): string | undefined;
+  /** Takes one call that costs so much; a sentence when it may not be made. */
+  take(costMicros: number): string | undefined;
+  /** Counts a result. Returns how many of its characters may be kept. */
+  keep(bytes: number): number;
+}
+
+/** `costOf` says what the calls of earlier lives cost. */
+export function createAllotment(
+  limits: DispatchLimits,
+  before: readonly CallEnd[],
+  costOf: (end: CallEnd) => number,
+): Allotment {
+  let calls = 0;
+  let bytes = 0;
+  let costMicros = 0;
+  for (const end of before) {
+    if (end.kind === 'skipped') continue;
+    calls += 1;
+    costMicros += costOf(end);
+    if (end.kind === 'done') bytes += end.text.length;
+  }
+  const refusal = (cost: number): string | undefined => {
+    if (calls >= limits.calls) return `The request may make ${limits.calls} calls, and has made them.`;
+    if (bytes >= limits.bytes)
+      return `The results of the request may have ${limits.bytes} bytes together, and they have.`;
+    if (cost > 0 && costMicros + cost > limits.costMicros)
+      return `The call costs ${cost} micro-units; of the ${limits.costMicros} of the request, ${costMicros} are spent.`;
+    return undefined;
+  };
+  return {
+    refusal,
+    take: (cost) => {
+      const because = refusal(cost);
+      if (because !== undefined) return because;
+      calls += 1;
+      costMicros += cost;
+      return undefined;
+    },
+    keep: (size) => {
+      const left = Math.max(limits.bytes - bytes, 0);
+      bytes += size;
+      return size <= left ? Infinity : left;
+    },
+  };
+}

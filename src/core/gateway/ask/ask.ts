@@ -1,0 +1,166 @@
+import type { Caller } from '../../kernel/caller.ts';
+import type { Approval, Risk } from '../../kernel/approval.ts';
+import type { Json, JsonObject } from '../../kernel/json.ts';
+import type { CallChannel } from '../gateway.ts';
+import type { RouteTerm } from '../route/route.ts';
+import type { Plan } from '../plan/plan.ts';
+
+export interface AskInput {
+  /** Exactly one of the two. */
+  readonly query?: string;
+  /** A plan, sent back completed or edited; or `{id}` alone, to go on with one that waits. */
+  readonly plan?: Plan | { readonly id: string };
+  /** Only these servers. */
+  readonly servers?: readonly string[];
+  /** Nothing is called: the plan is shown. */
+  readonly dryRun?: boolean;
+  readonly session?: string;
+  readonly instance?: string;
+  readonly meta?: JsonObject;
+  readonly inputResponses?: JsonObject;
+  readonly requestState?: string;
+}
+
+/** One call that contributed, as told to people and models. */
+export interface Source {
+  readonly server: string;
+  readonly tool: string;
+  readonly callId: string;
+}
+
+export interface PartialFailure {
+  readonly server: string;
+  readonly tool?: string;
+  readonly error: string;
+}
+
+export interface ClarificationOption {
+  /** To be sent back as the choice. */
+  readonly id: string;
+  readonly server: string;
+  readonly tool?: string;
+  readonly intent: string;
+  readonly confidence: number;
+}
+
+export interface MissingArguments {
+  /** Id of the call in the plan. */
+  readonly call: string;
+  readonly schema: JsonObject;
+  /** Names of required parameters that nothing fills. */
+  readonly missing: readonly string[];
+}
+
+export interface Estimate {
+  readonly calls: number;
+  /** Along the longest way through the plan, by what the servers took before; absent when nothing is known. */
+  readonly ms?: number;
+  readonly costMicros: number;
+  /** The highest of all calls. */
+  readonly risk: Risk;
+}
+
+/** Why this server, why not that one. */
+export interface RouteExplanation {
+  readonly query: string;
+  readonly decision: 'route' | 'ask' | 'refuse';
+  readonly confidence: number;
+  readonly refuseBelow: number;
+  readonly routeFrom: number;
+  readonly candidates: readonly {
+    readonly name: string;
+    readonly server: string;
+    readonly score: number;
+    /** Three at most. */
+    readonly terms: readonly RouteTerm[];
+  }[];
+}
+
+/** What comes of a question. Only failures of ours are thrown; the rest are answers. */
+export type Resolution =
+  | {
+      readonly kind: 'answer';
+      readonly answer: string;
+      readonly sources: readonly Source[];
+      readonly partial: readonly PartialFailure[];
+      readonly plan: Plan;
+    }
+  | {
+      readonly kind: 'clarification';
+      readonly question: string;
+      /** Three at most. */
+      readonly options: readonly ClarificationOption[];
+      readonly plan?: Plan;
+    }
+  /** A person must agree first; ask again with `{plan: {id}}` once it is approved. */
+  | { readonly kind: 'approval'; readonly approval: Approval; readonly plan: Plan }
+  | { readonly kind: 'needs_arguments'; readonly plan: Plan; readonly missing: readonly MissingArguments[] }
+  | {
+      readonly kind: 'out_of_scope';
+      readonly message: string;
+      readonly nearest: readonly { readonly name: string; readonly description: string }[];
+    }
+  | {
+      readonly kind: 'plan';
+      readonly plan: Plan;
+      readonly estimate: Estimate;
+      readonly routes: readonly RouteExplanation[];
+    }
+  /** Questions for the caller, by `inputRequests` and `requestState`: it asks again with the answers. */
+  | { readonly kind: 'input-required'; readonly value: JsonObject };
+
+/** What came of one call of a plan. */
+export type CallEnd =
+  | {
+      readonly kind: 'done';
+      readonly call: string;
+      /** Of `forEach`: one for each item, in order. */
+      readonly item?: number;
+      readonly source: Source;
+      /** Structured content, else the text as JSON, else the text: what references lead into. */
+      readonly value: Json;
+      readonly text: string;
+      /** Where the whole of it can be read, when what is here was cut. */
+      readonly uri?: string;
+    }
+  | {
+      readonly kind: 'failed';
+      readonly call: string;
+      readonly item?: number;
+      readonly server: string;
+      readonly tool?: string;
+      readonly error: string;
+    }
+  /** Not made, since what it needs did not come. */
+  | {
+      readonly kind: 'skipped';
+      readonly call: string;
+      readonly item?: number;
+      readonly server: string;
+      readonly because: string;
+    };
+
+/** Makes one answer of what the calls brought. A model's text must cite the sources it used; without one, a digest is made. */
+export interface Synthesizer {
+  synthesize(
+    input: { readonly query: string; readonly plan: Plan; readonly ends: readonly CallEnd[] },
+    signal?: AbortSignal,
+  ): Promise<string>;
+}
+
+/** A plan with what has become of it. */
+export interface PlanView {
+  readonly plan: Plan;
+  readonly status: 'waiting' | 'running' | 'done' | 'cancelled';
+  readonly ends: readonly CallEnd[];
+  /** What it waits for. */
+  readonly approvalId?: string;
+}
+
+/** From a question to one answer over many servers. */
+export interface Asking {
+  /** @throws TuttiError `input/*` for what is no question or no plan; `budget/spent`; `policy/denied`. */
+  ask(caller: Caller, input: AskInput, channel: CallChannel): Promise<Resolution>;
+  /** A plan of this caller that waited, or waits. @throws TuttiError `plan/not-found`. */
+  plan(caller: Caller, id: string): Promise<PlanView>;
+}

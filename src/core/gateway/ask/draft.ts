@@ -1,0 +1,191 @@
+import { TuttiError } from '../../kernel/errors.ts';
+import { isJsonObject } from '../../kernel/json.ts';
+import { cleanText } from '../../policy/clean.ts';
+import { checkPlan } from '../plan/check.ts';
+import { withOrder } from '../plan/order.ts';
+import type { Plan, PlannedCall } from '../plan/plan.ts';
+import { ranked } from '../ranking.ts';
+import type { LearnedExample, Route } from '../route/route.ts';
+import type { Resolution, RouteExplanation } from './ask.ts';
+import type { AskContext } from './context.ts';
+import { rankingOf } from './context.ts';
+import type { Doubt } from './doubt.ts';
+import { doubtOf } from './doubt.ts';
+import { explained } from './explained.ts';
+import { quoted } from './request.ts';
+import type { SeenTools } from './tools.ts';
+import { asIfTied } from './tying.ts';
+
+const NEAREST = 3;
+const DESCRIPTION_LENGTH = 200;
+
+/** A plan on its way to be carried out. Plain data: it travels sealed while its caller is asked something. */
+export interface Draft {
+  readonly plan: Plan;
+  /** Calls for which somebody must say which tool is meant. */
+  readonly doubts: readonly Doubt[];
+  /** What of the question is left out, and why: sentences. */
+  readonly unanswered: readonly string[];
+  /** What a person chose on the way. */
+  readonly chosen: readonly LearnedExample[];
+}
+
+export interface Drafted {
+  readonly draft: Draft;
+  readonly routes: readonly RouteExplanation[];
+}
+
+type OutOfScope = Extract<Resolution, { kind: 'out_of_scope' }>;
+
+/** From words to calls; what no tool is there for is left out, and said. */
+export function draftOfQuery(query: string, context: AskContext): Drafted | OutOfScope {
+  const { planning, tools } = context;
+  const { plan, routes, forbidden = [] } = planning.plan(query, { isVisible: tools.isVisible });
+  if (plan.calls.length === 0 && forbidden.length > 0) return nothingToDo(forbidden);
+  const whole = routes.find(({ call }) => call === '')?.route;
+  const judged = plan.calls.map((call) => {
+    const route = routes.find((each) => each.call === call.id)?.route ?? whole;
+    const doubts = doubtOf(call, { route, whole, tools });
+    return { call, doubts, isRefused: route?.decision === 'refuse' };
+  });
+  const refused = new Set(judged.filter(({ isRefused }) => isRefused).map(({ call }) => call.id));
+  spread(refused, plan.calls);
+  const kept = judged.filter(({ call }) => !refused.has(call.id));
+  if (kept.length === 0) return outOfScope(whole, tools);
+  const calls = kept.map(({ call, doubts }) =>
+    doubts.length > 0 ? withoutTool(call) : asRead(cheapest(call, context), tools),
+  );
+  const unanswered = [
+    ...plan.calls.filter(({ id }) => refused.has(id)).map(({ intent }) => noToolFor(intent)),
+    ...forbidden.map((piece) => `Not done, as you said: ${quoted(piece, 300)}.`),
+  ];
+  const doubts = kept.flatMap((each) => each.doubts);
+  return {
+    draft: { plan: withOrder({ ...plan, calls }), doubts, unanswered, chosen: [] },
+    routes: routes
+      .filter(({ call }) => call !== '' || plan.calls.length !== 1)
+      .map((each) => explained(each.query, each.route)),
+  };
+}
+
+/** A plan that came from outside: nothing in it is believed before it was looked at. @throws TuttiError `plan/invalid` with all its faults. */
+export function draftOfPlan(sent: Plan, context: AskContext): Drafted {
+  const plan = checked(withChosen(sent, context), context.tools);
+  const routes: RouteExplanation[] = [];
+  const doubts: Doubt[] = [];
+  const calls = plan.calls.map((call) => {
+    if (call.tool !== undefined) return call;
+    const route = context.routing.route(call.intent, { isVisible: context.tools.isVisible });
+    routes.push(explained(call.intent, route));
+    const [best] = route.candidates;
+    if (route.decision === 'refuse' || best === undefined) throw nobodyFor(call);
+    const doubt = doubtOf(call, { route, whole: undefined, tools: context.tools });
+    doubts.push(...doubt);
+    return doubt.length > 0
+      ? call
+      : cheapest({ ...call, tool: best.document.name, server: best.document.server }, context);
+  });
+  return { draft: { plan: { ...plan, calls }, doubts, unanswered: [], chosen: [] }, routes };
+}
+
+/** @throws TuttiError `plan/invalid` with all its faults. */
+function checked(sent: Plan, tools: SeenTools): Plan {
+  const known = {
+    find: (name: string) => found(tools, name),
+    names: () => tools.entries.map(({ name }) => name),
+  };
+  const faults = checkPlan(asIfTied(sent), known);
+  if (faults.length === 0) return withOrder(sent);
+  const told = faults.map(({ call, message }) => (call === undefined ? message : `${call}: ${message}`));
+  throw new TuttiError(
+    'plan/invalid',
+    `The plan has ${faults.length === 1 ? 'a fault' : `${faults.length} faults`}, so nothing was called: ${told.join(' ').slice(0, 4_000)}`,
+    { data: { faults } },
+  );
+}
+
+/** A piece of a question that nobody answers, as a sentence. */
+export function noToolFor(intent: string): string {
+  return `I don't have a tool for ${quoted(intent, 300)}.`;
+}
+
+function nothingToDo(forbidden: readonly string[]): OutOfScope {
+  const told = forbidden.map((piece) => quoted(piece, 300)).join(', ');
+  return {
+    kind: 'out_of_scope',
+    message: `Nothing was called: ${told} says what not to do. Say what to do instead.`,
+    nearest: [],
+  };
+}
+
+/** A read that waits for nothing has no order that could be wrong, and may be made whatever was not judged. */
+function asRead(call: PlannedCall, tools: SeenTools): PlannedCall {
+  const isFree = call.dependsOn.length === 0 && call.tool !== undefined;
+  if (!isFree || tools.find(call.tool ?? '')?.risk !== 'read') return call;
+  const { uncertainOrder: _open, ...free } = call;
+  return free;
+}
+
+export function outOfScope(route: Route | undefined, tools: SeenTools): OutOfScope {
+  const nearest = (route?.candidates ?? []).slice(0, NEAREST).map(({ document }) => ({
+    name: document.name,
+    description: cleanText(tools.find(document.name)?.tool.description ?? '', DESCRIPTION_LENGTH),
+  }));
+  return { kind: 'out_of_scope', message: "I don't have a tool for that.", nearest };
+}
+
+/** A refusal is honest about what could not be looked at. */
+export async function withUnreachable(refusal: OutOfScope, context: AskContext): Promise<OutOfScope> {
+  const names = await context.desk.unreachable(context);
+  if (names.length === 0) return refusal;
+  const away = `Servers that could not be reached, so that nobody knows what they offer: ${names.join(', ')}.`;
+  return { ...refusal, message: `${refusal.message} ${away}` };
+}
+
+/** Of equivalents the cheapest and fastest one answers. */
+function cheapest(call: PlannedCall, context: AskContext): PlannedCall {
+  const entry = call.tool === undefined ? undefined : context.tools.find(call.tool);
+  if (entry === undefined) return call;
+  const [first = entry] = ranked(context.tools.equivalents(entry), rankingOf(context));
+  return { ...call, tool: first.name, server: first.server.name };
+}
+
+/** Who depends on what nobody does is not done either. */
+function spread(refused: Set<string>, calls: readonly PlannedCall[]): void {
+  for (let size = -1; size !== refused.size;) {
+    size = refused.size;
+    for (const { id, dependsOn } of calls) if (dependsOn.some((each) => refused.has(each))) refused.add(id);
+  }
+}
+
+function withoutTool({ tool: _tool, ...call }: PlannedCall): PlannedCall {
+  return call;
+}
+
+/** Whoever takes one of the tools that he was offered need not say whose it is. */
+function withChosen(plan: Plan, context: AskContext): Plan {
+  const calls: unknown = plan.calls;
+  if (!Array.isArray(calls)) return plan;
+  return { ...plan, calls: (calls as readonly PlannedCall[]).map((call) => atItsServer(call, context)) };
+}
+
+/** Its shape was not looked at yet. */
+function atItsServer(call: PlannedCall, { tools, desk, caller }: AskContext): PlannedCall {
+  if (!isJsonObject(call) || typeof call.tool !== 'string' || typeof call.intent !== 'string') return call;
+  const isChosen = desk.wasOffered(caller, { query: call.intent, tool: call.tool });
+  const server = isChosen ? tools.find(call.tool)?.server.name : undefined;
+  return server === undefined ? call : { ...call, server };
+}
+
+function found(tools: SeenTools, name: string): { readonly server: string } | undefined {
+  const entry = tools.find(name);
+  return entry && { server: entry.server.name };
+}
+
+function nobodyFor({ id, intent }: PlannedCall): TuttiError {
+  return new TuttiError(
+    'plan/invalid',
+    `Call ${id} names no tool, and there is none for ${JSON.stringify(cleanText(intent, 200))}. Name one, or remove the call; find_tools looks for tools.`,
+    { data: { faults: [{ call: id, message: 'It names no tool, and none fits its intent.' }] } },
+  );
+}

@@ -1,0 +1,82 @@
+import type { Approval } from '../../kernel/approval.ts';
+import { TuttiError } from '../../kernel/errors.ts';
+import type { Json } from '../../kernel/json.ts';
+import type { Plan } from '../plan/plan.ts';
+import type { CallEnd, PartialFailure, Resolution } from './ask.ts';
+import type { AskContext } from './context.ts';
+import { inputRequired } from './context.ts';
+import type { Draft } from './draft.ts';
+import { questionKey, questionsOf } from './life.ts';
+import type { Waiting } from './means.ts';
+import { keyOf } from './means.ts';
+import { quoted } from './request.ts';
+import { synthesize } from './synthesize.ts';
+
+/** Who has no tool. */
+const OURSELVES = 'tutti';
+
+/** One answer of what came, with what did not come said beside it. */
+export async function answerOf(
+  about: {
+    readonly plan: Plan;
+    readonly ends: readonly CallEnd[];
+    readonly unanswered?: Draft['unanswered'];
+  },
+  { desk, channel, deadline }: AskContext,
+): Promise<Extract<Resolution, { kind: 'answer' }>> {
+  const { plan, ends, unanswered = [] } = about;
+  const query = plan.query ?? plan.calls.map(({ intent }) => intent).join('; ');
+  const answer = await synthesize({ query, plan, ends }, desk.synthesizer, {
+    ...(channel.signal && { request: channel.signal }),
+    deadline,
+  });
+  const missing = unanswered.map((error) => ({ server: OURSELVES, error }));
+  return {
+    kind: 'answer',
+    answer: [answer, ...missing.map(({ error }) => error)].join('\n\n'),
+    sources: ends.flatMap((end) => (end.kind === 'done' ? [end.source] : [])),
+    partial: [...ends.flatMap((end) => failureIn(end)), ...missing],
+    plan,
+  };
+}
+
+function failureIn(end: CallEnd): readonly PartialFailure[] {
+  if (end.kind === 'done') return [];
+  const { server } = end;
+  if (end.kind === 'skipped') return [{ server, error: end.because }];
+  return [{ server, ...(end.tool !== undefined && { tool: end.tool }), error: end.error }];
+}
+
+/** What a stored plan cannot go on without: questions first, which only their caller can answer. Nothing where calls were lost alone. */
+export function waitingFor(
+  plan: Plan,
+  waiting: readonly Waiting[],
+  context: AskContext,
+): Resolution | undefined {
+  const inputs = waiting.filter((each) => each.kind === 'input');
+  if (inputs.length > 0) {
+    const inputRequests = Object.fromEntries(
+      inputs.flatMap((each) =>
+        Object.entries(questionsOf(each.value)).map(([asked, request]): [string, Json] => [
+          questionKey(keyOf(each), asked),
+          request,
+        ]),
+      ),
+    );
+    return inputRequired(context, { of: 'run', state: plan.id ?? '', inputRequests });
+  }
+  const approval = waiting.find((each) => each.kind === 'approval');
+  return approval && needsApproval(approval.approval, plan);
+}
+
+export function needsApproval(approval: Approval, plan: Plan): Resolution {
+  return { kind: 'approval', approval, plan };
+}
+
+/** @throws TuttiError always: what has ended is not taken up. */
+export function refuseCancelled(id: string): never {
+  throw new TuttiError(
+    'instance/finished',
+    `The plan ${quoted(id)} was cancelled. Send its calls without the id to begin anew.`,
+  );
+}

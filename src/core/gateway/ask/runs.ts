@@ -1,0 +1,239 @@
+import type { Caller } from '../../kernel/caller.ts';
+import { TuttiError } from '../../kernel/errors.ts';
+import { PLAN_WORKFLOW } from '../../kernel/instance.ts';
+import type { Instance } from '../../kernel/instance.ts';
+import type { Move } from '../../ports/store.ts';
+import type { Plan } from '../plan/plan.ts';
+import type { CallEnd, PlanView } from './ask.ts';
+import type { HeldRun } from './held-run.ts';
+import { LEASE_MS, holdRun, isConflict, moved, toWaiting } from './held-run.ts';
+import type { Begun, Dispatched } from './means.ts';
+import { keyOf } from './means.ts';
+import type { RunParts, RunRecord } from './run-record.ts';
+import { keepPlan, keptPlan, leaseOf, stepOf, toContext, toRecord, viewOf } from './run-record.ts';
+
+const ATTEMPTS = 6;
+const MAX_REASON = 1_000;
+
+/** Plans that must wait, kept over restarts: each is an instance in the store. */
+export interface Runs {
+  /** Keeps a plan that waits. Returns it with its id. */
+  open(caller: Caller, plan: Plan, dispatched: Dispatched): Promise<Plan>;
+  /** @throws TuttiError `plan/not-found`, the same for the plans of others as for those that never were. */
+  load(caller: Caller, id: string): Promise<PlanView>;
+  /**
+   * Takes a plan up: nobody else runs it meanwhile. One whose process was lost may be taken up once its lease is over.
+   *
+   * @throws TuttiError `plan/not-found`; `instance/conflict` while somebody else runs it; `instance/finished`.
+   */
+  claim(caller: Caller, id: string, about?: ClaimInput): Promise<HeldRun>;
+  /** Ends it; what is under way is called off. @throws TuttiError `plan/not-found`, `instance/finished`. */
+  cancel(caller: Caller, id: string, reason?: string): Promise<PlanView>;
+}
+
+export interface ClaimInput {
+  /** What to do about lost calls, by {@link keyOf}: made again, or left as failed. */
+  readonly decisions?: Readonly<Record<string, 'repeat' | 'leave'>>;
+  /** Of the request. */
+  readonly signal?: AbortSignal;
+}
+
+export function createRuns(parts: RunParts): Runs {
+  return new StoredRuns(parts);
+}
+
+class StoredRuns implements Runs {
+  readonly #parts: RunParts;
+  /** Those of this process, to be called off at once. */
+  readonly #held = new Map<string, (reason: unknown) => void>();
+
+  constructor(parts: RunParts) {
+    this.#parts = parts;
+  }
+
+  async open({ owner }: Caller, plan: Plan, dispatched: Dispatched): Promise<Plan> {
+    const definition = await keepPlan(this.#parts, owner, plan);
+    const record = toWaiting(dispatched);
+    const move = firstMove(this.#parts, { owner, definition, record });
+    await this.#parts.store.create(move);
+    return { ...plan, id: move.instance.id };
+  }
+
+  async load(caller: Caller, id: string): Promise<PlanView> {
+    return await this.#view(await this.#found(caller, id));
+  }
+
+  async claim(caller: Caller, id: string, about: ClaimInput = {}): Promise<HeldRun> {
+    about.signal?.throwIfAborted();
+    return await this.#retry(async () => {
+      const { clock } = this.#parts;
+      const instance = await this.#found(caller, id);
+      const at = clock.now();
+      checkFree(instance, at);
+      const plan = await keptPlan(this.#parts, instance);
+      const record = takenUp(plan, toRecord(this.#parts, instance), about.decisions ?? {});
+      const context = toContext(this.#parts, instance, { record, leaseUntil: at + LEASE_MS });
+      const after = { status: 'RUNNING', step: stepOf(record), context, updatedAt: at } as const;
+      const because = instance.status === 'RUNNING' ? 'Its process was lost.' : 'Somebody asked for it.';
+      const move = moved(instance, after, { kind: 'RESUMING', by: 'caller', because });
+      if (!(await this.#committed(move))) return undefined;
+      return this.#hold(move.instance, { plan, record, request: about.signal });
+    });
+  }
+
+  async cancel(caller: Caller, id: string, reason = 'On request.'): Promise<PlanView> {
+    return await this.#retry(async () => {
+      const { clock } = this.#parts;
+      const instance = await this.#found(caller, id);
+      if (instance.status === 'CANCELLED') return await this.#view(instance);
+      checkUnfinished(instance);
+      const { step, context } = instance;
+      const after = { status: 'CANCELLED', step, context, updatedAt: clock.now() } as const;
+      const because = reason.slice(0, MAX_REASON);
+      const move = moved(instance, after, { kind: 'CANCELLED', by: 'caller', because });
+      if (!(await this.#committed(move))) return undefined;
+      this.#held.get(keyIn(instance))?.(new TuttiError('instance/finished', 'The plan was cancelled.'));
+      return await this.#view(move.instance);
+    });
+  }
+
+  async #found({ owner }: Caller, id: string): Promise<Instance> {
+    const instance = await this.#parts.store.load(owner, id);
+    if (instance?.workflow === PLAN_WORKFLOW) return instance;
+    throw new TuttiError(
+      'plan/not-found',
+      `There is no plan ${JSON.stringify(id.slice(0, 64))}, or it was removed. Ask again.`,
+    );
+  }
+
+  async #view(instance: Instance): Promise<PlanView> {
+    const plan = await keptPlan(this.#parts, instance);
+    const record = toRecord(this.#parts, instance);
+    return viewOf(instance, { plan, record, now: this.#parts.clock.now() });
+  }
+
+  /** Looks again while somebody else is first: `move` gives nothing then. */
+  async #retry<T>(move: () => Promise<T | undefined>): Promise<T> {
+    for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
+      const made = await move();
+      if (made !== undefined) return made;
+    }
+    throw busy();
+  }
+
+  async #committed(move: Move): Promise<boolean> {
+    try {
+      await this.#parts.store.commit(move);
+      return true;
+    } catch (fault) {
+      if (isConflict(fault)) return false;
+      throw fault;
+    }
+  }
+
+  #hold(
+    instance: Instance,
+    about: { readonly plan: Plan; readonly record: RunRecord; readonly request: AbortSignal | undefined },
+  ): HeldRun {
+    const { plan, record, request } = about;
+    const { signal, abort } = this.#parts.createAbort();
+    const key = keyIn(instance);
+    const leave = (): void => {
+      abort(request?.reason);
+    };
+    const onOver = (): void => {
+      if (this.#held.get(key) === abort) this.#held.delete(key);
+      request?.removeEventListener('abort', leave);
+    };
+    this.#held.set(key, abort);
+    const run = holdRun({ parts: this.#parts, plan, instance, record, signal, abort, onOver });
+    if (request?.aborted === true) leave();
+    else request?.addEventListener('abort', leave, { once: true });
+    return run;
+  }
+}
+
+function firstMove(
+  parts: RunParts,
+  about: { readonly owner: string; readonly definition: string; readonly record: RunRecord },
+) {
+  const { owner, definition, record } = about;
+  const { clock } = parts;
+  const at = clock.now();
+  const id = clock.id();
+  const step = stepOf(record);
+  const context = toContext(parts, { owner, id }, { record, leaseUntil: 0 });
+  const unborn: Instance = {
+    id,
+    owner,
+    workflow: PLAN_WORKFLOW,
+    definition,
+    step,
+    status: 'SUSPENDED',
+    context,
+    pending: null,
+    visits: {},
+    token: clock.id(),
+    revision: 0,
+    createdAt: at,
+    updatedAt: at,
+    completedAt: null,
+    parent: null,
+  };
+  const after = { status: 'SUSPENDED', step, context, updatedAt: at } as const;
+  return moved(unborn, after, { kind: 'STARTED', by: 'rule', because: 'The plan must wait.' });
+}
+
+function keyIn({ owner, id }: Instance): string {
+  return JSON.stringify([owner, id]);
+}
+
+/** What is to be done after what was lost is decided about: what may have been sent is not made again without being told to. */
+function takenUp(
+  plan: Plan,
+  record: RunRecord,
+  decisions: Readonly<Record<string, 'repeat' | 'leave'>>,
+): RunRecord {
+  const decided = (begun: Begun): string | undefined =>
+    Object.hasOwn(decisions, keyOf(begun)) ? decisions[keyOf(begun)] : undefined;
+  const left = record.begun.filter((each) => decided(each) === 'leave');
+  return {
+    ends: [...record.ends, ...left.map((each) => lostEnd(plan, each))],
+    waiting: record.waiting,
+    begun: record.begun.filter((each) => decided(each) === undefined),
+  };
+}
+
+function lostEnd({ calls }: Plan, { call, item, name }: Begun): CallEnd {
+  return {
+    kind: 'failed',
+    call,
+    ...(item !== undefined && { item }),
+    server: calls.find(({ id }) => id === call)?.server ?? '',
+    tool: name,
+    error:
+      'It was under way when its process was lost: whether it took effect is unknown. It was not made again.',
+  };
+}
+
+function checkFree(instance: Instance, now: number): void {
+  checkUnfinished(instance);
+  if (instance.status === 'RUNNING' && leaseOf(instance) > now) throw busy();
+}
+
+function busy(): TuttiError {
+  return new TuttiError(
+    'instance/conflict',
+    'This plan is being carried out already, by another request. Look at it in a moment.',
+  );
+}
+
+function checkUnfinished({ status }: Instance): void {
+  if (status === 'RUNNING' || status === 'SUSPENDED') return;
+  throw new TuttiError(
+    'instance/finished',
+    status === 'COMPLETED'
+      ? 'This plan was carried out already, and nothing in it is done twice. Ask again for a new one.'
+      : 'This plan was cancelled. Ask again for a new one.',
+  );
+}

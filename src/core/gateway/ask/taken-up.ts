@@ -1,0 +1,193 @@
+import type { Approval } from '../../kernel/approval.ts';
+import { TuttiError } from '../../kernel/errors.ts';
+import type { JsonObject } from '../../kernel/json.ts';
+import type { Json } from '../../kernel/json.ts';
+import { toolGrants } from '../grants.ts';
+import { heldError } from '../held.ts';
+import type { Plan } from '../plan/plan.ts';
+import type { LearnedExample } from '../route/route.ts';
+import type { CallEnd, PlanView, Resolution } from './ask.ts';
+import type { AskContext } from './context.ts';
+import { askForm } from './context.ts';
+import type { HeldRun } from './held-run.ts';
+import { answeredBy, live } from './life.ts';
+import type { Past } from './life.ts';
+import type { Dispatched, Waiting } from './means.ts';
+import { keyOf } from './means.ts';
+import { misfitsIn } from './filling.ts';
+import type { Decision } from './lost.ts';
+import { decisionsIn, lostForm, lostQuestion } from './lost.ts';
+import { answerOf, needsApproval, refuseCancelled, waitingFor } from './outcome.ts';
+import { quoted } from './request.ts';
+
+type OnApproved = (examples: readonly LearnedExample[]) => Promise<void>;
+
+/** Goes on with a plan that waits; gives the answer of one that is through again. */
+export async function takeUp(id: string, context: AskContext, about: TakingUp): Promise<Resolution> {
+  const { desk, caller } = context;
+  const view = await desk.runs.load(caller, id);
+  if (view.status === 'cancelled') refuseCancelled(id);
+  if (view.status === 'done') return await answerOf(view, context);
+  checkStillThere(view, context);
+  const came = await anotherLife(id, context, about);
+  if (!('lost' in came)) return came;
+  const { plan, lost } = came;
+  const form = lostForm(plan, lost);
+  const said = await askForm(context, 'lost', { form, carried: id });
+  if (said?.kind === 'input-required') return said;
+  const decisions = said?.kind === 'accepted' ? decisionsIn(said.content, lost) : {};
+  if (lost.every((each) => Object.hasOwn(decisions, keyOf(each))))
+    return await takeUp(id, context, { onApproved: about.onApproved, decisions });
+  return { kind: 'clarification', question: lostQuestion(plan, lost), options: [], plan };
+}
+
+interface TakingUp {
+  /** To what its calls asked. */
+  readonly responses?: JsonObject;
+  /** About calls that were lost. */
+  readonly decisions?: Readonly<Record<string, Decision>>;
+  readonly onApproved: OnApproved;
+}
+
+/** Only what was lost stands in the way. */
+interface OnlyLost {
+  readonly plan: Plan;
+  readonly lost: readonly Waiting[];
+}
+
+async function anotherLife(id: string, context: AskContext, about: TakingUp): Promise<Resolution | OnlyLost> {
+  const { desk, caller, channel } = context;
+  const held = await desk.runs.claim(caller, id, {
+    ...(channel.signal && { signal: channel.signal }),
+    ...(about.decisions && { decisions: about.decisions }),
+  });
+  try {
+    return await goOn(held, context, about);
+  } finally {
+    await held.release();
+  }
+}
+
+async function goOn(
+  held: HeldRun,
+  context: AskContext,
+  { responses, onApproved }: TakingUp,
+): Promise<Resolution | OnlyLost> {
+  const { plan, waiting } = held;
+  const approvals = await freshApprovals(waiting, context);
+  const [first] = approvals;
+  const isOnlyApprovals = held.lost.length === 0 && waiting.length === approvals.length;
+  if (first && isOnlyApprovals && approvals.every(({ approval }) => approval?.status === 'pending'))
+    return needsApproval(first.approval ?? first.each.approval, plan);
+  const refused = approvals.flatMap((asked) => refusalOf(asked, plan));
+  for (const end of refused) await held.end(end);
+  const dispatched = await live(plan, context, pastOf(held, refused, responses ?? {}));
+  if (dispatched.waiting.length > 0) {
+    await held.wait(dispatched);
+    return waitingFor(plan, dispatched.waiting, context) ?? { plan, lost: dispatched.waiting };
+  }
+  await held.finish(dispatched);
+  await onApproved(confirmedBy(approvals, dispatched, plan));
+  return await answerOf({ plan, ends: dispatched.ends }, context);
+}
+
+function pastOf(held: HeldRun, refused: readonly CallEnd[], responses: JsonObject): Past {
+  return {
+    before: [...held.ends, ...refused],
+    lost: held.lost,
+    answered: answeredBy(held.waiting, responses, keyOf),
+    signal: held.signal,
+    onBegin: (begun) => held.begin(begun),
+    onEnd: (end) => held.end(end),
+    onWait: (waits) => held.pause(waits),
+  };
+}
+
+interface Asked {
+  readonly each: Extract<Waiting, { kind: 'approval' }>;
+  /** As it is now; `undefined` when it was removed. */
+  readonly approval: Approval | undefined;
+}
+
+async function freshApprovals(
+  waiting: readonly Waiting[],
+  { desk, caller }: AskContext,
+): Promise<readonly Asked[]> {
+  const asked = waiting.filter((each) => each.kind === 'approval');
+  return await Promise.all(
+    asked.map(async (each) => ({
+      each,
+      approval: await desk.path.approval(caller, each.approval.id).catch(asAbsent),
+    })),
+  );
+}
+
+function asAbsent(fault: unknown): undefined {
+  if (!(fault instanceof TuttiError && fault.code === 'approval/not-found')) throw fault;
+}
+
+/** A call that nobody will agree to any more has failed. */
+function refusalOf({ each, approval }: Asked, plan: Plan): readonly CallEnd[] {
+  const error = refusalText(approval);
+  if (error === undefined) return [];
+  const { call, item, name } = each;
+  const server = plan.calls.find(({ id }) => id === call)?.server ?? each.approval.server;
+  return [{ kind: 'failed', call, ...(item !== undefined && { item }), server, tool: name, error }];
+}
+
+function refusalText(approval: Approval | undefined): string | undefined {
+  switch (approval?.status) {
+    case 'pending':
+    case 'approved':
+    case 'used':
+      return undefined;
+    case 'denied':
+      return 'A person refused this call, so it was not made. Do not repeat it; ask what to do instead.';
+    default:
+      return 'Nobody approved this call in time, so it was not made. Ask again to have it approved.';
+  }
+}
+
+function confirmedBy(
+  approvals: readonly Asked[],
+  { ends }: Dispatched,
+  plan: Plan,
+): readonly LearnedExample[] {
+  const approved = new Set(
+    approvals.filter(({ approval }) => approval?.status === 'approved').map(({ each }) => each.call),
+  );
+  const done = new Set(ends.flatMap((end) => (end.kind === 'done' ? [end.call] : [])));
+  return plan.calls.flatMap(({ id, intent, tool }) =>
+    approved.has(id) && done.has(id) && tool !== undefined ? [{ query: intent, tool }] : [],
+  );
+}
+
+/**
+ * What is still to be done must still be there as it was; a plan that is refused here waits on, to be edited.
+ *
+ * @throws TuttiError `tool/not-found`, `tool/changed`, `tool/held`, `plan/invalid`.
+ */
+export function checkStillThere({ plan, ends }: Pick<PlanView, 'plan' | 'ends'>, context: AskContext): void {
+  const { tools, desk, caller } = context;
+  const grants = toolGrants(caller);
+  const ended = new Set(ends.filter(({ item }) => item === undefined).map(({ call }) => call));
+  const open = plan.calls.filter(({ id }) => !ended.has(id));
+  const how = `The plan ${plan.id ?? ''} is kept: send it back with the call mended.`;
+  for (const { id, tool = '' } of open) {
+    if (tools.find(tool) !== undefined) continue;
+    const entry = desk.gate.catalog.entries().find(({ name }) => name === tool);
+    if (entry?.held !== undefined && grants.tool(entry.server.name, entry.tool.name)) {
+      const { code, message, data } = heldError(entry.server.name, entry.held);
+      throw new TuttiError(code, `Call ${id}: ${message} ${how}`, { data });
+    }
+    throw new TuttiError('tool/not-found', `Call ${id}: there is no tool ${quoted(tool)} any more. ${how}`);
+  }
+  const misfits = misfitsIn({ ...plan, calls: open }, tools.find);
+  if (misfits.length === 0) return;
+  const told = misfits.map(({ call, message }) => `${call}: ${message}`).join('; ');
+  throw new TuttiError(
+    'plan/invalid',
+    `A tool has changed, and the arguments do not fit it any more: ${told.slice(0, 2_000)}. ${how}`,
+    { data: { faults: misfits as unknown as Json } },
+  );
+}

@@ -1,0 +1,87 @@
+import type { Caller } from '../../kernel/caller.ts';
+import { TuttiError } from '../../kernel/errors.ts';
+import { isJsonObject } from '../../kernel/json.ts';
+import type { ToolDefinition } from '../../ports/downstream.ts';
+import type { Catalog, CatalogEntry } from '../catalog.ts';
+import type { ServerView } from '../gateway.ts';
+import { toolGrants } from '../grants.ts';
+import { nearestNames } from '../nearest.ts';
+import type { RouteDocument } from '../route/route.ts';
+import { quoted } from './request.ts';
+
+/** The tools that a caller may see and that may be called, of the servers asked. */
+export interface SeenTools {
+  readonly entries: readonly CatalogEntry[];
+  /** By the name that clients see; the first member, for the name of a group. */
+  readonly find: (name: string) => CatalogEntry | undefined;
+  readonly isVisible: (document: Pick<RouteDocument, 'name'>) => boolean;
+  /** Members of its group that are called instead of one of them, itself included; itself alone where it has no group. */
+  readonly equivalents: (entry: CatalogEntry) => readonly CatalogEntry[];
+}
+
+interface Look {
+  readonly servers: readonly string[] | undefined;
+  /** It is asked by another orchestrator: then nothing is asked in words any further. */
+  readonly isNested: boolean;
+}
+
+/** For so many different looks at one catalogue what is seen is kept. */
+const MAX_KEPT = 8;
+
+/** Makes looks at a catalogue; the same look at the same catalogue is made once. */
+export function createSight(catalog: Catalog): (caller: Caller, look: Look) => SeenTools {
+  let entries: readonly CatalogEntry[] | undefined;
+  const kept = new Map<string, SeenTools>();
+  return (caller, look) => {
+    const now = catalog.entries();
+    if (now !== entries || kept.size >= MAX_KEPT) kept.clear();
+    entries = now;
+    const key = JSON.stringify([toolGrants(caller).key, look.servers?.toSorted(), look.isNested]);
+    const seen = kept.get(key) ?? seenBy(catalog, caller, look);
+    kept.set(key, seen);
+    return seen;
+  };
+}
+
+function seenBy(catalog: Catalog, caller: Caller, { servers, isNested }: Look): SeenTools {
+  const grants = toolGrants(caller);
+  const asked = servers && new Set(servers);
+  const isSeen = ({ server, tool, settings, held }: CatalogEntry): boolean =>
+    held === undefined &&
+    server.enabled &&
+    settings.enabled &&
+    grants.tool(server.name, tool.name) &&
+    asked?.has(server.name) !== false &&
+    !(isNested && isAsk(tool));
+  const entries = catalog.entries().filter((entry) => isSeen(entry));
+  const byName = new Map(entries.map((entry) => [entry.name, entry]));
+  const members = (group: string) =>
+    catalog.members(group).filter((entry) => byName.get(entry.name) === entry);
+  return {
+    entries,
+    find: (name) => byName.get(name) ?? members(name)[0],
+    isVisible: ({ name }) => byName.has(name),
+    equivalents: (entry) => (entry.settings.group === undefined ? [entry] : members(entry.settings.group)),
+  };
+}
+
+/** @throws TuttiError `tool/not-found` for a server that is not there, or that the caller may not see. */
+export function checkServers(servers: readonly string[] | undefined, views: readonly ServerView[]): void {
+  const names = views.map(({ name }) => name);
+  const strange = servers?.find((each) => !names.includes(each));
+  if (strange === undefined) return;
+  const nearest = nearestNames(strange, names);
+  const hint =
+    nearest.length === 0 ? 'list_servers names those there are.' : `Nearest: ${nearest.join(', ')}.`;
+  throw new TuttiError('tool/not-found', `There is no server ${quoted(strange)}. ${hint}`);
+}
+
+/** The tool by which an orchestrator such as this one is asked in words. */
+function isAsk({ name, inputSchema }: ToolDefinition): boolean {
+  const properties = inputSchema['properties'];
+  return (
+    name === 'ask' &&
+    isJsonObject(properties) &&
+    ['query', 'plan', 'dry_run'].every((each) => each in properties)
+  );
+}

@@ -1,0 +1,62 @@
+import { VERBS, VERBS_OR_NOUNS } from './words.ts';
+
+/** A pronoun that something is about; not one that belongs to the noun behind it, as in "about this ticket". */
+const LEANS =
+  /\b(about|on|of|for|in|to|with|from|regarding|concerning)\s+(?:it|(?:this|that)(?=\s*(?:$|[.,;:!?)])|\s+(?:in|on|at|from|by|since|and|with)\b))(?![\p{L}\p{N}'’-])/iu;
+const NUMBER = /#\d{1,12}(?![\p{L}\p{N}])/gu;
+/** Words right before a number, looked for in a few characters only. */
+const WORDS_BEFORE = /(?<![\p{L}-])(?:\p{L}[\p{L}-]{0,30}\s{1,3}){1,3}$/u;
+const BEFORE = 100;
+const KEY = /(?<![\p{L}\p{N}-])[A-Z][A-Z0-9]{1,9}-\d{1,9}(?![\p{L}\p{N}-])/gu;
+const QUOTED = /"([^"]{1,200})"|“([^”]{1,200})”/gu;
+const SMALL =
+  /^(?:a|an|the|of|in|on|at|to|for|from|by|with|and|or|then|also|please|about|into|this|that|its|my|our|your)$/i;
+/** What stands before a verb. */
+const OPENING = /^(?:and|or|then|also|please)?$/i;
+/** Characters that are read of a clause. */
+const READ = 500;
+
+/**
+ * A clause with its "about it" made plain, when exactly one thing was named by number, key or quotes in what stands before: "the discussion about
+ * it" after "the changes in PR #123" is the discussion about PR #123. Otherwise as it is: nothing is guessed.
+ *
+ * @param before other clauses, in their order; the nearest that names something counts
+ */
+export function withAntecedent(clause: string, before: readonly string[]): string {
+  if (!LEANS.test(clause.slice(0, READ)) || namedIn(clause).length > 0) return clause;
+  const [name, ...others] = nearestNamed(before);
+  if (name === undefined || others.length > 0) return clause;
+  return clause.replace(LEANS, (_, preposition: string) => `${preposition} ${name}`);
+}
+
+/** Nothing further back is read once something is found. */
+function nearestNamed(before: readonly string[]): readonly string[] {
+  for (let at = before.length - 1; at >= 0; at -= 1) {
+    const named = namedIn(before[at] ?? '');
+    if (named.length > 0) return named;
+  }
+  return [];
+}
+
+/** Each thing once, as it is called. */
+function namedIn(clause: string): readonly string[] {
+  const text = clause.slice(0, READ);
+  const quoted = [...text.matchAll(QUOTED)].map(([whole]) => whole);
+  const bare = text.replaceAll(QUOTED, ' ');
+  const numbered = [...bare.matchAll(NUMBER)].map(({ 0: number, index }) => {
+    const [words = ''] = WORDS_BEFORE.exec(bare.slice(Math.max(0, index - BEFORE), index)) ?? [];
+    return [...kindIn(words), number].join(' ');
+  });
+  const keys = [...bare.matchAll(KEY)].map(([key]) => key);
+  return [...new Set([...quoted, ...numbered, ...keys])];
+}
+
+/** The words that say what is numbered: "PR" of "in PR", "issue" of "close issue". */
+function kindIn(words: string): readonly string[] {
+  const all = words.trim().split(/\s+/).filter(Boolean);
+  const small = all.findLastIndex((word) => SMALL.test(word));
+  const own = all.slice(small + 1);
+  const [first = ''] = own;
+  const isVerb = VERBS.has(first.toLowerCase()) || VERBS_OR_NOUNS.has(first.toLowerCase());
+  return own.length > 1 && isVerb && OPENING.test(all[small] ?? '') ? own.slice(1) : own;
+}

@@ -1,0 +1,83 @@
+import type { Json } from '../../../kernel/json.ts';
+import { valueFor } from './fit.ts';
+import type { Property } from './properties.ts';
+import { isFree } from './reading.ts';
+import type { Reading } from './reading.ts';
+import { stems } from './words.ts';
+
+const QUERIES = stems('query q search keyword term question');
+const TOPICS = stems('query q search keyword term question prompt topic subject text message');
+const ASKED = stems('question prompt');
+const SIDE_WORDS = stems(
+  'query q search keyword term question prompt topic subject text message string input user',
+);
+/** What stands before the topic of a search. */
+const LEAD =
+  /^(?:(?:please|can you|could you|would you|kindly)\s+)?(?:(?:search|look up|look|find|google|query|grep)(?:\s+(?:me|up))?(?:\s+(?:for|on))?:?\s+)/i;
+const EDGES = /^[\s,;:.!?-]+|[\s,;:.!?-]+$/g;
+const LOOSE_END =
+  /(?:^|\s+)(?:in|on|at|for|from|of|to|with|by|and|or|the|about|since|until|before|after|at most|up to|top|first|last|limit|published|created|updated|posted|modified)$/i;
+
+/** Names nothing by itself. */
+const NOTHING = /^(?:it|this|that|these|those|them|him|her|me|us|you|)$/i;
+
+interface Span {
+  readonly start: number;
+  readonly end: number;
+}
+
+/** The words of a query that are what it is about, where just one parameter is left that they can fill. */
+export function topicFor(
+  { text, isOneSentence }: Reading,
+  left: readonly Property[],
+  used: readonly Span[],
+): readonly [Property, Json] | undefined {
+  const free = left.filter((property) => isFree(property) && property.format === undefined);
+  const needed = free.filter(({ isRequired }) => isRequired);
+  const [property, ...others] = needed.length > 0 ? needed : free;
+  if (property === undefined || others.length > 0) return undefined;
+  if (!named(property, TOPICS) || property.list !== undefined) return undefined;
+  if (!isOneSentence && !named(property, ASKED)) return undefined;
+  const topic = topicIn(blanked(text, used), property);
+  const value = NOTHING.test(topic) ? undefined : valueFor(property, topic);
+  return value === undefined ? undefined : [property, value];
+}
+
+function topicIn(rest: string, property: Property): string {
+  if (named(property, ASKED)) return wholeOf(rest, property);
+  return about(rest, property) ?? (named(property, QUERIES) ? wholeOf(rest, property) : '');
+}
+
+function about(rest: string, property: Property): string | undefined {
+  const found =
+    /\b(?:about|regarding|concerning)\s+/i.exec(rest) ??
+    (named(property, QUERIES) ? /\b(?:for|on)\s+/i.exec(rest) : null);
+  return found === null ? undefined : tidy(rest.slice(found.index + found[0].length));
+}
+
+/** A question as it was asked; a search without the words that call for it. */
+function wholeOf(rest: string, property: Property): string {
+  return named(property, ASKED)
+    ? rest.replaceAll(/\s+/g, ' ').trim()
+    : tidy(rest.trimStart().replace(LEAD, ''));
+}
+
+function tidy(text: string): string {
+  let bare = text.replaceAll(/\s+/g, ' ').replaceAll(EDGES, '');
+  for (let round = 0; round < 5; round++) bare = bare.replace(LOOSE_END, '').replaceAll(EDGES, '');
+  return bare;
+}
+
+function named({ words }: Property, names: ReadonlySet<string>): boolean {
+  return words.some((word) => names.has(word)) && words.every((word) => SIDE_WORDS.has(word));
+}
+
+/** Without the parts that are values of other parameters. */
+function blanked(text: string, used: readonly Span[]): string {
+  let rest = text;
+  for (const { start, end } of used.toSorted((a, b) => b.start - a.start)) {
+    const edge = rest.slice(end).trim() === '' ? '' : ' ';
+    rest = `${rest.slice(0, start)}${edge}${rest.slice(end)}`;
+  }
+  return rest;
+}

@@ -1,0 +1,108 @@
+import type { Routing } from '../route/route.ts';
+import { splitClauses, MAX_READ } from './clauses.ts';
+import type { Clause } from './clauses.ts';
+import { ground } from './grounding.ts';
+import type { Grounded } from './grounding.ts';
+import { placesOf } from './places.ts';
+import type { Place } from './places.ts';
+import type { PlannedCall } from './plan.ts';
+import type { Planned, Planning } from './planning.ts';
+import { isTurned, reserveIn } from './reserve.ts';
+import { structureByWords, structureOfPlaces } from './structure.ts';
+import { handsOver } from './ties.ts';
+
+/** So many candidates of the whole query are heard when its clauses are weighed. */
+const HEARD = 64;
+
+/** From words to calls, without a model: clauses that lead to tools of their own, in the order that the words give them. */
+export function createPlanner(routing: Routing): Planning {
+  return {
+    plan(query, options = {}): Planned {
+      const text = query.slice(0, MAX_READ);
+      const all = splitClauses(text);
+      const clauses = all.filter(({ isForbidden }) => !isForbidden);
+      const forbidden = all.filter(({ isForbidden }) => isForbidden).map((each) => each.text);
+      // What is forbidden says nothing for a tool.
+      const asked = forbidden.length === 0 ? text : clauses.map((each) => each.text).join(' ');
+      const route = routing.route(asked, { ...options, limit: HEARD });
+      const whole = { call: '', query: asked, route };
+      const best = route.candidates[0];
+      const told = forbidden.length === 0 ? {} : { forbidden };
+      if (best === undefined || best.score <= 0 || asked === '')
+        return {
+          plan: { query: text, calls: [], structure: structureByWords(clauses) },
+          routes: [whole],
+          ...told,
+        };
+      const found = ground(clauses, { routing, whole: route, ...options });
+      const places = placesOf(found);
+      const isOpen = reserveIn(text) !== undefined || leavesOut({ clauses, found, places }, text);
+      if (found.length <= 1) {
+        const { server, name } = best.document;
+        const call = { id: 'a', server, tool: name, intent: asked.trim(), dependsOn: [] };
+        return {
+          plan: { query: text, calls: [isOpen ? open(call) : call], structure: 'single' },
+          routes: [whole, { ...whole, call: 'a' }],
+          ...told,
+        };
+      }
+      const calls = found.map((one, index) => toCall(one, places[index], index));
+      return {
+        plan: {
+          query: text,
+          calls: isOpen ? calls.map((call) => open(call)) : calls,
+          structure: structureOfPlaces(places),
+        },
+        routes: [
+          whole,
+          ...found.map((one, index) => ({ call: idOf(index), query: one.query, route: one.route })),
+        ],
+        ...told,
+      };
+    },
+  };
+}
+
+interface Parts {
+  readonly clauses: readonly Clause[];
+  readonly found: readonly Grounded[];
+  readonly places: readonly Place[];
+}
+
+function isBegin({ text }: Clause, [first]: readonly Clause[]): boolean {
+  return first !== undefined && text.startsWith(first.text);
+}
+
+/** Something that is put in order by words is no call of its own: what it was may matter to the rest. */
+function leavesOut({ clauses, found, places }: Parts, text: string): boolean {
+  if (found.length <= 1 && isTurned(text)) return true;
+  // What was joined to a clause stands behind it.
+  const isOwn = ({ text: own }: Clause) => found.some(({ clause }) => clause.text.startsWith(own));
+  const followsNothing = found.some(
+    ({ clause }, at) => clause.isAfter && places[at]?.after.length === 0 && !isBegin(clause, clauses),
+  );
+  if (followsNothing) return true;
+  return clauses.some(
+    (each) => each.isAfter && each.form !== 'collection' && !handsOver(each.masked) && !isOwn(each),
+  );
+}
+
+function open(call: PlannedCall): PlannedCall {
+  return { ...call, uncertainOrder: true };
+}
+
+function toCall(found: Grounded, place: Place | undefined, index: number): PlannedCall {
+  return {
+    id: idOf(index),
+    server: found.document.server,
+    tool: found.document.name,
+    intent: found.clauses.map(({ text }) => text).join(' '),
+    dependsOn: (place?.after ?? []).map(idOf),
+    ...(place?.each === undefined ? {} : { forEach: `$${idOf(place.each)}` }),
+    ...(place?.isUncertain === true ? { uncertainOrder: true } : {}),
+  };
+}
+
+function idOf(index: number): string {
+  return 'abcdefghijklmnopqrstuvwxyz'.charAt(index);
+}

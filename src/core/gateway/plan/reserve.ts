@@ -1,0 +1,57 @@
+import { maskQuotes } from './mask.ts';
+
+/** Words under which something is not to be done, or not whatever comes; the judging of them is left to whoever asked. */
+const CONDITION =
+  /\b(?:(?:and|but) )?(?:only |even |as |just )?(?:if|unless|in case|when(?:ever)?(?= )|whether|in the event|in that case|should (?:it|the|there|an?|any|no|this|that|he|she|they)|where (?:necessary|needed|possible|appropriate|applicable)|subject to|contingent (?:up)?on|pending|barring|only (?:when|on|for|after|once|with|where)|as long as|so long as|provid(?:ed|ing)|assuming|supposing|given that|on condition|depending on|otherwise|or else|until(?! when)|till|as soon as)\b/iu;
+const IN_TIME =
+  /\b(?:once|after) (?:the|an?|all|any|there|they|he|she|everything|somebody|someone|my|our|his|her|their)\b[^.,;!?\n]{0,80}?\b(?:is|are|has|have|had|was|were|gets?|comes?|goes|arrives?|ends?|begins|starts|fails?)\b/iu;
+const NEGATION =
+  /\b(?:not|never|neither|nor|none|nobody|nothing|nowhere|without|cannot|avoid(?:ing)?|refrain(?:ing)?|dont|doesnt|wont|cant|mustnt|shouldnt)\b|\p{L}n['’]t\b|\bno\b(?!\.?\s*\d)/iu;
+const EXCLUSION =
+  /\b(?:except(?:ing)?|excluding|exclude|excluded|other than|apart from|aside from|but for|instead of|rather than|leave (?:\p{L}+ )?(?:out|alone)|leaving out|skip(?:ping)?|hold off|wait (?:for|with|till|until)|save for|omit(?:ting)?|ignor(?:e|ing)|(?:all|any|every|everything|everyone|everybody|each)\b[^.;!?\n]{0,60}\bbut)\b/iu;
+/** One is told to do "can you delete it", and not "how do I delete it". */
+const ASKED_ABOUT =
+  /^[\s,;:"']{0,20}(?:how (?:do|does|can|could|would|should|to)|why|what (?:happens|would|will|if)|(?:should|shall|may|must|can|could|do|did|would|will|have|has|were|was) (?:i|we|they|he|she|it|anyone|anybody|someone|somebody))\b/iu;
+/** What stands before something in time, and is not cut off as a piece of its own. */
+const TURNED = /\b(?:but first|before (?:that|this|you|i|we|\p{L}+ing)|first(?=[\s.!?]*$))/iu;
+const AT_ONCE_LATER =
+  /^[\s,;:]{0,20}(?:once|when|after)\s(?!\p{L}+ing\b|(?:is|are|was|were|do|does|did|will|can|should|would|has|have)\b)/iu;
+
+const RESERVES = [CONDITION, IN_TIME, AT_ONCE_LATER, NEGATION, EXCLUSION, ASKED_ABOUT];
+const MAX_SHOWN = 160;
+
+/**
+ * The first words of a query, outside quotes, that keep something from being done just so: a condition, a negation, an exclusion, or a question about
+ * doing it. Nothing here judges them.
+ */
+export function reserveIn(query: string): string | undefined {
+  const masked = maskQuotes(query);
+  const starts = RESERVES.flatMap((pattern) => {
+    const found = pattern.exec(masked);
+    return found === null ? [] : [found.index];
+  });
+  return starts.length === 0 ? undefined : shownFrom(query, masked, Math.min(...starts));
+}
+
+/** It says that one thing comes before another by other means than their order. */
+export function isTurned(query: string): boolean {
+  return TURNED.test(maskQuotes(query));
+}
+
+/** Whole words, up to where the thought ends. */
+function shownFrom(query: string, masked: string, at: number): string {
+  const start = masked.lastIndexOf(' ', at) + 1;
+  const rest = masked.slice(start, start + MAX_SHOWN);
+  const end = /[,;.!?](?=\s|$)|[\r\n]/.exec(rest.trimEnd())?.index ?? rest.length;
+  return query.slice(start, start + end).trim();
+}
+
+/** Begins a piece that says what is not to be done. */
+const FORBIDDING =
+  /(?:[\s,;:]|\b(?:and|but|so|please|also|then|kindly|however|though|or|you)\b){0,16}(?:(?:do|must|should|shall|may|need) not\b|(?:do|must|should|need)n['’]t(?! (?:i|we|you|they|he|she|the|there)\b)|dont\b|never(?! mind)\b|avoid \p{L}+ing\b|refrain from\b|(?:there is |there's )?no need to\b|(?:i|we) (?:do not|don['’]t) (?:want|wish) (?:you|it|that|this|the|any|to)\b)/iuy;
+
+/** Whether a piece of a query that begins here says what not to do. */
+export function forbids(masked: string, at: number): boolean {
+  FORBIDDING.lastIndex = at;
+  return FORBIDDING.test(masked);
+}

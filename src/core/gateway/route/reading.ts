@@ -1,0 +1,86 @@
+import type { Stem } from '../../ports/stem.ts';
+import { gramsOf } from './grams.ts';
+import type { Grams } from './grams.ts';
+import { Tally } from './holdings.ts';
+import type { Holdings, Language } from './holdings.ts';
+import type { RouteDocument } from './route.ts';
+import { FIELDS } from './tuning.ts';
+import type { Tuning } from './tuning.ts';
+import { Vocabulary } from './vocabulary.ts';
+import { wordsOf } from './words.ts';
+
+/** What one document holds. Never changes. */
+export interface Reading {
+  readonly document: RouteDocument;
+  readonly holdings: Holdings;
+  /** Stems of its name and title, each once. */
+  readonly name: Holdings;
+  readonly grams: Grams;
+  readonly examples: readonly { readonly holdings: Holdings; readonly grams: Grams }[];
+}
+
+/** Reads documents, each once. */
+export class Reader implements Language {
+  readonly stem: Stem;
+  readonly vocabulary = new Vocabulary();
+  readonly #tuning: Tuning;
+  readonly #readings = new WeakMap<RouteDocument, Reading>();
+
+  constructor(stem: Stem, tuning: Tuning) {
+    this.stem = stem;
+    this.#tuning = tuning;
+  }
+
+  read(document: RouteDocument): Reading {
+    const known = this.#readings.get(document);
+    if (known !== undefined) return known;
+    const reading: Reading = {
+      document,
+      holdings: this.#holdings(document),
+      name: this.#name(document),
+      grams: gramsOf([
+        { text: document.tool, weight: 1 },
+        { text: document.title, weight: 1 },
+        { text: document.server, weight: 0.5 },
+        { text: document.description, weight: this.#tuning.gramDescription },
+      ]),
+      examples: document.examples.map((example) => {
+        const tally = new Tally(1);
+        tally.read(example, 0, this);
+        return { holdings: tally.done(), grams: gramsOf([{ text: example, weight: 1 }]) };
+      }),
+    };
+    this.#readings.set(document, reading);
+    return reading;
+  }
+
+  #holdings(document: RouteDocument): Holdings {
+    const tally = new Tally(FIELDS.length);
+    FIELDS.forEach((field, at) => {
+      tally.read(textOf(document, field), at, this);
+    });
+    return tally.done();
+  }
+
+  #name({ tool, title }: RouteDocument): Holdings {
+    const roots = new Set(wordsOf(`${tool} ${title}`).map((word) => this.vocabulary.add(this.stem(word))));
+    const terms = Uint32Array.from(roots).toSorted();
+    return {
+      terms,
+      fields: new Uint8Array(terms.length),
+      counts: new Float32Array(terms.length).fill(1),
+      lengths: [terms.length],
+    };
+  }
+}
+
+function textOf(document: RouteDocument, field: (typeof FIELDS)[number]): string {
+  if (field === 'name') return document.tool;
+  if (field === 'about') return document.serverDescription;
+  if (field === 'examples') return document.examples.join(' . ');
+  if (field === 'parameters')
+    return document.parameters
+      .map(({ name, description, choices }) => `${name} ${description} ${choices.join(' ')}`)
+      .join(' . ');
+  return document[field];
+}

@@ -1,0 +1,133 @@
+import type { Estimate, PartialFailure, RouteExplanation, Source } from '../../core/gateway/ask/ask.ts';
+import { planToMermaid } from '../../core/gateway/plan/mermaid.ts';
+import type { Plan, PlannedCall } from '../../core/gateway/plan/plan.ts';
+import { unsaid } from '../mcp/ask-texts.ts';
+import type { Told } from '../mcp/ask-wire.ts';
+import { inWireNames } from '../mcp/plan-wire.ts';
+import { approvalText } from './commands/approvals.ts';
+import { toAscii } from './graph.ts';
+import { table } from './table.ts';
+import type { Terminal } from './terminal.ts';
+import { clean, cleanLine, wrap } from './text.ts';
+
+const SENT_BACK = 'The plan: --json prints it, --plan-file sends it back.';
+
+/** What came of a question, for whoever reads it at a terminal. */
+export function toldText(told: Told, terminal: Terminal, explains: boolean): string {
+  switch (told.kind) {
+    case 'answer':
+      return lines(clean(told.answer), partialText(unsaid(told)), sourcesText(told.sources, terminal));
+    case 'clarification': {
+      // How to answer a question without options stands in it.
+      if (told.options.length === 0)
+        return lines(wrap(cleanLine(inWireNames(told.question)), terminal.width), SENT_BACK);
+      const rows = told.options.map(({ id, server, confidence }) => [id, server, percent(confidence)]);
+      return lines(
+        cleanLine(told.question),
+        table(['tool', 'server', 'sure'], rows, terminal),
+        'Nothing was called. Say it more exactly, or name the server: --servers NAME.',
+      );
+    }
+    case 'approval':
+      return lines(approvalText(told.approval, terminal), waitingText(told.approval.id, told.plan));
+    case 'needs_arguments': {
+      const rows = told.missing.map(({ call, missing }) => [
+        call,
+        toolOf(told.plan, call),
+        missing.join(', '),
+      ]);
+      return lines(
+        'Nothing was called: the question does not say all that is needed.',
+        table(['call', 'tool', 'missing'], rows, terminal),
+        `Say it in the question, or fill in \`arguments\` of the plan. ${SENT_BACK}`,
+      );
+    }
+    case 'out_of_scope': {
+      const rows = told.nearest.map(({ name, description }) => [name, description.split('\n', 1)[0] ?? '']);
+      return lines(cleanLine(told.message), rows.length > 0 ? table(['nearest', ''], rows, terminal) : '');
+    }
+    case 'plan':
+      return lines(
+        toAscii(planToMermaid(told.plan)),
+        callsText(told.plan.calls, terminal),
+        estimateText(told.plan, told.estimate),
+        ...(explains ? told.routes.map((each) => routeText(each, terminal)) : []),
+        'Nothing was called.',
+      );
+  }
+}
+
+function lines(...parts: readonly string[]): string {
+  return parts.filter((each) => each !== '').join('\n\n');
+}
+
+function partialText(partial: readonly PartialFailure[]): string {
+  if (partial.length === 0) return '';
+  const failed = partial.map(({ server, tool, error }) => cleanLine(`- ${tool ?? server}: ${error}`));
+  return ['Not answered by all that were asked:', ...failed].join('\n');
+}
+
+function sourcesText(sources: readonly Source[], { colors }: Terminal): string {
+  if (sources.length === 0) return '';
+  const names = new Set(sources.map(({ server, tool }) => cleanLine(`${server} ${tool}`)));
+  return colors.dim(`From: ${[...names].join(', ')}`);
+}
+
+function waitingText(approvalId: string, { id }: Plan): string {
+  const then = id === undefined ? 'ask again' : `\`tutti ask --resume ${cleanLine(id)}\``;
+  return `A person must agree first: \`tutti approvals approve ${cleanLine(approvalId)}\`, then ${then}.`;
+}
+
+function toolOf({ calls }: Plan, id: string): string {
+  const call = calls.find((each) => each.id === id);
+  return call?.tool ?? call?.server ?? '';
+}
+
+function callsText(calls: readonly PlannedCall[], terminal: Terminal): string {
+  return calls.map((call) => callText(call, terminal)).join('\n');
+}
+
+/** All that would be sent, and where the rest of it comes from. */
+function callText(call: PlannedCall, { colors, width }: Terminal): string {
+  const given = Object.entries(call.arguments ?? {}).map(
+    ([key, value]) => `${key} = ${JSON.stringify(value)}`,
+  );
+  const bound = Object.entries(call.bind ?? {}).map(([pointer, reference]) => `${pointer} = ${reference}`);
+  const order = [
+    ...(call.forEach === undefined ? [] : [`for each of ${call.forEach}`]),
+    ...(call.dependsOn.length > 0 ? [`after ${call.dependsOn.join(', ')}`] : []),
+    ...(call.uncertainOrder ? ['the order is a guess'] : []),
+  ];
+  const name = `${colors.bold(cleanLine(call.id))} ${cleanLine(call.tool ?? `${call.server}, no tool chosen`)}`;
+  const head = order.length > 0 ? `${name} ${colors.dim(cleanLine(`(${order.join('; ')})`))}` : name;
+  return [head, ...[...given, ...bound].map((each) => wrap(cleanLine(each), width, '  '))].join('\n');
+}
+
+function estimateText({ structure }: Plan, { calls, ms, costMicros, risk }: Estimate): string {
+  return [
+    structure,
+    `${calls} ${calls === 1 ? 'call' : 'calls'}`,
+    ...(ms === undefined ? [] : [`about ${ms} ms`]),
+    ...(costMicros > 0 ? [`cost ${costMicros / 1_000_000}`] : []),
+    `risk ${risk}`,
+  ].join(', ');
+}
+
+function routeText(route: RouteExplanation, terminal: Terminal): string {
+  const rows = route.candidates.map(({ name, score, terms }) => [
+    name,
+    score.toFixed(2),
+    terms.map(({ term, field, weight }) => `${term} in ${field} ${weight.toFixed(2)}`).join(', '),
+  ]);
+  const { query, decision, confidence, refuseBelow, routeFrom } = route;
+  return [
+    cleanLine(
+      `"${query}": ${decision}, since ${confidence.toFixed(2)} is held against ${refuseBelow.toFixed(2)} (refuse below) and ${routeFrom.toFixed(2)} (call from)`,
+    ),
+    ...(rows.length > 0 ? [table(['tool', 'score', 'because of'], rows, terminal)] : []),
+  ].join('\n');
+}
+
+function percent(share: number): string {
+  return `${Math.round(share * 100)} %`;
+}
