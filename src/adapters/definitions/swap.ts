@@ -78,17 +78,18 @@ export async function settleSwaps(root: string): Promise<string[]> {
 }
 
 async function settle(aside: string, place: string): Promise<void> {
-  for (let waited = 0; waited < PATIENCE_MS; waited += PAUSE_MS) {
-    if ((await exists(place)) || !(await exists(join(aside, 'old')))) break;
-    await sleep(PAUSE_MS);
-  }
-  if (!(await exists(place))) await restore(aside, place).catch(unlessReadOnly);
   const changedAt = await stat(aside).then(
     (stats) => stats.mtimeMs,
     () => Date.now(),
   );
+  const isDead = Date.now() - changedAt > DEAD_AFTER_MS;
+  for (let waited = isDead ? PATIENCE_MS : 0; waited < PATIENCE_MS; waited += PAUSE_MS) {
+    if ((await exists(place)) || !(await exists(join(aside, 'old')))) break;
+    await sleep(PAUSE_MS);
+  }
+  if (!(await exists(place))) await restore(aside, place).catch(unlessReadOnly);
   // Clearing up is a favour: the next who may write does it.
-  if (Date.now() - changedAt > DEAD_AFTER_MS) await clear(aside, place).catch(unlessReadOnly);
+  if (isDead) await clear(aside, place).catch(unlessReadOnly);
 }
 
 function unlessReadOnly(cause: unknown): void {

@@ -310,6 +310,11 @@ describe('a doubt', () => {
     expect(await here.ask(DOUBTFUL)).toMatchObject({ kind: 'answer', sources: [{ server: 'teams' }] });
   });
 
+  it('about a plan whose arguments do not fit are not shown it as if it could be made', async () => {
+    const plan = planned({ tool: 'github__get_changes', arguments: { number: 'abc' } });
+    expect(await codeOf(stage().ask({ plan, dryRun: true }))).toBe('plan/invalid');
+  });
+
   it('about what would change something is always asked, unless a person approves of it anyhow', async () => {
     const here = stage({ policy: { approve: [] } });
     const came = await here.ask(MERGE);

@@ -33,9 +33,15 @@ export async function settle(draft: Draft, context: AskContext): Promise<Step> {
   return { draft: current };
 }
 
-/** Nobody is asked anything where a plan is only shown: what is stated is filled in, and the rest stays open. */
+/**
+ * Nobody is asked anything where a plan is only shown: what is stated is filled in, and the rest stays open.
+ *
+ * @throws TuttiError `plan/invalid` where arguments do not fit.
+ */
 export function settleUnasked(draft: Draft, context: AskContext): Draft {
-  return { ...draft, plan: readied(draft.plan, context) };
+  const { find } = context.tools;
+  const ready = { ...draft, plan: readied(draft.plan, context) };
+  return missingIn(ready.plan, find).length > 0 ? ready : fitting(ready, find);
 }
 
 async function whichTools(draft: Draft, context: AskContext): Promise<Step> {
