@@ -185,6 +185,14 @@ describe('properties', () => {
     );
   });
 
+  test.each(['\\b', '\b', '\\f', '\f', '\\', '\\\\b', '\\u0041', '\u0001', 'a\\nb', '\n"'])(
+    'printing and parsing give the same text: %j',
+    (value) => {
+      const expression: Expression = { kind: 'literal', value };
+      expect(parseExpression(printExpression(expression), dialect)).toEqual(expression);
+    },
+  );
+
   test('printing and parsing give the same expression', () => {
     fc.assert(
       fc.property(expressions, (expression) => {

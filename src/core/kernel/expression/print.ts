@@ -6,7 +6,7 @@ import { RESERVED } from './parser.ts';
 export function printExpression(expression: Expression): string {
   switch (expression.kind) {
     case 'literal':
-      return JSON.stringify(expression.value).replaceAll(/\\u([0-9a-f]{4})|\\[bf]/g, unescape);
+      return JSON.stringify(expression.value).replaceAll(/\\(?:u([0-9a-f]{4})|.)/g, unescape);
     case 'list':
       return `[${expression.items.map((item) => operand(item)).join(', ')}]`;
     case 'path':
@@ -47,5 +47,6 @@ function printKey(key: string | number): string {
 /** The lexer knows no code-point escapes: control characters stand in a string as they are. */
 function unescape(escape: string, code: string | undefined): string {
   if (code !== undefined) return String.fromCharCode(Number.parseInt(code, 16));
-  return escape === '\\b' ? '\b' : '\f';
+  if (escape === '\\b') return '\b';
+  return escape === '\\f' ? '\f' : escape;
 }
