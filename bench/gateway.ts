@@ -31,8 +31,6 @@ const load = (
   inFlight,
   bytes,
   count: Math.max(10, Math.round(count * scale)),
-  // Code that was never used is slow code, whoever wrote it.
-  warmUp: count,
 });
 const ONE = load('call', 1, { bytes: 1_000, count: 1_500 });
 const SIXTEEN = load('call', 16, { bytes: 1_000, count: 4_000 });

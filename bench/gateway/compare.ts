@@ -10,8 +10,6 @@ export interface Load {
   readonly bytes?: number;
   readonly inFlight: number;
   readonly count: number;
-  /** How many come before those that count. */
-  readonly warmUp: number;
 }
 
 /** Medians over the rounds. */
@@ -54,7 +52,9 @@ const sizeOf = (bytes: number) =>
       ? `${bytes / 1_024} KiB`
       : `${bytes / 1_000} kB`;
 
-const PATIENCE_MS = 10_000;
+const PATIENCE_MS = 30_000;
+/** Code that was used less is still being translated, whoever wrote it; what a first call costs is measured apart. */
+const WARM_UP: Load = { what: 'call', bytes: 1_000, inFlight: 16, count: 20_000 };
 
 /** The same work by every subject, one after the other in each round, all of them up all the time. */
 export async function compare(setting: Omit<Setting, 'url'>, plan: Plan): Promise<Comparison> {
@@ -90,12 +90,12 @@ async function measure(subjects: readonly Subject[], { loads, rounds }: Plan): P
   for (const subject of subjects) most.push(await affordable(subject));
   const taken = subjects.map(() => new Map<string, (Latencies & { readonly cpuUs: number })[]>());
   for (let round = -1; round < rounds; round += 1) {
-    for (const load of loads) {
+    // The round before the first only warms up.
+    for (const load of round < 0 ? [WARM_UP, ...loads] : loads) {
       for (let turn = 0; turn < subjects.length; turn += 1) {
         const at = (turn + Math.max(round, 0)) % subjects.length;
-        const count = Math.min(round < 0 ? load.warmUp : load.count, most[at]!);
+        const count = Math.min(load.count, most[at]!);
         const figures = await perform(subjects[at]!, { ...load, count });
-        // The round before the first only warms up.
         if (round < 0) continue;
         const name = nameOf(load);
         taken[at]!.set(name, [...(taken[at]!.get(name) ?? []), figures]);
@@ -118,10 +118,7 @@ async function affordable(subject: Subject): Promise<number> {
   return Math.max(10, Math.round(PATIENCE_MS / p50Ms));
 }
 
-async function perform(
-  { client, pids }: Subject,
-  { what, bytes = 0, inFlight, count }: Omit<Load, 'warmUp'>,
-) {
+async function perform({ client, pids }: Subject, { what, bytes = 0, inFlight, count }: Load) {
   const before = cpuUs(pids);
   const work =
     what === 'list'

@@ -327,6 +327,13 @@ describe('a doubt', () => {
     expect((await stage().ask(MERGE)).kind).toBe('approval');
   });
 
+  it('about what would change something is asked too where a rule lets it pass unapproved', async () => {
+    const rules = [{ when: 'tool == "merge_pull"', effect: 'allow' as const, reason: 'house rule' }];
+    const here = stage({ policy: { approve: ['destructive'], rules } });
+    expect((await here.ask(MERGE)).kind).toBe('clarification');
+    expect(sentTo(here, 'github')).toEqual([]);
+  });
+
   it('about what would change something is asked in a form where there are forms', async () => {
     const here = stage({ policy: { approve: [] } });
     const first = await here.ask(MERGE, { channel: MODERN });
@@ -336,6 +343,14 @@ describe('a doubt', () => {
       here.ask({ ...MERGE, requestState, inputResponses: ENTERED({ meant }) }, { channel: MODERN });
     expect((await again(false)).kind).toBe('clarification');
     expect(sentTo(here, 'github')).toEqual([]);
+    const once = await here.ask(MERGE, { channel: MODERN });
+    if (once.kind !== 'input-required') throw unexpected(once);
+    const agreed = {
+      requestState: String(once.value['requestState']),
+      inputResponses: ENTERED({ meant: true }),
+    };
+    expect((await here.ask({ ...MERGE, ...agreed }, { channel: MODERN })).kind).toBe('answer');
+    expect(sentTo(here, 'github')).toEqual([{ name: 'merge_pull', arguments: { number: 7 } }]);
   });
 
   it('about the order is asked for what is more than a read', async () => {

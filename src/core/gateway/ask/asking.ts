@@ -21,7 +21,7 @@ import { checkServers, createSight } from './tools.ts';
 
 export interface AskingParts {
   readonly gate: Gate;
-  readonly path: Pick<CallPath, 'call' | 'approval' | 'underWay'>;
+  readonly path: Pick<CallPath, 'call' | 'explain' | 'approval' | 'underWay'>;
   readonly listServers: Gateway['listServers'];
   /** As the catalogue is now. */
   readonly routing: () => Routing;

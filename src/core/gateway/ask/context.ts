@@ -5,7 +5,7 @@ import { isJsonObject } from '../../kernel/json.ts';
 import type { Gate } from '../call.ts';
 import { hasForms } from '../call.ts';
 import type { CallPath } from '../call-path.ts';
-import type { CallChannel } from '../gateway.ts';
+import type { CallChannel, CallInput } from '../gateway.ts';
 import type { Planning } from '../plan/planning.ts';
 import { askOver } from '../question.ts';
 import type { RankingMeans } from '../ranking.ts';
@@ -20,7 +20,7 @@ import type { SeenTools } from './tools.ts';
 /** What all questions share. */
 export interface AskDesk {
   readonly gate: Gate;
-  readonly path: Pick<CallPath, 'call' | 'approval'>;
+  readonly path: Pick<CallPath, 'call' | 'explain' | 'approval'>;
   readonly runs: Runs;
   readonly synthesizer: Synthesizer | undefined;
   /** Servers of which nothing is known, since they cannot be reached. */
@@ -66,6 +66,16 @@ const MAX_CARRIED = 100_000;
 
 export function rankingOf({ desk, caller }: AskContext): RankingMeans {
   return { circuits: desk.gate.circuits, connections: desk.gate.connections, caller };
+}
+
+/** What every call of a question has from the question. */
+export function ofRequest({ input }: AskContext): Pick<CallInput, 'session' | 'instance' | 'meta'> {
+  const { session, instance, meta } = input;
+  return {
+    ...(session !== undefined && { session }),
+    ...(instance !== undefined && { instance }),
+    ...(meta !== undefined && { meta }),
+  };
 }
 
 /**

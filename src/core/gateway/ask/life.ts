@@ -8,7 +8,7 @@ import type { Alternative } from './alternatives.ts';
 import { alternativesTo } from './alternatives.ts';
 import type { CallEnd } from './ask.ts';
 import type { AskContext } from './context.ts';
-import { rankingOf } from './context.ts';
+import { ofRequest, rankingOf } from './context.ts';
 import { dispatchPlan } from './dispatch.ts';
 import { wordsOf } from './filling.ts';
 import { costOf } from './estimate.ts';
@@ -98,16 +98,14 @@ class Life {
   }
 
   async #call(planned: string, given: JsonObject, options: CallOptions): Promise<CallOutcome> {
-    const { desk, caller, input } = this.#context;
+    const { desk, caller } = this.#context;
     const answered = this.#answered.get(options.key);
     this.#answered.delete(options.key);
     const name = answered?.name ?? planned;
     const sent: CallInput = {
       name,
       arguments: this.#argumentsFor(name, given, options.key),
-      ...(input.session !== undefined && { session: input.session }),
-      ...(input.instance !== undefined && { instance: input.instance }),
-      ...(input.meta !== undefined && { meta: input.meta }),
+      ...ofRequest(this.#context),
       ...(answered && { inputResponses: answered.inputResponses }),
       ...(answered?.requestState !== undefined && { requestState: answered.requestState }),
     };

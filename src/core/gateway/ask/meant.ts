@@ -1,20 +1,22 @@
+import type { Risk } from '../../kernel/approval.ts';
 import type { JsonObject } from '../../kernel/json.ts';
 import { visibleJson } from '../../policy/clean.ts';
 import type { PlannedCall } from '../plan/plan.ts';
+import { referencesIn } from '../plan/references.ts';
 import type { AskContext } from './context.ts';
-import { askForm } from './context.ts';
+import { askForm, ofRequest } from './context.ts';
 import type { Draft } from './draft.ts';
 import type { Step } from './settle.ts';
 
 const ARGUMENTS_SHOWN = 500;
-const RISK = { write: 'write', destructive: 'destroy', unknown: 'do anything', read: 'read' } as const;
+const DEEDS = { write: 'write', destructive: 'destroy', unknown: 'do anything', read: 'read' } as const;
 
 /**
  * Words are easily misread: "don't post it", "did anyone post it?", "post it only if …". So what does more than read is shown before it is done,
- * unless a person chose the tool, approves of the call anyhow, or the plan was sent as a plan.
+ * unless a person chose the tool, is to approve of this very call anyhow, or the plan was sent as a plan.
  */
 export async function asMeant(draft: Draft, context: AskContext): Promise<Step> {
-  const changing = context.input.query === undefined ? [] : draft.plan.calls.filter(isOpen(draft, context));
+  const changing = context.input.query === undefined ? [] : await shownFirst(draft, context);
   if (changing.length === 0) return { draft };
   const told = changing.map((call) => sentenceFor(call, context)).join('; ');
   const question = `Words are easily misread, so nothing was done yet. This would ${told}. Is that what is meant?`;
@@ -27,20 +29,32 @@ export async function asMeant(draft: Draft, context: AskContext): Promise<Step> 
   };
 }
 
-function isOpen({ chosen }: Draft, { tools, desk }: AskContext): (call: PlannedCall) => boolean {
-  const { approve } = desk.gate.policy().settings;
-  return ({ intent, tool }) => {
-    const risk = tool === undefined ? 'unknown' : (tools.find(tool)?.risk ?? 'unknown');
-    const isChosen = chosen.some((each) => each.query === intent && each.tool === tool);
-    return risk !== 'read' && !approve.includes(risk) && !isChosen;
-  };
+async function shownFirst({ chosen, plan }: Draft, context: AskContext): Promise<readonly PlannedCall[]> {
+  const isChosen = ({ intent, tool }: PlannedCall) =>
+    chosen.some((each) => each.query === intent && each.tool === tool);
+  const changing = plan.calls.filter((call) => riskOf(call, context) !== 'read' && !isChosen(call));
+  const isHeld = await Promise.all(changing.map(async (call) => await isApprovedAnyhow(call, context)));
+  return changing.filter((_, at) => isHeld[at] !== true);
 }
 
-function sentenceFor({ tool = '', arguments: given = {} }: PlannedCall, { tools }: AskContext): string {
-  const risk = tools.find(tool)?.risk ?? 'unknown';
+/** Asked of the gate itself, since a rule may let pass what is otherwise approved. What arguments are still to come may fall under another rule. */
+async function isApprovedAnyhow(call: PlannedCall, context: AskContext): Promise<boolean> {
+  const { tool: name, arguments: given = {} } = call;
+  if (name === undefined || referencesIn(call).length > 0) return false;
+  const asked = { name, arguments: given, ...ofRequest(context) };
+  const { effect } = await context.desk.path.explain(context.caller, asked);
+  return effect === 'ask';
+}
+
+function riskOf({ tool }: PlannedCall, { tools }: AskContext): Risk {
+  return (tool === undefined ? undefined : tools.find(tool)?.risk) ?? 'unknown';
+}
+
+function sentenceFor(call: PlannedCall, context: AskContext): string {
+  const { tool = '', arguments: given = {} } = call;
   const text = visibleJson(JSON.stringify(given));
   const shown = text.length > ARGUMENTS_SHOWN ? `${text.slice(0, ARGUMENTS_SHOWN)}…` : text;
-  return `${RISK[risk]} by ${tool} ${shown}`;
+  return `${DEEDS[riskOf(call, context)]} by ${tool} ${shown}`;
 }
 
 function formFor(message: string): JsonObject {
