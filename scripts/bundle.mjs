@@ -4,11 +4,13 @@ import { rolldown } from 'rolldown';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
-/** Writes the library and the command line into a folder one level below the root. */
-export async function bundleInto(folder) {
+const PRODUCT = { index: 'src/index.ts', 'surfaces/cli/main': 'src/surfaces/cli/main.ts' };
+
+/** Writes the library and the command line, or other programs, into a folder; the command line wants it one level below the root. */
+export async function bundleInto(folder, input = PRODUCT) {
   const bundle = await rolldown({
     cwd: root,
-    input: { index: 'src/index.ts', 'surfaces/cli/main': 'src/surfaces/cli/main.ts' },
+    input,
     platform: 'node',
     // Some packages put code that cannot be bundled under `main`.
     resolve: { mainFields: ['module', 'main'] },

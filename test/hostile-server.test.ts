@@ -11,6 +11,7 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { createFaultProxy } from './support/fault-proxy.ts';
 import { DEFINITIONS, startHostileHttp } from './support/hostile-server.ts';
 import type { HostileHttp, HostileScript } from './support/hostile-server.ts';
+import { programOf } from './support/programs.ts';
 
 // Nothing here is about the product: it says that what the product is tested with does what it claims.
 
@@ -41,7 +42,7 @@ function start(script: HostileScript): {
   next: (wanted?: (line: string) => boolean) => Promise<string>;
   call: (name: string, args?: object, id?: number) => Promise<Reply>;
 } {
-  const child = spawn(process.execPath, ['test/support/hostile-server.ts', JSON.stringify(script)], {
+  const child = spawn(process.execPath, [programOf('hostile-server'), JSON.stringify(script)], {
     stdio: ['pipe', 'pipe', 'ignore'],
     env: { ...process.env, VISIBLE: 'yes' },
   });

@@ -1,10 +1,11 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createApp } from '../src/app.ts';
 import type { App } from '../src/app.ts';
 import { loadConfig } from '../src/config.ts';
+import { programOf } from './support/programs.ts';
 
 const PERSON = 'the-token-of-a-person-who-decides';
 const SAME = 'the-token-of-the-one-who-asked-it';
@@ -18,7 +19,7 @@ beforeEach(async () => {
   const file = join(dir, 'tutti.config.json');
   const shop = {
     command: process.execPath,
-    args: [resolve('test/support/hostile-server.ts'), JSON.stringify({ tools: ['echo'] })],
+    args: [programOf('hostile-server'), JSON.stringify({ tools: ['echo'] })],
   };
   const config = {
     store: 'sqlite::memory:',

@@ -1,6 +1,6 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join, resolve } from 'node:path';
+import { dirname, join } from 'node:path';
 import { Gone, openPeer } from '../support/stdio-peer.ts';
 import type { StdioPeer } from '../support/stdio-peer.ts';
 import { workflow } from '../support/workflows.ts';
@@ -17,6 +17,8 @@ export interface Verdict {
 }
 
 export interface KillOptions {
+  /** Where the command line stands. */
+  readonly main: string;
   readonly cycles: number;
   readonly instances: number;
   /** Uniform in [0, 1): where in its life each server is killed. */
@@ -32,7 +34,6 @@ interface Run {
   acknowledged: number;
 }
 
-const MAIN = resolve('src/surfaces/cli/main.ts');
 const endless = workflow({ Ping: 'Proceed to "Pong".', Pong: 'Proceed to "Ping".' });
 const LIFE_MS = { least: 20, spread: 400 };
 
@@ -44,7 +45,7 @@ const LIFE_MS = { least: 20, spread: 400 };
 export async function killCycles(options: KillOptions): Promise<Verdict> {
   const dir = mkdtempSync(join(tmpdir(), 'tutti-chaos-'));
   const env = environment(dir);
-  const args = [MAIN, 'serve', '--stdio', '--toolsets', 'workflows,workflows-admin'];
+  const args = [options.main, 'serve', '--stdio', '--toolsets', 'workflows,workflows-admin'];
   let peer = await openPeer(args, env);
   const runs = await startRuns(peer, options.instances);
   let interrupted = 0;

@@ -1,9 +1,11 @@
+import { resolve } from 'node:path';
 import { killCycles, seeded } from './kill.ts';
 
 // npm run chaos [-- CYCLES [SEED]]
 const cycles = Number(process.argv[2] ?? 300);
 const seed = Number(process.argv[3] ?? Date.now() % 1_000_000);
 const verdict = await killCycles({
+  main: resolve('src/surfaces/cli/main.ts'),
   cycles,
   instances: 50,
   random: seeded(seed),

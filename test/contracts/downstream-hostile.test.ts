@@ -5,7 +5,6 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { connectDownstream } from '../../src/adapters/downstream/connect.ts';
 import type {
@@ -17,9 +16,10 @@ import type {
 import { createFaultProxy } from '../support/fault-proxy.ts';
 import { startHostileHttp } from '../support/hostile-server.ts';
 import type { HostileScript } from '../support/hostile-server.ts';
+import { programOf } from '../support/programs.ts';
 import { textOf, toCall } from './downstream.contract.ts';
 
-const HOSTILE = fileURLToPath(new URL('../support/hostile-server.ts', import.meta.url));
+const HOSTILE = programOf('hostile-server');
 const SECRETS = { AWS_SECRET_ACCESS_KEY: 'canary-aws', GITHUB_TOKEN: 'canary-github' };
 const open = connectDownstream({
   introduction: { name: 'tutti', version: '0.0.0' },

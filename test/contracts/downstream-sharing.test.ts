@@ -1,16 +1,16 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { connectDownstream } from '../../src/adapters/downstream/connect.ts';
 import type { JsonObject } from '../../src/core/kernel/json.ts';
 import type { Downstream, DownstreamOptions, Launch } from '../../src/core/ports/downstream.ts';
 import { startHostileHttp } from '../support/hostile-server.ts';
 import type { HostileScript } from '../support/hostile-server.ts';
+import { programOf } from '../support/programs.ts';
 import { textOf, toCall } from './downstream.contract.ts';
 
-const HOSTILE = fileURLToPath(new URL('../support/hostile-server.ts', import.meta.url));
+const HOSTILE = programOf('hostile-server');
 const dir = mkdtempSync(join(tmpdir(), 'tutti-sharing-'));
 afterAll(() => rmSync(dir, { recursive: true, force: true }));
 const connect = connectDownstream({

@@ -1,10 +1,11 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { fileURLToPath } from 'node:url';
+import { resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { connectDownstream } from '../../src/adapters/downstream/connect.ts';
 import type { Launch } from '../../src/core/ports/downstream.ts';
+import { programOf } from '../support/programs.ts';
 import { sdkHttp } from '../support/sdk-server.ts';
 import { describeDownstream, textOf, toCall } from './downstream.contract.ts';
 import type { Peer } from './downstream.contract.ts';
@@ -20,8 +21,7 @@ function toPeer(launch: Launch, close: () => Promise<void> = () => Promise.resol
   return { open: (more) => open({ ...options, ...more }), close };
 }
 
-function program(file: string, ...args: string[]): Launch {
-  const path = fileURLToPath(new URL(file, import.meta.url));
+function program(path: string, ...args: string[]): Launch {
   return { kind: 'stdio', command: process.execPath, args: [path, ...args], env: {} };
 }
 
@@ -36,7 +36,7 @@ async function overHttp(generation: 'v1' | 'v2'): Promise<Peer> {
   });
 }
 
-const SDK = '../support/sdk-server.ts';
+const SDK = programOf('sdk-server');
 describeDownstream('the SDK of 2025 over stdio', () => Promise.resolve(toPeer(program(SDK, 'v1'))), {
   era: 'legacy',
 });
@@ -47,7 +47,7 @@ describeDownstream('the SDK of 2025 over HTTP', () => overHttp('v1'), { era: 'le
 describeDownstream('the SDK of 2026 over HTTP', () => overHttp('v2'), { era: 'modern' });
 
 describe('the reference server', () => {
-  const everything = '../../node_modules/@modelcontextprotocol/server-everything/dist/index.js';
+  const everything = resolve('node_modules/@modelcontextprotocol/server-everything/dist/index.js');
 
   it('is listed and called', async () => {
     const downstream = toPeer(program(everything, 'stdio')).open();

@@ -1,7 +1,7 @@
 import { chmodSync, existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { dirname, join, resolve } from 'node:path';
+import { dirname, join } from 'node:path';
 import { spawnSync } from 'node:child_process';
 import { parse as parseJsonc } from 'jsonc-parser';
 import { parse as parseToml } from 'smol-toml';
@@ -11,11 +11,12 @@ import { loadConfig } from '../../src/config.ts';
 import { knownClients } from '../../src/surfaces/cli/clients/clients.ts';
 import { writeClient } from '../../src/surfaces/cli/clients/export.ts';
 import { readClient } from '../../src/surfaces/cli/clients/import.ts';
+import { programOf } from '../support/programs.ts';
 import { unprivileged } from '../support/unprivileged.ts';
 import { MAIN, verifies } from '../support/world.ts';
 
 const SECRET = 'ghp_0123456789abcdefghijABCDEFGHIJ012345';
-const HOSTILE = resolve('test/support/hostile-server.ts');
+const HOSTILE = programOf('hostile-server');
 let home: string;
 
 beforeEach(async () => {
@@ -303,7 +304,12 @@ verifies('gateway/cli', 'names what is at fault: a lock file half merged, a tool
   const tutti = (...args: string[]) =>
     spawnSync(process.execPath, [MAIN, ...args, '--json', '--config', file], {
       cwd: home,
-      env: { HOME: home, XDG_DATA_HOME: join(home, 'share'), PATH: process.env['PATH'] },
+      env: {
+        HOME: home,
+        XDG_DATA_HOME: join(home, 'share'),
+        PATH: process.env['PATH'],
+        NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'],
+      },
       encoding: 'utf8',
     });
   writeFileSync(file, '{}');

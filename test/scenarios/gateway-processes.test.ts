@@ -5,17 +5,18 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { connect as connectTo, createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
 import { afterAll, beforeAll, describe, expect } from 'vitest';
 import { createApp } from '../../src/app.ts';
 import { loadConfig } from '../../src/config.ts';
 import { startHostileHttp } from '../support/hostile-server.ts';
 import type { HostileScript } from '../support/hostile-server.ts';
+import { programOf } from '../support/programs.ts';
 import { MAIN, openWorld, startHttp, verifies } from '../support/world.ts';
 import type { World } from '../support/world.ts';
 
-const HOSTILE = resolve('test/support/hostile-server.ts');
+const HOSTILE = programOf('hostile-server');
 const TOKENS = { ada: 'token-of-ada-0123456789', bob: 'token-of-bob-0123456789' };
 
 function scripted(script: HostileScript, more: object = {}): object {

@@ -4,10 +4,11 @@ import { DatabaseSync } from 'node:sqlite';
 import { afterAll, beforeAll, describe, expect } from 'vitest';
 import { startHostileHttp } from '../support/hostile-server.ts';
 import type { HostileHttp, HostileScript } from '../support/hostile-server.ts';
+import { programOf } from '../support/programs.ts';
 import { openWorld, verifies } from '../support/world.ts';
 import type { Called, World } from '../support/world.ts';
 
-const HOSTILE = resolve('test/support/hostile-server.ts');
+const HOSTILE = programOf('hostile-server');
 const CANARY = 'ghp_0123456789abcdefghijABCDEFGHIJ012345';
 
 function scripted(script: HostileScript, more: object = {}): object {

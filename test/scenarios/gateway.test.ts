@@ -1,10 +1,10 @@
-import { resolve } from 'node:path';
 import { expect } from 'vitest';
 import type { HostileScript } from '../support/hostile-server.ts';
+import { programOf } from '../support/programs.ts';
 import { describeWorlds } from '../support/world.ts';
 import type { Called, World } from '../support/world.ts';
 
-const HOSTILE = resolve('test/support/hostile-server.ts');
+const HOSTILE = programOf('hostile-server');
 
 /** An entry of `mcpServers` that starts a scripted server. */
 function scripted(script: HostileScript, more: object = {}): object {

@@ -1,5 +1,6 @@
 import { writeFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
+import { programOf } from './programs.ts';
 import type { Behaviour, Journalled, Watched } from './stateful-server.ts';
 import { readJournal } from './stateful-server.ts';
 import type { World } from './world.ts';
@@ -123,7 +124,7 @@ export function house(
       const [program, description] = SERVERS[name];
       const { seed, ...keys } = entries[name] ?? {};
       const watched: Watched = { journal, label: name, control: controlOf(dir, name) };
-      const args = [resolve(`test/support/${program}-server.ts`), JSON.stringify({ ...seed, ...watched })];
+      const args = [programOf(`${program}-server`), JSON.stringify({ ...seed, ...watched })];
       return [
         name,
         {

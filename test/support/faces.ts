@@ -1,4 +1,3 @@
-import { resolve } from 'node:path';
 import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
 import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
 import { Client as OldClient } from '@modelcontextprotocol/sdk/client/index.js';
@@ -11,8 +10,9 @@ import { createMcpFace } from '../../src/surfaces/mcp/face.ts';
 import type { Toolset } from '../../src/surfaces/mcp/toolsets.ts';
 import { fakeOrchestrator } from './fake-orchestrator.ts';
 import type { FakeOrchestrator } from './fake-orchestrator.ts';
+import { programOf } from './programs.ts';
 
-export const FAKE_STDIO_SERVER = resolve('test/support/fake-stdio-server.ts');
+export const FAKE_STDIO_SERVER = programOf('fake-stdio-server');
 
 /** What tests do with a client, whichever SDK it comes from. */
 export type AnyClient = Pick<

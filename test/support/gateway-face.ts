@@ -1,4 +1,4 @@
-import { afterEach } from 'vitest';
+import { onTestFinished } from 'vitest';
 import { silentTelemetry } from '../../src/adapters/telemetry/pino.ts';
 import type { CallOutcome, ServerView, ToolView } from '../../src/core/gateway/gateway.ts';
 import type { Approval } from '../../src/core/kernel/approval.ts';
@@ -125,16 +125,9 @@ export const script: GatewayScript = {
   },
 };
 
-const closing = new Set<() => Promise<unknown>>();
-afterEach(async () => {
-  const open = [...closing];
-  closing.clear();
-  await Promise.all(open.map(async (close) => await close()));
-});
-
-/** Called when the test is over. */
+/** Called when the test is over. A hook of this file would be that of one test file only: workers keep their modules. */
 export function closeAfterwards(close: () => Promise<unknown>): void {
-  closing.add(close);
+  onTestFinished(async () => void (await close()));
 }
 
 export interface OpenedFace {

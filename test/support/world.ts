@@ -15,10 +15,11 @@ import { loadConfig } from '../../src/config.ts';
 import type { Toolset } from '../../src/config.ts';
 import type { RequirementId } from '../requirements.ts';
 import { fileModel } from './file-model.ts';
+import { programOf } from './programs.ts';
 import type { WorkflowFiles } from './workflows.ts';
 
 export const MAIN: string = resolve('.test-build/surfaces/cli/main.js');
-const MODELLED = resolve('test/support/modelled-server.ts');
+const MODELLED = programOf('modelled-server');
 const TOOLSETS: readonly Toolset[] = ['workflows', 'workflows-admin'];
 
 type Medium = 'memory' | 'stdio' | 'http';
