@@ -110,13 +110,16 @@ function failure(
   return { status, ...error };
 }
 
+/** The user's folder of workflows. */
+const definitions = (): string => join(folder, 'data', 'tutti', 'workflows');
+
 /** Writes a workflow into the user's folder. */
 function define(
   name: string,
   steps: Readonly<Record<string, { guidance: string; instructions?: string }>>,
   goal = 'A goal.',
 ): void {
-  const dir = join(folder, 'data', 'tutti', 'workflows', name);
+  const dir = join(definitions(), name);
   mkdirSync(join(dir, 'steps'), { recursive: true });
   const links = Object.keys(steps).map(
     (step) => `- [${step}](steps/${step.toLowerCase().replaceAll(' ', '_')}.md)`,
@@ -277,11 +280,14 @@ describe('what workflows say', { timeout: DEADLINE_MS }, () => {
   });
 
   it('is coloured only where that is wanted', () => {
-    expect(tutti(['workflows', 'list']).stdout).not.toContain('\u001b');
-    expect(tutti(['workflows', 'list'], { env: { FORCE_COLOR: '1' } }).stdout).toContain('\u001b[');
-    expect(tutti(['workflows', 'list'], { env: { FORCE_COLOR: '1', NO_COLOR: '1' } }).stdout).not.toContain(
-      '\u001b',
-    );
+    defineBuild();
+    const listed = (env: NodeJS.ProcessEnv) =>
+      tutti(['workflows', 'list'], { env: { WORKFLOW_DEFINITIONS_DIR: definitions(), ...env } }).stdout;
+    const plain = listed({});
+    expect(plain).toContain('BUILD');
+    expect(plain).not.toContain('\u001b');
+    expect(listed({ FORCE_COLOR: '1' })).toContain('\u001b[');
+    expect(listed({ FORCE_COLOR: '1', NO_COLOR: '1' })).not.toContain('\u001b');
   });
 });
 
