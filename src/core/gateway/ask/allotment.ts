@@ -11,7 +11,7 @@ export interface Allotment {
   keep(bytes: number): number;
 }
 
-/** `costOf` says what the calls of earlier lives cost. */
+/** `costOf` says what the calls of earlier requests cost. */
 export function createAllotment(
   limits: DispatchLimits,
   before: readonly CallEnd[],

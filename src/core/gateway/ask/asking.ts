@@ -14,7 +14,7 @@ import type { Deadline } from './deadline.ts';
 import { createDoubts } from './doubts.ts';
 import { createLearned } from './learned.ts';
 import { noteOf } from './note.ts';
-import { parseAsked } from './request.ts';
+import { parseAskRequest } from './request.ts';
 import { resolve } from './resolve.ts';
 import { createRuns } from './runs.ts';
 import { checkServers, createSight } from './tools.ts';
@@ -85,7 +85,7 @@ export function createAsking(parts: AskingParts): Asking {
       await path.underWay(async () => {
         const note = noteOf(gate, caller, input);
         try {
-          const asked = parseAsked(input);
+          const asked = parseAskRequest(input);
           channel.signal?.throwIfAborted();
           await takeTurn(gate, caller);
           const deadline = startDeadline(gate.parts, parts.settings().maxMs, channel.signal);

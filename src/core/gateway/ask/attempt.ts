@@ -13,7 +13,7 @@ import { keyOf } from './means.ts';
 export interface AttemptMeans {
   readonly means: DispatchMeans;
   readonly allotment: Allotment;
-  /** Of this life: aborts at its deadline, too. */
+  /** Of this request: aborts at its deadline, too. */
   readonly signal: AbortSignal;
   /** Whether it was the deadline. */
   readonly isOver: () => boolean;

@@ -453,7 +453,7 @@ describe('what must wait', () => {
     ]);
   });
 
-  it('goes on in a later life, in which nothing is made twice', async () => {
+  it('goes on in a later request, in which nothing is made twice', async () => {
     const { ends } = await stage(answers).run(plan);
     const { run, made, told } = stage({}, { before: ends });
     expect(kinds(await run(plan))).toEqual(['a done', 'b done', 'c done', 'd done', 'e done']);
@@ -530,7 +530,7 @@ describe('the bounds of a request', () => {
     expect(reason(done.ends[3])).toContain('c, which was not made');
   });
 
-  it('of calls count over all lives', async () => {
+  it('of calls count over all requests', async () => {
     const { ends } = await stage().run(planOf(call('a')));
     const { run, made } = stage({}, { before: ends, limits: { ...LIMITS, calls: 2 } });
     expect(kinds(await run(planOf(call('a'), call('b'), call('c'))))).toEqual([

@@ -65,16 +65,16 @@ interface Source {
 
 type State = 'done' | 'failed' | 'waiting';
 
-interface Life {
+interface DispatchContext {
   readonly means: DispatchMeans;
   readonly signal: AbortSignal;
   readonly isOver: () => boolean;
 }
 
-/** One life of a plan. */
+/** The calls of a plan, made within one request. */
 class Dispatch {
   readonly #plan: Plan;
-  readonly #life: Life;
+  readonly #context: DispatchContext;
   readonly #allotment: Allotment;
   readonly #calls: ReadonlyMap<string, PlannedCall>;
   readonly #settling = new Map<string, Promise<State>>();
@@ -84,10 +84,10 @@ class Dispatch {
   readonly #sizes = new Map<string, number>();
   readonly #stride: Stride;
 
-  constructor(plan: Plan, life: Life) {
-    const { before, costOf, limits } = life.means;
+  constructor(plan: Plan, context: DispatchContext) {
+    const { before, costOf, limits } = context.means;
     this.#plan = plan;
-    this.#life = life;
+    this.#context = context;
     this.#calls = new Map(plan.calls.map((call) => [call.id, call]));
     this.#allotment = createAllotment(limits, before, ({ call }) =>
       costOf(this.#calls.get(call)?.tool ?? ''),
@@ -129,7 +129,7 @@ class Dispatch {
       return await this.#skip(call, `It needs the answer of ${failed}, which ${what}.`);
     }
     if (states.includes('waiting')) return 'waiting';
-    const risk = this.#life.means.riskOf(call.tool ?? '');
+    const risk = this.#context.means.riskOf(call.tool ?? '');
     if (call.uncertainOrder === true && risk !== 'read')
       return await this.#skip(
         call,
@@ -151,7 +151,7 @@ class Dispatch {
   /** Why it may not even be begun: then it matters no more whether what it binds is there. */
   #refusal({ id, tool }: PlannedCall): string | undefined {
     if ([...this.#ends.values()].some(({ call }) => call === id)) return undefined;
-    const { means, isOver } = this.#life;
+    const { means, isOver } = this.#context;
     return isOver() ? overText(means.limits) : this.#allotment.refusal(means.costOf(tool ?? ''));
   }
 
@@ -194,7 +194,7 @@ class Dispatch {
     const key = keyOf(place);
     const before = this.#ends.get(key);
     if (before) return before.kind === 'done' ? 'done' : 'failed';
-    const { means, signal, isOver } = this.#life;
+    const { means, signal, isOver } = this.#context;
     const lost = means.lost.find((each) => keyOf(each) === key);
     if (lost) {
       this.#waiting.push({ ...lost, kind: 'lost' });
@@ -260,7 +260,7 @@ class Dispatch {
   /** Only a reference into a stored result needs all of it; as a whole it travels by its address. */
   async #valueOf(end: Extract<CallEnd, { kind: 'done' }>, isDeep: boolean): Promise<Json> {
     const isStored = end.uri !== undefined && typeof end.value === 'object';
-    return isStored && isDeep ? await this.#life.means.stored(end.uri ?? '') : end.value;
+    return isStored && isDeep ? await this.#context.means.stored(end.uri ?? '') : end.value;
   }
 
   #skip(call: PlannedCall, because: string): Promise<State> {
@@ -270,14 +270,14 @@ class Dispatch {
   async #end(end: CallEnd): Promise<State> {
     this.#ends.set(keyOf(end), end);
     this.#stride.ended(keyOf(end));
-    await this.#life.means.onEnd?.(end);
+    await this.#context.means.onEnd?.(end);
     this.#tell(`${end.kind === 'done' ? end.source.server : end.server}: ${end.kind}`);
     return end.kind === 'done' ? 'done' : 'failed';
   }
 
   #tell(message: string): void {
     const of = this.#plan.calls.reduce((sum, { id }) => sum + (this.#sizes.get(id) ?? 1), 0);
-    this.#life.means.onProgress?.({ done: this.#ends.size + this.#stride.shares(), of, message });
+    this.#context.means.onProgress?.({ done: this.#ends.size + this.#stride.shares(), of, message });
   }
 }
 

@@ -14,11 +14,11 @@ export interface FillMeans {
 
 /** The plan with everything in its arguments that the words state plainly; what somebody gave stays as it is. */
 export function filled(plan: Plan, means: FillMeans): Plan {
-  return { ...plan, calls: plan.calls.map((call) => filledCall(call, wordsOf(call, plan), means)) };
+  return { ...plan, calls: plan.calls.map((call) => filledCall(call, intentWithAntecedent(call, plan), means)) };
 }
 
 /** The words of a call, with what they lean on in those of the calls before. */
-export function wordsOf({ id, intent }: PlannedCall, { calls }: Plan): string {
+export function intentWithAntecedent({ id, intent }: PlannedCall, { calls }: Plan): string {
   const at = calls.findIndex((each) => each.id === id);
   return withAntecedent(
     intent,

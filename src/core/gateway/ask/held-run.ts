@@ -79,7 +79,7 @@ export function moved(
   };
 }
 
-/** What is kept of a life that ended in waiting. */
+/** What is kept of a request that ended in waiting. */
 export function toWaiting({ ends, waiting }: Dispatched): RunRecord {
   const begun: Begun[] = [];
   for (const { kind, call, item, name } of waiting)
@@ -89,10 +89,10 @@ export function toWaiting({ ends, waiting }: Dispatched): RunRecord {
 
 /** Writes down what happens to a claimed run, one commit at a time: what comes meanwhile goes into the next one. */
 export function holdRun(holding: Holding): HeldRun {
-  return new Held(holding);
+  return new StoredHeldRun(holding);
 }
 
-class Held implements HeldRun {
+class StoredHeldRun implements HeldRun {
   readonly plan: Plan;
   readonly ends: readonly CallEnd[];
   readonly waiting: readonly Waiting[];
@@ -101,7 +101,7 @@ class Held implements HeldRun {
   readonly #holding: Holding;
   readonly #came: CallEnd[];
   readonly #begun: Map<string, Begun>;
-  /** What this life waits for. */
+  /** What this request waits for. */
   readonly #paused = new Map<string, Waiting>();
   #instance: Instance;
   #notes: string[] = [];

@@ -13,12 +13,12 @@ export interface CallPlace {
   readonly item?: number;
 }
 
-/** `a`, or `a[3]`: the same in every life of a plan. */
+/** `a`, or `a[3]`: the same in every request that goes on with a plan. */
 export function keyOf({ call, item }: CallPlace): string {
   return item === undefined ? call : `${call}[${item}]`;
 }
 
-/** Bounds of a plan over all its lives; of the time, each request that goes on with it has its own. */
+/** Bounds of a plan over all requests that go on with it; of the time, each one has its own. */
 export interface DispatchLimits {
   /** Calls made, other servers tried included. */
   readonly calls: number;
@@ -63,9 +63,9 @@ export interface DispatchMeans {
   readonly costOf: (name: string) => number;
   /** All of a stored result, for references that lead into it: what {@link CallEnd} holds of it is its beginning. */
   readonly stored: (uri: string) => Promise<Json>;
-  /** What earlier lives did: never repeated. */
+  /** What earlier requests did: never repeated. */
   readonly before: readonly CallEnd[];
-  /** Begun by an earlier life, and lost; nobody decided about them yet. They are not made. */
+  /** Begun by an earlier request, and lost; nobody decided about them yet. They are not made. */
   readonly lost: readonly Begun[];
   /** Before a call that may not be repeated is made; it is not when this rejects. */
   readonly onBegin?: (begun: Begun) => Promise<void>;
@@ -86,7 +86,7 @@ export interface DispatchMeans {
 }
 
 export interface Dispatched {
-  /** In the order of the plan, items in theirs; those of earlier lives included. */
+  /** In the order of the plan, items in theirs; those of earlier requests included. */
   readonly ends: readonly CallEnd[];
   /** Calls that depend on one of these have no end yet. Empty: the plan is through. */
   readonly waiting: readonly Waiting[];

@@ -6,7 +6,7 @@ import type { CallEnd, PartialFailure, Resolution } from './ask.ts';
 import type { AskContext } from './context.ts';
 import { inputRequired } from './context.ts';
 import type { Draft } from './draft.ts';
-import { questionKey, questionsOf } from './life.ts';
+import { questionKey, questionsOf } from './execution.ts';
 import type { Waiting } from './means.ts';
 import { keyOf } from './means.ts';
 import { quoted } from './request.ts';

@@ -9,13 +9,13 @@ const MAX_SERVERS = 100;
 const MAX_ID_LENGTH = 128;
 
 /** What is asked, of what was sent. */
-export type Asked =
+export type AskRequest =
   | { readonly kind: 'query'; readonly query: string }
   | { readonly kind: 'stored'; readonly id: string }
   | { readonly kind: 'plan'; readonly plan: Plan };
 
 /** @throws TuttiError `input/*` for what is no question and no plan. */
-export function parseAsked({ query, plan, servers, session, instance }: AskInput): Asked {
+export function parseAskRequest({ query, plan, servers, session, instance }: AskInput): AskRequest {
   checkServers(servers);
   if ([session, instance].some((id) => (id?.length ?? 0) > MAX_ID_LENGTH))
     throw new TuttiError(
@@ -49,7 +49,7 @@ function toQuery(query: unknown): string {
   );
 }
 
-function toPlan(plan: unknown): Asked {
+function toPlan(plan: unknown): AskRequest {
   if (!isJsonObject(plan))
     throw new TuttiError('input/invalid-type', `plan must be an object, found ${typeof plan}.`);
   checkJson(plan, 'plan');

@@ -8,16 +8,16 @@ import type { Draft, Drafted } from './draft.ts';
 import { draftOfPlan, draftOfQuery, withUnreachable } from './draft.ts';
 import { isSamePlan, unchangedIn } from './edited.ts';
 import { estimate } from './estimate.ts';
-import { live } from './life.ts';
+import { executePlan } from './execution.ts';
 import type { Begun, Waiting } from './means.ts';
 import { answerOf, refuseCancelled, waitingFor } from './outcome.ts';
-import type { Asked } from './request.ts';
+import type { AskRequest } from './request.ts';
 import { quoted } from './request.ts';
 import { settle, settleUnasked } from './settle.ts';
 import { takeUp } from './taken-up.ts';
 
 /** What comes of what was asked, leg by leg. */
-export async function resolve(asked: Asked, context: AskContext): Promise<Resolution> {
+export async function resolve(asked: AskRequest, context: AskContext): Promise<Resolution> {
   const carried = await openCarried(context);
   const id = carried?.of === 'run' || carried?.of === 'lost' ? carried.state : await storedId(asked, context);
   if (id !== undefined) {
@@ -32,7 +32,7 @@ export async function resolve(asked: Asked, context: AskContext): Promise<Resolu
 }
 
 /** Of the plan that is gone on with as it is stored; nothing for a new one, and for one that was edited. */
-async function storedId(asked: Asked, { desk, caller }: AskContext): Promise<string | undefined> {
+async function storedId(asked: AskRequest, { desk, caller }: AskContext): Promise<string | undefined> {
   if (asked.kind === 'stored') return asked.id;
   if (asked.kind !== 'plan' || asked.plan.id === undefined) return undefined;
   const { id } = asked.plan;
@@ -41,7 +41,7 @@ async function storedId(asked: Asked, { desk, caller }: AskContext): Promise<str
   return isSamePlan(plan, asked.plan) ? id : undefined;
 }
 
-function draftOf(asked: Asked, context: AskContext) {
+function draftOf(asked: AskRequest, context: AskContext) {
   if (asked.kind === 'stored') throw new Error('A stored plan is no draft.');
   if (asked.kind === 'query') return draftOfQuery(asked.query, context);
   const drafted = draftOfPlan(asked.plan, context);
@@ -89,10 +89,10 @@ async function goOn(id: string, context: AskContext, responses?: JsonObject): Pr
 /** Makes the calls; where some must wait, the plan is kept with what came so far. */
 async function carryOut({ plan, unanswered, chosen }: Draft, context: AskContext): Promise<Resolution> {
   if (plan.id !== undefined) return await goOn(await replaced(plan, plan.id, context), context);
-  const dispatched = await live(plan, context);
+  const dispatched = await executePlan(plan, context);
   if (dispatched.waiting.length > 0) {
     const kept = await context.desk.runs.open(context.caller, plan, dispatched);
-    // Nothing is lost in a first life.
+    // Nothing is lost in a first request.
     return waitingFor(kept, dispatched.waiting, context) ?? (await goOn(kept.id ?? '', context));
   }
   const done = new Set(dispatched.ends.flatMap((end) => (end.kind === 'done' ? [end.call] : [])));

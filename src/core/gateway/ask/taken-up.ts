@@ -10,8 +10,8 @@ import type { CallEnd, PlanView, Resolution } from './ask.ts';
 import type { AskContext } from './context.ts';
 import { askForm } from './context.ts';
 import type { HeldRun } from './held-run.ts';
-import { answeredBy, live } from './life.ts';
-import type { Past } from './life.ts';
+import { answeredBy, executePlan } from './execution.ts';
+import type { EarlierWork } from './execution.ts';
 import type { Dispatched, Waiting } from './means.ts';
 import { keyOf } from './means.ts';
 import { misfitsIn } from './filling.ts';
@@ -29,7 +29,7 @@ export async function takeUp(id: string, context: AskContext, about: TakingUp): 
   if (view.status === 'cancelled') refuseCancelled(id);
   if (view.status === 'done') return await answerOf(view, context);
   checkStillThere(view, context);
-  const came = await anotherLife(id, context, about);
+  const came = await carryOn(id, context, about);
   if (!('lost' in came)) return came;
   const { plan, lost } = came;
   const form = lostForm(plan, lost);
@@ -55,7 +55,7 @@ interface OnlyLost {
   readonly lost: readonly Waiting[];
 }
 
-async function anotherLife(id: string, context: AskContext, about: TakingUp): Promise<Resolution | OnlyLost> {
+async function carryOn(id: string, context: AskContext, about: TakingUp): Promise<Resolution | OnlyLost> {
   const { desk, caller, channel } = context;
   const held = await desk.runs.claim(caller, id, {
     ...(channel.signal && { signal: channel.signal }),
@@ -81,7 +81,7 @@ async function goOn(
     return needsApproval(first.approval ?? first.each.approval, plan);
   const refused = approvals.flatMap((asked) => refusalOf(asked, plan));
   for (const end of refused) await held.end(end);
-  const dispatched = await live(plan, context, pastOf(held, refused, responses ?? {}));
+  const dispatched = await executePlan(plan, context, earlierWorkOf(held, refused, responses ?? {}));
   if (dispatched.waiting.length > 0) {
     await held.wait(dispatched);
     return waitingFor(plan, dispatched.waiting, context) ?? { plan, lost: dispatched.waiting };
@@ -91,7 +91,7 @@ async function goOn(
   return await answerOf({ plan, ends: dispatched.ends }, context);
 }
 
-function pastOf(held: HeldRun, refused: readonly CallEnd[], responses: JsonObject): Past {
+function earlierWorkOf(held: HeldRun, refused: readonly CallEnd[], responses: JsonObject): EarlierWork {
   return {
     before: [...held.ends, ...refused],
     lost: held.lost,
@@ -103,7 +103,7 @@ function pastOf(held: HeldRun, refused: readonly CallEnd[], responses: JsonObjec
   };
 }
 
-interface Asked {
+interface AwaitedApproval {
   readonly each: Extract<Waiting, { kind: 'approval' }>;
   /** As it is now; `undefined` when it was removed. */
   readonly approval: Approval | undefined;
@@ -112,7 +112,7 @@ interface Asked {
 async function freshApprovals(
   waiting: readonly Waiting[],
   { desk, caller }: AskContext,
-): Promise<readonly Asked[]> {
+): Promise<readonly AwaitedApproval[]> {
   const asked = waiting.filter((each) => each.kind === 'approval');
   return await Promise.all(
     asked.map(async (each) => ({
@@ -127,7 +127,7 @@ function asAbsent(fault: unknown): undefined {
 }
 
 /** A call that nobody will agree to any more has failed. */
-function refusalOf({ each, approval }: Asked, plan: Plan): readonly CallEnd[] {
+function refusalOf({ each, approval }: AwaitedApproval, plan: Plan): readonly CallEnd[] {
   const error = refusalText(approval);
   if (error === undefined) return [];
   const { call, item, name } = each;
@@ -149,7 +149,7 @@ function refusalText(approval: Approval | undefined): string | undefined {
 }
 
 function confirmedBy(
-  approvals: readonly Asked[],
+  approvals: readonly AwaitedApproval[],
   { ends }: Dispatched,
   plan: Plan,
 ): readonly LearnedExample[] {

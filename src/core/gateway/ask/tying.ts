@@ -77,7 +77,7 @@ function referenceFor(name: string, about: Wanting): string | undefined {
   if (source === undefined || wanted === undefined) return undefined;
   const base = call.forEach === undefined ? `$${source.id}` : '$item';
   if (isPlain(source.schema)) return sameType(source.schema, wanted) ? base : undefined;
-  const names = { name, of: wordsOf(entry.tool.name), from: wordsOf(source.tool) };
+  const names = { name, of: nounsOf(entry.tool.name), from: nounsOf(source.tool) };
   const fitting = membersOf(source.schema).filter(
     (member) => sameType(member.schema, wanted) && isSameThing(member.name, names),
   );
@@ -116,7 +116,7 @@ function isSameThing(
 }
 
 /** In the singular, so that `list_channels` has a word in common with `get_channel`. */
-function wordsOf(tool: string): readonly string[] {
+function nounsOf(tool: string): readonly string[] {
   return tool
     .replaceAll(/(\p{Ll}|\d)(\p{Lu})/gu, '$1_$2')
     .toLowerCase()

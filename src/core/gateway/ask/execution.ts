@@ -10,19 +10,19 @@ import type { CallEnd } from './ask.ts';
 import type { AskContext } from './context.ts';
 import { ofRequest, rankingOf } from './context.ts';
 import { dispatchPlan } from './dispatch.ts';
-import { wordsOf } from './filling.ts';
+import { intentWithAntecedent } from './filling.ts';
 import { costOf } from './estimate.ts';
 import type { Begun, CallOptions, DispatchMeans, Dispatched, Waiting } from './means.ts';
 
-/** What one call of an earlier life asked, with the answers. */
+/** What one call of an earlier request asked, with the answers. */
 export interface Answered {
   readonly name: string;
   readonly inputResponses: JsonObject;
   readonly requestState?: string;
 }
 
-/** What an earlier life left behind. */
-export interface Past {
+/** What an earlier request left behind. */
+export interface EarlierWork {
   readonly before: readonly CallEnd[];
   readonly lost: readonly Begun[];
   /** By the key of the call. */
@@ -33,35 +33,35 @@ export interface Past {
   readonly onWait?: (waiting: Waiting) => Promise<void>;
 }
 
-export const NO_PAST: Past = { before: [], lost: [], answered: new Map() };
+export const NOTHING_EARLIER: EarlierWork = { before: [], lost: [], answered: new Map() };
 
 /** Makes the calls of a plan, each through the whole path of a call, within what one question may use. */
-export async function live(plan: Plan, context: AskContext, past: Past = NO_PAST): Promise<Dispatched> {
-  return await dispatchPlan(plan, new Life(plan, context, past).means);
+export async function executePlan(plan: Plan, context: AskContext, earlier: EarlierWork = NOTHING_EARLIER): Promise<Dispatched> {
+  return await dispatchPlan(plan, new PlanExecution(plan, context, earlier).means);
 }
 
-class Life {
+class PlanExecution {
   readonly #context: AskContext;
-  readonly #past: Past;
+  readonly #earlier: EarlierWork;
   readonly #plan: Plan;
   readonly #calls: ReadonlyMap<string, PlannedCall>;
   /** By the id of the call, once its own tool could not answer. */
   readonly #alternatives = new Map<string, readonly Alternative[]>();
   readonly #answered: Map<string, Answered>;
 
-  constructor(plan: Plan, context: AskContext, past: Past) {
+  constructor(plan: Plan, context: AskContext, earlier: EarlierWork) {
     this.#context = context;
-    this.#past = past;
+    this.#earlier = earlier;
     this.#plan = plan;
     this.#calls = new Map(plan.calls.map((call) => [call.id, call]));
-    this.#answered = new Map(past.answered);
+    this.#answered = new Map(earlier.answered);
   }
 
   get means(): DispatchMeans {
     const { channel, deadline, desk, settings } = this.#context;
     const { parts } = desk.gate;
-    const { before, lost, onBegin, onEnd, onWait } = this.#past;
-    const signal = this.#past.signal ?? channel.signal;
+    const { before, lost, onBegin, onEnd, onWait } = this.#earlier;
+    const signal = this.#earlier.signal ?? channel.signal;
     const { onProgress } = channel;
     return {
       call: (name, args, options) => this.#call(name, args, options),
@@ -137,7 +137,7 @@ class Life {
     const known = this.#alternatives.get(call.id);
     if (known !== undefined) return known;
     const { tools, routing, desk } = this.#context;
-    const words = wordsOf(call, this.#plan);
+    const words = intentWithAntecedent(call, this.#plan);
     const found = alternativesTo(
       { ...call, intent: words },
       {
