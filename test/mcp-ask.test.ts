@@ -3,44 +3,18 @@ import { silentTelemetry } from '../src/adapters/telemetry/pino.ts';
 import type { AskInput, CallEnd, PlanView, Resolution } from '../src/core/gateway/ask/ask.ts';
 import type { CallChannel } from '../src/core/gateway/gateway.ts';
 import type { Plan } from '../src/core/gateway/plan/plan.ts';
-import type { Approval } from '../src/core/kernel/approval.ts';
 import { TuttiError } from '../src/core/kernel/errors.ts';
 import type { Json, JsonObject } from '../src/core/kernel/json.ts';
 import { createMcpFace } from '../src/surfaces/mcp/face.ts';
 import { planViewText } from '../src/surfaces/mcp/plan-view.ts';
 import { parseWirePlan, toWirePlan } from '../src/surfaces/mcp/plan-wire.ts';
+import { plan, toApproval } from './support/ask-fixtures.ts';
 import { closeAfterwards, openFace, script, textOf } from './support/gateway-face.ts';
 import type { OpenedFace } from './support/gateway-face.ts';
 import { fakeGateway } from './support/fake-gateway.ts';
 import { fakeOrchestrator } from './support/fake-orchestrator.ts';
 import { caller, httpWire, stdioWire } from './support/raw-wires.ts';
 import type { RawMessage, WireEra } from './support/raw-wires.ts';
-
-const plan: Plan = {
-  id: 'p1',
-  query: 'close the issues of #7',
-  calls: [
-    {
-      id: 'a',
-      server: 'hub',
-      intent: 'the issues of #7',
-      tool: 'hub__list',
-      arguments: { of: 7 },
-      dependsOn: [],
-    },
-    {
-      id: 'b',
-      server: 'hub',
-      intent: 'close',
-      tool: 'hub__close',
-      bind: { '/id': '$item.id' },
-      forEach: '$a.items',
-      dependsOn: ['a'],
-      uncertainOrder: true,
-    },
-  ],
-  structure: 'sequential',
-};
 
 const wirePlan: JsonObject = {
   id: 'p1',
@@ -68,23 +42,8 @@ const wirePlan: JsonObject = {
   structure: 'sequential',
 };
 
-const approval: Approval = {
-  id: 'a1',
-  owner: 'local',
-  server: 'hub',
-  tool: 'close',
-  arguments: { id: 1 },
-  digest: 'd',
-  risk: 'destructive',
-  reason: 'Destructive calls need a person.',
-  requestedBy: 'ada',
-  instance: null,
-  status: 'pending',
-  decidedBy: null,
-  createdAt: 0,
-  decidedAt: null,
-  expiresAt: 60_000,
-};
+const approval = toApproval();
+const another = toApproval({ id: 'a2', tool: 'drop', query: 'close\u001b[2J the issues' });
 
 const schema = { type: 'object', properties: { id: { type: 'integer' } }, required: ['id'] };
 const tools = [{ name: 'hub__list', description: 'lists\u001b[31m issues' }];
@@ -119,7 +78,7 @@ const resolutions: Readonly<Record<string, Resolution>> = {
     options: [],
     plan,
   },
-  approval: { kind: 'approval', approval, plan },
+  approval: { kind: 'approval', approval, approvals: [approval, another], plan },
   needs: { kind: 'needs_arguments', plan, missing: [{ call: 'b', schema, missing: ['id'] }] },
   foreign: { kind: 'out_of_scope', message: "I don't have a tool for that.", nearest: tools },
   dry: {
@@ -161,7 +120,9 @@ const view: PlanView = {
     { kind: 'failed', call: 'b', item: 0, server: 'hub', tool: 'close', error: 'refused' },
     { kind: 'skipped', call: 'c', item: 1, server: 'hub', because: 'b failed' },
   ],
-  approvalId: 'a1',
+  approvalIds: ['a1', 'a2'],
+  lost: [{ key: 'b[1]', tool: 'hub__close' }],
+  unanswered: ['I have no tool for jazz.'],
 };
 
 const asking = {
@@ -244,9 +205,15 @@ describe.each(ways)('ask for %s clients (short path: %s)', (era, shortPath) => {
     expect(waiting['structuredContent']).toMatchObject({
       kind: 'approval',
       approval: { approval_id: 'a1', server: 'hub', tool: 'close', status: 'pending' },
+      approvals: [
+        { approval_id: 'a1', tool: 'close' },
+        { approval_id: 'a2', tool: 'drop', query: 'close\u001b[2J the issues' },
+      ],
       plan: wirePlan,
     });
-    expect(textOf(waiting)).toMatch(/tutti approvals approve a1.*call ask with plan: {"id":"p1"}/s);
+    expect(textOf(waiting)).toMatch(
+      /each of these 2 calls.*tutti approvals approve a1`: close of hub.*approve a2`: drop of hub.*call ask with plan: {"id":"p1"}/s,
+    );
     const needs = await call('ask', { query: 'needs' });
     expect(needs['structuredContent']).toEqual({
       kind: 'needs_arguments',
@@ -301,7 +268,13 @@ describe.each(ways)('ask for %s clients (short path: %s)', (era, shortPath) => {
     const { call, fake } = await open();
     await call('ask', { plan: wirePlan });
     await call('ask', { plan: { id: 'p1' } });
-    expect(fake.calls.map(({ input }) => (input as AskInput).plan)).toEqual([plan, { id: 'p1' }]);
+    const decided = { id: 'p1', lost: { 'b[1]': 'leave' } };
+    await call('ask', { plan: decided });
+    expect(fake.calls.map(({ input }) => (input as AskInput).plan)).toEqual([plan, { id: 'p1' }, decided]);
+    expect(await call('ask', { plan: { id: 'p1', lost: { b: 'maybe' } } })).toMatchObject({
+      isError: true,
+      structuredContent: { error_code: 'PLAN_INVALID', message: expect.stringContaining('"repeat" or "leave"') },
+    });
   });
 
   it('tells the faults that the core found in a plan', async () => {
@@ -354,7 +327,9 @@ describe.each(ways)('ask for %s clients (short path: %s)', (era, shortPath) => {
     expect(JSON.parse(String(read[0]?.['text']))).toEqual({
       plan: wirePlan,
       status: 'waiting',
-      approval_id: 'a1',
+      approval_ids: ['a1', 'a2'],
+      lost: [{ call: 'b[1]', tool: 'hub__close' }],
+      unanswered: ['I have no tool for jazz.'],
       ends: [
         {
           kind: 'done',
@@ -601,7 +576,7 @@ describe('how a plan stands', () => {
     ...more,
   });
   const shown = (ends: readonly CallEnd[], more: Partial<Plan> = {}): Record<string, Json> => {
-    const text = planViewText({ plan: { ...plan, ...more }, status: 'done', ends }, 65_536);
+    const text = planViewText({ plan: { ...plan, ...more }, status: 'done', ends, approvalIds: [], lost: [], unanswered: [] }, 65_536);
     expect(Buffer.byteLength(text)).toBeLessThanOrEqual(65_536);
     return JSON.parse(text) as Record<string, Json>;
   };

@@ -1,13 +1,13 @@
 import { onTestFinished } from 'vitest';
 import { silentTelemetry } from '../../src/adapters/telemetry/pino.ts';
 import type { CallOutcome, ServerView, ToolView } from '../../src/core/gateway/gateway.ts';
-import type { Approval } from '../../src/core/kernel/approval.ts';
 import type { Grants } from '../../src/core/kernel/caller.ts';
 import { TuttiError } from '../../src/core/kernel/errors.ts';
 import type { JsonObject } from '../../src/core/kernel/json.ts';
 import { toPayload } from '../../src/core/kernel/payload.ts';
 import { createMcpFace } from '../../src/surfaces/mcp/face.ts';
 import type { Toolset } from '../../src/surfaces/mcp/toolsets.ts';
+import { toApproval } from './ask-fixtures.ts';
 import { fakeGateway } from './fake-gateway.ts';
 import type { FakeGateway, GatewayScript } from './fake-gateway.ts';
 import { fakeOrchestrator } from './fake-orchestrator.ts';
@@ -26,23 +26,13 @@ export const FACTS = {
   durationMs: 3,
   attempts: 1,
 };
-const approval: Approval = {
-  id: 'a1',
-  owner: 'local',
+const approval = toApproval({
   server: 'files',
   tool: 'delete_file',
   arguments: { path: '/tmp/\u001b[31mx' },
-  digest: 'd',
-  risk: 'destructive',
-  reason: 'Destructive calls need a person.',
-  requestedBy: 'ada',
-  instance: null,
-  status: 'pending',
-  decidedBy: null,
   createdAt: AT,
-  decidedAt: null,
   expiresAt: AT + 60_000,
-};
+});
 const view = (name: string, risk: ToolView['risk']): ToolView => ({
   name,
   server: 'files',

@@ -86,6 +86,8 @@ export interface CallInput {
   /** The agent session or workflow instance on whose behalf: budgets and taints are counted by it. */
   readonly session?: string;
   readonly instance?: string;
+  /** The question that the call is made for: shown to whoever is to approve of it. */
+  readonly query?: string;
   /** `_meta` of the request: only trace context and hops are passed on. */
   readonly meta?: JsonObject;
   /** Answers to an earlier `input-required`, with its state. */

@@ -1,26 +1,35 @@
 import type { Approval } from '../kernel/approval.ts';
+import type { Json } from '../kernel/json.ts';
 import { isJsonObject } from '../kernel/json.ts';
 import type { Approvals } from '../ports/approvals.ts';
 import type { Seal } from '../ports/seal.ts';
 
 const SEALED = '$sealed';
+const QUERY = '$query';
 
-/** Approvals whose arguments lie sealed in the store: they may hold secrets, and wait there for hours. Those kept in clear by older versions read as they are. */
+/** Approvals whose arguments, and the question they came of, lie sealed in the store: they may hold secrets, and wait there for hours. Those kept in clear by older versions read as they are. */
 export function sealedApprovals(
   kept: Approvals,
   seal: Seal,
 ): Pick<Approvals, 'request' | 'find' | 'list' | 'decide'> {
   const opened = (approval: Approval): Approval => {
-    const { [SEALED]: sealed, ...others } = approval.arguments;
+    const { [SEALED]: sealed, [QUERY]: query, ...others } = approval.arguments;
     if (typeof sealed !== 'string' || Object.keys(others).length > 0) return approval;
     const value = seal.open(sealed, contextOf(approval));
-    if (isJsonObject(value)) return { ...approval, arguments: value };
+    if (isJsonObject(value)) return { ...approval, ...questionIn(query, approval), arguments: value };
     return { ...approval, arguments: { [SEALED]: 'They were sealed with a key that is no longer here.' } };
   };
+  const questionIn = (query: Json | undefined, approval: Approval): Pick<Approval, 'query'> => {
+    const value = typeof query === 'string' ? seal.open(query, contextOf(approval, QUERY)) : undefined;
+    return typeof value === 'string' ? { query: value } : {};
+  };
   return {
-    request: async (approval, now) => {
-      const sealed = seal.seal(approval.arguments, contextOf(approval));
-      return opened(await kept.request({ ...approval, arguments: { [SEALED]: sealed } }, now));
+    request: async ({ query, ...approval }, now) => {
+      const sealed = {
+        [SEALED]: seal.seal(approval.arguments, contextOf(approval)),
+        ...(query !== undefined && { [QUERY]: seal.seal(query, contextOf(approval, QUERY)) }),
+      };
+      return opened(await kept.request({ ...approval, arguments: sealed }, now));
     },
     find: async (owner, id, now) => {
       const found = await kept.find(owner, id, now);
@@ -34,6 +43,6 @@ export function sealedApprovals(
   };
 }
 
-function contextOf({ owner, id }: Approval): string {
-  return `approval\n${owner}\n${id}`;
+function contextOf({ owner, id }: Pick<Approval, 'owner' | 'id'>, part = ''): string {
+  return `approval${part}\n${owner}\n${id}`;
 }

@@ -22,6 +22,8 @@ export interface Approval {
   /** Why a person is asked. */
   readonly reason: string;
   readonly requestedBy: string;
+  /** The question that the call came of, as it was worded: somebody's words, which decide nothing. */
+  readonly query?: string;
   /** The instance or session on whose behalf, if any. */
   readonly instance: string | null;
   readonly status: ApprovalStatus;

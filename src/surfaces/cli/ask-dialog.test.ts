@@ -1,45 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import type { AskInput, Resolution } from '../../core/gateway/ask/ask.ts';
-import type { Plan, PlannedCall } from '../../core/gateway/plan/plan.ts';
-import type { Approval } from '../../core/kernel/approval.ts';
+import { plan, toApproval, toPlannedCall } from '../../../test/support/ask-fixtures.ts';
+import type { Plan } from '../../core/gateway/plan/plan.ts';
 import { answerTo } from './ask-dialog.ts';
 import { toldText } from './ask-text.ts';
 import { createTerminal } from './terminal.ts';
 import type { Terminal } from './terminal.ts';
 
-const call = (id: string, more: Partial<PlannedCall> = {}): PlannedCall => ({
-  id,
-  server: 'hub',
-  intent: `do ${id}`,
-  dependsOn: [],
-  ...more,
-});
-const plan: Plan = {
-  id: 'p1',
-  query: 'q',
-  calls: [
-    call('a', { tool: 'hub__list', arguments: { label: 'x' } }),
-    call('b', { tool: 'hub__close', bind: { '/id': '$item.id' }, forEach: '$a.items', dependsOn: ['a'] }),
-  ],
-  structure: 'sequential',
-};
-const approval: Approval = {
-  id: 'a1',
-  owner: 'local',
-  server: 'hub',
-  tool: 'close',
-  arguments: { id: '\u001B[31m1' },
-  digest: 'd',
-  risk: 'destructive',
-  reason: 'Destructive calls need a person.',
-  requestedBy: 'ada',
-  instance: null,
-  status: 'pending',
-  decidedBy: null,
-  createdAt: 0,
-  decidedAt: null,
-  expiresAt: 60_000,
-};
+const call = toPlannedCall;
+const approval = toApproval({ arguments: { id: '\u001B[31m1' } });
+const waiting = { kind: 'approval', approval, approvals: [approval], plan } as const satisfies Resolution;
 const unclear = {
   kind: 'clarification',
   question: 'Did you mean A or B?',
@@ -56,6 +26,9 @@ const schema = {
     state: { enum: ['open', 'closed', 3] },
   },
 };
+
+const told = (resolution: Parameters<typeof toldText>[0], explains = false): string =>
+  toldText(resolution, createTerminal(false), explains);
 
 /** A terminal at which somebody gives these answers, one after the other. */
 function desk(...answers: readonly string[]) {
@@ -88,7 +61,7 @@ function desk(...answers: readonly string[]) {
 describe('at a terminal', () => {
   it('an approval is given by the word yes alone, and the plan goes on with or without the call', async () => {
     const yes = desk('yes');
-    expect(await yes.answer({ kind: 'approval', approval, plan })).toEqual({
+    expect(await yes.answer(waiting)).toEqual({
       plan: { id: 'p1' },
       servers: ['hub', 'lab'],
     });
@@ -97,14 +70,14 @@ describe('at a terminal', () => {
     expect(yes.notes.join('\n')).not.toContain('\u001B[31m1');
     for (const word of ['y', '', 'Yes', undefined]) {
       const no = desk(...(word === undefined ? [] : [word]));
-      expect(await no.answer({ kind: 'approval', approval, plan })).toMatchObject({ plan: { id: 'p1' } });
+      expect(await no.answer(waiting)).toMatchObject({ plan: { id: 'p1' } });
       expect(no.decided).toMatchObject([['a1', 'denied', expect.anything()]]);
     }
   });
 
   it('an approval of a plan without an id repeats what was asked', async () => {
     const { id: _, ...bare } = plan;
-    const resolution = { kind: 'approval', approval, plan: bare } as const;
+    const resolution = { ...waiting, plan: bare };
     expect(await desk('yes').answer(resolution, { query: 'q' })).toEqual({ query: 'q' });
     expect(await desk('yes').answer(resolution, { plan })).toEqual({ plan });
     expect(await desk('no').answer(resolution, { plan })).toBeUndefined();
@@ -140,9 +113,46 @@ describe('at a terminal', () => {
     });
     expect(yes.notes).toEqual(['Is this right? Send it without uncertain_order.']);
     expect(await desk('').answer(resolution)).toBeUndefined();
-    const lost = desk();
-    expect(await lost.answer({ ...resolution, plan: { ...guessed, id: 'p1' } })).toBeUndefined();
-    expect(lost.asked).toEqual([]);
+  });
+
+  it('a call that may have been made is made again, or left, as somebody says in so many words', async () => {
+    const resolution = {
+      kind: 'clarification',
+      question: 'b was under way: look first.',
+      options: [],
+      plan,
+      lost: [
+        { key: 'a', tool: 'hub__list' },
+        { key: 'b[1]', tool: 'hub__close' },
+      ],
+    } as const;
+    const decided = desk('leave', 'repeat');
+    expect(await decided.answer(resolution)).toMatchObject({
+      plan: { id: 'p1', lost: { a: 'leave', 'b[1]': 'repeat' } },
+    });
+    expect(decided.notes).toEqual(['b was under way: look first.']);
+    for (const words of [[], ['yes'], ['repeat', '']])
+      expect(await desk(...words).answer(resolution)).toBeUndefined();
+  });
+
+  it('all that a plan waits for is asked about in one go', async () => {
+    const both = { ...waiting, approvals: [approval, toApproval({ id: 'a2', tool: 'drop' })] };
+    const some = desk('yes', 'no');
+    expect(await some.answer(both)).toMatchObject({ plan: { id: 'p1' } });
+    expect(some.decided).toMatchObject([
+      ['a1', 'approved', expect.anything()],
+      ['a2', 'denied', expect.anything()],
+    ]);
+    expect(told(both)).toMatch(
+      /hub close.*hub drop.*`tutti approvals approve a1`, `tutti approvals approve a2`, then `tutti ask --resume p1`/s,
+    );
+  });
+
+  it('an approval shows the question that it came of, with nothing hidden in it', () => {
+    const asked = toApproval({ query: 'close "all"\u001B[2J\nnow' });
+    expect(told({ ...waiting, approval: asked, approvals: [asked] })).toContain(
+      'Of the question: "close \\"all\\" now"',
+    );
   });
 
   it('what would change something is done once somebody says yes', async () => {
@@ -192,10 +202,6 @@ describe('at a terminal', () => {
 });
 
 describe('what is told at a terminal', () => {
-  const terminal = createTerminal(false);
-  const told = (resolution: Parameters<typeof toldText>[0], explains = false): string =>
-    toldText(resolution, terminal, explains);
-
   it('is the answer, who did not answer, and where it is from', () => {
     const text = told({
       kind: 'answer',
@@ -236,8 +242,8 @@ describe('what is told at a terminal', () => {
     } as const satisfies Resolution;
     const plainly = told(resolution);
     for (const part of [
-      '│ a hub__list: do a │',
-      'label = "x"',
+      '│ a hub__list: the issues of #7 │',
+      'of = 7',
       '/id = $item.id',
       'for each of $a.items',
       'after a',
@@ -263,12 +269,15 @@ describe('what is told at a terminal', () => {
       'Right? Drop uncertain_order.\n\nThe plan: --json prints it, --plan-file sends it back.',
     );
     expect(told(unclear)).toMatch(/Did you mean A or B\?.*hub__a +hub +40 %.*--servers NAME/s);
-    expect(told({ kind: 'approval', approval, plan })).toMatch(
+    expect(told(waiting)).toMatch(
       /tutti approvals approve a1`, then `tutti ask --resume p1`/,
     );
     expect(
       told({ kind: 'needs_arguments', plan, missing: [{ call: 'b', schema, missing: ['number'] }] }),
     ).toMatch(/b +hub__close +number.*--plan-file/s);
+    const unanswered = ["I don't have a tool for \"play jazz\"."];
+    for (const each of [unclear, { kind: 'needs_arguments', plan, missing: [] } as const])
+      expect(told({ ...each, unanswered })).toContain(unanswered[0]);
     const nearest = [{ name: 'hub__list', description: 'Lists.\nAll of them.' }];
     expect(told({ kind: 'out_of_scope', message: 'No tool for that.', nearest })).toMatch(
       /No tool for that\..*hub__list +Lists\.$/s,

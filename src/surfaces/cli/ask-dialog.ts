@@ -1,4 +1,11 @@
-import type { AskInput, ClarificationOption, Resolution } from '../../core/gateway/ask/ask.ts';
+import type {
+  AskInput,
+  ClarificationOption,
+  LostCall,
+  LostDecision,
+  PlanReference,
+  Resolution,
+} from '../../core/gateway/ask/ask.ts';
 import type { GatewayOperator } from '../../core/gateway/gateway.ts';
 import type { Plan } from '../../core/gateway/plan/plan.ts';
 import { isJsonObject } from '../../core/kernel/json.ts';
@@ -32,6 +39,10 @@ export async function answerTo(
     case 'approval':
       return await decide(resolution, desk, again);
     case 'clarification': {
+      if (resolution.lost) {
+        const decided = await decideLost(resolution, resolution.lost, desk);
+        return decided && again(decided);
+      }
       if (resolution.options.length === 0) {
         const confirmed = await confirm(resolution, desk);
         return confirmed && again(confirmed);
@@ -54,15 +65,35 @@ type Of<K extends Resolution['kind']> = Extract<Resolution, { kind: K }>;
 
 /** A plan that waits is gone on with whatever was said: without a call that was refused, the rest may still answer. */
 async function decide(
-  { approval, plan: { id } }: Of<'approval'>,
+  { approvals, plan: { id } }: Of<'approval'>,
   { terminal, ask, operator }: Desk,
   again: Again,
 ): Promise<AskInput | undefined> {
-  terminal.note(approvalText(approval, terminal));
-  const agreed = (await ask('Make this call? Type yes to approve it: ')) === 'yes';
-  await operator.decide(approval.id, agreed ? 'approved' : 'denied', operatorName());
+  let agreed = false;
+  for (const approval of approvals) {
+    terminal.note(approvalText(approval, terminal));
+    agreed = (await ask('Make this call? Type yes to approve it: ')) === 'yes';
+    await operator.decide(approval.id, agreed ? 'approved' : 'denied', operatorName());
+  }
   if (id !== undefined) return again({ id });
   return agreed ? again() : undefined;
+}
+
+/** About calls that may have been made: who has looked says for each whether it is made again. */
+async function decideLost(
+  { question, plan }: Of<'clarification'>,
+  calls: readonly LostCall[],
+  { terminal, ask }: Desk,
+): Promise<PlanReference | undefined> {
+  if (plan?.id === undefined) return undefined;
+  terminal.note(cleanLine(question));
+  const lost: [string, LostDecision][] = [];
+  for (const { key, tool } of calls) {
+    const answer = await ask(`${cleanLine(`${key} (${tool})`)}: repeat or leave (empty: decide later): `);
+    if (answer !== 'repeat' && answer !== 'leave') return undefined;
+    lost.push([key, answer]);
+  }
+  return { id: plan.id, lost: Object.fromEntries(lost) };
 }
 
 async function choose(
@@ -80,8 +111,7 @@ async function confirm(
   { question, plan }: Of<'clarification'>,
   { terminal, ask }: Desk,
 ): Promise<Plan | undefined> {
-  // About a plan that was begun already, something else is asked.
-  if (plan === undefined || plan.id !== undefined) return undefined;
+  if (plan === undefined) return undefined;
   terminal.note(cleanLine(inWireNames(question)));
   const isGuessed = plan.calls.some(({ uncertainOrder }) => uncertainOrder);
   if ((await ask(isGuessed ? 'Is this right? Type yes: ' : 'Do it? Type yes: ')) !== 'yes') return undefined;

@@ -1,5 +1,6 @@
 import type { Estimate, PartialFailure, RouteExplanation, Source } from '../../core/gateway/ask/ask.ts';
 import { planToMermaid } from '../../core/gateway/plan/mermaid.ts';
+import type { Approval } from '../../core/kernel/approval.ts';
 import type { Plan, PlannedCall } from '../../core/gateway/plan/plan.ts';
 import { unsaid } from '../mcp/ask-texts.ts';
 import type { Told } from '../mcp/ask-wire.ts';
@@ -20,16 +21,24 @@ export function toldText(told: Told, terminal: Terminal, explains: boolean): str
     case 'clarification': {
       // How to answer a question without options stands in it.
       if (told.options.length === 0)
-        return lines(wrap(cleanLine(inWireNames(told.question)), terminal.width), SENT_BACK);
+        return lines(
+          wrap(cleanLine(inWireNames(told.question)), terminal.width),
+          SENT_BACK,
+          unansweredText(told.unanswered),
+        );
       const rows = told.options.map(({ id, server, confidence }) => [id, server, percent(confidence)]);
       return lines(
         cleanLine(told.question),
         table(['tool', 'server', 'sure'], rows, terminal),
         'Nothing was called. Say it more exactly, or name the server: --servers NAME.',
+        unansweredText(told.unanswered),
       );
     }
     case 'approval':
-      return lines(approvalText(told.approval, terminal), waitingText(told.approval.id, told.plan));
+      return lines(
+        ...told.approvals.map((each) => approvalText(each, terminal)),
+        waitingText(told.approvals, told.plan),
+      );
     case 'needs_arguments': {
       const rows = told.missing.map(({ call, missing }) => [
         call,
@@ -40,6 +49,7 @@ export function toldText(told: Told, terminal: Terminal, explains: boolean): str
         'Nothing was called: the question does not say all that is needed.',
         table(['call', 'tool', 'missing'], rows, terminal),
         `Say it in the question, or fill in \`arguments\` of the plan. ${SENT_BACK}`,
+        unansweredText(told.unanswered),
       );
     }
     case 'out_of_scope': {
@@ -52,9 +62,14 @@ export function toldText(told: Told, terminal: Terminal, explains: boolean): str
         callsText(told.plan.calls, terminal),
         estimateText(told.plan, told.estimate),
         ...(explains ? told.routes.map((each) => routeText(each, terminal)) : []),
+        unansweredText(told.unanswered),
         'Nothing was called.',
       );
   }
+}
+
+function unansweredText(unanswered: readonly string[] = []): string {
+  return unanswered.map((each) => cleanLine(each)).join('\n');
 }
 
 function lines(...parts: readonly string[]): string {
@@ -73,9 +88,10 @@ function sourcesText(sources: readonly Source[], { colors }: Terminal): string {
   return colors.dim(`From: ${[...names].join(', ')}`);
 }
 
-function waitingText(approvalId: string, { id }: Plan): string {
-  const then = id === undefined ? 'ask again' : `\`tutti ask --resume ${cleanLine(id)}\``;
-  return `A person must agree first: \`tutti approvals approve ${cleanLine(approvalId)}\`, then ${then}.`;
+function waitingText(approvals: readonly Approval[], { id: planId }: Plan): string {
+  const then = planId === undefined ? 'ask again' : `\`tutti ask --resume ${cleanLine(planId)}\``;
+  const commands = approvals.map(({ id }) => `\`tutti approvals approve ${cleanLine(id)}\``);
+  return `A person must agree first: ${commands.join(', ')}, then ${then}.`;
 }
 
 function toolOf({ calls }: Plan, id: string): string {

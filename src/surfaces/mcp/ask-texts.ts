@@ -1,6 +1,5 @@
-import type { MissingArguments, PartialFailure } from '../../core/gateway/ask/ask.ts';
-import type { Plan, PlannedCall } from '../../core/gateway/plan/plan.ts';
-import type { Approval } from '../../core/kernel/approval.ts';
+import type { PartialFailure } from '../../core/gateway/ask/ask.ts';
+import type { PlannedCall } from '../../core/gateway/plan/plan.ts';
 import type { Told } from './ask-wire.ts';
 import { plain } from './gateway-texts.ts';
 import { inWireNames } from './plan-wire.ts';
@@ -22,9 +21,9 @@ export function resolutionText(resolution: Told): string {
     case 'clarification':
       return clarificationText(resolution);
     case 'approval':
-      return approvalText(resolution.approval, resolution.plan);
+      return approvalText(resolution);
     case 'needs_arguments':
-      return missingText(resolution.missing);
+      return missingText(resolution);
     case 'out_of_scope':
       return outOfScopeText(resolution);
     case 'plan':
@@ -43,28 +42,51 @@ function partialText(partial: readonly PartialFailure[]): string | undefined {
   return `Not answered by all that were asked:\n${lines.join('\n')}`;
 }
 
-function clarificationText({ question, options, plan }: Extract<Told, { kind: 'clarification' }>): string {
+function clarificationText({
+  question,
+  options,
+  plan,
+  unanswered,
+}: Extract<Told, { kind: 'clarification' }>): string {
   const lines = options.map(
     ({ id, server, tool, intent, confidence }) =>
       `- ${plain(id, NAME)}: ${plain(intent, LINE)} (${nameOf(server, tool)}, ${Math.round(confidence * 100)} %)`,
   );
   const asked = plain(inWireNames(question), QUESTION);
   // How to answer such a question stands in it.
-  if (options.length === 0) return `Nothing more was called. ${asked}`;
+  if (options.length === 0)
+    return paragraphs([`Nothing more was called. ${asked}`, unansweredText(unanswered)]);
   const next = plan
     ? 'put the id that is meant as tool, with its server, into the call of plan that has no tool, and call ask with plan: that plan.'
     : 'call ask again with the query and servers: ["NAME"], or the tool itself with call_tool.';
   const last = `Nothing was called. Choose, or let your user choose; then ${next}`;
-  return paragraphs([asked, lines.join('\n'), last]);
+  return paragraphs([asked, lines.join('\n'), last, unansweredText(unanswered)]);
 }
 
-function approvalText({ id, server, tool, reason }: Approval, { id: planId }: Plan): string {
+/** What a plan leaves out, for whoever gets it back. */
+function unansweredText(unanswered: readonly string[] | undefined): string | undefined {
+  return unanswered && `The plan leaves out: ${unanswered.map((each) => plain(each, LINE)).join(' ')}`;
+}
+
+function approvalText({ approvals, plan: { id: planId } }: Extract<Told, { kind: 'approval' }>): string {
   const again =
     planId === undefined ? 'ask the same again' : `call ask with plan: ${JSON.stringify({ id: planId })}`;
-  return `A person must decide on ${nameOf(server, tool)} first: ${plain(reason, LINE)} You cannot decide it yourself: tell the person to run \`tutti approvals approve ${id}\` (or deny), wait for the answer, then ${again}. The plan waits until then, also over a restart; get_approval tells how it stands.`;
+  const lines = approvals.map(
+    ({ id, server, tool, reason }) =>
+      `- \`tutti approvals approve ${id}\`: ${nameOf(server, tool)}. ${plain(reason, LINE)}`,
+  );
+  const [what, next] =
+    approvals.length === 1
+      ? ['this call', 'it is decided']
+      : [`each of these ${approvals.length} calls`, 'any of them is decided'];
+  return paragraphs([
+    `A person must decide on ${what} first. You cannot decide it yourself: tell the person to run this (or deny in place of approve):`,
+    lines.join('\n'),
+    `Wait until ${next}, then ${again}. The plan waits until then, also over a restart; get_approval tells how each stands.`,
+  ]);
 }
 
-function missingText(missing: readonly MissingArguments[]): string {
+function missingText({ missing, unanswered }: Extract<Told, { kind: 'needs_arguments' }>): string {
   const lines = missing.map(
     ({ call, missing: names }) =>
       `- ${plain(call, NAME)}: ${names.map((each) => plain(each, NAME)).join(', ')}`,
@@ -73,6 +95,7 @@ function missingText(missing: readonly MissingArguments[]): string {
     'Nothing was called: the question does not say all that the tools need.',
     `Missing, by call:\n${lines.join('\n')}`,
     'Put each into arguments of that call in needs_arguments.plan (schema says what fits), change nothing else, and call ask with plan: that plan. Ask your user for what you do not know; do not guess.',
+    unansweredText(unanswered),
   ]);
 }
 
@@ -81,7 +104,7 @@ function outOfScopeText({ message, nearest }: Extract<Told, { kind: 'out_of_scop
   return paragraphs([plain(message, LINE), lines.length > 0 && `Nearest:\n${lines.join('\n')}`]);
 }
 
-function planText({ plan, estimate }: Extract<Told, { kind: 'plan' }>): string {
+function planText({ plan, estimate, unanswered }: Extract<Told, { kind: 'plan' }>): string {
   const { calls, ms, costMicros, risk } = estimate;
   const numbers = [
     `${calls} ${calls === 1 ? 'call' : 'calls'}`,
@@ -93,6 +116,7 @@ function planText({ plan, estimate }: Extract<Told, { kind: 'plan' }>): string {
     `Nothing was called. ${plan.structure}: ${numbers.filter((each) => each !== '').join(', ')}.`,
     plan.calls.map((each) => callLine(each)).join('\n'),
     'To carry it out, as it is or edited, call ask with plan: the plan.',
+    unansweredText(unanswered),
   ]);
 }
 

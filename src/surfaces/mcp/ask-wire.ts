@@ -1,6 +1,7 @@
 import type {
   ClarificationOption,
   Estimate,
+  LostCall,
   Resolution,
   RouteExplanation,
   Source,
@@ -36,35 +37,53 @@ export function toWireResolution(resolution: Told): JsonObject {
         clarification: {
           question: inWireNames(resolution.question),
           options: resolution.options.map((each) => toWireOption(each)),
+          ...(resolution.lost && { lost: resolution.lost.map((each) => toWireLost(each)) }),
         },
         plan: resolution.plan && toWirePlan(resolution.plan),
+        unanswered: resolution.unanswered,
       });
     case 'approval':
-      return { kind, approval: toWireApproval(resolution.approval), plan: toWirePlan(resolution.plan) };
+      return {
+        kind,
+        approval: toWireApproval(resolution.approval),
+        approvals: resolution.approvals.map((each) => toWireApproval(each)),
+        plan: toWirePlan(resolution.plan),
+      };
     case 'needs_arguments': {
       const missing = resolution.missing.map(({ call, schema, missing: names }) => ({
         call,
         schema,
         missing: names,
       }));
-      return { kind, needs_arguments: { plan: toWirePlan(resolution.plan), missing } };
+      const { unanswered } = resolution;
+      return definedOnly({
+        kind,
+        needs_arguments: { plan: toWirePlan(resolution.plan), missing },
+        unanswered,
+      });
     }
     case 'out_of_scope': {
       const nearest = resolution.nearest.map(({ name, description }) => ({ name, description }));
       return { kind, out_of_scope: { message: resolution.message, nearest } };
     }
     case 'plan':
-      return {
+      return definedOnly({
         kind,
         plan: toWirePlan(resolution.plan),
         estimate: toWireEstimate(resolution.estimate),
         explain: resolution.routes.map((each) => toWireRoute(each)),
-      };
+        unanswered: resolution.unanswered,
+      });
   }
 }
 
 export function toWireSource({ server, tool, callId }: Source): JsonObject {
   return { server, tool, call_id: callId };
+}
+
+/** A lost call, by its key. */
+export function toWireLost({ key, tool }: LostCall): JsonObject {
+  return { call: key, tool };
 }
 
 function toWireOption({ id, server, tool, intent, confidence }: ClarificationOption): JsonObject {

@@ -61,6 +61,7 @@ export function toWireApproval(approval: Approval): JsonObject {
     arguments: approval.arguments,
     risk: approval.risk,
     requested_by: approval.requestedBy,
+    query: approval.query,
     reason: approval.reason,
     expires_at: toWireTime(approval.expiresAt),
     status: approval.status,

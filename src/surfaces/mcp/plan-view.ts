@@ -1,7 +1,7 @@
 import type { CallEnd, PlanView } from '../../core/gateway/ask/ask.ts';
 import type { Plan } from '../../core/gateway/plan/plan.ts';
 import type { Json, JsonObject } from '../../core/kernel/json.ts';
-import { toWireSource } from './ask-wire.ts';
+import { toWireLost, toWireSource } from './ask-wire.ts';
 import { toWirePlan } from './plan-wire.ts';
 import { definedOnly } from './wire.ts';
 
@@ -13,7 +13,7 @@ const VALUE_BYTES = [4_096, 1_024, 256, 0] as const;
 const SHORT = 200;
 
 /** What `plan://{id}` answers, in at most so many bytes. */
-export function planViewText({ plan, status, ends, approvalId }: PlanView, maxBytes: number): string {
+export function planViewText({ plan, status, ends, approvalIds, lost, unanswered }: PlanView, maxBytes: number): string {
   const shown = planWithin(plan, maxBytes / 2);
   const textOf = (told: readonly JsonObject[]): string => {
     const view = definedOnly({
@@ -21,7 +21,9 @@ export function planViewText({ plan, status, ends, approvalId }: PlanView, maxBy
       status,
       ends: told,
       ends_left_off: told.length < ends.length ? ends.length - told.length : undefined,
-      approval_id: approvalId,
+      approval_ids: nonEmpty(approvalIds),
+      lost: nonEmpty(lost.map((each) => toWireLost(each))),
+      unanswered: nonEmpty(unanswered),
     });
     return JSON.stringify(view, null, 2);
   };
@@ -39,6 +41,10 @@ export function planViewText({ plan, status, ends, approvalId }: PlanView, maxBy
     else all = middle;
   }
   return textOf(bare.slice(0, some));
+}
+
+function nonEmpty(list: readonly Json[]): readonly Json[] | undefined {
+  return list.length > 0 ? list : undefined;
 }
 
 /** The whole plan; where that is too much, only what it does in which order, which is marked. */

@@ -1,3 +1,4 @@
+import type { LostDecision, PlanReference } from '../../core/gateway/ask/ask.ts';
 import { MAX_CALLS } from '../../core/gateway/plan/plan.ts';
 import type { Plan, PlannedCall, Structure } from '../../core/gateway/plan/plan.ts';
 import { TuttiError } from '../../core/kernel/errors.ts';
@@ -8,6 +9,7 @@ import { definedOnly } from './wire.ts';
 // A plan as it is shown, edited and sent back. Whether it can be carried out is for the core to judge; here it is only read.
 
 const STRUCTURES: readonly Structure[] = ['single', 'parallel', 'sequential', 'mixed'];
+const REFERENCE_KEYS = ['id', 'lost'];
 const PLAN_KEYS = ['id', 'query', 'calls', 'structure'];
 const CALL_KEYS = [
   'id',
@@ -60,11 +62,11 @@ function toWireCall(call: PlannedCall): JsonObject {
 }
 
 /**
- * A whole plan, or the id of one that waits. `null` counts as absent where a value is optional.
+ * A whole plan, or a reference to one that waits. `null` counts as absent where a value is optional.
  *
  * @throws TuttiError `input/invalid-type`, `input/too-deep`, `input/too-large`; `plan/invalid` with all faults.
  */
-export function parseWirePlan(value: unknown, name = 'plan'): Plan | { readonly id: string } {
+export function parseWirePlan(value: unknown, name = 'plan'): Plan | PlanReference {
   const json = checkJson(value, name);
   if (!isJsonObject(json)) {
     throw new TuttiError(
@@ -74,10 +76,21 @@ export function parseWirePlan(value: unknown, name = 'plan'): Plan | { readonly 
   }
   const reader = new PlanReader(name);
   const id = reader.optionalText(json, 'id');
-  const bare = id !== undefined && Object.keys(json).length === 1;
-  const plan = bare ? { id } : readPlan(json, reader);
+  const isReference = id !== undefined && Object.keys(json).every((key) => REFERENCE_KEYS.includes(key));
+  const plan = isReference ? { id, ...readLost(json, reader) } : readPlan(json, reader);
   reader.conclude();
   return plan;
+}
+
+function readLost(json: JsonObject, reader: PlanReader): Pick<PlanReference, 'lost'> {
+  const lost = reader.optionalObject(json, 'lost');
+  if (lost === undefined) return {};
+  const decided = Object.entries(lost).flatMap(([key, decision]): [string, LostDecision][] => {
+    if (decision === 'repeat' || decision === 'leave') return [[key, decision]];
+    reader.fault(`lost.${key.slice(0, 80)}`, 'is neither; expected "repeat" or "leave"');
+    return [];
+  });
+  return { lost: Object.fromEntries(decided) };
 }
 
 function readPlan(json: JsonObject, reader: PlanReader): Plan {

@@ -7,6 +7,10 @@ export interface Allotment {
   refusal(costMicros: number): string | undefined;
   /** Takes one call that costs so much; a sentence when it may not be made. */
   take(costMicros: number): string | undefined;
+  /** A sentence when calls, which cost so much together, may not all be made. */
+  lack(count: number, costMicros: number): string | undefined;
+  /** Takes all of these calls, which cost so much together, or none; a sentence when they may not all be made. */
+  takeAll(count: number, costMicros: number): string | undefined;
   /** Counts a result. Returns how many of its characters may be kept. */
   keep(bytes: number): number;
 }
@@ -34,8 +38,24 @@ export function createAllotment(
       return `The call costs ${cost} micro-units; of the ${limits.costMicros} of the request, ${costMicros} are spent.`;
     return undefined;
   };
+  const lack = (count: number, cost: number): string | undefined => {
+    const left = Math.max(limits.calls - calls, 0);
+    if (count > left)
+      return `It takes ${count} calls; of the ${limits.calls} that the request may make, ${left} are left.`;
+    if (cost > 0 && costMicros + cost > limits.costMicros)
+      return `It costs ${cost} micro-units; of the ${limits.costMicros} of the request, ${costMicros} are spent.`;
+    return undefined;
+  };
   return {
     refusal,
+    lack,
+    takeAll: (count, cost) => {
+      const because = lack(count, cost);
+      if (because !== undefined) return because;
+      calls += count;
+      costMicros += cost;
+      return undefined;
+    },
     take: (cost) => {
       const because = refusal(cost);
       if (because !== undefined) return because;

@@ -8,8 +8,8 @@ import type { Plan } from '../plan/plan.ts';
 export interface AskInput {
   /** Exactly one of the two. */
   readonly query?: string;
-  /** A plan, sent back completed or edited; or `{id}` alone, to go on with one that waits. */
-  readonly plan?: Plan | { readonly id: string };
+  /** A plan, sent back completed or edited; or a reference, to go on with one that waits. */
+  readonly plan?: Plan | PlanReference;
   /** Only these servers. */
   readonly servers?: readonly string[];
   /** Nothing is called: the plan is shown. */
@@ -19,6 +19,24 @@ export interface AskInput {
   readonly meta?: JsonObject;
   readonly inputResponses?: JsonObject;
   readonly requestState?: string;
+}
+
+/** A plan that waits, to be gone on with as it is kept. */
+export interface PlanReference {
+  readonly id: string;
+  /** About calls that may have been made: by their keys, such as `b`, or `b[3]` for one item. */
+  readonly lost?: Readonly<Record<string, LostDecision>>;
+}
+
+/** What to do about a call that may have been made: make it again, or leave it as failed. */
+export type LostDecision = 'repeat' | 'leave';
+
+/** A call that was under way when its process was lost. */
+export interface LostCall {
+  /** Its id in the plan, with the item where it is made for each: `b[3]`. */
+  readonly key: string;
+  /** As clients see it. */
+  readonly tool: string;
 }
 
 /** One call that contributed, as told to people and models. */
@@ -76,7 +94,7 @@ export interface RouteExplanation {
   }[];
 }
 
-/** What comes of a question. Only failures of ours are thrown; the rest are answers. */
+/** What comes of a question. Only failures of ours are thrown; the rest are answers. `unanswered`: sentences about what the plan leaves out. */
 export type Resolution =
   | {
       readonly kind: 'answer';
@@ -91,10 +109,25 @@ export type Resolution =
       /** Three at most. */
       readonly options: readonly ClarificationOption[];
       readonly plan?: Plan;
+      /** Decided about by asking with `{plan: {id, lost}}`. */
+      readonly lost?: readonly LostCall[];
+      readonly unanswered?: readonly string[];
     }
-  /** A person must agree first; ask again with `{plan: {id}}` once it is approved. */
-  | { readonly kind: 'approval'; readonly approval: Approval; readonly plan: Plan }
-  | { readonly kind: 'needs_arguments'; readonly plan: Plan; readonly missing: readonly MissingArguments[] }
+  /** A person must agree first; ask again with `{plan: {id}}` once one of them is decided. */
+  | {
+      readonly kind: 'approval';
+      /** The first of them. */
+      readonly approval: Approval;
+      /** All that the plan waits for now, in its order. */
+      readonly approvals: readonly Approval[];
+      readonly plan: Plan;
+    }
+  | {
+      readonly kind: 'needs_arguments';
+      readonly plan: Plan;
+      readonly missing: readonly MissingArguments[];
+      readonly unanswered?: readonly string[];
+    }
   | {
       readonly kind: 'out_of_scope';
       readonly message: string;
@@ -105,6 +138,7 @@ export type Resolution =
       readonly plan: Plan;
       readonly estimate: Estimate;
       readonly routes: readonly RouteExplanation[];
+      readonly unanswered?: readonly string[];
     }
   /** Questions for the caller, by `inputRequests` and `requestState`: it asks again with the answers. */
   | { readonly kind: 'input-required'; readonly value: JsonObject };
@@ -153,8 +187,12 @@ export interface PlanView {
   readonly plan: Plan;
   readonly status: 'waiting' | 'running' | 'done' | 'cancelled';
   readonly ends: readonly CallEnd[];
-  /** What it waits for. */
-  readonly approvalId?: string;
+  /** Approvals that it waits for. */
+  readonly approvalIds: readonly string[];
+  /** Calls that somebody must decide about. */
+  readonly lost: readonly LostCall[];
+  /** What of the question is left out, and why: sentences. */
+  readonly unanswered: readonly string[];
 }
 
 /** From a question to one answer over many servers. */

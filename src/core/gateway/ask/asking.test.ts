@@ -608,7 +608,7 @@ describe('a plan that waits', () => {
   it('goes on in another process once a person approved', async () => {
     const here = stage();
     const { id, approval } = await held(here);
-    expect(await here.asking.plan(ADA, id)).toMatchObject({ status: 'waiting', approvalId: approval });
+    expect(await here.asking.plan(ADA, id)).toMatchObject({ status: 'waiting', approvalIds: [approval] });
     const again = here.again();
     expect(await again.ask(ADA, { plan: { id } }, MUTE)).toMatchObject({
       kind: 'approval',
@@ -706,12 +706,12 @@ describe('a plan that waits', () => {
     teams.answer = () => new Promise(() => undefined);
     const request = new AbortController();
     const leaving = here.ask({ plan: { id } }, { channel: { ...MUTE, signal: request.signal } });
-    const approvalNow = async () => (await here.asking.plan(ADA, id)).approvalId ?? first.approval.id;
+    const approvalNow = async () => (await here.asking.plan(ADA, id)).approvalIds[0] ?? first.approval.id;
     await expect.poll(approvalNow).not.toBe(first.approval.id);
     const second = await approvalNow();
     request.abort(new Error('gone'));
     await expect(leaving).rejects.toThrow('gone');
-    expect(await here.asking.plan(ADA, id)).toMatchObject({ status: 'waiting', approvalId: second });
+    expect(await here.asking.plan(ADA, id)).toMatchObject({ status: 'waiting', approvalIds: [second] });
     teams.answer = () => said('found');
     const came = await here.again().ask(ADA, { plan: { id } }, MUTE);
     expect(came).toMatchObject({ kind: 'approval', approval: { id: second } });

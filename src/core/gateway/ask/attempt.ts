@@ -24,6 +24,8 @@ export interface Attempt {
   readonly place: CallPlace;
   readonly call: PlannedCall;
   readonly args: JsonObject;
+  /** Its own tool was counted before, together with others. */
+  readonly isTaken: boolean;
 }
 
 type Tried = { readonly ended: CallEnd | Waiting } | { readonly fault: TuttiError };
@@ -57,7 +59,8 @@ async function elsewhere(made: Attempt, first: TuttiError, about: AttemptMeans):
 
 async function step(made: Attempt, name: string, about: AttemptMeans): Promise<Tried | Refused> {
   const { means, allotment, isOver } = about;
-  const refused = isOver() ? overText(means.limits) : allotment.take(means.costOf(name));
+  const take = () => (made.isTaken && name === made.call.tool ? undefined : allotment.take(means.costOf(name)));
+  const refused = isOver() ? overText(means.limits) : take();
   return refused === undefined ? await tryOne(made, name, about) : { refused };
 }
 

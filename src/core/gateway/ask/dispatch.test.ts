@@ -68,6 +68,7 @@ function stage(answers: Readonly<Record<string, Answer>> = {}, more: Partial<Dis
     riskOf: () => 'read',
     isRepeatable: (name) => (more.riskOf?.(name) ?? 'read') === 'read',
     costOf: () => 0,
+    lackOfRoom: async () => undefined,
     stored: async () => null,
     before: [],
     lost: [],

@@ -83,6 +83,10 @@ class Dispatch {
   /** How many times each is made, once that is known. */
   readonly #sizes = new Map<string, number>();
   readonly #stride: Stride;
+  /** Calls that were counted before they are made, so that what changes something is not done by halves. */
+  readonly #taken = new Set<string>();
+  /** Why nothing that changes something is made. */
+  #tooMuch: string | undefined = undefined;
 
   constructor(plan: Plan, context: DispatchContext) {
     const { before, costOf, limits } = context.means;
@@ -97,11 +101,31 @@ class Dispatch {
   }
 
   async run(): Promise<Dispatched> {
+    this.#takeChanges();
     await Promise.all(this.#plan.calls.map(({ id }) => this.#settled(id)));
     const order = new Map(this.#plan.calls.map(({ id }, at) => [id, at]));
     const inOrder = (a: CallPlace, b: CallPlace): number =>
       (order.get(a.call) ?? 0) - (order.get(b.call) ?? 0) || (a.item ?? -1) - (b.item ?? -1);
     return { ends: [...this.#ends.values()].toSorted(inOrder), waiting: this.#waiting.toSorted(inOrder) };
+  }
+
+  /** Where the plan has more calls than are left, only its reads are made; else the reads leave enough for the rest. */
+  #takeChanges(): void {
+    const { means } = this.#context;
+    const open = this.#plan.calls.filter(({ id }) => !this.#ends.has(id));
+    const costOf = (calls: readonly PlannedCall[]): number =>
+      calls.reduce((sum, { tool }) => sum + means.costOf(tool ?? ''), 0);
+    const changing = open.filter((call) => this.#changes(call));
+    if (changing.length === 0) return;
+    this.#tooMuch = this.#allotment.lack(open.length, costOf(open));
+    const single = changing.filter(({ forEach }) => forEach === undefined);
+    if (this.#tooMuch !== undefined || this.#allotment.takeAll(single.length, costOf(single)) !== undefined)
+      return;
+    for (const { id } of single) this.#taken.add(id);
+  }
+
+  #changes({ tool }: PlannedCall): boolean {
+    return this.#context.means.riskOf(tool ?? '') !== 'read';
   }
 
   /** Returns once nothing is under way any more. */
@@ -135,6 +159,8 @@ class Dispatch {
         call,
         `Its place in the order was guessed, and its risk is ${risk}: only reads are made in a guessed order. Say what it depends on, and send the plan again.`,
       );
+    if (this.#tooMuch !== undefined && this.#changes(call))
+      return await this.#skip(call, `${this.#tooMuch} So nothing was done that changes something: split the plan.`);
     return await this.#make(call);
   }
 
@@ -152,7 +178,8 @@ class Dispatch {
   #refusal({ id, tool }: PlannedCall): string | undefined {
     if ([...this.#ends.values()].some(({ call }) => call === id)) return undefined;
     const { means, isOver } = this.#context;
-    return isOver() ? overText(means.limits) : this.#allotment.refusal(means.costOf(tool ?? ''));
+    if (isOver()) return overText(means.limits);
+    return this.#taken.has(id) ? undefined : this.#allotment.refusal(means.costOf(tool ?? ''));
   }
 
   /** What it is made from; a sentence when that is not there. */
@@ -174,6 +201,8 @@ class Dispatch {
     }
     if (items.length === 0)
       return await this.#skip(call, `${call.forEach ?? ''} is empty: there is nothing to do.`);
+    const because = await this.#takeItems(call, items.length);
+    if (because !== undefined) return await this.#skip(call, because);
     this.#sizes.set(call.id, items.length);
     const states: State[] = [];
     let next = 0;
@@ -190,6 +219,24 @@ class Dispatch {
     return states.includes('done') ? 'done' : 'failed';
   }
 
+  /** What changes something is done for every item, or for none: a list that is done by halves is worse than one that is not done. */
+  async #takeItems(call: PlannedCall, size: number): Promise<string | undefined> {
+    if (!this.#changes(call)) return undefined;
+    const { means } = this.#context;
+    const isLost = (key: string): boolean => means.lost.some((each) => keyOf(each) === key);
+    const keys = Array.from({ length: size }, (_, item) => keyOf({ call: call.id, item }));
+    const count = keys.filter((key) => !this.#ends.has(key) && !isLost(key)).length;
+    const name = call.tool ?? '';
+    const lack =
+      (await means.lackOfRoom(name, count)) ?? this.#allotment.takeAll(count, count * means.costOf(name));
+    if (lack === undefined) {
+      this.#taken.add(call.id);
+      return undefined;
+    }
+    const what = count < size ? `the ${count} that are open` : `any of the ${size} items`;
+    return `${lack} So it was not made for ${what}: narrow the list, or have the limit raised.`;
+  }
+
   async #one(call: PlannedCall, place: CallPlace, from: Source & { readonly item?: Json }): Promise<State> {
     const key = keyOf(place);
     const before = this.#ends.get(key);
@@ -204,7 +251,7 @@ class Dispatch {
     const args = this.#arguments(call, from);
     if (typeof args === 'string') return await this.#end(failure(place, call, args));
     const came = await attempt(
-      { place, call, args },
+      { place, call, args, isTaken: this.#taken.has(call.id) },
       {
         means,
         allotment: this.#allotment,

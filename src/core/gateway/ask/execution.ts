@@ -12,6 +12,7 @@ import { ofRequest, rankingOf } from './context.ts';
 import { dispatchPlan } from './dispatch.ts';
 import { intentWithAntecedent } from './filling.ts';
 import { costOf } from './estimate.ts';
+import { lackOfRoom } from './room.ts';
 import type { Begun, CallOptions, DispatchMeans, Dispatched, Waiting } from './means.ts';
 
 /** What one call of an earlier request asked, with the answers. */
@@ -69,6 +70,10 @@ class PlanExecution {
       riskOf: (name) => this.#find(name)?.risk ?? 'unknown',
       isRepeatable: (name) => isRepeatable(this.#find(name)),
       costOf: (name) => this.#costOf(name),
+      lackOfRoom: async (name, count) => {
+        const entry = this.#find(name);
+        return entry && (await lackOfRoom(entry, count, this.#context));
+      },
       stored: async (uri) => (await desk.gate.shelf.load(this.#context.caller, resultIdOf(uri))).value(),
       before,
       lost,
@@ -106,6 +111,7 @@ class PlanExecution {
       name,
       arguments: this.#argumentsFor(name, given, options.key),
       ...ofRequest(this.#context),
+      ...(this.#plan.query !== undefined && { query: this.#plan.query }),
       ...(answered && { inputResponses: answered.inputResponses }),
       ...(answered?.requestState !== undefined && { requestState: answered.requestState }),
     };

@@ -6,7 +6,7 @@ import type { Plan } from '../plan/plan.ts';
 import type { CallEnd } from './ask.ts';
 import type { Begun, Dispatched, Waiting } from './means.ts';
 import { keyOf } from './means.ts';
-import type { RunParts, RunRecord } from './run-record.ts';
+import type { RunOrigin, RunParts, RunRecord } from './run-record.ts';
 import { stepOf, toContext } from './run-record.ts';
 
 /** How long a run is ours without a word of us. */
@@ -16,6 +16,7 @@ const MAX_NOTE = 1_000;
 /** A run that is ours. One of {@link HeldRun.wait}, {@link HeldRun.finish}, {@link HeldRun.cancel} and {@link HeldRun.release} ends the holding. */
 export interface HeldRun {
   readonly plan: Plan;
+  readonly origin: RunOrigin;
   readonly ends: readonly CallEnd[];
   /** What it waited for. */
   readonly waiting: readonly Waiting[];
@@ -80,11 +81,11 @@ export function moved(
 }
 
 /** What is kept of a request that ended in waiting. */
-export function toWaiting({ ends, waiting }: Dispatched): RunRecord {
+export function toWaiting({ ends, waiting }: Dispatched, origin: RunOrigin): RunRecord {
   const begun: Begun[] = [];
   for (const { kind, call, item, name } of waiting)
     if (kind === 'lost') begun.push(item === undefined ? { call, name } : { call, item, name });
-  return { ends, waiting: waiting.filter(({ kind }) => kind !== 'lost'), begun };
+  return { ends, waiting: waiting.filter(({ kind }) => kind !== 'lost'), begun, origin };
 }
 
 /** Writes down what happens to a claimed run, one commit at a time: what comes meanwhile goes into the next one. */
@@ -94,6 +95,7 @@ export function holdRun(holding: Holding): HeldRun {
 
 class StoredHeldRun implements HeldRun {
   readonly plan: Plan;
+  readonly origin: RunOrigin;
   readonly ends: readonly CallEnd[];
   readonly waiting: readonly Waiting[];
   readonly lost: readonly Begun[];
@@ -114,6 +116,7 @@ class StoredHeldRun implements HeldRun {
     const { plan, record, signal, instance } = holding;
     this.#holding = holding;
     this.plan = plan;
+    this.origin = record.origin;
     this.ends = record.ends;
     this.waiting = record.waiting;
     this.lost = record.begun;
@@ -146,11 +149,11 @@ class StoredHeldRun implements HeldRun {
   async wait(dispatched: Dispatched): Promise<void> {
     const what = dispatched.waiting.map((each) => `${keyOf(each)} for ${each.kind}`).join(', ');
     const because = `Waits: ${what}.`.slice(0, MAX_NOTE);
-    await this.#leave('SUSPENDED', { record: toWaiting(dispatched), because });
+    await this.#leave('SUSPENDED', { record: toWaiting(dispatched, this.origin), because });
   }
 
   async finish({ ends }: Dispatched): Promise<void> {
-    const record = { ends, waiting: [], begun: [] };
+    const record = { ends, waiting: [], begun: [], origin: this.origin };
     await this.#leave('COMPLETED', { record, because: 'Every call has ended.' });
   }
 
@@ -171,7 +174,7 @@ class StoredHeldRun implements HeldRun {
     const ended = new Set(this.#came.map((each) => keyOf(each)));
     const before = this.waiting.filter((each) => !this.#paused.has(keyOf(each)));
     const waiting = [...before, ...this.#paused.values()].filter((each) => !ended.has(keyOf(each)));
-    return { ends: this.#came, waiting, begun: [...this.#begun.values()] };
+    return { ends: this.#came, waiting, begun: [...this.#begun.values()], origin: this.origin };
   }
 
   async #leave(

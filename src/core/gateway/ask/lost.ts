@@ -1,17 +1,15 @@
 import type { Json, JsonObject } from '../../kernel/json.ts';
+import { TuttiError } from '../../kernel/errors.ts';
 import type { Plan } from '../plan/plan.ts';
-import type { Waiting } from './means.ts';
-import { keyOf } from './means.ts';
+import type { LostCall, LostDecision } from './ask.ts';
+import { quoted } from './request.ts';
 
-/** What to do about a call that may have been made: make it again, or leave it. */
-export type Decision = 'repeat' | 'leave';
-
-export function lostForm(plan: Plan, lost: readonly Waiting[]): JsonObject {
-  const properties = lost.map((each): [string, Json] => [
-    keyOf(each),
+export function lostForm(plan: Plan, lost: readonly LostCall[]): JsonObject {
+  const properties = lost.map(({ key, tool }): [string, Json] => [
+    key,
     {
       type: 'string',
-      title: `${keyOf(each)}: ${each.name}`,
+      title: `${key}: ${tool}`,
       enum: ['repeat', 'leave'],
       enumNames: ['Make it again', 'Leave it'],
     },
@@ -22,29 +20,44 @@ export function lostForm(plan: Plan, lost: readonly Waiting[]): JsonObject {
     requestedSchema: {
       type: 'object',
       properties: Object.fromEntries(properties),
-      required: lost.map((each) => keyOf(each)),
+      required: lost.map(({ key }) => key),
     },
   };
 }
 
 export function decisionsIn(
   content: JsonObject,
-  lost: readonly Waiting[],
-): Readonly<Record<string, Decision>> {
+  lost: readonly LostCall[],
+): Readonly<Record<string, LostDecision>> {
   return Object.fromEntries(
-    lost.flatMap((each): [string, Decision][] => {
-      const decision = content[keyOf(each)];
-      return decision === 'repeat' || decision === 'leave' ? [[keyOf(each), decision]] : [];
+    lost.flatMap(({ key }): [string, LostDecision][] => {
+      const decision = content[key];
+      return decision === 'repeat' || decision === 'leave' ? [[key, decision]] : [];
     }),
   );
 }
 
-/** For callers that cannot be shown a form: they say it by editing the plan. */
-export function lostQuestion(plan: Plan, lost: readonly Waiting[]): string {
-  return `${whatHappened(plan, lost)} To make one again, send the plan back with another id for that call; to leave it, without the call.`;
+/** For callers that cannot be shown a form: they send the decisions with the id of the plan. */
+export function lostQuestion(plan: Plan, lost: readonly LostCall[]): string {
+  const sent = { id: plan.id, lost: Object.fromEntries(lost.map(({ key }) => [key, 'repeat'])) };
+  return `${whatHappened(plan, lost)} To make ${lost.length === 1 ? 'it' : 'them'} again, send as plan ${JSON.stringify(sent)}; to leave one as failed, say "leave" in place of "repeat".`;
 }
 
-function whatHappened({ id = '' }: Plan, lost: readonly Waiting[]): string {
-  const names = lost.map((each) => `${keyOf(each)} (${each.name})`).join(', ');
+/** @throws TuttiError `input/invalid-format` for a decision about what is not lost. */
+export function checkDecisions(
+  decisions: Readonly<Record<string, LostDecision>>,
+  lost: readonly LostCall[],
+): void {
+  const strange = Object.keys(decisions).find((each) => lost.every(({ key }) => key !== each));
+  if (strange === undefined) return;
+  const those = lost.length === 0 ? 'none are' : `these are: ${lost.map(({ key }) => key).join(', ')}`;
+  throw new TuttiError(
+    'input/invalid-format',
+    `plan.lost decides about ${quoted(strange)}, which is not lost; of this plan ${those}. Look at it again.`,
+  );
+}
+
+function whatHappened({ id = '' }: Plan, lost: readonly LostCall[]): string {
+  const names = lost.map(({ key, tool }) => `${key} (${tool})`).join(', ');
   return `Of the plan ${id}, these calls were under way when their process was lost: ${names}. Whether they took effect is unknown: look first.`;
 }

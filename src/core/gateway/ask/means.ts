@@ -61,6 +61,8 @@ export interface DispatchMeans {
   /** It reads, or making it twice is as good as once. */
   readonly isRepeatable: (name: string) => boolean;
   readonly costOf: (name: string) => number;
+  /** Why the budgets that hold besides have no room for so many calls of a tool; nothing where they have. */
+  readonly lackOfRoom: (name: string, count: number) => Promise<string | undefined>;
   /** All of a stored result, for references that lead into it: what {@link CallEnd} holds of it is its beginning. */
   readonly stored: (uri: string) => Promise<Json>;
   /** What earlier requests did: never repeated. */

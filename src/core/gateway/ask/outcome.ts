@@ -5,7 +5,6 @@ import type { Plan } from '../plan/plan.ts';
 import type { CallEnd, PartialFailure, Resolution } from './ask.ts';
 import type { AskContext } from './context.ts';
 import { inputRequired } from './context.ts';
-import type { Draft } from './draft.ts';
 import { questionKey, questionsOf } from './execution.ts';
 import type { Waiting } from './means.ts';
 import { keyOf } from './means.ts';
@@ -20,7 +19,7 @@ export async function answerOf(
   about: {
     readonly plan: Plan;
     readonly ends: readonly CallEnd[];
-    readonly unanswered?: Draft['unanswered'];
+    readonly unanswered?: readonly string[];
   },
   { desk, channel, deadline }: AskContext,
 ): Promise<Extract<Resolution, { kind: 'answer' }>> {
@@ -65,12 +64,16 @@ export function waitingFor(
     );
     return inputRequired(context, { of: 'run', state: plan.id ?? '', inputRequests });
   }
-  const approval = waiting.find((each) => each.kind === 'approval');
-  return approval && needsApproval(approval.approval, plan);
+  return needsApproval(
+    waiting.flatMap((each) => (each.kind === 'approval' ? [each.approval] : [])),
+    plan,
+  );
 }
 
-export function needsApproval(approval: Approval, plan: Plan): Resolution {
-  return { kind: 'approval', approval, plan };
+/** Nothing where there is nothing to approve. */
+export function needsApproval(approvals: readonly Approval[], plan: Plan): Resolution | undefined {
+  const [approval] = approvals;
+  return approval && { kind: 'approval', approval, approvals, plan };
 }
 
 /** @throws TuttiError always: what has ended is not taken up. */

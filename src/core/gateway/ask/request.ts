@@ -1,17 +1,19 @@
 import { TuttiError } from '../../kernel/errors.ts';
+import type { Json } from '../../kernel/json.ts';
 import { checkJson, isJsonObject } from '../../kernel/json.ts';
 import { cleanText, stripControls } from '../../policy/clean.ts';
 import type { Plan } from '../plan/plan.ts';
-import type { AskInput } from './ask.ts';
+import type { AskInput, LostDecision, PlanReference } from './ask.ts';
 
 const MAX_QUERY_LENGTH = 8_000;
 const MAX_SERVERS = 100;
 const MAX_ID_LENGTH = 128;
+const LOST_DECISIONS: ReadonlySet<Json> = new Set<LostDecision>(['repeat', 'leave']);
 
 /** What is asked, of what was sent. */
 export type AskRequest =
   | { readonly kind: 'query'; readonly query: string }
-  | { readonly kind: 'stored'; readonly id: string }
+  | ({ readonly kind: 'stored' } & PlanReference)
   | { readonly kind: 'plan'; readonly plan: Plan };
 
 /** @throws TuttiError `input/*` for what is no question and no plan. */
@@ -61,10 +63,23 @@ function toPlan(plan: unknown): AskRequest {
     );
   // Its shape is checked with the rest of it, so that all faults are told at once.
   if (calls !== undefined) return { kind: 'plan', plan: plan as unknown as Plan };
-  if (typeof id === 'string') return { kind: 'stored', id };
+  if (typeof id === 'string') {
+    const lost = decisionsIn(plan['lost']);
+    return { kind: 'stored', id, ...(lost && { lost }) };
+  }
   throw new TuttiError(
     'input/missing-field',
     'plan needs calls, or the id of one that waits. Take it as an earlier answer gave it.',
+  );
+}
+
+function decisionsIn(lost: Json | undefined): Readonly<Record<string, LostDecision>> | undefined {
+  if (lost === undefined) return undefined;
+  const isDecided = isJsonObject(lost) && Object.values(lost).every((each) => LOST_DECISIONS.has(each));
+  if (isDecided) return lost as Readonly<Record<string, LostDecision>>;
+  throw new TuttiError(
+    'input/invalid-type',
+    'plan.lost must be an object that says "repeat" or "leave" for each lost call, such as {"b": "leave"}.',
   );
 }
 

@@ -1,9 +1,8 @@
 import { TuttiError } from '../../kernel/errors.ts';
-import type { JsonObject } from '../../kernel/json.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { Resolution } from './ask.ts';
 import type { AskContext } from './context.ts';
-import { openCarried } from './context.ts';
+import { ofRequest, openCarried } from './context.ts';
 import type { Draft, Drafted } from './draft.ts';
 import { draftOfPlan, draftOfQuery, withUnreachable } from './draft.ts';
 import { isSamePlan, unchangedIn } from './edited.ts';
@@ -15,6 +14,7 @@ import type { AskRequest } from './request.ts';
 import { quoted } from './request.ts';
 import { settle, settleUnasked } from './settle.ts';
 import { takeUp } from './taken-up.ts';
+import type { TakingUp } from './taken-up.ts';
 
 /** What comes of what was asked, leg by leg. */
 export async function resolve(asked: AskRequest, context: AskContext): Promise<Resolution> {
@@ -22,7 +22,11 @@ export async function resolve(asked: AskRequest, context: AskContext): Promise<R
   const id = carried?.of === 'run' || carried?.of === 'lost' ? carried.state : await storedId(asked, context);
   if (id !== undefined) {
     const { inputResponses } = context.input;
-    return await goOn(id, context, carried?.of === 'run' ? inputResponses : undefined);
+    const decisions = carried === undefined && asked.kind === 'stored' ? asked.lost : undefined;
+    return await goOn(id, context, {
+      ...(carried?.of === 'run' && inputResponses && { responses: inputResponses }),
+      ...(decisions && { decisions }),
+    });
   }
   const drafted = carried === undefined ? draftOf(asked, context) : unsealed(carried.state, context);
   if ('kind' in drafted) return await withUnreachable(drafted, context);
@@ -64,24 +68,27 @@ function unsealed(state: string, { tools }: AskContext): Drafted {
 }
 
 function shown({ draft, routes }: Drafted, context: AskContext): Resolution {
-  const { plan } = settleUnasked(draft, context);
+  const { plan, unanswered } = settleUnasked(draft, context);
   const { tools, desk } = context;
   return {
     kind: 'plan',
     plan,
     estimate: estimate(plan, { find: tools.find, circuits: desk.gate.circuits }),
     routes,
+    ...(unanswered.length > 0 && { unanswered }),
   };
 }
 
-async function goOn(id: string, context: AskContext, responses?: JsonObject): Promise<Resolution> {
+type GoingOn = Omit<TakingUp, 'onApproved'>;
+
+async function goOn(id: string, context: AskContext, about: GoingOn = {}): Promise<Resolution> {
   if (context.input.dryRun === true) {
-    const { plan } = await context.desk.runs.load(context.caller, id);
-    const draft = { plan, doubts: [], unanswered: [], chosen: [] };
+    const { plan, unanswered } = await context.desk.runs.load(context.caller, id);
+    const draft = { plan, doubts: [], unanswered, chosen: [] };
     return shown({ draft, routes: [] }, context);
   }
   return await takeUp(id, context, {
-    ...(responses && { responses }),
+    ...about,
     onApproved: (examples) => context.desk.onConfirmed(context, examples),
   });
 }
@@ -91,7 +98,13 @@ async function carryOut({ plan, unanswered, chosen }: Draft, context: AskContext
   if (plan.id !== undefined) return await goOn(await replaced(plan, plan.id, context), context);
   const dispatched = await executePlan(plan, context);
   if (dispatched.waiting.length > 0) {
-    const kept = await context.desk.runs.open(context.caller, plan, dispatched);
+    const { session, instance } = ofRequest(context);
+    const origin = {
+      unanswered,
+      ...(session !== undefined && { session }),
+      ...(instance !== undefined && { instance }),
+    };
+    const kept = await context.desk.runs.open(context.caller, plan, { ...dispatched, origin });
     // Nothing is lost in a first request.
     return waitingFor(kept, dispatched.waiting, context) ?? (await goOn(kept.id ?? '', context));
   }
@@ -116,7 +129,7 @@ async function replaced(
     const same = unchangedIn(plan, held.plan);
     const ends = held.ends.filter((end) => end.kind !== 'skipped' && same.has(end.call));
     const lost = held.lost.filter(({ call }) => same.has(call)).map((each) => asLost(each));
-    const { id = '' } = await runs.open(caller, plan, { ends, waiting: lost });
+    const { id = '' } = await runs.open(caller, plan, { ends, waiting: lost, origin: held.origin });
     try {
       // Still held: whoever asks for the old one meanwhile is refused, and afterwards it is over.
       await held.cancel(`It was edited and goes on as ${id}.`);

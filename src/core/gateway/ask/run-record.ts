@@ -5,7 +5,7 @@ import { canonicalJson, isJsonObject } from '../../kernel/json.ts';
 import type { GatewayParts } from '../parts.ts';
 import { PLAN_WORKFLOW } from '../../kernel/instance.ts';
 import type { Plan } from '../plan/plan.ts';
-import type { CallEnd, PlanView } from './ask.ts';
+import type { CallEnd, LostCall, PlanView } from './ask.ts';
 import type { Begun, Waiting } from './means.ts';
 import { keyOf } from './means.ts';
 
@@ -21,6 +21,16 @@ export interface RunRecord {
   readonly waiting: readonly Waiting[];
   /** Under way, and not to be repeated without being told to. */
   readonly begun: readonly Begun[];
+  readonly origin: RunOrigin;
+}
+
+/** What a run has from the question it came from, for every request that goes on with it. */
+export interface RunOrigin {
+  /** What of the question is left out, and why: sentences. */
+  readonly unanswered?: readonly string[];
+  /** On whose behalf it was asked. */
+  readonly session?: string;
+  readonly instance?: string;
 }
 
 /** What the context of an instance holds of a run. `leaseUntil`: until when nobody else takes it up. */
@@ -36,7 +46,14 @@ export function toContext(
     for: each.kind,
     ...(each.kind === 'approval' && { approval: each.approval.id }),
   }));
-  return { waits, leaseUntil, [SEALED]: parts.seal.seal(record as unknown as Json, contextOf(owner, id)) };
+  const { session, instance } = record.origin;
+  return {
+    waits,
+    leaseUntil,
+    ...(session !== undefined && { session }),
+    ...(instance !== undefined && { instance }),
+    [SEALED]: parts.seal.seal(record as unknown as Json, contextOf(owner, id)),
+  };
 }
 
 /** @throws TuttiError `plan/not-found` when it cannot be opened any more. */
@@ -78,11 +95,22 @@ export function viewOf(
   about: { readonly plan: Plan; readonly record: RunRecord; readonly now: number },
 ): PlanView {
   const { plan, record, now } = about;
-  const approval = record.waiting.find((each) => each.kind === 'approval')?.approval;
-  const view = { plan, status: statusOf(instance, now), ends: record.ends };
-  return approval === undefined || instance.status === 'COMPLETED'
-    ? view
-    : { ...view, approvalId: approval.id };
+  const status = statusOf(instance, now);
+  const isOver = status === 'done' || status === 'cancelled';
+  const approvals = isOver ? [] : record.waiting.filter((each) => each.kind === 'approval');
+  return {
+    plan,
+    status,
+    ends: record.ends,
+    approvalIds: approvals.map(({ approval }) => approval.id),
+    // What is begun is lost only where nobody does it.
+    lost: status === 'waiting' ? record.begun.map((each) => toLostCall(each)) : [],
+    unanswered: record.origin.unanswered ?? [],
+  };
+}
+
+export function toLostCall(begun: Begun): LostCall {
+  return { key: keyOf(begun), tool: begun.name };
 }
 
 /** Where a run is, for people who list instances. */

@@ -125,6 +125,7 @@ function means(held: HeldRun, made: string[], answer: (name: string) => CallOutc
     riskOf: (name) => (name === 's_drop__go' ? 'destructive' : 'read'),
     isRepeatable: (name) => name !== 's_drop__go',
     costOf: () => 0,
+    lackOfRoom: async () => undefined,
     stored: async () => null,
     before: held.ends,
     lost: held.lost,
@@ -158,7 +159,9 @@ describe.each(Object.entries(stores))('a plan that waits, in %s', (_, fresh) => 
       plan: { ...PLAN, id },
       status: 'waiting',
       ends: FIRST.ends,
-      approvalId: 'approval-1',
+      approvalIds: ['approval-1'],
+      lost: [],
+      unanswered: [],
     });
     const held = await later.runs.claim(ADA, id);
     expect(held).toMatchObject({ plan: { ...PLAN, id }, ends: FIRST.ends, waiting: [WAITS], lost: [] });
@@ -173,7 +176,7 @@ describe.each(Object.entries(stores))('a plan that waits, in %s', (_, fresh) => 
       'drop done',
       'tell done',
     ]);
-    expect(view.approvalId).toBeUndefined();
+    expect(view.approvalIds).toEqual([]);
     await expect(later.runs.claim(ADA, id)).rejects.toMatchObject({ code: 'instance/finished' });
   });
 
@@ -287,7 +290,7 @@ describe.each(Object.entries(stores))('a plan that waits, in %s', (_, fresh) => 
     await expect(dispatching).rejects.toThrow('gone');
     await held.release();
     const later = processOn(await again(store));
-    expect((await later.runs.load(ADA, id)).approvalId).toBe('approval-1');
+    expect((await later.runs.load(ADA, id)).approvalIds).toEqual(['approval-1']);
     const next = await later.runs.claim(ADA, id);
     expect(next.lost).toEqual([{ call: 'hang', name: 's_hang__go' }]);
     expect(next.waiting).toEqual([WAITS]);

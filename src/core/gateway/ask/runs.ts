@@ -4,12 +4,12 @@ import { PLAN_WORKFLOW } from '../../kernel/instance.ts';
 import type { Instance } from '../../kernel/instance.ts';
 import type { Move } from '../../ports/store.ts';
 import type { Plan } from '../plan/plan.ts';
-import type { CallEnd, PlanView } from './ask.ts';
+import type { CallEnd, LostDecision, PlanView } from './ask.ts';
 import type { HeldRun } from './held-run.ts';
 import { LEASE_MS, holdRun, isConflict, moved, toWaiting } from './held-run.ts';
 import type { Begun, Dispatched } from './means.ts';
 import { keyOf } from './means.ts';
-import type { RunParts, RunRecord } from './run-record.ts';
+import type { RunOrigin, RunParts, RunRecord } from './run-record.ts';
 import { keepPlan, keptPlan, leaseOf, stepOf, toContext, toRecord, viewOf } from './run-record.ts';
 
 const ATTEMPTS = 6;
@@ -18,7 +18,7 @@ const MAX_REASON = 1_000;
 /** Plans that must wait, kept over restarts: each is an instance in the store. */
 export interface Runs {
   /** Keeps a plan that waits. Returns it with its id. */
-  open(caller: Caller, plan: Plan, dispatched: Dispatched): Promise<Plan>;
+  open(caller: Caller, plan: Plan, about: Dispatched & { readonly origin?: RunOrigin }): Promise<Plan>;
   /** @throws TuttiError `plan/not-found`, the same for the plans of others as for those that never were. */
   load(caller: Caller, id: string): Promise<PlanView>;
   /**
@@ -33,7 +33,7 @@ export interface Runs {
 
 export interface ClaimInput {
   /** What to do about lost calls, by {@link keyOf}: made again, or left as failed. */
-  readonly decisions?: Readonly<Record<string, 'repeat' | 'leave'>>;
+  readonly decisions?: Readonly<Record<string, LostDecision>>;
   /** Of the request. */
   readonly signal?: AbortSignal;
 }
@@ -51,9 +51,13 @@ class StoredRuns implements Runs {
     this.#parts = parts;
   }
 
-  async open({ owner }: Caller, plan: Plan, dispatched: Dispatched): Promise<Plan> {
+  async open(
+    { owner }: Caller,
+    plan: Plan,
+    { origin = {}, ...dispatched }: Dispatched & { readonly origin?: RunOrigin },
+  ): Promise<Plan> {
     const definition = await keepPlan(this.#parts, owner, plan);
-    const record = toWaiting(dispatched);
+    const record = toWaiting(dispatched, origin);
     const move = firstMove(this.#parts, { owner, definition, record });
     await this.#parts.store.create(move);
     return { ...plan, id: move.instance.id };
@@ -69,7 +73,7 @@ class StoredRuns implements Runs {
       const { clock } = this.#parts;
       const instance = await this.#found(caller, id);
       const at = clock.now();
-      checkFree(instance, at);
+      checkFree(instance, { now: at, isOurs: this.#held.has(keyIn(instance)) });
       const plan = await keptPlan(this.#parts, instance);
       const record = takenUp(plan, toRecord(this.#parts, instance), about.decisions ?? {});
       const context = toContext(this.#parts, instance, { record, leaseUntil: at + LEASE_MS });
@@ -118,7 +122,7 @@ class StoredRuns implements Runs {
       const made = await move();
       if (made !== undefined) return made;
     }
-    throw busy();
+    throw busy('Others took this plan up at the same moment, again and again. Look at it in a moment.');
   }
 
   async #committed(move: Move): Promise<boolean> {
@@ -192,7 +196,7 @@ function keyIn({ owner, id }: Instance): string {
 function takenUp(
   plan: Plan,
   record: RunRecord,
-  decisions: Readonly<Record<string, 'repeat' | 'leave'>>,
+  decisions: Readonly<Record<string, LostDecision>>,
 ): RunRecord {
   const decided = (begun: Begun): string | undefined =>
     Object.hasOwn(decisions, keyOf(begun)) ? decisions[keyOf(begun)] : undefined;
@@ -201,6 +205,7 @@ function takenUp(
     ends: [...record.ends, ...left.map((each) => lostEnd(plan, each))],
     waiting: record.waiting,
     begun: record.begun.filter((each) => decided(each) === undefined),
+    origin: record.origin,
   };
 }
 
@@ -216,16 +221,20 @@ function lostEnd({ calls }: Plan, { call, item, name }: Begun): CallEnd {
   };
 }
 
-function checkFree(instance: Instance, now: number): void {
+/** Only of what this process does itself is it known whether somebody does it. */
+function checkFree(instance: Instance, { now, isOurs }: { now: number; isOurs: boolean }): void {
   checkUnfinished(instance);
-  if (instance.status === 'RUNNING' && leaseOf(instance) > now) throw busy();
+  const leftMs = leaseOf(instance) - now;
+  if (instance.status !== 'RUNNING' || leftMs <= 0) return;
+  if (isOurs) throw busy('This plan is being carried out already, by another request. Look at it in a moment.');
+  const seconds = Math.ceil(leftMs / 1_000);
+  throw busy(
+    `Another process took this plan up and may be carrying it out, or is gone. If it is gone, the plan can be gone on with in ${seconds} s: ask for it again then.`,
+  );
 }
 
-function busy(): TuttiError {
-  return new TuttiError(
-    'instance/conflict',
-    'This plan is being carried out already, by another request. Look at it in a moment.',
-  );
+function busy(message: string): TuttiError {
+  return new TuttiError('instance/conflict', message);
 }
 
 function checkUnfinished({ status }: Instance): void {

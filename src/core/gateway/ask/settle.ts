@@ -27,10 +27,16 @@ export async function settle(draft: Draft, context: AskContext): Promise<Step> {
   let current = draft;
   for (const settling of STEPS) {
     const step = await settling(current, context);
-    if ('resolution' in step) return step;
+    if ('resolution' in step) return { resolution: withUnanswered(step.resolution, current) };
     current = step.draft;
   }
   return { draft: current };
+}
+
+/** Who gets the plan back for now learns what it leaves out: the plan itself does not say it. */
+function withUnanswered(resolution: Resolution, { unanswered }: Draft): Resolution {
+  const isBack = resolution.kind === 'clarification' || resolution.kind === 'needs_arguments';
+  return isBack && unanswered.length > 0 ? { ...resolution, unanswered } : resolution;
 }
 
 /**

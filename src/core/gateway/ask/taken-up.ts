@@ -6,19 +6,20 @@ import { toolGrants } from '../grants.ts';
 import { heldError } from '../held.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { LearnedExample } from '../route/route.ts';
-import type { CallEnd, PlanView, Resolution } from './ask.ts';
+import type { CallEnd, LostDecision, PlanView, Resolution } from './ask.ts';
 import type { AskContext } from './context.ts';
 import { askForm } from './context.ts';
 import type { HeldRun } from './held-run.ts';
 import { answeredBy, executePlan } from './execution.ts';
 import type { EarlierWork } from './execution.ts';
-import type { Dispatched, Waiting } from './means.ts';
+import type { Begun, Dispatched, Waiting } from './means.ts';
 import { keyOf } from './means.ts';
 import { misfitsIn } from './filling.ts';
-import type { Decision } from './lost.ts';
-import { decisionsIn, lostForm, lostQuestion } from './lost.ts';
+import { checkDecisions, decisionsIn, lostForm, lostQuestion } from './lost.ts';
 import { answerOf, needsApproval, refuseCancelled, waitingFor } from './outcome.ts';
 import { quoted } from './request.ts';
+import { toLostCall } from './run-record.ts';
+import type { RunOrigin } from './run-record.ts';
 
 type OnApproved = (examples: readonly LearnedExample[]) => Promise<void>;
 
@@ -28,31 +29,33 @@ export async function takeUp(id: string, context: AskContext, about: TakingUp): 
   const view = await desk.runs.load(caller, id);
   if (view.status === 'cancelled') refuseCancelled(id);
   if (view.status === 'done') return await answerOf(view, context);
+  if (about.decisions) checkDecisions(about.decisions, view.lost);
   checkStillThere(view, context);
   const came = await carryOn(id, context, about);
-  if (!('lost' in came)) return came;
-  const { plan, lost } = came;
+  if (!('begun' in came)) return came;
+  const { plan } = came;
+  const lost = came.begun.map((each) => toLostCall(each));
   const form = lostForm(plan, lost);
   const said = await askForm(context, 'lost', { form, carried: id });
   if (said?.kind === 'input-required') return said;
   const decisions = said?.kind === 'accepted' ? decisionsIn(said.content, lost) : {};
-  if (lost.every((each) => Object.hasOwn(decisions, keyOf(each))))
+  if (lost.every(({ key }) => Object.hasOwn(decisions, key)))
     return await takeUp(id, context, { onApproved: about.onApproved, decisions });
-  return { kind: 'clarification', question: lostQuestion(plan, lost), options: [], plan };
+  return { kind: 'clarification', question: lostQuestion(plan, lost), options: [], plan, lost };
 }
 
-interface TakingUp {
+export interface TakingUp {
   /** To what its calls asked. */
   readonly responses?: JsonObject;
   /** About calls that were lost. */
-  readonly decisions?: Readonly<Record<string, Decision>>;
+  readonly decisions?: Readonly<Record<string, LostDecision>>;
   readonly onApproved: OnApproved;
 }
 
 /** Only what was lost stands in the way. */
 interface OnlyLost {
   readonly plan: Plan;
-  readonly lost: readonly Waiting[];
+  readonly begun: readonly Begun[];
 }
 
 async function carryOn(id: string, context: AskContext, about: TakingUp): Promise<Resolution | OnlyLost> {
@@ -73,22 +76,29 @@ async function goOn(
   context: AskContext,
   { responses, onApproved }: TakingUp,
 ): Promise<Resolution | OnlyLost> {
-  const { plan, waiting } = held;
+  const { plan, waiting, origin } = held;
   const approvals = await freshApprovals(waiting, context);
-  const [first] = approvals;
   const isOnlyApprovals = held.lost.length === 0 && waiting.length === approvals.length;
-  if (first && isOnlyApprovals && approvals.every(({ approval }) => approval?.status === 'pending'))
-    return needsApproval(first.approval ?? first.each.approval, plan);
+  const pending = approvals.flatMap(({ approval }) => (approval?.status === 'pending' ? [approval] : []));
+  const still = isOnlyApprovals && pending.length === approvals.length ? needsApproval(pending, plan) : undefined;
+  if (still) return still;
   const refused = approvals.flatMap((asked) => refusalOf(asked, plan));
   for (const end of refused) await held.end(end);
-  const dispatched = await executePlan(plan, context, earlierWorkOf(held, refused, responses ?? {}));
+  const dispatched = await executePlan(plan, onBehalf(origin, context), earlierWorkOf(held, refused, responses ?? {}));
   if (dispatched.waiting.length > 0) {
     await held.wait(dispatched);
-    return waitingFor(plan, dispatched.waiting, context) ?? { plan, lost: dispatched.waiting };
+    return waitingFor(plan, dispatched.waiting, context) ?? { plan, begun: dispatched.waiting };
   }
   await held.finish(dispatched);
   await onApproved(confirmedBy(approvals, dispatched, plan));
-  return await answerOf({ plan, ends: dispatched.ends }, context);
+  const { unanswered = [] } = origin;
+  return await answerOf({ plan, ends: dispatched.ends, unanswered }, context);
+}
+
+/** What is gone on with counts for whom it was begun, unless the request names somebody itself. */
+function onBehalf({ session, instance }: RunOrigin, context: AskContext): AskContext {
+  const origin = { ...(session !== undefined && { session }), ...(instance !== undefined && { instance }) };
+  return { ...context, input: { ...origin, ...context.input } };
 }
 
 function earlierWorkOf(held: HeldRun, refused: readonly CallEnd[], responses: JsonObject): EarlierWork {

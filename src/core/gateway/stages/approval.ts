@@ -14,6 +14,8 @@ import { renamed } from './arguments.ts';
 
 /** Characters of arguments in a question. What is longer is not shown cut: a person must see all that he agrees to. */
 const SHOWN = 8_000;
+/** Of the question that a call came of. */
+const QUERY_SHOWN = 500;
 const DENIED_LOOKED_AT = 500;
 const MAX_PENDING = 100;
 const KEY = 'approval';
@@ -135,6 +137,7 @@ function toApproval(call: Call, digest: string, now: number): Approval {
     risk: call.risk,
     reason: call.asks ?? '',
     requestedBy: caller.person ?? caller.name ?? caller.owner,
+    ...(input.query !== undefined && { query: cleanText(input.query, QUERY_SHOWN) }),
     instance: input.instance ?? input.session ?? null,
     status: 'pending',
     decidedBy: null,
@@ -164,11 +167,12 @@ function question(call: Call, pending: Approval): CallOutcome {
   };
 }
 
-function form({ server, tool, risk, reason, arguments: sent }: Approval): JsonObject {
+function form({ server, tool, risk, reason, query, arguments: sent }: Approval): JsonObject {
+  const asked = query === undefined ? '' : ` It came of the question ${visibleJson(JSON.stringify(query))}.`;
   return {
     mode: 'form',
     message: cleanText(
-      `Allow the call of ${tool} at ${server}? Risk: ${risk}. Asked because: ${reason}. Arguments, exactly: ${visibleJson(canonicalJson(sent))}`,
+      `Allow the call of ${tool} at ${server}? Risk: ${risk}. Asked because: ${reason}.${asked} Arguments, exactly: ${visibleJson(canonicalJson(sent))}`,
       2 * SHOWN,
     ),
     requestedSchema: {

@@ -8,7 +8,7 @@ import { confirm } from '../prompt.ts';
 import { withApp, type Session } from '../session.ts';
 import { table } from '../table.ts';
 import type { Terminal } from '../terminal.ts';
-import { cleanLine } from '../text.ts';
+import { cleanLine, wrap } from '../text.ts';
 
 export interface ListOptions {
   readonly status?: ApprovalStatus;
@@ -124,6 +124,9 @@ export function approvalText(approval: Approval, terminal: Terminal): string {
     `${bold(cleanLine(`${approval.server} ${approval.tool}`))} ${approval.risk}, ${approval.status}`,
     dim(cleanLine(`${approval.id}  asked by ${approval.requestedBy}  until ${time(approval.expiresAt)}`)),
     cleanLine(approval.reason),
+    ...(approval.query === undefined
+      ? []
+      : [wrap(`Of the question: ${JSON.stringify(cleanLine(approval.query))}`, terminal.width)]),
     // Not wrapped: where a line is broken, blanks could be lost.
     visibleJson(JSON.stringify(approval.arguments, null, 2)).replaceAll(/^/gm, '  '),
   ].join('\n');
