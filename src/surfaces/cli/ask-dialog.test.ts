@@ -269,13 +269,11 @@ describe('what is told at a terminal', () => {
       'Right? Drop uncertain_order.\n\nThe plan: --json prints it, --plan-file sends it back.',
     );
     expect(told(unclear)).toMatch(/Did you mean A or B\?.*hub__a +hub +40 %.*--servers NAME/s);
-    expect(told(waiting)).toMatch(
-      /tutti approvals approve a1`, then `tutti ask --resume p1`/,
-    );
+    expect(told(waiting)).toMatch(/tutti approvals approve a1`, then `tutti ask --resume p1`/);
     expect(
       told({ kind: 'needs_arguments', plan, missing: [{ call: 'b', schema, missing: ['number'] }] }),
     ).toMatch(/b +hub__close +number.*--plan-file/s);
-    const unanswered = ["I don't have a tool for \"play jazz\"."];
+    const unanswered = ['I don\'t have a tool for "play jazz".'];
     for (const each of [unclear, { kind: 'needs_arguments', plan, missing: [] } as const])
       expect(told({ ...each, unanswered })).toContain(unanswered[0]);
     const nearest = [{ name: 'hub__list', description: 'Lists.\nAll of them.' }];

@@ -48,7 +48,9 @@ export function approvalText(approval: Approval): string {
   return [
     `${approval.id}: ${approval.server} ${approval.tool} is ${approval.status}${decided}.`,
     `Why: ${plain(approval.reason, DESCRIPTION)}`,
-    ...(approval.query === undefined ? [] : [`Of the question: ${JSON.stringify(plain(approval.query, DESCRIPTION))}`]),
+    ...(approval.query === undefined
+      ? []
+      : [`Of the question: ${JSON.stringify(plain(approval.query, DESCRIPTION))}`]),
     `Asked by ${plain(approval.requestedBy, DESCRIPTION)}, until ${new Date(approval.expiresAt).toISOString()}. Arguments: ${given}`,
   ].join('\n');
 }

@@ -13,7 +13,10 @@ const VALUE_BYTES = [4_096, 1_024, 256, 0] as const;
 const SHORT = 200;
 
 /** What `plan://{id}` answers, in at most so many bytes. */
-export function planViewText({ plan, status, ends, approvalIds, lost, unanswered }: PlanView, maxBytes: number): string {
+export function planViewText(
+  { plan, status, ends, approvalIds, lost, unanswered }: PlanView,
+  maxBytes: number,
+): string {
   const shown = planWithin(plan, maxBytes / 2);
   const textOf = (told: readonly JsonObject[]): string => {
     const view = definedOnly({

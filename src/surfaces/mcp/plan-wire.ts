@@ -9,7 +9,7 @@ import { definedOnly } from './wire.ts';
 // A plan as it is shown, edited and sent back. Whether it can be carried out is for the core to judge; here it is only read.
 
 const STRUCTURES: readonly Structure[] = ['single', 'parallel', 'sequential', 'mixed'];
-const REFERENCE_KEYS = ['id', 'lost'];
+const REFERENCE_KEYS: ReadonlySet<string> = new Set(['id', 'lost']);
 const PLAN_KEYS = ['id', 'query', 'calls', 'structure'];
 const CALL_KEYS = [
   'id',
@@ -76,7 +76,7 @@ export function parseWirePlan(value: unknown, name = 'plan'): Plan | PlanReferen
   }
   const reader = new PlanReader(name);
   const id = reader.optionalText(json, 'id');
-  const isReference = id !== undefined && Object.keys(json).every((key) => REFERENCE_KEYS.includes(key));
+  const isReference = id !== undefined && Object.keys(json).every((key) => REFERENCE_KEYS.has(key));
   const plan = isReference ? { id, ...readLost(json, reader) } : readPlan(json, reader);
   reader.conclude();
   return plan;

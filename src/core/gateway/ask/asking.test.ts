@@ -1,133 +1,28 @@
 import { describe, expect, it } from 'vitest';
-import { ADA, BOB, MODERN, MUTE, codeOf, said, world } from '../../../../test/support/gate.ts';
-import { porterStem } from '../../../adapters/stem/porter.ts';
+import {
+  ENTERED,
+  MERGE,
+  READ,
+  edited,
+  linesOf,
+  numberOf,
+  planned,
+  sentTo,
+  stage,
+  tools,
+  unexpected,
+} from '../../../../test/support/asking-stage.ts';
+import type { Stage } from '../../../../test/support/asking-stage.ts';
 import { toTool, toToolSettings } from '../../../../test/support/fake-downstream.ts';
+import { ADA, BOB, MODERN, MUTE, codeOf, said } from '../../../../test/support/gate.ts';
 import type { Caller } from '../../kernel/caller.ts';
 import { TuttiError } from '../../kernel/errors.ts';
 import type { JsonObject } from '../../kernel/json.ts';
 import type { ToolDefinition } from '../../ports/downstream.ts';
-import { createCallPath } from '../call-path.ts';
-import { toRouteDocument } from '../documents.ts';
 import type { CallChannel } from '../gateway.ts';
-import type { GatewayParts } from '../parts.ts';
-import type { Plan, PlannedCall } from '../plan/plan.ts';
-import { createPlanner } from '../plan/planner.ts';
-import { createRoster } from '../roster.ts';
-import { createRouter } from '../route/router.ts';
-import type { AskSettings, ServerSettings } from '../settings.ts';
-import { scanOffer } from '../../policy/poison.ts';
-import type { AskInput, Asking, Resolution } from './ask.ts';
-import { createAsking } from './asking.ts';
-import { plainPlanning, plainRouting } from '../../../../test/support/plain-routing.ts';
-
-const READ = { annotations: { readOnlyHint: true } };
-const numberOf = (name: string): JsonObject => ({
-  type: 'object',
-  properties: { [name]: { type: 'integer' } },
-  required: [name],
-});
-const tools: Readonly<Record<string, readonly ToolDefinition[]>> = {
-  github: [
-    toTool('get_changes', {
-      ...READ,
-      description: 'changes of a pull request',
-      inputSchema: numberOf('number'),
-    }),
-    toTool('merge_pull', { description: 'merge a pull request', inputSchema: numberOf('number') }),
-  ],
-  slack: [
-    toTool('search_messages', {
-      ...READ,
-      description: 'search messages',
-      inputSchema: { type: 'object', properties: { text: { type: 'string' } } },
-    }),
-    toTool('list_members', { ...READ, description: 'members of a channel' }),
-  ],
-  teams: [toTool('search_messages', { ...READ, description: 'search messages' })],
-};
-
-type Stage = ReturnType<typeof stage>;
-
-function stage(
-  about: Partial<Parameters<typeof world>[0]> & {
-    readonly ask?: Partial<AskSettings>;
-    /** With what is made of words in earnest. */
-    readonly isReal?: boolean;
-  } = {},
-): {
-  readonly asking: Asking;
-  readonly w: ReturnType<typeof world>;
-  again(): Asking;
-} & {
-  ask(
-    input: AskInput,
-    more?: { readonly caller?: Caller; readonly channel?: CallChannel },
-  ): Promise<Resolution>;
-} {
-  const w = world({
-    servers: tools,
-    policy: { approve: ['destructive'] },
-    ...about,
-    server: trusted(about.server),
-  });
-  const open = (parts: GatewayParts): Asking => {
-    const path = createCallPath(parts, () => roster);
-    const roster = createRoster(parts, { audit: () => undefined, budgetsOf: () => [], scan: scanOffer });
-    const routing = about.isReal === true ? createRouter(porterStem) : plainRouting();
-    return createAsking({
-      gate: path.gate,
-      path,
-      listServers: roster.listServers,
-      routing: () => {
-        routing.update(roster.entries().map((entry) => toRouteDocument(entry)));
-        return routing;
-      },
-      planningOf: about.isReal === true ? createPlanner : plainPlanning,
-      settings: () => ({ ...parts.settings.ask, ...about.ask }),
-    });
-  };
-  const asking = open(w.parts());
-  return {
-    asking,
-    w,
-    again: () => open(w.parts()),
-    ask: (input, { caller = ADA, channel = MUTE } = {}) => asking.ask(caller, input, channel),
-  };
-}
-
-function trusted(more: Parameters<typeof world>[0]['server'] = {}) {
-  return Object.fromEntries(
-    ['github', 'slack', 'teams', ...Object.keys(more)].map((name) => [
-      name,
-      { trusted: true, cache: OFF, ...more[name] },
-    ]),
-  );
-}
-const OFF = { mode: 'off', ttlMs: 0 } as const;
-
-function plannedCall(id: string, call: Partial<PlannedCall> & { readonly tool: string }): PlannedCall {
-  return { id, server: call.tool.replace(/__.*/, ''), intent: 'as planned', dependsOn: [], ...call };
-}
-
-/** The plan with something of its calls, or of one of them, otherwise. */
-function edited(plan: Plan, change: Partial<PlannedCall>, id?: string): Plan {
-  const changed = (call: PlannedCall) => (id === undefined || call.id === id ? { ...call, ...change } : call);
-  return { ...plan, calls: plan.calls.map((call) => changed(call)) };
-}
-
-function planned(...calls: readonly (Partial<PlannedCall> & { readonly tool: string })[]): Plan {
-  return {
-    calls: calls.map((call, at) => plannedCall('abcdef'.charAt(at), call)),
-    structure: 'mixed',
-  };
-}
-
-const sentTo = ({ w }: Stage, server: string) =>
-  w.fakes.server(server).sent.map(({ request }) => request.params);
-const MERGE = { query: 'merge pull request #7' };
-
-const ENTERED = (content: JsonObject): JsonObject => ({ ask: { action: 'accept', content } });
-const unexpected = (came: Resolution): Error => new Error(`unexpected: ${JSON.stringify(came)}`);
+import type { Plan } from '../plan/plan.ts';
+import type { ServerSettings } from '../settings.ts';
+import type { AskInput, Resolution } from './ask.ts';
 
 describe('a question in words', () => {
   it('is answered by the one tool for it', async () => {
@@ -1136,8 +1031,4 @@ describe('a gateway', () => {
 
 function withCost(server: ServerSettings, costMicros: number): ServerSettings {
   return { ...server, costMicros };
-}
-
-async function linesOf({ w }: Stage) {
-  return (await w.store.audit.tail({ limit: 100 })).filter(({ kind }) => kind === 'ask');
 }

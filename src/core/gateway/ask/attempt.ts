@@ -59,7 +59,8 @@ async function elsewhere(made: Attempt, first: TuttiError, about: AttemptMeans):
 
 async function step(made: Attempt, name: string, about: AttemptMeans): Promise<Tried | Refused> {
   const { means, allotment, isOver } = about;
-  const take = () => (made.isTaken && name === made.call.tool ? undefined : allotment.take(means.costOf(name)));
+  const take = () =>
+    made.isTaken && name === made.call.tool ? undefined : allotment.take(means.costOf(name));
   const refused = isOver() ? overText(means.limits) : take();
   return refused === undefined ? await tryOne(made, name, about) : { refused };
 }

@@ -160,7 +160,10 @@ class Dispatch {
         `Its place in the order was guessed, and its risk is ${risk}: only reads are made in a guessed order. Say what it depends on, and send the plan again.`,
       );
     if (this.#tooMuch !== undefined && this.#changes(call))
-      return await this.#skip(call, `${this.#tooMuch} So nothing was done that changes something: split the plan.`);
+      return await this.#skip(
+        call,
+        `${this.#tooMuch} So nothing was done that changes something: split the plan.`,
+      );
     return await this.#make(call);
   }
 

@@ -37,7 +37,11 @@ export interface EarlierWork {
 export const NOTHING_EARLIER: EarlierWork = { before: [], lost: [], answered: new Map() };
 
 /** Makes the calls of a plan, each through the whole path of a call, within what one question may use. */
-export async function executePlan(plan: Plan, context: AskContext, earlier: EarlierWork = NOTHING_EARLIER): Promise<Dispatched> {
+export async function executePlan(
+  plan: Plan,
+  context: AskContext,
+  earlier: EarlierWork = NOTHING_EARLIER,
+): Promise<Dispatched> {
   return await dispatchPlan(plan, new PlanExecution(plan, context, earlier).means);
 }
 

@@ -14,7 +14,10 @@ export interface FillMeans {
 
 /** The plan with everything in its arguments that the words state plainly; what somebody gave stays as it is. */
 export function filled(plan: Plan, means: FillMeans): Plan {
-  return { ...plan, calls: plan.calls.map((call) => filledCall(call, intentWithAntecedent(call, plan), means)) };
+  return {
+    ...plan,
+    calls: plan.calls.map((call) => filledCall(call, intentWithAntecedent(call, plan), means)),
+  };
 }
 
 /** The words of a call, with what they lean on in those of the calls before. */

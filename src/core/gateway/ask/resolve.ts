@@ -19,20 +19,24 @@ import type { TakingUp } from './taken-up.ts';
 /** What comes of what was asked, leg by leg. */
 export async function resolve(asked: AskRequest, context: AskContext): Promise<Resolution> {
   const carried = await openCarried(context);
-  const id = carried?.of === 'run' || carried?.of === 'lost' ? carried.state : await storedId(asked, context);
-  if (id !== undefined) {
-    const { inputResponses } = context.input;
-    const decisions = carried === undefined && asked.kind === 'stored' ? asked.lost : undefined;
-    return await goOn(id, context, {
-      ...(carried?.of === 'run' && inputResponses && { responses: inputResponses }),
-      ...(decisions && { decisions }),
-    });
-  }
+  if (carried?.of === 'run' || carried?.of === 'lost')
+    return await goOn(carried.state, context, answersTo(carried.of, context));
+  const id = await storedId(asked, context);
+  if (id !== undefined) return await goOn(id, context, decisionsOf(asked));
   const drafted = carried === undefined ? draftOf(asked, context) : unsealed(carried.state, context);
   if ('kind' in drafted) return await withUnreachable(drafted, context);
   if (context.input.dryRun === true) return shown(drafted, context);
   const step = await settle(drafted.draft, context);
   return 'resolution' in step ? step.resolution : await carryOut(step.draft, context);
+}
+
+/** To what the calls of a plan asked; what is said about lost ones is taken where it was asked. */
+function answersTo(topic: 'run' | 'lost', { input: { inputResponses } }: AskContext): GoingOn {
+  return topic === 'run' && inputResponses !== undefined ? { responses: inputResponses } : {};
+}
+
+function decisionsOf(asked: AskRequest): GoingOn {
+  return asked.kind === 'stored' && asked.lost !== undefined ? { decisions: asked.lost } : {};
 }
 
 /** Of the plan that is gone on with as it is stored; nothing for a new one, and for one that was edited. */

@@ -13,16 +13,16 @@ export async function lackOfRoom(
   count: number,
   { desk, caller: { owner }, tools }: AskContext,
 ): Promise<string | undefined> {
-  const { ledger, policy, parts } = desk.gate;
-  const { budgets: overall, perUser } = policy().settings;
+  const { gate } = desk;
+  const { budgets: overall, perUser } = gate.policy().settings;
   if (perUser !== undefined && count > perUser.count)
     return `It takes ${count} calls, and a user may make ${perUser.count} in ${perUser.perMs} ms.`;
   const { server } = entry;
   const isReplaceable = tools.equivalents(entry).length > 1 || server.fallback.length > 0;
   const own = isReplaceable ? { ...server, budgets: [] } : server;
   const costMicros = costOf(entry);
-  for (const { budget, key, of } of allowancesFor(own, overall, { owner, now: parts.clock.now() })) {
-    const { spent } = await ledger.reread(key);
+  for (const { budget, key, of } of allowancesFor(own, overall, { owner, now: gate.parts.clock.now() })) {
+    const { spent } = await gate.ledger.reread(key);
     const before = {
       calls: spent.calls + count - 1,
       costMicros: spent.costMicros + (count - 1) * costMicros,

@@ -226,7 +226,8 @@ function checkFree(instance: Instance, { now, isOurs }: { now: number; isOurs: b
   checkUnfinished(instance);
   const leftMs = leaseOf(instance) - now;
   if (instance.status !== 'RUNNING' || leftMs <= 0) return;
-  if (isOurs) throw busy('This plan is being carried out already, by another request. Look at it in a moment.');
+  if (isOurs)
+    throw busy('This plan is being carried out already, by another request. Look at it in a moment.');
   const seconds = Math.ceil(leftMs / 1_000);
   throw busy(
     `Another process took this plan up and may be carrying it out, or is gone. If it is gone, the plan can be gone on with in ${seconds} s: ask for it again then.`,

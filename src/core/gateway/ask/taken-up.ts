@@ -80,11 +80,16 @@ async function goOn(
   const approvals = await freshApprovals(waiting, context);
   const isOnlyApprovals = held.lost.length === 0 && waiting.length === approvals.length;
   const pending = approvals.flatMap(({ approval }) => (approval?.status === 'pending' ? [approval] : []));
-  const still = isOnlyApprovals && pending.length === approvals.length ? needsApproval(pending, plan) : undefined;
+  const still =
+    isOnlyApprovals && pending.length === approvals.length ? needsApproval(pending, plan) : undefined;
   if (still) return still;
   const refused = approvals.flatMap((asked) => refusalOf(asked, plan));
   for (const end of refused) await held.end(end);
-  const dispatched = await executePlan(plan, onBehalf(origin, context), earlierWorkOf(held, refused, responses ?? {}));
+  const dispatched = await executePlan(
+    plan,
+    onBehalf(origin, context),
+    earlierWorkOf(held, refused, responses ?? {}),
+  );
   if (dispatched.waiting.length > 0) {
     await held.wait(dispatched);
     return waitingFor(plan, dispatched.waiting, context) ?? { plan, begun: dispatched.waiting };
