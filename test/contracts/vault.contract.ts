@@ -60,6 +60,27 @@ export function describeVault(name: string, open: OpenStore): void {
       expect(await vault.read('login:hub')).toEqual({ access: 'z' });
     });
 
+    it('replaces only what is still kept as it was read', async () => {
+      expect(await vault.replace('list', undefined, { of: ['ä"', 1] })).toBe(true);
+      expect(await vault.replace('list', undefined, { of: [] })).toBe(false);
+      const before = await vault.read('list');
+      expect(await vault.replace('list', before, { of: [2] })).toBe(true);
+      expect(await vault.replace('list', before, { of: [3] })).toBe(false);
+      expect(await vault.replace('other', before, { of: [3] })).toBe(false);
+      expect(await vault.read('list')).toEqual({ of: [2] });
+      expect(await vault.read('other')).toBeUndefined();
+    });
+
+    it('lets one of many replace it', async () => {
+      const stores = [store, (await opened.another?.()) ?? store];
+      await vault.write('list', { of: 0 });
+      const done = await ofBoth(stores, (each, index) =>
+        each.vault.replace('list', { of: 0 }, { of: index + 1 }),
+      );
+      expect(done.filter(Boolean)).toHaveLength(1);
+      expect(await vault.read('list')).toEqual({ of: done.indexOf(true) + 1 });
+    });
+
     it('tells secrets and values of one name apart', async () => {
       await vault.write('name', { value: 1 });
       expect(await vault.secret('name', 'secret')).toBe('secret');
@@ -86,6 +107,7 @@ export function describeVault(name: string, open: OpenStore): void {
       await expect(vault.claim('m', NOW, NOW)).rejects.toMatchObject(CLOSED);
       await expect(vault.read('login')).rejects.toMatchObject(CLOSED);
       await expect(vault.write('login', {})).rejects.toMatchObject(CLOSED);
+      await expect(vault.replace('login', {}, {})).rejects.toMatchObject(CLOSED);
     });
   });
 }

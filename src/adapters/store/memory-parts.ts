@@ -184,6 +184,12 @@ function memoryVault(checkOpen: () => void): Vault {
       if (value === undefined) values.delete(name);
       else values.set(name, JSON.stringify(value));
     },
+    async replace(name, before, value) {
+      checkOpen();
+      if (values.get(name) !== (before && JSON.stringify(before))) return false;
+      values.set(name, JSON.stringify(value));
+      return true;
+    },
   };
 }
 

@@ -44,6 +44,17 @@ export function kyselyVault(db: Kysely<Tables>, { read, write }: Medium): Vault 
           value === undefined ? prepared.remove(tx, key) : prepared.replace(tx, { ...key, value: text }),
       });
     },
+    replace: (name, before, value) => {
+      const row = { kind: 'value', name, value: JSON.stringify(value) } as const;
+      return write({
+        work: async (tx) =>
+          changed(
+            await (before === undefined
+              ? prepared.insert(tx, row)
+              : prepared.exchange(tx, { ...row, before: JSON.stringify(before) })),
+          ),
+      });
+    },
   };
 }
 
@@ -65,6 +76,14 @@ function prepare(db: Kysely<Tables>) {
         .insertInto('vault')
         .values(columns(row, COLUMNS))
         .onConflict((on) => on.columns(['kind', 'name']).doUpdateSet(columns(row, ['value']))),
+    ),
+    exchange: statement<VaultRow & { readonly before: string }>((row) =>
+      db
+        .updateTable('vault')
+        .set(columns(row, ['value']))
+        .where('kind', '=', row.kind)
+        .where('name', '=', row.name)
+        .where('value', '=', row.before),
     ),
     remove: statement<Key>((key) =>
       db.deleteFrom('vault').where('kind', '=', key.kind).where('name', '=', key.name),

@@ -11,4 +11,6 @@ export interface Vault {
   /** What is kept under a name, such as the tokens of a login. */
   read(name: string): Promise<JsonObject | undefined>;
   write(name: string, value: JsonObject | undefined): Promise<void>;
+  /** Writes where still `before` is kept, as {@link Vault.read} gave it; `false`, and nothing written, when somebody wrote meanwhile. */
+  replace(name: string, before: JsonObject | undefined, value: JsonObject): Promise<boolean>;
 }

@@ -826,6 +826,34 @@ describe('what was learned', () => {
     expect((await here.ask({ query: 'search messages' }, { caller: BOB })).kind).toBe('clarification');
   });
 
+  it('by two processes at once is known to both', async () => {
+    const servers = {
+      ...tools,
+      teams: [
+        toTool('search_messages', { ...READ, description: 'search messages' }),
+        toTool('list_members', { ...READ, description: 'members of a channel' }),
+      ],
+    };
+    const here = stage({ servers, ask: { learn: true } });
+    const processes = [here.again(), here.again()];
+    const queries = ['search messages', 'members of a channel'];
+    const plans = await Promise.all(
+      processes.map(async (each, at) => {
+        const came = await each.ask(ADA, { query: queries[at] ?? '' }, MUTE);
+        if (came.kind !== 'clarification' || came.plan === undefined) throw unexpected(came);
+        const [choice] = came.options.filter(({ server }) => server === 'teams');
+        return edited(came.plan, { tool: choice?.id ?? '' });
+      }),
+    );
+    await Promise.all(plans.map((plan, at) => processes[at]?.ask(ADA, { plan }, MUTE)));
+    for (const each of processes)
+      for (const query of queries)
+        expect(await each.ask(ADA, { query }, MUTE)).toMatchObject({
+          kind: 'answer',
+          sources: [{ server: 'teams' }],
+        });
+  });
+
   it('is nothing unless it is switched on', async () => {
     const here = stage();
     const came = await here.ask({ query: 'search messages' });

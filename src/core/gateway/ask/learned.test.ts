@@ -27,4 +27,20 @@ describe('what was learned', () => {
     await learned.remember('ada', [{ query: 'y', tool: 'a__b' }]);
     expect((await learned.of('ada'))[0]).toBe(before);
   });
+
+  it('is lost of neither of several processes that learn at once, and known to all of them', async () => {
+    const { vault } = memoryStore();
+    const processes = Array.from({ length: 4 }, () => createLearned(vault));
+    for (const each of processes) expect(await each.of('ada')).toEqual([]);
+    const queries = processes.map((_, at) => `question ${at}`);
+    await Promise.all(
+      processes.map(async (each, at) => {
+        await each.remember('ada', [{ query: queries[at] ?? '', tool: 'a__b' }]);
+      }),
+    );
+    for (const each of processes) {
+      const known = (await each.of('ada')).map(({ query }) => query);
+      expect(known.toSorted()).toEqual(queries);
+    }
+  });
 });
