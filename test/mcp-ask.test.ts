@@ -87,8 +87,10 @@ const resolutions: Readonly<Record<string, Resolution>> = {
     estimate: { calls: 51, ms: 1200, costMicros: 2_500_000, risk: 'destructive' },
     routes: [
       {
+        call: 'a',
         query: 'the issues of #7',
         decision: 'route',
+        because: 'Its confidence reaches what calling needs.',
         confidence: 0.8,
         refuseBelow: 0.2,
         routeFrom: 0.5,
@@ -97,6 +99,8 @@ const resolutions: Readonly<Record<string, Resolution>> = {
             name: 'hub__list',
             server: 'hub',
             score: 0.9,
+            whole: 0.7,
+            isChosen: true,
             terms: [{ term: 'issu', field: 'name', weight: 0.6 }],
           },
         ],
@@ -240,8 +244,10 @@ describe.each(ways)('ask for %s clients (short path: %s)', (era, shortPath) => {
       estimate: { calls: 51, ms: 1200, cost: 2.5, risk: 'destructive' },
       explain: [
         {
+          call: 'a',
           query: 'the issues of #7',
           decision: 'route',
+          because: 'Its confidence reaches what calling needs.',
           confidence: 0.8,
           refuse_below: 0.2,
           route_from: 0.5,
@@ -250,6 +256,8 @@ describe.each(ways)('ask for %s clients (short path: %s)', (era, shortPath) => {
               name: 'hub__list',
               server: 'hub',
               score: 0.9,
+              whole: 0.7,
+              chosen: true,
               terms: [{ term: 'issu', field: 'name', weight: 0.6 }],
             },
           ],
@@ -273,7 +281,10 @@ describe.each(ways)('ask for %s clients (short path: %s)', (era, shortPath) => {
     expect(fake.calls.map(({ input }) => (input as AskInput).plan)).toEqual([plan, { id: 'p1' }, decided]);
     expect(await call('ask', { plan: { id: 'p1', lost: { b: 'maybe' } } })).toMatchObject({
       isError: true,
-      structuredContent: { error_code: 'PLAN_INVALID', message: expect.stringContaining('"repeat" or "leave"') },
+      structuredContent: {
+        error_code: 'PLAN_INVALID',
+        message: expect.stringContaining('"repeat" or "leave"'),
+      },
     });
   });
 
@@ -355,6 +366,20 @@ describe.each(ways)('ask for %s clients (short path: %s)', (era, shortPath) => {
     for (const uri of ['plan://', 'plan://p1/x', 'plan://p1?x=1', `plan://${'p'.repeat(65)}`])
       expect((await said('resources/read', { uri }))?.error?.['code']).toBe(absent?.['code']);
   });
+
+  it.each([['gateway-all'], ['gateway-split']] as const)(
+    'shows no plans where nothing asks: %s',
+    async (toolset) => {
+      const { wire } = await openFace([toolset], { script: asking, era, shortPath });
+      const { messages } = await wire.request('resources/templates/list', {});
+      const templates = messages.at(-1)?.result?.['resourceTemplates'] as JsonObject[];
+      const addresses = templates.map((each) => String(each['uriTemplate']));
+      expect(addresses).toContain('tutti://result/{id}{?offset,limit,grep,path}');
+      expect(addresses.filter((each) => each.startsWith('plan:'))).toEqual([]);
+      const read = await wire.request('resources/read', { uri: 'plan://p1' });
+      expect(read.messages.at(-1)?.error).toBeDefined();
+    },
+  );
 
   it('keeps plans from those who do not reach the servers', async () => {
     const { wire } = await openFace(['workflows', 'gateway'], {
@@ -576,7 +601,10 @@ describe('how a plan stands', () => {
     ...more,
   });
   const shown = (ends: readonly CallEnd[], more: Partial<Plan> = {}): Record<string, Json> => {
-    const text = planViewText({ plan: { ...plan, ...more }, status: 'done', ends, approvalIds: [], lost: [], unanswered: [] }, 65_536);
+    const text = planViewText(
+      { plan: { ...plan, ...more }, status: 'done', ends, approvalIds: [], lost: [], unanswered: [] },
+      65_536,
+    );
     expect(Buffer.byteLength(text)).toBeLessThanOrEqual(65_536);
     return JSON.parse(text) as Record<string, Json>;
   };

@@ -36,8 +36,6 @@ describe('resources and prompts', () => {
       'workflow://{name}/graph',
       'instance://{id}',
       'tutti://result/{id}{?offset,limit,grep,path}',
-      'plan://{id}',
-      'plan://{id}/graph',
       'file:///{path}',
     ]);
     const prompts = (await request(opened, 'prompts/list'))?.result?.['prompts'] as JsonObject[];

@@ -224,8 +224,10 @@ describe('what is told at a terminal', () => {
       estimate: { calls: 51, costMicros: 2_500_000, risk: 'write' },
       routes: [
         {
+          call: 'a',
           query: 'do a',
           decision: 'route',
+          because: 'Its confidence reaches what calling needs.',
           confidence: 0.8,
           refuseBelow: 0.2,
           routeFrom: 0.5,
@@ -234,6 +236,8 @@ describe('what is told at a terminal', () => {
               name: 'hub__list',
               server: 'hub',
               score: 0.9,
+              whole: 0.7,
+              isChosen: true,
               terms: [{ term: 'list', field: 'name', weight: 0.6 }],
             },
           ],
@@ -255,7 +259,8 @@ describe('what is told at a terminal', () => {
     expect(explained).toContain(
       '"do a": route, since 0.80 is held against 0.20 (refuse below) and 0.50 (call from)',
     );
-    expect(explained).toMatch(/hub__list +0\.90 +list in name 0\.60/);
+    expect(explained).toContain('Its confidence reaches what calling needs.');
+    expect(explained).toMatch(/hub__list \(taken\) +0\.90 +0\.70 +list in name 0\.60/);
   });
 
   it('does not repeat what the answer says', () => {

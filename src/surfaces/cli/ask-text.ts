@@ -130,17 +130,19 @@ function estimateText({ structure }: Plan, { calls, ms, costMicros, risk }: Esti
 }
 
 function routeText(route: RouteExplanation, terminal: Terminal): string {
-  const rows = route.candidates.map(({ name, score, terms }) => [
-    name,
+  const rows = route.candidates.map(({ name, score, whole, isChosen, terms }) => [
+    isChosen ? `${name} (taken)` : name,
     score.toFixed(2),
+    whole?.toFixed(2) ?? '',
     terms.map(({ term, field, weight }) => `${term} in ${field} ${weight.toFixed(2)}`).join(', '),
   ]);
-  const { query, decision, confidence, refuseBelow, routeFrom } = route;
+  const { query, decision, because, confidence, refuseBelow, routeFrom } = route;
   return [
     cleanLine(
       `"${query}": ${decision}, since ${confidence.toFixed(2)} is held against ${refuseBelow.toFixed(2)} (refuse below) and ${routeFrom.toFixed(2)} (call from)`,
     ),
-    ...(rows.length > 0 ? [table(['tool', 'score', 'because of'], rows, terminal)] : []),
+    wrap(cleanLine(because), terminal.width),
+    ...(rows.length > 0 ? [table(['tool', 'score', 'whole', 'because of'], rows, terminal)] : []),
   ].join('\n');
 }
 

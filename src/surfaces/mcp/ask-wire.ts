@@ -95,18 +95,24 @@ function toWireEstimate({ calls, ms, costMicros, risk }: Estimate): JsonObject {
 }
 
 function toWireRoute(route: RouteExplanation): JsonObject {
-  const candidates = route.candidates.map(({ name, server, score, terms }) => ({
-    name,
-    server,
-    score,
-    terms: terms.map(({ term, field, weight }) => ({ term, field, weight })),
-  }));
-  return {
+  const candidates = route.candidates.map(({ name, server, score, whole, isChosen, terms }) =>
+    definedOnly({
+      name,
+      server,
+      score,
+      whole,
+      chosen: isChosen || undefined,
+      terms: terms.map(({ term, field, weight }) => ({ term, field, weight })),
+    }),
+  );
+  return definedOnly({
+    call: route.call,
     query: route.query,
     decision: route.decision,
+    because: route.because,
     confidence: route.confidence,
     refuse_below: route.refuseBelow,
     route_from: route.routeFrom,
     candidates,
-  };
+  });
 }

@@ -18,6 +18,7 @@ export interface ResourceContext {
   /** What of ours this caller may see. */
   readonly workflows: boolean;
   readonly results: boolean;
+  readonly plans: boolean;
 }
 
 const MARKDOWN = 'text/markdown';
@@ -51,8 +52,12 @@ const workflowTemplates: readonly ResourceTemplateType[] = [
   },
 ];
 
-export function listTemplates({ workflows, results }: ResourceContext): ResourceTemplateType[] {
-  return [...(workflows ? workflowTemplates : []), ...(results ? [resultTemplate, ...planTemplates] : [])];
+export function listTemplates({ workflows, results, plans }: ResourceContext): ResourceTemplateType[] {
+  return [
+    ...(workflows ? workflowTemplates : []),
+    ...(results ? [resultTemplate] : []),
+    ...(plans ? planTemplates : []),
+  ];
 }
 
 /** Every workflow that can be read, in the order of their names. */
@@ -79,7 +84,7 @@ export function isOwnAddress(uri: string): boolean {
 /** @throws ResourceNotFoundError for what does not exist, or belongs to somebody else. */
 export async function readResource(uri: string, context: ResourceContext): Promise<ReadResourceResult> {
   try {
-    const ofGateway = context.results ? await readOfGateway(uri, context) : undefined;
+    const ofGateway = await readOfGateway(uri, context);
     if (ofGateway) return ofGateway;
     const [, scheme, encoded, graph] = (context.workflows && ADDRESS.exec(uri)) || [];
     const name = encoded === undefined ? undefined : decoded(encoded);
@@ -101,11 +106,11 @@ export async function readResource(uri: string, context: ResourceContext): Promi
 /** A stored result or a plan; `undefined` for the address of neither. */
 async function readOfGateway(
   uri: string,
-  { orchestrator: { gateway }, caller }: ResourceContext,
+  { orchestrator: { gateway }, caller, results, plans }: ResourceContext,
 ): Promise<ReadResourceResult | undefined> {
-  const stored = parseResultAddress(uri);
+  const stored = results ? parseResultAddress(uri) : undefined;
   if (stored) return await readResult(uri, stored, { gateway, caller });
-  const plan = parsePlanAddress(uri);
+  const plan = plans ? parsePlanAddress(uri) : undefined;
   return plan && (await readPlan(plan, { gateway, caller }));
 }
 

@@ -22,7 +22,7 @@ import { toProtocolError, toResultValue } from './reply.ts';
 import type { ServerIdentity } from './reply.ts';
 import { rememberSubscriptions } from './subscriptions.ts';
 import { TOOLS_TTL_MS } from './tool-list-text.ts';
-import { admitted, conductsWorkflows, reachesServers } from './toolsets.ts';
+import { admitted, conductsWorkflows, makesPlans, reachesServers } from './toolsets.ts';
 import type { Toolset } from './toolsets.ts';
 
 export interface McpServerOptions {
@@ -112,6 +112,7 @@ function serveContent(server: Server, options: ContentOptions): void {
     telemetry,
     workflows,
     results: reachesServers(open),
+    plans: makesPlans(open),
   };
   const asking = (ctx: ServerContext): Asking => ({ caller, clientName: clientNameOf(server, ctx) });
   const exposed = async (ctx: ServerContext) => await exposedTo(asking(ctx), gateway, toolsets);

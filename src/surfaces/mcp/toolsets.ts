@@ -73,6 +73,11 @@ export function conductsWorkflows(toolsets: readonly Toolset[]): boolean {
   return toolsets.includes('workflows') || toolsets.includes('workflows-admin');
 }
 
+/** Whether `ask` is among them. */
+export function makesPlans(toolsets: readonly Toolset[]): boolean {
+  return toolsOf(toolsets).includes(ask);
+}
+
 export function reachesServers(toolsets: readonly Toolset[]): boolean {
   return toolsets.some((each) => REACHING.has(each));
 }

@@ -80,15 +80,25 @@ export interface Estimate {
 
 /** Why this server, why not that one. */
 export interface RouteExplanation {
+  /** Id of the call in the plan; absent for the question as a whole, which weighs in with every call. */
+  readonly call?: string;
   readonly query: string;
+  /** What became of it: called, asked about, or left out. */
   readonly decision: 'route' | 'ask' | 'refuse';
+  /** What decided, as a sentence. */
+  readonly because: string;
   readonly confidence: number;
   readonly refuseBelow: number;
   readonly routeFrom: number;
   readonly candidates: readonly {
     readonly name: string;
     readonly server: string;
+    /** By the words of the call alone. */
     readonly score: number;
+    /** In [0, 1]: what the whole question says for it, measured by its best tool; absent where the call is the whole question. */
+    readonly whole?: number;
+    /** The one that is called. */
+    readonly isChosen: boolean;
     /** Three at most. */
     readonly terms: readonly RouteTerm[];
   }[];

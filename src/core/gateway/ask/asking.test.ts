@@ -841,11 +841,13 @@ describe('what was learned', () => {
       processes.map(async (each, at) => {
         const came = await each.ask(ADA, { query: queries[at] ?? '' }, MUTE);
         if (came.kind !== 'clarification' || came.plan === undefined) throw unexpected(came);
-        const [choice] = came.options.filter(({ server }) => server === 'teams');
+        const choice = came.options.find(({ server }) => server === 'teams');
         return edited(came.plan, { tool: choice?.id ?? '' });
       }),
     );
-    await Promise.all(plans.map((plan, at) => processes[at]?.ask(ADA, { plan }, MUTE)));
+    await Promise.all(
+      processes.map(async (each, at) => await each.ask(ADA, { plan: plans[at] ?? { id: '' } }, MUTE)),
+    );
     for (const each of processes)
       for (const query of queries)
         expect(await each.ask(ADA, { query }, MUTE)).toMatchObject({

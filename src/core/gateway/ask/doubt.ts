@@ -1,5 +1,5 @@
 import type { PlannedCall } from '../plan/plan.ts';
-import type { Candidate, Route } from '../route/route.ts';
+import type { Candidate, Route, RouteDecision } from '../route/route.ts';
 import type { ClarificationOption } from './ask.ts';
 import type { SeenTools } from './tools.ts';
 
@@ -17,32 +17,57 @@ export interface Doubt {
 
 export interface DoubtMeans {
   /** Of the words of the call. */
-  readonly route: Route | undefined;
+  readonly route: Route;
   /** Of the whole question: it may tell apart what the words of one call do not. */
   readonly whole: Route | undefined;
   readonly tools: SeenTools;
 }
 
+/** What becomes of a call, and why. */
+export interface Judgement {
+  readonly decision: RouteDecision;
+  /** A sentence. */
+  readonly because: string;
+  /** One, where somebody must be asked. */
+  readonly doubts: readonly Doubt[];
+}
+
+const REFUSED = 'Its confidence is below what asking needs.';
+const ROUTED = 'Its confidence reaches what calling needs.';
+const LEADS =
+  'It only reads, no other tool comes near it, and its confidence is nearer to calling than to refusing.';
+const EQUIVALENT =
+  'The tools that fit are equivalents of one another: which of them is called is no question.';
+const EQUAL_FIT = 'Several tools fit the words equally.';
+const UNSURE = 'Its confidence is below what calling needs.';
+
 /**
  * Several tools could be meant: where the router says so, and where two fit equally, which is no choice at all. Equivalents of one another are
  * one: which of them is called is no question.
  */
-export function doubtOf(call: PlannedCall, { route, whole, tools }: DoubtMeans): readonly Doubt[] {
-  if (route === undefined || route.decision === 'refuse') return [];
+export function judgementOn(call: PlannedCall, { route, whole, tools }: DoubtMeans): Judgement {
+  if (route.decision === 'refuse') return { decision: 'refuse', because: REFUSED, doubts: [] };
   const all = chosenFirst(call, route.candidates);
   const distinct = withoutEquivalents(all, tools);
   const [best, ...others] = distinct;
-  if (best === undefined) return [];
+  if (best === undefined) return { decision: 'refuse', because: REFUSED, doubts: [] };
   const isEqual = (other: Candidate) =>
     other.score >= EQUAL * best.score && scoreIn(whole, other) >= EQUAL * scoreIn(whole, best);
   const isClear = leads(best, others, { route, tools });
   const rivals = route.decision === 'ask' && !isClear ? others : others.filter((each) => isEqual(each));
   const isBetweenEquivalents =
     distinct.length < all.length && rivals.every(({ score }) => score < RIVAL * best.score);
-  if (isBetweenEquivalents || ((route.decision === 'route' || isClear) && rivals.length === 0)) return [];
+  const isSure = route.decision === 'route' || isClear;
+  if (isBetweenEquivalents) return called(EQUIVALENT);
+  if (isSure && rivals.length === 0) return called(route.decision === 'route' ? ROUTED : LEADS);
   const options = [best, ...rivals].filter(({ score }) => score > 0).slice(0, OPTIONS);
   const { tool: _tool, ...open } = call;
-  return [{ call: open, options: options.map((each) => optionOf(call, each, route)) }];
+  const doubt = { call: open, options: options.map((each) => optionOf(call, each, route)) };
+  return { decision: 'ask', because: isSure ? EQUAL_FIT : UNSURE, doubts: [doubt] };
+}
+
+function called(because: string): Judgement {
+  return { decision: 'route', because, doubts: [] };
 }
 
 /** No other comes near one that only reads, and its words are nearer to enough than to nothing: there is nothing to choose from. */

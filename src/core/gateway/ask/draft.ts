@@ -4,14 +4,15 @@ import { cleanText } from '../../policy/clean.ts';
 import { checkPlan } from '../plan/check.ts';
 import { withOrder } from '../plan/order.ts';
 import type { Plan, PlannedCall } from '../plan/plan.ts';
+import type { Planned } from '../plan/planning.ts';
 import { ranked } from '../ranking.ts';
 import type { LearnedExample, Route } from '../route/route.ts';
 import type { Resolution, RouteExplanation } from './ask.ts';
 import type { AskContext } from './context.ts';
 import { rankingOf } from './context.ts';
-import type { Doubt } from './doubt.ts';
-import { doubtOf } from './doubt.ts';
-import { explained } from './explained.ts';
+import type { Doubt, Judgement } from './doubt.ts';
+import { judgementOn } from './doubt.ts';
+import { explainedCall, explainedWhole } from './explained.ts';
 import { quoted } from './request.ts';
 import type { SeenTools } from './tools.ts';
 import { asIfTied } from './tying.ts';
@@ -43,12 +44,13 @@ export function draftOfQuery(query: string, context: AskContext): Drafted | OutO
   const { plan, routes, forbidden = [] } = planning.plan(query, { isVisible: tools.isVisible });
   if (plan.calls.length === 0 && forbidden.length > 0) return nothingToDo(forbidden);
   const whole = routes.find(({ call }) => call === '')?.route;
-  const judged = plan.calls.map((call) => {
-    const route = routes.find((each) => each.call === call.id)?.route ?? whole;
-    const doubts = doubtOf(call, { route, whole, tools });
-    return { call, doubts, isRefused: route?.decision === 'refuse' };
+  const judged = plan.calls.flatMap((call) => {
+    const routed = routes.find((each) => each.call === call.id) ?? routes[0];
+    return routed === undefined
+      ? []
+      : [{ call, routed, ...judgementOn(call, { route: routed.route, whole, tools }) }];
   });
-  const refused = new Set(judged.filter(({ isRefused }) => isRefused).map(({ call }) => call.id));
+  const refused = new Set(judged.filter(({ decision }) => decision === 'refuse').map(({ call }) => call.id));
   spread(refused, plan.calls);
   const kept = judged.filter(({ call }) => !refused.has(call.id));
   if (kept.length === 0) return outOfScope(whole, tools);
@@ -62,10 +64,31 @@ export function draftOfQuery(query: string, context: AskContext): Drafted | OutO
   const doubts = kept.flatMap((each) => each.doubts);
   return {
     draft: { plan: withOrder({ ...plan, calls }), doubts, unanswered, chosen: [] },
-    routes: routes
-      .filter(({ call }) => call !== '' || plan.calls.length !== 1)
-      .map((each) => explained(each.query, each.route)),
+    routes: explainedAll(
+      { judged, calls, whole: plan.calls.length > 1 ? whole : undefined },
+      plan.query ?? query,
+    ),
   };
+}
+
+interface JudgedCall extends Judgement {
+  readonly call: PlannedCall;
+  readonly routed: Planned['routes'][number];
+}
+
+function explainedAll(
+  about: {
+    readonly judged: readonly JudgedCall[];
+    readonly calls: readonly PlannedCall[];
+    readonly whole: Route | undefined;
+  },
+  query: string,
+): readonly RouteExplanation[] {
+  const { judged, calls, whole } = about;
+  const each = judged.map(({ call, routed, ...rest }) =>
+    explainedCall(routed, { judged: rest, whole, chosen: calls.find(({ id }) => id === call.id)?.tool }),
+  );
+  return whole === undefined ? each : [explainedWhole(query, whole), ...each];
 }
 
 /** A plan that came from outside: nothing in it is believed before it was looked at. @throws TuttiError `plan/invalid` with all its faults. */
@@ -76,14 +99,17 @@ export function draftOfPlan(sent: Plan, context: AskContext): Drafted {
   const calls = plan.calls.map((call) => {
     if (call.tool !== undefined) return call;
     const route = context.routing.route(call.intent, { isVisible: context.tools.isVisible });
-    routes.push(explained(call.intent, route));
     const [best] = route.candidates;
-    if (route.decision === 'refuse' || best === undefined) throw nobodyFor(call);
-    const doubt = doubtOf(call, { route, whole: undefined, tools: context.tools });
-    doubts.push(...doubt);
-    return doubt.length > 0
-      ? call
-      : cheapest({ ...call, tool: best.document.name, server: best.document.server }, context);
+    const judged = judgementOn(call, { route, whole: undefined, tools: context.tools });
+    if (judged.decision === 'refuse' || best === undefined) throw nobodyFor(call);
+    doubts.push(...judged.doubts);
+    const taken =
+      judged.decision === 'ask'
+        ? call
+        : cheapest({ ...call, tool: best.document.name, server: best.document.server }, context);
+    const routed = { call: call.id, query: call.intent, route };
+    routes.push(explainedCall(routed, { judged, whole: undefined, chosen: taken.tool }));
+    return taken;
   });
   return { draft: { plan: { ...plan, calls }, doubts, unanswered: [], chosen: [] }, routes };
 }
