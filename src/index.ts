@@ -35,6 +35,10 @@ export type {
   Routing,
 } from './core/gateway/route/route.ts';
 
+// Asking by itself: what a workflow or an agent sends, and what comes of it.
+export type { AskInput, Resolution } from './core/gateway/ask/ask.ts';
+export type { CallChannel } from './core/gateway/gateway.ts';
+
 // Shared words.
 export { TuttiError } from './core/kernel/errors.ts';
 export type { ErrorCode } from './core/kernel/errors.ts';

@@ -256,6 +256,11 @@ export const requirements = {
     behaviour:
       'ask answers with one kind of result: answer, clarification, approval, needs_arguments, out_of_scope, or plan when dry',
   },
+  'gateway/ask-instance': {
+    source: gateway,
+    behaviour:
+      'an intent can be used wherever a call can: what an instance or a session asks counts for its budgets, is linked to it in audit and journal, and stays so when the plan waits',
+  },
   'gateway/ask-dispatch': {
     source: gateway,
     behaviour:

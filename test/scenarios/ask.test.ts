@@ -495,7 +495,7 @@ describe.each([
         const view = JSON.parse((contents[0] as { readonly text: string }).text) as Record<string, unknown>;
         expect(view).toMatchObject({
           status: 'waiting',
-          approval_id: held.said.approval?.approval_id,
+          approval_ids: [held.said.approval?.approval_id],
           plan: { calls: [{ tool: 'github__merge_pull_request' }] },
         });
         // Still nobody has decided.

@@ -20,8 +20,9 @@ export function refusePlan(instance: Instance): void {
 
 /** As it is, without what is sealed in it. */
 export function viewPlan(instance: Instance): InstanceView {
-  const { waits = [] } = instance.context;
-  const shown: Instance = { ...instance, context: { waits } };
+  const { waits = [], session, instance: asker } = instance.context;
+  const of = { ...(session !== undefined && { session }), ...(asker !== undefined && { instance: asker }) };
+  const shown: Instance = { ...instance, context: { waits, ...of } };
   return { instance: shown, directive: isEnded(instance) ? endDirective(undefined, shown) : waiting(shown) };
 }
 

@@ -185,7 +185,12 @@ function firstMove(
     parent: null,
   };
   const after = { status: 'SUSPENDED', step, context, updatedAt: at } as const;
-  return moved(unborn, after, { kind: 'STARTED', by: 'rule', because: 'The plan must wait.' });
+  const { instance } = record.origin;
+  const because =
+    instance === undefined
+      ? 'The plan must wait.'
+      : `The plan, asked for the instance ${instance}, must wait.`;
+  return moved(unborn, after, { kind: 'STARTED', by: 'rule', because });
 }
 
 function keyIn({ owner, id }: Instance): string {
