@@ -705,6 +705,32 @@ describe('other servers', () => {
   });
 });
 
+describe('what something costs', () => {
+  const search = (more: Partial<ToolDefinition> = {}) =>
+    toTool('search_messages', { ...READ, description: 'search messages of people', ...more });
+
+  it('does not choose between tools that only look alike', async () => {
+    const servers = { slack: [search()], teams: [search()] };
+    const here = stage({ servers, server: { slack: { costMicros: 10 } } });
+    const came = await here.ask({ query: 'search messages of people' });
+    if (came.kind !== 'clarification') throw unexpected(came);
+    expect(came.options.map(({ server }) => server)).toEqual(['slack', 'teams']);
+  });
+
+  it('decides who is tried first in place of one that is down', async () => {
+    const quick = search({ description: 'search messages of people quickly' });
+    const here = stage({
+      servers: { slack: [quick], irc: [search()], teams: [search()] },
+      server: { irc: { costMicros: 10 }, teams: { costMicros: 1 } },
+    });
+    await here.ask({ query: 'search messages of people', servers: ['teams'] });
+    await here.ask({ query: 'search messages of people', servers: ['irc'] });
+    here.w.fakes.server('slack').failure = new TuttiError('downstream/unavailable', 'It is away.');
+    const came = await here.ask({ query: 'search messages of people quickly' });
+    expect(came).toMatchObject({ kind: 'answer', sources: [{ server: 'teams' }] });
+  });
+});
+
 describe('what leans on what was said before', () => {
   it('is made plain where one thing was named', async () => {
     const inputSchema = { type: 'object', properties: { query: { type: 'string' } }, required: ['query'] };

@@ -18,7 +18,7 @@ export const ask: McpTool = {
     name: 'ask',
     title: 'Ask',
     description:
-      'One answer to a question over several servers or steps: finds the tools, calls them, names the sources. Use it where you would need several calls, or do not know the tool; call_tool for one you know. kind says what came: answer; clarification: choose; needs_arguments: complete its plan, send it back as plan; approval: a person decides; out_of_scope: no tool fits.',
+      'One answer to a question over several servers or steps: finds the tools, calls them, names the sources. Use it where you would need several calls, or do not know the tool; call_tool for one you know. Words alone only read: what would change something comes back as a plan, which is done once it is sent as plan. kind says what came: answer; clarification: choose, or send its plan back; needs_arguments: complete its plan, send it back as plan; approval: a person decides; out_of_scope: no tool fits.',
     inputSchema: takes({
       query: { type: 'string', description: 'Name what you want, with ids, paths and quoted texts' },
       plan: {
