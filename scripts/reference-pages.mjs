@@ -32,8 +32,8 @@ const NOTES = {
     'JSON: `{"name", "server", "tool", "effect", "stages": [{"stage", "verdict", "because"}]}`; `verdict` is `pass`, `stop`, `ask` or `skip`. ' +
     'The exit code is 0 whatever would come of the call.',
   'tutti approvals list':
-    'JSON: `{"approvals": [{"approval_id", "server", "tool", "arguments", "risk", "requested_by", "reason", "expires_at", "status"}]}`, with ' +
-    '`decided_by` and `decided_at` once it was answered: as MCP clients see it.',
+    'JSON: `{"approvals": [{"approval_id", "server", "tool", "arguments", "risk", "requested_by", "query", "reason", "expires_at", "status"}]}`, with ' +
+    '`query` where the call came of a question, and `decided_by` and `decided_at` once it was answered: as MCP clients see it.',
   'tutti approvals show': 'JSON: `{"approval": …}`, as in the list.',
   'tutti approvals approve':
     'The whole call is shown before you are asked. Where nobody can be asked, it is shown, and without `--yes` nothing is approved and the exit ' +

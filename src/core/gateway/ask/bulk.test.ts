@@ -139,6 +139,26 @@ describe('what changes many things', () => {
   });
 });
 
+describe('what changes one thing', () => {
+  it('after a list that was gone through is made with the last call that is left', async () => {
+    const here = hub(3, { ask: { maxCalls: 5 }, policy: { approve: ['write'] } });
+    const plan = planned(
+      { tool: 'hub__list_issues' },
+      { tool: 'hub__read_issue', forEach: '$a', bind: { '/number': '$item' } },
+      { tool: 'hub__close_issue', arguments: { number: 1 }, dependsOn: ['b'] },
+    );
+    const came = await here.ask({ plan });
+    if (came.kind !== 'approval') throw unexpected(came);
+    const now = here.w.parts().clock.now();
+    await here.w.store.approvals.decide({ id: came.approval.id, status: 'approved', by: 'test', now });
+    expect(await here.ask({ plan: { id: came.plan.id ?? '' } })).toMatchObject({
+      kind: 'answer',
+      partial: [],
+    });
+    expect(madeOf(here, 'close_issue')).toBe(1);
+  });
+});
+
 describe('what reads many things', () => {
   it('is read as far as the bounds go, and the rest is said', async () => {
     const here = hub(6, { ask: { maxCalls: 4 } });

@@ -112,7 +112,9 @@ class Dispatch {
   /** Where the plan has more calls than are left, only its reads are made; else the reads leave enough for the rest. */
   #takeChanges(): void {
     const { means } = this.#context;
-    const open = this.#plan.calls.filter(({ id }) => !this.#ends.has(id));
+    const begun = new Set([...this.#ends.values()].map(({ call }) => call));
+    // Of one that was made for some items already it is not known yet how many are left.
+    const open = this.#plan.calls.filter(({ id }) => !begun.has(id));
     const costOf = (calls: readonly PlannedCall[]): number =>
       calls.reduce((sum, { tool }) => sum + means.costOf(tool ?? ''), 0);
     const changing = open.filter((call) => this.#changes(call));

@@ -29,7 +29,7 @@ export async function takeUp(id: string, context: AskContext, about: TakingUp): 
   const view = await desk.runs.load(caller, id);
   if (view.status === 'cancelled') refuseCancelled(id);
   if (view.status === 'done') return await answerOf(view, context);
-  if (about.decisions) checkDecisions(about.decisions, view.lost);
+  if (about.decisions && view.status === 'waiting') checkDecisions(about.decisions, view.lost);
   checkStillThere(view, context);
   const came = await carryOn(id, context, about);
   if (!('begun' in came)) return came;

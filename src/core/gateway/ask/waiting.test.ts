@@ -190,6 +190,7 @@ describe('a call that was lost', () => {
   it('is taken up by nobody before it is certain that its process is gone, and it is said when that is', async () => {
     const { here, id } = await lostPlan();
     here.w.leap(18_000);
+    expect(await codeOf(resumed(here, { id, lost: { a: 'leave' } }))).toBe('instance/conflict');
     await expect(resumed(here, { id })).rejects.toMatchObject({
       code: 'instance/conflict',
       message: expect.stringMatching(/^Another process took this plan up .* or is gone\. .* in 42 s/),

@@ -32,10 +32,11 @@ export async function listApprovals(session: Session, options: ListOptions): Pro
       `${each.server} ${each.tool}`,
       excerpt(visibleJson(JSON.stringify(each.arguments))),
       each.reason,
+      excerpt(each.query ?? ''),
       time(each.expiresAt),
     ]);
     return [
-      table(['approval', 'status', 'call', 'arguments', 'why', 'until'], rows, terminal),
+      table(['approval', 'status', 'call', 'arguments', 'why', 'question', 'until'], rows, terminal),
       'All of one: tutti approvals show ID',
     ].join('\n');
   });
