@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { silentTelemetry } from '../src/adapters/telemetry/pino.ts';
 import type { AskInput, CallEnd, PlanView, Resolution } from '../src/core/gateway/ask/ask.ts';
+import { lostQuestion } from '../src/core/gateway/ask/lost.ts';
 import type { CallChannel } from '../src/core/gateway/gateway.ts';
 import type { Plan } from '../src/core/gateway/plan/plan.ts';
 import { TuttiError } from '../src/core/kernel/errors.ts';
@@ -77,6 +78,17 @@ const resolutions: Readonly<Record<string, Resolution>> = {
     question: 'Is this right? If it is, send the plan back without uncertainOrder.',
     options: [],
     plan,
+  },
+  lost: {
+    kind: 'clarification',
+    question: lostQuestion(
+      plan,
+      Array.from({ length: 50 }, (_, at) => ({ key: `b[${at}]`, tool: 'hub__close' })),
+    ),
+    options: [],
+    plan,
+    lost: [{ key: 'b[1]', tool: 'hub__close' }],
+    unanswered: ['I have no tool for jazz.'],
   },
   approval: { kind: 'approval', approval, approvals: [approval, another], plan },
   needs: { kind: 'needs_arguments', plan, missing: [{ call: 'b', schema, missing: ['id'] }] },
@@ -205,6 +217,14 @@ describe.each(ways)('ask for %s clients (short path: %s)', (era, shortPath) => {
       plan: wirePlan,
     });
     expect(textOf(order)).toBe(`Nothing more was called. ${question}`);
+    const lost = await call('ask', { query: 'lost' });
+    expect(lost['structuredContent']).toMatchObject({
+      clarification: { options: [], lost: [{ call: 'b[1]', tool: 'hub__close' }] },
+      unanswered: ['I have no tool for jazz.'],
+    });
+    const [, advised = ''] = /send as plan (\{.*\}); /.exec(textOf(lost)) ?? [];
+    expect(Object.keys((JSON.parse(advised) as { lost: object }).lost)).toHaveLength(50);
+    expect(textOf(lost)).toMatch(/The plan leaves out: I have no tool for jazz\.$/);
     const waiting = await call('ask', { query: 'approval' });
     expect(waiting['structuredContent']).toMatchObject({
       kind: 'approval',

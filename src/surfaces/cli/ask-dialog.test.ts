@@ -131,6 +131,10 @@ describe('at a terminal', () => {
       plan: { id: 'p1', lost: { a: 'leave', 'b[1]': 'repeat' } },
     });
     expect(decided.notes).toEqual(['b was under way: look first.']);
+    const many = Array.from({ length: 50 }, (_, at) => ({ key: `b[${at}]`, tool: 'hub__close' }));
+    const [, command = ''] =
+      /echo '(.*)' \| tutti ask --plan-file -/.exec(told({ ...resolution, lost: many })) ?? [];
+    expect(Object.keys((JSON.parse(command) as { lost: object }).lost)).toHaveLength(50);
     for (const words of [[], ['yes'], ['repeat', '']])
       expect(await desk(...words).answer(resolution)).toBeUndefined();
   });

@@ -1,4 +1,10 @@
-import type { Estimate, PartialFailure, RouteExplanation, Source } from '../../core/gateway/ask/ask.ts';
+import type {
+  Estimate,
+  LostCall,
+  PartialFailure,
+  RouteExplanation,
+  Source,
+} from '../../core/gateway/ask/ask.ts';
 import { planToMermaid } from '../../core/gateway/plan/mermaid.ts';
 import type { Approval } from '../../core/kernel/approval.ts';
 import type { Plan, PlannedCall } from '../../core/gateway/plan/plan.ts';
@@ -23,7 +29,7 @@ export function toldText(told: Told, terminal: Terminal, explains: boolean): str
       if (told.options.length === 0)
         return lines(
           wrap(cleanLine(inWireNames(told.question)), terminal.width),
-          SENT_BACK,
+          told.lost ? decisionText(told.lost, told.plan) : SENT_BACK,
           unansweredText(told.unanswered),
         );
       const rows = told.options.map(({ id, server, confidence }) => [id, server, percent(confidence)]);
@@ -92,6 +98,12 @@ function waitingText(approvals: readonly Approval[], { id: planId }: Plan): stri
   const then = planId === undefined ? 'ask again' : `\`tutti ask --resume ${cleanLine(planId)}\``;
   const commands = approvals.map(({ id }) => `\`tutti approvals approve ${cleanLine(id)}\``);
   return `A person must agree first: ${commands.join(', ')}, then ${then}.`;
+}
+
+/** Not wrapped: it is to be copied. */
+function decisionText(lost: readonly LostCall[], plan: Plan | undefined): string {
+  const sent = { id: plan?.id, lost: Object.fromEntries(lost.map(({ key }) => [key, 'repeat'])) };
+  return cleanLine(`echo '${JSON.stringify(sent)}' | tutti ask --plan-file -`);
 }
 
 function toolOf({ calls }: Plan, id: string): string {

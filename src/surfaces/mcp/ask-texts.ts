@@ -11,7 +11,7 @@ const NAME = 120;
 const LINE = 300;
 /** Characters by which an error is known again. */
 const SAID = 60;
-const QUESTION = 2000;
+const QUESTION = 4000;
 const ARGUMENTS = 2000;
 
 export function resolutionText(resolution: Told): string {

@@ -4,6 +4,9 @@ import type { Plan } from '../plan/plan.ts';
 import type { LostCall, LostDecision } from './ask.ts';
 import { quoted } from './request.ts';
 
+/** The advice names all of them. */
+const MAX_NAMED = 10;
+
 export function lostForm(plan: Plan, lost: readonly LostCall[]): JsonObject {
   const properties = lost.map(({ key, tool }): [string, Json] => [
     key,
@@ -58,6 +61,8 @@ export function checkDecisions(
 }
 
 function whatHappened({ id = '' }: Plan, lost: readonly LostCall[]): string {
-  const names = lost.map(({ key, tool }) => `${key} (${tool})`).join(', ');
+  const named = lost.slice(0, MAX_NAMED).map(({ key, tool }) => `${key} (${tool})`);
+  const more = lost.length > MAX_NAMED ? ` and ${lost.length - MAX_NAMED} more` : '';
+  const names = `${named.join(', ')}${more}`;
   return `Of the plan ${id}, these calls were under way when their process was lost: ${names}. Whether they took effect is unknown: look first.`;
 }

@@ -70,6 +70,20 @@ describe('what no tool was found for', () => {
     });
   });
 
+  it('is said by the answer to whoever repeats his request with an approval', async () => {
+    const here = stage();
+    const first = await here.ask({ query }, { channel: MODERN });
+    if (first.kind !== 'input-required') throw unexpected(first);
+    const [key = ''] = Object.keys(first.value['inputRequests'] as object);
+    const inputResponses = { [key]: { action: 'accept', content: { approve: true } } };
+    const again = { query, requestState: String(first.value['requestState']), inputResponses };
+    expect(await here.again().ask(ADA, again, MODERN)).toMatchObject({
+      kind: 'answer',
+      sources: [{ server: 'github' }],
+      partial: [{ error: expect.stringContaining('play smooth jazz') }],
+    });
+  });
+
   it('is said where the plan goes back to be completed, agreed to or looked at', async () => {
     const here = stage({ policy: { approve: [] } });
     const unanswered = [expect.stringContaining('play smooth jazz')];
