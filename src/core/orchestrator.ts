@@ -8,6 +8,7 @@ import type { Definitions } from './ports/definitions.ts';
 import type { Digest } from './ports/digest.ts';
 import type { ParseMarkdown } from './ports/markdown.ts';
 import type { InstancePage, Store } from './ports/store.ts';
+import type { Sessions } from './session/session.ts';
 import { defineWorkflow } from './workflow/define.ts';
 import type { Definition } from './workflow/define.ts';
 import { isWorkflowName } from './workflow/definition/paths.ts';
@@ -91,6 +92,8 @@ export interface Orchestrator {
   onWorkflowsChanged(callback: () => void): () => void;
   /** The servers behind us, behind one gate. */
   readonly gateway: Gateway;
+  /** Agents: states, conversation, task data and knowledge. */
+  readonly sessions: Sessions;
 }
 
 export interface OrchestratorParts {
