@@ -171,6 +171,7 @@ describe('the command line', { timeout: DEADLINE_MS }, () => {
       'workflows',
       'run',
       'instances',
+      'agent',
       'import-db',
       'demo',
       'config',
@@ -563,6 +564,7 @@ describe('tutti completion', { timeout: DEADLINE_MS }, () => {
     [['instances', 'list', '--status', ''], 'SUSPENDED'],
     [['run', 'JOKE'], 'JOKE_GENERATOR'],
     [['workflows', 'graph', ''], 'SAVE'],
+    [['agent', 'show', ''], 'agent'],
   ])('completes %j', (words, expected) => {
     const { stdout } = tutti(['complete', '--', ...words]);
     expect(stdout.split('\n').map((line) => line.split('\t')[0])).toContain(expected);

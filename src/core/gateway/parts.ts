@@ -51,8 +51,11 @@ export interface GatewayParts {
   readonly telemetry: Telemetry;
   /** Writes answers out of what calls brought; absent: a digest is made. */
   readonly synthesizer?: Synthesizer;
-  /** What the state of a session lets be called; `undefined`: everything. */
-  readonly toolGateOf?: (caller: Caller, session: string | undefined) => Promise<ToolGate | undefined>;
+  /** What the state of a session lets be called; `undefined`: everything, without a promise where that is known. @throws TuttiError `session/not-found`. */
+  readonly toolGateOf?: (
+    caller: Caller,
+    session: string | undefined,
+  ) => Promise<ToolGate | undefined> | undefined;
   /** Content hashes of the workflows there are, by name, for the lock file. */
   readonly workflowHashes: () => Promise<Readonly<Record<string, string>>>;
 }

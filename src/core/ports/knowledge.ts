@@ -52,7 +52,11 @@ export interface KnowledgeFilter {
 
 /** What sessions know. What has expired at `now` is treated as absent everywhere. */
 export interface Knowledge {
-  /** Writes an entry, or replaces the one of its key, whose `createdAt` stays. */
+  /**
+   * Writes an entry, or replaces the one of its key, whose `createdAt` stays.
+   *
+   * @throws TuttiError `session/not-found` for the shelf of a session that the owner does not have; nothing is written.
+   */
   put(shelf: Shelf, entry: KnowledgeEntry): Promise<void>;
   get(shelf: Shelf, key: string, now: number): Promise<KnowledgeEntry | undefined>;
   /** In the order of their keys. */
@@ -63,7 +67,9 @@ export interface Knowledge {
   count(shelf: Shelf, now: number): Promise<number>;
   /**
    * Entries whose key, value or tags hold words that begin like those of `text`, the best first; case and accents do not matter. Every text is
-   * a query: nothing in it is an operator.
+   * a query: nothing in it is an operator. The more of its words an entry has, and the rarer they are, the better it is. Of an entry the first
+   * 100,000 characters are found, of a query the eight longest words count, and of a word its first sixteen characters. Among hundreds
+   * that have nothing but the same common words the newest are given.
    */
   search(
     shelves: readonly Shelf[],

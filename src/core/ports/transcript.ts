@@ -1,5 +1,4 @@
-export const ROLES = ['user', 'assistant', 'system'] as const;
-export type Role = (typeof ROLES)[number];
+import type { Role } from '../kernel/role.ts';
 
 /** One message of a conversation. */
 export interface Message {

@@ -3,7 +3,8 @@ import type { Caller } from '../kernel/caller.ts';
 import type { Fault } from '../kernel/fault.ts';
 import type { Json, JsonObject } from '../kernel/json.ts';
 import type { FoundKnowledge, KnowledgeEntry, Space } from '../ports/knowledge.ts';
-import type { Message, Role } from '../ports/transcript.ts';
+import type { Role } from '../kernel/role.ts';
+import type { Message } from '../ports/transcript.ts';
 import type { Agent, State, Strictness } from './agent.ts';
 
 export interface AgentSummary {
@@ -78,6 +79,8 @@ export interface TranscriptInput extends InSession {
   readonly maxMessages?: number;
   /** The newest messages that fit into so many tokens, counted as four characters each. */
   readonly maxTokens?: number;
+  /** Only messages with a smaller seq: the page before one that was read. */
+  readonly before?: number;
   /** Moves between states as well. */
   readonly withTransitions?: boolean;
 }
@@ -162,6 +165,14 @@ export interface Sessions {
   agent(name: string): Promise<Agent>;
   /** @throws TuttiError `agent/not-found`. */
   lintAgent(name: string): Promise<readonly Fault[]>;
+  /**
+   * Lints a new agent, then writes it. Returns where it stands. @throws TuttiError `input/invalid-format` for a name that is taken,
+   * `definition/outside`, `definition/invalid` with the faults; nothing is written then.
+   */
+  createAgent(input: {
+    readonly agent: string;
+    readonly files: Readonly<Record<string, string>>;
+  }): Promise<{ readonly path: string }>;
   /** Calls back after agents changed in their folders. Returns how to stop. */
   onAgentsChanged(callback: () => void): () => void;
 
@@ -177,7 +188,7 @@ export interface Sessions {
   /** @throws TuttiError `state/unknown`, naming the states; `state/not-allowed`, naming the moves. */
   move(caller: Caller, input: MoveInput): Promise<Moved>;
   say(caller: Caller, input: InSession & { readonly role: Role; readonly content: string }): Promise<Message>;
-  /** The newest, oldest of them first. */
+  /** The newest, oldest of them first; fewer than asked for where they hold more than 16 MiB of text. */
   transcript(caller: Caller, input?: TranscriptInput): Promise<readonly Line[]>;
 
   /** @throws TuttiError `input/too-large`. */
@@ -203,14 +214,24 @@ export interface Sessions {
     input: InSession & { readonly space: Space; readonly after?: string },
   ): Promise<readonly KnowledgeEntry[]>;
 
-  /** The prompt of a state, filled from `arguments`, else from the task data, else with the defaults. @throws TuttiError `state/unknown`. */
+  /**
+   * The prompt of a state, filled from `arguments`, else from the task data, else with the defaults. `agent`: of that one, where the session
+   * follows another. @throws TuttiError `state/unknown`, `agent/not-found`.
+   */
   prompt(
     caller: Caller,
-    input: InSession & { readonly state: string; readonly arguments?: Readonly<Record<string, string>> },
+    input: InSession & {
+      readonly agent?: string;
+      readonly state: string;
+      readonly arguments?: Readonly<Record<string, string>>;
+    },
   ): Promise<StatePrompt>;
   timeline(caller: Caller, input?: InSession & { readonly limit?: number }): Promise<Timeline>;
   /** Notes in the journal of the named session, or of the caller's default one where there is one, what was begun from it. */
   link(caller: Caller, input: InSession & { readonly link: Link }): Promise<void>;
-  /** What the state of the named session, or of the caller's default one, lets be called; `undefined` where nothing narrows it. */
-  gateOf(caller: Caller, session: string | undefined): Promise<ToolGate | undefined>;
+  /**
+   * What the state of the named session, or of the caller's default one, lets be called; `undefined` where nothing narrows it, without a
+   * promise where that is known.
+   */
+  gateOf(caller: Caller, session: string | undefined): Promise<ToolGate | undefined> | undefined;
 }
