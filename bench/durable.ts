@@ -25,6 +25,7 @@ import { workflow } from '../test/support/workflows.ts';
 import { latencies, timed } from './measure.ts';
 import type { Latencies } from './measure.ts';
 import { fakeGateway } from '../test/support/fake-gateway.ts';
+import { noAgents } from '../test/support/agents.ts';
 
 const caller = { owner: 'bench' };
 const loop = workflow({
@@ -51,6 +52,7 @@ async function open(
     defaultDeciders: ['caller'],
     authoringGuide: async () => '',
     gateway: fakeGateway().gateway,
+    agents: noAgents(),
   });
   return { orchestrator, store };
 }

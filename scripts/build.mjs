@@ -23,6 +23,7 @@ for (const file of [
   'dist/index.d.ts',
   'dist/surfaces/cli/main.js',
   'config.schema.json',
+  'agents',
   'workflows',
 ]) {
   if (existsSync(root + file)) continue;

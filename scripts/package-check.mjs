@@ -20,6 +20,7 @@ const ALLOWED = [
   /^bin\/(tutti|start)\.cjs$/,
   /^dist\/.+\.(js|d\.ts)(\.map)?$/,
   /^workflows\/.+\.(md|yaml)$/,
+  /^agents\/.+\.md$/,
 ];
 const NEEDED = [
   'bin/tutti.cjs',
@@ -33,6 +34,7 @@ const NEEDED = [
   'LICENSE',
   'CHANGELOG.md',
   'workflows/REFACTOR_WITH_TESTS/index.md',
+  'agents/agent/index.md',
 ]);
 
 /** Runs a command to its end and returns what it wrote to stdout. */

@@ -14,6 +14,17 @@ const NOTES = {
     '`{"status": "success", "outcome": "…", "context_updates": {}}`, and each line out is a directive. When the answers end before the ' +
     'workflow does, the instance stays as it is, and the exit code is 1.',
   'tutti workflows graph': 'Without `--format`: box-drawing characters on a terminal, else Mermaid.',
+  'tutti agent list':
+    'JSON: `{"agents": [{"name", "description", "states", "isDefault"}]}`, with `faults` of those that cannot be used.',
+  'tutti agent show':
+    'JSON: `{"name", "description", "hash", "transitions", "states": [{"name", "file", "description", "prompt", "transitions", "tools"}], "warnings"}`. ' +
+    'Exit code 3 for an agent that is not there or has faults.',
+  'tutti agent graph':
+    'Without `--format`: box-drawing characters on a terminal, else Mermaid. JSON: `{"agent", "format", "graph"}`.',
+  'tutti agent lint':
+    'JSON: `{"agents": [{"agent", "valid", "faults": [{"file", "line", "severity", "code", "message", "fix"}]}]}`. [All codes](agent-format.md#faults).',
+  'tutti agent new':
+    'An agent of this name, whatever the case, is never replaced: exit code 2, and nothing is written. JSON: `{"agent", "path"}`.',
   'tutti ask':
     'At a terminal you are asked for what is missing: which tool is meant, arguments, an approval. Else it is printed, with what to do. A plan file holds a ' +
     'plan, or what `--json` printed of one. JSON: `{"kind", …}` as the tool [`ask`](tools.md) answers it; with `--mermaid` also `mermaid`. Exit code 0 ' +
@@ -63,7 +74,7 @@ const NOTES = {
     'Finds what `serve --http` would refuse, too: an address beyond this machine without `http.auth`. JSON: `{"valid", …}` with what it comes to, ' +
     'secrets left out. Exit code 5 for faults, those of single servers included.',
   'tutti completion':
-    'For example `source <(tutti completion zsh)`, or `tutti completion fish | source`. Workflow names are completed too.',
+    'For example `source <(tutti completion zsh)`, or `tutti completion fish | source`. Names of workflows and agents are completed too.',
 };
 
 /** Commands that do something by themselves, besides those under them. */

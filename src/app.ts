@@ -42,7 +42,7 @@ import type { Model } from './core/ports/model.ts';
 import type { Store } from './core/ports/store.ts';
 import type { Telemetry } from './core/ports/telemetry.ts';
 import { createOrchestrator } from './core/orchestrator.ts';
-import type { Orchestrator } from './core/orchestrator.ts';
+import type { AgentSettings, Orchestrator } from './core/orchestrator.ts';
 import type { HttpSurface } from './surfaces/http/serve.ts';
 import type { StdioConnection } from './surfaces/mcp/stdio.ts';
 
@@ -121,6 +121,7 @@ export interface AppParts {
 }
 
 const SHIPPED = join(PACKAGE_ROOT, 'workflows');
+const SHIPPED_AGENTS = join(PACKAGE_ROOT, 'agents');
 const MIN_CONFIDENCE = 0.7;
 const IN_MEMORY = ':memory:';
 /** Whoever may read the database file is this owner. */
@@ -160,6 +161,7 @@ export async function createApp(config: Config, parts: AppParts = {}): Promise<A
     compilePattern: compileRe2,
     stem: porterStem,
     telemetry,
+    toolGateOf: (caller, session) => orchestrator.sessions.gateOf(caller, session),
     workflowHashes: async () => await workflowHashes(orchestrator),
   });
   const orchestrator = createOrchestrator({
@@ -176,6 +178,7 @@ export async function createApp(config: Config, parts: AppParts = {}): Promise<A
     defaultDeciders: deciders,
     authoringGuide: async () => await readFile(`${SHIPPED}/authoring-guide.md`, 'utf8'),
     gateway,
+    agents: agentsOf(config, telemetry),
   });
   await applyLock(gateway, config.lockFile);
   const caller: Caller = { owner: LOCAL, ...personHere() };
@@ -208,6 +211,17 @@ export async function createApp(config: Config, parts: AppParts = {}): Promise<A
       await store.close();
     },
   };
+}
+
+function agentsOf({ agents }: Config, telemetry: Telemetry): AgentSettings {
+  const { dir, default: defaultAgent, ...settings } = agents;
+  const definitions = folderDefinitions({
+    dirs: [dir, SHIPPED_AGENTS],
+    writeDir: dir,
+    noun: 'agent',
+    onAbsent: (absent) => telemetry.log('debug', 'agents/no-folder', { dir: absent }),
+  });
+  return { definitions, defaultAgent, ...settings };
 }
 
 /** While the first server is being reached, the patterns that its descriptions are looked through with are made ready. */
@@ -268,7 +282,11 @@ function servingOf(config: Config, { orchestrator, telemetry, caller, shortPath 
     });
   };
   const changes = {
-    onWorkflowsChanged: (callback: () => void) => orchestrator.onWorkflowsChanged(callback),
+    onDefinitionsChanged: (callback: () => void) => {
+      const { sessions } = orchestrator;
+      const stops = [orchestrator.onWorkflowsChanged(callback), sessions.onAgentsChanged(callback)];
+      return () => stops.forEach((stop) => stop());
+    },
     gateway: orchestrator.gateway,
   };
   return {

@@ -173,6 +173,7 @@ function compose(file: ConfigFile, { env, base, data, logLevel, servers }: Compo
   return {
     store: { kind: 'sqlite', path: env.storePath ?? sqlitePath(file.store, base) ?? join(data, 'tutti.db') },
     workflows: toWorkflows(file.workflows, env, { base, data }),
+    agents: toAgents(file.agents, { base, data }),
     http: toHttp(file.http),
     toolsets: file.toolsets,
     gateway: toGateway(file, servers),
@@ -192,6 +193,13 @@ function toWorkflows(
     shipped: env.workflowsDir === undefined && shipped,
     deciders: deciders ?? (env.model?.kind === 'stub' ? ['model', 'caller'] : ['caller']),
   };
+}
+
+function toAgents(
+  { dir, ...rest }: ConfigFile['agents'],
+  { base, data }: Pick<Composition, 'base' | 'data'>,
+): Config['agents'] {
+  return { dir: dir === undefined ? join(data, 'agents') : resolve(base, dir), ...rest };
 }
 
 function sqlitePath(store: string | undefined, base: string): string | undefined {

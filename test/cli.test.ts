@@ -174,6 +174,7 @@ describe('the command line', { timeout: DEADLINE_MS }, () => {
       'workflows',
       'run',
       'instances',
+      'agent',
       'import-db',
       'demo',
       'config',
@@ -569,6 +570,7 @@ describe('tutti completion', { timeout: DEADLINE_MS }, () => {
     [['instances', 'list', '--status', ''], 'SUSPENDED'],
     [['run', 'JOKE'], 'JOKE_GENERATOR'],
     [['workflows', 'graph', ''], 'SAVE'],
+    [['agent', 'show', ''], 'agent'],
   ])('completes %j', (words, expected) => {
     const { stdout } = tutti(['complete', '--', ...words]);
     expect(stdout.split('\n').map((line) => line.split('\t')[0])).toContain(expected);

@@ -68,6 +68,12 @@ describe('where it comes from', () => {
       lockFile: undefined,
       store: { kind: 'sqlite', path: join(root, 'data', 'tutti.db') },
       workflows: { dir: join(root, 'data', 'workflows'), shipped: true, deciders: ['caller'] },
+      agents: {
+        dir: join(root, 'data', 'agents'),
+        default: 'agent',
+        transitions: 'enforce',
+        sharedKnowledge: false,
+      },
       http: {
         host: '127.0.0.1',
         port: 7420,
@@ -196,7 +202,7 @@ describe('faults', () => {
     expect(fault?.message).toBe('unknown key; known here: host, port, auth, allowedHosts, allowedOrigins');
   });
 
-  it.each(['agents', 'model'])('say that %s is not supported yet', (key) => {
+  it.each(['model'])('say that %s is not supported yet', (key) => {
     expect(faultsOf({ [key]: {} })).toMatchObject([
       { path: key, message: expect.stringContaining('does not support') },
     ]);
@@ -300,6 +306,8 @@ describe('a file found by walking up', () => {
     ['store', { store: 'sqlite:./link/out.db' }],
     ['workflows.dir', { workflows: { dir: '..' } }],
     ['workflows.dir', { workflows: { dir: './link' } }],
+    ['agents.dir', { agents: { dir: './link' } }],
+    ['agents.sharedKnowledge', { agents: { sharedKnowledge: true } }],
     ['http.host', { http: { host: '0.0.0.0' } }],
     ['http.allowedHosts', { http: { allowedHosts: ['evil.test'] } }],
     ['http.allowedOrigins', { http: { allowedOrigins: ['http://evil.test'] } }],
@@ -322,8 +330,10 @@ describe('a file found by walking up', () => {
     write('project/tutti.config.jsonc', {
       store: 'sqlite:./a/b/c.db',
       workflows: { dir: 'deep' },
+      agents: { dir: './minds', transitions: 'warn' },
       http: { host: 'localhost' },
     });
+    expect(load().agents).toMatchObject({ dir: join(root, 'project', 'minds'), transitions: 'warn' });
     expect(load().store.path).toBe(join(root, 'project', 'a', 'b', 'c.db'));
   });
 

@@ -9,6 +9,7 @@ import type { Store } from '../src/core/ports/store.ts';
 import { virtualClock } from './support/virtual-clock.ts';
 import { workflow } from './support/workflows.ts';
 import { fakeGateway } from './support/fake-gateway.ts';
+import { noAgents } from './support/agents.ts';
 
 const caller = { owner: 'somebody' };
 const definition = workflow({
@@ -28,6 +29,7 @@ function open(store: Store, workflows = { W: definition }) {
     defaultDeciders: ['caller'],
     authoringGuide: async () => '',
     gateway: fakeGateway().gateway,
+    agents: noAgents(),
   });
 }
 

@@ -28,7 +28,8 @@ describe.each(pages)('docs/guide/%s', (file, text) => {
   });
 
   it('links only to files that exist', () => {
-    const links = [...text.matchAll(/\]\((?!https?:)([^)#]+)[^)]*\)/g)].map(([, path = '']) => path);
+    const prose = text.replaceAll(/^```.*?^```$/gms, '');
+    const links = [...prose.matchAll(/\]\((?!https?:)([^)#]+)[^)]*\)/g)].map(([, path = '']) => path);
     expect(links.filter((path) => readFileSync(join('docs/guide', path), 'utf8') === '')).toEqual([]);
     expect(file).toMatch(/^[a-z-]+\.md$/);
   });

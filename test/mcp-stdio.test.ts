@@ -242,7 +242,7 @@ describe('a connection over streams', () => {
       telemetry,
       input,
       output,
-      onWorkflowsChanged: (callback) => orchestrator.onWorkflowsChanged(callback),
+      onDefinitionsChanged: (callback) => orchestrator.onWorkflowsChanged(callback),
       ...(maxLineBytes !== undefined && { maxLineBytes }),
     });
     const lines = createInterface({ input: output })[Symbol.asyncIterator]();

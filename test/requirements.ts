@@ -12,6 +12,8 @@ const trust = 'security';
 const gateway = 'gateway';
 const asked = 'what users of gateways ask for';
 const routing = 'routing without a model';
+const agents = 'agents as Markdown';
+const published = 'published agent';
 
 export const requirements = {
   'workflow/T1': {
@@ -545,6 +547,80 @@ export const requirements = {
     source: trust,
     behaviour: '50 MB contexts and lines are refused with a clear error and change nothing',
   },
+  'agent/M1': {
+    source: agents,
+    behaviour: 'an agent is a folder of Markdown: states, prompts with arguments, a table with guards, tools',
+  },
+  'agent/M2': {
+    source: agents,
+    behaviour: 'what is wrong with an agent is said all at once, with file, line and what to write',
+  },
+  'agent/M3': {
+    source: agents,
+    behaviour: 'an edited agent is used by the next session; a session keeps its own until it is upgraded',
+  },
+  'agent/M4': {
+    source: agents,
+    behaviour: 'a new agent is written from a template that lints clean, and none is replaced',
+  },
+  'agent/A1': {
+    source: published,
+    behaviour: 'the twelve tools of a session answer with the published texts; every one takes a session_id',
+  },
+  'agent/A2': { source: published, behaviour: 'every state has a prompt that takes the published arguments' },
+  'agent/A3': {
+    source: published,
+    behaviour:
+      'state://current, state://NAME/prompt, whatever the case, and orchestration://history can be read',
+  },
+  'agent/A4': { source: published, behaviour: 'six states, and the moves of the published table' },
+  'agent/A6': {
+    source: published,
+    behaviour: 'states, prompts and transitions are added without touching the engine',
+  },
+  'agent/enforced': {
+    source: agents,
+    behaviour:
+      'a move outside the table is refused, made with a journalled reason, or made: enforce, warn, off',
+  },
+  'agent/error-state': { source: agents, behaviour: 'ERROR can be reached from every state' },
+  'agent/sessions': {
+    source: agents,
+    behaviour: 'every caller has a session that outlasts the server, and begins others by id',
+  },
+  'agent/json-values': { source: agents, behaviour: 'values are any JSON, and texts stay texts' },
+  'agent/transcript': {
+    source: agents,
+    behaviour: 'messages have ids and times, moves stand among them, and a count of 0 gives none',
+  },
+  'agent/markdown': {
+    source: agents,
+    behaviour: 'an agent is written as a folder of Markdown and followed from the next session on',
+  },
+  'agent/tool-gate': {
+    source: agents,
+    behaviour: 'a state lets only its tools be called and found; a refusal names the states that allow one',
+  },
+  'agent/knowledge': {
+    source: agents,
+    behaviour: 'knowledge is searched by words, has namespaces, tags, origin and expiry, and is deleted',
+  },
+  'agent/one-flow': {
+    source: agents,
+    behaviour: 'workflows and questions begun from a session stand in its timeline',
+  },
+  'agent/compaction': {
+    source: agents,
+    behaviour: 'a conversation is served as its newest messages, by count or by tokens',
+  },
+  'agent/bad-input': {
+    source: agents,
+    behaviour: 'bad arguments are refused with what was expected, and change nothing',
+  },
+  'trust/35-knowledge-poisoning': {
+    source: trust,
+    behaviour: 'knowledge carries its origin and is never injected as an instruction',
+  },
 } as const satisfies Record<string, Requirement>;
 
 export type RequirementId = keyof typeof requirements;
@@ -571,10 +647,6 @@ export const laterRequirements = {
   'trust/28-stored-xss': {
     source: trust,
     behaviour: 'names, results and Markdown of servers are inert in the dashboard',
-  },
-  'trust/35-knowledge-poisoning': {
-    source: trust,
-    behaviour: 'knowledge carries its origin and is never injected as an instruction',
   },
   'trust/39-supply-chain': {
     source: trust,

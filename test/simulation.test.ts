@@ -13,6 +13,7 @@ import type { Directive } from '../src/core/workflow/directive.ts';
 import { virtualClock } from './support/virtual-clock.ts';
 import { workflow } from './support/workflows.ts';
 import { fakeGateway } from './support/fake-gateway.ts';
+import { noAgents } from './support/agents.ts';
 
 const caller = { owner: 'somebody' };
 const runs = Number(process.env['SIMULATION_RUNS'] ?? 2_000);
@@ -110,6 +111,7 @@ function open(store: Store): Orchestrator {
     defaultDeciders: ['caller'],
     authoringGuide: async () => '',
     gateway: fakeGateway().gateway,
+    agents: noAgents(),
   });
 }
 

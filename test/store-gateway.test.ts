@@ -8,6 +8,7 @@ import { Kysely } from 'kysely';
 import { Migrator } from 'kysely/migration';
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
 import { first } from '../src/adapters/store/migrations/0001-first.ts';
+import { fts5 } from '../src/adapters/store/fts5.ts';
 import { sqliteDialect } from '../src/adapters/store/sqlite-dialect.ts';
 import { diagnoseSqlite } from '../src/adapters/store/sqlite-errors.ts';
 import { sqliteStore } from '../src/adapters/store/sqlite.ts';
@@ -225,7 +226,13 @@ describe('the file', () => {
       return prepare(sql);
     };
     const dialect = sqliteDialect(database);
-    const store = await kyselyStore({ dialect, diagnose: diagnoseSqlite, location: 'here', lockWaitMs: 0 });
+    const store = await kyselyStore({
+      dialect,
+      diagnose: diagnoseSqlite,
+      location: 'here',
+      lockWaitMs: 0,
+      fullText: fts5,
+    });
     stores.add(store);
     seen.clear();
     const { approvals, pins, results, audit, usage, vault } = store;

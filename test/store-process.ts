@@ -55,6 +55,24 @@ const tasks: Readonly<Record<string, () => Promise<void>>> = {
     say(String(taken.filter(Boolean).length));
   },
 
+  /** Appends `argument` messages to the one session and puts as much knowledge, several at once, and says which numbers they got. */
+  async remember() {
+    const store = await sqliteStore({ path });
+    const rounds = Array.from({ length: Number(argument) }, (_, index) => index);
+    const times = { createdAt: 1, updatedAt: 1, expiresAt: null };
+    const entry = { value: 'shared word', tags: [], origin: { by: OWNER }, isUntrusted: false, ...times };
+    const seqs = await Promise.all(
+      rounds.map(async (round) => {
+        const id = `${process.pid}-${round}`;
+        const said = await store.transcript.append(OWNER, 'i-1', { id, role: 'user', content: id, at: 1 });
+        await store.knowledge.put({ space: 'user', owner: OWNER }, { key: id, ...entry });
+        return said?.seq;
+      }),
+    );
+    await store.close();
+    say(JSON.stringify(seqs));
+  },
+
   /** Holds the write lock until it is killed. */
   async lock() {
     const database = new DatabaseSync(path);

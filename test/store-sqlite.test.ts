@@ -15,6 +15,7 @@ import { dirname, join, relative } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterAll, afterEach, describe, expect, it, vi } from 'vitest';
 import { nodeSqlite } from '../src/adapters/store/node-sqlite.ts';
+import { fts5 } from '../src/adapters/store/fts5.ts';
 import { sqliteDialect } from '../src/adapters/store/sqlite-dialect.ts';
 import { diagnoseSqlite } from '../src/adapters/store/sqlite-errors.ts';
 import { networkFilesystem } from '../src/adapters/store/sqlite-file.ts';
@@ -307,6 +308,7 @@ describe('the schema', () => {
       diagnose: diagnoseSqlite,
       location: 'here',
       lockWaitMs: 0,
+      fullText: fts5,
     });
     stores.add(store);
     seen.clear();
@@ -341,7 +343,7 @@ describe('the schema', () => {
 describe('a full disk', () => {
   it('refuses a move, changes nothing, and works again once there is space', async () => {
     const path = fresh();
-    const store = await open(path, { maxPages: 80 });
+    const store = await open(path, { maxPages: 100 });
     const first = firstMove();
     await store.create(first);
     await store.create(firstMove({ id: 'ballast', context: { text: 'x'.repeat(60_000) } }));
@@ -374,7 +376,7 @@ describe('a full disk', () => {
   });
 
   it('fails all moves that shared the transaction', async () => {
-    const store = await open(fresh(), { maxPages: 60 });
+    const store = await open(fresh(), { maxPages: 80 });
     const firsts = Array.from({ length: 8 }, (_, index) => firstMove({ id: `i-${index}` }));
     for (const move of firsts) await store.create(move);
     const text = 'y'.repeat(100_000);

@@ -1,5 +1,6 @@
 import type { GatewaySettings } from '../core/gateway/settings.ts';
 import type { LogLevel } from '../core/ports/telemetry.ts';
+import type { Strictness } from '../core/session/agent.ts';
 import type { ModelSettings } from './environment.ts';
 import type { HttpSettings } from './http.ts';
 import type { DECIDERS } from './schema.ts';
@@ -22,6 +23,16 @@ export interface Config {
     /** Whether the workflows that ship are served below it. */
     readonly shipped: boolean;
     readonly deciders: readonly (typeof DECIDERS)[number][];
+  };
+  readonly agents: {
+    /** The user's folder: read first, and written by `tutti agent new`. It need not exist. */
+    readonly dir: string;
+    /** The agent that sessions begin with where none is named. */
+    readonly default: string;
+    /** For agents that say nothing themselves. */
+    readonly transitions: Strictness;
+    /** Whether knowledge may be stored for everybody who is let in. */
+    readonly sharedKnowledge: boolean;
   };
   readonly http: HttpSettings;
   readonly toolsets: readonly Toolset[];

@@ -4,6 +4,7 @@ import type { Config } from './config.ts';
 const FIXED: Readonly<Record<string, (config: Config) => unknown>> = {
   store: ({ store }) => store,
   workflows: ({ workflows }) => workflows,
+  agents: ({ agents }) => agents,
   toolsets: ({ toolsets }) => toolsets,
   'http.host': ({ http }) => http.host,
   'http.port': ({ http }) => http.port,

@@ -1,6 +1,7 @@
 import * as z from 'zod';
+import { STRICTNESSES } from '../core/session/agent.ts';
 import { authSchema } from './auth-schema.ts';
-import { listOf, object, oneOf, text } from './field.ts';
+import { flag, listOf, object, oneOf, text } from './field.ts';
 import { askSchema, exposureSchema, limitsSchema, policySchema } from './policy-schema.ts';
 import { serverSchema } from './server-schema.ts';
 import { TOOLSETS } from './toolset-names.ts';
@@ -10,7 +11,7 @@ export const DECIDERS = ['caller', 'model', 'human'] as const;
 const LOG_LEVELS = ['debug', 'info', 'warn', 'error'] as const;
 
 /** Keys that the design has and this version does not act on: refused, so that nobody relies on them. */
-export const LATER_KEYS: readonly string[] = ['agents', 'model'];
+export const LATER_KEYS: readonly string[] = ['model'];
 
 const PORT = 'a whole number from 0 to 65535';
 const ORIGIN = 'an origin such as "https://example.com", without a path';
@@ -42,6 +43,23 @@ const workflowsSchema = object({
     ),
 }).describe('Where workflows come from and who decides in them.');
 
+const agentsSchema = object({
+  dir: text('the path of a folder')
+    .optional()
+    .describe('Your agent folders; one of the same name stands in for the built-in `agent`.'),
+  default: text('the name of an agent')
+    .default('agent')
+    .describe('The agent that sessions begin with where none is named.'),
+  transitions: oneOf(STRICTNESSES)
+    .default('enforce')
+    .describe(
+      'What becomes of a move that the table of an agent does not hold, where the agent says nothing itself: refused, made with a reason, or made.',
+    ),
+  sharedKnowledge: flag()
+    .default(false)
+    .describe('Whether knowledge may be stored for everybody who is let in here.'),
+}).describe('Agents, and the sessions that follow them.');
+
 const httpSchema = object({
   host: text('a host name or an address')
     .default('127.0.0.1')
@@ -69,10 +87,11 @@ export const configSchema = object({
   $schema: z.string({ error: 'the address of a JSON schema' }).optional().describe('For editors.'),
   store: storeSchema.optional(),
   workflows: workflowsSchema.prefault({}),
+  agents: agentsSchema.prefault({}),
   http: httpSchema.prefault({}),
   toolsets: listOf(oneOf(TOOLSETS), 'a list of toolsets')
     .min(1, { error: 'at least one toolset' })
-    .default(['workflows', 'gateway'])
+    .default(['workflows', 'gateway', 'agent'])
     .describe('Groups of tools that MCP clients see.'),
   logLevel: oneOf(LOG_LEVELS).optional().describe('What is logged to stderr. Default: "info".'),
   mcpServers: z

@@ -1,4 +1,12 @@
-export const TOOLSETS = ['workflows', 'workflows-admin', 'gateway', 'gateway-all', 'gateway-split'] as const;
+export const TOOLSETS = [
+  'workflows',
+  'workflows-admin',
+  'gateway',
+  'gateway-all',
+  'gateway-split',
+  'agent',
+  'agent-admin',
+] as const;
 
 /** A group of tools that MCP clients see. */
 export type Toolset = (typeof TOOLSETS)[number];

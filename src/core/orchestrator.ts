@@ -8,6 +8,11 @@ import type { Definitions } from './ports/definitions.ts';
 import type { Digest } from './ports/digest.ts';
 import type { ParseMarkdown } from './ports/markdown.ts';
 import type { InstancePage, Store } from './ports/store.ts';
+import { createAgents } from './session/agents.ts';
+import { linkedGateway, startLinked } from './session/linking.ts';
+import type { SessionSettings } from './session/session-parts.ts';
+import type { InSession, Sessions } from './session/session.ts';
+import { createSessions } from './session/sessions.ts';
 import { defineWorkflow } from './workflow/define.ts';
 import type { Definition } from './workflow/define.ts';
 import { isWorkflowName } from './workflow/definition/paths.ts';
@@ -53,7 +58,8 @@ export interface Orchestrator {
   emptiness(): Promise<string>;
   /** @throws TuttiError `definition/not-found`, with the faults in `data` when there are any. */
   workflow(name: string): Promise<Workflow>;
-  start(caller: Caller, input: StartInput): Promise<Directive>;
+  /** Noted in the session it was started from, if any. @throws TuttiError `session/not-found`. */
+  start(caller: Caller, input: StartInput & InSession): Promise<Directive>;
   status(caller: Caller, instanceId: string): Promise<InstanceView>;
   /** The answer that a step token was given before; it is given again whatever the report says now. */
   answered(
@@ -91,6 +97,8 @@ export interface Orchestrator {
   onWorkflowsChanged(callback: () => void): () => void;
   /** The servers behind us, behind one gate. */
   readonly gateway: Gateway;
+  /** Agents: states, conversation, task data and knowledge. */
+  readonly sessions: Sessions;
 }
 
 export interface OrchestratorParts {
@@ -104,6 +112,12 @@ export interface OrchestratorParts {
   readonly defaultDeciders: readonly DeciderName[];
   readonly authoringGuide: () => Promise<string>;
   readonly gateway: Gateway;
+  readonly agents: AgentSettings;
+}
+
+/** Where agents come from, and how their sessions are kept. */
+export interface AgentSettings extends SessionSettings {
+  readonly definitions: Definitions;
 }
 
 const PAGE = 50;
@@ -119,6 +133,8 @@ export function createOrchestrator(parts: OrchestratorParts): Orchestrator {
   const engineParts = { store, library, clock, deciders };
   const engine = new WorkflowEngine(engineParts);
   const lifecycle = new Lifecycle(engine, engineParts);
+  const sessions = sessionsOf(parts);
+  const linking = { sessions, telemetry: deciders.telemetry };
   const defineFiles = async (name: string, files: Readonly<Record<string, string>>): Promise<Definition> =>
     await defineWorkflow(name, { parse, compile, digest, read: readFrom(files) });
 
@@ -132,7 +148,11 @@ export function createOrchestrator(parts: OrchestratorParts): Orchestrator {
     },
     emptiness: async () => await library.emptiness(),
     workflow: async (name) => await library.startable(name),
-    start: async (caller, input) => await engine.start(caller, input),
+    start: async (caller, input) =>
+      await startLinked(linking, caller, {
+        input,
+        start: async () => await engine.start(caller, input),
+      }),
     status: async (caller, instanceId) => await lifecycle.view(caller, instanceId),
     answered: async (caller, input) => await engine.answered(caller, input),
     advance: async (caller, input, signal) => await engine.advance(caller, input, signal),
@@ -144,18 +164,9 @@ export function createOrchestrator(parts: OrchestratorParts): Orchestrator {
     fork: async (caller, input) => await lifecycle.fork(caller, input),
     remove: async (caller, { instanceId, force }) =>
       await lifecycle.remove(caller, instanceId, force ?? false),
-    history: async (caller, { instanceId, limit, cursor }) => {
-      await engine.load(caller, instanceId);
-      const size = pageSize(limit);
-      const entries = await store.entries(caller.owner, instanceId, {
-        limit: size + 1,
-        after: afterOf(cursor),
-      });
-      const page = fitting(entries.slice(0, size));
-      const last = page.at(-1);
-      return entries.length > page.length && last
-        ? { entries: page, nextCursor: String(last.seq) }
-        : { entries: page };
+    history: async (caller, input) => {
+      await engine.load(caller, input.instanceId);
+      return await historyOf(store, caller, input);
     },
     upgrade: async (caller, { instanceId, dryRun }) =>
       await lifecycle.upgrade(caller, instanceId, dryRun ?? false),
@@ -188,8 +199,30 @@ export function createOrchestrator(parts: OrchestratorParts): Orchestrator {
     },
     authoringGuide: parts.authoringGuide,
     onWorkflowsChanged: (callback) => definitions.watch(callback),
-    gateway: parts.gateway,
+    gateway: linkedGateway(parts.gateway, linking),
+    sessions,
   };
+}
+
+function sessionsOf({ agents: settings, ...parts }: OrchestratorParts): Sessions {
+  const { store, clock, digest, parse } = parts;
+  const { definitions, defaultAgent } = settings;
+  const agents = createAgents({ definitions, parse, digest, defaultAgent });
+  return createSessions({ store, agents, clock, digest, settings });
+}
+
+async function historyOf(
+  store: Store,
+  { owner }: Caller,
+  { instanceId, limit, cursor }: { instanceId: string; limit?: number; cursor?: string },
+): Promise<History> {
+  const size = pageSize(limit);
+  const entries = await store.entries(owner, instanceId, { limit: size + 1, after: afterOf(cursor) });
+  const page = fitting(entries.slice(0, size));
+  const last = page.at(-1);
+  return entries.length > page.length && last
+    ? { entries: page, nextCursor: String(last.seq) }
+    : { entries: page };
 }
 
 /** One folder that cannot be read is a fault of that workflow, and hides no other. */

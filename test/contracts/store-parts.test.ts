@@ -8,9 +8,11 @@ import { sqliteStore } from '../../src/adapters/store/sqlite.ts';
 import type { Store } from '../../src/core/ports/store.ts';
 import { describeApprovals } from './approvals.contract.ts';
 import { describeAudit } from './audit.contract.ts';
+import { describeKnowledge } from './knowledge.contract.ts';
 import { describePins } from './pins.contract.ts';
 import { describeResults } from './results.contract.ts';
 import type { OpenStore } from './store-parts.ts';
+import { describeTranscript } from './transcript.contract.ts';
 import { describeUsage } from './usage.contract.ts';
 import { describeVault } from './vault.contract.ts';
 
@@ -36,8 +38,10 @@ const mediums: Readonly<Record<string, OpenStore>> = {
 for (const [name, open] of Object.entries(mediums)) {
   describeApprovals(name, open);
   describeAudit(name, open);
+  describeKnowledge(name, open);
   describePins(name, open);
   describeResults(name, open);
+  describeTranscript(name, open);
   describeUsage(name, open);
   describeVault(name, open);
 }

@@ -93,7 +93,7 @@ export async function serveFake(
       telemetry,
       ...(options.toolsets && { toolsets: options.toolsets }),
     }),
-    onWorkflowsChanged: (callback) => orchestrator.onWorkflowsChanged(callback),
+    onDefinitionsChanged: (callback) => orchestrator.onWorkflowsChanged(callback),
     ...options,
     telemetry,
   });

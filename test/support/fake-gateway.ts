@@ -134,9 +134,11 @@ export function fakeGateway(script: GatewayScript = {}): FakeGateway {
       updated.add(callback);
       return () => void updated.delete(callback);
     },
-    get operator(): GatewayOperator {
-      throw new Error('no MCP client reaches the operator');
-    },
+    operator: new Proxy({} as GatewayOperator, {
+      get() {
+        throw new Error('no MCP client reaches the operator');
+      },
+    }),
     reconfigure: async () => {},
     close: async () => {},
   };

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { resolve } from 'node:path';
 import type { Gateway } from '../../src/core/gateway/gateway.ts';
 import type { Caller } from '../../src/core/kernel/caller.ts';
 import { TuttiError } from '../../src/core/kernel/errors.ts';
@@ -7,7 +8,15 @@ import type { Entry, Instance, Target } from '../../src/core/kernel/instance.ts'
 import type { Orchestrator } from '../../src/core/orchestrator.ts';
 import type { Directive, InstanceView } from '../../src/core/workflow/directive.ts';
 import type { Step, Workflow } from '../../src/core/workflow/workflow.ts';
+import type { Sessions } from '../../src/core/session/session.ts';
+import { createAgents } from '../../src/core/session/agents.ts';
+import { createSessions } from '../../src/core/session/sessions.ts';
+import { folderDefinitions } from '../../src/adapters/definitions/folder.ts';
+import { sha256 } from '../../src/adapters/digest/sha256.ts';
+import { parseMarkdown } from '../../src/adapters/markdown/mdast.ts';
+import { memoryStore } from '../../src/adapters/store/memory.ts';
 import { fakeGateway } from './fake-gateway.ts';
+import { virtualClock } from './virtual-clock.ts';
 
 /** A façade that remembers what it was asked and answers by simple rules, for tests of the surfaces alone. */
 export interface FakeOrchestrator {
@@ -28,6 +37,7 @@ interface FakeCall {
   readonly input: unknown;
 }
 
+const SHIPPED_AGENTS = resolve('agents');
 const CREATED_AT = Date.UTC(2026, 10, 20, 8);
 
 export const fault: Fault = {
@@ -66,7 +76,10 @@ const demo: Workflow = {
   warnings: [],
 };
 
-export function fakeOrchestrator(gateway: Gateway = fakeGateway().gateway): FakeOrchestrator {
+export function fakeOrchestrator(
+  gateway: Gateway = fakeGateway().gateway,
+  sessions: Sessions = realSessions(),
+): FakeOrchestrator {
   const instances = new Map<string, Instance>();
   const calls: FakeCall[] = [];
   const signals: AbortSignal[] = [];
@@ -163,6 +176,7 @@ export function fakeOrchestrator(gateway: Gateway = fakeGateway().gateway): Fake
       return () => void watchers.delete(callback);
     },
     gateway,
+    sessions,
   };
   return {
     orchestrator,
@@ -174,6 +188,24 @@ export function fakeOrchestrator(gateway: Gateway = fakeGateway().gateway): Fake
       return watchers.size;
     },
   };
+}
+
+/** Not fakes: over a store in memory they are as quick, and answer as they will. */
+function realSessions(): Sessions {
+  const clock = virtualClock();
+  const agents = createAgents({
+    definitions: folderDefinitions({ dirs: [SHIPPED_AGENTS], writeDir: SHIPPED_AGENTS }),
+    parse: parseMarkdown,
+    digest: sha256,
+    defaultAgent: 'agent',
+  });
+  return createSessions({
+    store: memoryStore(),
+    agents,
+    clock,
+    digest: sha256,
+    settings: { defaultAgent: 'agent', transitions: 'enforce', sharedKnowledge: false },
+  });
 }
 
 function newInstance(owner: string, context: Instance['context']): Instance {

@@ -23,7 +23,7 @@ const connection = serveStdio({
   build: () => build(caller),
   ...(short && { short: { path: short, caller } }),
   telemetry,
-  onWorkflowsChanged: (callback) => fake.orchestrator.onWorkflowsChanged(callback),
+  onDefinitionsChanged: (callback) => fake.orchestrator.onWorkflowsChanged(callback),
 });
 process.on('SIGTERM', () => {
   void connection.close();

@@ -10,6 +10,8 @@ const toolsets: Readonly<Record<Toolset, string>> = {
     'Served when named: three tools in the place of `call_tool`, so that a host can let reads pass without asking.',
   'gateway-all':
     "Served when named: every tool, prompt and resource of the servers, beside ours. `tools/list` names them; none is Tutti's own.",
+  agent: 'Served by default.',
+  'agent-admin': 'Served when named.',
 };
 
 /** `docs/reference/tools.md`, from the definitions that clients see. */

@@ -230,6 +230,8 @@ describe('folders', () => {
         code: 'definition/service-error',
         message: expect.stringContaining(`${path}: expected a folder of workflows, found ${found}.`),
       });
+      const agents = folderDefinitions({ dirs: [dir, path], writeDir: dir, noun: 'agent' });
+      await expect(agents.list()).rejects.toThrow(`${path}: expected a folder of agents, found ${found}.`);
     }
   });
 

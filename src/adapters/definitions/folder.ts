@@ -14,6 +14,8 @@ export interface FolderOptions {
   readonly dirs: readonly string[];
   /** Where workflows are written to, one of `dirs`; made when absent. */
   readonly writeDir: string;
+  /** What the folders hold, for messages; `workflow` by default. */
+  readonly noun?: 'workflow' | 'agent';
   /** Told, once each, which of `dirs` are not there. */
   readonly onAbsent?: (dir: string) => void;
 }
@@ -23,7 +25,8 @@ const ATTEMPTS = 10;
 
 /** Workflows as folders on disk. Every name and path is contained by the real path of the workflow's own folder. */
 export function folderDefinitions(options: FolderOptions): Definitions {
-  const { dirs, writeDir } = options;
+  const { dirs, writeDir, noun = 'workflow' } = options;
+  const medium = async <T>(work: () => Promise<T>): Promise<T> => await onMedium(noun, work);
   const absent = new Set<string>();
   let writing: Promise<unknown> = Promise.resolve();
   const onAbsent = (dir: string): void => {
@@ -35,7 +38,7 @@ export function folderDefinitions(options: FolderOptions): Definitions {
     list: async () =>
       await medium(async () => {
         const names = new Set<string>();
-        for (const dir of dirs) for (const name of await namesIn(dir, onAbsent)) names.add(name);
+        for (const dir of dirs) for (const name of await namesIn(dir, { noun, onAbsent })) names.add(name);
         return [...names].toSorted().slice(0, MAX_WORKFLOWS);
       }),
     whereabouts: async () =>
@@ -74,7 +77,12 @@ export function folderDefinitions(options: FolderOptions): Definitions {
   };
 }
 
-async function namesIn(dir: string, onAbsent: (dir: string) => void): Promise<string[]> {
+interface Naming {
+  readonly noun: string;
+  readonly onAbsent: (dir: string) => void;
+}
+
+async function namesIn(dir: string, { noun, onAbsent }: Naming): Promise<string[]> {
   try {
     const swapping = await settleSwaps(dir);
     const there = (await readdir(dir)).filter((name) => isWorkflowName(name)).slice(0, 4 * MAX_WORKFLOWS);
@@ -85,19 +93,19 @@ async function namesIn(dir: string, onAbsent: (dir: string) => void): Promise<st
     return candidates.filter((_name, at) => found[at] !== undefined);
   } catch (cause) {
     if (!isAbsent(cause)) throw cause;
-    await checkFolder(dir);
+    await checkFolder(dir, noun);
     onAbsent(dir);
     return [];
   }
 }
 
 /** What is there but is no folder was configured by mistake. */
-async function checkFolder(dir: string): Promise<void> {
+async function checkFolder(dir: string, noun: string): Promise<void> {
   const found = await stat(dir).catch(() => undefined);
   if (found === undefined || found.isDirectory()) return;
   throw new TuttiError(
     'definition/service-error',
-    `${dir}: expected a folder of workflows, found ${found.isFile() ? 'a file' : 'a device'}. Name a folder, or remove what stands there.`,
+    `${dir}: expected a folder of ${noun}s, found ${found.isFile() ? 'a file' : 'a device'}. Name a folder, or remove what stands there.`,
   );
 }
 
@@ -187,7 +195,7 @@ async function checkShadow({ dirs, writeDir }: FolderOptions, workflow: string):
 }
 
 /** What the system reports becomes an error of ours; its paths stay in the cause. */
-async function medium<T>(work: () => Promise<T>): Promise<T> {
+async function onMedium<T>(noun: string, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (cause) {
@@ -195,7 +203,7 @@ async function medium<T>(work: () => Promise<T>): Promise<T> {
     const code = errorCode(cause);
     throw new TuttiError(
       'definition/service-error',
-      `The workflow folder could not be read or written (${code || 'unknown error'}). Check that it exists, its permissions, and free space.`,
+      `The ${noun} folder could not be read or written (${code || 'unknown error'}). Check that it exists, its permissions, and free space.`,
       { cause },
     );
   }

@@ -1,6 +1,8 @@
 import type { Entry, Instance } from '../../core/kernel/instance.ts';
 import type { Answer, Store } from '../../core/ports/store.ts';
+import { memoryKnowledge } from './memory-knowledge.ts';
 import { memoryParts } from './memory-parts.ts';
+import { memoryTranscript } from './memory-transcript.ts';
 import {
   checkFirstMove,
   checkJournal,
@@ -35,10 +37,20 @@ interface Rows {
 /** A store in plain maps, for simulations and for runs that nobody needs to keep. */
 export function memoryStore(): Store {
   const shelf = new Shelf();
+  const checkOpen = () => void shelf.opened();
+  const sessions = { checkOpen, has: (owner: string, id: string) => shelf.rowsOf(owner).instances.has(id) };
+  const { transcript, forget: forgetMessages } = memoryTranscript(sessions);
+  const { knowledge, forget: forgetKnowledge } = memoryKnowledge(sessions);
+  shelf.forget = (owner, id) => {
+    forgetMessages(owner, id);
+    forgetKnowledge(owner, id);
+  };
   return {
+    transcript,
+    knowledge,
     ...moves(shelf),
     ...reads(shelf),
-    ...memoryParts(() => void shelf.opened()),
+    ...memoryParts(checkOpen),
     async keepDefinition(hash, _workflow, files) {
       const { definitions } = shelf.opened();
       if (!definitions.has(hash)) definitions.set(hash, JSON.stringify(files));
@@ -57,6 +69,8 @@ class Shelf {
   readonly owners = new Map<string, Rows>();
   readonly definitions = new Map<string, string>();
   open = true;
+  /** Takes out what parts of the store keep of an instance that goes. */
+  forget: (owner: string, id: string) => void = () => {};
 
   opened(): this {
     if (!this.open) throw closed();
@@ -119,6 +133,7 @@ function moves(shelf: Shelf): Pick<Store, 'create' | 'commit' | 'importInstance'
     async remove(owner, id) {
       const { instances, answers } = shelf.rowsOf(owner);
       for (const token of instances.get(id)?.tokens ?? []) answers.delete(token);
+      shelf.forget(owner, id);
       return instances.delete(id);
     },
   };

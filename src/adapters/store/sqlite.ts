@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import type { DatabaseSync } from 'node:sqlite';
 import { Kysely } from 'kysely';
 import type { Store } from '../../core/ports/store.ts';
+import { fts5 } from './fts5.ts';
 import { insistent } from './medium.ts';
 import { checkSchema } from './migrations/migrate.ts';
 import { nodeSqlite } from './node-sqlite.ts';
@@ -65,7 +66,12 @@ export async function sqliteStore(options: SqliteStoreOptions): Promise<Store> {
     database.exec(`pragma synchronous = ${relaxed ? 'normal' : 'full'}`);
   };
   const isFull = options.synchronous !== 'normal';
-  return kyselyStore({ ...medium, dialect: sqliteDialect(database), ...(isFull && { relax }) });
+  return kyselyStore({
+    ...medium,
+    dialect: sqliteDialect(database),
+    fullText: fts5,
+    ...(isFull && { relax }),
+  });
 }
 
 /** Before anything is set, since even the journal mode is written into the file: a database that is not ours stays as it was. */

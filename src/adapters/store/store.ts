@@ -2,6 +2,8 @@ import { type Dialect, Kysely } from 'kysely';
 import type { Answer, Store } from '../../core/ports/store.ts';
 import { kyselyApprovals } from './approvals.ts';
 import { kyselyAudit } from './audit.ts';
+import type { FullText } from './full-text.ts';
+import { kyselyKnowledge } from './knowledge.ts';
 import { listInstances } from './lists.ts';
 import { insistent, type Medium, type MediumOptions, mediumOf } from './medium.ts';
 import { migrate } from './migrations/migrate.ts';
@@ -12,11 +14,13 @@ import { toEntry, toInstance } from './rows.ts';
 import { changed, first } from './statement.ts';
 import { type Statements, statements } from './statements.ts';
 import type { Tables } from './tables.ts';
+import { kyselyTranscript } from './transcript.ts';
 import { kyselyUsage } from './usage.ts';
 import { kyselyVault } from './vault.ts';
 
 export interface KyselyStoreOptions extends MediumOptions {
   readonly dialect: Dialect;
+  readonly fullText: FullText;
 }
 
 /**
@@ -27,7 +31,7 @@ export interface KyselyStoreOptions extends MediumOptions {
 export async function kyselyStore(options: KyselyStoreOptions): Promise<Store> {
   const db = new Kysely<Tables>({ dialect: options.dialect });
   try {
-    await insistent(options)(() => migrate(db, options.location));
+    await insistent(options)(() => migrate(db, options.location, options.fullText));
   } catch (error) {
     await db.destroy();
     throw error;
@@ -42,11 +46,16 @@ export async function kyselyStore(options: KyselyStoreOptions): Promise<Store> {
     audit: kyselyAudit(db, medium),
     usage: kyselyUsage(db, medium),
     vault: kyselyVault(db, medium),
+    transcript: kyselyTranscript(db, medium),
+    knowledge: kyselyKnowledge(db, medium, options.fullText),
   };
 }
 
 /** The store without its parts. */
-type MoveStore = Omit<Store, 'approvals' | 'pins' | 'results' | 'audit' | 'usage' | 'vault'>;
+type MoveStore = Omit<
+  Store,
+  'approvals' | 'pins' | 'results' | 'audit' | 'usage' | 'vault' | 'transcript' | 'knowledge'
+>;
 
 function storeOn(db: Kysely<Tables>, prepared: Statements, { read, write, close }: Medium): MoveStore {
   return {

@@ -1,5 +1,12 @@
+import type { Generated } from 'kysely';
+
 /** Epoch milliseconds, or a count, in a bigint column, which SQLite gives as a number and Postgres as a text of digits. */
 type Instant = number | string;
+
+/** A row whose id, and what else is named, the database gives. */
+type Written<R extends { id: number }, K extends keyof R = never> = Omit<R, 'id' | K> & {
+  [N in 'id' | K]: Generated<R[N]>;
+};
 
 /** The columns as every dialect stores them: JSON as text, booleans as 0 and 1. */
 export interface Tables {
@@ -17,6 +24,10 @@ export interface Tables {
   usage: UsageRow;
   vault: VaultRow;
   marks: MarkRow;
+  messages: MessageRow;
+  shelves: Written<ShelfRow, 'entries'>;
+  knowledge: Written<KnowledgeRow>;
+  knowledge_tags: KnowledgeTagRow;
 }
 
 export interface InstanceRow {
@@ -162,4 +173,52 @@ export interface VaultRow {
 export interface MarkRow {
   mark: string;
   expires_at: Instant;
+}
+
+export interface MessageRow {
+  owner: string;
+  session: string;
+  seq: number;
+  id: string;
+  role: string;
+  /** As JSON, which carries every character. */
+  content: string;
+  at: Instant;
+  /** How many messages of each role there are up to this one. */
+  users: number;
+  assistants: number;
+  systems: number;
+}
+
+export interface ShelfRow {
+  id: number;
+  space: string;
+  /** Empty where everybody may read it. */
+  owner: string;
+  /** Empty unless it is a session's own. */
+  session: string;
+  /** The session once more, to bind the shelf to it; `null` where there is none. */
+  instance: string | null;
+  entries: Instant;
+}
+
+export interface KnowledgeRow {
+  /** Grows with every entry that is put. */
+  id: number;
+  shelf: number;
+  key: string;
+  value: string;
+  tags: string;
+  origin: string;
+  untrusted: number;
+  created_at: Instant;
+  updated_at: Instant;
+  expires_at: Instant | null;
+}
+
+export interface KnowledgeTagRow {
+  shelf: number;
+  tag: string;
+  key: string;
+  entry: number;
 }

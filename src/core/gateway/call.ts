@@ -20,6 +20,7 @@ import type { Repeats } from './repeats.ts';
 import type { Effect, PolicyRule, PolicySettings } from './settings.ts';
 import type { Shelf } from './results.ts';
 import type { States } from './states.ts';
+import type { ToolGate } from './tool-gate.ts';
 
 /** The operator's policy, compiled. A call keeps the one it began under. */
 export interface Policy {
@@ -95,6 +96,8 @@ export class Call {
 
   /** Those that may answer, the best first. */
   candidates: readonly CatalogEntry[] = [];
+  /** What the state of its session lets be called. */
+  toolGate: ToolGate | undefined = undefined;
   /** How many of the fallbacks were looked for. */
   fallbacks = 0;
   /** The one that is tried now. */

@@ -2,6 +2,7 @@ import type { Call } from './call.ts';
 import type { CatalogEntry } from './catalog.ts';
 import { toolGrants } from './grants.ts';
 import { plainName, toolName } from './names.ts';
+import { letsCall } from './tool-gate.ts';
 
 /** Whether the caller may see it and the operator has not switched it off. */
 export function isVisible({ caller }: Call, { server, tool, settings }: CatalogEntry): boolean {
@@ -24,6 +25,7 @@ export async function nextCandidate(call: Call): Promise<CatalogEntry | undefine
   for (let name = names[call.fallbacks++]; name !== undefined; name = names[call.fallbacks++]) {
     const found = await entryAt(call, name, first?.tool.name ?? '');
     if (found === undefined || found.held !== undefined || !isVisible(call, found)) continue;
+    if (!letsCall(call.toolGate, found)) continue;
     call.candidates = [...candidates, found];
     return found;
   }

@@ -193,7 +193,13 @@ export interface Gateway extends Asking {
   listServers(caller: Caller): Promise<readonly ServerView[]>;
   findTools(
     caller: Caller,
-    query: { readonly query: string; readonly limit?: number; readonly server?: string },
+    query: {
+      readonly query: string;
+      readonly limit?: number;
+      readonly server?: string;
+      /** The agent session whose state may narrow what is found. */
+      readonly session?: string;
+    },
   ): Promise<Found>;
   /** In the order of the names. @throws TuttiError `tool/not-found`. */
   describeTools(caller: Caller, names: readonly string[]): Promise<readonly ToolView[]>;

@@ -18,7 +18,7 @@ const RESERVED = new Set(
   delete_instance get_workflow_history validate_workflow start_session end_session list_sessions resume_session
   transition_state get_current_state store_knowledge get_knowledge search_knowledge list_knowledge_keys store_task_data
   get_task_data list_task_data_keys add_user_message add_assistant_message add_system_message
-  get_conversation_history session_timeline`
+  get_conversation_history session_timeline delete_task_data delete_knowledge export_knowledge upgrade_session list_agents`
     .split(/\s+/)
     .map((name) => foldName(name)),
 );

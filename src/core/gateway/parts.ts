@@ -1,3 +1,4 @@
+import type { Caller } from '../kernel/caller.ts';
 import type { CreateAbort } from '../ports/abort.ts';
 import type { CreateCache } from '../ports/cache.ts';
 import type { CreateCircuit } from '../ports/circuit.ts';
@@ -14,6 +15,7 @@ import type { Telemetry } from '../ports/telemetry.ts';
 import type { After } from '../ports/timer.ts';
 import type { Synthesizer } from './ask/ask.ts';
 import type { GatewaySettings } from './settings.ts';
+import type { ToolGate } from './tool-gate.ts';
 
 /** What a gateway is put together from. */
 export interface GatewayParts {
@@ -49,6 +51,11 @@ export interface GatewayParts {
   readonly telemetry: Telemetry;
   /** Writes answers out of what calls brought; absent: a digest is made. */
   readonly synthesizer?: Synthesizer;
+  /** What the state of a session lets be called; `undefined`: everything, without a promise where that is known. @throws TuttiError `session/not-found`. */
+  readonly toolGateOf?: (
+    caller: Caller,
+    session: string | undefined,
+  ) => Promise<ToolGate | undefined> | undefined;
   /** Content hashes of the workflows there are, by name, for the lock file. */
   readonly workflowHashes: () => Promise<Readonly<Record<string, string>>>;
 }

@@ -20,6 +20,7 @@ import { references } from './stages/references.ts';
 import { resolve } from './stages/resolve.ts';
 import { result } from './stages/result.ts';
 import { risk } from './stages/risk.ts';
+import { sessionState } from './stages/session-state.ts';
 import { sharing } from './stages/sharing.ts';
 import { spending } from './stages/spending.ts';
 import { state } from './stages/state.ts';
@@ -34,6 +35,7 @@ const PATH: readonly Stage[] = [
   identity,
   rate,
   resolve,
+  sessionState,
   references,
   state,
   idempotency,

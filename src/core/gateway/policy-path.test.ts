@@ -70,6 +70,7 @@ describe('the policy', () => {
       'identity',
       'rate',
       'resolve',
+      'session-state',
       'references',
       'state',
       'idempotency',

@@ -29,6 +29,8 @@ import type { GatewayParts } from './parts.ts';
 import type { Routing } from './route/route.ts';
 import type { GatewaySettings, ServerSettings } from './settings.ts';
 import { Stations } from './stations.ts';
+import type { ToolGate } from './tool-gate.ts';
+import { letsCall } from './tool-gate.ts';
 import { createToolIndex } from './tool-index.ts';
 import { toBrokenView, toGroupView, toServerView, toToolView } from './views.ts';
 
@@ -155,9 +157,10 @@ function listsOf(
         .map((server) => viewOf(stations, server, { grants, options }));
       return [...usable, ...broken.filter(({ name }) => grants.any(name)).map((each) => toBrokenView(each))];
     },
-    async findTools(caller, query) {
+    async findTools(caller, { session, ...query }) {
       await stations.settle();
-      return find(stations, routing(), { grants: toolGrants(caller), ...query });
+      const toolGate = await parts.toolGateOf?.(caller, session);
+      return find(stations, routing(), { grants: toolGrants(caller), toolGate, ...query });
     },
     async describeTools(caller, names) {
       await stations.settle();
@@ -193,18 +196,24 @@ function find(
   routing: Routing,
   asked: {
     readonly grants: ToolGrants;
+    readonly toolGate: ToolGate | undefined;
     readonly query: string;
     readonly limit?: number;
     readonly server?: string;
   },
 ): Found {
-  const { grants, query, server, limit = FOUND_BY_DEFAULT } = asked;
+  const { grants, toolGate, query, server, limit = FOUND_BY_DEFAULT } = asked;
   const { byName } = stations.assembly;
   const { candidates, confidence } = routing.route(query, {
     limit: Math.max(1, Math.min(FOUND_AT_MOST, limit)),
     isVisible: (document) => {
       const entry = byName.get(document.name);
-      return entry !== undefined && isOpen(entry, grants) && (server ?? document.server) === document.server;
+      return (
+        entry !== undefined &&
+        isOpen(entry, grants) &&
+        letsCall(toolGate, entry) &&
+        (server ?? document.server) === document.server
+      );
     },
   });
   return {

@@ -63,6 +63,45 @@ const table = {
     meaning:
       'The instance has ended and cannot be cancelled, suspended or upgraded. Fork it to go on from one of its steps.',
   },
+  'session/not-found': {
+    retry: 'never',
+    http: 404,
+    meaning:
+      'No session with this id is visible to this caller. Leave session_id out for your own, or begin one with start_session.',
+  },
+  'agent/not-found': {
+    retry: 'never',
+    http: 404,
+    meaning: 'No such agent, or it has faults and cannot be used. The faults name file and line.',
+  },
+  'state/unknown': {
+    retry: 'never',
+    http: 422,
+    meaning: 'The agent has no state of this name. The message names those it has.',
+  },
+  'state/not-allowed': {
+    retry: 'never',
+    http: 409,
+    meaning:
+      'The table of states does not hold this move, or its guard does not. The message names the moves there are.',
+  },
+  'state/forbids-tool': {
+    retry: 'never',
+    http: 403,
+    meaning:
+      'The state of the session does not let this tool be called. The message names the states that do; move to one of them first.',
+  },
+  'data/not-found': {
+    retry: 'never',
+    http: 404,
+    meaning: 'The session has no task data under this key. list_task_data_keys names those there are.',
+  },
+  'knowledge/not-found': {
+    retry: 'never',
+    http: 404,
+    meaning:
+      'Nothing is known under this key, or it has expired. list_knowledge_keys names those there are; search_knowledge finds by words.',
+  },
   'definition/not-found': {
     retry: 'never',
     http: 404,

@@ -9,6 +9,9 @@ export const FINISH = 'FINISH';
 /** Stands as the workflow of instances that are plans of calls. No workflow can be named so. */
 export const PLAN_WORKFLOW = 'tutti:ask';
 
+/** Stands before the agent's name as the workflow of instances that are agent sessions. No workflow can be named so. */
+export const AGENT_WORKFLOW = 'tutti:agent/';
+
 /** One durable run of a workflow. */
 export interface Instance {
   /** 128 random bits: a handle, not a proof of identity. */
@@ -97,7 +100,11 @@ export type EntryKind =
   | 'CANCELLED'
   | 'FORKED'
   | 'UPGRADED'
-  | 'IMPORTED';
+  | 'IMPORTED'
+  /** Task data of a session was stored or removed. */
+  | 'NOTED'
+  /** Something was begun from a session. */
+  | 'LINKED';
 
 /** One line of the journal: what was reported, what was decided, and why. */
 export interface Entry {

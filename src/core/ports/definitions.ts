@@ -1,5 +1,5 @@
 /**
- * Where workflow definitions come from: folders of text files, one folder a workflow.
+ * Where definitions come from: folders of text files, one folder a workflow. Agents are read through it alike.
  * Implementations pass `test/contracts/definitions.contract.ts`.
  */
 export interface Definitions {

@@ -2,8 +2,10 @@ import type { Entry, Instance, Status } from '../kernel/instance.ts';
 import type { JsonObject } from '../kernel/json.ts';
 import type { Approvals } from './approvals.ts';
 import type { Audit } from './audit.ts';
+import type { Knowledge } from './knowledge.ts';
 import type { Pins } from './pins.ts';
 import type { Results } from './results.ts';
+import type { Transcript } from './transcript.ts';
 import type { UsageLog } from './usage.ts';
 import type { Vault } from './vault.ts';
 
@@ -79,7 +81,7 @@ export interface Store {
   list(owner: string, filter: InstanceFilter): Promise<InstancePage>;
   /** Empty when there is no such instance. */
   entries(owner: string, id: string, filter: EntryFilter): Promise<readonly Entry[]>;
-  /** Deletes an instance with its journal and answers; `false` when there is none. */
+  /** Deletes an instance with its journal and answers, and a session with its messages and its own knowledge; `false` when there is none. */
   remove(owner: string, id: string): Promise<boolean>;
   /**
    * Writes an instance that lived elsewhere, with its whole journal, at once; `false`, and nothing written, when the owner already
@@ -97,6 +99,8 @@ export interface Store {
   readonly audit: Audit;
   readonly usage: UsageLog;
   readonly vault: Vault;
+  readonly transcript: Transcript;
+  readonly knowledge: Knowledge;
   /** Finishes what was begun, then releases the medium. May be called again. */
   close(): Promise<void>;
 }

@@ -297,7 +297,7 @@ describe('includes', () => {
     expect(faults?.[0]).toMatchObject({
       code: 'include/too-large',
       message: 'a.md is larger than expected: at most 262144 characters with its includes.',
-      fix: 'Split it into several steps, or include less.',
+      fix: 'Split it into several files, or include less.',
     });
   });
 

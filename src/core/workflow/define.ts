@@ -1,6 +1,5 @@
 import type { Fault } from '../kernel/fault.ts';
 import { FINISH } from '../kernel/instance.ts';
-import { canonicalJson } from '../kernel/json.ts';
 import type { Digest } from '../ports/digest.ts';
 import type { ParseMarkdown } from '../ports/markdown.ts';
 import { distinctFaults, toFault } from './definition/faults.ts';
@@ -8,12 +7,17 @@ import type { Place } from './definition/faults.ts';
 import { readIndexSettings, readStepSettings } from './definition/front-matter.ts';
 import type { IndexSettings, StepSettings } from './definition/front-matter.ts';
 import type { Expanded } from './definition/includes.ts';
-import { checkLinks, MAX_STEPS, stepPath } from './definition/links.ts';
+import { definitionHash } from './definition/hash.ts';
+import { readLinkedPages } from './definition/linked-pages.ts';
+import type { LinkedPage } from './definition/linked-pages.ts';
+import { checkLinks, MAX_STEPS } from './definition/links.ts';
 import { readPage } from './definition/page.ts';
+import type { Reading } from './definition/page.ts';
+import type { Section } from './definition/section.ts';
 import { readSections } from './definition/sections.ts';
-import type { Section, Sections } from './definition/sections.ts';
+import type { Sections } from './definition/sections.ts';
 import { createSource } from './definition/source.ts';
-import type { ReadFile, Source } from './definition/source.ts';
+import type { ReadFile } from './definition/source.ts';
 import { readStepList } from './definition/step-list.ts';
 import type { StepLink } from './definition/step-list.ts';
 import type { CompileGuidance, StepName } from './guidance/guidance.ts';
@@ -88,7 +92,14 @@ export async function defineWorkflow(name: string, parts: DefineParts): Promise<
   const settings = readIndexSettings(document, expanded);
   const list = readStepList(document, expanded.text);
   faults.push(...settings.faults, ...checkLinks(list.links, expanded));
-  const drafts = await readDrafts(list.links.slice(0, MAX_STEPS), expanded, reading);
+  const pages = await readLinkedPages(list.links.slice(0, MAX_STEPS), {
+    index: expanded,
+    reading,
+    noun: 'step',
+    maxLength: MAX_TOTAL_LENGTH,
+    fault: (problem, place, said) => toFault(`step/${problem}`, place, said),
+  });
+  const drafts = pages.map((linked) => toDraft(linked, faults));
   const compiled = compileSteps(drafts, { parts, settings, faults });
   const known = distinctFaults(faults);
   if (known.some((fault) => fault.severity === 'error')) return { faults: known };
@@ -106,54 +117,12 @@ export async function defineWorkflow(name: string, parts: DefineParts): Promise<
   return { workflow, places: compiled.places };
 }
 
-/** Bound to the name and every file, whatever the order they were read in. */
-export function definitionHash(
-  name: string,
-  files: Readonly<Record<string, string>>,
-  digest: Digest,
-): string {
-  return digest(canonicalJson({ name, files }));
-}
-
-interface Reading {
-  readonly source: Source;
-  readonly parse: ParseMarkdown;
-  readonly faults: Fault[];
-}
-
-async function readDrafts(links: readonly StepLink[], index: Expanded, reading: Reading): Promise<Draft[]> {
-  const { source, faults } = reading;
-  const drafts: Draft[] = [];
-  let length = 0;
-  for (const link of links) {
-    const place = index.origin(link.line);
-    const path = stepPath(link);
-    if (path === undefined) {
-      const message = `The step "${link.name}" links to ${link.href}, which is no file inside the folder of the workflow.`;
-      const fix = 'Write a relative path with forward slashes, such as steps/build.md.';
-      faults.push(toFault('step/outside', place, { message, fix }));
-      continue;
-    }
-    const found = await source.text(path);
-    if ('unreadable' in found) {
-      const message = `The step "${link.name}" links to ${path}, which cannot be read: ${found.unreadable}`;
-      faults.push(toFault('step/missing', place, { message, fix: `Create ${path}, or correct the link.` }));
-      continue;
-    }
-    const page = await readPage(path, found.text, reading);
-    if (!page) continue;
-    length += page.expanded.text.length;
-    if (length > MAX_TOTAL_LENGTH) {
-      const message = `All steps with their includes are larger than ${MAX_TOTAL_LENGTH} characters.`;
-      faults.push(toFault('include/too-large', place, { message, fix: 'Include less.' }));
-      break;
-    }
-    const sections = readSections(page.document, page.expanded, { guidance: link.name !== FINISH });
-    const settings = readStepSettings(page.document, page.expanded);
-    faults.push(...settings.faults, ...sections.faults);
-    drafts.push({ link, place, path, expanded: page.expanded, sections, settings });
-  }
-  return drafts;
+function toDraft({ page, link, place, path }: LinkedPage, faults: Fault[]): Draft {
+  const { document, expanded } = page;
+  const sections = readSections(document, expanded, { guidance: link.name !== FINISH });
+  const settings = readStepSettings(document, expanded);
+  faults.push(...settings.faults, ...sections.faults);
+  return { link, place, path, expanded, sections, settings };
 }
 
 interface Compiling {

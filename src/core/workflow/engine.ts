@@ -11,8 +11,8 @@ import { decide } from './decide.ts';
 import type { Deciders } from './decide.ts';
 import { directiveFor, endDirective, isEnded } from './directive.ts';
 import type { Directive } from './directive.ts';
+import { refuseOthers } from './instance-kind.ts';
 import type { Library } from './library.ts';
-import { refusePlan } from './plan-instance.ts';
 import { reconcile } from './reconcile.ts';
 import { transition } from './transition.ts';
 import { findStep } from './workflow.ts';
@@ -136,9 +136,9 @@ export class WorkflowEngine {
     );
   }
 
-  /** The definition an instance is bound to, whatever the files say now. @throws TuttiError `input/invalid-format` for a plan. */
+  /** The definition an instance is bound to, whatever the files say now. @throws TuttiError `input/invalid-format` for what is no run of a workflow. */
   async workflowOf(instance: Instance): Promise<Workflow> {
-    refusePlan(instance);
+    refuseOthers(instance);
     const { library, store } = this.#parts;
     return await library.pinned(
       instance.workflow,
@@ -354,7 +354,7 @@ export class WorkflowEngine {
     { token, instanceId }: { readonly token?: string; readonly instanceId: string },
   ): Promise<{ readonly answered: Directive } | { readonly instance: Instance }> {
     const instance = await this.load(caller, instanceId);
-    refusePlan(instance);
+    refuseOthers(instance);
     if (token === undefined || instance.token === token) return { instance };
     const answered = await this.answered(caller, { token, instanceId });
     if (answered) return { answered };

@@ -9,7 +9,7 @@ import { directiveFor, isEnded } from './directive.ts';
 import type { Directive, InstanceView } from './directive.ts';
 import { entryOf, lastDecision, nextRevision } from './engine.ts';
 import type { EngineParts, WorkflowEngine } from './engine.ts';
-import { isPlan, viewPlan } from './plan-instance.ts';
+import { viewOther } from './instance-kind.ts';
 import type { Workflow } from './workflow.ts';
 
 export interface StopInput {
@@ -55,7 +55,8 @@ export class Lifecycle {
 
   async view(caller: Caller, instanceId: string): Promise<InstanceView> {
     const instance = await this.#engine.load(caller, instanceId);
-    if (isPlan(instance)) return viewPlan(instance);
+    const other = viewOther(instance);
+    if (other) return other;
     const journal = await this.#parts.store.entries(caller.owner, instanceId, { limit: 20, newest: true });
     const decided = lastDecision(journal);
     const directive = isEnded(instance)

@@ -2,6 +2,7 @@ import { Argument, Command, CommanderError, Option } from 'commander';
 import { STATUSES } from '../../core/kernel/instance.ts';
 import { TuttiError } from '../../core/kernel/errors.ts';
 import type { DemoServer } from './demo/servers.ts';
+import { addAgents } from './agent-program.ts';
 import { addGateway } from './gateway-program.ts';
 import { parseCount, parseList, parsePort } from './option-values.ts';
 import { sessionOf } from './session.ts';
@@ -61,6 +62,7 @@ export function createProgram(version: string): Command {
   addRun(program);
   addInstances(program);
   addGateway(program);
+  addAgents(program);
   addRest(program);
   return program;
 }
@@ -239,11 +241,12 @@ function addRest(program: Command): void {
   program
     .command('demo')
     .description(
-      'Play three servers behind one gate, and a workflow with the process killed in the middle and resumed.',
+      'Play three servers behind one gate, an agent that remembers, and a workflow with the process killed in the middle and resumed.',
     )
-    .action(async (_, command: Command) => {
+    .addArgument(new Argument('[act]', 'only this one').choices(['agent']))
+    .action(async (act: 'agent' | undefined, _, command: Command) => {
       const { demo } = await import('./commands/demo.ts');
-      await demo(sessionOf(command));
+      await demo(sessionOf(command), act);
     });
   program
     .command('demo-client', { hidden: true })

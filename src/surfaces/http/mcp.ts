@@ -133,8 +133,8 @@ function callerIn(authInfo: AuthInfo | undefined): Caller {
   return authInfo?.extra?.['caller'] as Caller;
 }
 
-function changesOf({ onWorkflowsChanged, gateway }: Changes): Changes {
-  return { ...(onWorkflowsChanged && { onWorkflowsChanged }), ...(gateway && { gateway }) };
+function changesOf({ onDefinitionsChanged, gateway }: Changes): Changes {
+  return { ...(onDefinitionsChanged && { onDefinitionsChanged }), ...(gateway && { gateway }) };
 }
 
 /** The message of a POST, or nothing when it was refused here. */

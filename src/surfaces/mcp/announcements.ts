@@ -2,12 +2,12 @@ import type { Server } from '@modelcontextprotocol/server';
 import type { Gateway } from '../../core/gateway/gateway.ts';
 import { dropSubscriptions, isSubscribed } from './subscriptions.ts';
 
-/** Calls back after workflows came, changed or went; returns how to stop. */
+/** Calls back after workflows or agents came, changed or went; returns how to stop. */
 export type Subscribe = (callback: () => void) => () => void;
 
 /** What clients are told of without having asked. */
 export interface Changes {
-  readonly onWorkflowsChanged?: Subscribe;
+  readonly onDefinitionsChanged?: Subscribe;
   /** What passes through from the servers. */
   readonly gateway?: Pick<Gateway, 'onChange' | 'onResourceUpdated'>;
 }
@@ -25,9 +25,9 @@ interface Ears {
 }
 
 /** Listens to everything that clients are told of. Returns how to stop. */
-export function listen({ onWorkflowsChanged, gateway }: Changes, ears: Ears): () => void {
+export function listen({ onDefinitionsChanged, gateway }: Changes, ears: Ears): () => void {
   const stops = [
-    onWorkflowsChanged?.(() => {
+    onDefinitionsChanged?.(() => {
       ears.resources();
       ears.prompts();
     }),

@@ -58,6 +58,13 @@ export class Arguments {
     return this.#bounded(key, value, PROSE_LENGTH);
   }
 
+  /** A required text, empty or not, whose length others judge. */
+  text(key: string): string {
+    const value = this.#required(key);
+    if (typeof value !== 'string') throw this.#wrongType(key, value, 'a string');
+    return value;
+  }
+
   /** An optional text of some sentences. */
   optionalProse(key: string): string | undefined {
     const value = this.#own(key);
@@ -78,6 +85,12 @@ export class Arguments {
   json(key: string): Json | undefined {
     const value = this.#own(key);
     return value === undefined ? undefined : checkJson(value, this.#at(key));
+  }
+
+  /** Any JSON value; `null` is one. */
+  requiredJson(key: string): Json {
+    this.#required(key);
+    return this.json(key) ?? null;
   }
 
   optionalFlag(key: string): boolean | undefined {

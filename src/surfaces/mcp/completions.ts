@@ -5,27 +5,34 @@ import type { ResourceContext } from './resources.ts';
 /** The protocol allows no more in one answer. */
 const MAX_VALUES = 100;
 
-/** Names of workflows and ids of the caller's instances, for the variables of resource addresses. */
+/** Names of workflows, agents and states, and ids of the caller's instances and sessions, for the variables of resource addresses. */
 export async function complete(
   { ref, argument }: CompletionRequest,
-  { orchestrator, caller, workflows: open }: ResourceContext,
+  context: ResourceContext,
 ): Promise<CompleteResult> {
-  if (ref.type !== 'ref/resource' || !open) return matching([], argument.value);
-  if (ref.uri.startsWith('workflow://') && argument.name === 'name') {
-    const workflows = await orchestrator.listWorkflows();
-    return matching(
-      workflows.map((each) => each.name),
-      argument.value,
-    );
+  if (ref.type !== 'ref/resource') return matching([], argument.value);
+  const candidates = await candidatesFor(`${ref.uri.split('://', 1)[0]} ${argument.name}`, context);
+  return matching(candidates, argument.value);
+}
+
+async function candidatesFor(
+  what: string,
+  { orchestrator, caller, workflows, sessions }: ResourceContext,
+): Promise<readonly string[]> {
+  const owned = { limit: MAX_VALUES };
+  if (workflows && what === 'workflow name')
+    return (await orchestrator.listWorkflows()).map((each) => each.name);
+  if (workflows && what === 'instance id')
+    return (await orchestrator.listInstances(caller, owned)).instances.map((each) => each.id);
+  if (sessions && what === 'session session_id')
+    return (await orchestrator.sessions.list(caller, owned)).sessions.map((each) => each.id);
+  if (sessions && what === 'agent name')
+    return (await orchestrator.sessions.listAgents()).map((each) => each.name);
+  if (sessions && what === 'state state_name') {
+    const { agent } = await orchestrator.sessions.view(caller);
+    return (await orchestrator.sessions.agent(agent)).states.map((each) => each.name);
   }
-  if (ref.uri.startsWith('instance://') && argument.name === 'id') {
-    const { instances } = await orchestrator.listInstances(caller, { limit: MAX_VALUES });
-    return matching(
-      instances.map((each) => each.id),
-      argument.value,
-    );
-  }
-  return matching([], argument.value);
+  return [];
 }
 
 function matching(candidates: readonly string[], typed: string): CompleteResult {

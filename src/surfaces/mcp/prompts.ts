@@ -1,11 +1,35 @@
 import { ProtocolError, ProtocolErrorCode } from '@modelcontextprotocol/server';
 import type { GetPromptResult, Prompt } from '@modelcontextprotocol/server';
 import type { Orchestrator, WorkflowSummary } from '../../core/orchestrator.ts';
+import type { ResourceContext } from './resources.ts';
+import { getStatePrompt, listStatePrompts } from './session-prompts.ts';
 
 const CONTEXT_LENGTH = 65_536;
 
+/** What of ours a caller may see. */
+export type PromptContext = Pick<ResourceContext, 'orchestrator' | 'caller' | 'workflows' | 'sessions'>;
+
+/** Those of workflows, then those of states; a workflow keeps a name that both have. */
+export async function listPrompts({ orchestrator, workflows, sessions }: PromptContext): Promise<Prompt[]> {
+  const ofWorkflows = workflows ? await listWorkflowPrompts(orchestrator) : [];
+  const names = new Set(ofWorkflows.map(({ name }) => name));
+  const ofStates = sessions ? await listStatePrompts(orchestrator.sessions) : [];
+  return [...ofWorkflows, ...ofStates.filter(({ name }) => !names.has(name))];
+}
+
+/** `undefined` when there is none of this name. @throws ProtocolError `-32602` when an argument is too long. */
+export async function getPrompt(
+  { orchestrator, caller, workflows, sessions }: PromptContext,
+  name: string,
+  given: Readonly<Record<string, string>>,
+): Promise<GetPromptResult | undefined> {
+  const ofWorkflow = workflows && (await getWorkflowPrompt(orchestrator, name, given['context']));
+  if (ofWorkflow) return ofWorkflow;
+  return sessions ? await getStatePrompt(orchestrator.sessions, caller, { name, given }) : undefined;
+}
+
 /** One prompt for each workflow that can be started, in the order of their names. */
-export async function listPrompts(orchestrator: Orchestrator): Promise<Prompt[]> {
+async function listWorkflowPrompts(orchestrator: Orchestrator): Promise<Prompt[]> {
   const workflows = await startable(orchestrator);
   return workflows.map(({ name, description }) => ({
     name,
@@ -22,7 +46,7 @@ export async function listPrompts(orchestrator: Orchestrator): Promise<Prompt[]>
 }
 
 /** `undefined` when there is no such workflow. @throws ProtocolError `-32602` when the context is too long. */
-export async function getPrompt(
+async function getWorkflowPrompt(
   orchestrator: Orchestrator,
   name: string,
   context: string | undefined,

@@ -8,6 +8,7 @@ import { toMermaid } from '../../core/workflow/graph.ts';
 import { definitionText } from '../../core/workflow/workflow.ts';
 import { parsePlanAddress, planTemplates, readPlan } from './plan-resources.ts';
 import { toReported } from './results.ts';
+import { listSessionResources, readSessionResource, sessionTemplates } from './session-resources.ts';
 import { parseResultAddress, readResult, resultTemplate } from './stored-results.ts';
 import { toWireStatus } from './wire.ts';
 
@@ -19,13 +20,14 @@ export interface ResourceContext {
   readonly workflows: boolean;
   readonly results: boolean;
   readonly plans: boolean;
+  readonly sessions: boolean;
 }
 
 const MARKDOWN = 'text/markdown';
 const MERMAID = 'text/vnd.mermaid';
 const JSON_TYPE = 'application/json';
 /** Schemes of ours: nothing of a server passes through under them. */
-const OWN = /^(workflow|instance|tutti|plan):/i;
+const OWN = /^(workflow|instance|tutti|plan|state|orchestration|session|agent):/i;
 const ADDRESS = /^(workflow|instance):\/\/([^/?#]{1,1536})(\/graph)?$/;
 
 const workflowTemplates: readonly ResourceTemplateType[] = [
@@ -52,17 +54,33 @@ const workflowTemplates: readonly ResourceTemplateType[] = [
   },
 ];
 
-export function listTemplates({ workflows, results, plans }: ResourceContext): ResourceTemplateType[] {
+export function listTemplates({
+  workflows,
+  results,
+  plans,
+  sessions,
+}: ResourceContext): ResourceTemplateType[] {
   return [
     ...(workflows ? workflowTemplates : []),
     ...(results ? [resultTemplate] : []),
     ...(plans ? planTemplates : []),
+    ...(sessions ? sessionTemplates : []),
   ];
 }
 
-/** Every workflow that can be read, in the order of their names. */
-export async function listResources({ orchestrator, workflows: open }: ResourceContext): Promise<Resource[]> {
-  if (!open) return [];
+/** Every workflow that can be read, in the order of their names, then the caller's session and the agents. */
+export async function listResources({
+  orchestrator,
+  workflows,
+  sessions,
+}: ResourceContext): Promise<Resource[]> {
+  return [
+    ...(workflows ? await listWorkflows(orchestrator) : []),
+    ...(sessions ? await listSessionResources(orchestrator.sessions) : []),
+  ];
+}
+
+async function listWorkflows(orchestrator: Orchestrator): Promise<Resource[]> {
   const workflows = await orchestrator.listWorkflows();
   return workflows
     .filter((each) => (each.faults ?? []).length === 0)
@@ -86,6 +104,9 @@ export async function readResource(uri: string, context: ResourceContext): Promi
   try {
     const ofGateway = await readOfGateway(uri, context);
     if (ofGateway) return ofGateway;
+    const { sessions } = context.orchestrator;
+    const ofSession = context.sessions && (await readSessionResource(uri, { ...context, sessions }));
+    if (ofSession) return ofSession;
     const [, scheme, encoded, graph] = (context.workflows && ADDRESS.exec(uri)) || [];
     const name = encoded === undefined ? undefined : decoded(encoded);
     if (name === undefined || (scheme === 'instance' && graph !== undefined))
@@ -122,10 +143,15 @@ function toProtocolError(failure: unknown, uri: string, { telemetry }: ResourceC
     'definition/outside',
     'result/not-found',
     'plan/not-found',
+    'session/not-found',
+    'agent/not-found',
   ];
   if (failure instanceof TuttiError && absent.includes(failure.code)) return new ResourceNotFoundError(uri);
   const error = toReported(failure, { tool: 'resources/read', instanceId: uri }, telemetry);
   const code = wireCode(error.code);
+  // Clients have always read this one as it is.
+  if (error.code === 'state/unknown')
+    return new ProtocolError(ProtocolErrorCode.InvalidParams, error.message, { error_code: code });
   const rpcCode = error.code.startsWith('input/')
     ? ProtocolErrorCode.InvalidParams
     : ProtocolErrorCode.InternalError;

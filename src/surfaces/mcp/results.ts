@@ -12,6 +12,9 @@ import { directiveText, faultsText, paragraphs } from './texts.ts';
 import type { ToolAnswer } from './tool.ts';
 import { toWireDirective, toWireFaults } from './wire.ts';
 
+/** Errors whose text clients have always read as it is, without a code before it. */
+const PHRASES: ReadonlySet<string> = new Set(['state/unknown', 'data/not-found', 'knowledge/not-found']);
+
 /** What was being done when it failed, for the log. */
 export interface Attempt {
   readonly tool: string;
@@ -35,7 +38,12 @@ export function toErrorResult(failure: unknown, attempt: Attempt, telemetry: Tel
   const message = error.code === 'plan/invalid' ? inWireNames(error.message) : error.message;
   return {
     isError: true,
-    content: [{ type: 'text', text: paragraphs([`${code}: ${message}`, faultsText(faults)]) }],
+    content: [
+      {
+        type: 'text',
+        text: PHRASES.has(error.code) ? message : paragraphs([`${code}: ${message}`, faultsText(faults)]),
+      },
+    ],
     structuredContent: { ...plainData(error.data), error_code: code, message },
   };
 }

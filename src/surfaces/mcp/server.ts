@@ -22,7 +22,7 @@ import { toProtocolError, toResultValue } from './reply.ts';
 import type { ServerIdentity } from './reply.ts';
 import { rememberSubscriptions } from './subscriptions.ts';
 import { TOOLS_TTL_MS } from './tool-list-text.ts';
-import { admitted, conductsWorkflows, makesPlans, reachesServers } from './toolsets.ts';
+import { admitted, conductsWorkflows, keepsSessions, makesPlans, reachesServers } from './toolsets.ts';
 import type { Toolset } from './toolsets.ts';
 
 export interface McpServerOptions {
@@ -113,6 +113,7 @@ function serveContent(server: Server, options: ContentOptions): void {
     workflows,
     results: reachesServers(open),
     plans: makesPlans(open),
+    sessions: keepsSessions(open),
   };
   const asking = (ctx: ServerContext): Asking => ({ caller, clientName: clientNameOf(server, ctx) });
   const exposed = async (ctx: ServerContext) => await exposedTo(asking(ctx), gateway, toolsets);
@@ -143,13 +144,13 @@ function serveContent(server: Server, options: ContentOptions): void {
     return found(value, uri);
   });
   server.setRequestHandler('prompts/list', { params: LIST }, async (_list, ctx) => {
-    const [own, passing] = await Promise.all([workflows ? listPrompts(orchestrator) : [], exposed(ctx)]);
+    const [own, passing] = await Promise.all([listPrompts(context), exposed(ctx)]);
     const names = new Set(own.map((each) => each.name));
     const others = (passing?.prompts.items ?? []) as unknown as typeof own;
     return { prompts: [...own, ...others.filter((each) => !names.has(each.name))] };
   });
   server.setRequestHandler('prompts/get', { params: PROMPT }, async ({ name, arguments: given }, ctx) => {
-    const own = workflows && (await getPrompt(orchestrator, name, given?.['context']));
+    const own = await getPrompt(context, name, given ?? {});
     if (own) return own;
     const value = await forward(ctx, {
       method: 'prompts/get',

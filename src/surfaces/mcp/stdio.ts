@@ -41,7 +41,7 @@ export interface StdioConnection {
 
 /** Speaks MCP over standard input and output, in the protocol era the client opens with. */
 export function serveStdio(options: StdioOptions): StdioConnection {
-  const { build, telemetry, onWorkflowsChanged, gateway, short } = options;
+  const { build, telemetry, onDefinitionsChanged, gateway, short } = options;
   const log = (error: unknown) => telemetry.log('debug', 'stdio/error', { message: String(error) });
   let pinned: PinnedServer | undefined;
   const shortcut = short && new StdioShortcut({ ...short, pinned: () => pinned, onError: log });
@@ -55,7 +55,7 @@ export function serveStdio(options: StdioOptions): StdioConnection {
   serveConnection(
     ({ era }) => {
       const server = build();
-      const changes = { ...(onWorkflowsChanged && { onWorkflowsChanged }), ...(gateway && { gateway }) };
+      const changes = { ...(onDefinitionsChanged && { onDefinitionsChanged }), ...(gateway && { gateway }) };
       pinned = { server, era };
       announceChanges(server, { era, onError: log, ...changes });
       return server;

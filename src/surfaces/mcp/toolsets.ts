@@ -1,5 +1,6 @@
 import type { Caller } from '../../core/kernel/caller.ts';
 import type { McpTool } from './tool.ts';
+import { addAssistantMessage, addSystemMessage, addUserMessage } from './tools/add-message.ts';
 import { advanceWorkflow } from './tools/advance-workflow.ts';
 import { ask } from './tools/ask.ts';
 import { callToolDestructive, callToolRead, callToolWrite } from './tools/call-tool-by-risk.ts';
@@ -10,17 +11,25 @@ import { describeTool } from './tools/describe-tool.ts';
 import { findTools } from './tools/find-tools.ts';
 import { forkWorkflow } from './tools/fork-workflow.ts';
 import { getApproval } from './tools/get-approval.ts';
+import { getConversationHistory } from './tools/get-conversation-history.ts';
+import { getCurrentState } from './tools/get-current-state.ts';
 import { getHowtoCreateWorkflowContent } from './tools/get-howto-create-workflow-content.ts';
 import { getWorkflowHistory } from './tools/get-workflow-history.ts';
 import { getWorkflowStatus } from './tools/get-workflow-status.ts';
+import { deleteKnowledge, exportKnowledge } from './tools/knowledge-admin.ts';
+import { getKnowledge, listKnowledgeKeys, searchKnowledge, storeKnowledge } from './tools/knowledge.ts';
 import { listApprovals } from './tools/list-approvals.ts';
 import { listInstances } from './tools/list-instances.ts';
 import { listServers } from './tools/list-servers.ts';
 import { listWorkflows } from './tools/list-workflows.ts';
 import { resumeWorkflow } from './tools/resume-workflow.ts';
 import { saveWorkflow } from './tools/save-workflow.ts';
+import { sessionTimeline } from './tools/session-timeline.ts';
+import { endSession, listAgents, listSessions, startSession, upgradeSession } from './tools/sessions.ts';
 import { startWorkflow } from './tools/start-workflow.ts';
 import { suspendWorkflow } from './tools/suspend-workflow.ts';
+import { deleteTaskData, getTaskData, listTaskDataKeys, storeTaskData } from './tools/task-data.ts';
+import { transitionState } from './tools/transition-state.ts';
 import { validateWorkflow } from './tools/validate-workflow.ts';
 
 const members = {
@@ -46,6 +55,32 @@ const members = {
   'gateway-split': [callToolRead, callToolWrite, callToolDestructive],
   /** Has none of its own: what the servers offer passes through. */
   'gateway-all': [],
+  agent: [
+    transitionState,
+    getCurrentState,
+    addUserMessage,
+    addAssistantMessage,
+    addSystemMessage,
+    getConversationHistory,
+    storeTaskData,
+    getTaskData,
+    listTaskDataKeys,
+    storeKnowledge,
+    getKnowledge,
+    listKnowledgeKeys,
+    searchKnowledge,
+    sessionTimeline,
+    startSession,
+  ],
+  'agent-admin': [
+    listSessions,
+    endSession,
+    deleteTaskData,
+    deleteKnowledge,
+    exportKnowledge,
+    upgradeSession,
+    listAgents,
+  ],
 } as const satisfies Record<string, readonly McpTool[]>;
 
 export type Toolset = keyof typeof members;
@@ -76,6 +111,10 @@ export function conductsWorkflows(toolsets: readonly Toolset[]): boolean {
 /** Whether `ask` is among them. */
 export function makesPlans(toolsets: readonly Toolset[]): boolean {
   return toolsOf(toolsets).includes(ask);
+}
+
+export function keepsSessions(toolsets: readonly Toolset[]): boolean {
+  return toolsets.includes('agent') || toolsets.includes('agent-admin');
 }
 
 export function reachesServers(toolsets: readonly Toolset[]): boolean {

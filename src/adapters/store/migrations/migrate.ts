@@ -1,16 +1,19 @@
 import type { Kysely } from 'kysely';
 import { type Migration, Migrator } from 'kysely/migration';
 import { TuttiError } from '../../../core/kernel/errors.ts';
+import type { FullText } from '../full-text.ts';
 import type { Tables } from '../tables.ts';
 import { first } from './0001-first.ts';
 import { gateway } from './0002-gateway.ts';
 import { waiting } from './0003-waiting.ts';
+import { sessions } from './0004-sessions.ts';
 
 /** All migrations in order. A published one never changes. */
-const migrations: Readonly<Record<string, Migration>> = {
+const migrations: Readonly<Record<string, Migration | ((fullText: FullText) => Migration)>> = {
   '0001-first': first,
   '0002-gateway': gateway,
   '0003-waiting': waiting,
+  '0004-sessions': sessions,
 };
 
 const NAMES = Object.keys(migrations);
@@ -25,13 +28,13 @@ const MAX_SHOWN = 5;
  *
  * @throws TuttiError `store/newer-schema`; `store/unusable` for a database of another program.
  */
-export async function migrate(db: Kysely<Tables>, location: string): Promise<void> {
+export async function migrate(db: Kysely<Tables>, location: string, fullText: FullText): Promise<void> {
   if (await checkSchema(db, location)) return;
   await db.transaction().execute(async (tx) => {
     if (await checkSchema(tx, location)) return;
     const migrator = new Migrator({
       db: tx,
-      provider: { getMigrations: () => Promise.resolve({ ...migrations }) },
+      provider: { getMigrations: () => Promise.resolve(migrationsWith(fullText)) },
       migrationTableName: TABLE,
       migrationLockTableName: LOCK_TABLE,
     });
@@ -39,6 +42,13 @@ export async function migrate(db: Kysely<Tables>, location: string): Promise<voi
     // Throwing is what rolls the transaction back.
     if (error !== undefined) throw error;
   });
+}
+
+function migrationsWith(fullText: FullText): Record<string, Migration> {
+  const named = Object.entries(migrations);
+  return Object.fromEntries(
+    named.map(([name, each]) => [name, typeof each === 'function' ? each(fullText) : each]),
+  );
 }
 
 /**

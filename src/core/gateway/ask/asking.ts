@@ -64,6 +64,7 @@ export function createAsking(parts: AskingParts): Asking {
   ): Promise<AskContext> => {
     await gate.catalog.settle();
     if (input.servers !== undefined) checkServers(input.servers, await parts.listServers(caller));
+    const toolGate = await gate.parts.toolGateOf?.(caller, input.session);
     const settings = parts.settings();
     const routing = knowing(settings.learn ? await learned.of(caller.owner) : [], parts.routing());
     return {
@@ -73,7 +74,7 @@ export function createAsking(parts: AskingParts): Asking {
       input,
       channel,
       deadline,
-      tools: see(caller, { servers: input.servers, isNested: isNested(input) }),
+      tools: see(caller, { servers: input.servers, isNested: isNested(input), toolGate }),
       routing,
       planning: parts.planningOf(routing),
       said: undefined,

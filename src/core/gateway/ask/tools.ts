@@ -7,6 +7,8 @@ import type { ServerView } from '../gateway.ts';
 import { toolGrants } from '../grants.ts';
 import { nearestNames } from '../nearest.ts';
 import type { RouteDocument } from '../route/route.ts';
+import type { ToolGate } from '../tool-gate.ts';
+import { letsCall } from '../tool-gate.ts';
 import { quoted } from './request.ts';
 
 /** The tools that a caller may see and that may be called, of the servers asked. */
@@ -23,6 +25,8 @@ interface Look {
   readonly servers: readonly string[] | undefined;
   /** It is asked by another orchestrator: then nothing is asked in words any further. */
   readonly isNested: boolean;
+  /** What the state of the session lets be called. */
+  readonly toolGate?: ToolGate | undefined;
 }
 
 /** For so many different looks at one catalogue what is seen is kept. */
@@ -33,6 +37,8 @@ export function createSight(catalog: Catalog): (caller: Caller, look: Look) => S
   let entries: readonly CatalogEntry[] | undefined;
   const kept = new Map<string, SeenTools>();
   return (caller, look) => {
+    // A gate is made for one call.
+    if (look.toolGate !== undefined) return seenBy(catalog, caller, look);
     const now = catalog.entries();
     if (now !== entries || kept.size >= MAX_KEPT) kept.clear();
     entries = now;
@@ -43,10 +49,11 @@ export function createSight(catalog: Catalog): (caller: Caller, look: Look) => S
   };
 }
 
-function seenBy(catalog: Catalog, caller: Caller, { servers, isNested }: Look): SeenTools {
+function seenBy(catalog: Catalog, caller: Caller, { servers, isNested, toolGate }: Look): SeenTools {
   const grants = toolGrants(caller);
   const asked = servers && new Set(servers);
   const isSeen = ({ server, tool, settings, held }: CatalogEntry): boolean =>
+    letsCall(toolGate, { server, tool }) &&
     held === undefined &&
     server.enabled &&
     settings.enabled &&

@@ -86,21 +86,26 @@ export interface Place {
   readonly line: number;
 }
 
-export function toFault(
-  code: FaultCode,
-  place: Place,
-  said: { readonly message: string; readonly fix?: string },
-): Fault {
-  const fix = said.fix === undefined ? {} : { fix: said.fix };
-  return {
-    file: place.file,
-    line: place.line,
-    code,
-    message: said.message,
-    ...fix,
-    severity: faultTable[code].severity,
-  };
+interface Said {
+  readonly message: string;
+  readonly fix?: string;
 }
+
+/** Makes faults of the codes of a table. */
+export function faultsOf<Code extends string>(
+  traits: Readonly<Record<Code, FaultTraits>>,
+): (code: Code, place: Place, said: Said) => Fault {
+  return (code, { file, line }, { message, fix }) => ({
+    file,
+    line,
+    code,
+    message,
+    ...(fix === undefined ? {} : { fix }),
+    severity: traits[code].severity,
+  });
+}
+
+export const toFault = faultsOf(table);
 
 /** More than any author reads, few enough for any answer. */
 const MAX_FAULTS = 500;

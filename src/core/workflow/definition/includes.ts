@@ -109,7 +109,7 @@ async function include(
   if (path === undefined) {
     return fail(
       'include/outside',
-      `The include "${reference}" does not name a file inside the folder of the workflow.`,
+      `The include "${reference}" does not name a file inside the folder of the definition.`,
       'Write a path relative to this file, with forward slashes, that stays in the folder.',
     );
   }
@@ -164,7 +164,7 @@ function emit(text: string, place: Place, work: Work): void {
 function overflow(work: Work, place: Place, message: string): false {
   work.full = true;
   work.faults.push(
-    toFault('include/too-large', place, { message, fix: 'Split it into several steps, or include less.' }),
+    toFault('include/too-large', place, { message, fix: 'Split it into several files, or include less.' }),
   );
   return false;
 }

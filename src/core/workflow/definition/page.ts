@@ -13,7 +13,8 @@ export interface Page {
   readonly document: Document;
 }
 
-interface Reading {
+/** What pages are read with. */
+export interface Reading {
   readonly source: Source;
   readonly parse: ParseMarkdown;
   /** Takes what is wrong. */

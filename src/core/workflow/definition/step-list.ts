@@ -18,9 +18,13 @@ const GOAL_HEADINGS = new Set(['goal', 'overall goal']);
 const MAX_DESCRIPTION_LENGTH = 4_000;
 
 /** What an index says: which steps there are, in order, and what they are for. */
-export function readStepList(document: Document, source: string): StepList {
+export function readStepList(
+  document: Document,
+  source: string,
+  headings: ReadonlySet<string> = STEP_HEADINGS,
+): StepList {
   const { blocks } = document;
-  return { links: findLinks(blocks), description: describe(blocks, source) };
+  return { links: findLinks(blocks, headings), description: describe(blocks, source) };
 }
 
 /** A heading's text as headings are compared: case, outer blanks and a trailing colon do not matter. */
@@ -28,10 +32,10 @@ export function headingKey(text: string): string {
   return text.trim().replace(/:$/, '').trimEnd().toLowerCase();
 }
 
-/** The list under a heading for steps wins; without one, every list counts. */
-function findLinks(blocks: readonly Block[]): StepLink[] {
+/** The list under one of the headings wins; without one, every list counts. */
+function findLinks(blocks: readonly Block[], headings: ReadonlySet<string>): StepLink[] {
   for (const [at, block] of blocks.entries()) {
-    if (block.kind !== 'heading' || !STEP_HEADINGS.has(headingKey(block.text))) continue;
+    if (block.kind !== 'heading' || !headings.has(headingKey(block.text))) continue;
     const links = linksIn(sectionAfter(blocks, at, block.depth));
     if (links.length > 0) return links;
   }

@@ -3,8 +3,11 @@ import { script } from '@bomb.sh/tab';
 import tab from '@bomb.sh/tab/commander';
 import { createSession, withApp } from '../session.ts';
 
-/** Commands whose argument is the name of a workflow. */
-const TAKE_WORKFLOW = ['run', 'workflows show', 'workflows lint', 'workflows graph'];
+/** Commands whose argument is the name of a definition. */
+const TAKE_NAME = {
+  workflow: ['run', 'workflows show', 'workflows lint', 'workflows graph'],
+  agent: ['agent show', 'agent lint', 'agent graph'],
+} as const;
 
 /** Prints the script that makes a shell ask this program for completions. */
 export function printCompletion(shell: string): void {
@@ -15,24 +18,26 @@ export function printCompletion(shell: string): void {
 export async function addComplete(program: Command, words: readonly string[]): Promise<void> {
   const completion = tab(program);
   const asked = words.join(' ');
-  if (!TAKE_WORKFLOW.some((command) => asked.startsWith(command))) return;
-  const names = await workflowNames();
-  for (const command of TAKE_WORKFLOW) {
-    const argument = completion.commands.get(command)?.arguments.get('workflow');
-    if (!argument) continue;
-    argument.handler = (complete) => {
-      for (const name of names) complete(name, '');
-    };
+  for (const kind of ['workflow', 'agent'] as const) {
+    if (!TAKE_NAME[kind].some((command) => asked.startsWith(command))) continue;
+    const names = await namesOf(kind);
+    for (const command of TAKE_NAME[kind]) {
+      const argument = completion.commands.get(command)?.arguments.get(kind);
+      if (!argument) continue;
+      argument.handler = (complete) => {
+        for (const name of names) complete(name, '');
+      };
+    }
   }
 }
 
 /** A completion that cannot be made is none: the shell shows nothing, and an error would garble the line. */
-async function workflowNames(): Promise<readonly string[]> {
+async function namesOf(kind: keyof typeof TAKE_NAME): Promise<readonly string[]> {
   try {
-    const workflows = await withApp(createSession({ json: false }), (app) =>
-      app.orchestrator.listWorkflows(),
+    const found = await withApp(createSession({ json: false }), async ({ orchestrator }) =>
+      kind === 'agent' ? await orchestrator.sessions.listAgents() : await orchestrator.listWorkflows(),
     );
-    return workflows.map(({ name }) => name);
+    return found.map(({ name }) => name);
   } catch {
     return [];
   }

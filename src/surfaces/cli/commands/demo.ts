@@ -2,7 +2,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative, sep } from 'node:path';
 import { TuttiError } from '../../../core/kernel/errors.ts';
-import { demonstrate, type Result } from '../demo/demonstration.ts';
+import { playAgent, type AgentResult } from '../demo/agent.ts';
+import { demonstrate, type Result, type Stage } from '../demo/demonstration.ts';
 import { playGate, type GateResult } from '../demo/gate.ts';
 import { hasGit } from '../demo/repository.ts';
 import { createScore, type Score } from '../demo/score.ts';
@@ -20,25 +21,40 @@ const NEXT: readonly (readonly [command: string, what: string])[] = [
   ['workflows new MY_WORKFLOW', 'write your own'],
 ];
 
-/** Plays the demonstration in a temporary folder and leaves nothing behind, however it ends. */
-export async function demo({ terminal }: Session): Promise<void> {
+/** Plays the whole demonstration, or the one act of it about agents. */
+export async function demo(session: Session, act?: 'agent'): Promise<void> {
+  if (act === 'agent') return await perform(session, async (stage) => rate(await playAgent(stage)));
   if (!hasGit()) {
     throw new TuttiError(
       'program/missing',
       'The demonstration works on a Git repository: expected `git` on the PATH, found none. Install Git, then try again.',
     );
   }
+  await perform(session, async (stage) => {
+    const startedAt = performance.now();
+    const gate = await playGate(stage);
+    const agent = await playAgent(stage);
+    const result = await demonstrate(stage);
+    conclude(stage.score, { ...result, ...gate }, (performance.now() - startedAt) / 1000);
+    rate(agent);
+  });
+}
+
+/** A task that did not come to its end is a failure. */
+function rate({ state }: AgentResult): void {
+  if (state !== 'IDLE') process.exitCode = EXIT.failed;
+}
+
+/** Sets the stage in a temporary folder and leaves nothing behind, however it ends. */
+async function perform({ terminal }: Session, play: (stage: Stage) => Promise<void>): Promise<void> {
   const score = createScore(terminal);
   const folder = mkdtempSync(join(tmpdir(), 'tutti-demo-'));
   const interrupt = new AbortController();
   const onSignal = () => interrupt.abort(new Error('interrupted'));
   process.on('SIGINT', onSignal).on('SIGTERM', onSignal);
-  const startedAt = performance.now();
   try {
     const signal = AbortSignal.any([interrupt.signal, AbortSignal.timeout(DEADLINE_MS)]);
-    const gate = await playGate({ folder, score, signal });
-    const result = await demonstrate({ folder, score, signal });
-    conclude(score, { ...result, ...gate }, (performance.now() - startedAt) / 1000);
+    await play({ folder, score, signal });
   } catch (error) {
     if (!interrupt.signal.aborted) throw error;
     process.exitCode = EXIT.interrupted;
@@ -60,6 +76,7 @@ function conclude(score: Score, result: Result & GateResult, seconds: number): v
       'What happened',
       `${servers} servers were spoken to through one gate, and ${answeredBy} of them answered one question in words.`,
       'What overwrites a file waited until a person approved exactly that call.',
+      'An agent finished a task that it began with another server: its state, its conversation and what it knew were kept.',
       `${score.directives} directives went out over MCP, and each next step was decided from the workflow's own sentences (${by}): no model, no key.`,
       'Every move was on disk before it was answered, so nothing was lost when both processes were killed.',
     ].join('\n'),

@@ -73,6 +73,7 @@ async function configured(session: Session, fix: boolean): Promise<readonly Find
         ...findings,
         { code: 'store/open', state: 'ok', found: config.store.path },
         ...(await workflows(app)),
+        ...(await agents(app, config)),
         ...(await servers(app)),
         await audit(app),
       ];
@@ -155,6 +156,31 @@ async function workflows({ orchestrator }: App): Promise<readonly Finding[]> {
       state: 'warning',
       found: `${name} has faults`,
       remedy: `tutti workflows lint ${name}`,
+    })),
+  ];
+}
+
+async function agents({ orchestrator: { sessions } }: App, config: Config): Promise<readonly Finding[]> {
+  const all = await sessions.listAgents();
+  const broken = all.filter(({ faults }) => faults);
+  const name = config.agents.default;
+  return [
+    { code: 'agents/read', state: 'ok', found: `${all.length - broken.length} agent(s) can be used` },
+    ...(all.some((agent) => agent.isDefault)
+      ? []
+      : [
+          {
+            code: 'agents/no-default',
+            state: 'error',
+            found: `agents.default names ${name}, and there is none`,
+            remedy: `tutti agent new ${name}`,
+          } as const,
+        ]),
+    ...broken.map((agent): Finding => ({
+      code: 'agents/broken',
+      state: agent.isDefault ? 'error' : 'warning',
+      found: `${agent.name} has faults`,
+      remedy: `tutti agent lint ${agent.name}`,
     })),
   ];
 }

@@ -16,7 +16,8 @@ export async function drawWorkflow(session: Session, name: string, { format }: G
   terminal.answer({ workflow: name, format: chosen, graph }, () => graph.trimEnd());
 }
 
-function draw(mermaid: string, format: NonNullable<GraphOptions['format']>): string {
+/** The flowchart in a format. */
+export function draw(mermaid: string, format: NonNullable<GraphOptions['format']>): string {
   switch (format) {
     case 'ascii':
       return toAscii(mermaid);

@@ -1,8 +1,7 @@
 import type { Fault } from '../../../core/kernel/fault.ts';
 import { EXIT } from '../failure.ts';
+import { faultLines } from '../fault-lines.ts';
 import { withApp, type Session } from '../session.ts';
-import type { Terminal } from '../terminal.ts';
-import { cleanLine } from '../text.ts';
 
 interface Linted {
   readonly workflow: string;
@@ -20,21 +19,11 @@ export async function lintWorkflows(session: Session, names: readonly string[]):
     return results;
   });
   if (linted.some(({ valid }) => !valid)) process.exitCode = EXIT.failed;
-  terminal.answer({ workflows: linted }, () => toText(linted, terminal));
-}
-
-function toText(linted: readonly Linted[], { colors }: Terminal): string {
-  const lines = linted.flatMap(({ workflow, faults }) =>
-    faults.map(({ file, line, severity, code, message, fix }) => {
-      const level = severity === 'error' ? colors.red(severity) : colors.yellow(severity);
-      const remedy = fix ? `\n    fix: ${cleanLine(fix)}` : '';
-      return `${cleanLine(`${workflow}/${file}`)}:${line} ${level} ${code} ${cleanLine(message)}${remedy}`;
-    }),
+  terminal.answer({ workflows: linted }, () =>
+    faultLines(
+      linted.map(({ workflow, faults }) => ({ name: workflow, faults })),
+      'workflow',
+      terminal,
+    ),
   );
-  const faults = linted.flatMap((each) => each.faults);
-  const errors = faults.filter(({ severity }) => severity === 'error').length;
-  return [
-    ...lines,
-    `${linted.length} workflow(s), ${errors} error(s), ${faults.length - errors} warning(s)`,
-  ].join('\n');
 }

@@ -1,5 +1,6 @@
 import { foundText } from '../gateway-texts.ts';
 import { toWireFound } from '../gateway-wire.ts';
+import { inSession, IN_SESSION } from '../session-input.ts';
 import { LIMIT, TEXT, answers, takes } from '../schemas.ts';
 import { READS } from '../tool.ts';
 import type { McpTool } from '../tool.ts';
@@ -13,7 +14,7 @@ export const findTools: McpTool = {
     title: 'Find tools',
     description: 'Find tools of the connected servers by what they do, best first.',
     inputSchema: takes(
-      { query: TEXT, limit: { ...LIMIT, maximum: MAX_LIMIT }, server: TEXT, session_id: TEXT },
+      { query: TEXT, limit: { ...LIMIT, maximum: MAX_LIMIT }, server: TEXT, ...IN_SESSION },
       ['query'],
     ),
     outputSchema: answers({ tools: { type: 'array' }, confidence: { type: 'number' } }),
@@ -23,12 +24,11 @@ export const findTools: McpTool = {
     const query = input.prose('query');
     const limit = input.optionalCount('limit', { min: 1, max: MAX_LIMIT }) ?? DEFAULT_LIMIT;
     const server = input.optionalName('server');
-    // Accepted as the other tools of the gateway take it; what is found does not depend on it.
-    input.optionalName('session_id');
     const found = await orchestrator.gateway.findTools(caller, {
       query,
       limit,
       ...(server !== undefined && { server }),
+      ...inSession(input),
     });
     return { structured: toWireFound(found), text: foundText(found, query) };
   },

@@ -1,4 +1,5 @@
 import { directiveAnswer } from '../results.ts';
+import { inSession, IN_SESSION } from '../session-input.ts';
 import { DIRECTIVE, TEXT, takes } from '../schemas.ts';
 import { writes } from '../tool.ts';
 import type { McpTool } from '../tool.ts';
@@ -10,7 +11,11 @@ export const startWorkflow: McpTool = {
     description:
       'Start a workflow by its listed name and get the first step. Follow next_step.instructions exactly, then report back with advance_workflow. Keep instance_id and step_token.',
     inputSchema: takes(
-      { workflow_name: TEXT, context: { type: 'object', description: 'Facts known at the start' } },
+      {
+        workflow_name: TEXT,
+        context: { type: 'object', description: 'Facts known at the start' },
+        ...IN_SESSION,
+      },
       ['workflow_name'],
     ),
     outputSchema: DIRECTIVE,
@@ -19,7 +24,11 @@ export const startWorkflow: McpTool = {
   async run(input, { orchestrator, caller }) {
     const workflow = input.name('workflow_name');
     const context = input.optionalObject('context');
-    const directive = await orchestrator.start(caller, { workflow, ...(context && { context }) });
+    const directive = await orchestrator.start(caller, {
+      workflow,
+      ...(context && { context }),
+      ...inSession(input),
+    });
     return directiveAnswer(directive);
   },
 };

@@ -1,6 +1,8 @@
 import { expect, it } from 'vitest';
 import { fakeGateway } from '../../../test/support/fake-gateway.ts';
+import { agentsOf } from '../../../test/support/agents.ts';
 import { handTimer } from '../../../test/support/fake-downstream.ts';
+import { small } from '../../../test/support/session-house.ts';
 import { virtualClock } from '../../../test/support/virtual-clock.ts';
 import { createAbort } from '../../adapters/clock/abort.ts';
 import { memoryDefinitions } from '../../adapters/definitions/memory.ts';
@@ -31,6 +33,7 @@ async function open() {
     defaultDeciders: ['caller'],
     authoringGuide: async () => '',
     gateway: fakeGateway().gateway,
+    agents: agentsOf({ agent: small }),
   });
   const calls = [{ id: 'a', server: 's', intent: 'look', tool: 's__look', dependsOn: [] }];
   const { id: instanceId = '' } = await runs.open(
@@ -87,4 +90,47 @@ it('a plan is cancelled and removed like any instance', async () => {
   await expect(runs.claim(ADA, instanceId)).rejects.toMatchObject({ code: 'instance/finished' });
   await orchestrator.remove(ADA, { instanceId });
   await expect(runs.load(ADA, instanceId)).rejects.toMatchObject({ code: 'plan/not-found' });
+});
+
+it('a session is no workflow: it is not moved by reports, and the message says which tools move it', async () => {
+  const { orchestrator, store } = await open();
+  const { id: instanceId } = await orchestrator.sessions.start(ADA, {});
+  const before = await store.load('ada', instanceId);
+  for (const work of [
+    () => orchestrator.advance(ADA, { instanceId, report: REPORT }),
+    () => orchestrator.resume(ADA, { instanceId, assumedStep: 'A' }),
+    () => orchestrator.fork(ADA, { instanceId }),
+    () => orchestrator.upgrade(ADA, { instanceId }),
+    () => orchestrator.suspend(ADA, { instanceId }),
+  ]) {
+    await expect(work()).rejects.toMatchObject({
+      code: 'input/invalid-format',
+      message: expect.stringMatching(/agent session.*transition_state.*upgrade_session/s),
+    });
+  }
+  expect(await store.load('ada', instanceId)).toEqual(before);
+});
+
+it('a session is listed, shown, cancelled and removed like any instance', async () => {
+  const { orchestrator } = await open();
+  const { sessions } = orchestrator;
+  const { id: instanceId } = await sessions.start(ADA, {});
+  await sessions.storeData(ADA, { session: instanceId, key: 'k', value: 1 });
+  const { instances } = await orchestrator.listInstances(ADA, {});
+  expect(instances[0]).toMatchObject({ id: instanceId, workflow: 'tutti:agent/agent', step: 'A' });
+  expect(await orchestrator.status(ADA, instanceId)).toMatchObject({
+    instance: { context: { k: 1 } },
+    directive: { next: { step: 'A', instructions: expect.stringContaining(instanceId), outcomes: [] } },
+  });
+  await expect(orchestrator.remove(ADA, { instanceId })).rejects.toMatchObject({
+    code: 'instance/unfinished',
+  });
+  expect((await orchestrator.cancel(ADA, { instanceId })).instance.status).toBe('CANCELLED');
+  await expect(sessions.move(ADA, { session: instanceId, to: 'B' })).rejects.toMatchObject({
+    code: 'instance/finished',
+  });
+  await orchestrator.remove(ADA, { instanceId });
+  await expect(sessions.view(ADA, { session: instanceId })).rejects.toMatchObject({
+    code: 'session/not-found',
+  });
 });

@@ -1,0 +1,151 @@
+import type { Kysely } from 'kysely';
+import type {
+  Knowledge,
+  KnowledgeEntry,
+  KnowledgeFilter,
+  Origin,
+  Shelf,
+} from '../../core/ports/knowledge.ts';
+import type { FullText } from './full-text.ts';
+import { searchKnowledge } from './knowledge-search.ts';
+import { type KnowledgeStatements, knowledgeStatements } from './knowledge-statements.ts';
+import type { Medium } from './medium.ts';
+import { toKept, toShelfKey, withoutSession } from './shelves.ts';
+import { changed, first } from './statement.ts';
+import type { KnowledgeRow, Tables } from './tables.ts';
+import { tokensOf } from './tokens.ts';
+import { entryWords } from './words.ts';
+
+/** How much of what has expired goes with one write. */
+const SWEEP = 200;
+
+/** Knowledge in tables, found by full text. */
+export function kyselyKnowledge(db: Kysely<Tables>, { read, write }: Medium, fullText: FullText): Knowledge {
+  const prepared = knowledgeStatements(db);
+  const shelfOf = async (shelf: Shelf) => first(await read(() => prepared.shelf(db, toShelfKey(shelf))));
+  const sweep = (now: number) =>
+    write({ work: async (tx) => Number((await prepared.sweep(tx, { now, limit: SWEEP })).numAffectedRows) });
+  return {
+    put: async (shelf, given) => {
+      const entry = toKept(given);
+      // Before it waits for its turn: the value is the caller's, and a long one takes a while.
+      const row = toRow(entry);
+      const words = entryWords(entry);
+      await write({
+        // The one constraint that can break: its session is not there.
+        refusal: () => withoutSession(shelf),
+        work: async (tx) => {
+          const found = await needShelf(tx, prepared, shelf);
+          const before = first(await prepared.place(tx, { shelf: found, key: row.key }));
+          if (before !== undefined) await prepared.remove(tx, { shelf: found, key: row.key });
+          const created_at =
+            before === undefined || isOver(before, entry) ? row.created_at : before.created_at;
+          const id = first(await prepared.insert(tx, { ...row, created_at, shelf: found }))?.id ?? 0;
+          for (const tag of new Set(entry.tags))
+            await prepared.tag(tx, { shelf: found, tag, key: row.key, entry: id });
+          await fullText.insert(tx, id, tokensOf(found, words, entry.tags));
+          await prepared.sweep(tx, { now: entry.updatedAt, limit: SWEEP });
+        },
+      });
+    },
+    get: async (shelf, key, now) => {
+      const on = { ...toShelfKey(shelf), key: key.toWellFormed(), now };
+      const row = first(await read(() => prepared.entry(db, on)));
+      return row && toEntry(row);
+    },
+    list: async (shelf, filter, now) => {
+      const found = await shelfOf(shelf);
+      if (found === undefined) return [];
+      return (await read(() => page(db, found.id, { filter, now }).selectAll('knowledge').execute())).map(
+        toEntry,
+      );
+    },
+    keys: async (shelf, filter, now) => {
+      const found = await shelfOf(shelf);
+      if (found === undefined) return [];
+      const rows = await read(() => page(db, found.id, { filter, now }).select('knowledge.key').execute());
+      return rows.map(({ key }) => key);
+    },
+    count: async (shelf, now) => {
+      const found = first(await read(() => prepared.count(db, { ...toShelfKey(shelf), now })));
+      return found === undefined ? 0 : Number(found.entries) - Number(found.expired);
+    },
+    search: async (shelves, query, now) => {
+      // What has expired would stand in the way of what has not.
+      const over = first(await read(() => prepared.expired(db, { now })));
+      if (over !== undefined) while ((await sweep(now)) === SWEEP);
+      const keys = shelves.map(toShelfKey);
+      const found = await read(() => searchKnowledge({ db, prepared, fullText }, keys, { ...query, now }));
+      return found.map(({ row, at, score }) => ({ shelf: shelves[at] as Shelf, entry: toEntry(row), score }));
+    },
+    remove: (shelf, key) =>
+      write({
+        work: async (tx) => {
+          const found = first(await prepared.shelf(tx, toShelfKey(shelf)));
+          if (found === undefined) return false;
+          return changed(await prepared.remove(tx, { shelf: found.id, key: key.toWellFormed() }));
+        },
+      }),
+  };
+}
+
+/** Whether what stood under the key was absent already when the new one came. */
+function isOver(before: Pick<KnowledgeRow, 'expires_at'>, { updatedAt }: KnowledgeEntry): boolean {
+  return before.expires_at !== null && Number(before.expires_at) <= updatedAt;
+}
+
+async function needShelf(tx: Kysely<Tables>, prepared: KnowledgeStatements, shelf: Shelf): Promise<number> {
+  const key = toShelfKey(shelf);
+  const known = first(await prepared.shelf(tx, key));
+  if (known !== undefined) return known.id;
+  const instance = shelf.space === 'session' ? shelf.session : null;
+  return first(await prepared.insertShelf(tx, { ...key, instance }))?.id ?? 0;
+}
+
+/** One page of a shelf in the order of keys. */
+function page(db: Kysely<Tables>, shelf: number, { filter, now }: { filter: KnowledgeFilter; now: number }) {
+  const { limit, after, tags = [] } = filter;
+  let query = db
+    .selectFrom('knowledge')
+    .where('knowledge.shelf', '=', shelf)
+    .where((or) => or.or([or('expires_at', 'is', null), or('expires_at', '>', now)]))
+    .orderBy('knowledge.key')
+    .limit(limit);
+  if (after !== undefined) query = query.where('knowledge.key', '>', after.toWellFormed());
+  for (const tag of new Set(tags)) {
+    query = query.where('knowledge.id', 'in', (bearing) =>
+      bearing
+        .selectFrom('knowledge_tags')
+        .select('knowledge_tags.entry')
+        .where('knowledge_tags.shelf', '=', shelf)
+        .where('tag', '=', tag.toWellFormed()),
+    );
+  }
+  return query;
+}
+
+function toRow(entry: KnowledgeEntry): Omit<KnowledgeRow, 'id' | 'shelf'> {
+  return {
+    key: entry.key,
+    value: JSON.stringify(entry.value),
+    tags: JSON.stringify(entry.tags),
+    origin: JSON.stringify(entry.origin),
+    untrusted: entry.isUntrusted ? 1 : 0,
+    created_at: entry.createdAt,
+    updated_at: entry.updatedAt,
+    expires_at: entry.expiresAt,
+  };
+}
+
+function toEntry(row: Omit<KnowledgeRow, 'id' | 'shelf'>): KnowledgeEntry {
+  return {
+    key: row.key,
+    value: JSON.parse(row.value) as KnowledgeEntry['value'],
+    tags: JSON.parse(row.tags) as readonly string[],
+    origin: JSON.parse(row.origin) as Origin,
+    isUntrusted: row.untrusted === 1,
+    createdAt: Number(row.created_at),
+    updatedAt: Number(row.updated_at),
+    expiresAt: row.expires_at === null ? null : Number(row.expires_at),
+  };
+}

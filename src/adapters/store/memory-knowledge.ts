@@ -1,0 +1,134 @@
+import type {
+  FoundKnowledge,
+  Knowledge,
+  KnowledgeEntry,
+  KnowledgeFilter,
+  Shelf,
+} from '../../core/ports/knowledge.ts';
+import type { MemorySessions } from './memory-transcript.ts';
+import { toPlain } from './plain.ts';
+import { type Way, WAYS, worth } from './ranking.ts';
+import { hasTags, toKept, toShelfKey, withoutSession } from './shelves.ts';
+import { type EntryWords, entryWords, queryWords } from './words.ts';
+
+interface Kept {
+  readonly entry: KnowledgeEntry;
+  readonly words: EntryWords;
+  /** Grows with every entry that is put. */
+  readonly seq: number;
+}
+
+type Entries = Map<string, Kept>;
+
+interface Match {
+  readonly shelf: Shelf;
+  readonly kept: Kept;
+  readonly found: readonly string[];
+}
+
+const WAYS_OF: Readonly<Record<Way, (words: EntryWords, word: string) => boolean>> = {
+  begin: ({ all }, word) => all.has(word) || [...all].some((each) => each.startsWith(word)),
+  whole: ({ all }, word) => all.has(word),
+  key: ({ ofKey }, word) => [...ofKey].some((each) => each.startsWith(word)),
+};
+
+/** Knowledge in maps. `forget` takes out what a session that goes knew. */
+export function memoryKnowledge({ checkOpen, has }: MemorySessions) {
+  const shelves = new Map<string, Entries>();
+  let seq = 0;
+  const entriesOf = (shelf: Shelf): Entries => {
+    checkOpen();
+    return shelves.get(keyOf(shelf)) ?? new Map();
+  };
+  const page = (shelf: Shelf, { limit, after, tags }: KnowledgeFilter, now: number) =>
+    alive(entriesOf(shelf), now)
+      .map(({ entry }) => entry)
+      .filter((entry) => after === undefined || compare(entry.key, after.toWellFormed()) > 0)
+      .filter((entry) => hasTags(entry.tags, tags))
+      .toSorted((a, b) => compare(a.key, b.key))
+      .slice(0, limit);
+  const knowledge: Knowledge = {
+    async put(shelf, given) {
+      const entries = entriesOf(shelf);
+      if (shelf.space === 'session' && !has(shelf.owner, shelf.session)) throw withoutSession(shelf);
+      const entry = toKept(toPlain(given));
+      sweep(entries, entry.updatedAt);
+      const createdAt = entries.get(entry.key)?.entry.createdAt ?? entry.createdAt;
+      seq += 1;
+      entries.set(entry.key, { entry: { ...entry, createdAt }, words: entryWords(entry), seq });
+      shelves.set(keyOf(shelf), entries);
+    },
+    async get(shelf, key, now) {
+      const kept = entriesOf(shelf).get(key.toWellFormed());
+      return kept && isAlive(kept, now) ? toPlain(kept.entry) : undefined;
+    },
+    async list(shelf, filter, now) {
+      return toPlain(page(shelf, filter, now));
+    },
+    async keys(shelf, filter, now) {
+      return page(shelf, filter, now).map(({ key }) => key);
+    },
+    async count(shelf, now) {
+      return alive(entriesOf(shelf), now).length;
+    },
+    async search(given, { text, tags, limit }, now) {
+      const words = queryWords(text);
+      const all = given.flatMap((shelf) =>
+        alive(entriesOf(shelf), now).map((kept) => ({ shelf, kept, found: found(kept, words) })),
+      );
+      const bearing = all.filter(({ kept }) => hasTags(kept.entry.tags, tags));
+      return toPlain(ranked(bearing, all.length).slice(0, limit));
+    },
+    async remove(shelf, key) {
+      return entriesOf(shelf).delete(key.toWellFormed());
+    },
+  };
+  const forget = (owner: string, session: string) => {
+    shelves.delete(keyOf({ space: 'session', owner, session }));
+  };
+  return { knowledge, forget };
+}
+
+/** Which words of a query an entry has, and in which ways. */
+function found({ words }: Kept, wanted: readonly string[]): readonly string[] {
+  return wanted.flatMap((word) =>
+    WAYS.filter((way) => WAYS_OF[way](words, word)).map((way) => `${way} ${word}`),
+  );
+}
+
+function ranked(matches: readonly Match[], total: number): readonly FoundKnowledge[] {
+  const counts = new Map<string, number>();
+  for (const match of matches) for (const each of match.found) counts.set(each, (counts.get(each) ?? 0) + 1);
+  const worthOf = (each: string) =>
+    worth(each.slice(0, each.indexOf(' ')) as Way, counts.get(each) ?? 0, total);
+  return matches
+    .filter((match) => match.found.length > 0)
+    .map(({ shelf, kept, found: ways }) => {
+      const score = ways.reduce((sum, each) => sum + worthOf(each), 0);
+      return { seq: kept.seq, found: { shelf, entry: kept.entry, score } };
+    })
+    .toSorted((a, b) => b.found.score - a.found.score || b.seq - a.seq)
+    .map((each) => each.found);
+}
+
+function alive(entries: Entries, now: number): readonly Kept[] {
+  return [...entries.values()].filter((kept) => isAlive(kept, now));
+}
+
+function isAlive({ entry }: Kept, now: number): boolean {
+  return entry.expiresAt === null || entry.expiresAt > now;
+}
+
+function sweep(entries: Entries, now: number): void {
+  for (const [key, kept] of entries) if (!isAlive(kept, now)) entries.delete(key);
+}
+
+function keyOf(shelf: Shelf): string {
+  const { space, owner, session } = toShelfKey(shelf);
+  return JSON.stringify([space, owner, session]);
+}
+
+/** By code points, as databases do. */
+function compare(a: string, b: string): number {
+  return Buffer.compare(Buffer.from(a), Buffer.from(b));
+}

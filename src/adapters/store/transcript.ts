@@ -1,0 +1,81 @@
+import type { Kysely } from 'kysely';
+import type { Role } from '../../core/kernel/role.ts';
+import type { Message, Transcript } from '../../core/ports/transcript.ts';
+import type { Medium } from './medium.ts';
+import { columns, first, statement } from './statement.ts';
+import type { MessageRow, Tables } from './tables.ts';
+
+const SHOWN = ['seq', 'id', 'role', 'content', 'at'] as const satisfies readonly (keyof MessageRow)[];
+/** Running counts: the newest message knows how many there are, however many there are. */
+const COUNTS = ['users', 'assistants', 'systems'] as const satisfies readonly (keyof MessageRow)[];
+const COUNT_OF = { user: 'users', assistant: 'assistants', system: 'systems' } as const;
+const NONE = { seq: 0, users: 0, assistants: 0, systems: 0 };
+
+interface Key {
+  readonly owner: string;
+  readonly session: string;
+}
+
+type Newest = Pick<MessageRow, 'seq' | (typeof COUNTS)[number]>;
+
+/** Conversations in a table, bound to the instances of their sessions. */
+export function kyselyTranscript(db: Kysely<Tables>, { read, write }: Medium): Transcript {
+  const prepared = prepare(db);
+  return {
+    append: async (owner, session, message) => {
+      const { id, role, at } = message;
+      const content = JSON.stringify(message.content);
+      return write({
+        work: async (tx) => {
+          if (first(await prepared.session(tx, { owner, session })) === undefined) return undefined;
+          const before = first(await prepared.newest(tx, { owner, session })) ?? NONE;
+          const { users, assistants, systems } = before;
+          const counts = { users, assistants, systems, [COUNT_OF[role]]: before[COUNT_OF[role]] + 1 };
+          const row = { owner, session, seq: before.seq + 1, id, role, content, at, ...counts };
+          await prepared.insert(tx, row);
+          return toMessage(row);
+        },
+      });
+    },
+    read: async (owner, session, { limit, before = Number.MAX_SAFE_INTEGER }) => {
+      const { rows } = await read(() => prepared.page(db, { owner, session, before, limit }));
+      return rows.map(toMessage).toReversed();
+    },
+    count: async (owner, session) => {
+      const row = first(await read(() => prepared.newest(db, { owner, session }))) ?? NONE;
+      return { user: row.users, assistant: row.assistants, system: row.systems };
+    },
+  };
+}
+
+function prepare(db: Kysely<Tables>) {
+  return {
+    session: statement<Key, { id: string }>((key) =>
+      db.selectFrom('instances').select('id').where('owner', '=', key.owner).where('id', '=', key.session),
+    ),
+    newest: statement<Key, Newest>((key) =>
+      of(db, key)
+        .select(['seq', ...COUNTS])
+        .orderBy('seq', 'desc')
+        .limit(1),
+    ),
+    page: statement<
+      Key & { readonly before: number; readonly limit: number },
+      Pick<MessageRow, (typeof SHOWN)[number]>
+    >((page) =>
+      of(db, page).select(SHOWN).where('seq', '<', page.before).orderBy('seq', 'desc').limit(page.limit),
+    ),
+    insert: statement<MessageRow>((row) =>
+      db.insertInto('messages').values(columns(row, ['owner', 'session', ...SHOWN, ...COUNTS])),
+    ),
+  };
+}
+
+function of(db: Kysely<Tables>, key: Key) {
+  return db.selectFrom('messages').where('owner', '=', key.owner).where('session', '=', key.session);
+}
+
+function toMessage(row: Pick<MessageRow, (typeof SHOWN)[number]>): Message {
+  const { seq, id, role, at } = row;
+  return { id, seq, role: role as Role, content: JSON.parse(row.content) as string, at: Number(at) };
+}

@@ -1,0 +1,131 @@
+import { TuttiError } from '../kernel/errors.ts';
+import type { Fault } from '../kernel/fault.ts';
+import type { Definitions } from '../ports/definitions.ts';
+import type { Digest } from '../ports/digest.ts';
+import type { ParseMarkdown } from '../ports/markdown.ts';
+import { isWorkflowName, MAX_NAME_LENGTH } from '../workflow/definition/paths.ts';
+import { readFrom } from '../workflow/definition/source.ts';
+import { createShelf, faultSummary } from '../workflow/shelf.ts';
+import type { Shelf } from '../workflow/shelf.ts';
+import type { Agent } from './agent.ts';
+import { toAgentFault } from './agent-faults.ts';
+import { defineAgent } from './define-agent.ts';
+import type { AgentDefinition } from './define-agent.ts';
+import type { AgentSource } from './session-parts.ts';
+import type { AgentSummary } from './session.ts';
+import { narrowsTools } from './tool-patterns.ts';
+
+export interface AgentParts {
+  readonly definitions: Definitions;
+  readonly parse: ParseMarkdown;
+  readonly digest: Digest;
+  /** The agent that sessions begin with where none is named. */
+  readonly defaultAgent: string;
+}
+
+/** All agents, read once per version: every access looks whether the files have changed. */
+export function createAgents(parts: AgentParts): AgentSource {
+  const { definitions, digest, parse, defaultAgent } = parts;
+  let isNarrowing = false;
+  const seen = (agent: Agent): Agent => {
+    isNarrowing ||= narrowsTools(agent);
+    return agent;
+  };
+  const shelf = createShelf<AgentDefinition, Agent>({
+    definitions,
+    digest,
+    noun: 'agent',
+    define: async (name, read) => await defineAgent(name, { read, parse, digest }),
+    valueOf: ({ agent }) => agent && seen(agent),
+    lengthOf: ({ states }) => states.reduce((sum, { text }) => sum + text.length, 0),
+  });
+  return {
+    list: async () => {
+      const names = await shelf.names();
+      const found = await Promise.all(
+        names.map(async (name) => ({ name, definition: await readable(shelf, name) })),
+      );
+      return found.flatMap(({ name, definition }) =>
+        definition ? [summaryOf(name, definition, name === defaultAgent)] : [],
+      );
+    },
+    usable: async (name) => {
+      const definition = await shelf.get(name);
+      if (definition?.agent) return definition.agent;
+      throw await notUsable(shelf, name, definition?.faults);
+    },
+    lint: async (name) => {
+      const definition = await shelf.get(name);
+      if (definition?.agent) return definition.agent.warnings;
+      if (definition?.faults) return definition.faults;
+      throw await notUsable(shelf, name);
+    },
+    create: async (name, files) => {
+      await checkFree(shelf, name);
+      const { faults } = await defineAgent(name, { read: readFrom(files), parse, digest });
+      if (faults) {
+        throw new TuttiError(
+          'definition/invalid',
+          `Nothing was written: ${faultSummary(faults)} Mend the faults and try again.`,
+          { data: { faults } },
+        );
+      }
+      return await definitions.write(name, files);
+    },
+    pinned: async (name, hash, load) => await shelf.pinned(name, hash, load),
+    narrows: () => isNarrowing,
+    watch: (callback) => definitions.watch(callback),
+  };
+}
+
+type AgentShelf = Shelf<AgentDefinition, Agent>;
+
+/** One folder that cannot be read is a fault of that agent, and hides no other. */
+async function readable(shelf: AgentShelf, name: string): Promise<AgentDefinition | undefined> {
+  try {
+    return await shelf.get(name);
+  } catch (fault) {
+    const message = fault instanceof Error ? fault.message : String(fault);
+    return { faults: [toAgentFault('index/missing', { file: 'index.md', line: 1 }, { message })] };
+  }
+}
+
+function summaryOf(name: string, { agent, faults }: AgentDefinition, isDefault: boolean): AgentSummary {
+  if (!agent) return { name, description: '', states: [], isDefault, faults };
+  return { name, description: agent.description, states: agent.states.map((state) => state.name), isDefault };
+}
+
+async function checkFree(shelf: AgentShelf, name: string): Promise<void> {
+  if (!isWorkflowName(name)) {
+    throw new TuttiError(
+      'definition/outside',
+      `${JSON.stringify(name.slice(0, 100))} is no name of an agent. Use letters, digits, _ and -, at most ${MAX_NAME_LENGTH} characters.`,
+    );
+  }
+  const names = await shelf.names();
+  const twin = names.find((each) => each.toLowerCase() === name.toLowerCase());
+  if (twin === undefined) return;
+  throw new TuttiError(
+    'input/invalid-format',
+    `There is an agent ${twin} already, and nothing was written. Choose another name.`,
+  );
+}
+
+const MAX_NAMES = 20;
+
+async function notUsable(shelf: AgentShelf, name: string, faults?: readonly Fault[]): Promise<TuttiError> {
+  if (faults) {
+    return new TuttiError(
+      'agent/not-found',
+      `The agent ${name} has faults and cannot be used: ${faultSummary(faults)}`,
+      { data: { faults } },
+    );
+  }
+  const shown = name.length > MAX_NAME_LENGTH ? `${name.slice(0, MAX_NAME_LENGTH)}…` : name;
+  const names = await shelf.names();
+  const known =
+    names.length === 0
+      ? `None was found in ${await shelf.whereabouts()}.`
+      : `There are: ${names.slice(0, MAX_NAMES).join(', ')}${names.length > MAX_NAMES ? ', …' : ''}.`;
+  return new TuttiError('agent/not-found', `There is no agent ${JSON.stringify(shown)}. ${known}`);
+}

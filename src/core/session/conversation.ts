@@ -1,0 +1,121 @@
+import type { Caller } from '../kernel/caller.ts';
+import { TuttiError } from '../kernel/errors.ts';
+import type { Entry, Instance } from '../kernel/instance.ts';
+import { ROLES } from '../kernel/role.ts';
+import type { Message } from '../ports/transcript.ts';
+import { pagesBack } from './journal-window.ts';
+import { checkText, checkWhole } from './limits.ts';
+import { newestMessages } from './message-window.ts';
+import { noSession } from './opened.ts';
+import type { Desk } from './desk.ts';
+import type { Line, Sessions, TranscriptInput } from './session.ts';
+
+const MESSAGE_MAX_LENGTH = 1_048_576;
+const MESSAGES = 10;
+const MESSAGES_MAX = 1_000;
+const TOKENS_MAX = 100_000_000;
+const TOKEN_LENGTH = 4;
+/** Characters of one answer, give or take a page. */
+const TEXT_MAX_LENGTH = 16_777_216;
+/** Journal entries that are looked through for moves. */
+const ENTRIES_MAX = 10_000;
+/** The newest of them that are told. */
+const MOVES_MAX = 1_000;
+
+/** What was said in sessions. */
+export function createConversation(desk: Desk): Pick<Sessions, 'say' | 'transcript'> {
+  const { store, clock } = desk.parts;
+  return {
+    say: async (caller, { session, role, content }) => {
+      if (!ROLES.includes(role))
+        throw new TuttiError('input/invalid-type', `role must be one of ${ROLES.join(', ')}.`);
+      checkText('message', content, MESSAGE_MAX_LENGTH);
+      for (;;) {
+        const { instance } = await desk.begun(caller, session);
+        const message = { id: clock.id(), role, content, at: clock.now() };
+        const said = await store.transcript.append(caller.owner, instance.id, message);
+        if (said) return said;
+        // It was deleted at the same moment: a default one begins anew, another is gone.
+        if (!desk.isDefault(caller, session)) throw noSession();
+      }
+    },
+    transcript: async (caller, input = {}) => await transcript(desk, caller, input),
+  };
+}
+
+async function transcript(desk: Desk, caller: Caller, input: TranscriptInput): Promise<readonly Line[]> {
+  const { maxTokens = Infinity, before, withTransitions = false } = input;
+  const limit = limitOf(input);
+  const { instance } = await desk.open(caller, input.session);
+  if (limit === 0 || maxTokens === 0) return [];
+  const { transcript: messages } = desk.parts.store;
+  const { owner, id } = instance;
+  const read = await newestMessages(messages, instance, {
+    limit,
+    maxLength: Math.min(TEXT_MAX_LENGTH, maxTokens * TOKEN_LENGTH),
+    ...(before !== undefined && { before }),
+  });
+  const shown = fitting(read, maxTokens);
+  const lines = shown.map((message): Line => ({ kind: 'message', ...message }));
+  if (!withTransitions) return lines;
+  const next = before === undefined ? [] : await messages.read(owner, id, { limit: 1, before: before + 1 });
+  const from = shown.length > 0 ? sinceOf(shown) : (read.at(-1)?.at ?? 0);
+  const moves = await movesBetween(desk, instance, { from, to: next[0]?.at });
+  return merge(lines, moves);
+}
+
+/** @throws TuttiError `input/invalid-type`, naming the range. */
+function limitOf({ maxMessages, maxTokens, before }: TranscriptInput): number {
+  if (maxMessages !== undefined) checkWhole('max_messages', maxMessages, { from: 0, to: MESSAGES_MAX });
+  if (maxTokens !== undefined) checkWhole('max_tokens', maxTokens, { from: 0, to: TOKENS_MAX });
+  if (before !== undefined) checkWhole('before', before, { from: 1, to: Number.MAX_SAFE_INTEGER });
+  return maxMessages ?? (maxTokens === undefined ? MESSAGES : MESSAGES_MAX);
+}
+
+/** The first message has everything that came before it. */
+function sinceOf([first]: readonly Message[]): number {
+  return first === undefined || first.seq === 1 ? 0 : first.at;
+}
+
+/** The newest that fit, none left out between. */
+function fitting(messages: readonly Message[], maxTokens: number): readonly Message[] {
+  let left = maxTokens;
+  const tooMuch = messages.findLastIndex(({ content }) => {
+    left -= Math.ceil(content.length / TOKEN_LENGTH);
+    return left < 0;
+  });
+  return messages.slice(tooMuch + 1);
+}
+
+async function movesBetween(
+  { parts }: Desk,
+  instance: Instance,
+  { from, to = Infinity }: { readonly from: number; readonly to: number | undefined },
+): Promise<readonly Line[]> {
+  const moves: Line[] = [];
+  let looked = 0;
+  for await (const page of pagesBack(parts.store, instance)) {
+    const between = page.filter(({ kind, at }) => kind === 'ADVANCED' && at >= from && at < to);
+    moves.push(...between.map((entry) => toTransition(entry)));
+    looked += page.length;
+    if (looked >= ENTRIES_MAX || (page.at(-1)?.at ?? 0) < from) break;
+  }
+  return moves.slice(0, MOVES_MAX).toReversed();
+}
+
+/** A journalled move as a line of the conversation. */
+export function toTransition({ seq, step, next, decision, at }: Entry): Line {
+  return {
+    kind: 'transition',
+    id: `move-${seq}`,
+    from: step,
+    to: next,
+    because: decision?.because ?? '',
+    at,
+  };
+}
+
+/** Both in order of time; of one moment, messages first. */
+function merge(messages: readonly Line[], moves: readonly Line[]): readonly Line[] {
+  return [...messages, ...moves].toSorted((a, b) => a.at - b.at);
+}

@@ -1,0 +1,89 @@
+import { expect, it } from 'vitest';
+import { agentFiles, sessionHouse } from '../../../test/support/session-house.ts';
+import type { Store } from '../ports/store.ts';
+import { memoryStore } from '../../adapters/store/memory.ts';
+
+const ADA = { owner: 'ada' };
+const open = agentFiles({ READ: { transitions: ['WRITE'] }, WRITE: { transitions: ['READ'] } });
+const narrow = agentFiles({
+  READ: { transitions: ['WRITE'], tools: ['git__get_*', 'web__*'] },
+  WRITE: { transitions: ['READ'], tools: ['git__*'] },
+  FREE: {},
+});
+
+function counted(store: Store) {
+  let loads = 0;
+  const load: Store['load'] = async (...key) => {
+    loads += 1;
+    return await store.load(...key);
+  };
+  return { store: { ...store, load }, loads: () => loads };
+}
+
+it('says what the state lets be called, and which states let more', async () => {
+  const { sessions } = sessionHouse({ agents: { agent: narrow } });
+  const gate = await sessions.gateOf(ADA, undefined);
+  expect(gate).toMatchObject({ agent: 'agent', state: 'READ' });
+  expect(['git__get_file', 'web__fetch', 'git__push', 'git__get'].map((tool) => gate?.allows(tool))).toEqual([
+    true,
+    true,
+    false,
+    false,
+  ]);
+  expect(gate?.statesFor('git__push')).toEqual(['WRITE', 'FREE']);
+  await sessions.move(ADA, { to: 'WRITE' });
+  expect((await sessions.gateOf(ADA, undefined))?.allows('git__push')).toBe(true);
+  await sessions.move(ADA, { to: 'FREE', reason: 'to see', isForced: true });
+  expect(await sessions.gateOf(ADA, undefined)).toBeUndefined();
+});
+
+it('costs one look at the session while no agent narrows anything', async () => {
+  const { store, loads } = counted(memoryStore());
+  const { sessions } = sessionHouse({ store, agents: { agent: open } });
+  expect(await sessions.gateOf(ADA, undefined)).toBeUndefined();
+  for (let at = 0; at < 100; at += 1) expect(sessions.gateOf(ADA, undefined)).toBeUndefined();
+  expect(loads()).toBe(1);
+});
+
+it('finds a session that is bound to a definition that narrows, also when its agent no longer does', async () => {
+  const store = memoryStore();
+  const before = sessionHouse({ store, agents: { agent: narrow } });
+  await before.sessions.move(ADA, { to: 'WRITE' });
+  const { sessions } = sessionHouse({ store, agents: { agent: open } });
+  expect(await sessions.gateOf({ owner: 'bob' }, undefined)).toBeUndefined();
+  expect(await sessions.gateOf(ADA, undefined)).toMatchObject({ state: 'WRITE' });
+});
+
+it('keeps nobody without a session waiting for an agent that cannot be used', async () => {
+  const { sessions } = sessionHouse({ agents: { agent: { 'index.md': 'nothing' }, open } });
+  expect(await sessions.gateOf(ADA, undefined)).toBeUndefined();
+  await expect(sessions.view(ADA)).rejects.toMatchObject({ code: 'agent/not-found' });
+});
+
+it.each([
+  [1_000, 'beside the calls'],
+  [10_000, 'before the next call'],
+])('sees after %i ms, %s, that an agent narrows now', async (ms) => {
+  const { sessions, agents, clock } = sessionHouse({ agents: { agent: open } });
+  const { id } = await sessions.start(ADA, {});
+  expect(await sessions.gateOf(ADA, id)).toBeUndefined();
+  agents['agent'] = narrow;
+  const since = clock.now();
+  while (clock.now() < since + ms);
+  if (ms < 10_000) {
+    expect(sessions.gateOf(ADA, id)).toBeUndefined();
+    await sessions.listAgents();
+  }
+  expect(await sessions.gateOf(ADA, undefined)).toMatchObject({ state: 'READ' });
+  expect(await sessions.gateOf(ADA, id)).toBeUndefined();
+  await sessions.upgrade(ADA, { session: id });
+  expect(await sessions.gateOf(ADA, id)).toMatchObject({ session: id, state: 'READ' });
+});
+
+it('of a session that is not there is refused, before and after others were looked at', async () => {
+  const { sessions } = sessionHouse({ agents: { agent: open } });
+  for (let at = 0; at < 2; at += 1) {
+    await expect(sessions.gateOf(ADA, 'none')).rejects.toMatchObject({ code: 'session/not-found' });
+    await sessions.gateOf(ADA, undefined);
+  }
+});

@@ -1,0 +1,62 @@
+import { expect, it } from 'vitest';
+import { agentFiles, sessionHouse } from '../../../test/support/session-house.ts';
+
+const ADA = { owner: 'ada' };
+const ARGUMENTS = 'arguments:\n  - name: topic\n    default: nothing yet\n  - name: bare';
+
+function houseWith(prompt: string) {
+  return sessionHouse({ agents: { agent: agentFiles({ A: { prompt, arguments: ARGUMENTS } }) } });
+}
+
+const text = async (house: ReturnType<typeof houseWith>, given?: Record<string, string>) =>
+  (await house.sessions.prompt(ADA, { state: 'a', ...(given && { arguments: given }) })).text;
+
+it('is filled from arguments, else from the task data, else with the defaults', async () => {
+  const house = houseWith('On {{ topic }} and {{bare}}.');
+  expect(await text(house)).toBe('On nothing yet and {{bare}}.');
+  await house.sessions.storeData(ADA, { key: 'topic', value: ['a', { b: null }] });
+  expect(await text(house)).toBe('On ["a",{"b":null}] and {{bare}}.');
+  expect(await text(house, { topic: 'tea', bare: '' })).toBe('On tea and .');
+});
+
+it('reads task data by key', async () => {
+  const house = houseWith('{{ topic }} {{ bare }} {{ data.plan }} {{ data.none }}');
+  await house.sessions.storeData(ADA, { key: 'plan', value: 'P' });
+  expect(await text(house)).toBe('nothing yet {{ bare }} P {{ data.none }}');
+});
+
+it('puts values in once: what they hold is text', async () => {
+  const house = houseWith('{{ topic }} {{ bare }} {{ knowledge.k }}');
+  await house.sessions.storeData(ADA, { key: 'topic', value: '{{ bare }} {{ knowledge.k }} $& $1' });
+  await house.sessions.storeKnowledge(ADA, { key: 'k', value: '{{ topic }}' });
+  expect(await text(house, { bare: '{{ topic }}' })).toBe(
+    '{{ bare }} {{ knowledge.k }} $& $1 {{ topic }} {{ topic }}',
+  );
+});
+
+it('never holds knowledge that is not trusted', async () => {
+  const house = houseWith('{{ topic }}{{ bare }}: {{ knowledge.tip }}');
+  expect(await text(house)).toContain('(Nothing is known under "tip".)');
+  await house.sessions.storeKnowledge(ADA, { key: 'tip', value: 'Boil it.', space: 'user' });
+  expect(await text(house)).toContain(': Boil it.');
+  await house.sessions.storeKnowledge(ADA, { key: 'tip', value: 'Freeze it.', isUntrusted: true });
+  expect(await text(house)).not.toContain('Freeze');
+  expect(await text(house)).toContain('(What is known under "tip" is not trusted');
+});
+
+it('does not grow without bound when a large value is named often', async () => {
+  const house = houseWith(`${'{{ topic }} '.repeat(20)}{{ bare }}`);
+  await house.sessions.storeData(ADA, { key: 'topic', value: 'x'.repeat(500_000) });
+  expect((await text(house)).length).toBeLessThan(1_100_000);
+});
+
+it('of an unknown state names those there are; what is inherited is no argument', async () => {
+  const house = houseWith('{{ topic }} {{ bare }}');
+  await expect(house.sessions.prompt(ADA, { state: 'Z' })).rejects.toMatchObject({
+    code: 'state/unknown',
+    message: 'Invalid state: Z. Valid states are: A',
+  });
+  expect(await text(house, Object.create({ topic: 'inherited' }) as Record<string, string>)).toContain(
+    'nothing yet',
+  );
+});

@@ -1,0 +1,65 @@
+import { randomUUID } from 'node:crypto';
+import type { Json } from '../../core/kernel/json.ts';
+import { quoteUntrusted } from '../../core/policy/provenance.ts';
+import type { FoundKnowledge, KnowledgeEntry } from '../../core/ports/knowledge.ts';
+import type { Timeline, TimelineItem } from '../../core/session/session.ts';
+import { plain } from './gateway-texts.ts';
+
+// What the tools about sessions answer, for people and for models whose host shows them text alone.
+
+const LINE = 300;
+const NAME = 120;
+/** Characters of one thing that was found; get_knowledge gives the whole. */
+const FOUND = 1_000;
+
+/** A text as it is, anything else as JSON. */
+export function valueText(value: Json): string {
+  return typeof value === 'string' ? value : JSON.stringify(value);
+}
+
+/** What came from a tool, or reads like an order, is quoted as data. */
+export function knowledgeText({ key, value, origin, isUntrusted }: KnowledgeEntry): string {
+  const text = valueText(value);
+  if (!isUntrusted) return text;
+  const from = origin.tool ?? `the knowledge ${plain(key, NAME)}`;
+  return quoteUntrusted(text, { nonce: randomUUID(), from, gap: '\n' });
+}
+
+export function foundText(found: readonly FoundKnowledge[]): string {
+  if (found.length === 0) return 'Nothing is known of this. Try other words, or see list_knowledge_keys.';
+  return found
+    .map(({ entry, shelf }) => {
+      const text = valueText(entry.value);
+      const value = text.length > FOUND ? `${text.slice(0, FOUND)}…` : entry.value;
+      const tags = entry.tags.length > 0 ? `; ${entry.tags.map((tag) => plain(tag, NAME)).join(', ')}` : '';
+      return `- ${plain(entry.key, LINE)} (${shelf.space}${tags}): ${knowledgeText({ ...entry, value })}`;
+    })
+    .join('\n');
+}
+
+export function timelineText({ items, isCut }: Timeline): string {
+  if (items.length === 0) return 'Nothing has happened in this session yet.';
+  const lines = items.map((each) => `- ${new Date(each.at).toISOString()} ${itemText(each)}`);
+  return [...(isCut ? ['Older ones were left out.'] : []), ...lines].join('\n');
+}
+
+function itemText(item: TimelineItem): string {
+  switch (item.kind) {
+    case 'message':
+      return `${item.role}: ${plain(item.content, LINE)}`;
+    case 'transition':
+      return `moved from ${item.from} to ${item.to}: ${plain(item.because, LINE)}`;
+    case 'data':
+      return `task data: ${plain(item.keys.join(', '), LINE)}`;
+    case 'link':
+      return `${linkText(item)}${item.outcome === undefined ? '' : ` → ${item.outcome}`}`;
+    case 'step':
+      return `workflow ${item.instance}: ${item.from} → ${item.to} (${item.status}): ${plain(item.because, LINE)}`;
+  }
+}
+
+function linkText({ what, title, id }: Extract<TimelineItem, { kind: 'link' }>): string {
+  const named = plain(title, LINE);
+  const under = id === undefined ? '' : ` (${id})`;
+  return what === 'ask' ? `asked: ${named}${under}` : `started the workflow ${named}${under}`;
+}

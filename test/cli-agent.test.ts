@@ -1,0 +1,153 @@
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { EXIT } from '../src/surfaces/cli/failure.ts';
+import { verifies } from './support/world.ts';
+
+const MAIN = resolve('.test-build/surfaces/cli/main.js');
+const DESK = resolve('examples/agents');
+const DEADLINE_MS = 60_000;
+
+let folder: string;
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'tutti-cli-agent-'));
+});
+
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+function surroundings() {
+  const env = {
+    PATH: process.env['PATH'],
+    HOME: folder,
+    XDG_DATA_HOME: join(folder, 'data'),
+    XDG_CONFIG_HOME: folder,
+  };
+  return { cwd: folder, env, input: '', encoding: 'utf8', timeout: DEADLINE_MS } as const;
+}
+
+function tutti(...args: readonly string[]) {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [MAIN, 'agent', ...args], surroundings());
+  return { status, stdout, stderr };
+}
+
+/** What `tutti doctor` finds of agents. */
+function doctor(...args: readonly string[]): unknown {
+  const { stdout } = spawnSync(process.execPath, [MAIN, 'doctor', '--json', ...args], surroundings());
+  const { findings } = JSON.parse(stdout) as { readonly findings: readonly { readonly code: string }[] };
+  return findings.filter(({ code }) => code.startsWith('agents/'));
+}
+
+function json(...args: readonly string[]): unknown {
+  const { stdout } = tutti(...args, '--json');
+  return JSON.parse(stdout) as unknown;
+}
+
+/** A configuration, named, that serves agents from a folder. */
+function configured(dir: string): readonly string[] {
+  const file = join(folder, 'named.jsonc');
+  writeFileSync(file, JSON.stringify({ agents: { dir, default: 'SUPPORT_DESK' } }));
+  return ['--config', file];
+}
+
+describe('tutti agent', { timeout: DEADLINE_MS }, () => {
+  it('lists the built-in agent, and yours beside it', () => {
+    expect(json('list')).toMatchObject({ agents: [{ name: 'agent', isDefault: true }] });
+    expect(json('list', ...configured(DESK))).toMatchObject({
+      agents: [
+        {
+          name: 'SUPPORT_DESK',
+          states: ['TRIAGE', 'DIAGNOSE', 'FIX', 'CONFIRM', 'ESCALATED'],
+          isDefault: true,
+        },
+        { name: 'agent', isDefault: false },
+      ],
+    });
+    expect(tutti('list', ...configured(DESK)).stdout).toMatch(
+      /^SUPPORT_DESK +5 +Takes one ticket.+default$/ms,
+    );
+  });
+
+  verifies(['agent/M1'], 'shows states with their moves, guards, notes and tools', () => {
+    const { stdout } = tutti('show', 'SUPPORT_DESK', ...configured(DESK));
+    expect(stdout.replaceAll(/\s+/g, ' ')).toContain(
+      '→ FIX when data.cause exists and data.approved == true (somebody on duty has agreed) → TRIAGE',
+    );
+    expect(stdout).toContain('tools: helpdesk__get_*');
+    expect(stdout).not.toContain('House rules');
+    expect(tutti('show', 'SUPPORT_DESK', '--prompts', ...configured(DESK)).stdout).toContain('House rules');
+    expect(json('show', 'SUPPORT_DESK', ...configured(DESK))).toMatchObject({
+      transitions: 'enforce',
+      states: [
+        {
+          name: 'TRIAGE',
+          transitions: [
+            { to: 'DIAGNOSE', when: 'data.summary exists and data.severity != "outage"' },
+            { to: 'ESCALATED' },
+          ],
+        },
+        {},
+        {},
+        {},
+        {},
+      ],
+    });
+    expect(tutti('show', 'agent').stdout).toContain('ERROR can be reached from every state');
+  });
+
+  it('draws the guards on the ways', () => {
+    const { stdout } = tutti('graph', 'SUPPORT_DESK', '--format', 'ascii', ...configured(DESK));
+    expect(stdout).toContain('→ CONFIRM (data.evidence exists)');
+    expect(stdout).not.toContain('ERROR');
+    expect(tutti('graph', 'agent', '--format', 'ascii').stdout).toMatch(
+      /ERROR can be reached from every state\n$/,
+    );
+    expect(tutti('graph', 'agent').stdout).toMatch(/^flowchart TD\n {2}s0\["IDLE"\]\n/);
+    expect(json('graph', 'agent', '--format', 'svg')).toMatchObject({
+      agent: 'agent',
+      graph: expect.stringMatching(/^<svg /),
+    });
+  });
+
+  verifies(['agent/M2'], 'names what is wrong and what to write, and says so with its exit code', () => {
+    const agents = join(folder, 'agents');
+    mkdirSync(join(agents, 'BROKEN'), { recursive: true });
+    writeFileSync(join(agents, 'BROKEN', 'index.md'), '- [IDLE](idle.md)\n- [BUSY](busy.md)\n');
+    const page = (to: string) => `# Description\n\nX.\n\n# Prompt\n\nX.\n\n# Transitions\n\n- ${to}\n`;
+    writeFileSync(join(agents, 'BROKEN', 'idle.md'), page('BUSYY'));
+    writeFileSync(join(agents, 'BROKEN', 'busy.md'), page('IDLE'));
+    const found = tutti('lint', 'BROKEN', ...configured(agents));
+    expect(found.status).toBe(EXIT.failed);
+    expect(found.stdout).toContain('BROKEN/idle.md:11 error transition/unknown-state');
+    expect(found.stdout).toContain('fix: Did you mean "BUSY"?\n1 agent(s), 1 error(s), 0 warning(s)');
+    expect(json('lint', ...configured(agents))).toMatchObject({
+      agents: [
+        { agent: 'BROKEN', valid: false, faults: [{ code: 'transition/unknown-state', line: 11 }] },
+        { agent: 'agent', valid: true, faults: [] },
+      ],
+    });
+    expect(tutti('list', ...configured(agents)).stdout).toContain('1 fault(s): tutti agent lint BROKEN');
+    expect(doctor(...configured(agents))).toMatchObject([
+      { code: 'agents/read', found: '1 agent(s) can be used' },
+      { code: 'agents/no-default', state: 'error', remedy: 'tutti agent new SUPPORT_DESK' },
+      { code: 'agents/broken', state: 'warning', remedy: 'tutti agent lint BROKEN' },
+    ]);
+    expect(tutti('show', 'BROKEN', ...configured(agents)).status).toBe(EXIT.notFound);
+  });
+
+  verifies(['agent/M4'], 'writes one that lints clean, and replaces none', () => {
+    const { path } = json('new', 'MY_DESK') as { readonly path: string };
+    expect(path).toBe(join(folder, 'data', 'tutti', 'agents', 'MY_DESK'));
+    expect(json('lint', 'MY_DESK')).toEqual({ agents: [{ agent: 'MY_DESK', valid: true, faults: [] }] });
+    const index = join(path, 'index.md');
+    writeFileSync(index, readFileSync(index, 'utf8').replace('enforce', 'warn'));
+    expect(json('new', 'my_desk')).toMatchObject({ error: { code: 'input/invalid-format' } });
+    expect(tutti('new', 'MY_DESK').status).toBe(EXIT.usage);
+    expect(readFileSync(index, 'utf8')).toContain('transitions: warn');
+    expect(tutti('new', 'agent').status).toBe(EXIT.usage);
+    expect(tutti('new', '../OUT').status).not.toBe(EXIT.ok);
+    expect(readdirSync(join(folder, 'data', 'tutti', 'agents'))).toEqual(['MY_DESK']);
+  });
+});

@@ -1,0 +1,227 @@
+import { spawn } from 'node:child_process';
+import { mkdtempSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { Kysely } from 'kysely';
+import { Migrator } from 'kysely/migration';
+import { afterAll, afterEach, describe, expect, it } from 'vitest';
+import { fts5 } from '../src/adapters/store/fts5.ts';
+import { first } from '../src/adapters/store/migrations/0001-first.ts';
+import { gateway } from '../src/adapters/store/migrations/0002-gateway.ts';
+import { waiting } from '../src/adapters/store/migrations/0003-waiting.ts';
+import { sqliteDialect } from '../src/adapters/store/sqlite-dialect.ts';
+import { diagnoseSqlite } from '../src/adapters/store/sqlite-errors.ts';
+import { sqliteStore } from '../src/adapters/store/sqlite.ts';
+import { kyselyStore } from '../src/adapters/store/store.ts';
+import type { KnowledgeEntry, Shelf } from '../src/core/ports/knowledge.ts';
+import type { Store } from '../src/core/ports/store.ts';
+import { firstMove, HASH, instance, nextMove, OWNER } from './contracts/store.moves.ts';
+
+const root = mkdtempSync(join(tmpdir(), 'tutti-sessions-store-'));
+const stores = new Set<Store>();
+let files = 0;
+
+const mine: Shelf = { space: 'user', owner: OWNER };
+const own: Shelf = { space: 'session', owner: OWNER, session: 'i-1' };
+const hello = { id: 'm-1', role: 'user', content: 'Hello', at: 1 } as const;
+
+function known(key: string, value: string, changes: Partial<KnowledgeEntry> = {}): KnowledgeEntry {
+  const at = { createdAt: 1, updatedAt: 1, expiresAt: null };
+  return { key, value, tags: [], origin: { by: OWNER }, isUntrusted: false, ...at, ...changes };
+}
+
+function fresh(): string {
+  files += 1;
+  return join(root, `${files}.db`);
+}
+
+async function open(path: string): Promise<Store> {
+  const store = await sqliteStore({ path, synchronous: 'normal' });
+  stores.add(store);
+  return store;
+}
+
+afterEach(async () => {
+  for (const store of stores) await store.close();
+  stores.clear();
+});
+afterAll(() => rm(root, { recursive: true, force: true }));
+
+describe('a database of the third schema', () => {
+  /** As the version before left it. */
+  const old = async (path: string) => {
+    const db = new Kysely<unknown>({ dialect: sqliteDialect(new DatabaseSync(path)) });
+    const migrations = { '0001-first': first, '0002-gateway': gateway, '0003-waiting': waiting };
+    const { error } = await new Migrator({
+      db,
+      provider: { getMigrations: () => Promise.resolve({ ...migrations }) },
+      migrationTableName: 'tutti_migrations',
+      migrationLockTableName: 'tutti_migrations_lock',
+    }).migrateToLatest();
+    if (error !== undefined) throw error;
+    await db.destroy();
+    const database = new DatabaseSync(path);
+    database.exec(`insert into definitions values ('${HASH}', 'RELEASE', '{}')`);
+    database.exec(
+      `insert into instances values ('${OWNER}', 'i-1', 'RELEASE', '${HASH}', 'Build', 'RUNNING', '{}', null, '{}', 'i-1.1', 1, 1, 1, null, null)`,
+    );
+    database.exec("insert into vault values ('secret', 'seal', 'kept')");
+    database.close();
+  };
+
+  it('is brought up to date and keeps what it holds', async () => {
+    const path = fresh();
+    await old(path);
+    const store = await open(path);
+    expect(await store.vault.secret('seal', 'other')).toBe('kept');
+    await store.commit(nextMove(instance({ createdAt: 1 })));
+    expect((await store.load(OWNER, 'i-1'))?.revision).toBe(2);
+    expect(await store.transcript.append(OWNER, 'i-1', hello)).toEqual({ ...hello, seq: 1 });
+    await store.knowledge.put(own, known('colour', 'blue'));
+    await store.close();
+    const again = await open(path);
+    const { knowledge, transcript } = again;
+    expect(await transcript.count(OWNER, 'i-1')).toEqual({ user: 1, assistant: 0, system: 0 });
+    expect(await knowledge.search([own], { text: 'blu', limit: 1 }, 1)).toHaveLength(1);
+    expect(await again.remove(OWNER, 'i-1')).toBe(true);
+    expect(await knowledge.count(own, 1)).toBe(0);
+  });
+
+  it('is brought up to date once by several that open it together', async () => {
+    const path = fresh();
+    await old(path);
+    const opened = await Promise.all([open(path), open(path), open(path)]);
+    for (const store of opened) expect(await store.knowledge.keys(mine, { limit: 1 }, 1)).toEqual([]);
+  });
+});
+
+describe('several programs on one file', () => {
+  it('number the messages of one session without gaps, and lose no knowledge', async () => {
+    const path = fresh();
+    const store = await open(path);
+    await store.keepDefinition(HASH, 'RELEASE', {});
+    await store.create(firstMove());
+    const said = await Promise.all(
+      Array.from({ length: 3 }, async () => {
+        const child = spawn(process.execPath, ['test/store-process.ts', 'remember', path, '40'], {
+          stdio: ['ignore', 'pipe', 'inherit'],
+        });
+        let text = '';
+        for await (const chunk of child.stdout) text += String(chunk);
+        return JSON.parse(text) as readonly number[];
+      }),
+    );
+    const numbers = Array.from({ length: 120 }, (_, index) => index + 1);
+    expect(said.flat().toSorted((a, b) => a - b)).toEqual(numbers);
+    const messages = await store.transcript.read(OWNER, 'i-1', { limit: 500 });
+    expect(messages.map(({ seq }) => seq)).toEqual(numbers);
+    expect((await store.transcript.count(OWNER, 'i-1')).user).toBe(120);
+    expect(await store.knowledge.count(mine, 1)).toBe(120);
+    expect(await store.knowledge.search([mine], { text: 'word', limit: 500 }, 1)).toHaveLength(120);
+  });
+});
+
+describe('a session that goes', () => {
+  it('leaves nothing in the database', async () => {
+    const path = fresh();
+    const store = await open(path);
+    await store.keepDefinition(HASH, 'RELEASE', {});
+    await store.create(firstMove());
+    await store.transcript.append(OWNER, 'i-1', hello);
+    await store.knowledge.put(own, known('colour', 'turquoise', { tags: ['t'] }));
+    await store.knowledge.put(mine, known('colour', 'vermilion', { tags: ['t'] }));
+    await store.remove(OWNER, 'i-1');
+    await store.close();
+    const database = new DatabaseSync(path);
+    const count = (table: string) => database.prepare(`select count(*) as n from ${table}`).get()?.['n'];
+    const counts = ['messages', 'shelves', 'knowledge', 'knowledge_tags', 'knowledge_words'].map(count);
+    database.close();
+    expect(counts).toEqual([0, 1, 1, 1, 1]);
+  });
+});
+
+describe('a search among more than is looked at', () => {
+  const ENTRIES = 2_400;
+  const search = async (store: Store, text: string, limit = 5) => {
+    const found = await store.knowledge.search([mine], { text, limit }, 1);
+    return found.map(({ entry }) => entry.key);
+  };
+
+  const filled = async () => {
+    const store = await open(fresh());
+    await store.knowledge.put(mine, known('oldest', 'alpha beta gamma quartz', { tags: ['t'] }));
+    await store.knowledge.put(mine, known('older', 'alpha beta'));
+    const rest = Array.from({ length: ENTRIES }, (_, index) => {
+      const word = ['alpha', 'beta', 'gamma', 'delta'][index % 4] ?? '';
+      return store.knowledge.put(mine, known(`k${index}`, `${word} filler`));
+    });
+    await Promise.all(rest);
+    return store;
+  };
+
+  it('finds old entries by rare words, by several common ones, and by tags', async () => {
+    const store = await filled();
+    expect(await search(store, 'quartz')).toEqual(['oldest']);
+    expect((await search(store, 'filler quartz'))[0]).toBe('oldest');
+    expect((await search(store, 'alpha quartz delta'))[0]).toBe('oldest');
+    expect((await search(store, 'alpha beta')).slice(0, 2)).toEqual(['older', 'oldest']);
+    expect((await search(store, 'alpha beta gamma')).slice(0, 2)).toEqual(['oldest', 'older']);
+    expect((await search(store, 'al be'))[0]).toBe('older');
+    const tagged = await store.knowledge.search([mine], { text: 'alpha', tags: ['t'], limit: 5 }, 1);
+    expect(tagged.map(({ entry }) => entry.key)).toEqual(['oldest']);
+    expect(await search(store, 'filler', 100)).toHaveLength(100);
+  });
+});
+
+describe('what sessions ask', () => {
+  it('has an index', async () => {
+    const seen = new Set<string>();
+    const database = new DatabaseSync(':memory:');
+    const prepare = database.prepare.bind(database);
+    database.prepare = (sql) => {
+      if (/^(select|update|delete)/.test(sql)) seen.add(sql);
+      return prepare(sql);
+    };
+    const store = await kyselyStore({
+      dialect: sqliteDialect(database),
+      diagnose: diagnoseSqlite,
+      location: 'here',
+      lockWaitMs: 0,
+      fullText: fts5,
+    });
+    stores.add(store);
+    await store.keepDefinition(HASH, 'RELEASE', {});
+    await store.create(firstMove());
+    seen.clear();
+    const { knowledge, transcript } = store;
+    await transcript.append(OWNER, 'i-1', hello);
+    await transcript.read(OWNER, 'i-1', { limit: 5, before: 9 });
+    await transcript.count(OWNER, 'i-1');
+    for (const shelf of [own, mine]) {
+      await knowledge.put(shelf, known('k', 'word', { tags: ['t'], expiresAt: 5 }));
+      await knowledge.get(shelf, 'k', 1);
+      await knowledge.list(shelf, { limit: 5, after: 'a' }, 1);
+      await knowledge.keys(shelf, { limit: 5, tags: ['t', 'u'] }, 1);
+      await knowledge.count(shelf, 1);
+      await knowledge.search([shelf], { text: 'word k', tags: ['t'], limit: 5 }, 9);
+      await knowledge.put(shelf, known('k', 'word'));
+      await knowledge.remove(shelf, 'k');
+    }
+    await store.remove(OWNER, 'i-1');
+    expect(seen.size).toBeGreaterThan(13);
+    for (const sql of seen) {
+      const plan = prepare(`explain query plan ${sql}`)
+        .all()
+        .map((row) => String(row['detail']));
+      // The full text index is a virtual table: what it is asked for stands behind the number of its index. The rest is what it answered.
+      const slow = plan.filter(
+        (line) =>
+          /SCAN|TEMP B-TREE/.test(line) &&
+          !/SCAN (knowledge_words VIRTUAL TABLE INDEX \d+:M|\(subquery)/.test(line),
+      );
+      expect({ sql, slow }).toEqual({ sql, slow: [] });
+    }
+  });
+});
