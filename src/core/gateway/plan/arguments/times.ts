@@ -1,3 +1,4 @@
+import { CARDINALS } from '../../../kernel/cardinals.ts';
 import { DAY_MS, addMonths, civilOf, startOf, weekdayOf } from './civil.ts';
 
 /** A time that a text names. */
@@ -20,24 +21,10 @@ const HOUR_MS = 3_600_000;
 const MINUTE_MS = 60_000;
 const MONTHS = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'];
 const WEEKDAYS = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'];
-const NUMBERS = [
-  'one',
-  'two',
-  'three',
-  'four',
-  'five',
-  'six',
-  'seven',
-  'eight',
-  'nine',
-  'ten',
-  'eleven',
-  'twelve',
-];
 const MONTH =
   '(?<month>jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\\.?';
 const WEEKDAY = '(?<weekday>(?:mon|tues|wednes|thurs|fri|satur|sun)day)';
-const COUNT = `(?<count>\\d{1,4}|${NUMBERS.join('|')})`;
+const COUNT = `(?<count>\\d{1,4}|${CARDINALS.slice(1).join('|')})`;
 const UNIT = '(?<unit>minute|hour|day|week|month|year)s?';
 const MAX_TIMES = 20;
 
@@ -206,8 +193,8 @@ function shift(ms: number, unit: string | undefined, count: number): number {
 }
 
 function countOf(text: string | undefined): number {
-  const named = NUMBERS.indexOf(lower(text));
-  return named < 0 ? Number(text) : named + 1;
+  const named = CARDINALS.indexOf(lower(text));
+  return named < 0 ? Number(text) : named;
 }
 
 function monthOf(name: string | undefined): number {
