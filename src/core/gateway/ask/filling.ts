@@ -34,7 +34,10 @@ function filledCall(call: PlannedCall, words: string, { find, now }: FillMeans):
   if (entry === undefined) return call;
   const lacking = lackingOf(call, entry);
   if (call.arguments !== undefined && lacking.length === 0) return call;
-  const { arguments: stated } = fillArguments(words, entry.tool.inputSchema, { now });
+  const { arguments: stated } = fillArguments(words, entry.tool.inputSchema, {
+    now,
+    addressees: namesOf(entry),
+  });
   const bound = boundNames(call);
   const wanted = call.arguments === undefined ? Object.keys(stated) : lacking;
   const added = wanted
@@ -42,6 +45,11 @@ function filledCall(call: PlannedCall, words: string, { find, now }: FillMeans):
     .map((name): [string, Json] => [name, stated[name] ?? null]);
   const guess = { ...Object.fromEntries(added), ...call.arguments };
   return { ...call, arguments: fitting(guess, added, entry) };
+}
+
+/** What a server goes by: its name, and the names in what is said of it. */
+function namesOf({ server: { name, description = '' } }: CatalogEntry): readonly string[] {
+  return [name, ...(description.match(/(?<=[\p{L}\p{N},] )\p{Lu}[\p{L}\p{N}]+/gu) ?? [])];
 }
 
 /** Without what was read out of words and does not fit: that is asked for instead. */

@@ -4,6 +4,8 @@ import type { Candidate, Route, RouteDocument, Routing } from '../route/route.ts
 import type { Asked } from './places.ts';
 import { isDetail, isListed, isPresenting } from './details.ts';
 import { handsOver } from './ties.ts';
+import { asNamed } from './pronouns.ts';
+import { asTalk, withMeant } from './wordings.ts';
 
 /** A call found in a query: its own clause, those that only add to it, and who would make it. */
 export interface Grounded extends Asked {
@@ -17,8 +19,12 @@ export interface Ground {
   readonly routing: Routing;
   /** Of the whole query. */
   readonly whole: Route;
+  readonly query: string;
   readonly isVisible?: (document: RouteDocument) => boolean;
 }
+
+/** So many candidates of the whole query are heard when its clauses are weighed. */
+export const HEARD = 64;
 
 /** One set for all catalogues; see docs/design/planning.md for what they are worth. */
 const TUNING = {
@@ -38,6 +44,8 @@ interface Found {
   readonly query: string;
   readonly route: Route;
   readonly best: Candidate;
+  /** Of the whole query, in the same wording. */
+  readonly whole: Route;
   /** What the whole query says for it. */
   readonly share: number;
 }
@@ -64,7 +72,8 @@ interface Bar {
 }
 
 /** The clauses that lead to tools of their own. */
-export function ground(clauses: readonly Clause[], look: Ground): readonly Grounded[] {
+export function ground(given: readonly Clause[], look: Ground): readonly Grounded[] {
+  const clauses = withMeant(given);
   const finding = findingIn(clauses, look);
   return draftsOf(joinParts(clauses, finding), finding).map(({ clauses: all, own, each }) => ({
     clause: own.clause,
@@ -76,35 +85,62 @@ export function ground(clauses: readonly Clause[], look: Ground): readonly Groun
   }));
 }
 
-function findingIn(clauses: readonly Clause[], { routing, whole, isVisible }: Ground): Finding {
-  const options = { limit: TUNING.limit, ...(isVisible === undefined ? {} : { isVisible }) };
-  const routes = new Map<string, Route>();
+function findingIn(clauses: readonly Clause[], look: Ground): Finding {
+  const { whole, query: all } = look;
+  const route = routingOf(look);
   const find: Finding['find'] = (clause, query = clause.asks ?? clause.text) => {
-    const route = routes.get(query) ?? routing.route(query, options);
-    routes.set(query, route);
-    return foundIn(route, whole, { clause, query });
+    const own = { query, route: route(query), whole };
+    if (own.route.decision === 'route') return foundIn(clause, own);
+    // Where its own words do not suffice, it may still be plain what they mean.
+    const named = asNamed(query, clause.meant);
+    const talk = asTalk(query);
+    const others = [
+      // What is named without a verb is to be found.
+      ...(clause.form === 'part' && query === clause.text
+        ? [{ query: `find ${query}`, route: route(`find ${query}`), whole }]
+        : []),
+      ...(named === undefined ? [] : [{ query: named, route: route(named), whole }]),
+      ...(talk === undefined ? [] : [{ query: talk, route: route(talk), whole: route(asTalk(all) ?? all, HEARD) }]),
+    ];
+    const surest = others.reduce((best, next) => (next.route.confidence > best.route.confidence ? next : best), own);
+    return foundIn(clause, surest);
   };
   const explained = new Set(
     clauses
       .filter(({ form }) => form !== 'statement')
       .map((clause) => (clause.form === 'collection' ? listOf(clause, find) : find(clause))?.best.document),
   );
-  const supports = ({ best, share }: Found, bar: Bar) => {
-    const rival = whole.candidates.find(
+  const supports = ({ best, share, whole: ofAll }: Found, bar: Bar) => {
+    const rival = ofAll.candidates.find(
       ({ document }) => document === best.document || !explained.has(document),
     );
     return (
-      share >= bar.share && share >= bar.rank * (rival === undefined ? 0 : shareIn(whole, rival.document))
+      share >= bar.share && share >= bar.rank * (rival === undefined ? 0 : shareIn(ofAll, rival.document))
     );
   };
-  const of: Finding['of'] = (found, best) => ({ ...found, best, share: shareIn(whole, best.document) });
+  const of: Finding['of'] = (found, best) => ({
+    ...found,
+    best,
+    share: shareIn(found.whole, best.document),
+  });
   return { find, of, supports };
 }
 
+/** Routes each query once. */
+function routingOf({ routing, isVisible }: Ground): (query: string, limit?: number) => Route {
+  const visible = isVisible === undefined ? {} : { isVisible };
+  const routes = new Map<string, Route>();
+  return (query, limit = TUNING.limit) => {
+    const key = `${limit} ${query}`;
+    const route = routes.get(key) ?? routing.route(query, { limit, ...visible });
+    routes.set(key, route);
+    return route;
+  };
+}
+
 function foundIn(
-  route: Route,
-  whole: Route,
-  { clause, query }: { clause: Clause; query: string },
+  clause: Clause,
+  { query, route, whole }: { query: string; route: Route; whole: Route },
 ): Found | undefined {
   const top = route.candidates[0]?.score ?? 0;
   if (top <= 0) return undefined;
@@ -115,7 +151,7 @@ function foundIn(
     const score = best.score / top + TUNING.whole * share;
     if (score <= highest) continue;
     highest = score;
-    found = { clause, query, route, best, share };
+    found = { clause, query, route, best, whole, share };
   }
   return found;
 }
@@ -241,7 +277,9 @@ function setApart(found: Found, last: Draft | undefined, finding: Finding): void
 /** With a verb of its own, and linked to the other one. */
 function isAnotherThing(clause: Clause, other: Clause): boolean {
   const isLinked = clause.isAfter || clause.sentence === other.sentence;
-  return isLinked && isAsking(clause) && clause.verb !== undefined && clause.verb !== other.verb;
+  if (!isLinked || !isAsking(clause)) return false;
+  if (clause.form === 'question' && other.form === 'question') return true;
+  return clause.verb !== undefined && clause.verb !== other.verb;
 }
 
 function isOwn(found: Found, drafts: readonly Draft[], finding: Finding): boolean {

@@ -1,7 +1,7 @@
 import type { Routing } from '../route/route.ts';
 import { splitClauses, MAX_READ } from './clauses.ts';
 import type { Clause } from './clauses.ts';
-import { ground } from './grounding.ts';
+import { HEARD, ground } from './grounding.ts';
 import type { Grounded } from './grounding.ts';
 import { placesOf } from './places.ts';
 import type { Place } from './places.ts';
@@ -10,9 +10,6 @@ import type { Planned, Planning } from './planning.ts';
 import { isTurned, reserveIn } from './reserve.ts';
 import { structureByWords, structureOfPlaces } from './structure.ts';
 import { handsOver } from './ties.ts';
-
-/** So many candidates of the whole query are heard when its clauses are weighed. */
-const HEARD = 64;
 
 /** From words to calls, without a model: clauses that lead to tools of their own, in the order that the words give them. */
 export function createPlanner(routing: Routing): Planning {
@@ -34,7 +31,7 @@ export function createPlanner(routing: Routing): Planning {
           routes: [whole],
           ...told,
         };
-      const found = ground(clauses, { routing, whole: route, ...options });
+      const found = ground(clauses, { routing, whole: route, query: asked, ...options });
       const places = placesOf(found);
       const isOpen = reserveIn(text) !== undefined || leavesOut({ clauses, found, places }, text);
       if (found.length <= 1) {

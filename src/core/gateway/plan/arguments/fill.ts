@@ -11,7 +11,7 @@ import type { Property } from './properties.ts';
 import type { Candidate, Reading } from './reading.ts';
 import { candidate, isFree, overlap, readingOf, standsAlone, withName, wordBefore } from './reading.ts';
 import { statedCandidates } from './stated.ts';
-import { topicFor } from './topic.ts';
+import { addresseesIn, topicFor } from './topic.ts';
 import { stems } from './words.ts';
 
 const MAX_TEXT_LENGTH = 8000;
@@ -27,6 +27,12 @@ export interface Filled {
   readonly missing: readonly string[];
 }
 
+export interface FillOptions {
+  readonly now: number;
+  /** What whoever is asked goes by: "in Slack" says nothing of what is looked for. */
+  readonly addressees?: readonly string[];
+}
+
 /**
  * The arguments that a text states plainly, for the parameters of a tool. Nothing is guessed: what could be one or the other is left out, as is
  * what the schema does not allow. Relative dates are in UTC.
@@ -34,7 +40,11 @@ export interface Filled {
  * @param text of which the first 8,000 characters are read
  * @param schema of an object; anything else has no parameters
  */
-export function fillArguments(text: string, schema: JsonObject, { now }: { readonly now: number }): Filled {
+export function fillArguments(
+  text: string,
+  schema: JsonObject,
+  { now, addressees = [] }: FillOptions,
+): Filled {
   const reading = readingOf(text.slice(0, MAX_TEXT_LENGTH), now);
   const properties = propertiesOf(schema);
   const open = properties.filter((property) => onlyValue(property.list ?? property.schema) === undefined);
@@ -56,7 +66,10 @@ export function fillArguments(text: string, schema: JsonObject, { now }: { reado
   const topic = topicFor(
     reading,
     open.filter((property) => !filled.has(property)),
-    [...used, ...(quoted ? [quoted] : [])].map((each) => withName(each, reading)),
+    [
+      ...[...used, ...(quoted ? [quoted] : [])].map((each) => withName(each, reading)),
+      ...addresseesIn(reading.text, addressees),
+    ],
   );
   if (topic !== undefined) filled.set(...topic);
   const found = assembled(schema, filled);
