@@ -73,6 +73,18 @@ describe('a question in words', () => {
     expect(came.kind === 'answer' && came.answer).toContain('play smooth jazz');
   });
 
+  it('names what of it no call is made of', async () => {
+    const here = stage({ isReal: true });
+    const came = await here.ask({ query: 'Get the changes of pull request #7 and play some jazz' });
+    expect(came).toMatchObject({
+      kind: 'answer',
+      sources: [{ server: 'github' }],
+      partial: [{ server: 'tutti', error: `I don't have a tool for "play some jazz".` }],
+    });
+    expect(came.kind === 'answer' && came.answer).toContain('play some jazz');
+    expect(sentTo(here, 'github')).toEqual([{ name: 'get_changes', arguments: { number: 7 } }]);
+  });
+
   it('sees only what the caller may see', async () => {
     const here = stage();
     const caller: Caller = { owner: 'ada', grants: { tools: ['slack__*'] } };

@@ -5,7 +5,7 @@ import { VERBS, VERBS_OR_NOUNS } from './words.ts';
 const LEANS =
   /\b(about|around|on|of|for|in|to|with|from|regarding|concerning)\s+(?:it|(?:this|that)(?=\s*(?:$|[.,;:!?)])|\s+(?:in|on|at|from|by|since|and|with)\b))(?![\p{L}\p{N}'’-])/iu;
 const NUMBER =
-  /#\d{1,12}(?![\p{L}\p{N}])|(?<=\b(?:pr|mr|(?:pull|merge) request|issue|ticket|bug)(?: number| no\.?)? )\d{1,9}(?![\p{L}\p{N}-]|\.\d)/giu;
+  /#\d{1,12}(?![\p{L}\p{N}])|(?<=\b(?:pr|mr|(?:pull|merge) request|issue|ticket|bug|order|invoice|customer|job|build|run|task|case|story)(?: number| no\.?)? )\d{1,9}(?![\p{L}\p{N}-]|\.\d)/giu;
 /** Words right before a number, looked for in a few characters only. */
 const WORDS_BEFORE = /(?<![\p{L}-])(?:\p{L}[\p{L}-]{0,30}\s{1,3}){1,3}$/u;
 const BEFORE = 100;

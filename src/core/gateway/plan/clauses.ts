@@ -78,6 +78,13 @@ export function splitClauses(query: string): readonly Clause[] {
   return clauses.filter(({ text: own }) => /[\p{L}\p{N}]/u.test(own)).slice(0, MAX_CLAUSES);
 }
 
+/** What stands behind the last of so many clauses, and was not read. */
+export function restOf(text: string, clauses: readonly Clause[]): string {
+  if (clauses.length < MAX_CLAUSES) return '';
+  const ends = clauses.map(({ text: own }) => text.lastIndexOf(own) + own.length);
+  return text.slice(Math.max(...ends)).replace(/^[\s,;.!?]+/, '');
+}
+
 function sentencesOf(masked: string): readonly Span[] {
   const spans: Span[] = [];
   let start = 0;
