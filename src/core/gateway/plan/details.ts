@@ -5,7 +5,7 @@ const COMPLEMENT = /\b(?:of|for|in|on|from|about|with|at|by)\b/i;
 /** It says already of what it is: "PR #123's changes", "the ticket ABC-1". */
 const OWNED = /[\p{L}\p{N}]['’]s\s|#\d|(?<![\p{L}\p{N}])\p{Lu}[\p{Lu}\d]{1,9}-\d/u;
 const DETERMINER =
-  /^[\s,;]*(?:and|plus|also|as well as|(?:along|together) with|alongside|&)?\s*(?:the|a|an|my|our|your|all|any|some|its|their)\b/i;
+  /^[\s,;]*(?:and|plus|also|as well as|(?:along|together) with|alongside|with|against|&|\+)?\s*(?:the|a|an|my|our|your|all|any|some|its|their)\b/i;
 const SHORT_ITEM = /,\s*(?:[^\s,]+\s*){1,4}$/;
 const AMOUNT = /\b(?:of|is|at|to) \$?\d/;
 /** The mask makes quoted text a row of these. */

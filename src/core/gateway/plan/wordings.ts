@@ -3,7 +3,7 @@ import type { Clause } from './clauses.ts';
 
 /** What people say to one another is kept in messages, whatever the question calls it. */
 const TALK =
-  /\b(?:said|says?|saying|talks?|talked|talking|conversations?|chatter|chatted|chatting|discuss(?:es|ed|ing)?|mention(?:s|ed)?|opinions?)\b/iu;
+  /\b(?:said|says?|saying|talks?|talked|talking|conversations?|chatter|chatted|chatting|discuss(?:es|ed|ing)?|mention(?:s|ed|ing)?|thinks?|thought|wrote|written|opinions?)\b/iu;
 const MAX_READ = 500;
 
 /** A query in the words of those who keep what people say, if it is about that. */
