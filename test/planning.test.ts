@@ -97,4 +97,51 @@ describe.each(Object.entries(CATALOGUES))('questions over %s', (_, servers) => {
         ['slack.search_messages', { query: expect.stringMatching(/^(?:PR|pull request) #?123$/) }],
       ]);
     });
+
+  const changes = (number: number) => ['github.get_pull_request_changes', { number }];
+  const SEVERAL: readonly (readonly [query: string, ...sent: readonly unknown[]])[] = [
+    ['What changed in PR 123 and PR 124?', changes(123), changes(124)],
+    ['Show the changes of pull requests #119, #123 and #124', changes(119), changes(123), changes(124)],
+    ['What changed in PR 123? And what changed in PR 124?', changes(123), changes(124)],
+    ['What changed in https://code.example.org/orchard/api/pull/123?', changes(123)],
+    [
+      'Summarize the changes in https://github.com/orchard/api/pull/123 and the Slack discussion about it',
+      changes(123),
+      ['slack.search_messages', { query: 'PR #123' }],
+    ],
+    [
+      'List the members of the channels #releases and #lunch in Slack',
+      ['slack.list_members', { channel: 'releases' }],
+      ['slack.list_members', { channel: 'lunch' }],
+    ],
+  ];
+  for (const [query, ...expected] of SEVERAL)
+    verifies(['gateway/G2', 'gateway/R4'], `reads what is named: ${query}`, async () => {
+      const { came, sent } = await ask(query);
+      expect(came).toMatchObject({ kind: 'answer', partial: [] });
+      expect(sent).toEqual(expected);
+    });
+});
+
+describe('questions to files and the reference server', () => {
+  const ask = gatewayOver(CATALOGUES['the two, files and the reference server'] ?? {});
+  const CASES: readonly (readonly [query: string, tool: string, args: object])[] = [
+    ['What is the sum of 12.5 and 40.25?', 'everything.get-sum', { a: 12.5, b: 40.25 }],
+    ['Show the tree of the directory named reports', 'filesystem.directory_tree', { path: 'reports' }],
+  ];
+  for (const [query, tool, args] of CASES)
+    verifies('gateway/R4', `reads what is stated: ${query}`, async () => {
+      const { came, sent } = await ask(query);
+      expect(came).toMatchObject({ kind: 'answer', partial: [] });
+      expect(sent).toEqual([[tool, args]]);
+    });
+
+  verifies('gateway/R4', 'asks a tool that takes one thing once for each', async () => {
+    const { came, sent } = await ask('Read the files notes.txt and plan.md');
+    expect(came).toMatchObject({ kind: 'answer', plan: { structure: 'parallel' }, partial: [] });
+    expect(sent).toEqual([
+      ['filesystem.read_file', { path: 'notes.txt' }],
+      ['filesystem.read_file', { path: 'plan.md' }],
+    ]);
+  });
 });

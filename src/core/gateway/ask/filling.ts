@@ -48,7 +48,7 @@ function filledCall(call: PlannedCall, words: string, { find, now }: FillMeans):
 }
 
 /** What a server goes by: its name, and the names in what is said of it. */
-function namesOf({ server: { name, description = '' } }: CatalogEntry): readonly string[] {
+export function namesOf({ server: { name, description = '' } }: CatalogEntry): readonly string[] {
   return [name, ...(description.match(/(?<=[\p{L}\p{N},] )\p{Lu}[\p{L}\p{N}]+/gu) ?? [])];
 }
 

@@ -12,6 +12,7 @@ import { noToolFor, outOfScope } from './draft.ts';
 import { filled, missingIn, misfitsIn } from './filling.ts';
 import { asMeant } from './meant.ts';
 import { missingForm, withEntered } from './missing.ts';
+import { spread } from './several.ts';
 import { tied, untiedIn } from './tying.ts';
 import { isDown } from '../ranking.ts';
 
@@ -163,7 +164,8 @@ function untiedMissing(
 /** With everything that the words state, and that one call can take from another. */
 function readied(plan: Plan, context: AskContext): Plan {
   const { tools, desk } = context;
-  return tied(filled(plan, { find: tools.find, now: desk.gate.parts.clock.now() }), tools.find);
+  const means = { find: tools.find, now: desk.gate.parts.clock.now() };
+  return tied(filled(spread(plan, means), means), tools.find);
 }
 
 /** @throws TuttiError `plan/invalid` where arguments do not fit the pinned schemas. */

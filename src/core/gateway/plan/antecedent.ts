@@ -1,3 +1,4 @@
+import { forgeParts } from './arguments/forge.ts';
 import { afterFrame, asNamed } from './pronouns.ts';
 import { VERBS, VERBS_OR_NOUNS } from './words.ts';
 
@@ -10,6 +11,7 @@ const NUMBER =
 const WORDS_BEFORE = /(?<![\p{L}-])(?:\p{L}[\p{L}-]{0,30}\s{1,3}){1,3}$/u;
 const BEFORE = 100;
 const KEY = /(?<![\p{L}\p{N}-])[A-Z][A-Z0-9]{1,9}-\d{1,9}(?![\p{L}\p{N}-])/gu;
+const ADDRESS = /\bhttps?:\/\/[^\s<>"'`]{1,400}/giu;
 const QUOTED = /"([^"]{1,200})"|“([^”]{1,200})”/gu;
 const SMALL =
   /^(?:a|an|the|of|in|on|at|to|for|from|by|with|and|or|then|also|please|about|into|this|that|its|my|our|your|what|which|how|do|does|did|is|are|was|were|has|have|had|can|could|will|would|should)$/i;
@@ -56,8 +58,14 @@ function namedIn(clause: string): readonly string[] {
     const [words = ''] = WORDS_BEFORE.exec(bare.slice(Math.max(0, index - BEFORE), index)) ?? [];
     return [...kindIn(words), number].join(' ');
   });
+  const addressed = [...bare.matchAll(ADDRESS)].flatMap(([address]) => {
+    const { what, number } = forgeParts(address);
+    return what === undefined || number === undefined
+      ? []
+      : [`${what === 'issue' ? 'issue' : 'PR'} #${number}`];
+  });
   const keys = [...bare.matchAll(KEY)].map(([key]) => key);
-  return [...new Set([...quoted, ...numbered, ...keys])];
+  return [...new Set([...quoted, ...numbered, ...addressed, ...keys])];
 }
 
 /** The words that say what is numbered: "PR" of "in PR", "issue" of "close issue". */

@@ -22,14 +22,17 @@ export function isAsking({ form }: Clause): boolean {
 
 /** Whether a piece that is joined to another one asks for something that the other's tool does not bring. */
 export function isLoose(part: Clause, last: Clause, finding: Finding): boolean {
-  if (isListed(last) || handsOver(part.masked)) return false;
   const isNew = NEW.test(part.masked) || part.isAfter;
-  if (!isNew && (isDetail(part, last) || !isThing(part))) return false;
+  if (isListed(last) || handsOver(part.masked) || !(isNew || isThingApart(part, last))) return false;
   const theirs = finding.find(last);
-  const mine = finding.find(part);
   if (theirs === undefined || theirs.route.decision === 'refuse') return false;
+  const mine = finding.find(part);
   if (isAsWell(mine, [theirs.best.document], TUNING.overlap)) return false;
   return isNew || COMPLEMENT.test(part.masked) || mine?.route.decision === 'route';
+}
+
+function isThingApart(part: Clause, last: Clause): boolean {
+  return isThing(part) && !isDetail(part, last);
 }
 
 /** Whether a clause that no call is made of asks for what none of these tools brings. */

@@ -2,6 +2,7 @@ import type { Json, JsonObject } from '../../../kernel/json.ts';
 import { assign } from './assign.ts';
 import { candidatesOfChoices } from './choices.ts';
 import { allows, allowsList } from './fit.ts';
+import { candidatesOfFolders } from './folders.ts';
 import { candidatesByKind } from './kinds.ts';
 import { candidatesOfTimes } from './moments.ts';
 import { candidatesOfNumbers } from './numbers.ts';
@@ -10,6 +11,7 @@ import { membersOf, propertiesOf, requiredOf, resolved } from './properties.ts';
 import type { Property } from './properties.ts';
 import type { Candidate, Reading } from './reading.ts';
 import { candidate, isFree, overlap, readingOf, standsAlone, withName, wordBefore } from './reading.ts';
+import { candidatesOfRows } from './rows.ts';
 import { statedCandidates } from './stated.ts';
 import { addresseesIn, topicFor } from './topic.ts';
 import { stems } from './words.ts';
@@ -52,9 +54,11 @@ export function fillArguments(
     ...statedCandidates(reading, open),
     ...candidatesByKind(reading, open),
     ...candidatesOfNumbers(reading, open),
+    ...candidatesOfRows(reading, open),
     ...candidatesOfTimes(reading, open),
     ...candidatesOfChoices(reading, open),
     ...candidatesOfPhrases(reading, open),
+    ...candidatesOfFolders(reading, open),
   ]);
   const filled = new Map(values);
   const quoted = quotedFor(
