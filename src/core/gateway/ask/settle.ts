@@ -6,7 +6,7 @@ import type { ClarificationOption, MissingArguments, Resolution } from './ask.ts
 import type { Naming } from './clarify.ts';
 import { NONE, formFor, leaveFor, leaveForm, questionFor } from './clarify.ts';
 import type { AskContext } from './context.ts';
-import { askForm, rankingOf } from './context.ts';
+import { askForm, rankingOf, readingTimeOf } from './context.ts';
 import type { Draft } from './draft.ts';
 import { noToolFor, outOfScope } from './draft.ts';
 import { filled, missingIn, misfitsIn } from './filling.ts';
@@ -163,8 +163,8 @@ function untiedMissing(
 
 /** With everything that the words state, and that one call can take from another. */
 function readied(plan: Plan, context: AskContext): Plan {
-  const { tools, desk } = context;
-  const means = { find: tools.find, now: desk.gate.parts.clock.now() };
+  const { tools } = context;
+  const means = { find: tools.find, ...readingTimeOf(context) };
   return tied(filled(spread(plan, means), means), tools.find);
 }
 

@@ -4,7 +4,7 @@ import { MAX_CALLS } from '../plan/plan.ts';
 import type { Plan, PlannedCall } from '../plan/plan.ts';
 import { parseReference } from '../plan/references.ts';
 import type { FillMeans } from './filling.ts';
-import { namesOf, wordsOf } from './filling.ts';
+import { intentWithAntecedent, namesOf } from './filling.ts';
 
 /** The plan with a call for each of several things that one call names, where its tool takes but one at a time. */
 export function spread(plan: Plan, means: FillMeans): Plan {
@@ -50,8 +50,9 @@ function severalOf(call: PlannedCall, plan: Plan, means: FillMeans): readonly st
     call.forEach !== undefined
   )
     return undefined;
-  return enumerated(wordsOf(call, plan), entry.tool.inputSchema, {
+  return enumerated(intentWithAntecedent(call, plan), entry.tool.inputSchema, {
     now: means.now,
+    offsetAt: means.offsetAt,
     addressees: namesOf(entry),
   });
 }

@@ -15,6 +15,7 @@ import { candidatesOfRows } from './rows.ts';
 import { statedCandidates } from './stated.ts';
 import { addresseesIn, topicFor } from './topic.ts';
 import { stems } from './words.ts';
+import type { ReadingTime } from './zone.ts';
 
 const MAX_TEXT_LENGTH = 8000;
 const TEXTS = stems(
@@ -29,15 +30,14 @@ export interface Filled {
   readonly missing: readonly string[];
 }
 
-export interface FillOptions {
-  readonly now: number;
+export interface FillOptions extends ReadingTime {
   /** What whoever is asked goes by: "in Slack" says nothing of what is looked for. */
   readonly addressees?: readonly string[];
 }
 
 /**
  * The arguments that a text states plainly, for the parameters of a tool. Nothing is guessed: what could be one or the other is left out, as is
- * what the schema does not allow. Relative dates are in UTC.
+ * what the schema does not allow. Dates are those of the place where the text is read.
  *
  * @param text of which the first 8,000 characters are read
  * @param schema of an object; anything else has no parameters
@@ -45,9 +45,9 @@ export interface FillOptions {
 export function fillArguments(
   text: string,
   schema: JsonObject,
-  { now, addressees = [] }: FillOptions,
+  { addressees = [], ...time }: FillOptions,
 ): Filled {
-  const reading = readingOf(text.slice(0, MAX_TEXT_LENGTH), now);
+  const reading = readingOf(text.slice(0, MAX_TEXT_LENGTH), time);
   const properties = propertiesOf(schema);
   const open = properties.filter((property) => onlyValue(property.list ?? property.schema) === undefined);
   const { values, used } = assign([
