@@ -1,24 +1,23 @@
-import { resolve } from 'node:path';
 import { Client } from '@modelcontextprotocol/client';
 import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
 import { describe, expect } from 'vitest';
 import type { ToolDefinition } from '../src/core/ports/downstream.ts';
 import { ADA, MUTE, world } from './support/gate.ts';
 import { NEIGHBOURS } from './support/neighbour-tools.ts';
+import { programOf } from './support/programs.ts';
 import { verifies } from './support/world.ts';
 
 /** What a server with state offers, as it says so itself. */
-async function offeredBy(program: string): Promise<readonly ToolDefinition[]> {
+async function offeredBy(program: Parameters<typeof programOf>[0]): Promise<readonly ToolDefinition[]> {
   const client = new Client({ name: 'reader', version: '1.0.0' });
-  const args = [resolve(`test/support/${program}-server.ts`)];
-  await client.connect(new StdioClientTransport({ command: process.execPath, args }));
+  await client.connect(new StdioClientTransport({ command: process.execPath, args: [programOf(program)] }));
   const { tools } = await client.listTools();
   await client.close();
   return tools as readonly ToolDefinition[];
 }
 
-const chat = await offeredBy('chat');
-const house = { github: await offeredBy('pull-request'), slack: chat };
+const chat = await offeredBy('chat-server');
+const house = { github: await offeredBy('pull-request-server'), slack: chat };
 const ABOUT: Readonly<Record<string, string>> = {
   github: 'Repositories and pull requests on GitHub.',
   slack: 'The chat of the team in Slack.',
@@ -30,7 +29,7 @@ const CATALOGUES: Readonly<Record<string, Readonly<Record<string, readonly ToolD
   'a second chat, tickets, files and the reference server': {
     ...house,
     teams: chat,
-    tickets: await offeredBy('ticket'),
+    tickets: await offeredBy('ticket-server'),
     ...NEIGHBOURS,
   },
 };

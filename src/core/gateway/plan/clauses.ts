@@ -45,7 +45,7 @@ interface Span {
 const SENTENCE_END =
   /(?<!\b(?:mr|mrs|ms|dr|st|vs|no|inc|ltd|etc|approx|\p{L}))(?<![.!?;])[.!?;]{1,8}["')\]]{0,4}(?=\s|$)|[\r\n]+/giu;
 const SEAM =
-  /[,;]\s*(?:(?:and|but|then|plus|or|while|before|after|so)\b)?|\b(?:and|&|plus|then|while|before|after|as well as|(?:along|together) with|alongside|but)\b|(?<=\bcompare\b[^.;!?,]{1,120})\b(?:with|against)\b|(?<=\s)\+(?=\s)/gi;
+  /[,;]\s*(?:(?:and|but|then|plus|or|while|before|after|so)\b)?|\b(?:and|&|plus|then|while|before|after|as well as|(?:along|together) with|alongside|but)\b|\b(?:with|against)\b(?<=\bcompare\b[^.;!?,]{1,120})|(?<=\s)\+(?=\s)/gi;
 const SUBORDINATE =
   /(?:after|once|when|upon|as soon as|before|if|while|since|because|for|in|on|at|by|with|from|to|as|given|during|using|based on|according to)\b[^,]{1,300},/iy;
 const LAST_WORDS = /\b(?:after(?:wards?| that)|later|thereafter)[\s.!?]*$/i;

@@ -7,6 +7,8 @@ import type { Piece } from './pieces.ts';
 
 /** So many things of one kind are told apart. */
 const MAX_EACH = 20;
+/** A longer text is read as a whole: each of the others takes as long. */
+const MAX_READ = 1_000;
 
 /**
  * A text that names several things of one kind where a tool takes but one of them, as several texts that name one each: "PR 123 and PR 124" of a tool
@@ -17,7 +19,7 @@ export function enumerated(
   schema: JsonObject,
   options: FillOptions,
 ): readonly string[] | undefined {
-  const row = rowIn(piecesOf(text), text);
+  const row = text.length > MAX_READ ? [] : rowIn(piecesOf(text), text);
   const [first] = row;
   const last = row.at(-1);
   if (first === undefined || last === undefined) return undefined;

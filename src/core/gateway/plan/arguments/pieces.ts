@@ -74,6 +74,8 @@ const RULES: readonly Rule[] = [
     /(?<![\w.#/@-]|\d,)(?<value>-?\d{1,3}(?:,\d{3}){1,4}(?:\.\d{1,12})?|-?\d{1,15}(?:\.\d{1,12})?)(?: ?(?<noun>%|[kmgt]i?b|bytes?|ms|secs?|mins?|h|px|[a-z]?hz|km|kg|[cm]m|[°][cf])(?![\w-]))?(?![\w/@-]|\.\d|:\d)/gi,
   ],
 ];
+/** A number with a noun behind it counts something. */
+const COUNTED = /^\s+(?!(?:in|on|at|for|from|to|with|by|and|or|about|since|then|please)\b)\p{L}/iu;
 /** What stands between several of one kind. */
 export const JOINED = /^\s*(?:,|;|&|and|or|,\s*and|,\s*or|as well as|plus)\s*$/i;
 const MAX_PIECES = 200;
@@ -115,7 +117,8 @@ function withTickets(pieces: readonly Piece[], text: string): readonly Piece[] {
       last?.kind === 'ticket' && last.noun !== undefined && JOINED.test(text.slice(last.end, piece.start));
     const isBare = piece.noun === undefined && /^\d{1,9}$/.test(piece.value);
     const isOne =
-      piece.kind === 'ticket' || (piece.kind === 'number' && !/^\s+\p{L}/u.test(text.slice(piece.end)));
+      piece.kind === 'ticket' ||
+      (piece.kind === 'number' && !COUNTED.test(text.slice(piece.end, piece.end + 20)));
     all.push(isNext && isBare && isOne ? { ...piece, kind: 'ticket', noun: last.noun } : piece);
   }
   return all;

@@ -10,6 +10,7 @@ const LATITUDE = /^lat(?:itud)?$/;
 const LONGITUDE = /^(?:lon|lng|long|longitud)$/;
 const ORDINALS = ['first', 'second', 'third', 'fourth', 'fifth', 'sixth', 'seventh', 'eighth', 'ninth'];
 const MAX_ROW = 50;
+const MAX_GAP = 16;
 
 type Row = readonly Piece[];
 
@@ -36,16 +37,15 @@ function rowsIn({ text, pieces, times }: Reading): readonly Row[] {
       continue;
     const row = rows.at(-1);
     const last = row?.at(-1);
-    if (
-      row !== undefined &&
-      last !== undefined &&
-      row.length < MAX_ROW &&
-      GAP.test(text.slice(last.end, piece.start))
-    )
-      row.push(piece);
+    const isNext = last !== undefined && isGap(text.slice(last.end, piece.start));
+    if (row !== undefined && row.length < MAX_ROW && isNext) row.push(piece);
     else rows.push([piece]);
   }
   return rows.filter(({ length }) => length > 1);
+}
+
+function isGap(between: string): boolean {
+  return between.length <= MAX_GAP && GAP.test(between);
 }
 
 /** Parameters whose names say in which order they come. */
