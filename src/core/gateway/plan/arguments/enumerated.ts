@@ -24,7 +24,7 @@ export function enumerated(
   const last = row.at(-1);
   if (first === undefined || last === undefined) return undefined;
   const texts = row.map(
-    (piece) => `${text.slice(0, first.start)}${wordsOf(piece, text)}${text.slice(last.end)}`,
+    (piece) => `${text.slice(0, first.start)}${wordsOf(piece, text, first)}${text.slice(last.end)}`,
   );
   const whole = fillArguments(text, schema, options).arguments;
   const each = texts.map((one) => fillArguments(one, schema, options).arguments);
@@ -51,11 +51,11 @@ function rowIn(pieces: readonly Piece[], text: string): readonly Piece[] {
   return only === undefined || others.length > 0 || only.length > MAX_EACH ? [] : only;
 }
 
-/** As it is said, with what it is one of. */
-function wordsOf({ kind, noun, start, end }: Piece, text: string): string {
+/** As it is said, with what it is one of, as the first of them says it. */
+function wordsOf({ kind, noun = '', start, end }: Piece, text: string, first: Piece): string {
   const said = text.slice(start, end);
-  if (kind !== 'ticket' || noun === undefined) return said;
-  return said.toLowerCase().startsWith(noun)
-    ? said.replace(/^(\p{L}+?)s(?=[\s#])/u, '$1')
-    : `${noun.replace(/s$/, '')} ${said.trim()}`;
+  const named = said.toLowerCase().startsWith(noun) ? start : first.start;
+  if (kind !== 'ticket' || noun === '') return said;
+  const own = said.slice(named === start ? noun.length : 0).trim();
+  return `${text.slice(named, named + noun.length).replace(/s$/, '')} ${own}`;
 }
