@@ -6,6 +6,7 @@ import { userInfo } from 'node:os';
 import { lruCache } from './adapters/cache/lru.ts';
 import { cockatielCircuit } from './adapters/circuit/cockatiel.ts';
 import { createAbort } from './adapters/clock/abort.ts';
+import { systemOffset } from './adapters/clock/offset.ts';
 import { systemClock } from './adapters/clock/system.ts';
 import { folderDefinitions } from './adapters/definitions/folder.ts';
 import { sha256 } from './adapters/digest/sha256.ts';
@@ -160,6 +161,7 @@ export async function createApp(config: Config, parts: AppParts = {}): Promise<A
     seal: aesSeal(await store.vault.secret('seal', randomBytes(KEY_BYTES).toString('base64'))),
     compilePattern: compileRe2,
     stem: porterStem,
+    offsetOf: systemOffset,
     telemetry,
     toolGateOf: (caller, session) => orchestrator.sessions.gateOf(caller, session),
     workflowHashes: async () => await workflowHashes(orchestrator),

@@ -160,6 +160,12 @@ describe('where it comes from', () => {
 });
 
 describe('faults', () => {
+  it.each(['Europe/Atlantis', 'half past nine'])('are a time zone that is none: %j', (timeZone) => {
+    expect(faultsOf({ ask: { timeZone } })).toMatchObject([
+      { path: 'ask.timeZone', message: expect.stringContaining('IANA') },
+    ]);
+  });
+
   it('are all reported at once, with path, line, what was expected and what was found', () => {
     const faults = faultsOf(
       `{
@@ -722,7 +728,7 @@ describe('policy, exposure and limits', () => {
         unknownArguments: 'refuse',
       },
       exposure: { mode: 'search', maxTools: 3 },
-      ask: { maxCalls: 5, maxCost: 0.5, learn: true },
+      ask: { maxCalls: 5, maxCost: 0.5, learn: true, timeZone: 'Europe/Rome' },
       limits: { cacheMb: 1, maxProcesses: 2 },
     });
     const { policy, exposure, ask, cacheBytes, maxProcesses } = load({ file }).gateway;
@@ -741,6 +747,7 @@ describe('policy, exposure and limits', () => {
       maxBytes: 4_194_304,
       maxCostMicros: 500_000,
       learn: true,
+      timeZone: 'Europe/Rome',
     });
     expect([cacheBytes, maxProcesses]).toEqual([1_048_576, 2]);
   });

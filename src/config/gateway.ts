@@ -29,6 +29,10 @@ function toPolicy({ rateLimit, budgets, ...policy }: ConfigFile['policy']): Poli
   };
 }
 
-function toAsk({ maxCost, ...ask }: ConfigFile['ask']): AskSettings {
-  return { ...ask, ...(maxCost !== undefined && { maxCostMicros: toMicros(maxCost) }) };
+function toAsk({ maxCost, timeZone, ...ask }: ConfigFile['ask']): AskSettings {
+  return {
+    ...ask,
+    ...(maxCost !== undefined && { maxCostMicros: toMicros(maxCost) }),
+    ...(timeZone !== undefined && { timeZone }),
+  };
 }

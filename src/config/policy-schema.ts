@@ -101,6 +101,16 @@ export const exposureSchema = object({
     .describe('Clients that search tools themselves, by the name they give: "auto" shows them everything.'),
 }).describe('How clients of the toolset "gateway" meet the tools of the servers.');
 
+const ZONE = 'the IANA name of a time zone, such as "Europe/Rome" or "UTC"';
+
+function isTimeZone(name: string): boolean {
+  try {
+    return new Intl.DateTimeFormat('en-US', { timeZone: name }).resolvedOptions().timeZone !== '';
+  } catch {
+    return false;
+  }
+}
+
 export const askSchema = object({
   maxCalls: wholeNumber(1, 1000)
     .default(32)
@@ -114,6 +124,12 @@ export const askSchema = object({
     .default(4 * MIB)
     .describe('What all calls of one answer may bring together.'),
   maxCost: cost().optional().describe('What all calls of one answer may cost together.'),
+  timeZone: text(ZONE)
+    .refine((given) => isTimeZone(given), { error: ZONE })
+    .optional()
+    .describe(
+      'Where "today" and "tomorrow at 9" are meant, by the name of a time zone such as "Europe/Rome". Default: that of the machine.',
+    ),
   learn: flag()
     .default(false)
     .describe(

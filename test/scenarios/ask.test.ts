@@ -141,6 +141,57 @@ describe.each([
   );
 
   verifies(
+    ['gateway/G2', 'gateway/R4', 'gateway/ask-dispatch'],
+    'makes a call for each item of a list, asked in words',
+    async () => {
+      const since = recorded(world.dir).length;
+      const { said } = await asks('List the open pull requests and look up the ticket for each of them');
+      expect(said.kind).toBe('answer');
+      expect(said.partial).toBeUndefined();
+      expect(said.sources?.map(({ server, tool }) => `${server}.${tool}`)).toEqual([
+        'github.list_pull_requests',
+        'tickets.get_ticket',
+        'tickets.get_ticket',
+      ]);
+      expect(said.answer).toContain('Webhooks are lost when a shop is down');
+      expect(said.answer).toContain('Owners cannot see failed deliveries');
+      const [list, ...tickets] = recorded(world.dir, since).filter(({ event }) => event === 'began');
+      expect(list).toMatchObject({ tool: 'list_pull_requests', arguments: { state: 'open' } });
+      expect(tickets.map(({ arguments: { key } }) => String(key)).toSorted()).toEqual(['OPS-41', 'OPS-42']);
+    },
+  );
+
+  verifies(
+    ['gateway/G2', 'gateway/G3'],
+    'answers that there was nothing to do it for, where the list is empty',
+    async () => {
+      const calls = await callsDuring(world.dir, async () => {
+        const { said } = await asks('List the closed pull requests and look up the ticket for each of them');
+        expect(said.kind).toBe('answer');
+        expect(said.partial).toBeUndefined();
+        expect(said.answer).toContain('nothing to do');
+      });
+      expect(calls).toEqual(['github.list_pull_requests']);
+    },
+  );
+
+  verifies(
+    ['gateway/G3', 'gateway/R2', 'gateway/ask'],
+    'names the part of a question that no server answers',
+    async () => {
+      const { said, text } = await asks(
+        'What are the changes of pull request #123, and who won the world cup?',
+      );
+      expect(said.kind).toBe('answer');
+      expect(said.sources?.map(({ server }) => server)).toEqual(['github']);
+      expect(said.partial).toMatchObject([
+        { server: 'tutti', error: expect.stringContaining('who won the world cup') },
+      ]);
+      expect(text).toContain('who won the world cup');
+    },
+  );
+
+  verifies(
     ['gateway/G2', 'gateway/ask-dispatch'],
     'takes a plan with a call for each item, bound to what came before',
     async () => {

@@ -110,6 +110,7 @@ export function world({ servers, policy, server = {}, parts: other }: Plan): Wor
     seal,
     compilePattern: compileRe2,
     stem: porterStem,
+    offsetOf: () => 0,
     telemetry: { log: () => undefined },
     workflowHashes: async () => ({}),
     ...other,

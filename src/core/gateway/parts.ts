@@ -11,6 +11,7 @@ import type { Schemas } from '../ports/schema.ts';
 import type { Seal } from '../ports/seal.ts';
 import type { Stem } from '../ports/stem.ts';
 import type { Store } from '../ports/store.ts';
+import type { OffsetOf } from '../ports/offset.ts';
 import type { Telemetry } from '../ports/telemetry.ts';
 import type { After } from '../ports/timer.ts';
 import type { Synthesizer } from './ask/ask.ts';
@@ -48,6 +49,7 @@ export interface GatewayParts {
   readonly seal: Seal;
   readonly compilePattern: CompilePattern;
   readonly stem: Stem;
+  readonly offsetOf: OffsetOf;
   readonly telemetry: Telemetry;
   /** Writes answers out of what calls brought; absent: a digest is made. */
   readonly synthesizer?: Synthesizer;

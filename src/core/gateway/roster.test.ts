@@ -92,6 +92,7 @@ function stage(
       },
     },
     stem: porterStem,
+    offsetOf: () => 0,
     telemetry: { log: () => undefined },
     workflowHashes: async () => ({ release: 'b'.repeat(64) }),
   } as unknown as GatewayParts;

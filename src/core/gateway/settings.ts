@@ -138,6 +138,8 @@ export interface AskSettings {
   /** Of everything that the calls bring. */
   readonly maxBytes: number;
   readonly maxCostMicros?: number;
+  /** In which questions are read, as an IANA name; absent: that of the machine. */
+  readonly timeZone?: string;
   /** Which tool somebody confirmed for a question is remembered for his next ones. */
   readonly learn: boolean;
 }

@@ -4,6 +4,7 @@ import type { CatalogEntry } from '../catalog.ts';
 import type { Plan, PlannedCall } from '../plan/plan.ts';
 import type { RankingMeans } from '../ranking.ts';
 import { ranked } from '../ranking.ts';
+import type { ReadingTime } from '../plan/arguments/zone.ts';
 import type { Route } from '../route/route.ts';
 import { filled, missingIn, misfitsIn } from './filling.ts';
 import type { SeenTools } from './tools.ts';
@@ -19,11 +20,10 @@ export interface Alternative {
   readonly toArguments: (planned: JsonObject) => JsonObject;
 }
 
-export interface AlternativeMeans extends RankingMeans {
+export interface AlternativeMeans extends RankingMeans, ReadingTime {
   readonly tools: SeenTools;
   /** How the words of a call are routed. */
   readonly routeOf: (call: PlannedCall) => Route;
-  readonly now: number;
 }
 
 /** Who may answer instead, where the server of a call cannot: its equivalents, then what reads as well elsewhere. Best first. */
@@ -69,10 +69,10 @@ function routedTo(call: PlannedCall, entry: CatalogEntry, means: AlternativeMean
 function stated(
   { arguments: _given, ...call }: PlannedCall,
   { name, server }: CatalogEntry,
-  { tools: { find }, now }: AlternativeMeans,
+  { tools: { find }, now, offsetAt }: AlternativeMeans,
 ): PlannedCall | undefined {
   const bare: Plan = { calls: [{ ...call, tool: name, server: server.name }], structure: 'single' };
-  const plan = filled(bare, { find, now });
+  const plan = filled(bare, { find, now, offsetAt });
   const isAble = missingIn(plan, find).length === 0 && misfitsIn(plan, find).length === 0;
   return isAble ? plan.calls[0] : undefined;
 }

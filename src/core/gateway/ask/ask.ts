@@ -182,6 +182,8 @@ export type CallEnd =
       readonly item?: number;
       readonly server: string;
       readonly because: string;
+      /** The list that it is made for each item of has none: nothing is missing. */
+      readonly isEmpty?: true;
     };
 
 /** Makes one answer of what the calls brought. A model's text must cite the sources it used; without one, a digest is made. */

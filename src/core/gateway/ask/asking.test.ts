@@ -13,6 +13,7 @@ import {
   unexpected,
 } from '../../../../test/support/asking-stage.ts';
 import type { Stage } from '../../../../test/support/asking-stage.ts';
+import { systemOffset } from '../../../adapters/clock/offset.ts';
 import { toTool, toToolSettings } from '../../../../test/support/fake-downstream.ts';
 import { ADA, BOB, MODERN, MUTE, codeOf, said } from '../../../../test/support/gate.ts';
 import type { Caller } from '../../kernel/caller.ts';
@@ -71,6 +72,43 @@ describe('a question in words', () => {
       plan: { structure: 'single' },
     });
     expect(came.kind === 'answer' && came.answer).toContain('play smooth jazz');
+  });
+
+  it('names what of it no call is made of', async () => {
+    const here = stage({ isReal: true });
+    const came = await here.ask({ query: 'Get the changes of pull request #7 and play some jazz' });
+    expect(came).toMatchObject({
+      kind: 'answer',
+      sources: [{ server: 'github' }],
+      partial: [{ server: 'tutti', error: `I don't have a tool for "play some jazz".` }],
+    });
+    expect(came.kind === 'answer' && came.answer).toContain('play some jazz');
+    expect(sentTo(here, 'github')).toEqual([{ name: 'get_changes', arguments: { number: 7 } }]);
+  });
+
+  it('is read in the time zone of the configuration', async () => {
+    const agenda = toTool('list_events', {
+      ...READ,
+      description: 'events of the calendar on a date',
+      inputSchema: {
+        type: 'object',
+        properties: { date: { type: 'string', format: 'date' } },
+        required: ['date'],
+      },
+    });
+    // It is midnight in London: still yesterday in Los Angeles.
+    const dates = async (timeZone: string) => {
+      const here = stage({
+        servers: { agenda: [agenda] },
+        server: { agenda: {} },
+        ask: { timeZone },
+        parts: { offsetOf: systemOffset },
+      });
+      expect((await here.ask({ query: 'events of the calendar today' })).kind).toBe('answer');
+      return sentTo(here, 'agenda').map((params) => params?.['arguments']);
+    };
+    expect(await dates('Europe/London')).toEqual([{ date: '2026-01-01' }]);
+    expect(await dates('America/Los_Angeles')).toEqual([{ date: '2025-12-31' }]);
   });
 
   it('sees only what the caller may see', async () => {

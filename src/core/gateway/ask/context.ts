@@ -6,6 +6,7 @@ import type { Gate } from '../call.ts';
 import { hasForms } from '../call.ts';
 import type { CallPath } from '../call-path.ts';
 import type { CallChannel, CallInput } from '../gateway.ts';
+import type { ReadingTime } from '../plan/arguments/zone.ts';
 import type { Planning } from '../plan/planning.ts';
 import { askOver } from '../question.ts';
 import type { RankingMeans } from '../ranking.ts';
@@ -66,6 +67,12 @@ const MAX_CARRIED = 100_000;
 
 export function rankingOf({ desk, caller }: AskContext): RankingMeans {
   return { circuits: desk.gate.circuits, connections: desk.gate.connections, caller };
+}
+
+/** When and where a question is read. */
+export function readingTimeOf({ desk, settings }: AskContext): ReadingTime {
+  const { clock, offsetOf } = desk.gate.parts;
+  return { now: clock.now(), offsetAt: (ms) => offsetOf(settings.timeZone, ms) };
 }
 
 /** What every call of a question has from the question. */

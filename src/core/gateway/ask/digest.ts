@@ -182,10 +182,10 @@ function fairShares(needs: readonly number[], total: number): readonly number[] 
 
 function troubleOf(plan: Plan, ends: readonly CallEnd[]): string {
   const intents = new Map(plan.calls.map((call) => [call.id, oneLine(call.intent, MAX_TITLE)]));
-  const part = (title: string, kind: NotDone['kind']): string => {
+  const part = (title: string, isMeant: (end: NotDone) => boolean): string => {
     const lines: string[] = [];
     for (const end of ends) {
-      if (end.kind === 'done' || end.kind !== kind) continue;
+      if (end.kind === 'done' || !isMeant(end)) continue;
       const item = end.item === undefined ? '' : `, item ${end.item + 1}`;
       const who = end.kind === 'failed' ? whoOf(end) : named(end.server);
       const why = oneLine(end.kind === 'failed' ? end.error : end.because, MAX_SENTENCE);
@@ -193,7 +193,11 @@ function troubleOf(plan: Plan, ends: readonly CallEnd[]): string {
     }
     return lines.length === 0 ? '' : `### ${title}\n\n${bounded(lines, MAX_TROUBLE_BYTES)}`;
   };
-  return [part('What failed', 'failed'), part('What was not done', 'skipped')]
+  return [
+    part('What failed', ({ kind }) => kind === 'failed'),
+    part('What was not done', (end) => end.kind === 'skipped' && end.isEmpty !== true),
+    part('What there was nothing to do for', (end) => end.kind === 'skipped' && end.isEmpty === true),
+  ]
     .filter((each) => each !== '')
     .join('\n\n');
 }

@@ -289,8 +289,11 @@ describe('a call for each item', () => {
   });
 
   it('is skipped when there is nothing, and fails when there is no list', async () => {
-    const empty = await stage({ s_a__go: () => [] }).run(planOf(call('a'), each));
-    expect(kinds(empty)).toEqual(['a done', 'b skipped']);
+    const { run, made } = stage({ s_a__go: () => [] });
+    const empty = await run(planOf(call('a'), each, call('c', { bind: { '/all': '$b' } })));
+    expect(kinds(empty)).toEqual(['a done', 'b skipped', 'c done']);
+    expect(empty.ends[1]).toMatchObject({ isEmpty: true, because: expect.stringContaining('nothing to do') });
+    expect(made.at(-1)?.args).toEqual({ all: [] });
     const none = await stage({ s_a__go: () => 'no list' }).run(planOf(call('a'), each));
     expect(kinds(none)).toEqual(['a done', 'b failed']);
   });

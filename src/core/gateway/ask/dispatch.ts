@@ -65,6 +65,11 @@ interface Source {
 
 type State = 'done' | 'failed' | 'waiting';
 
+/** What is made for each item of an empty list is done: those who need it get an empty list. */
+function stateOf(end: CallEnd): State {
+  return end.kind === 'done' || (end.kind === 'skipped' && end.isEmpty === true) ? 'done' : 'failed';
+}
+
 interface DispatchContext {
   readonly means: DispatchMeans;
   readonly signal: AbortSignal;
@@ -148,7 +153,7 @@ class Dispatch {
     const needs = needsOf(call);
     const states = await Promise.all(needs.map((id) => this.#settled(id)));
     const before = this.#ends.get(call.id);
-    if (before) return before.kind === 'done' ? 'done' : 'failed';
+    if (before) return stateOf(before);
     const failed = needs[states.indexOf('failed')];
     if (failed !== undefined) {
       const what = this.#ends.get(failed)?.kind === 'skipped' ? 'was not made' : 'failed';
@@ -205,7 +210,13 @@ class Dispatch {
       return await this.#end(failure({ call: call.id }, call, message));
     }
     if (items.length === 0)
-      return await this.#skip(call, `${call.forEach ?? ''} is empty: there is nothing to do.`);
+      return await this.#end({
+        kind: 'skipped',
+        call: call.id,
+        server: call.server,
+        because: `${call.forEach ?? ''} is empty: there was nothing to do it for.`,
+        isEmpty: true,
+      });
     const because = await this.#takeItems(call, items.length);
     if (because !== undefined) return await this.#skip(call, because);
     this.#sizes.set(call.id, items.length);
@@ -245,7 +256,7 @@ class Dispatch {
   async #one(call: PlannedCall, place: CallPlace, from: Source & { readonly item?: Json }): Promise<State> {
     const key = keyOf(place);
     const before = this.#ends.get(key);
-    if (before) return before.kind === 'done' ? 'done' : 'failed';
+    if (before) return stateOf(before);
     const { means, signal, isOver } = this.#context;
     const lost = means.lost.find((each) => keyOf(each) === key);
     if (lost) {
@@ -324,7 +335,7 @@ class Dispatch {
     this.#stride.ended(keyOf(end));
     await this.#context.means.onEnd?.(end);
     this.#tell(`${end.kind === 'done' ? end.source.server : end.server}: ${end.kind}`);
-    return end.kind === 'done' ? 'done' : 'failed';
+    return stateOf(end);
   }
 
   #tell(message: string): void {

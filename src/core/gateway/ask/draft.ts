@@ -41,7 +41,12 @@ type OutOfScope = Extract<Resolution, { kind: 'out_of_scope' }>;
 /** From words to calls; what no tool is there for is left out, and said. */
 export function draftOfQuery(query: string, context: AskContext): Drafted | OutOfScope {
   const { planning, tools } = context;
-  const { plan, routes, forbidden = [] } = planning.plan(query, { isVisible: tools.isVisible });
+  const {
+    plan,
+    routes,
+    forbidden = [],
+    unplanned = [],
+  } = planning.plan(query, { isVisible: tools.isVisible });
   if (plan.calls.length === 0 && forbidden.length > 0) return nothingToDo(forbidden);
   const whole = routes.find(({ call }) => call === '')?.route;
   const judged = plan.calls.flatMap((call) => {
@@ -59,6 +64,7 @@ export function draftOfQuery(query: string, context: AskContext): Drafted | OutO
   );
   const unanswered = [
     ...plan.calls.filter(({ id }) => refused.has(id)).map(({ intent }) => noToolFor(intent)),
+    ...unplanned.map((piece) => noToolFor(piece)),
     ...forbidden.map((piece) => `Not done, as you said: ${quoted(piece, 300)}.`),
   ];
   const doubts = kept.flatMap((each) => each.doubts);

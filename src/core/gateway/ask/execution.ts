@@ -8,7 +8,7 @@ import type { Alternative } from './alternatives.ts';
 import { alternativesTo } from './alternatives.ts';
 import type { CallEnd } from './ask.ts';
 import type { AskContext } from './context.ts';
-import { ofRequest, rankingOf } from './context.ts';
+import { ofRequest, rankingOf, readingTimeOf } from './context.ts';
 import { dispatchPlan } from './dispatch.ts';
 import { intentWithAntecedent } from './filling.ts';
 import { costOf } from './estimate.ts';
@@ -146,14 +146,14 @@ class PlanExecution {
   #alternativesTo(call: PlannedCall): readonly Alternative[] {
     const known = this.#alternatives.get(call.id);
     if (known !== undefined) return known;
-    const { tools, routing, desk } = this.#context;
+    const { tools, routing } = this.#context;
     const words = intentWithAntecedent(call, this.#plan);
     const found = alternativesTo(
       { ...call, intent: words },
       {
         ...rankingOf(this.#context),
         tools,
-        now: desk.gate.parts.clock.now(),
+        ...readingTimeOf(this.#context),
         routeOf: ({ intent }) => routing.route(intent, { isVisible: tools.isVisible }),
       },
     );

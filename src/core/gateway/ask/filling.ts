@@ -3,13 +3,13 @@ import { isJsonObject } from '../../kernel/json.ts';
 import type { CatalogEntry } from '../catalog.ts';
 import { withAntecedent } from '../plan/antecedent.ts';
 import { fillArguments } from '../plan/arguments/fill.ts';
+import type { ReadingTime } from '../plan/arguments/zone.ts';
 import type { Plan, PlannedCall } from '../plan/plan.ts';
 import type { MissingArguments } from './ask.ts';
 import { withoutHeaders } from '../schema-limits.ts';
 
-export interface FillMeans {
+export interface FillMeans extends ReadingTime {
   readonly find: (tool: string) => CatalogEntry | undefined;
-  readonly now: number;
 }
 
 /** The plan with everything in its arguments that the words state plainly; what somebody gave stays as it is. */
@@ -29,12 +29,16 @@ export function intentWithAntecedent({ id, intent }: PlannedCall, { calls }: Pla
   );
 }
 
-function filledCall(call: PlannedCall, words: string, { find, now }: FillMeans): PlannedCall {
+function filledCall(call: PlannedCall, words: string, { find, now, offsetAt }: FillMeans): PlannedCall {
   const entry = call.tool === undefined ? undefined : find(call.tool);
   if (entry === undefined) return call;
   const lacking = lackingOf(call, entry);
   if (call.arguments !== undefined && lacking.length === 0) return call;
-  const { arguments: stated } = fillArguments(words, entry.tool.inputSchema, { now });
+  const { arguments: stated } = fillArguments(words, entry.tool.inputSchema, {
+    now,
+    offsetAt,
+    addressees: namesOf(entry),
+  });
   const bound = boundNames(call);
   const wanted = call.arguments === undefined ? Object.keys(stated) : lacking;
   const added = wanted
@@ -42,6 +46,11 @@ function filledCall(call: PlannedCall, words: string, { find, now }: FillMeans):
     .map((name): [string, Json] => [name, stated[name] ?? null]);
   const guess = { ...Object.fromEntries(added), ...call.arguments };
   return { ...call, arguments: fitting(guess, added, entry) };
+}
+
+/** What a server goes by: its name, and the names in what is said of it. */
+export function namesOf({ server: { name, description = '' } }: CatalogEntry): readonly string[] {
+  return [name, ...(description.match(/(?<=[\p{L}\p{N},] )\p{Lu}[\p{L}\p{N}]+/gu) ?? [])];
 }
 
 /** Without what was read out of words and does not fit: that is asked for instead. */

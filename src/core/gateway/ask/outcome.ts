@@ -42,7 +42,7 @@ export async function answerOf(
 function failureIn(end: CallEnd): readonly PartialFailure[] {
   if (end.kind === 'done') return [];
   const { server } = end;
-  if (end.kind === 'skipped') return [{ server, error: end.because }];
+  if (end.kind === 'skipped') return end.isEmpty === true ? [] : [{ server, error: end.because }];
   return [{ server, ...(end.tool !== undefined && { tool: end.tool }), error: end.error }];
 }
 

@@ -6,12 +6,13 @@ import type { ClarificationOption, MissingArguments, Resolution } from './ask.ts
 import type { Naming } from './clarify.ts';
 import { NONE, formFor, leaveFor, leaveForm, questionFor } from './clarify.ts';
 import type { AskContext } from './context.ts';
-import { askForm, rankingOf } from './context.ts';
+import { askForm, rankingOf, readingTimeOf } from './context.ts';
 import type { Draft } from './draft.ts';
 import { noToolFor, outOfScope } from './draft.ts';
 import { filled, missingIn, misfitsIn } from './filling.ts';
 import { asMeant } from './meant.ts';
 import { missingForm, withEntered } from './missing.ts';
+import { spread } from './several.ts';
 import { tied, untiedIn } from './tying.ts';
 import { isDown } from '../ranking.ts';
 
@@ -162,8 +163,9 @@ function untiedMissing(
 
 /** With everything that the words state, and that one call can take from another. */
 function readied(plan: Plan, context: AskContext): Plan {
-  const { tools, desk } = context;
-  return tied(filled(plan, { find: tools.find, now: desk.gate.parts.clock.now() }), tools.find);
+  const { tools } = context;
+  const means = { find: tools.find, ...readingTimeOf(context) };
+  return tied(filled(spread(plan, means), means), tools.find);
 }
 
 /** @throws TuttiError `plan/invalid` where arguments do not fit the pinned schemas. */

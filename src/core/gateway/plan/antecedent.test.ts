@@ -12,6 +12,16 @@ it.each([
   ['the messages about it', ['read ABC-12', 'list the channels'], 'the messages about ABC-12'],
   ['the talk about it', ['What changed in pull request #88'], 'the talk about pull request #88'],
   ['search the files for it', ['search the chat for "cold start"'], 'search the files for "cold start"'],
+  ['its discussion in Slack', ['What changed in PR 123'], "PR 123's discussion in Slack"],
+  ['the talk around it', ['Which files did PR #123 change'], 'the talk around PR #123'],
+  ['and how was it discussed?', ['What changed in PR #123'], 'and how was PR #123 discussed?'],
+  ['any messages that mention it', ['read ABC-12'], 'any messages that mention ABC-12'],
+  ['the related messages', ['read ABC-12'], 'the messages about ABC-12'],
+  [
+    'and the messages in Slack?',
+    ['For PR #123, summarize the changes'],
+    'and the messages in Slack about PR #123?',
+  ],
 ])('makes plain what %j is about after %j', (clause, before, plain) => {
   expect(withAntecedent(clause, before)).toBe(plain);
 });
@@ -24,6 +34,7 @@ it.each([
   ['the messages about #9 and it', ['read ABC-12']],
   ['the messages about them', ['read ABC-12']],
   ['the message about its author', ['read ABC-12']],
+  ['the messages in Slack', ['summarize the changes of PR #123']],
 ])('leaves %j after %j as it is', (clause, before) => {
   expect(withAntecedent(clause, before)).toBe(clause);
 });

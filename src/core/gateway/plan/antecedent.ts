@@ -1,16 +1,20 @@
+import { forgeParts } from './arguments/forge.ts';
+import { afterFrame, asNamed } from './pronouns.ts';
 import { VERBS, VERBS_OR_NOUNS } from './words.ts';
 
 /** A pronoun that something is about; not one that belongs to the noun behind it, as in "about this ticket". */
 const LEANS =
-  /\b(about|on|of|for|in|to|with|from|regarding|concerning)\s+(?:it|(?:this|that)(?=\s*(?:$|[.,;:!?)])|\s+(?:in|on|at|from|by|since|and|with)\b))(?![\p{L}\p{N}'’-])/iu;
-const NUMBER = /#\d{1,12}(?![\p{L}\p{N}])/gu;
+  /\b(about|around|on|of|for|in|to|with|from|regarding|concerning)\s+(?:it|(?:this|that)(?=\s*(?:$|[.,;:!?)])|\s+(?:in|on|at|from|by|since|and|with)\b))(?![\p{L}\p{N}'’-])/iu;
+const NUMBER =
+  /#\d{1,12}(?![\p{L}\p{N}])|(?<=\b(?:pr|mr|(?:pull|merge) request|issue|ticket|bug|order|invoice|customer|job|build|run|task|case|story)(?: number| no\.?)? )\d{1,9}(?![\p{L}\p{N}-]|\.\d)/giu;
 /** Words right before a number, looked for in a few characters only. */
 const WORDS_BEFORE = /(?<![\p{L}-])(?:\p{L}[\p{L}-]{0,30}\s{1,3}){1,3}$/u;
 const BEFORE = 100;
 const KEY = /(?<![\p{L}\p{N}-])[A-Z][A-Z0-9]{1,9}-\d{1,9}(?![\p{L}\p{N}-])/gu;
+const ADDRESS = /\bhttps?:\/\/[^\s<>"'`]{1,400}/giu;
 const QUOTED = /"([^"]{1,200})"|“([^”]{1,200})”/gu;
 const SMALL =
-  /^(?:a|an|the|of|in|on|at|to|for|from|by|with|and|or|then|also|please|about|into|this|that|its|my|our|your)$/i;
+  /^(?:a|an|the|of|in|on|at|to|for|from|by|with|and|or|then|also|please|about|into|this|that|its|my|our|your|what|which|how|do|does|did|is|are|was|were|has|have|had|can|could|will|would|should)$/i;
 /** What stands before a verb. */
 const OPENING = /^(?:and|or|then|also|please)?$/i;
 /** Characters that are read of a clause. */
@@ -18,19 +22,26 @@ const READ = 500;
 
 /**
  * A clause with its "about it" made plain, when exactly one thing was named by number, key or quotes in what stands before: "the discussion about
- * it" after "the changes in PR #123" is the discussion about PR #123. Otherwise as it is: nothing is guessed.
+ * it" after "the changes in PR #123" is the discussion about PR #123, and "its discussion" that of PR #123. What stands behind "For PR #123, …" is
+ * about it without a word. Otherwise as it is: nothing is guessed.
  *
  * @param before other clauses, in their order; the nearest that names something counts
  */
 export function withAntecedent(clause: string, before: readonly string[]): string {
-  if (!LEANS.test(clause.slice(0, READ)) || namedIn(clause).length > 0) return clause;
+  if (namedIn(clause).length > 0) return clause;
   const [name, ...others] = nearestNamed(before);
   if (name === undefined || others.length > 0) return clause;
-  return clause.replace(LEANS, (_, preposition: string) => `${preposition} ${name}`);
+  if (LEANS.test(clause.slice(0, READ)))
+    return clause.replace(LEANS, (_, preposition: string) => `${preposition} ${name}`);
+  const named = asNamed(clause, name);
+  if (named !== undefined) return named;
+  return before.some((each) => afterFrame(each) > 0) && !/\b(?:about|regarding|concerning)\b/i.test(clause)
+    ? clause.replace(/[\s.!?]*$/, (end) => ` about ${name}${end}`)
+    : clause;
 }
 
 /** Nothing further back is read once something is found. */
-function nearestNamed(before: readonly string[]): readonly string[] {
+export function nearestNamed(before: readonly string[]): readonly string[] {
   for (let at = before.length - 1; at >= 0; at -= 1) {
     const named = namedIn(before[at] ?? '');
     if (named.length > 0) return named;
@@ -47,8 +58,14 @@ function namedIn(clause: string): readonly string[] {
     const [words = ''] = WORDS_BEFORE.exec(bare.slice(Math.max(0, index - BEFORE), index)) ?? [];
     return [...kindIn(words), number].join(' ');
   });
+  const addressed = [...bare.matchAll(ADDRESS)].flatMap(([address]) => {
+    const { what, number } = forgeParts(address);
+    return what === undefined || number === undefined
+      ? []
+      : [`${what === 'issue' ? 'issue' : 'PR'} #${number}`];
+  });
   const keys = [...bare.matchAll(KEY)].map(([key]) => key);
-  return [...new Set([...quoted, ...numbered, ...keys])];
+  return [...new Set([...quoted, ...numbered, ...addressed, ...keys])];
 }
 
 /** The words that say what is numbered: "PR" of "in PR", "issue" of "close issue". */

@@ -74,14 +74,27 @@ describe('splitClauses', () => {
     expect(texts(query)).toEqual(expected);
   });
 
-  it.each(['.', '?)', '"', '; ', ',', ', and ', 'if ', 'first ', 'before you ', ', do not ', '('])(
-    'comes to an end with %j over and over',
-    (piece) => {
-      const query = `list the files${piece.repeat(MAX_READ / piece.length)}x`;
-      expect(splitClauses(query).length).toBeGreaterThan(0);
-      expect(reserveIn(query) ?? '').toHaveLength(Math.min(reserveIn(query)?.length ?? 0, 160));
-    },
-  );
+  it.each([
+    '.',
+    '?)',
+    '"',
+    '; ',
+    ',',
+    ', and ',
+    'if ',
+    'first ',
+    'before you ',
+    ', do not ',
+    '(',
+    ' compare ',
+    ' with ',
+    ' + ',
+    ' its ',
+  ])('comes to an end with %j over and over', (piece) => {
+    const query = `list the files${piece.repeat(MAX_READ / piece.length)}x`;
+    expect(splitClauses(query).length).toBeGreaterThan(0);
+    expect(reserveIn(query) ?? '').toHaveLength(Math.min(reserveIn(query)?.length ?? 0, 160));
+  });
 
   it('reads so much and no more', () => {
     const long = `${'read a file. '.repeat(80_000)} delete it`;

@@ -15,7 +15,9 @@ export interface Clause {
   readonly text: string;
   /** What of the text asks for something, where that is not all of it. */
   readonly asks?: string;
-  /** The same, with quoted text made unreadable. */
+  /** The one thing named before it, which its pronouns can stand for. */
+  readonly meant?: string;
+  /** The text, with what is quoted made unreadable. */
   readonly masked: string;
   /** Which sentence it stands in. */
   readonly sentence: number;
@@ -43,7 +45,7 @@ interface Span {
 const SENTENCE_END =
   /(?<!\b(?:mr|mrs|ms|dr|st|vs|no|inc|ltd|etc|approx|\p{L}))(?<![.!?;])[.!?;]{1,8}["')\]]{0,4}(?=\s|$)|[\r\n]+/giu;
 const SEAM =
-  /[,;]\s*(?:(?:and|but|then|plus|or|while|before|after|so)\b)?|\b(?:and|&|plus|then|while|before|after|as well as|along with|but)\b/gi;
+  /[,;]\s*(?:(?:and|but|then|plus|or|while|before|after|so)\b)?|\b(?:and|&|plus|then|while|before|after|as well as|(?:along|together) with|alongside|but)\b|\b(?:with|against)\b(?<=\bcompare\b[^.;!?,]{1,120})|(?<=\s)\+(?=\s)/gi;
 const SUBORDINATE =
   /(?:after|once|when|upon|as soon as|before|if|while|since|because|for|in|on|at|by|with|from|to|as|given|during|using|based on|according to)\b[^,]{1,300},/iy;
 const LAST_WORDS = /\b(?:after(?:wards?| that)|later|thereafter)[\s.!?]*$/i;
@@ -74,6 +76,13 @@ export function splitClauses(query: string): readonly Clause[] {
       );
   });
   return clauses.filter(({ text: own }) => /[\p{L}\p{N}]/u.test(own)).slice(0, MAX_CLAUSES);
+}
+
+/** What stands behind the last of so many clauses, and was not read. */
+export function restOf(text: string, clauses: readonly Clause[]): string {
+  if (clauses.length < MAX_CLAUSES) return '';
+  const ends = clauses.map(({ text: own }) => text.lastIndexOf(own) + own.length);
+  return text.slice(Math.max(...ends)).replace(/^[\s,;.!?]+/, '');
 }
 
 function sentencesOf(masked: string): readonly Span[] {
@@ -197,7 +206,8 @@ function match(pattern: RegExp, text: string, at: number): { text: string; end: 
 }
 
 function isSeam(words: string, head: Head, before: Head): boolean {
-  const joins = /\b(?:and|plus|then|but|as well as|along with)\b|&/i.test(words);
+  const joins =
+    /\b(?:and|plus|then|but|as well as|(?:along|together) with|alongside|^with|^against)\b|&|\+/i.test(words);
   switch (head.form) {
     case 'task':
       return joins || /^[,;]/.test(words);

@@ -1,9 +1,13 @@
 import type { Clause } from './clauses.ts';
 import { nameOf } from './each.ts';
-import type { Candidate, Route, RouteDocument, Routing } from '../route/route.ts';
+import type { Route, RouteDocument } from '../route/route.ts';
+import { TUNING, findingIn, listOf, shareIn } from './finding.ts';
+import type { Bar, Finding, Found, Ground } from './finding.ts';
+import { asksForMore, isAsking, namesAnother } from './loose.ts';
+import { joinParts } from './parts.ts';
 import type { Asked } from './places.ts';
-import { isDetail, isListed, isPresenting } from './details.ts';
 import { handsOver } from './ties.ts';
+import { withMeant } from './wordings.ts';
 
 /** A call found in a query: its own clause, those that only add to it, and who would make it. */
 export interface Grounded extends Asked {
@@ -11,35 +15,6 @@ export interface Grounded extends Asked {
   readonly document: RouteDocument;
   readonly query: string;
   readonly route: Route;
-}
-
-export interface Ground {
-  readonly routing: Routing;
-  /** Of the whole query. */
-  readonly whole: Route;
-  readonly isVisible?: (document: RouteDocument) => boolean;
-}
-
-/** One set for all catalogues; see docs/design/planning.md for what they are worth. */
-const TUNING = {
-  /** How much the whole query says in the choice of a clause's tool. */
-  whole: 0.6,
-  limit: 10,
-  /** What a clause's tool needs of the whole query: `share` of what its best tool has, `rank` of what the best has that no clause leads to. */
-  asking: { share: 0.3, rank: 0.85 },
-  linked: { share: 0.2, rank: 0.5 },
-  part: { share: 0.4, rank: 0.6 },
-  /** How much each of two joined pieces may say for the other's tool. */
-  overlap: 0.3,
-} as const;
-
-interface Found {
-  readonly clause: Clause;
-  readonly query: string;
-  readonly route: Route;
-  readonly best: Candidate;
-  /** What the whole query says for it. */
-  readonly share: number;
 }
 
 interface Draft {
@@ -50,148 +25,67 @@ interface Draft {
   each?: number | undefined;
 }
 
-interface Finding {
-  find(clause: Clause, query?: string): Found | undefined;
-  /** The same, by another tool. */
-  of(found: Found, best: Candidate): Found;
-  /** Whether the whole query speaks for it, too. */
-  supports(found: Found, bar: Bar): boolean;
-}
-
-interface Bar {
-  readonly share: number;
-  readonly rank: number;
+/** Calls, and the pieces that none is made of though they ask for something. */
+interface Grounding {
+  readonly found: readonly Grounded[];
+  readonly loose: readonly Clause[];
 }
 
 /** The clauses that lead to tools of their own. */
-export function ground(clauses: readonly Clause[], look: Ground): readonly Grounded[] {
+export function ground(given: readonly Clause[], look: Ground): Grounding {
+  const clauses = withMeant(given);
   const finding = findingIn(clauses, look);
-  return draftsOf(joinParts(clauses, finding), finding).map(({ clauses: all, own, each }) => ({
-    clause: own.clause,
-    clauses: all,
-    document: own.best.document,
-    query: own.query,
-    route: own.route,
-    each,
-  }));
-}
-
-function findingIn(clauses: readonly Clause[], { routing, whole, isVisible }: Ground): Finding {
-  const options = { limit: TUNING.limit, ...(isVisible === undefined ? {} : { isVisible }) };
-  const routes = new Map<string, Route>();
-  const find: Finding['find'] = (clause, query = clause.asks ?? clause.text) => {
-    const route = routes.get(query) ?? routing.route(query, options);
-    routes.set(query, route);
-    return foundIn(route, whole, { clause, query });
+  const { joined, loose } = joinParts(clauses, finding);
+  const { drafts, open } = draftsOf(joined, finding);
+  const documents = drafts.map(({ own }) => own.best.document);
+  const more = new Set(open.filter((clause) => asksForMore(clause, { documents, finding })));
+  return {
+    found: drafts.map(({ clauses: all, own, each }) => ({
+      clause: own.clause,
+      clauses: all.filter((clause) => !more.has(clause)),
+      document: own.best.document,
+      query: own.query,
+      route: own.route,
+      each,
+    })),
+    loose:
+      drafts.length === 0
+        ? []
+        : given.filter(({ text }) => [...loose, ...more].some((each) => each.text === text)),
   };
-  const explained = new Set(
-    clauses
-      .filter(({ form }) => form !== 'statement')
-      .map((clause) => (clause.form === 'collection' ? listOf(clause, find) : find(clause))?.best.document),
-  );
-  const supports = ({ best, share }: Found, bar: Bar) => {
-    const rival = whole.candidates.find(
-      ({ document }) => document === best.document || !explained.has(document),
-    );
-    return (
-      share >= bar.share && share >= bar.rank * (rival === undefined ? 0 : shareIn(whole, rival.document))
-    );
-  };
-  const of: Finding['of'] = (found, best) => ({ ...found, best, share: shareIn(whole, best.document) });
-  return { find, of, supports };
 }
 
-function foundIn(
-  route: Route,
-  whole: Route,
-  { clause, query }: { clause: Clause; query: string },
-): Found | undefined {
-  const top = route.candidates[0]?.score ?? 0;
-  if (top <= 0) return undefined;
-  let found: Found | undefined;
-  let highest = -1;
-  for (const best of route.candidates) {
-    const share = shareIn(whole, best.document);
-    const score = best.score / top + TUNING.whole * share;
-    if (score <= highest) continue;
-    highest = score;
-    found = { clause, query, route, best, share };
-  }
-  return found;
+interface Drafted {
+  readonly drafts: readonly Draft[];
+  /** What was taken for a part of some call, without a tool of its own. */
+  readonly open: readonly Clause[];
 }
 
-function shareIn(whole: Route, document: RouteDocument): number {
-  const most = whole.candidates[0]?.score ?? 0;
-  const own = whole.candidates.find((candidate) => candidate.document === document)?.score ?? 0;
-  return most > 0 ? own / most : 0;
-}
-
-/** A piece without a verb goes with the one before it, unless both lead somewhere, and to different servers. */
-function joinParts(clauses: readonly Clause[], finding: Finding): readonly Clause[] {
-  const joined: Clause[] = [];
-  for (const clause of clauses) {
-    const last = joined.at(-1);
-    const isPart =
-      clause.form === 'part' || clause.form === 'maybe' || (last !== undefined && isPresenting(clause, last));
-    if (!isPart || last === undefined || clause.sentence !== last.sentence) joined.push(clause);
-    else if (last.form === 'statement') joined.push({ ...clause, form: 'statement' });
-    else {
-      const asks = leadingElsewhere(clause, last, finding);
-      if (asks === undefined) joined[joined.length - 1] = together(last, clause);
-      else joined.push({ ...clause, asks });
-    }
-  }
-  return joined;
-}
-
-function together(last: Clause, part: Clause): Clause {
-  return { ...last, text: `${last.text} ${part.text}`, masked: `${last.masked} ${part.masked}` };
-}
-
-/** The words by which a piece leads to another server, with the verb before it or without, whichever says more. */
-function leadingElsewhere(part: Clause, last: Clause, finding: Finding): string | undefined {
-  if (isListed(last) || (part.form !== 'task' && isDetail(part, last))) return undefined;
-  const theirs = finding.find(last);
-  if (theirs === undefined || !finding.supports(theirs, TUNING.part)) return undefined;
-  const leads = (query: string): boolean => {
-    const mine = finding.find(part, query);
-    if (mine === undefined || mine.route.decision === 'refuse' || !finding.supports(mine, TUNING.part))
-      return false;
-    const toTheirs = shareIn(mine.route, theirs.best.document);
-    const toMine = shareIn(theirs.route, mine.best.document);
-    return (
-      Math.max(toTheirs, toMine) <= TUNING.overlap &&
-      mine.best.document.server !== theirs.best.document.server
-    );
-  };
-  const sureness = (query: string): number => finding.find(part, query)?.route.confidence ?? 0;
-  const [first, ...others] = [queryOf(part, last), part.text].filter((query) => leads(query));
-  return first === undefined
-    ? undefined
-    : others.reduce((best, query) => (sureness(query) > sureness(best) ? query : best), first);
-}
-
-/** "summarize this and that" summarizes that, too. */
-function queryOf(part: Clause, last: Clause): string {
-  return part.form === 'part' && last.verb !== undefined ? `${last.verb} ${part.text}` : part.text;
-}
-
-function draftsOf(clauses: readonly Clause[], finding: Finding): readonly Draft[] {
+function draftsOf(clauses: readonly Clause[], finding: Finding): Drafted {
   const drafts: Draft[] = [];
   /** What tells something before anything is asked. */
   const stray: Clause[] = [];
+  const open: Clause[] = [];
   clauses.forEach((clause, index) => {
     if (clause.form === 'collection' || tellAgain(clause, drafts, { stray, finding })) return;
     const found = finding.find(clause);
     if (found !== undefined) setApart(found, drafts.at(-1), finding);
     if (found === undefined || !isOwn(found, drafts, finding)) {
       (drafts.at(-1)?.clauses ?? stray).push(clause);
+      // Whoever begins by telling what they want says below how; and what a piece is joined to may be the beginning of it.
+      const isPreamble = drafts.length === 0 && clause.isWish;
+      if (!isPreamble && !isBegun(clause, clauses[index + 1])) open.push(clause);
       return;
     }
     const each = clause.isEach ? eachOf(clauses[index - 1], found, { drafts, finding }) : undefined;
     drafts.push({ clauses: [...stray.splice(0), clause], own: found, isOpen: clause.isWish, each });
   });
-  return drafts;
+  return { drafts, open };
+}
+
+/** "Find recent and reliable papers": of a piece without a verb, the one before is the beginning. */
+function isBegun(clause: Clause, next: Clause | undefined): boolean {
+  return next?.form === 'part' && next.sentence === clause.sentence;
 }
 
 /** A sentence that nothing links to the wish before it mostly tells the same, closer: "I want to know the weather. Please look it up." */
@@ -234,21 +128,25 @@ function setApart(found: Found, last: Draft | undefined, finding: Finding): void
   const [alone] = route.candidates;
   const isTheirs = found.route.candidates[0]?.document === found.best.document;
   if (alone === undefined || alone.document === found.best.document || !isTheirs) return;
-  const apart = finding.of(last.own, alone);
+  const apart = { ...last.own, best: alone, share: shareIn(last.own.whole, alone.document) };
   if (route.decision !== 'refuse' && finding.supports(apart, TUNING.linked)) last.own = apart;
 }
 
 /** With a verb of its own, and linked to the other one. */
 function isAnotherThing(clause: Clause, other: Clause): boolean {
   const isLinked = clause.isAfter || clause.sentence === other.sentence;
-  return isLinked && isAsking(clause) && clause.verb !== undefined && clause.verb !== other.verb;
+  if (!isLinked || !isAsking(clause)) return false;
+  if (clause.form === 'question' && other.form === 'question') return true;
+  return clause.verb !== undefined && clause.verb !== other.verb;
 }
 
 function isOwn(found: Found, drafts: readonly Draft[], finding: Finding): boolean {
   const { clause, route, best } = found;
   if (route.decision === 'refuse' || clause.form === 'statement' || handsOver(clause.masked)) return false;
-  if (!finding.supports(found, barOf(clause)) || drafts.at(-1)?.own.best.document === best.document)
-    return false;
+  if (!finding.supports(found, barOf(clause))) return false;
+  const last = drafts.at(-1);
+  if (last?.own.best.document === best.document)
+    return isAsking(clause) && namesAnother(clause, last.clauses);
   return isAskedAgain(clause, drafts) || drafts.every(({ own }) => own.best.document !== best.document);
 }
 
@@ -261,10 +159,6 @@ function barOf(clause: Clause): Bar {
 function isAskedAgain(clause: Clause, drafts: readonly Draft[]): boolean {
   const isSameSentence = clause.sentence === drafts.at(-1)?.own.clause.sentence;
   return clause.isAfter || clause.isAlso || (isAsking(clause) && isSameSentence);
-}
-
-function isAsking({ form }: Clause): boolean {
-  return form === 'task' || form === 'doing' || form === 'question' || form === 'need';
 }
 
 /** The call that brings what something is done for each of: one from before that names it, else one of its own. */
@@ -284,18 +178,4 @@ function eachOf(
   if (found.best.document === main.best.document) return undefined;
   drafts.push({ clauses: [collection], own: found, isOpen: false });
   return drafts.length - 1;
-}
-
-/** What lists a thing: the tool that both the thing and its being listed speak for. */
-function listOf(thing: Clause, find: Finding['find']): Found | undefined {
-  const named = find(thing);
-  const listed = find(thing, `list ${thing.text}`);
-  if (named === undefined || listed === undefined) return undefined;
-  const share = ({ document }: Candidate) =>
-    shareIn(named.route, document) + 2 * shareIn(listed.route, document);
-  const best = listed.route.candidates.reduce(
-    (first, next) => (share(next) > share(first) ? next : first),
-    listed.best,
-  );
-  return { ...listed, best };
 }

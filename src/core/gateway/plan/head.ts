@@ -26,7 +26,7 @@ const GAP = /(?:[\s,;:]|\b(?:and|but|so|plus)\b)*/y;
 const AFTER =
   /(?:then|thereafter|after(?:wards?| (?:that|this|which|doing (?:so|that|this)))|following (?:that|this)|subsequently|later(?: on)?|(?:once|when) (?:that|this|it|you|done)(?:'s| is| are| has been| have)?(?: \w+)?(?=,)|(?:using|with|from|based (?:up)?on) (?:that|this|it|them|those|these|(?:the|its|their) (?:\w+ )?(?:results?|outputs?|findings|response|answers?))|in turn)\b/iy;
 const ALSO =
-  /(?:also|additionally|in addition(?: to (?:that|this))?|moreover|furthermore|besides(?: that)?|further|likewise|on top of that|at the same time|meanwhile|simultaneously|as well as|along with|(?:second|third|fourth)(?:ly)?|next|by the way|apart from that|separately)\b/iy;
+  /(?:also|additionally|in addition(?: to (?:that|this))?|moreover|furthermore|besides(?: that)?|further|likewise|on top of that|at the same time|meanwhile|simultaneously|as well as|(?:along|together) with|alongside|(?:second|third|fourth)(?:ly)?|next|by the way|apart from that|separately)\b/iy;
 const FIRST = /(?:first(?:ly)?(?: of all)?|to (?:start|begin)(?: with)?)\b/iy;
 const WISH = /^(?:i'd|want|wants|wish|need|needs|like|love|interested|looking|curious|help|trying|hoping)$/;
 const LAST = /(?:finally|lastly|last(?: of all)?(?=,)|in the end|to finish)\b/iy;

@@ -233,6 +233,52 @@ describe('createPlanner', () => {
     expect(calls.map(({ forEach }) => forEach)).toEqual([undefined, '$a', undefined]);
   });
 
+  it.each([
+    ['Look up the ticket OPS-1 and play some jazz', ['play some jazz']],
+    ['Play some jazz and look up the ticket OPS-1', ['Play some jazz']],
+    ['Look up the ticket OPS-1 and the price of gold in Zurich', ['the price of gold in Zurich']],
+    [
+      'Look up the ticket OPS-1. Also, order a pizza. Who won the world cup?',
+      ['order a pizza.', 'Who won the world cup?'],
+    ],
+    ['look up the ticket OPS-1 and tell me a joke about penguins', ['tell me a joke about penguins']],
+    ['Look up the ticket OPS-1, then wash the dishes', ['wash the dishes']],
+  ])('names what no call is made of: %j', (query, expected) => {
+    const { plan, unplanned } = planner.plan(query);
+    expect(plan.calls).toMatchObject([
+      { tool: 'tracker__get_ticket', intent: expect.stringContaining('OPS-1') },
+    ]);
+    expect(unplanned?.map((piece) => piece.replace(/^then /, ''))).toEqual(expected);
+    for (const piece of expected) expect(plan.calls[0]?.intent).not.toContain(piece);
+  });
+
+  it.each([
+    'Look up the ticket OPS-1 and tell me about it',
+    'Look up the ticket OPS-1 and show me the results',
+    'I want to know about the ticket OPS-1. Please look it up.',
+    'Look up the title and the state of the ticket OPS-1',
+    'I need your help with my work. Look up the ticket OPS-1. Thanks!',
+    'Book a flight and reserve a hotel room',
+  ])('has nothing left of %j', (query) => {
+    expect(planner.plan(query).unplanned).toBeUndefined();
+  });
+
+  it('names what stands behind the last piece that it reads', () => {
+    const { unplanned } = planner.plan(`${'Send an email to Bob. '.repeat(24)}Book a hotel room.`);
+    expect(unplanned).toEqual(['Book a hotel room.']);
+  });
+
+  it.each([
+    ['Look up the ticket OPS-1 and look up the ticket OPS-2', ['OPS-1', 'OPS-2']],
+    ['Read the file a.txt. Also read the file b.txt.', ['a.txt', 'b.txt']],
+  ])('asks one tool twice for what has two names: %j', (query, names) => {
+    const { calls, structure } = planner.plan(query).plan;
+    expect(structure).toBe('parallel');
+    expect(calls.map(({ intent }) => names.filter((name) => intent.includes(name)))).toEqual(
+      names.map((name) => [name]),
+    );
+  });
+
   it('plans only for what the caller may see', () => {
     const { plan } = planner.plan('book a flight and reserve a hotel room', {
       isVisible: ({ server }) => server !== 'lodging',

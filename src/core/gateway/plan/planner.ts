@@ -1,6 +1,7 @@
-import type { Routing } from '../route/route.ts';
-import { splitClauses, MAX_READ } from './clauses.ts';
+import type { Route, RouteDocument, Routing } from '../route/route.ts';
+import { MAX_READ, restOf, splitClauses } from './clauses.ts';
 import type { Clause } from './clauses.ts';
+import { HEARD } from './finding.ts';
 import { ground } from './grounding.ts';
 import type { Grounded } from './grounding.ts';
 import { placesOf } from './places.ts';
@@ -10,9 +11,6 @@ import type { Planned, Planning } from './planning.ts';
 import { isTurned, reserveIn } from './reserve.ts';
 import { structureByWords, structureOfPlaces } from './structure.ts';
 import { handsOver } from './ties.ts';
-
-/** So many candidates of the whole query are heard when its clauses are weighed. */
-const HEARD = 64;
 
 /** From words to calls, without a model: clauses that lead to tools of their own, in the order that the words give them. */
 export function createPlanner(routing: Routing): Planning {
@@ -27,22 +25,24 @@ export function createPlanner(routing: Routing): Planning {
       const route = routing.route(asked, { ...options, limit: HEARD });
       const whole = { call: '', query: asked, route };
       const best = route.candidates[0];
-      const told = forbidden.length === 0 ? {} : { forbidden };
       if (best === undefined || best.score <= 0 || asked === '')
         return {
           plan: { query: text, calls: [], structure: structureByWords(clauses) },
           routes: [whole],
-          ...told,
+          ...toldOf(forbidden, []),
         };
-      const found = ground(clauses, { routing, whole: route, ...options });
+      const { found, loose } = ground(clauses, { routing, whole: route, query: asked, ...options });
+      const unplanned = [...loose.map((each) => each.text), restOf(text, all)];
+      const told = toldOf(forbidden, unplanned);
       const places = placesOf(found);
       const isOpen = reserveIn(text) !== undefined || leavesOut({ clauses, found, places }, text);
       if (found.length <= 1) {
-        const { server, name } = best.document;
-        const call = { id: 'a', server, tool: name, intent: asked.trim(), dependsOn: [] };
+        const one = onlyOne({ found, loose, whole, best });
+        const { server, name } = one.best.document;
+        const call = { id: 'a', server, tool: name, intent: one.intent.trim(), dependsOn: [] };
         return {
           plan: { query: text, calls: [isOpen ? open(call) : call], structure: 'single' },
-          routes: [whole, { ...whole, call: 'a' }],
+          routes: [whole, { call: 'a', query: one.query, route: one.route }],
           ...told,
         };
       }
@@ -61,6 +61,39 @@ export function createPlanner(routing: Routing): Planning {
       };
     },
   };
+}
+
+/** A single call goes by the whole query; where a piece of that leads nowhere, by the rest, if the rest is plain. */
+function onlyOne({ found: [found], loose, whole, best }: Only): OneCall {
+  if (found === undefined || loose.length === 0) return { ...whole, best, intent: whole.query };
+  const intent = intentOf(found);
+  const isPlain = found.route.decision === 'route';
+  return isPlain
+    ? { query: found.query, route: found.route, best: found, intent }
+    : { ...whole, best, intent };
+}
+
+interface OneCall {
+  readonly query: string;
+  readonly route: Route;
+  readonly best: { readonly document: RouteDocument };
+  readonly intent: string;
+}
+
+interface Only {
+  readonly found: readonly Grounded[];
+  readonly loose: readonly Clause[];
+  readonly whole: { readonly query: string; readonly route: Route };
+  readonly best: { readonly document: RouteDocument };
+}
+
+function toldOf(
+  forbidden: readonly string[],
+  unplanned: readonly string[],
+): Pick<Planned, 'forbidden' | 'unplanned'> {
+  const bare = unplanned.map((piece) => piece.replace(/^(?:(?:and|but|also|plus|then)[\s,]+)+/i, ''));
+  const left = bare.filter((piece) => piece !== '');
+  return { ...(forbidden.length > 0 && { forbidden }), ...(left.length > 0 && { unplanned: left }) };
 }
 
 interface Parts {
@@ -96,11 +129,15 @@ function toCall(found: Grounded, place: Place | undefined, index: number): Plann
     id: idOf(index),
     server: found.document.server,
     tool: found.document.name,
-    intent: found.clauses.map(({ text }) => text).join(' '),
+    intent: intentOf(found),
     dependsOn: (place?.after ?? []).map(idOf),
     ...(place?.each === undefined ? {} : { forEach: `$${idOf(place.each)}` }),
     ...(place?.isUncertain === true ? { uncertainOrder: true } : {}),
   };
+}
+
+function intentOf({ clauses }: Grounded): string {
+  return clauses.map(({ text }) => text).join(' ');
 }
 
 function idOf(index: number): string {

@@ -15,7 +15,7 @@ const OBJECT = new RegExp(
   String.raw`^\s*[\p{L}-]+(?: (?:me|us|up|out|down|off|in))?\s+(?:${PRONOUN}(?!\s+\p{L}+(?:\s+(?:of|to|in|for)\b))|(?:its|their)\b)`,
   'iu',
 );
-const WORKED_ON = /\bthe (?:\p{L}+ed|resulting|above|found|new) \p{L}+/iu;
+const WORKED_ON = /\bthe (?!(?:relat|associat)ed\b)(?:\p{L}+ed|resulting|above|found|new) \p{L}+/iu;
 const ANYWHERE = /(?<![-\w])(?:it|them|its|their|those|these|that one|the same)(?![-\w])/i;
 
 /** On what came before, unless it is what is to be found out, or mere courtesy. */

@@ -1,18 +1,5 @@
-const CARDINALS = [
-  'zero',
-  'one',
-  'two',
-  'three',
-  'four',
-  'five',
-  'six',
-  'seven',
-  'eight',
-  'nine',
-  'ten',
-  'eleven',
-  'twelve',
-];
+import { CARDINALS } from '../../kernel/cardinals.ts';
+
 const ORDINALS = [
   'zeroth',
   'first',

@@ -49,10 +49,20 @@ function excludes(a: Candidate, b: Candidate): boolean {
 
 function valuesOf(taken: readonly Candidate[]): ReadonlyMap<Property, Json> {
   const values = new Map<Property, Json>();
-  for (const { property, value } of taken.toSorted((a, b) => a.start - b.start)) {
-    const known = values.get(property);
+  const lists = new Map<Property, Candidate[]>();
+  for (const each of taken.toSorted((a, b) => a.start - b.start)) {
+    const { property, value } = each;
     if (property.list === undefined) values.set(property, value);
-    else values.set(property, [...new Set([...((known as readonly Json[] | undefined) ?? []), value])]);
+    else lists.set(property, [...(lists.get(property) ?? []), each]);
   }
+  for (const [property, all] of lists) values.set(property, itemsOf(all));
   return values;
+}
+
+/** Said twice, a name is still one; a number is two. */
+function itemsOf(all: readonly Candidate[]): readonly Json[] {
+  const isNumber = all.every(({ property }) => property.type === 'number');
+  const apart = all.filter(({ start }, at) => all.findIndex((other) => other.start === start) === at);
+  const values = (isNumber ? apart : all).map(({ value }) => value);
+  return isNumber ? values : [...new Set(values)];
 }

@@ -184,6 +184,12 @@ describe('whatever the text and the schema', () => {
     'labels a, ',
     '1,',
     'saying a ',
+    '1, and ',
+    `1${' '.repeat(900)}z `,
+    'at 9 ',
+    'the folder ',
+    'PR 1 and ',
+    'https://a.example/b/c/pull/',
   ])('is done with %j over and over', (part) => {
     const properties = Object.fromEntries(
       Array.from({ length: 60 }, (_, at) => [
@@ -202,6 +208,9 @@ describe('whatever the text and the schema', () => {
             ...properties,
             since: { type: 'string', format: 'date' },
             a: { type: 'string' },
+            path: { type: 'string' },
+            latitude: { type: 'number' },
+            longitude: { type: 'number' },
             labels: { type: 'array', items: { type: 'string' } },
           },
         },

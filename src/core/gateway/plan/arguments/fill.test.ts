@@ -104,6 +104,95 @@ describe('what is seen by its looks', () => {
   ]);
 });
 
+describe('addresses', () => {
+  const address = 'https://code.example.org/octo/hello/pull/123';
+  check([
+    [`read ${address}`, pull, { owner: 'octo', repo: 'hello', pull_number: 123 }],
+    [`read ${address}/files?w=1#diff`, pull, { owner: 'octo', repo: 'hello', pull_number: 123 }],
+    [`read ${address}.`, schema({ number: integer }), { number: 123 }],
+    [
+      `read ${address}`,
+      schema({ repository: text, number: integer }),
+      { repository: 'octo/hello', number: 123 },
+    ],
+    [`read ${address}`, issue, { owner: 'octo', repo: 'hello' }],
+    [`read ${address}`, schema({ url: text }), { url: address }],
+    [
+      `read ${address}`,
+      schema({ pull_request_url: { ...text, format: 'uri' } }),
+      { pull_request_url: address },
+    ],
+    [
+      'read https://code.example.org/a/b/c/-/merge_requests/7',
+      pull,
+      { owner: 'a/b', repo: 'c', pull_number: 7 },
+    ],
+    [
+      'read https://code.example.org/octo/hello/issues/9',
+      issue,
+      { owner: 'octo', repo: 'hello', issue_number: 9 },
+    ],
+    ['read https://example.org/docs/guide', pull, {}],
+    ['read https://github.com/octo/hello', schema({ repo: text }, 'repo'), { repo: 'octo/hello' }],
+  ]);
+});
+
+describe('files and folders by their bare names', () => {
+  const path = schema({ path: text }, 'path');
+  check([
+    ['list the files in the folder reports', path, { path: 'reports' }],
+    ['list the files in the reports folder', path, { path: 'reports' }],
+    ['what is in the directory "my reports"?', path, { path: 'my reports' }],
+    ['list the directory named drafts', schema({ directory: text }), { directory: 'drafts' }],
+    ['read notes.txt', path, { path: 'notes.txt' }],
+    ['show me what notes.txt says', path, { path: 'notes.txt' }],
+    ['read the file LICENSE', path, { path: 'LICENSE' }],
+    ['read the file LICENSE', schema({ folder: text }), {}],
+    ['show the size of the file data.bin', path, { path: 'data.bin' }],
+    ['list the contents of the current directory', path, {}],
+    ['list the directory tree', path, {}],
+    ['show the file contents', path, {}],
+    ['make a new folder for the reports', path, {}],
+    ['move the folder drafts to the folder archive', path, {}],
+    ['read the file that was changed', path, {}],
+  ]);
+});
+
+describe('several numbers', () => {
+  const sum = schema({ a: number, b: number }, 'a', 'b');
+  const place = schema({ latitude: number, longitude: number }, 'latitude', 'longitude');
+  check([
+    ['what is the sum of 12.5 and 40.25?', sum, { a: 12.5, b: 40.25 }],
+    ['add 12.5 and 40.25', sum, { a: 12.5, b: 40.25 }],
+    ['12.5 + 40.25', sum, { a: 12.5, b: 40.25 }],
+    ['add -0.5, 1.5 and 2', sum, {}],
+    [
+      'add 12.5 and 40.25',
+      schema({ first_number: number, second_number: number }),
+      { first_number: 12.5, second_number: 40.25 },
+    ],
+    ['add 12.5 and 40.25', schema({ num1: number, num2: number }), { num1: 12.5, num2: 40.25 }],
+    ['add 12.5 and 40.25', schema({ a: integer, b: integer }), {}],
+    ['add 12.5 and 40.25', schema({ price: number, weight: number }), {}],
+    [
+      'add 12.5, 12.5 and 40.25',
+      schema({ numbers: { type: 'array', items: number } }, 'numbers'),
+      { numbers: [12.5, 12.5, 40.25] },
+    ],
+    ['the weather at 52.52, 13.41', place, { latitude: 52.52, longitude: 13.41 }],
+    ['the weather at 52.52° N, 13.41° W', place, { latitude: 52.52, longitude: -13.41 }],
+    ['the weather at lat 52.52, lon 13.41', place, { latitude: 52.52, longitude: 13.41 }],
+    ['the weather at longitude 13.41 and latitude 52.52', place, { latitude: 52.52, longitude: 13.41 }],
+    ['the weather at 152.52, 13.41', schema({ lat: { ...number, maximum: 90 }, lon: number }), {}],
+    ['pay €12.50 for order 7', schema({ amount: number, order: integer }), { amount: 12.5, order: 7 }],
+    [
+      'between 12.5 and 40.25',
+      schema({ min_price: number, max_price: number }),
+      { min_price: 12.5, max_price: 40.25 },
+    ],
+  ]);
+});
+
 describe('quoted text', () => {
   check([
     one('create an issue titled "Fix the door"', 'title', text, 'Fix the door'),
@@ -148,7 +237,7 @@ describe('numbers', () => {
     ['page 2 with 50 per page', schema({ page: integer, per_page: integer }), { page: 2, per_page: 50 }],
     one('raise it by 2.5', 'count', integer),
     ['the factorial of 5', schema({ n: integer }, 'n'), { n: 5 }],
-    ['add 5 and 7', schema({ a: integer, b: integer }, 'a', 'b'), {}],
+    ['add 5 and 7', schema({ a: integer, b: integer }, 'a', 'b'), { a: 5, b: 7 }],
     one('a size of 10 MB', 'size', text, '10 MB'),
     one('a size of 10 MB', 'size', integer, 10),
     one('a budget of 1,500,000', 'budget', number, 1_500_000),

@@ -2,6 +2,7 @@ import type { Json, JsonObject } from '../../../kernel/json.ts';
 import { assign } from './assign.ts';
 import { candidatesOfChoices } from './choices.ts';
 import { allows, allowsList } from './fit.ts';
+import { candidatesOfFolders } from './folders.ts';
 import { candidatesByKind } from './kinds.ts';
 import { candidatesOfTimes } from './moments.ts';
 import { candidatesOfNumbers } from './numbers.ts';
@@ -10,9 +11,11 @@ import { membersOf, propertiesOf, requiredOf, resolved } from './properties.ts';
 import type { Property } from './properties.ts';
 import type { Candidate, Reading } from './reading.ts';
 import { candidate, isFree, overlap, readingOf, standsAlone, withName, wordBefore } from './reading.ts';
+import { candidatesOfRows } from './rows.ts';
 import { statedCandidates } from './stated.ts';
-import { topicFor } from './topic.ts';
+import { addresseesIn, topicFor } from './topic.ts';
 import { stems } from './words.ts';
+import type { ReadingTime } from './zone.ts';
 
 const MAX_TEXT_LENGTH = 8000;
 const TEXTS = stems(
@@ -27,24 +30,35 @@ export interface Filled {
   readonly missing: readonly string[];
 }
 
+export interface FillOptions extends ReadingTime {
+  /** What whoever is asked goes by: "in Slack" says nothing of what is looked for. */
+  readonly addressees?: readonly string[];
+}
+
 /**
  * The arguments that a text states plainly, for the parameters of a tool. Nothing is guessed: what could be one or the other is left out, as is
- * what the schema does not allow. Relative dates are in UTC.
+ * what the schema does not allow. Dates are those of the place where the text is read.
  *
  * @param text of which the first 8,000 characters are read
  * @param schema of an object; anything else has no parameters
  */
-export function fillArguments(text: string, schema: JsonObject, { now }: { readonly now: number }): Filled {
-  const reading = readingOf(text.slice(0, MAX_TEXT_LENGTH), now);
+export function fillArguments(
+  text: string,
+  schema: JsonObject,
+  { addressees = [], ...time }: FillOptions,
+): Filled {
+  const reading = readingOf(text.slice(0, MAX_TEXT_LENGTH), time);
   const properties = propertiesOf(schema);
   const open = properties.filter((property) => onlyValue(property.list ?? property.schema) === undefined);
   const { values, used } = assign([
     ...statedCandidates(reading, open),
     ...candidatesByKind(reading, open),
     ...candidatesOfNumbers(reading, open),
+    ...candidatesOfRows(reading, open),
     ...candidatesOfTimes(reading, open),
     ...candidatesOfChoices(reading, open),
     ...candidatesOfPhrases(reading, open),
+    ...candidatesOfFolders(reading, open),
   ]);
   const filled = new Map(values);
   const quoted = quotedFor(
@@ -56,7 +70,10 @@ export function fillArguments(text: string, schema: JsonObject, { now }: { reado
   const topic = topicFor(
     reading,
     open.filter((property) => !filled.has(property)),
-    [...used, ...(quoted ? [quoted] : [])].map((each) => withName(each, reading)),
+    [
+      ...[...used, ...(quoted ? [quoted] : [])].map((each) => withName(each, reading)),
+      ...addresseesIn(reading.text, addressees),
+    ],
   );
   if (topic !== undefined) filled.set(...topic);
   const found = assembled(schema, filled);

@@ -1,3 +1,4 @@
+import { forgeParts } from './forge.ts';
 import type { Piece } from './pieces.ts';
 import { lookOf } from './pieces.ts';
 import type { Property } from './properties.ts';
@@ -30,8 +31,6 @@ const PULLS = stems('pull request pr mr merge');
 const SOURCES = stems('source src from old');
 const TARGETS = stems('destination dest target to new');
 const REPOSITORY_CUES = /^(?:in|of|on|for|from|to|at|repo|repository|project|github|gitlab)$/;
-const FORGE =
-  /^https?:\/\/[^/]*(?:github|gitlab|bitbucket|codeberg)[^/]*\/([\w.-]+)\/([\w.-]+?)(?:\.git)?(?:\/(pull|issues)\/(\d+))?(?:[/?#]|$)/;
 const QUERIES = stems('query q search keyword term pattern phrase');
 const SAYINGS = stems('message text body content comment');
 const SAYING = /^(?:saying|says|say|reading|post|send|write)$/;
@@ -122,7 +121,12 @@ function repository(piece: Piece, properties: readonly Property[], reading: Read
   const hasCue = REPOSITORY_CUES.test(wordBefore(reading, piece.start));
   if (!hasCue && !isAlone) return [];
   const score = hasCue ? SCORES.cue : SCORES.kind;
-  const slash = piece.value.indexOf('/');
+  return inParts(piece, properties, score);
+}
+
+/** `owner/name`, for one parameter or for two. */
+function inParts(piece: Piece, properties: readonly Property[], score: number): readonly Candidate[] {
+  const slash = piece.value.lastIndexOf('/');
   const halves = ownerAndName(properties);
   if (halves === undefined) {
     return properties
@@ -160,25 +164,21 @@ function ownerAndName(
 
 /** The address of a repository, pull request or issue names their parts. */
 function forge(piece: Piece, properties: readonly Property[]): readonly Candidate[] {
-  const [, owner, name, what, number] = FORGE.exec(piece.value) ?? [];
-  const halves = ownerAndName(properties);
-  if (owner === undefined || name === undefined || halves === undefined) return [];
+  const { owner, name, what, number } = forgeParts(piece.value);
+  if (owner === undefined || name === undefined) return [];
   const at = piece.start + piece.value.indexOf(`/${owner}/`) + 1;
-  const middle = at + owner.length + 1;
-  const end = middle + name.length;
-  const noun = what === 'pull' ? 'pull' : 'issue';
+  const full = { ...piece, start: at, end: at + owner.length + 1 + name.length, value: `${owner}/${name}` };
   return [
-    ...candidate(halves.owner, { start: at, end: middle - 1 }, { value: owner, score: SCORES.kind }),
-    ...candidate(halves.name, { start: middle, end }, { value: name, score: SCORES.kind }),
+    ...inParts(full, properties, SCORES.kind),
     ...(number === undefined
       ? []
       : properties.flatMap((property) =>
           ticket(property, {
             kind: 'ticket',
-            start: piece.end - number.length,
+            start: piece.start + piece.value.indexOf(`/${number}`) + 1,
             end: piece.end,
             value: number,
-            noun,
+            noun: what ?? '',
           }),
         )),
   ];

@@ -31,7 +31,7 @@ function moment(property: Property, time: Time, reading: Reading): readonly Cand
   const role = roleOf(property);
   if (role === 'both' || !isMeant(role, time)) return [];
   const ms = role === 'to' || (role === undefined && time.bound === 'to') ? time.toMs : time.fromMs;
-  const value = isDateTime(property) ? toDateTime(ms) : toDate(ms);
+  const value = isDateTime(property) ? toDateTime(reading.toUtc(ms)) : toDate(ms);
   if (!allows(property.schema, value)) return [];
   const cue = cueBefore(property, reading, time.start);
   const kind = role !== undefined && time.bound === role ? SCORES.kind + 5 : SCORES.kind;

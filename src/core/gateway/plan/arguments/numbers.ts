@@ -11,6 +11,10 @@ const LOW = stems('min minimum lower least above over');
 const HIGH = stems('max maximum upper most below under');
 const PERCENTS = stems('percent percentage pct');
 
+const AMOUNTS = stems('amount price cost total sum budget fee payment');
+const MONEY =
+  /^\s?(?:[$€£¥]|(?:usd|eur|gbp|chf|jpy|dollars?|euros?|pounds?|francs?|yen|cents?)(?![\p{L}\p{N}]))/iu;
+
 /** What the numbers of a text are of. */
 export function candidatesOfNumbers(reading: Reading, properties: readonly Property[]): readonly Candidate[] {
   const numbers = reading.pieces.filter(({ kind }) => kind === 'number');
@@ -40,7 +44,11 @@ function plainness(property: Property, piece: Piece, reading: Reading): number {
   if (cue > 0) return SCORES.cue + cue;
   const after = cueAfter(property, reading, piece.end);
   if (after > 0) return SCORES.after + after;
-  return isLimit(property, piece, reading) || isBound(property, piece, reading) ? SCORES.kind : 0;
+  const isSaid =
+    isLimit(property, piece, reading) ||
+    isBound(property, piece, reading) ||
+    isMoney(property, piece, reading);
+  return isSaid ? SCORES.kind : isPlaced(property, piece, reading) ? SCORES.cue : 0;
 }
 
 function isNumeric({ type }: Property): boolean {
@@ -67,6 +75,24 @@ function isBound({ words }: Property, piece: Piece, reading: Reading): boolean {
   if (!words.some((word) => HIGH.has(word))) return false;
   return /(?:\bat most|\bunder|\bbelow|less than|fewer than|\bup to|\bbetween -?[\d.,]+ and|\bfrom -?[\d.,]+ to|\bmaximum(?: of)?) \$?$/i.test(
     lead,
+  );
+}
+
+/** "€12.50", "12.5 francs". */
+function isMoney({ words }: Property, piece: Piece, reading: Reading): boolean {
+  if (!words.some((word) => AMOUNTS.has(word))) return false;
+  return (
+    /[$€£¥]\s?$/.test(before(piece, reading)) || MONEY.test(reading.text.slice(piece.end, piece.end + 12))
+  );
+}
+
+/** "lat 52.5" for a latitude. */
+function isPlaced({ words }: Property, piece: Piece, reading: Reading): boolean {
+  const said = wordBefore(reading, piece.start);
+  return words.some(
+    (word) =>
+      (word.startsWith('latitud') && said === 'lat') ||
+      (word.startsWith('longitud') && /^(?:lon|lng|long)$/.test(said)),
   );
 }
 

@@ -27,7 +27,7 @@ const QUOTED =
 const EXTENSIONS =
   'md|mdx|txt|csv|tsv|json|jsonl|ya?ml|toml|xml|html?|css|scss|tsx?|jsx?|mjs|cjs|py|rb|go|rs|java|kt|c|h|cc|cpp|hpp|cs|php|swift|sh|sql|ini|cfg|conf|env|log|lock|pdf|docx?|xlsx?|pptx?|png|jpe?g|gif|svg|webp|mp[34]|wav|mov|zip|tar|gz|tgz|ipynb|proto|parquet';
 const TICKET_NOUN =
-  'pr|mr|pull requests?|merge requests?|pull|issues?|tickets?|bugs?|story|task|discussion|case|incident';
+  'prs?|mrs?|pull requests?|merge requests?|pull|issues?|tickets?|bugs?|story|task|discussion|case|incident';
 
 /** In this order: what one has taken, the next do not see. */
 const RULES: readonly Rule[] = [
@@ -74,6 +74,10 @@ const RULES: readonly Rule[] = [
     /(?<![\w.#/@-]|\d,)(?<value>-?\d{1,3}(?:,\d{3}){1,4}(?:\.\d{1,12})?|-?\d{1,15}(?:\.\d{1,12})?)(?: ?(?<noun>%|[kmgt]i?b|bytes?|ms|secs?|mins?|h|px|[a-z]?hz|km|kg|[cm]m|[°][cf])(?![\w-]))?(?![\w/@-]|\.\d|:\d)/gi,
   ],
 ];
+/** A number with a noun behind it counts something. */
+const COUNTED = /^\s+(?!(?:in|on|at|for|from|to|with|by|and|or|about|since|then|please)\b)\p{L}/iu;
+/** What stands between several of one kind. */
+export const JOINED = /^\s*(?:,|;|&|and|or|,\s*and|,\s*or|as well as|plus)\s*$/i;
 const MAX_PIECES = 200;
 /** Words with a slash between them that name no repository. */
 const NO_REPOSITORY =
@@ -98,9 +102,26 @@ export function piecesOf(text: string): readonly Piece[] {
     found.push(...here);
     if (found.length > MAX_PIECES) break;
   }
-  return [...quoted, ...found.filter(({ kind }) => kind !== 'time')]
+  const all = [...quoted, ...found.filter(({ kind }) => kind !== 'time')]
     .toSorted((a, b) => a.start - b.start)
     .slice(0, MAX_PIECES);
+  return withTickets(all, text);
+}
+
+/** "PRs 123, 124 and 125" are three of one kind, though only the first says of which. */
+function withTickets(pieces: readonly Piece[], text: string): readonly Piece[] {
+  const all: Piece[] = [];
+  for (const piece of pieces) {
+    const last = all.at(-1);
+    const isNext =
+      last?.kind === 'ticket' && last.noun !== undefined && JOINED.test(text.slice(last.end, piece.start));
+    const isBare = piece.noun === undefined && /^\d{1,9}$/.test(piece.value);
+    const isOne =
+      piece.kind === 'ticket' ||
+      (piece.kind === 'number' && !COUNTED.test(text.slice(piece.end, piece.end + 20)));
+    all.push(isNext && isBare && isOne ? { ...piece, kind: 'ticket', noun: last.noun } : piece);
+  }
+  return all;
 }
 
 function foundBy([kind, pattern]: Rule, text: string): readonly Piece[] {

@@ -5,6 +5,8 @@ import type { Property } from './properties.ts';
 import { valueFor } from './fit.ts';
 import { timesIn } from './times.ts';
 import type { Time } from './times.ts';
+import { zoneOf } from './zone.ts';
+import type { ReadingTime } from './zone.ts';
 import { stems, wordsOf } from './words.ts';
 import type { Word } from './words.ts';
 
@@ -14,6 +16,8 @@ export interface Reading {
   readonly words: readonly Word[];
   readonly pieces: readonly Piece[];
   readonly times: readonly Time[];
+  /** From what the clocks show to the instant. */
+  readonly toUtc: (ms: number) => number;
   /** What is said once in several sentences need not be meant for the same. */
   readonly isOneSentence: boolean;
   /** Of the words at hand: whether they stand between quotes. */
@@ -46,15 +50,17 @@ const LEADING = /^(?:the|an?|my|our|this|that|with|of|for|and|in|to|from|by)$/;
 const URLS = stems('url uri link href website webpage');
 const EMAILS = stems('email mail');
 
-export function readingOf(text: string, nowMs: number): Reading {
+export function readingOf(text: string, time: ReadingTime): Reading {
   const pieces = piecesOf(text);
+  const zone = zoneOf(time);
   const quoted = pieces.filter(({ kind }) => kind === 'quoted');
   return {
     text,
     words: wordsOf(text),
     pieces,
     isOneSentence: !/[.?!]\s+\p{Lu}|\n\s*\S/u.test(text),
-    times: timesIn(text, nowMs).filter((time) => !quoted.some((piece) => overlap(piece, time))),
+    times: timesIn(text, time).filter((each) => !quoted.some((piece) => overlap(piece, each))),
+    toUtc: (ms) => zone.toUtc(ms),
     isQuoted: (at) => quoted.some(({ start, end }) => start <= at && at < end),
   };
 }

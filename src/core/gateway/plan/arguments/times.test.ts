@@ -1,5 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { systemOffset } from '../../../../adapters/clock/offset.ts';
+import type { JsonObject } from '../../../kernel/json.ts';
+import { fillArguments } from './fill.ts';
 import { addMonths, civilOf, startOf, toDate, toDateTime, weekdayOf } from './civil.ts';
 import { timesIn } from './times.ts';
 
@@ -63,7 +66,7 @@ describe('times in a text', () => {
     fc.assert(
       fc.property(fc.array(part, { maxLength: 12 }), instant, (parts, now) => {
         let end = 0;
-        for (const time of timesIn(parts.join(' '), now)) {
+        for (const time of timesIn(parts.join(' '), { now })) {
           expect(time.start).toBeGreaterThanOrEqual(end);
           expect(time.toMs).toBeGreaterThanOrEqual(time.fromMs);
           end = time.end;
@@ -71,5 +74,77 @@ describe('times in a text', () => {
         expect(end).toBeLessThanOrEqual(parts.join(' ').length);
       }),
     );
+  });
+});
+
+describe('where they are read', () => {
+  const date = { type: 'string', format: 'date' };
+  const moment = { type: 'string', format: 'date-time' };
+  interface Read {
+    readonly properties: JsonObject;
+    readonly at: string;
+    readonly timeZone: string;
+  }
+  const read = (query: string, { properties, at, timeZone }: Read) =>
+    fillArguments(
+      query,
+      { type: 'object', properties },
+      { now: Date.parse(at), offsetAt: (ms) => systemOffset(timeZone, ms) },
+    ).arguments;
+  const day = { date };
+  const start = { start: moment };
+  const span = { since: date, until: date };
+
+  it.each([
+    // Late in the evening in London it is tomorrow in Tokyo, and in the morning still yesterday in Los Angeles.
+    ['what is on today?', day, '2026-11-18T20:00:00Z', 'Asia/Tokyo', { date: '2026-11-19' }],
+    ['what is on today?', day, '2026-11-18T03:00:00Z', 'America/Los_Angeles', { date: '2026-11-17' }],
+    ['what is on today?', day, '2026-11-18T03:00:00Z', 'UTC', { date: '2026-11-18' }],
+    [
+      'between yesterday and tomorrow',
+      span,
+      '2026-11-18T20:00:00Z',
+      'Asia/Tokyo',
+      { since: '2026-11-18', until: '2026-11-20' },
+    ],
+    ['since last 7 days', { since: date }, '2026-11-18T20:00:00Z', 'Asia/Tokyo', { since: '2026-11-12' }],
+    ['meet tomorrow at 9', start, '2026-11-18T12:00:00Z', 'Europe/Rome', { start: '2026-11-19T08:00:00Z' }],
+    [
+      'meet tomorrow at 9:30 pm',
+      start,
+      '2026-11-18T12:00:00Z',
+      'America/New_York',
+      { start: '2026-11-20T02:30:00Z' },
+    ],
+    ['meet at 9am tomorrow', start, '2026-11-18T12:00:00Z', 'UTC', { start: '2026-11-19T09:00:00Z' }],
+    [
+      'meet on 2026-07-01 at 14:00',
+      start,
+      '2026-11-18T12:00:00Z',
+      'Europe/Rome',
+      { start: '2026-07-01T12:00:00Z' },
+    ],
+    [
+      'meet at 2026-07-01T14:00',
+      start,
+      '2026-11-18T12:00:00Z',
+      'Europe/Rome',
+      { start: '2026-07-01T12:00:00Z' },
+    ],
+    [
+      'meet at 2026-07-01T14:00Z',
+      start,
+      '2026-11-18T12:00:00Z',
+      'Europe/Rome',
+      { start: '2026-07-01T14:00:00Z' },
+    ],
+    ['meet tomorrow at 9', day, '2026-11-18T20:00:00Z', 'Asia/Tokyo', { date: '2026-11-20' }],
+    ['meet tomorrow with 9 people', day, '2026-11-18T12:00:00Z', 'UTC', { date: '2026-11-19' }],
+    ['meet tomorrow at 25', day, '2026-11-18T12:00:00Z', 'UTC', { date: '2026-11-19' }],
+    // The clocks are set forward that night: an hour is an hour.
+    ['meet in 3 hours', start, '2026-03-28T23:30:00Z', 'Europe/Rome', { start: '2026-03-29T02:30:00Z' }],
+    ['meet tomorrow at 9', start, '2026-03-28T12:00:00Z', 'Europe/Rome', { start: '2026-03-29T07:00:00Z' }],
+  ] as const)('%s, by %j at %s in %s', (...[query, properties, at, timeZone, expected]) => {
+    expect(read(query, { properties, at, timeZone })).toEqual(expected);
   });
 });

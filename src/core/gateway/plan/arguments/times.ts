@@ -1,6 +1,10 @@
+import { CARDINALS } from '../../../kernel/cardinals.ts';
+import { atHour } from './hours.ts';
+import { zoneOf } from './zone.ts';
+import type { ReadingTime, Zone } from './zone.ts';
 import { DAY_MS, addMonths, civilOf, startOf, weekdayOf } from './civil.ts';
 
-/** A time that a text names. */
+/** A time that a text names, as clocks and calendars show it where the text is read: in milliseconds, as if that were UTC. */
 export interface Time {
   readonly start: number;
   readonly end: number;
@@ -14,30 +18,16 @@ export interface Time {
 
 type Found = Omit<Time, 'start' | 'end' | 'bound'> & { readonly weekday?: boolean };
 type Groups = Readonly<Record<string, string | undefined>>;
-type Rule = readonly [pattern: RegExp, read: (groups: Groups, nowMs: number) => Found | undefined];
+type Rule = readonly [pattern: RegExp, read: (groups: Groups, now: number, zone: Zone) => Found | undefined];
 
 const HOUR_MS = 3_600_000;
 const MINUTE_MS = 60_000;
 const MONTHS = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'];
 const WEEKDAYS = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'];
-const NUMBERS = [
-  'one',
-  'two',
-  'three',
-  'four',
-  'five',
-  'six',
-  'seven',
-  'eight',
-  'nine',
-  'ten',
-  'eleven',
-  'twelve',
-];
 const MONTH =
   '(?<month>jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\\.?';
 const WEEKDAY = '(?<weekday>(?:mon|tues|wednes|thurs|fri|satur|sun)day)';
-const COUNT = `(?<count>\\d{1,4}|${NUMBERS.join('|')})`;
+const COUNT = `(?<count>\\d{1,4}|${CARDINALS.slice(1).join('|')})`;
 const UNIT = '(?<unit>minute|hour|day|week|month|year)s?';
 const MAX_TIMES = 20;
 
@@ -62,19 +52,27 @@ const RULES: readonly Rule[] = [
     ({ name }, now) => dayAt(now + DAY_MS * (['yesterday', 'today', 'tomorrow'].indexOf(lower(name)) - 1)),
   ],
   [rule(`(?<which>last|past|previous|next|this|current) (?:${COUNT} )?${UNIT}`), relative],
-  [rule(`${COUNT} ${UNIT} ago`), ({ count, unit }, now) => pointAt(shift(now, unit, -countOf(count)), unit)],
-  [rule(`in ${COUNT} ${UNIT}`), ({ count, unit }, now) => pointAt(shift(now, unit, countOf(count)), unit)],
+  [
+    rule(`${COUNT} ${UNIT} ago`),
+    ({ count, unit }, now, zone) => pointAt(shift(now, { unit, count: -countOf(count) }, zone), unit),
+  ],
+  [
+    rule(`in ${COUNT} ${UNIT}`),
+    ({ count, unit }, now, zone) => pointAt(shift(now, { unit, count: countOf(count) }, zone), unit),
+  ],
   [rule(`(?:(?<which>since|after|last|next|by|until|before|till) )(?:last )?${WEEKDAY}`), weekday],
 ];
 
-/** Times that a text states with their year, or relative to now; in order, none within another. UTC. */
-export function timesIn(text: string, nowMs: number): readonly Time[] {
+/** Times that a text states with their year, or relative to now; in order, none within another. */
+export function timesIn(text: string, here: ReadingTime): readonly Time[] {
+  const zone = zoneOf(here);
+  const now = zone.toLocal(here.now);
   const all = RULES.flatMap(([pattern, read]) =>
     Array.from(text.matchAll(pattern), ({ 0: whole, index, groups = {} }) => {
-      const found = read(groups, nowMs);
+      const found = read(groups, now, zone);
       return found === undefined || !(Math.abs(found.fromMs) < 2e14 && found.toMs < 2e14)
         ? []
-        : [{ ...found, start: index, end: index + whole.length }];
+        : [atHour(text, { ...found, start: index, end: index + whole.length })];
     }).flat(),
   ).toSorted((a, b) => a.start - b.start || b.end - a.end);
   const apart: (Found & { readonly start: number; readonly end: number })[] = [];
@@ -121,15 +119,24 @@ function boundOf(word: string, { fromMs }: { readonly fromMs: number }): Partial
   return /^(?:until|till|by|through)$/.test(word) ? { bound: 'to' } : {};
 }
 
-function isoTime({ year, month, day, hour, minute, second = '0', zone }: Groups): Found | undefined {
+function isoTime(
+  { year, month, day, hour, minute, second = '0', zone }: Groups,
+  _now: number,
+  here: Zone,
+): Found | undefined {
   const start = startOf({ year: Number(year), month: Number(month), day: Number(day) });
   if (start === undefined) return undefined;
   if (hour === undefined) return dayAt(start);
   if (Number(hour) > 23 || Number(minute) > 59 || Number(second) > 59) return undefined;
-  const [, sign, hours, minutes] = /^([+-])(\d{2}):(\d{2})$/.exec(zone ?? '') ?? [];
-  const offset = (Number(hours ?? 0) * 60 + Number(minutes ?? 0)) * MINUTE_MS * (sign === '-' ? -1 : 1);
-  const ms = start + Number(hour) * HOUR_MS + Number(minute) * MINUTE_MS + Number(second) * 1000 - offset;
+  const said = start + Number(hour) * HOUR_MS + Number(minute) * MINUTE_MS + Number(second) * 1000;
+  const ms = zone === undefined ? said : here.toLocal(said - offsetIn(zone));
   return { fromMs: ms, toMs: ms, kind: 'instant' };
+}
+
+/** `+02:00` in milliseconds. */
+function offsetIn(zone: string): number {
+  const [, sign, hours, minutes] = /^([+-])(\d{2}):(\d{2})$/.exec(zone) ?? [];
+  return (Number(hours ?? 0) * 60 + Number(minutes ?? 0)) * MINUTE_MS * (sign === '-' ? -1 : 1);
 }
 
 function namedDay({ year, month, day }: Groups): Found | undefined {
@@ -137,14 +144,14 @@ function namedDay({ year, month, day }: Groups): Found | undefined {
   return start === undefined ? undefined : dayAt(start);
 }
 
-function relative({ which, count, unit }: Groups, now: number): Found | undefined {
+function relative({ which, count, unit }: Groups, now: number, zone: Zone): Found | undefined {
   const word = lower(which);
   const isThis = word === 'this' || word === 'current';
   const steps = word === 'next' ? 1 : isThis ? 0 : -1;
   if (count === undefined && word !== 'past' && !/^(?:hour|minute)$/i.test(unit ?? ''))
     return calendar(unit, steps, now);
   if (isThis) return undefined;
-  const other = shift(now, unit, steps * (count === undefined ? 1 : countOf(count)));
+  const other = shift(now, { unit, count: steps * (count === undefined ? 1 : countOf(count)) }, zone);
   return { fromMs: Math.min(now, other), toMs: Math.max(now, other), kind: 'span' };
 }
 
@@ -190,7 +197,12 @@ function dayAt(ms: number): Found {
   return { fromMs, toMs: fromMs + DAY_MS - 1000, kind: 'day' };
 }
 
-function shift(ms: number, unit: string | undefined, count: number): number {
+interface Step {
+  readonly unit: string | undefined;
+  readonly count: number;
+}
+
+function shift(ms: number, { unit, count }: Step, zone: Zone): number {
   switch (lower(unit)) {
     case 'month':
       return addMonths(ms, count);
@@ -201,13 +213,14 @@ function shift(ms: number, unit: string | undefined, count: number): number {
     case 'day':
       return ms + count * DAY_MS;
     default:
-      return ms + count * (lower(unit) === 'hour' ? HOUR_MS : MINUTE_MS);
+      // Hours go by, whatever the clocks are set to meanwhile.
+      return zone.toLocal(zone.toUtc(ms) + count * (lower(unit) === 'hour' ? HOUR_MS : MINUTE_MS));
   }
 }
 
 function countOf(text: string | undefined): number {
-  const named = NUMBERS.indexOf(lower(text));
-  return named < 0 ? Number(text) : named + 1;
+  const named = CARDINALS.indexOf(lower(text));
+  return named < 0 ? Number(text) : named;
 }
 
 function monthOf(name: string | undefined): number {

@@ -1,7 +1,7 @@
 import type { Json } from '../../../kernel/json.ts';
 import { valueFor } from './fit.ts';
 import type { Property } from './properties.ts';
-import { isFree } from './reading.ts';
+import { isFree, overlap } from './reading.ts';
 import type { Reading } from './reading.ts';
 import { stems } from './words.ts';
 
@@ -28,7 +28,7 @@ interface Span {
 
 /** The words of a query that are what it is about, where just one parameter is left that they can fill. */
 export function topicFor(
-  { text, isOneSentence }: Reading,
+  { text, pieces, isOneSentence }: Reading,
   left: readonly Property[],
   used: readonly Span[],
 ): readonly [Property, Json] | undefined {
@@ -36,28 +36,53 @@ export function topicFor(
   const needed = free.filter(({ isRequired }) => isRequired);
   const [property, ...others] = needed.length > 0 ? needed : free;
   if (property === undefined || others.length > 0) return undefined;
-  if (!named(property, TOPICS) || property.list !== undefined) return undefined;
-  if (!isOneSentence && !named(property, ASKED)) return undefined;
-  const topic = topicIn(blanked(text, used), property);
+  if (!isNamed(property, TOPICS) || property.list !== undefined) return undefined;
+  if (!isOneSentence && !isNamed(property, ASKED)) return undefined;
+  const rest = blanked(text, used);
+  const topic = topicIn(rest, property, () => namedIn(text, pieces, used));
   const value = NOTHING.test(topic) ? undefined : valueFor(property, topic);
   return value === undefined ? undefined : [property, value];
 }
 
-function topicIn(rest: string, property: Property): string {
-  if (named(property, ASKED)) return wholeOf(rest, property);
-  return about(rest, property) ?? (named(property, QUERIES) ? wholeOf(rest, property) : '');
+function topicIn(rest: string, property: Property, named: () => string | undefined): string {
+  if (isNamed(property, ASKED)) return wholeOf(rest, property);
+  const told = about(rest, property);
+  if (told !== undefined || !isNamed(property, QUERIES)) return told ?? '';
+  return (LEAD.test(rest.trimStart()) ? undefined : named()) ?? wholeOf(rest, property);
+}
+
+/** The only thing that is called by its number: what else is said of it is said to us. */
+function namedIn(text: string, pieces: Reading['pieces'], used: readonly Span[]): string | undefined {
+  const [only, ...others] = pieces.filter(
+    (piece) => piece.kind === 'ticket' && !used.some((each) => overlap(each, piece)),
+  );
+  return only === undefined || others.length > 0 ? undefined : text.slice(only.start, only.end);
+}
+
+/** Where a text says whom it asks: "in Slack". */
+export function addresseesIn(text: string, names: readonly string[]): readonly Span[] {
+  const known = names.filter((name) => /^[\p{L}\p{N}][\p{L}\p{N} _-]{0,63}$/u.test(name));
+  if (known.length === 0) return [];
+  const said = new RegExp(
+    `(?<![\\p{L}\\p{N}_-])(?:in|on|from|at|via|using|through) (?:the |our |my )?(?:${known.join('|')})(?![\\p{L}\\p{N}_-])`,
+    'giu',
+  );
+  return Array.from(text.matchAll(said), ({ 0: whole, index }) => ({
+    start: index,
+    end: index + whole.length,
+  }));
 }
 
 function about(rest: string, property: Property): string | undefined {
   const found =
-    /\b(?:about|regarding|concerning)\s+/i.exec(rest) ??
-    (named(property, QUERIES) ? /\b(?:for|on)\s+/i.exec(rest) : null);
+    /\b(?:about|around|regarding|concerning)\s+(?!\d)/i.exec(rest) ??
+    (isNamed(property, QUERIES) ? /\b(?:for|on)\s+/i.exec(rest) : null);
   return found === null ? undefined : tidy(rest.slice(found.index + found[0].length));
 }
 
 /** A question as it was asked; a search without the words that call for it. */
 function wholeOf(rest: string, property: Property): string {
-  return named(property, ASKED)
+  return isNamed(property, ASKED)
     ? rest.replaceAll(/\s+/g, ' ').trim()
     : tidy(rest.trimStart().replace(LEAD, ''));
 }
@@ -68,7 +93,7 @@ function tidy(text: string): string {
   return bare;
 }
 
-function named({ words }: Property, names: ReadonlySet<string>): boolean {
+function isNamed({ words }: Property, names: ReadonlySet<string>): boolean {
   return words.some((word) => names.has(word)) && words.every((word) => SIDE_WORDS.has(word));
 }
 
