@@ -29,7 +29,7 @@ export function evidenceOf(
 ): Evidence | undefined {
   const { catalogue, scoring, vocabulary } = findings;
   const { lexical, grams, examples, worth } = scoring;
-  const document = first === undefined ? undefined : catalogue.readings[first]?.document;
+  const document = first === undefined ? undefined : catalogue.numbered.tools.all[first]?.document;
   if (first === undefined || document === undefined) return undefined;
   const example = Math.max(examples[first] ?? 0, findings.learnedOf(document.name));
   // An example says by itself what is meant, and several clauses may well mean several tools.
@@ -53,15 +53,15 @@ function rivalOf(first: number, second: number | undefined, { catalogue, totals 
 }
 
 /** Whether they say of themselves that they do different things. */
-function differ({ readings }: Catalogue, one: number, other: number): boolean {
-  const [a, b] = [readings[one]?.document, readings[other]?.document];
+function differ({ numbered: { tools } }: Catalogue, one: number, other: number): boolean {
+  const [a, b] = [tools.all[one]?.document, tools.all[other]?.document];
   return a?.tool !== b?.tool || a?.description !== b?.description;
 }
 
 /** Whether the tool holds any word of the query that says what is to be worked on, or one spelt much like it. */
 function isSpecific(terms: readonly QueryTerm[], tool: number, findings: Findings): boolean {
   const { catalogue, scoring } = findings;
-  const reading = catalogue.readings[tool];
+  const reading = catalogue.numbered.tools.all[tool];
   if (reading === undefined) return false;
   const specific = terms.filter(({ root }) => !findings.isGeneric(root));
   if (specific.length === 0) return false;

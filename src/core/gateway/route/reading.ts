@@ -13,10 +13,15 @@ import { wordsOf } from './words.ts';
 export interface Reading {
   readonly document: RouteDocument;
   readonly holdings: Holdings;
-  /** Stems of its name and title, each once. */
+  /** Stems of its name and title, each once, in the order of the text. */
   readonly name: Holdings;
   readonly grams: Grams;
-  readonly examples: readonly { readonly holdings: Holdings; readonly grams: Grams }[];
+  readonly examples: readonly ExampleReading[];
+}
+
+export interface ExampleReading {
+  readonly holdings: Holdings;
+  readonly grams: Grams;
 }
 
 /** Reads documents, each once. */
@@ -64,7 +69,7 @@ export class Reader implements Language {
 
   #name({ tool, title }: RouteDocument): Holdings {
     const roots = new Set(wordsOf(`${tool} ${title}`).map((word) => this.vocabulary.add(this.stem(word))));
-    const terms = Uint32Array.from(roots).toSorted();
+    const terms = Uint32Array.from(roots);
     return {
       terms,
       fields: new Uint8Array(terms.length),

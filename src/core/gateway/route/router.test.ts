@@ -347,28 +347,47 @@ describe('short forms', () => {
 });
 
 describe('a catalogue that changes', () => {
-  it('is routed as one read afresh', () => {
-    const words = fc.constantFrom('list', 'file', 'readPDF', 'code', 'issue', 'close', 'folder', 'weather');
-    const document = fc.record({
-      server: fc.constantFrom('a', 'b', 'c'),
-      tool: fc.array(words, { minLength: 1, maxLength: 3 }).map((all) => all.join('_')),
-      description: fc.array(words, { maxLength: 6 }).map((all) => all.join(' ')),
-      examples: fc.array(words, { maxLength: 2 }),
-    });
-    const catalogue = fc
-      .uniqueArray(document, { maxLength: 12, selector: (each) => `${each.server} ${each.tool}` })
-      .map((all) => all.map((each) => tool(each.server, each.tool, each)));
-    fc.assert(
-      fc.property(catalogue, catalogue, fc.array(words, { maxLength: 4 }), (before, after, query) => {
-        const changing = over(before);
-        changing.route(query.join(' '));
-        changing.update([...before, ...after]);
-        changing.update(before.filter((_, at) => at % 2 === 0).concat(after));
-        changing.update(after);
-        expect(shown(changing, query.join(' '))).toEqual(shown(over(after), query.join(' ')));
+  const words = fc.constantFrom('list', 'file', 'readPDF', 'code', 'issue', 'close', 'folder', 'weather');
+  const said = (maxLength: number) => fc.array(words, { maxLength }).map((all) => all.join(' '));
+  const catalogue = fc
+    .uniqueArray(
+      fc.record({
+        server: fc.constantFrom('a', 'b', 'c', 'issue'),
+        tool: fc.array(words, { minLength: 1, maxLength: 3 }).map((all) => all.join('_')),
+        description: said(6),
+        serverDescription: said(2),
+        examples: fc.array(said(3), { maxLength: 2 }),
       }),
-      { numRuns: 12 },
+      { maxLength: 16, selector: (each) => `${each.server} ${each.tool}` },
+    )
+    .map((all) => all.map((each) => tool(each.server, each.tool, each)));
+
+  it('is routed as one read afresh, whatever came and went', () => {
+    const stages = fc.array(fc.tuple(catalogue, fc.nat(6)), { minLength: 1, maxLength: 5 });
+    fc.assert(
+      fc.property(stages, fc.array(words, { maxLength: 6 }), (all, query) => {
+        const asked = query.join(' and then list ');
+        const changing = createRouter(porterStem);
+        let now: readonly RouteDocument[] = [];
+        for (const [come, every] of all) {
+          // Some stay, in another order; of equal names the new one stands.
+          const kept = now.filter((_, at) => at % (every + 1) !== 0).toReversed();
+          now = [...new Map([...kept, ...come].map((each) => [each.name, each])).values()];
+          changing.update(now);
+          expect(shown(changing, asked)).toEqual(shown(over(now), asked));
+        }
+      }),
+      { numRuns: 25 },
     );
+  });
+
+  it('is read afresh when little is left of it', () => {
+    const many = Array.from({ length: 1_200 }, (_, at) => tool(`s${String(at % 40)}`, `read_${String(at)}`));
+    const changing = over([...many, ...DOCUMENTS]);
+    changing.update(DOCUMENTS);
+    changing.update([...DOCUMENTS, ...many.slice(0, 3)]);
+    for (const query of ['read a file', 'read 2'])
+      expect(shown(changing, query)).toEqual(shown(over([...DOCUMENTS, ...many.slice(0, 3)]), query));
   });
 
   it('forgets words that no tool has any longer', () => {

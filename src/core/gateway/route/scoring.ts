@@ -43,14 +43,15 @@ export class Scoring {
     this.#catalogue = catalogue;
     this.#lexicon = lexicon;
     this.#tuning = tuning;
-    const tools = catalogue.readings.length;
+    const tools = catalogue.numbered.tools.all.length;
+    const servers = catalogue.numbered.servers.all.length;
     this.totals = new Float64Array(tools);
     this.lexical = new Float64Array(tools);
     this.grams = new Float64Array(tools);
     this.names = new Float64Array(tools);
     this.examples = new Float64Array(tools);
-    this.servers = new Float64Array(catalogue.serverNames.length);
-    this.best = new Float64Array(catalogue.serverNames.length);
+    this.servers = new Float64Array(servers);
+    this.best = new Float64Array(servers);
     this.#byExample = new Float64Array(catalogue.exampleOf.length);
   }
 
@@ -150,7 +151,7 @@ export class Scoring {
 
   #examples(terms: readonly QueryTerm[]): void {
     const { examples, exampleGrams, exampleOf } = this.#catalogue;
-    if (exampleGrams === undefined) return;
+    if (exampleOf.length === 0) return;
     this.examples.fill(0);
     this.#lexical(examples, terms, this.#byExample);
     for (let at = 0; at < exampleOf.length; at += 1) this.#byExample[at] = (this.#byExample[at] ?? 0) / 2;

@@ -3,10 +3,11 @@ export const FIELDS = ['name', 'title', 'server', 'about', 'description', 'param
 /** Where words of a server stand; `tools` is what its tools say of themselves. */
 export const SERVER_FIELDS = ['server', 'about', 'tools'] as const;
 
-/** How much a word in a field says, and how far long fields are held back. */
+/** How much a word in a field says, how far long fields are held back, and how many words one usually has. */
 export interface FieldTuning {
   readonly weight: number;
   readonly length: number;
+  readonly usual: number;
 }
 
 /** Every number of the router, and what it is for. What each is worth stands in `docs/design/routing.md`. */
@@ -52,19 +53,19 @@ export interface Tuning {
 
 export const TUNING: Tuning = {
   fields: {
-    name: { weight: 2.5, length: 0.4 },
-    title: { weight: 2, length: 0.4 },
-    server: { weight: 1.5, length: 0.3 },
+    name: { weight: 2.5, length: 0.4, usual: 2.4 },
+    title: { weight: 2, length: 0.4, usual: 2 },
+    server: { weight: 1.5, length: 0.3, usual: 1.5 },
     // It speaks for the server; of a tool, its words only count as known.
-    about: { weight: 0, length: 0 },
-    description: { weight: 1.2, length: 0.5 },
-    parameters: { weight: 1, length: 0.7 },
-    examples: { weight: 1, length: 0.7 },
+    about: { weight: 0, length: 0, usual: 25 },
+    description: { weight: 1.2, length: 0.5, usual: 12 },
+    parameters: { weight: 1, length: 0.7, usual: 15 },
+    examples: { weight: 1, length: 0.7, usual: 8 },
   },
   serverFields: {
-    server: { weight: 4, length: 0.3 },
-    about: { weight: 2, length: 0.5 },
-    tools: { weight: 0.5, length: 0.5 },
+    server: { weight: 4, length: 0.3, usual: 1.5 },
+    about: { weight: 2, length: 0.5, usual: 25 },
+    tools: { weight: 0.5, length: 0.5, usual: 100 },
   },
   saturation: 1.2,
   surface: 0.5,
