@@ -18,6 +18,8 @@ interface Findings {
   readonly exampleGate: number;
 }
 
+/** So much strength is a find. */
+const FOUND = 0.4;
 /** Share of the pieces of words that specific ones must have to count. */
 const SPELT_ALIKE = 0.3;
 
@@ -35,11 +37,13 @@ export function evidenceOf(
   // An example says by itself what is meant, and several clauses may well mean several tools.
   const isShown = example > findings.exampleGate;
   const isOneThing = query.clauses.length === 0 && !isShown;
+  const strength = ((lexical[first] ?? 0) * worth) / catalogue.tools.rarest;
   return {
-    strength: ((lexical[first] ?? 0) * worth) / catalogue.tools.rarest,
+    strength,
     grams: grams[first] ?? 0,
     example,
     known: knownShare(query.terms, ({ root }) => catalogue.tools.count(vocabulary.find(root)) > 0),
+    asked: query.isAsked ? Math.min(1, strength / FOUND) : 0,
     rival: isOneThing ? rivalOf(first, second, findings) : 0,
     isGeneric: !isShown && !isSpecific(query.terms, first, findings),
   };

@@ -9,6 +9,9 @@ import type { Tuning } from './tuning.ts';
 import { Vocabulary } from './vocabulary.ts';
 import { wordsOf } from './words.ts';
 
+/** The first sentence of a description says what the tool is for. */
+const LEAD = /^\s{0,200}\S[^]{19,399}?[.!?\n](?=\s|$)/;
+
 /** What one document holds. Never changes. */
 export interface Reading {
   readonly document: RouteDocument;
@@ -51,7 +54,7 @@ export class Reader implements Language {
       ]),
       examples: document.examples.map((example) => {
         const tally = new Tally(1);
-        tally.read(example, 0, this);
+        tally.read(example, { field: 0 }, this);
         return { holdings: tally.done(), grams: gramsOf([{ text: example, weight: 1 }]) };
       }),
     };
@@ -62,7 +65,10 @@ export class Reader implements Language {
   #holdings(document: RouteDocument): Holdings {
     const tally = new Tally(FIELDS.length);
     FIELDS.forEach((field, at) => {
-      tally.read(textOf(document, field), at, this);
+      const text = textOf(document, field);
+      const lead = field === 'description' ? (LEAD.exec(text)?.[0] ?? text) : text;
+      tally.read(lead, { field: at }, this);
+      tally.read(text.slice(lead.length), { field: at, by: this.#tuning.further }, this);
     });
     return tally.done();
   }

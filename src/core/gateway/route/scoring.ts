@@ -101,8 +101,9 @@ export class Scoring {
       if (postings.count(term) > 0) cues.push({ word, term, weight });
     };
     let worth = 0;
-    let before = '';
-    for (const { word, root, weight } of terms) {
+    let before: QueryTerm | undefined;
+    for (const asked of terms) {
+      const { word, root, weight } = asked;
       const stem = vocabulary.find(root);
       const asIs = vocabulary.find(surfaceOf(word));
       const rarity = postings.rarity(stem);
@@ -114,11 +115,13 @@ export class Scoring {
         const term = vocabulary.find(other);
         cue(word, term, weight * synonym * Math.min(rarity, postings.rarity(term)));
       }
-      if (before !== '') {
-        const term = vocabulary.find(pairOf(before, root));
+      for (const both of before === undefined
+        ? []
+        : [pairOf(before.root, root), surfaceOf(before.word + word)]) {
+        const term = vocabulary.find(both);
         cue(word, term, weight * pair * postings.rarity(term));
       }
-      before = root;
+      before = asked;
     }
     return { cues, worth: worth > 0 ? worth : 1 };
   }

@@ -20,8 +20,10 @@ export interface Tuning {
   readonly surface: number;
   /** Of a word that may stand for the one asked for. */
   readonly synonym: number;
-  /** Of two words that stand side by side in both. */
+  /** Of two words that stand side by side in both, or as one where they were looked for as two. */
   readonly pair: number;
+  /** Of a description's words after its first sentence. */
+  readonly further: number;
   /** Of pieces of words. */
   readonly gram: number;
   /** Of a description's words among the pieces. */
@@ -68,10 +70,11 @@ export const TUNING: Tuning = {
     tools: { weight: 0.5, length: 0.5, usual: 100 },
   },
   saturation: 1.2,
-  surface: 0.5,
+  surface: 0.4,
   synonym: 0.5,
   pair: 0.45,
-  gram: 0.5,
+  further: 0.5,
+  gram: 0.4,
   gramDescription: 0.3,
   server: 0.24,
   cohesion: 0.15,
@@ -81,5 +84,5 @@ export const TUNING: Tuning = {
   words: { path: 0.3, number: 0.8, quote: 0.6, weak: 0.7, implied: 0.8 },
   clause: 0.13,
   serverDecay: 0.1,
-  serverOwn: 0.8,
+  serverOwn: 0.4,
 };
