@@ -313,6 +313,12 @@ describe('how sure it is', () => {
     },
   );
 
+  it('is surer where somebody says that he wants it, and no surer of nothing', () => {
+    for (const query of ['a list of branches', 'status of a ticket'])
+      expect(house.route(`I want ${query}`).confidence).toBeGreaterThan(house.route(query).confidence);
+    expect(house.route('please bake me a chocolate cake').decision).toBe('refuse');
+  });
+
   it('asks where two tools that do different things fit alike', () => {
     const two = over([
       ...DOCUMENTS,
@@ -343,6 +349,51 @@ describe('short forms', () => {
     const { candidates, decision } = house.route(query);
     expect(candidates[0]?.document.name).toBe(name);
     expect(decision).not.toBe('refuse');
+  });
+});
+
+describe('what a path says', () => {
+  const house = over([
+    ...DOCUMENTS,
+    tool('files', 'write_file', { description: 'Puts text into a file' }),
+    tool('slides', 'save_slides', { description: 'Saves the slides' }),
+    tool('sheets', 'open_sheet', { description: 'Opens a spreadsheet' }),
+  ]);
+
+  test.each([
+    ['sum up the talk and save it to /home/me/talk.md', 'files__write_file'],
+    ['the result should be saved as "/home/me/talk.md", please', 'files__write_file'],
+    ['what does /home/me/talk.md say', 'files__read_file'],
+    ['have a look at /home/me/costs.xlsx', 'sheets__open_sheet'],
+    ['have a look at costs.xlsx.', 'sheets__open_sheet'],
+  ])('%s', (query, name) => {
+    expect(house.route(query).candidates[0]?.document.name).toBe(name);
+  });
+});
+
+describe('what a description says', () => {
+  it('first counts for more than what it says later', () => {
+    const { candidates } = over([
+      tool('a', 'one', { description: 'Measures the width of a bridge. Needs no ladder at all.' }),
+      tool('b', 'two', { description: 'Needs no bridge in order to work. Measures a ladder.' }),
+    ]).route('ladder');
+    expect(candidates[0]?.score).toBeGreaterThan(candidates[1]?.score ?? 0);
+    const lone = (description: string) =>
+      over([tool('a', 'one', { description }), ...DOCUMENTS]).route('ladder').candidates[0]?.score ?? 0;
+    expect(lone('Puts a ladder at the wall. Is meant for red bricks.')).toBeGreaterThan(
+      lone('Is meant for red bricks. Puts a ladder at the wall.'),
+    );
+  });
+
+  it('in one word is found by two', () => {
+    const { candidates } = over([
+      ...DOCUMENTS,
+      tool('a', 'drawLandscape', { description: 'A seascape or a mindmap' }),
+      tool('a', 'drawPortrait', { description: 'A head or two' }),
+    ]).route('mind map');
+    expect(candidates[0]?.terms(10).map(({ term, field }) => `${field} ${term}`)).toContain(
+      'description map',
+    );
   });
 });
 
