@@ -1,4 +1,4 @@
-// Our router, MiniSearch and Orama through one scorer, and what ours takes at 3,000 and 13,000 tools.
+// Our router, MiniSearch and Orama through one scorer, and what ours takes at 3,000 and 13,000 tools, also to add and remove a server.
 //   npm run bench:routing -- --data DIR [--source] [--only SET,SET] [--ours]
 // DIR holds the scorer, score.mjs, and a folder for each set: tools.json and queries.jsonl. Neither is part of this project.
 import { spawnSync } from 'node:child_process';
@@ -18,8 +18,11 @@ interface ScoredTool {
 interface Scored {
   route(query: string): unknown;
 }
+interface Changing extends Scored {
+  update(tools: readonly ScoredTool[]): void;
+}
 interface Adapter {
-  createRouter(tools: readonly ScoredTool[]): Scored;
+  createRouter(tools: readonly ScoredTool[]): Changing;
 }
 
 const options = process.argv.slice(2);
@@ -109,6 +112,14 @@ for (const { name, scores: all } of scores)
   table.push(['mean', name, ...MEASURES.map((measure) => shown(all.macro[measure]))]);
 say(table.toString());
 
+const CHANGES = 25;
+
+function timed(act: () => void): number {
+  const from = performance.now();
+  act();
+  return performance.now() - from;
+}
+
 const adapter = (await import(own)) as Adapter;
 const withTools = sets.filter(
   (name) => existsSync(join(data, name, 'tools.json')) && !name.startsWith('oos-'),
@@ -146,4 +157,26 @@ for (const count of [3_000, 13_000]) {
   say(
     `${String(count)} tools: read in ${build.toFixed(0)} ms; a route takes ${at(0.5)} ms at the median, ${at(0.95)} ms at p95`,
   );
+
+  const servers = [...new Set(tools.map(({ server }) => server))];
+  const changes = Array.from({ length: CHANGES }, (_, time) => {
+    const server = servers[(time * 37) % servers.length];
+    const others = tools.filter((each) => each.server !== server);
+    const removed = timed(() => {
+      router.update(others);
+    });
+    // Anew, as a server that has just come would be.
+    const come = tools.map((each) => (each.server === server ? { ...each } : each));
+    const added = timed(() => {
+      router.update(come);
+    });
+    router.update(tools);
+    return { removed, added };
+  });
+  for (const kind of ['removed', 'added'] as const) {
+    const times = changes.map((each) => each[kind]).toSorted((a, b) => a - b);
+    say(
+      `${String(count)} tools: one server ${kind} in ${(times[CHANGES >> 1] ?? 0).toFixed(0)} ms at the median, ${(times.at(-1) ?? 0).toFixed(0)} ms at most`,
+    );
+  }
 }

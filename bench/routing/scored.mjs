@@ -19,14 +19,16 @@ export function toDocument(
   };
 }
 
-/** Names as clients would see them, made unique where a catalogue holds one twice. */
-export function toDocuments(tools) {
+/** Names as clients would see them, made unique where a catalogue holds one twice. The same document for the same tool, if `known` is given. */
+export function toDocuments(tools, known = new WeakMap()) {
   const taken = new Set();
   return tools.map((each, at) => {
     const plain = `${each.server}__${each.tool}`;
     const name = taken.has(plain) ? `${plain}_${at}` : plain;
     taken.add(name);
-    return toDocument(each, name);
+    const document = known.get(each) ?? toDocument(each, name);
+    known.set(each, document);
+    return document;
   });
 }
 
@@ -34,11 +36,13 @@ export function toDocuments(tools) {
 export function createScored({ createRouter, createPlanner }) {
   return (tools) => {
     const routing = createRouter();
-    const documents = toDocuments(tools);
+    const known = new WeakMap();
+    const documents = toDocuments(tools, known);
     routing.update(documents);
     const byName = new Map(documents.map((document) => [document.name, document]));
     const planning = createPlanner(routing);
     return {
+      update: (now) => routing.update(toDocuments(now, known)),
       route(query) {
         const { candidates, servers, confidence, decision } = routing.route(query);
         return {

@@ -4,7 +4,16 @@ import type { Stage } from '../../../../test/support/asking-stage.ts';
 import { toTool, toToolSettings } from '../../../../test/support/fake-downstream.ts';
 import type { RouteExplanation } from './ask.ts';
 
-const text = { type: 'object', properties: { text: { type: 'string' } } };
+const text = {
+  type: 'object',
+  properties: {
+    text: {
+      type: 'string',
+      description:
+        'plain words, without any markup, in upper or lower case, at most two hundred letters long, one line each, not quoted',
+    },
+  },
+};
 const search = { ...READ, description: 'search messages' };
 const servers = {
   slack: [

@@ -1,106 +1,146 @@
 import { GramPostings } from './gram-postings.ts';
 import { Tally } from './holdings.ts';
 import type { Holdings } from './holdings.ts';
+import { Places, changesOf } from './places.ts';
+import type { Changes } from './places.ts';
 import { Postings } from './postings.ts';
-import type { Reader, Reading } from './reading.ts';
+import type { ExampleReading, Reader, Reading } from './reading.ts';
 import type { RouteDocument } from './route.ts';
 import { FIELDS, SERVER_FIELDS } from './tuning.ts';
 import type { Tuning } from './tuning.ts';
 
 /** Of an empty name, so that one common word alone does not fill it. */
 const NAME_FLOOR = 2;
-const PLAIN = { fields: [{ weight: 1, length: 0.5 }], saturation: 1.5 };
-const HELD_OR_NOT = { fields: [{ weight: 1, length: 0 }], saturation: 0 };
+const PLAIN = { fields: [{ weight: 1, length: 0.5, usual: 8 }], saturation: 1.5 };
+const HELD_OR_NOT = { fields: [{ weight: 1, length: 0, usual: 1 }], saturation: 0 };
+/** So many free numbers are kept, or as many as are taken, before all is laid out afresh. */
+const SPARE_PLACES = 1_000;
 
 /** What one server's documents hold together; kept while they stay the same. */
-export interface ServerReading {
+interface ServerReading {
+  readonly server: string;
   readonly readings: readonly Reading[];
   readonly holdings: Holdings;
 }
 
-/** All documents at one time, by what they hold. Never changes. */
-export class Catalogue {
-  readonly readings: readonly Reading[];
+interface Numbered {
+  readonly tools: Places<Reading>;
+  readonly servers: Places<ServerReading>;
+  readonly examples: Places<ExampleReading>;
+}
+
+/** All documents at one time, by what they hold. Never changes. A tool, a server and an example keep their numbers for as long as they are there. */
+export interface Catalogue {
+  readonly numbered: Numbered;
   readonly tools: Postings;
   readonly names: Postings;
   /** What a whole name is worth, by tool. */
   readonly nameWorth: Float64Array;
   readonly grams: GramPostings;
-  readonly serverNames: readonly string[];
   readonly servers: Postings;
   /** By tool. */
   readonly serverOf: Uint32Array;
-  readonly serverReadings: ReadonlyMap<string, ServerReading>;
   readonly examples: Postings;
-  readonly exampleGrams: GramPostings | undefined;
+  readonly exampleGrams: GramPostings;
   /** The tool of each example. */
   readonly exampleOf: Uint32Array;
+}
 
-  constructor(
-    documents: readonly RouteDocument[],
-    reader: Reader,
-    how: { readonly tuning: Tuning; readonly before?: Catalogue | undefined },
-  ) {
-    const { tuning, before } = how;
-    this.readings = documents.map((document) => reader.read(document));
-    const terms = reader.vocabulary.size;
-    this.tools = new Postings(
-      this.readings.map(({ holdings }) => holdings),
+/** Of no documents. */
+export function emptyCatalogue({ fields, serverFields, saturation }: Tuning): Catalogue {
+  const none = new Float64Array(0);
+  return {
+    numbered: { tools: new Places(), servers: new Places(), examples: new Places() },
+    tools: new Postings({ fields: FIELDS.map((field) => fields[field]), saturation }),
+    names: new Postings(HELD_OR_NOT),
+    nameWorth: none,
+    grams: new GramPostings(),
+    servers: new Postings({ fields: SERVER_FIELDS.map((field) => serverFields[field]), saturation }),
+    serverOf: new Uint32Array(0),
+    examples: new Postings(PLAIN),
+    exampleGrams: new GramPostings(),
+    exampleOf: new Uint32Array(0),
+  };
+}
+
+/** Of these documents: what came is laid into the one before and what went left out of it, and the rest is copied as it lies. */
+export function changedCatalogue(
+  before: Catalogue,
+  documents: readonly RouteDocument[],
+  reader: Reader,
+): Catalogue {
+  const tools = before.numbered.tools.changed(documents.map((document) => reader.read(document)));
+  const merged = serversOf(tools.places, before.numbered.servers);
+  const servers = before.numbered.servers.changed(merged.values());
+  const examples = before.numbered.examples.changed(
+    tools.places.all
+      .filter((reading) => (reading?.examples.length ?? 0) > 0)
+      .flatMap((reading) => reading?.examples ?? []),
+  );
+  const terms = reader.vocabulary.size;
+  const held = <Text extends { readonly holdings: Holdings }>(postings: Postings, changes: Changes<Text>) =>
+    postings.changed(
+      changesOf(changes, ({ holdings }) => holdings),
       terms,
-      {
-        fields: FIELDS.map((field) => tuning.fields[field]),
-        saturation: tuning.saturation,
-      },
     );
-    const names = this.readings.map(({ name }) => name);
-    this.names = new Postings(names, terms, HELD_OR_NOT);
-    // By size, since a sum depends on its order, and the numbers of terms on what was read before.
-    this.nameWorth = Float64Array.from(names, (name) =>
-      Array.from(name.terms, (term) => this.names.rarity(term))
-        .toSorted((a, b) => a - b)
-        .reduce((sum, rarity) => sum + rarity, NAME_FLOOR),
-    );
-    this.grams = new GramPostings(this.readings.map(({ grams }) => grams));
-    this.serverReadings = serversOf(this.readings, before?.serverReadings);
-    this.serverNames = [...this.serverReadings.keys()];
-    const numbers = new Map(this.serverNames.map((name, at) => [name, at]));
-    this.serverOf = Uint32Array.from(documents, ({ server }) => numbers.get(server) ?? 0);
-    this.servers = new Postings(
-      [...this.serverReadings.values()].map(({ holdings }) => holdings),
-      terms,
-      {
-        fields: SERVER_FIELDS.map((field) => tuning.serverFields[field]),
-        saturation: tuning.saturation,
-      },
-    );
-    const examples = this.readings.flatMap((reading) => reading.examples);
-    this.examples = new Postings(
-      examples.map(({ holdings }) => holdings),
-      terms,
-      PLAIN,
-    );
-    this.exampleGrams =
-      examples.length === 0 ? undefined : new GramPostings(examples.map(({ grams }) => grams));
-    this.exampleOf = Uint32Array.from(this.readings.flatMap((reading, at) => reading.examples.map(() => at)));
-  }
+  const names = before.names.changed(
+    changesOf(tools.changes, ({ name }) => name),
+    terms,
+  );
+  const all = tools.places.all;
+  const exampleOf = new Uint32Array(examples.places.all.length);
+  all.forEach((reading, tool) => {
+    for (const example of reading?.examples ?? []) exampleOf[examples.places.find(example)] = tool;
+  });
+  return {
+    numbered: { tools: tools.places, servers: servers.places, examples: examples.places },
+    tools: held(before.tools, tools.changes),
+    names,
+    nameWorth: Float64Array.from(all, (reading) => worthOf(reading?.name, names)),
+    grams: before.grams.changed(tools),
+    servers: held(before.servers, servers.changes),
+    serverOf: Uint32Array.from(all, (reading) => {
+      const server = reading === undefined ? undefined : merged.get(reading.document.server);
+      return server === undefined ? 0 : servers.places.find(server);
+    }),
+    examples: held(before.examples, examples.changes),
+    exampleGrams: before.exampleGrams.changed(examples),
+    exampleOf,
+  };
+}
+
+/** Whether so little is left of what there was that it is better read afresh. */
+export function isWorn({ numbered }: Catalogue): boolean {
+  return Object.values(numbered).some(
+    ({ all, size }: Places<object>) => all.length - size > Math.max(size, SPARE_PLACES),
+  );
+}
+
+function worthOf(name: Holdings | undefined, names: Postings): number {
+  let worth = NAME_FLOOR;
+  if (name !== undefined)
+    for (let at = 0; at < name.terms.length; at += 1) worth += names.rarity(name.terms[at] ?? -1);
+  return worth;
 }
 
 function serversOf(
-  readings: readonly Reading[],
-  before: ReadonlyMap<string, ServerReading> | undefined,
+  tools: Places<Reading>,
+  before: Places<ServerReading>,
 ): ReadonlyMap<string, ServerReading> {
   const byServer = new Map<string, Reading[]>();
-  for (const reading of readings) {
+  for (const reading of tools.all) {
+    if (reading === undefined) continue;
     const list = byServer.get(reading.document.server);
     if (list === undefined) byServer.set(reading.document.server, [reading]);
     else list.push(reading);
   }
+  const known = new Map(before.all.flatMap((each) => (each === undefined ? [] : [[each.server, each]])));
   return new Map(
-    [...byServer].map(([server, list]) => {
-      const known = before?.get(server);
+    [...byServer].map(([server, readings]) => {
+      const same = known.get(server);
       const isSame =
-        known?.readings.length === list.length && list.every((each, at) => each === known.readings[at]);
-      return [server, isSame ? known : { readings: list, holdings: mergedOf(list) }];
+        same?.readings.length === readings.length && readings.every((each, at) => each === same.readings[at]);
+      return [server, isSame ? same : { server, readings, holdings: mergedOf(readings) }];
     }),
   );
 }
@@ -112,17 +152,21 @@ const TOOLS = SERVER_FIELDS.indexOf('tools');
 /** A server is what it says of itself, once, and what its tools say, each word once a tool. Parameters say little of it. */
 function mergedOf(readings: readonly Reading[]): Holdings {
   const tally = new Tally(SERVER_FIELDS.length);
-  readings.forEach(({ holdings: { terms, fields, counts, lengths } }, at) => {
+  // The same one whatever the order they came in.
+  const speaker = readings.reduce((a, b) => (b.document.name < a.document.name ? b : a));
+  for (const reading of readings) {
+    const { terms, fields, counts, lengths } = reading.holdings;
     for (let row = 0; row < terms.length; row += 1) {
       const field = fields[row] ?? 0;
       const own = OWN.indexOf(field);
-      if (field === PARAMETERS || (own >= 0 && at > 0)) continue;
+      if (field === PARAMETERS || (own >= 0 && reading !== speaker)) continue;
       tally.add(terms[row] ?? 0, own >= 0 ? own : TOOLS, own >= 0 ? counts[row] : 1);
     }
     lengths.forEach((length, field) => {
       const own = OWN.indexOf(field);
-      if (field !== PARAMETERS && (own < 0 || at === 0)) tally.lengthen(own >= 0 ? own : TOOLS, length);
+      if (field !== PARAMETERS && (own < 0 || reading === speaker))
+        tally.lengthen(own >= 0 ? own : TOOLS, length);
     });
-  });
+  }
   return tally.done();
 }

@@ -11,13 +11,15 @@ export interface Evidence {
   readonly example: number;
   /** Share of the query's words that the catalogue knows. */
   readonly known: number;
+  /** In [0, 1]: somebody says that he wants it, as far as any of it was found. */
+  readonly asked: number;
   /** The score of the next best that does something else, as a share of the best; 0 where there is none. */
   readonly rival: number;
   /** Nothing but words that many tools share was found. */
   readonly isGeneric: boolean;
 }
 
-type Measured = 'strength' | 'grams' | 'example' | 'known';
+type Measured = 'strength' | 'grams' | 'example' | 'known' | 'asked';
 
 /** Fitted by logistic regression to queries that could be answered and others that could not; see `docs/design/routing.md`. */
 const WEIGHTS: Readonly<Record<Measured, number>> = {
@@ -25,6 +27,7 @@ const WEIGHTS: Readonly<Record<Measured, number>> = {
   grams: 2.8,
   example: 10,
   known: 0.6,
+  asked: 0.85,
 };
 const BIAS = -2.8;
 const REFUSE_BELOW = 0.075;

@@ -18,6 +18,8 @@ interface Findings {
   readonly exampleGate: number;
 }
 
+/** So much strength is a find. */
+const FOUND = 0.4;
 /** Share of the pieces of words that specific ones must have to count. */
 const SPELT_ALIKE = 0.3;
 
@@ -29,17 +31,19 @@ export function evidenceOf(
 ): Evidence | undefined {
   const { catalogue, scoring, vocabulary } = findings;
   const { lexical, grams, examples, worth } = scoring;
-  const document = first === undefined ? undefined : catalogue.readings[first]?.document;
+  const document = first === undefined ? undefined : catalogue.numbered.tools.all[first]?.document;
   if (first === undefined || document === undefined) return undefined;
   const example = Math.max(examples[first] ?? 0, findings.learnedOf(document.name));
   // An example says by itself what is meant, and several clauses may well mean several tools.
   const isShown = example > findings.exampleGate;
   const isOneThing = query.clauses.length === 0 && !isShown;
+  const strength = ((lexical[first] ?? 0) * worth) / catalogue.tools.rarest;
   return {
-    strength: ((lexical[first] ?? 0) * worth) / catalogue.tools.rarest,
+    strength,
     grams: grams[first] ?? 0,
     example,
     known: knownShare(query.terms, ({ root }) => catalogue.tools.count(vocabulary.find(root)) > 0),
+    asked: query.isAsked ? Math.min(1, strength / FOUND) : 0,
     rival: isOneThing ? rivalOf(first, second, findings) : 0,
     isGeneric: !isShown && !isSpecific(query.terms, first, findings),
   };
@@ -53,15 +57,15 @@ function rivalOf(first: number, second: number | undefined, { catalogue, totals 
 }
 
 /** Whether they say of themselves that they do different things. */
-function differ({ readings }: Catalogue, one: number, other: number): boolean {
-  const [a, b] = [readings[one]?.document, readings[other]?.document];
+function differ({ numbered: { tools } }: Catalogue, one: number, other: number): boolean {
+  const [a, b] = [tools.all[one]?.document, tools.all[other]?.document];
   return a?.tool !== b?.tool || a?.description !== b?.description;
 }
 
 /** Whether the tool holds any word of the query that says what is to be worked on, or one spelt much like it. */
 function isSpecific(terms: readonly QueryTerm[], tool: number, findings: Findings): boolean {
   const { catalogue, scoring } = findings;
-  const reading = catalogue.readings[tool];
+  const reading = catalogue.numbered.tools.all[tool];
   if (reading === undefined) return false;
   const specific = terms.filter(({ root }) => !findings.isGeneric(root));
   if (specific.length === 0) return false;

@@ -19,7 +19,7 @@ export function explain(
   { catalogue, scoring, terms, tuning, learned }: Look,
   tool: number,
 ): readonly RouteTerm[] {
-  const reading = catalogue.readings[tool];
+  const reading = catalogue.numbered.tools.all[tool];
   if (reading === undefined) return [];
   // Other queries may have been routed since.
   scoring.score(terms);

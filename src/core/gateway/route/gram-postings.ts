@@ -1,32 +1,49 @@
 import { GRAMS, eachGram } from './grams.ts';
 import type { Grams } from './grams.ts';
+import { Inverted } from './inverted.ts';
+import { changesOf } from './places.ts';
+import type { Changed } from './places.ts';
 
 interface WeightedWord {
   readonly word: string;
   readonly weight: number;
 }
 
-/** Texts by the pieces of their words: the cosine of the rare ones. Finds what is misspelt, bent or run together. */
+interface Spelt {
+  readonly grams: Grams;
+}
+
+/** Texts by the pieces of their words: the cosine of the rare ones. Finds what is misspelt, bent or run together. Never changes; see `changed`. */
 export class GramPostings {
-  readonly #starts = new Uint32Array(GRAMS + 1);
-  readonly #texts: Uint32Array;
-  readonly #weights: Float32Array;
+  readonly #lists: Inverted;
   readonly #rarities = new Float32Array(GRAMS);
+  /** By place: one through the length of the text's own pieces. */
+  readonly #scales: Float64Array;
   /** Of the query at hand; all zero between two. */
   readonly #asked = new Float32Array(GRAMS);
+  readonly #found: Float64Array;
 
-  constructor(all: readonly Grams[]) {
-    const starts = this.#starts;
-    for (const { grams } of all) for (const gram of grams) starts[gram + 1] = (starts[gram + 1] ?? 0) + 1;
+  constructor(all: readonly (Spelt | undefined)[] = [], lists = new Inverted()) {
+    this.#lists = lists;
+    let size = 0;
+    for (const text of all) if (text !== undefined) size += 1;
+    const rarities = this.#rarities;
+    // Many pieces are held by as many texts.
+    const known = new Float32Array(size + 1);
     for (let gram = 0; gram < GRAMS; gram += 1) {
-      const count = starts[gram + 1] ?? 0;
-      this.#rarities[gram] = Math.log(1 + all.length / (1 + count));
-      starts[gram + 1] = count + (starts[gram] ?? 0);
+      const count = lists.count(gram);
+      known[count] ||= Math.log(1 + size / (1 + count));
+      rarities[gram] = known[count];
     }
-    this.#texts = new Uint32Array(starts[GRAMS] ?? 0);
-    this.#weights = new Float32Array(this.#texts.length);
-    const next = starts.slice();
-    for (let text = 0; text < all.length; text += 1) this.#fill(text, all[text], next);
+    this.#scales = Float64Array.from(all, (text) => (text === undefined ? 0 : scaleOf(text.grams, rarities)));
+    this.#found = new Float64Array(all.length);
+  }
+
+  /** Of these texts, with what came and went among them. */
+  changed({ places, changes }: Changed<Spelt>): GramPostings {
+    if (changes.gone.length === 0 && changes.come.length === 0) return this;
+    const held = changesOf(changes, ({ grams: { grams, weights } }) => ({ keys: grams, values: weights }));
+    return new GramPostings(places.all, this.#lists.changed(held, GRAMS));
   }
 
   /** Adds the likeness of the words, in [0, 1], times `weight`, to the scores. */
@@ -35,15 +52,14 @@ export class GramPostings {
     let norm = 0;
     for (const gram of used) norm += this.#worth(gram) ** 2;
     const scale = norm > 0 ? weight / Math.sqrt(norm) : 0;
+    const found = this.#found.fill(0);
     for (const gram of used) {
-      const share = scale * this.#worth(gram);
+      const share = scale * this.#worth(gram) * (this.#rarities[gram] ?? 0);
       this.#asked[gram] = 0;
-      const end = this.#starts[gram + 1] ?? 0;
-      for (let place = this.#starts[gram] ?? 0; place < end; place += 1) {
-        const text = this.#texts[place] ?? 0;
-        scores[text] = (scores[text] ?? 0) + share * (this.#weights[place] ?? 0);
-      }
+      this.#lists.add(gram, share, found);
     }
+    for (let place = 0; place < found.length; place += 1)
+      scores[place] = (scores[place] ?? 0) + (found[place] ?? 0) * (this.#scales[place] ?? 0);
   }
 
   /** Notes the pieces of the words, and tells which they are. */
@@ -73,20 +89,13 @@ export class GramPostings {
     });
     return sum;
   }
+}
 
-  #fill(text: number, held: Grams | undefined, next: Uint32Array): void {
-    if (held === undefined) return;
-    const { grams, weights } = held;
-    let norm = 0;
-    for (let at = 0; at < grams.length; at += 1)
-      norm += ((weights[at] ?? 0) * (this.#rarities[grams[at] ?? 0] ?? 0)) ** 2;
-    const scale = norm > 0 ? 1 / Math.sqrt(norm) : 0;
-    for (let at = 0; at < grams.length; at += 1) {
-      const gram = grams[at] ?? 0;
-      const place = next[gram] ?? 0;
-      next[gram] = place + 1;
-      this.#texts[place] = text;
-      this.#weights[place] = scale * (weights[at] ?? 0) * (this.#rarities[gram] ?? 0);
-    }
+function scaleOf({ grams, weights }: Grams, rarities: Float32Array): number {
+  let norm = 0;
+  for (let at = 0; at < grams.length; at += 1) {
+    const part = (weights[at] ?? 0) * (rarities[grams[at] ?? 0] ?? 0);
+    norm += part * part;
   }
+  return norm > 0 ? 1 / Math.sqrt(norm) : 0;
 }

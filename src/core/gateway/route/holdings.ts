@@ -37,22 +37,26 @@ export class Tally {
     this.#lengths[field] = (this.#lengths[field] ?? 0) + by;
   }
 
-  /** The words of one text: as they stand, their stems, and pairs of neighbours. */
-  read(text: string, field: number, { stem, vocabulary }: Language): void {
+  /** The words of one text: as they stand, their stems, and pairs of neighbours. Each counts as `by`. */
+  read(
+    text: string,
+    { field, by = 1 }: { field: number; by?: number },
+    { stem, vocabulary }: Language,
+  ): void {
     const joined: string[] = [];
     const words = wordsOf(text.slice(0, MAX_TEXT_LENGTH), joined);
-    this.lengthen(field, words.length);
+    this.lengthen(field, words.length * by);
     let before = '';
     for (const word of words) {
       const root = stem(word);
-      this.add(vocabulary.add(surfaceOf(word)), field);
-      this.add(vocabulary.add(root), field);
-      if (before !== '' && before !== root) this.add(vocabulary.add(pairOf(before, root)), field);
+      this.add(vocabulary.add(surfaceOf(word)), field, by);
+      this.add(vocabulary.add(root), field, by);
+      if (before !== '' && before !== root) this.add(vocabulary.add(pairOf(before, root)), field, by);
       before = root;
     }
     for (const word of joined) {
-      this.add(vocabulary.add(surfaceOf(word)), field);
-      this.add(vocabulary.add(stem(word)), field);
+      this.add(vocabulary.add(surfaceOf(word)), field, by);
+      this.add(vocabulary.add(stem(word)), field, by);
     }
   }
 

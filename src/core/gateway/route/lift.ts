@@ -15,12 +15,13 @@ export function lift(
     readonly first: number;
     readonly by: number;
     readonly isVisible: (tool: number) => boolean;
+    readonly nameOf: (tool: number) => string;
   },
 ): void {
   const gains = new Map<number, number>();
   for (const clause of query.clauses) {
     how.scoring.score(clause);
-    const best = bestFor(how.scoring.totals, totals, how.isVisible);
+    const best = bestFor(how.scoring.totals, totals, how);
     if (best < 0 || best === how.first) continue;
     gains.set(best, Math.max(gains.get(best) ?? 0, how.scoring.totals[best] ?? 0));
   }
@@ -28,13 +29,19 @@ export function lift(
   for (const [tool, gain] of gains) totals[tool] = Math.min(ceiling, (totals[tool] ?? 0) + how.by * gain);
 }
 
-function bestFor(clause: Float64Array, whole: Float64Array, isVisible: (tool: number) => boolean): number {
+function bestFor(
+  clause: Float64Array,
+  whole: Float64Array,
+  { isVisible, nameOf }: Pick<Parameters<typeof lift>[2], 'isVisible' | 'nameOf'>,
+): number {
   let best = -1;
   let highest = 0;
   for (let tool = 0; tool < clause.length; tool += 1) {
     const score = clause[tool] ?? 0;
-    if (score <= 0 || score + WHOLE * (whole[tool] ?? 0) <= highest || !isVisible(tool)) continue;
-    highest = score + WHOLE * (whole[tool] ?? 0);
+    const heard = score + WHOLE * (whole[tool] ?? 0);
+    if (score <= 0 || heard < highest || !isVisible(tool)) continue;
+    if (heard === highest && nameOf(tool) > nameOf(best)) continue;
+    highest = heard;
     best = tool;
   }
   return best;

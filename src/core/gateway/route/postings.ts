@@ -1,4 +1,8 @@
 import type { Holdings } from './holdings.ts';
+import { Inverted } from './inverted.ts';
+import type { Held } from './inverted.ts';
+import { changesOf } from './places.ts';
+import type { Changes } from './places.ts';
 import type { FieldTuning } from './tuning.ts';
 
 export interface Shape {
@@ -6,35 +10,40 @@ export interface Shape {
   readonly saturation: number;
 }
 
-/** Which texts hold a term, and how much it says of each: BM25F. */
+/**
+ * Which texts hold a term, and how much it says of each: BM25F, with lengths held against usual ones instead of the mean, so that what a term says of a
+ * text depends on that text alone. Never changes; see `changed`.
+ */
 export class Postings {
   /** How many texts there are. */
   readonly size: number;
-  /** How many different terms they hold. */
-  readonly terms: number;
   readonly #shape: Shape;
-  readonly #means: readonly number[];
-  readonly #starts: Uint32Array;
-  readonly #texts: Uint32Array;
-  readonly #impacts: Float32Array;
+  readonly #lists: Inverted;
 
-  constructor(all: readonly Holdings[], terms: number, shape: Shape) {
-    this.size = all.length;
+  constructor(shape: Shape, size = 0, lists = new Inverted()) {
     this.#shape = shape;
-    this.#means = meanLengths(all, shape.fields.length);
-    this.#starts = startsOf(all, terms);
-    const total = this.#starts[terms] ?? 0;
-    this.#texts = new Uint32Array(total);
-    this.#impacts = new Float32Array(total);
-    this.#fill(all);
-    let held = 0;
-    for (let term = 0; term < terms; term += 1) if (this.count(term) > 0) held += 1;
-    this.terms = held;
+    this.size = size;
+    this.#lists = lists;
+  }
+
+  /** With these texts gone and come; of so many terms. */
+  changed(changes: Changes<Holdings>, terms: number): Postings {
+    if (changes.gone.length === 0 && changes.come.length === 0) return this;
+    const lists = this.#lists.changed(
+      changesOf(changes, (holdings) => this.#held(holdings)),
+      terms,
+    );
+    return new Postings(this.#shape, this.size + changes.come.length - changes.gone.length, lists);
+  }
+
+  /** How many different terms they hold. */
+  get terms(): number {
+    return this.#lists.held;
   }
 
   /** How many texts hold it. */
   count(term: number): number {
-    return term < 0 ? 0 : (this.#starts[term + 1] ?? 0) - (this.#starts[term] ?? 0);
+    return this.#lists.count(term);
   }
 
   /** The highest rarity there can be. */
@@ -50,12 +59,7 @@ export class Postings {
 
   /** Adds what a term says, times `weight`, to the scores of the texts that hold it. */
   add(term: number, weight: number, scores: Float64Array): void {
-    if (term < 0 || weight === 0) return;
-    const end = this.#starts[term + 1] ?? 0;
-    for (let place = this.#starts[term] ?? 0; place < end; place += 1) {
-      const text = this.#texts[place] ?? 0;
-      scores[text] = (scores[text] ?? 0) + weight * (this.#impacts[place] ?? 0);
-    }
+    this.#lists.add(term, weight, scores);
   }
 
   /** What a term says of a text, by the number of the field. */
@@ -77,57 +81,20 @@ export class Postings {
   #scale(lengths: readonly number[], field: number): number {
     const tuning = this.#shape.fields[field];
     if (tuning === undefined) return 0;
-    const length = (lengths[field] ?? 0) / (this.#means[field] ?? 1);
-    return tuning.weight / (1 - tuning.length + tuning.length * length);
+    return tuning.weight / (1 - tuning.length + (tuning.length * (lengths[field] ?? 0)) / tuning.usual);
   }
 
-  #fill(all: readonly Holdings[]): void {
-    const { fields, saturation } = this.#shape;
-    const next = this.#starts.slice();
-    const scale = new Float64Array(fields.length);
-    for (let text = 0; text < all.length; text += 1) {
-      const holdings = all[text];
-      if (holdings === undefined) continue;
-      const { terms, counts, lengths } = holdings;
-      for (let field = 0; field < scale.length; field += 1) scale[field] = this.#scale(lengths, field);
-      for (let row = 0; row < terms.length;) {
-        const term = terms[row] ?? 0;
-        let frequency = 0;
-        for (; terms[row] === term; row += 1)
-          frequency += (scale[holdings.fields[row] ?? 0] ?? 0) * (counts[row] ?? 0);
-        const place = next[term] ?? 0;
-        next[term] = place + 1;
-        this.#texts[place] = text;
-        this.#impacts[place] = frequency / (frequency + saturation);
-      }
+  #held({ terms, fields, counts, lengths }: Holdings): Held {
+    const scales = this.#shape.fields.map((_, field) => this.#scale(lengths, field));
+    const keys: number[] = [];
+    const values: number[] = [];
+    for (let row = 0; row < terms.length;) {
+      const term = terms[row] ?? 0;
+      let frequency = 0;
+      for (; terms[row] === term; row += 1) frequency += (scales[fields[row] ?? 0] ?? 0) * (counts[row] ?? 0);
+      keys.push(term);
+      values.push(frequency / (frequency + this.#shape.saturation));
     }
+    return { keys, values };
   }
-}
-
-/** Of each field, in the texts that have it. */
-function meanLengths(all: readonly Holdings[], fields: number): readonly number[] {
-  const sums = Array.from({ length: fields }, () => 0);
-  const counts = Array.from({ length: fields }, () => 0);
-  for (const { lengths } of all) {
-    for (let field = 0; field < fields; field += 1) {
-      const length = lengths[field] ?? 0;
-      sums[field] = (sums[field] ?? 0) + length;
-      counts[field] = (counts[field] ?? 0) + (length > 0 ? 1 : 0);
-    }
-  }
-  return sums.map((sum, field) => Math.max(1, sum / Math.max(1, counts[field] ?? 0)));
-}
-
-function startsOf(all: readonly Holdings[], terms: number): Uint32Array {
-  const starts = new Uint32Array(terms + 1);
-  for (const { terms: held } of all) {
-    let last = -1;
-    for (const term of held) {
-      if (term !== last) starts[term + 1] = (starts[term + 1] ?? 0) + 1;
-      last = term;
-    }
-  }
-  for (let term = 0; term < terms; term += 1)
-    starts[term + 1] = (starts[term + 1] ?? 0) + (starts[term] ?? 0);
-  return starts;
 }

@@ -1,7 +1,7 @@
 import type { Stem } from '../../ports/stem.ts';
 import { fullFormOf } from './abbreviations.ts';
+import { impliedBy } from './implied.ts';
 import { addressesIn, clauseStartsIn, contextIn, inside, quotedIn } from './spans.ts';
-import type { Span } from './spans.ts';
 import { isWeak } from './stop-words.ts';
 import type { Tuning } from './tuning.ts';
 import { RUN, isStop, joinedOf, piecesOf, plain } from './words.ts';
@@ -19,6 +19,8 @@ export interface Query {
   readonly terms: readonly QueryTerm[];
   /** Two or more, or none. */
   readonly clauses: readonly (readonly QueryTerm[])[];
+  /** Somebody says that he wants it. */
+  readonly isAsked: boolean;
 }
 
 /** What queries are read by. */
@@ -32,6 +34,9 @@ const MAX_LENGTH = 4_096;
 const MAX_TERMS = 192;
 const MAX_CLAUSES = 8;
 const CLAUSE_MIN_TERMS = 2;
+const NOWHERE = { from: 0, to: 0 };
+/** Who speaks of himself or says please wants something done. */
+const ASKS = /\b(?:i|me|my|we|us|our|please)\b/i;
 
 interface Token extends QueryTerm {
   readonly clause: number;
@@ -52,7 +57,11 @@ export function parseQuery(written: string, language: Reference, tuning: Tuning)
     .filter((clause) => !clause.every(({ isContext }) => isContext))
     .map((clause) => onceEach(clause))
     .filter(({ length }) => length >= CLAUSE_MIN_TERMS);
-  return { terms: onceEach(tokens), clauses: byClause.size > 1 ? clauses.slice(0, MAX_CLAUSES) : [] };
+  return {
+    terms: onceEach(tokens),
+    clauses: byClause.size > 1 ? clauses.slice(0, MAX_CLAUSES) : [],
+    isAsked: ASKS.test(text),
+  };
 }
 
 function tokensOf(text: string, language: Reference, weights: Tuning['words']): readonly Token[] {
@@ -68,9 +77,9 @@ function tokensOf(text: string, language: Reference, weights: Tuning['words']): 
     while ((starts[clause] ?? Infinity) <= index) clause += 1;
     const telling = isContext(index);
     for (; (addresses[implied]?.from ?? Infinity) <= index; implied += 1) {
-      const word = impliedBy(text, addresses[implied]);
       const weight = weights.implied;
-      tokens.push({ word, root: language.stem(word), weight, isValue: true, clause, isContext: telling });
+      for (const word of impliedBy(text, addresses[implied] ?? NOWHERE))
+        tokens.push({ word, root: language.stem(word), weight, isValue: true, clause, isContext: telling });
     }
     const value = valueOf(run, {
       isAddress: isAddress(index),
@@ -97,13 +106,6 @@ function weightOf(run: string, value: Value | undefined, weights: Tuning['words'
   // A short form is one word, however many it stands for.
   const share = 1 / (fullFormOf(joinedOf(run))?.length ?? 1);
   return value === undefined || value === 'proper' ? share : share * weights[value];
-}
-
-/** What somebody who writes an address or a path means by it. */
-function impliedBy(text: string, { from, to }: Span = { from: 0, to: 0 }): string {
-  const address = text.slice(from, to);
-  if (address.includes('@')) return 'email';
-  return address.includes('://') || /^www\./i.test(address) ? 'url' : 'file';
 }
 
 type Value = 'path' | 'number' | 'quote' | 'proper';

@@ -46,7 +46,7 @@ export function rank(
   return {
     tools: best.slice(0, asked.limit),
     servers: [...scores]
-      .map(([server, { score }]) => ({ server: catalogue.serverNames[server] ?? '', score }))
+      .map(([server, { score }]) => ({ server: catalogue.numbered.servers.all[server]?.server ?? '', score }))
       .toSorted((a, b) => b.score - a.score || (a.server < b.server ? -1 : 1))
       .slice(0, SERVERS),
   };
@@ -54,11 +54,11 @@ export function rank(
 
 /** Numbers of the best, in order; none whose total is nothing. */
 export function bestOf(
-  { readings }: Catalogue,
+  { numbered: { tools } }: Catalogue,
   totals: Float64Array,
   { limit, isVisible }: { readonly limit: number; readonly isVisible: (tool: number) => boolean },
 ): readonly number[] {
-  const nameOf = (tool: number) => readings[tool]?.document.name ?? '';
+  const nameOf = (tool: number) => tools.all[tool]?.document.name ?? '';
   const precedes = (a: number, b: number) => {
     const gap = (totals[a] ?? 0) - (totals[b] ?? 0);
     return gap > 0 || (gap === 0 && nameOf(a) < nameOf(b));

@@ -9,14 +9,22 @@ import type { Tuning } from './tuning.ts';
 import { Vocabulary } from './vocabulary.ts';
 import { wordsOf } from './words.ts';
 
+/** The first sentence of a description says what the tool is for. */
+const LEAD = /^\s{0,200}\S[^]{19,399}?[.!?\n](?=\s|$)/;
+
 /** What one document holds. Never changes. */
 export interface Reading {
   readonly document: RouteDocument;
   readonly holdings: Holdings;
-  /** Stems of its name and title, each once. */
+  /** Stems of its name and title, each once, in the order of the text. */
   readonly name: Holdings;
   readonly grams: Grams;
-  readonly examples: readonly { readonly holdings: Holdings; readonly grams: Grams }[];
+  readonly examples: readonly ExampleReading[];
+}
+
+export interface ExampleReading {
+  readonly holdings: Holdings;
+  readonly grams: Grams;
 }
 
 /** Reads documents, each once. */
@@ -46,7 +54,7 @@ export class Reader implements Language {
       ]),
       examples: document.examples.map((example) => {
         const tally = new Tally(1);
-        tally.read(example, 0, this);
+        tally.read(example, { field: 0 }, this);
         return { holdings: tally.done(), grams: gramsOf([{ text: example, weight: 1 }]) };
       }),
     };
@@ -57,14 +65,17 @@ export class Reader implements Language {
   #holdings(document: RouteDocument): Holdings {
     const tally = new Tally(FIELDS.length);
     FIELDS.forEach((field, at) => {
-      tally.read(textOf(document, field), at, this);
+      const text = textOf(document, field);
+      const lead = field === 'description' ? (LEAD.exec(text)?.[0] ?? text) : text;
+      tally.read(lead, { field: at }, this);
+      tally.read(text.slice(lead.length), { field: at, by: this.#tuning.further }, this);
     });
     return tally.done();
   }
 
   #name({ tool, title }: RouteDocument): Holdings {
     const roots = new Set(wordsOf(`${tool} ${title}`).map((word) => this.vocabulary.add(this.stem(word))));
-    const terms = Uint32Array.from(roots).toSorted();
+    const terms = Uint32Array.from(roots);
     return {
       terms,
       fields: new Uint8Array(terms.length),

@@ -313,6 +313,12 @@ describe('how sure it is', () => {
     },
   );
 
+  it('is surer where somebody says that he wants it, and no surer of nothing', () => {
+    for (const query of ['a list of branches', 'status of a ticket'])
+      expect(house.route(`I want ${query}`).confidence).toBeGreaterThan(house.route(query).confidence);
+    expect(house.route('please bake me a chocolate cake').decision).toBe('refuse');
+  });
+
   it('asks where two tools that do different things fit alike', () => {
     const two = over([
       ...DOCUMENTS,
@@ -346,29 +352,93 @@ describe('short forms', () => {
   });
 });
 
-describe('a catalogue that changes', () => {
-  it('is routed as one read afresh', () => {
-    const words = fc.constantFrom('list', 'file', 'readPDF', 'code', 'issue', 'close', 'folder', 'weather');
-    const document = fc.record({
-      server: fc.constantFrom('a', 'b', 'c'),
-      tool: fc.array(words, { minLength: 1, maxLength: 3 }).map((all) => all.join('_')),
-      description: fc.array(words, { maxLength: 6 }).map((all) => all.join(' ')),
-      examples: fc.array(words, { maxLength: 2 }),
-    });
-    const catalogue = fc
-      .uniqueArray(document, { maxLength: 12, selector: (each) => `${each.server} ${each.tool}` })
-      .map((all) => all.map((each) => tool(each.server, each.tool, each)));
-    fc.assert(
-      fc.property(catalogue, catalogue, fc.array(words, { maxLength: 4 }), (before, after, query) => {
-        const changing = over(before);
-        changing.route(query.join(' '));
-        changing.update([...before, ...after]);
-        changing.update(before.filter((_, at) => at % 2 === 0).concat(after));
-        changing.update(after);
-        expect(shown(changing, query.join(' '))).toEqual(shown(over(after), query.join(' ')));
-      }),
-      { numRuns: 12 },
+describe('what a path says', () => {
+  const house = over([
+    ...DOCUMENTS,
+    tool('files', 'write_file', { description: 'Puts text into a file' }),
+    tool('slides', 'save_slides', { description: 'Saves the slides' }),
+    tool('sheets', 'open_sheet', { description: 'Opens a spreadsheet' }),
+  ]);
+
+  test.each([
+    ['sum up the talk and save it to /home/me/talk.md', 'files__write_file'],
+    ['the result should be saved as "/home/me/talk.md", please', 'files__write_file'],
+    ['what does /home/me/talk.md say', 'files__read_file'],
+    ['have a look at /home/me/costs.xlsx', 'sheets__open_sheet'],
+    ['have a look at costs.xlsx.', 'sheets__open_sheet'],
+  ])('%s', (query, name) => {
+    expect(house.route(query).candidates[0]?.document.name).toBe(name);
+  });
+});
+
+describe('what a description says', () => {
+  it('first counts for more than what it says later', () => {
+    const { candidates } = over([
+      tool('a', 'one', { description: 'Measures the width of a bridge. Needs no ladder at all.' }),
+      tool('b', 'two', { description: 'Needs no bridge in order to work. Measures a ladder.' }),
+    ]).route('ladder');
+    expect(candidates[0]?.score).toBeGreaterThan(candidates[1]?.score ?? 0);
+    const lone = (description: string) =>
+      over([tool('a', 'one', { description }), ...DOCUMENTS]).route('ladder').candidates[0]?.score ?? 0;
+    expect(lone('Puts a ladder at the wall. Is meant for red bricks.')).toBeGreaterThan(
+      lone('Is meant for red bricks. Puts a ladder at the wall.'),
     );
+  });
+
+  it('in one word is found by two', () => {
+    const { candidates } = over([
+      ...DOCUMENTS,
+      tool('a', 'drawLandscape', { description: 'A seascape or a mindmap' }),
+      tool('a', 'drawPortrait', { description: 'A head or two' }),
+    ]).route('mind map');
+    expect(candidates[0]?.terms(10).map(({ term, field }) => `${field} ${term}`)).toContain(
+      'description map',
+    );
+  });
+});
+
+describe('a catalogue that changes', () => {
+  const words = fc.constantFrom('list', 'file', 'readPDF', 'code', 'issue', 'close', 'folder', 'weather');
+  const said = (maxLength: number) => fc.array(words, { maxLength }).map((all) => all.join(' '));
+  const catalogue = fc
+    .uniqueArray(
+      fc.record({
+        server: fc.constantFrom('a', 'b', 'c', 'issue'),
+        tool: fc.array(words, { minLength: 1, maxLength: 3 }).map((all) => all.join('_')),
+        description: said(6),
+        serverDescription: said(2),
+        examples: fc.array(said(3), { maxLength: 2 }),
+      }),
+      { maxLength: 16, selector: (each) => `${each.server} ${each.tool}` },
+    )
+    .map((all) => all.map((each) => tool(each.server, each.tool, each)));
+
+  it('is routed as one read afresh, whatever came and went', () => {
+    const stages = fc.array(fc.tuple(catalogue, fc.nat(6)), { minLength: 1, maxLength: 5 });
+    fc.assert(
+      fc.property(stages, fc.array(words, { maxLength: 6 }), (all, query) => {
+        const asked = query.join(' and then list ');
+        const changing = createRouter(porterStem);
+        let now: readonly RouteDocument[] = [];
+        for (const [come, every] of all) {
+          // Some stay, in another order; of equal names the new one stands.
+          const kept = now.filter((_, at) => at % (every + 1) !== 0).toReversed();
+          now = [...new Map([...kept, ...come].map((each) => [each.name, each])).values()];
+          changing.update(now);
+          expect(shown(changing, asked)).toEqual(shown(over(now), asked));
+        }
+      }),
+      { numRuns: 25 },
+    );
+  });
+
+  it('is read afresh when little is left of it', () => {
+    const many = Array.from({ length: 1_200 }, (_, at) => tool(`s${String(at % 40)}`, `read_${String(at)}`));
+    const changing = over([...many, ...DOCUMENTS]);
+    changing.update(DOCUMENTS);
+    changing.update([...DOCUMENTS, ...many.slice(0, 3)]);
+    for (const query of ['read a file', 'read 2'])
+      expect(shown(changing, query)).toEqual(shown(over([...DOCUMENTS, ...many.slice(0, 3)]), query));
   });
 
   it('forgets words that no tool has any longer', () => {

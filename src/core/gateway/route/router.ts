@@ -1,5 +1,6 @@
 import type { Stem } from '../../ports/stem.ts';
-import { Catalogue } from './catalogue.ts';
+import { changedCatalogue, emptyCatalogue, isWorn } from './catalogue.ts';
+import type { Catalogue } from './catalogue.ts';
 import { judge } from './confidence.ts';
 import { evidenceOf } from './evidence.ts';
 import { explain } from './explanation.ts';
@@ -41,6 +42,7 @@ class Router implements Routing {
   readonly #synonyms: ReadonlyMap<string, readonly string[]>;
   #reader: Reader;
   #memory: Memory;
+  #documents: readonly RouteDocument[] = [];
   #catalogue: Catalogue;
   #scoring: Scoring;
   /** By tool and by server: the whole query, then with its clauses. */
@@ -62,38 +64,37 @@ class Router implements Routing {
     this.#synonyms = synonymsBy(stem);
     this.#reader = new Reader(stem, tuning);
     this.#memory = new Memory(this.#reader);
-    this.#catalogue = new Catalogue([], this.#reader, { tuning });
+    this.#catalogue = emptyCatalogue(tuning);
     this.#scoring = this.#newScoring();
   }
 
   update(documents: readonly RouteDocument[]): void {
-    const { readings } = this.#catalogue;
     if (
-      readings.length === documents.length &&
-      documents.every((each, at) => each === readings[at]?.document)
+      documents.length === this.#documents.length &&
+      documents.every((each, at) => each === this.#documents[at])
     )
       return;
-    this.#catalogue = new Catalogue(documents, this.#reader, {
-      tuning: this.#tuning,
-      before: this.#catalogue,
-    });
-    if (this.#reader.vocabulary.size > 2 * this.#catalogue.tools.terms + SPARE_TERMS) {
+    this.#documents = documents;
+    this.#catalogue = changedCatalogue(this.#catalogue, documents, this.#reader);
+    const isFull = this.#reader.vocabulary.size > 2 * this.#catalogue.tools.terms + SPARE_TERMS;
+    if (isFull || isWorn(this.#catalogue)) {
       this.#reader = new Reader(this.#stem, this.#tuning);
       this.#memory = new Memory(this.#reader);
-      this.#catalogue = new Catalogue(documents, this.#reader, { tuning: this.#tuning });
+      this.#catalogue = changedCatalogue(emptyCatalogue(this.#tuning), documents, this.#reader);
     }
     this.#scoring = this.#newScoring();
-    this.#totals = new Float64Array(documents.length);
-    this.#servers = new Float64Array(this.#catalogue.serverNames.length);
+    this.#totals = new Float64Array(this.#scoring.totals.length);
+    this.#servers = new Float64Array(this.#scoring.servers.length);
   }
 
   route(text: string, options: RouteOptions = {}): Route {
     const query = parseQuery(text, this.#reference, this.#tuning);
-    const { readings } = this.#catalogue;
+    const { tools } = this.#catalogue.numbered;
     const isVisible = (tool: number) => {
-      const document = readings[tool]?.document;
+      const document = tools.all[tool]?.document;
       return document !== undefined && (options.isVisible?.(document) ?? true);
     };
+    const nameOf = (tool: number) => tools.all[tool]?.document.name ?? '';
     this.#scoring.score(query.terms);
     this.#totals.set(this.#scoring.totals);
     this.#servers.set(this.#scoring.servers);
@@ -105,7 +106,13 @@ class Router implements Routing {
     const verdict = aided.verdict.confidence < unaided.verdict.confidence ? unaided.verdict : aided.verdict;
     const { first } = aided;
     if (first !== undefined)
-      lift(this.#totals, query, { scoring: this.#scoring, first, by: this.#tuning.clause, isVisible });
+      lift(this.#totals, query, {
+        scoring: this.#scoring,
+        first,
+        by: this.#tuning.clause,
+        isVisible,
+        nameOf,
+      });
     const ranked = rank(this.#catalogue, {
       totals: this.#totals,
       servers: this.#servers,
@@ -122,7 +129,7 @@ class Router implements Routing {
   }
 
   #candidate(tool: number, query: Query, look: Look): readonly Candidate[] {
-    const document = look.catalogue.readings[tool]?.document;
+    const document = look.catalogue.numbered.tools.all[tool]?.document;
     if (document === undefined) return [];
     return [
       {
@@ -165,9 +172,9 @@ class Router implements Routing {
   #remember(learned: Learned): void {
     if (learned.size === 0) return;
     const { example, exampleGate } = this.#tuning;
-    this.#catalogue.readings.forEach(({ document }, tool) => {
+    this.#catalogue.numbered.tools.all.forEach((reading, tool) => {
       const own = this.#scoring.examples[tool] ?? 0;
-      const gain = (learned.get(document.name) ?? 0) - (own > exampleGate ? own : 0);
+      const gain = (learned.get(reading?.document.name ?? '') ?? 0) - (own > exampleGate ? own : 0);
       if (gain > 0) this.#totals[tool] = (this.#totals[tool] ?? 0) + example * gain;
     });
   }

@@ -43,14 +43,15 @@ export class Scoring {
     this.#catalogue = catalogue;
     this.#lexicon = lexicon;
     this.#tuning = tuning;
-    const tools = catalogue.readings.length;
+    const tools = catalogue.numbered.tools.all.length;
+    const servers = catalogue.numbered.servers.all.length;
     this.totals = new Float64Array(tools);
     this.lexical = new Float64Array(tools);
     this.grams = new Float64Array(tools);
     this.names = new Float64Array(tools);
     this.examples = new Float64Array(tools);
-    this.servers = new Float64Array(catalogue.serverNames.length);
-    this.best = new Float64Array(catalogue.serverNames.length);
+    this.servers = new Float64Array(servers);
+    this.best = new Float64Array(servers);
     this.#byExample = new Float64Array(catalogue.exampleOf.length);
   }
 
@@ -100,8 +101,9 @@ export class Scoring {
       if (postings.count(term) > 0) cues.push({ word, term, weight });
     };
     let worth = 0;
-    let before = '';
-    for (const { word, root, weight } of terms) {
+    let before: QueryTerm | undefined;
+    for (const asked of terms) {
+      const { word, root, weight } = asked;
       const stem = vocabulary.find(root);
       const asIs = vocabulary.find(surfaceOf(word));
       const rarity = postings.rarity(stem);
@@ -113,11 +115,13 @@ export class Scoring {
         const term = vocabulary.find(other);
         cue(word, term, weight * synonym * Math.min(rarity, postings.rarity(term)));
       }
-      if (before !== '') {
-        const term = vocabulary.find(pairOf(before, root));
+      for (const both of before === undefined
+        ? []
+        : [pairOf(before.root, root), surfaceOf(before.word + word)]) {
+        const term = vocabulary.find(both);
         cue(word, term, weight * pair * postings.rarity(term));
       }
-      before = root;
+      before = asked;
     }
     return { cues, worth: worth > 0 ? worth : 1 };
   }
@@ -150,7 +154,7 @@ export class Scoring {
 
   #examples(terms: readonly QueryTerm[]): void {
     const { examples, exampleGrams, exampleOf } = this.#catalogue;
-    if (exampleGrams === undefined) return;
+    if (exampleOf.length === 0) return;
     this.examples.fill(0);
     this.#lexical(examples, terms, this.#byExample);
     for (let at = 0; at < exampleOf.length; at += 1) this.#byExample[at] = (this.#byExample[at] ?? 0) / 2;

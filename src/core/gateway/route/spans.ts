@@ -17,6 +17,16 @@ const CLAUSE_END =
 const CONTEXT =
   /^\s?(?:(?:hi|hello|hey)\b[^.!?]{0,20}[,!.]\s?)?(?:(?:i['’]m|i am|we['’]re|we are|(?:my|our) [\w\s,]{1,40} (?:is|are|has|have|wants?|needs?)|i have|we have|i['’]ve|as an? )\s?(?!(?:\w{1,20}ly )?(?:looking|interested|searching|trying|seeking|curious|in need|wondering|requesting|needing|in search))|i (?:love|like|enjoy|recently|just|work)\b|(?:it|that|this) (?:will|would) \w{1,20} )/i;
 
+/** What stands before a place where something is to be put. */
+const DESTINATION =
+  /\b(?:sav(?:e|es|ed|ing)|stor(?:e|es|ed|ing)|writ(?:e|es|ing|ten)|export(?:s|ed|ing)?|put|output)\b[^.!?\n]{0,80}\b(?:to|at|in|into|as|under|path|file|named|called|location)\s["'(`]{0,2}$/i;
+const BEFORE_DESTINATION = 120;
+
+/** Whether the text would have something put there. */
+export function isDestination(text: string, { from }: Span): boolean {
+  return DESTINATION.test(text.slice(Math.max(0, from - BEFORE_DESTINATION), from));
+}
+
 export function quotedIn(text: string): readonly Span[] {
   return spansOf(text, QUOTED);
 }

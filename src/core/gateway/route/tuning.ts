@@ -3,10 +3,11 @@ export const FIELDS = ['name', 'title', 'server', 'about', 'description', 'param
 /** Where words of a server stand; `tools` is what its tools say of themselves. */
 export const SERVER_FIELDS = ['server', 'about', 'tools'] as const;
 
-/** How much a word in a field says, and how far long fields are held back. */
+/** How much a word in a field says, how far long fields are held back, and how many words one usually has. */
 export interface FieldTuning {
   readonly weight: number;
   readonly length: number;
+  readonly usual: number;
 }
 
 /** Every number of the router, and what it is for. What each is worth stands in `docs/design/routing.md`. */
@@ -19,8 +20,10 @@ export interface Tuning {
   readonly surface: number;
   /** Of a word that may stand for the one asked for. */
   readonly synonym: number;
-  /** Of two words that stand side by side in both. */
+  /** Of two words that stand side by side in both, or as one where they were looked for as two. */
   readonly pair: number;
+  /** Of a description's words after its first sentence. */
+  readonly further: number;
   /** Of pieces of words. */
   readonly gram: number;
   /** Of a description's words among the pieces. */
@@ -52,25 +55,26 @@ export interface Tuning {
 
 export const TUNING: Tuning = {
   fields: {
-    name: { weight: 2.5, length: 0.4 },
-    title: { weight: 2, length: 0.4 },
-    server: { weight: 1.5, length: 0.3 },
+    name: { weight: 2.5, length: 0.4, usual: 2.4 },
+    title: { weight: 2, length: 0.4, usual: 2 },
+    server: { weight: 1.5, length: 0.3, usual: 1.5 },
     // It speaks for the server; of a tool, its words only count as known.
-    about: { weight: 0, length: 0 },
-    description: { weight: 1.2, length: 0.5 },
-    parameters: { weight: 1, length: 0.7 },
-    examples: { weight: 1, length: 0.7 },
+    about: { weight: 0, length: 0, usual: 25 },
+    description: { weight: 1.2, length: 0.5, usual: 12 },
+    parameters: { weight: 1, length: 0.7, usual: 15 },
+    examples: { weight: 1, length: 0.7, usual: 8 },
   },
   serverFields: {
-    server: { weight: 4, length: 0.3 },
-    about: { weight: 2, length: 0.5 },
-    tools: { weight: 0.5, length: 0.5 },
+    server: { weight: 4, length: 0.3, usual: 1.5 },
+    about: { weight: 2, length: 0.5, usual: 25 },
+    tools: { weight: 0.5, length: 0.5, usual: 100 },
   },
   saturation: 1.2,
-  surface: 0.5,
+  surface: 0.4,
   synonym: 0.5,
   pair: 0.45,
-  gram: 0.5,
+  further: 0.5,
+  gram: 0.4,
   gramDescription: 0.3,
   server: 0.24,
   cohesion: 0.15,
@@ -80,5 +84,5 @@ export const TUNING: Tuning = {
   words: { path: 0.3, number: 0.8, quote: 0.6, weak: 0.7, implied: 0.8 },
   clause: 0.13,
   serverDecay: 0.1,
-  serverOwn: 0.8,
+  serverOwn: 0.4,
 };
