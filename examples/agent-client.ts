@@ -32,7 +32,9 @@ const PACKAGES: Readonly<Record<string, readonly [client: string, stdio: string]
 async function installedSdk(): Promise<Sdk> {
   const wanted = process.env['MCP_SDK'];
   for (const version of wanted === undefined ? ['2', '1'] : [wanted]) {
-    const [client = '', stdio = ''] = PACKAGES[version] ?? [];
+    const packages = PACKAGES[version];
+    if (packages === undefined) throw new Error(`MCP_SDK is ${version}; expected 1 or 2.`);
+    const [client, stdio] = packages;
     try {
       return { ...(await import(client)), ...(await import(stdio)) } as Sdk;
     } catch (error) {
@@ -132,7 +134,12 @@ async function planCalendar(mind: Mind): Promise<void> {
 
   await mind.move('EXECUTING', 'everything needed is known');
   console.log(`  known of the days: ${await mind.recall('which day')}`);
-  const subjects = ['Stollen is here', 'Gingerbread to decorate', 'Gift boxes', 'When we open over the holidays'];
+  const subjects = [
+    'Stollen is here',
+    'Gingerbread to decorate',
+    'Gift boxes',
+    'When we open over the holidays',
+  ];
   await mind.store(
     'calendar',
     subjects.map((subject, week) => ({ day: `2026-12-${String(3 + 7 * week).padStart(2, '0')}`, subject })),

@@ -25,6 +25,15 @@ const NOTES = {
     'JSON: `{"agents": [{"agent", "valid", "faults": [{"file", "line", "severity", "code", "message", "fix"}]}]}`. [All codes](agent-format.md#faults).',
   'tutti agent new':
     'An agent of this name, whatever the case, is never replaced: exit code 2, and nothing is written. JSON: `{"agent", "path"}`.',
+  'tutti agent sessions':
+    'JSON: `{"sessions": [{"id", "agent", "createdAt", "updatedAt", "revision"}], "nextCursor"}`.',
+  'tutti agent transcript':
+    'JSON: `{"lines": [{"kind", "role", "content", "id", "seq", "at"}]}`; with `--moves` also lines of the kind `transition`.',
+  'tutti agent knowledge':
+    'JSON: `{"knowledge": [{"namespace", "key", "value", "tags", "origin", "isUntrusted", "createdAt", "updatedAt", "expiresAt"}]}`.',
+  'tutti agent move':
+    'JSON: `{"from", "to", "session"}`, with `warning` for a move that the table does not hold.',
+  'tutti agent upgrade': 'JSON: `{"session", "agent", "state"}`.',
   'tutti ask':
     'At a terminal you are asked for what is missing: which tool is meant, arguments, an approval. Else it is printed, with what to do. A plan file holds a ' +
     'plan, or what `--json` printed of one. JSON: `{"kind", …}` as the tool [`ask`](tools.md) answers it; with `--mermaid` also `mermaid`. Exit code 0 ' +

@@ -3,6 +3,8 @@ import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createApp } from '../src/app.ts';
+import { loadConfig } from '../src/config.ts';
 import { EXIT } from '../src/surfaces/cli/failure.ts';
 import { verifies } from './support/world.ts';
 
@@ -149,5 +151,58 @@ describe('tutti agent', { timeout: DEADLINE_MS }, () => {
     expect(tutti('new', 'agent').status).toBe(EXIT.usage);
     expect(tutti('new', '../OUT').status).not.toBe(EXIT.ok);
     expect(readdirSync(join(folder, 'data', 'tutti', 'agents'))).toEqual(['MY_DESK']);
+  });
+});
+
+describe('tutti agent, in sessions', { timeout: 2 * DEADLINE_MS }, () => {
+  it('lists, moves and upgrades sessions, and shows what was said and is known', async () => {
+    const config = join(folder, 'sessions.jsonc');
+    writeFileSync(config, JSON.stringify({ store: 'sqlite:./agent.db' }));
+    const app = await createApp(loadConfig({ file: config, env: surroundings().env, cwd: folder }));
+    const { sessions } = app.orchestrator;
+    const { caller } = app;
+    await sessions.say(caller, { role: 'user', content: 'Paint the fence.\u001b[31m' });
+    await sessions.move(caller, { to: 'PLANNING', reason: 'it is a task' });
+    await sessions.storeKnowledge(caller, {
+      key: 'colour',
+      value: 'Fences here are green.',
+      tags: ['paint'],
+    });
+    for (let n = 0; n < 120; n += 1)
+      await sessions.storeKnowledge(caller, { key: `fact-${n}`, value: n, space: 'user' });
+    const { id } = await sessions.start(caller, {});
+    await app.close();
+    const inFolder = (...args: string[]) => [...args, '--config', config];
+
+    expect(json(...inFolder('sessions'))).toMatchObject({
+      sessions: [{ agent: 'agent' }, { agent: 'agent' }],
+    });
+    expect(tutti(...inFolder('sessions')).stdout).toContain(id);
+    const { stdout } = tutti(...inFolder('transcript', '--moves'));
+    expect(stdout).toContain('Paint the fence.');
+    expect(stdout).not.toContain('\u001b[31m');
+    expect(stdout).toContain('IDLE → PLANNING it is a task');
+    expect(json(...inFolder('transcript', '--session', id))).toEqual({ lines: [] });
+    expect(json(...inFolder('knowledge', 'green fence'))).toMatchObject({
+      knowledge: [{ key: 'colour', namespace: 'session', tags: ['paint'] }],
+    });
+    expect(tutti(...inFolder('knowledge')).stdout).toContain('Fences here are green.');
+    const all = json(...inFolder('knowledge', '--namespace', 'user', '--limit', '500'));
+    expect(all).toMatchObject({ knowledge: { length: 120 } });
+    expect(
+      json(...inFolder('move', 'reviewing', '--reason', 'somebody else did it', '--session', id)),
+    ).toMatchObject({
+      from: 'IDLE',
+      to: 'REVIEWING',
+      warning: expect.stringContaining('IDLE to REVIEWING'),
+    });
+    expect(tutti(...inFolder('move', 'IDLE')).status).toBe(EXIT.usage);
+    expect(tutti(...inFolder('move', 'NOWHERE', '--reason', 'x')).stderr).toContain('Valid states are: IDLE');
+    expect(json(...inFolder('upgrade', '--session', id))).toEqual({
+      session: id,
+      agent: 'agent',
+      state: 'REVIEWING',
+    });
+    expect(tutti(...inFolder('transcript', '--session', 'nobody')).stderr).toContain('no session');
   });
 });

@@ -16,6 +16,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { errorTable, type ErrorCode } from '../src/core/kernel/errors.ts';
 import { EXIT, exitCodeOf } from '../src/surfaces/cli/failure.ts';
+import { verifies } from './support/world.ts';
 
 const MAIN = resolve('.test-build/surfaces/cli/main.js');
 const DEADLINE_MS = 60_000;
@@ -709,7 +710,8 @@ describe('tutti demo', { timeout: 2 * DEADLINE_MS }, () => {
     const servers = messages
       .filter((_, index) => kinds[index] === 'connected')
       .map((each) => Number(at(each, 'serverPid')));
-    expect(new Set(servers).size).toBe(2);
+    // Two play the agent, and two the workflow.
+    expect(new Set(servers).size).toBe(4);
     const directives = messages.filter((_, index) => kinds[index] === 'directive');
     expect(new Set(at(directives, '*.directive.instance_id') as string[]).size).toBe(1);
     const steps = at(directives, '*.directive.next_step.step_name') as string[];
@@ -723,6 +725,18 @@ describe('tutti demo', { timeout: 2 * DEADLINE_MS }, () => {
     expect(at(directives, '*.directive.decided.because')).not.toContain('');
     expect(readdirSync(scratch)).toEqual([]);
     await vi.waitFor(() => expect(servers.filter((pid) => isRunning(pid))).toEqual([]));
+  });
+
+  verifies('agent/A5', 'plays a task of an agent to its end, and counts the messages by role', async () => {
+    const { status, stdout, stderr } = tutti(['demo', 'agent', '--json'], { env: { TMPDIR: scratch } });
+    expect({ status, stderr }).toEqual({ status: EXIT.ok, stderr: '' });
+    const said = (at(documents(stdout), '*.text') as (string | undefined)[]).filter(
+      (each) => each !== undefined,
+    );
+    const moves = said.flatMap((each) => /^Transitioned from \w+ to (\w+)/.exec(each)?.[1] ?? []);
+    expect(moves).toEqual(['PLANNING', 'RESEARCHING', 'EXECUTING', 'REVIEWING', 'RESEARCHING', 'IDLE']);
+    expect(said.at(-1)).toBe('The task is done, in IDLE. Messages by role: user 1, assistant 4, system 1.');
+    expect(readdirSync(scratch)).toEqual([]);
   });
 
   it('leaves nothing behind when it is interrupted', async () => {

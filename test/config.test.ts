@@ -82,7 +82,7 @@ describe('where it comes from', () => {
         allowedHosts: [],
         allowedOrigins: [],
       },
-      toolsets: ['workflows', 'gateway'],
+      toolsets: ['workflows', 'gateway', 'agent'],
       gateway: {
         servers: [],
         broken: [],

@@ -61,6 +61,13 @@ async function conduct(callTool: CallTool): Promise<readonly string[]> {
   return seen;
 }
 
+/** A configuration that names the store: clients hand little of their environment on. */
+function example(): string {
+  const file = join(dir, 'example.json');
+  writeFileSync(file, JSON.stringify({ store: 'sqlite:./example.db' }));
+  return file;
+}
+
 const WAY = ['Write the code', 'Run the tests', 'Commit', 'FINISH'];
 const command = () => ({ command: process.execPath, args: [MAIN, 'serve', '--stdio'], env });
 
@@ -134,4 +141,83 @@ describe('the Inspector', () => {
       ),
     ).toContain('BUILD');
   });
+});
+
+describe('an agent', () => {
+  /** The calls of the published client, one after the other, in the session that needs no id. */
+  it('plays the published task with a v1 client', async () => {
+    const client = new OldClient({ name: 'v1', version: '1' });
+    await client.connect(new OldStdio(command()));
+    const call = async (name: string, args: Record<string, unknown> = {}): Promise<string> => {
+      const { content, isError } = (await client.callTool({ name, arguments: args })) as {
+        content: { text: string }[];
+        isError?: boolean;
+      };
+      expect({ name, isError: isError ?? false }).toEqual({ name, isError: false });
+      return content[0]?.text ?? '';
+    };
+    const task = 'Make a content calendar for a month.';
+    expect(await call('get_current_state')).toBe('IDLE');
+    await call('add_user_message', { message: task });
+    expect(await call('transition_state', { new_state: 'PLANNING' })).toBe(
+      'Transitioned from IDLE to PLANNING',
+    );
+    await call('store_task_data', { key: 'task_description', value: task });
+    const planning = await client.getPrompt({
+      name: 'planning_prompt',
+      arguments: { task_description: task },
+    });
+    expect(JSON.stringify(planning.messages)).toContain(task);
+    await call('add_assistant_message', { message: 'First the audience, then the topics.' });
+    await call('store_task_data', { key: 'research_topic', value: 'the audience' });
+    await call('transition_state', { new_state: 'RESEARCHING' });
+    const { contents } = await client.readResource({ uri: 'state://researching/prompt' });
+    expect(JSON.stringify(contents)).toContain('the audience');
+    await call('store_knowledge', { key: 'audience', value: 'people who bake' });
+    await call('add_assistant_message', { message: 'They are people who bake.' });
+    await call('store_task_data', { key: 'action_plan', value: 'Write four posts.' });
+    await call('transition_state', { new_state: 'EXECUTING' });
+    await call('add_assistant_message', { message: 'Four posts are written.' });
+    await call('transition_state', { new_state: 'REVIEWING' });
+    await call('add_system_message', { message: 'One source is missing.' });
+    await call('transition_state', { new_state: 'RESEARCHING' });
+    expect(await call('get_knowledge', { key: 'audience' })).toBe('people who bake');
+    expect(JSON.parse(await call('list_knowledge_keys'))).toEqual(['audience']);
+    expect(await call('transition_state', { new_state: 'IDLE' })).toBe(
+      'Transitioned from RESEARCHING to IDLE',
+    );
+    expect(JSON.parse(await call('list_task_data_keys'))).toEqual([
+      'task_description',
+      'research_topic',
+      'action_plan',
+    ]);
+    const history = JSON.parse(await call('get_conversation_history', { max_messages: 100 })) as object[];
+    expect(Object.groupBy(history as { role: string }[], ({ role }) => role)).toMatchObject({
+      user: { length: 1 },
+      assistant: { length: 3 },
+      system: { length: 1 },
+    });
+    await client.close();
+  });
+
+  it.each(['1', '2'])(
+    'is played to its end by the example client, with version %s of the SDK',
+    async (version) => {
+      const { stdout } = await promisify(execFile)(
+        process.execPath,
+        [
+          resolve('examples/agent-client.ts'),
+          process.execPath,
+          MAIN,
+          'serve',
+          '--stdio',
+          '--config',
+          example(),
+        ],
+        { env: { ...process.env, ...env, MCP_SDK: version } },
+      );
+      expect(stdout).toContain('Now in IDLE.');
+      expect(stdout).toContain('Messages: user 1, assistant 4, system 1');
+    },
+  );
 });

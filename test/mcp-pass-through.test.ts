@@ -17,6 +17,17 @@ import type { OpenedFace } from './support/gateway-face.ts';
 import { ask } from './support/http-peer.ts';
 
 describe('resources and prompts', () => {
+  it('of states give way to those of servers of the same name', async () => {
+    const prompts = [{ name: 'planning_prompt', description: 'of a server' }];
+    const opened = await openFace(['gateway-all', 'agent'], { script: { ...script, prompts } });
+    const listed = (await request(opened, 'prompts/list'))?.result?.['prompts'] as JsonObject[];
+    const named = listed.filter(({ name }) => name === 'planning_prompt');
+    expect(named).toMatchObject([{ description: 'of a server' }]);
+    expect(listed.map(({ name }) => name)).toContain('idle_prompt');
+    await request(opened, 'prompts/get', { name: 'planning_prompt' });
+    expect(opened.fake.calls.map(({ method }) => method)).toContain('prompts/get');
+  });
+
   const request = async ({ wire }: OpenedFace, method: string, params: JsonObject = {}) =>
     (await wire.request(method, params)).messages.at(-1);
 

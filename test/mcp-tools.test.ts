@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { silentTelemetry } from '../src/adapters/telemetry/pino.ts';
+import { loadConfig } from '../src/config.ts';
 import type { Telemetry } from '../src/core/ports/telemetry.ts';
 import { parseArguments } from '../src/surfaces/mcp/arguments.ts';
 import { TOOLSETS } from '../src/config/toolset-names.ts';
@@ -53,6 +54,17 @@ describe('the tools', () => {
     // About four characters a token; all toolsets of the default profile together may cost 3,000.
     expect(listed.length).toBeLessThan(5000);
     expect(read.length).toBeLessThan(3600);
+  });
+
+  it('cost no more than 3,000 tokens in the default profile, of four characters each', () => {
+    const { toolsets } = loadConfig({ env: {}, cwd: '/' });
+    const read = toolsOf(toolsets).map(({ definition: { name, description, inputSchema } }) => ({
+      name,
+      description,
+      inputSchema,
+    }));
+    expect(toolsets).toEqual(['workflows', 'gateway', 'agent']);
+    expect(JSON.stringify(read).length / 4).toBeLessThan(3000);
   });
 
   it('are documented as they are', async () => {

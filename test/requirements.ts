@@ -574,6 +574,10 @@ export const requirements = {
       'state://current, state://NAME/prompt, whatever the case, and orchestration://history can be read',
   },
   'agent/A4': { source: published, behaviour: 'six states, and the moves of the published table' },
+  'agent/A5': {
+    source: published,
+    behaviour: 'a demonstration plays a whole task and ends with a count of messages by role',
+  },
   'agent/A6': {
     source: published,
     behaviour: 'states, prompts and transitions are added without touching the engine',

@@ -1,11 +1,11 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
-import { expect } from 'vitest';
+import { describe, expect } from 'vitest';
 import type { HostileScript } from '../support/hostile-server.ts';
 import { agentFiles } from '../support/session-house.ts';
 import type { AgentFiles } from '../support/session-house.ts';
 import { build } from '../support/workflows.ts';
-import { describeWorlds } from '../support/world.ts';
+import { describeWorlds, openWorld, verifies } from '../support/world.ts';
 import type { Called } from '../support/world.ts';
 
 const HOSTILE = resolve('test/support/hostile-server.ts');
@@ -56,7 +56,7 @@ const lax = (transitions: string): AgentFiles =>
 
 describeWorlds(
   'agent sessions',
-  ({ world, verifies }) => {
+  ({ world }) => {
     const call = async (tool: string, args: Record<string, unknown> = {}): Promise<Called> =>
       await world().call(tool, args);
     const text = async (tool: string, args: Record<string, unknown> = {}): Promise<string> => {
@@ -123,19 +123,23 @@ describeWorlds(
       });
     });
 
-    verifies('agent/A1', 'says more to programs: where it may move, and the prompt of the state', async () => {
-      const session = await begin();
-      await text('store_task_data', { key: 'task_description', value: 'Bake {{ bread }}', ...session });
-      const { body } = await call('transition_state', { new_state: 'PLANNING', ...session });
-      expect(body).toMatchObject({
-        from: 'IDLE',
-        to: 'PLANNING',
-        ...session,
-        agent: 'agent',
-        available_transitions: TABLE.PLANNING,
-      });
-      expect(body['prompt']).toContain('Bake {{ bread }}');
-    });
+    verifies(
+      'agent/A1',
+      'says more to programs: where it may move, and the prompt of the state',
+      async () => {
+        const session = await begin();
+        await text('store_task_data', { key: 'task_description', value: 'Bake {{ bread }}', ...session });
+        const { body } = await call('transition_state', { new_state: 'PLANNING', ...session });
+        expect(body).toMatchObject({
+          from: 'IDLE',
+          to: 'PLANNING',
+          ...session,
+          agent: 'agent',
+          available_transitions: TABLE.PLANNING,
+        });
+        expect(body['prompt']).toContain('Bake {{ bread }}');
+      },
+    );
 
     verifies(['agent/A4', 'agent/enforced'], 'makes the moves of the table, and no others', async () => {
       for (const from of STATES) {
@@ -241,7 +245,9 @@ describeWorlds(
       });
       await writeAgent(world().dir, 'DOOR', files);
       const { body } = await call('list_agents');
-      expect(body['agents']).toContainEqual(expect.objectContaining({ name: 'DOOR', states: ['OPEN', 'SHUT'] }));
+      expect(body['agents']).toContainEqual(
+        expect.objectContaining({ name: 'DOOR', states: ['OPEN', 'SHUT'] }),
+      );
       const session = await begin('DOOR');
       expect(await text('get_current_state', session)).toBe('OPEN');
       expect(await code('transition_state', { new_state: 'SHUT', ...session })).toBe('STATE_NOT_ALLOWED');
@@ -256,7 +262,10 @@ describeWorlds(
       expect(messages[0]?.content).toMatchObject({ text: 'Wait for Ada.' });
       expect(await code('start_session', { agent: 'WINDOW' })).toBe('AGENT_NOT_FOUND');
       // The edited one is for those who upgrade, and for new sessions.
-      const edited = agentFiles({ OPEN: { transitions: ['SHUT'] }, SHUT: { transitions: ['OPEN'], prompt: 'Sleep.' } });
+      const edited = agentFiles({
+        OPEN: { transitions: ['SHUT'] },
+        SHUT: { transitions: ['OPEN'], prompt: 'Sleep.' },
+      });
       await writeAgent(world().dir, 'DOOR', edited);
       await expect
         .poll(async () => (await call('get_current_state', session)).body['is_outdated'], { timeout: 10_000 })
@@ -267,21 +276,25 @@ describeWorlds(
       expect(again.body['prompt']).toBe('Sleep.');
     });
 
-    verifies('agent/enforced', 'makes other moves where the agent says so, and keeps the reason', async () => {
-      await writeAgent(world().dir, 'WARNS', lax('warn'));
-      await writeAgent(world().dir, 'LAX', lax('off'));
-      const warned = await begin('WARNS');
-      const refused = await call('transition_state', { new_state: 'C', ...warned });
-      expect(refused).toMatchObject({ isError: true, body: { error_code: 'STATE_NOT_ALLOWED' } });
-      expect(refused.text).toContain('reason');
-      const made = await call('transition_state', { new_state: 'C', reason: 'it is late', ...warned });
-      expect(made.text).toMatch(/^Transitioned from A to C/);
-      expect(made.body['warning']).toContain('A to C');
-      expect(await text('session_timeline', warned)).toContain('moved from A to C: it is late');
-      const free = await begin('LAX');
-      expect((await call('transition_state', { new_state: 'C', ...free })).isError).toBe(false);
-      expect(await text('session_timeline', free)).toContain('moved from A to C');
-    });
+    verifies(
+      'agent/enforced',
+      'makes other moves where the agent says so, and keeps the reason',
+      async () => {
+        await writeAgent(world().dir, 'WARNS', lax('warn'));
+        await writeAgent(world().dir, 'LAX', lax('off'));
+        const warned = await begin('WARNS');
+        const refused = await call('transition_state', { new_state: 'C', ...warned });
+        expect(refused).toMatchObject({ isError: true, body: { error_code: 'STATE_NOT_ALLOWED' } });
+        expect(refused.text).toContain('reason');
+        const made = await call('transition_state', { new_state: 'C', reason: 'it is late', ...warned });
+        expect(made.text).toMatch(/^Transitioned from A to C/);
+        expect(made.body['warning']).toContain('A to C');
+        expect(await text('session_timeline', warned)).toContain('moved from A to C: it is late');
+        const free = await begin('LAX');
+        expect((await call('transition_state', { new_state: 'C', ...free })).isError).toBe(false);
+        expect(await text('session_timeline', free)).toContain('moved from A to C');
+      },
+    );
 
     verifies('agent/sessions', 'keeps the default session and others over a restart', async () => {
       const { body: own } = await call('get_current_state');
@@ -317,77 +330,92 @@ describeWorlds(
       expect(await code('get_task_data', { key: 'v0', ...session })).toBe('DATA_NOT_FOUND');
     });
 
-    verifies(['agent/transcript', 'agent/compaction'], 'numbers messages and puts moves among them', async () => {
-      const session = await begin();
-      await text('add_user_message', { message: 'a'.repeat(400), ...session });
-      await text('transition_state', { new_state: 'PLANNING', reason: 'begin', ...session });
-      await text('add_assistant_message', { message: 'b'.repeat(40), ...session });
-      const { body } = await call('get_conversation_history', { include_transitions: true, ...session });
-      const lines = body['messages'] as unknown as readonly Record<string, string>[];
-      expect(lines[0]).toMatchObject({
-        role: 'user',
-        seq: 1,
-        id: expect.stringMatching(/./),
-        at: expect.stringMatching(/Z$/),
-      });
-      // Of one moment, messages come first.
-      const move = { role: 'transition', from: 'IDLE', to: 'PLANNING', because: 'begin' };
-      expect(lines.slice(1)).toContainEqual(expect.objectContaining(move));
-      expect(lines.slice(1)).toContainEqual(expect.objectContaining({ role: 'assistant', seq: 2 }));
-      expect(new Set(lines.map(({ id }) => id)).size).toBe(3);
-      expect(await list('get_conversation_history', { max_messages: 0, ...session })).toEqual([]);
-      expect(await list('get_conversation_history', { max_tokens: 10, ...session })).toEqual([
-        { role: 'assistant', content: 'b'.repeat(40) },
-      ]);
-      expect(await list('get_conversation_history', { max_tokens: 9, ...session })).toEqual([]);
-      expect(await list('get_conversation_history', { max_tokens: 110, ...session })).toHaveLength(2);
-    });
+    verifies(
+      ['agent/transcript', 'agent/compaction'],
+      'numbers messages and puts moves among them',
+      async () => {
+        const session = await begin();
+        await text('add_user_message', { message: 'a'.repeat(400), ...session });
+        await text('transition_state', { new_state: 'PLANNING', reason: 'begin', ...session });
+        await text('add_assistant_message', { message: 'b'.repeat(40), ...session });
+        const { body } = await call('get_conversation_history', { include_transitions: true, ...session });
+        const lines = body['messages'] as unknown as readonly Record<string, string>[];
+        expect(lines[0]).toMatchObject({
+          role: 'user',
+          seq: 1,
+          id: expect.stringMatching(/./),
+          at: expect.stringMatching(/Z$/),
+        });
+        // Of one moment, messages come first.
+        const move = { role: 'transition', from: 'IDLE', to: 'PLANNING', because: 'begin' };
+        expect(lines.slice(1)).toContainEqual(expect.objectContaining(move));
+        expect(lines.slice(1)).toContainEqual(expect.objectContaining({ role: 'assistant', seq: 2 }));
+        expect(new Set(lines.map(({ id }) => id)).size).toBe(3);
+        expect(await list('get_conversation_history', { max_messages: 0, ...session })).toEqual([]);
+        expect(await list('get_conversation_history', { max_tokens: 10, ...session })).toEqual([
+          { role: 'assistant', content: 'b'.repeat(40) },
+        ]);
+        expect(await list('get_conversation_history', { max_tokens: 9, ...session })).toEqual([]);
+        expect(await list('get_conversation_history', { max_tokens: 110, ...session })).toHaveLength(2);
+      },
+    );
 
-    verifies('agent/knowledge', 'finds knowledge by words, in its namespace, until it is deleted', async () => {
-      const [one, other] = [await begin(), await begin()];
-      const store = async (args: Record<string, unknown>) => await text('store_knowledge', args);
-      await store({ key: 'fences', value: 'Fences are painted green here.', tags: ['paint'], ...one });
-      await store({ key: 'gates', value: { colour: 'green', of: 'iron' }, namespace: 'user', ...one });
-      const found = await call('search_knowledge', { query: 'green fence', ...one });
-      const entries = found.body['found'] as unknown as readonly Record<string, unknown>[];
-      expect(entries.slice(0, 2)).toMatchObject([
-        {
-          key: 'fences',
-          namespace: 'session',
-          tags: ['paint'],
-          untrusted: false,
-          origin: { by: expect.stringMatching(/./), ...one },
-          expires_at: null,
-        },
-        { key: 'gates', namespace: 'user', value: { colour: 'green', of: 'iron' } },
-      ]);
-      expect(found.text).toContain('- fences (session; paint): Fences are painted green here.');
-      const tagged = await call('search_knowledge', { query: 'green', tags: ['paint'], ...one });
-      expect(tagged.body['found']).toHaveLength(1);
-      expect(await code('get_knowledge', { key: 'fences', ...other })).toBe('KNOWLEDGE_NOT_FOUND');
-      expect(await text('get_knowledge', { key: 'gates', ...other })).toBe('{"colour":"green","of":"iron"}');
-      const closed = { key: 'x', value: 1, namespace: 'shared', ...one };
-      expect(await code('store_knowledge', closed)).toBe('POLICY_DENIED');
-      const timed = await call('store_knowledge', { key: 'brief', value: 1, ttl_seconds: 3600, ...one });
-      expect(timed.body['knowledge']).toMatchObject({ expires_at: expect.stringMatching(/Z$/) });
-      const exported = await call('export_knowledge', one);
-      expect(exported.body['knowledge']).toMatchObject([{ key: 'brief' }, { key: 'fences' }]);
-      await text('delete_knowledge', { key: 'fences', ...one });
-      expect(await list('list_knowledge_keys', { namespace: 'session', ...one })).toEqual(['brief']);
-      expect(await text('search_knowledge', { query: 'painted', ...one })).toContain('Nothing is known');
-    });
+    verifies(
+      'agent/knowledge',
+      'finds knowledge by words, in its namespace, until it is deleted',
+      async () => {
+        const [one, other] = [await begin(), await begin()];
+        const store = async (args: Record<string, unknown>) => await text('store_knowledge', args);
+        await store({ key: 'fences', value: 'Fences are painted green here.', tags: ['paint'], ...one });
+        await store({ key: 'gates', value: { colour: 'green', of: 'iron' }, namespace: 'user', ...one });
+        const found = await call('search_knowledge', { query: 'green fence', ...one });
+        const entries = found.body['found'] as unknown as readonly Record<string, unknown>[];
+        expect(entries.slice(0, 2)).toMatchObject([
+          {
+            key: 'fences',
+            namespace: 'session',
+            tags: ['paint'],
+            untrusted: false,
+            origin: { by: expect.stringMatching(/./), ...one },
+            expires_at: null,
+          },
+          { key: 'gates', namespace: 'user', value: { colour: 'green', of: 'iron' } },
+        ]);
+        expect(found.text).toContain('- fences (session; paint): Fences are painted green here.');
+        const tagged = await call('search_knowledge', { query: 'green', tags: ['paint'], ...one });
+        expect(tagged.body['found']).toHaveLength(1);
+        expect(await code('get_knowledge', { key: 'fences', ...other })).toBe('KNOWLEDGE_NOT_FOUND');
+        expect(await text('get_knowledge', { key: 'gates', ...other })).toBe(
+          '{"colour":"green","of":"iron"}',
+        );
+        const closed = { key: 'x', value: 1, namespace: 'shared', ...one };
+        expect(await code('store_knowledge', closed)).toBe('POLICY_DENIED');
+        const timed = await call('store_knowledge', { key: 'brief', value: 1, ttl_seconds: 3600, ...one });
+        expect(timed.body['knowledge']).toMatchObject({ expires_at: expect.stringMatching(/Z$/) });
+        const exported = await call('export_knowledge', one);
+        expect(exported.body['knowledge']).toMatchObject([{ key: 'brief' }, { key: 'fences' }]);
+        await text('delete_knowledge', { key: 'fences', ...one });
+        expect(await list('list_knowledge_keys', { namespace: 'session', ...one })).toEqual(['brief']);
+        expect(await text('search_knowledge', { query: 'painted', ...one })).toContain('Nothing is known');
+      },
+    );
 
     verifies(
       'trust/35-knowledge-poisoning',
       'quotes knowledge that came from a tool, and puts it into no prompt',
       async () => {
-        await writeAgent(world().dir, 'READER', agentFiles({ READ: { prompt: 'Known: {{ knowledge.tip }}' } }));
+        const files = agentFiles({
+          REST: { transitions: ['READ'] },
+          READ: { transitions: ['REST'], prompt: 'Known: {{ knowledge.tip }}' },
+        });
+        await writeAgent(world().dir, 'READER', files);
         const session = await begin('READER');
         const big = await call('call_tool', { name: 'notes__list_long', arguments: {}, ...session });
         const [from_result] = /tutti:\/\/result\/[\w-]+/.exec(big.text) ?? [];
-        expect(from_result, JSON.stringify(big)).toBeDefined();
+        expect(from_result).toBeDefined();
         const prompt = async (): Promise<string> => {
-          const { body } = await call('transition_state', { new_state: 'READ', reason: 'again', ...session });
+          const { body } = await call('transition_state', { new_state: 'READ', ...session });
+          await text('transition_state', { new_state: 'REST', ...session });
           return String(body['prompt']);
         };
         const cases = [
@@ -404,7 +432,7 @@ describeWorlds(
           expect(known.body['value']).toMatch(/^\[untrusted /);
           const found = await call('search_knowledge', { query: 'gate instructions', ...session });
           expect(found.text).toContain('[untrusted ');
-          expect(await prompt()).not.toContain(typeof entry.value === 'string' ? entry.value : ATTACK);
+          expect(await prompt()).toMatch(/^Known: \(What is known under "tip" is not trusted/);
         }
         const { body } = await call('store_knowledge', { key: 'tip', value: 'x', from_result, ...session });
         expect(body['knowledge']).toMatchObject({
@@ -455,10 +483,12 @@ describeWorlds(
       await text('store_task_data', { key: 'built', value: true, ...session });
       const { body } = await call('session_timeline', session);
       const items = body['items'] as unknown as readonly Record<string, string>[];
-      expect(items.map(({ kind, what }) => what ?? kind).toSorted()).toEqual(
-        ['message', 'transition', 'workflow', 'step', 'ask', 'data'].toSorted(),
+      expect(items).toHaveLength(6);
+      expect(new Set(items.map(({ kind, what }) => what ?? kind))).toEqual(
+        new Set(['message', 'transition', 'workflow', 'step', 'ask', 'data']),
       );
-      expect(items.map(({ at }) => at)).toEqual(items.map(({ at }) => at).toSorted());
+      const times = items.map(({ at = '' }) => Date.parse(at));
+      expect(times).toEqual(times.toSorted((a, b) => a - b));
       expect(items).toContainEqual(
         expect.objectContaining({ what: 'workflow', id: instance_id, title: 'BUILD' }),
       );
@@ -536,3 +566,35 @@ describeWorlds(
     }),
   },
 );
+
+describe('a folder of agents', () => {
+  verifies('agent/markdown', 'is watched: clients hear that prompts and resources changed', async () => {
+    const world = await openWorld({
+      medium: 'memory',
+      era: '2025-11-25',
+      toolsets: ['agent'],
+      config: async (dir) => {
+        await writeAgent(dir, 'FIRST', lax('off'));
+        return { agents: { dir: join(dir, 'agents') } };
+      },
+    });
+    try {
+      const heard = new Set<string>();
+      world.client.setNotificationHandler(
+        'notifications/prompts/list_changed',
+        async () => void heard.add('prompts'),
+      );
+      world.client.setNotificationHandler(
+        'notifications/resources/list_changed',
+        async () => void heard.add('resources'),
+      );
+      await world.call('get_current_state');
+      await writeAgent(world.dir, 'SECOND', lax('off'));
+      await expect.poll(() => heard, { timeout: 10_000 }).toEqual(new Set(['prompts', 'resources']));
+      const { prompts } = await world.client.listPrompts();
+      expect(prompts.map(({ name }) => name)).toContain('second_a_prompt');
+    } finally {
+      await world.close();
+    }
+  });
+});

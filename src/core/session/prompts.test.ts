@@ -60,3 +60,30 @@ it('of an unknown state names those there are; what is inherited is no argument'
     'nothing yet',
   );
 });
+
+it('of another agent is filled from the task data of the session', async () => {
+  const house = sessionHouse({
+    agents: {
+      agent: agentFiles({ A: { prompt: 'Here.' } }),
+      OTHER: agentFiles({ B: { prompt: 'On {{ topic }}.', arguments: 'arguments:\n  - name: topic' } }),
+    },
+  });
+  await house.sessions.storeData(ADA, { key: 'topic', value: 'tea' });
+  const there = await house.sessions.prompt(ADA, { agent: 'OTHER', state: 'b' });
+  expect(there).toMatchObject({ agent: 'OTHER', text: 'On tea.' });
+  await expect(house.sessions.prompt(ADA, { agent: 'OTHER', state: 'A' })).rejects.toMatchObject({
+    code: 'state/unknown',
+  });
+  await expect(house.sessions.prompt(ADA, { agent: 'NONE', state: 'A' })).rejects.toMatchObject({
+    code: 'agent/not-found',
+  });
+});
+
+it('is that of the agent a session began with, and of the edited one where only that has the state', async () => {
+  const { sessions, agents } = sessionHouse({ agents: { agent: agentFiles({ A: { prompt: 'Old.' } }) } });
+  await sessions.say(ADA, { role: 'user', content: 'hello' });
+  agents['agent'] = agentFiles({ A: { prompt: 'New.', transitions: ['B'] }, B: { prompt: 'Added.' } });
+  const prompt = async (state: string) => (await sessions.prompt(ADA, { agent: 'agent', state })).text;
+  expect(await prompt('A')).toBe('Old.');
+  expect(await prompt('B')).toBe('Added.');
+});

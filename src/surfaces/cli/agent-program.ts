@@ -1,4 +1,5 @@
 import { type Command, Option } from 'commander';
+import { parseCount } from './option-values.ts';
 import { sessionOf } from './session.ts';
 
 /** The commands about agents. */
@@ -44,5 +45,60 @@ export function addAgents(program: Command): void {
     .action(async (name: string, _, command: Command) => {
       const { newAgent } = await import('./commands/new-agent.ts');
       await newAgent(sessionOf(command), name);
+    });
+  addSessions(agents);
+}
+
+const SESSION = ['--session <id>', "another than this machine's own"] as const;
+
+/** The commands about the sessions of agents. */
+function addSessions(agents: Command): void {
+  agents
+    .command('sessions')
+    .description('List sessions, newest first.')
+    .option('--limit <n>', 'how many', parseCount, 50)
+    .option('--cursor <cursor>', 'the next page')
+    .action(async (options, command: Command) => {
+      const { listSessions } = await import('./commands/agent-sessions.ts');
+      await listSessions(sessionOf(command), options);
+    });
+  agents
+    .command('transcript')
+    .description('Show what was said in a session.')
+    .option(...SESSION)
+    .option('--last <n>', 'how many messages', parseCount, 50)
+    .option('--moves', 'with the moves between states')
+    .action(async (options, command: Command) => {
+      const { showTranscript } = await import('./commands/agent-sessions.ts');
+      await showTranscript(sessionOf(command), options);
+    });
+  agents
+    .command('knowledge')
+    .description('Show what a session knows: found by words, or all of a namespace.')
+    .argument('[words]')
+    .option(...SESSION)
+    .addOption(new Option('--namespace <name>', 'where').choices(['session', 'user', 'shared']))
+    .option('--limit <n>', 'how many', parseCount, 50)
+    .action(async (words: string | undefined, options, command: Command) => {
+      const { showKnowledge } = await import('./commands/agent-sessions.ts');
+      await showKnowledge(sessionOf(command), words, options);
+    });
+  agents
+    .command('move')
+    .description('Move a session to a state, whatever its table says. The reason is kept in the journal.')
+    .argument('<state>')
+    .requiredOption('--reason <text>', 'why')
+    .option(...SESSION)
+    .action(async (state: string, options, command: Command) => {
+      const { moveSession } = await import('./commands/agent-sessions.ts');
+      await moveSession(sessionOf(command), state, options);
+    });
+  agents
+    .command('upgrade')
+    .description('Bind a session to its agent as it is now.')
+    .option(...SESSION)
+    .action(async (options, command: Command) => {
+      const { upgradeSession } = await import('./commands/agent-sessions.ts');
+      await upgradeSession(sessionOf(command), options);
     });
 }

@@ -9,23 +9,38 @@ const CONTEXT_LENGTH = 65_536;
 /** What of ours a caller may see. */
 export type PromptContext = Pick<ResourceContext, 'orchestrator' | 'caller' | 'workflows' | 'sessions'>;
 
-/** Those of workflows, then those of states; a workflow keeps a name that both have. */
-export async function listPrompts({ orchestrator, workflows, sessions }: PromptContext): Promise<Prompt[]> {
+/** Those of workflows, of states, and of servers: who comes first here keeps a name, but for states, which give way to all. */
+export async function listPrompts(
+  { orchestrator, workflows, sessions }: PromptContext,
+  theirs: readonly Prompt[],
+): Promise<Prompt[]> {
   const ofWorkflows = workflows ? await listWorkflowPrompts(orchestrator) : [];
-  const names = new Set(ofWorkflows.map(({ name }) => name));
+  const others = without(theirs, ofWorkflows);
   const ofStates = sessions ? await listStatePrompts(orchestrator.sessions) : [];
-  return [...ofWorkflows, ...ofStates.filter(({ name }) => !names.has(name))];
+  return [...ofWorkflows, ...without(ofStates, [...ofWorkflows, ...others]), ...others];
 }
 
 /** `undefined` when there is none of this name. @throws ProtocolError `-32602` when an argument is too long. */
 export async function getPrompt(
   { orchestrator, caller, workflows, sessions }: PromptContext,
-  name: string,
-  given: Readonly<Record<string, string>>,
+  { name, given, theirs }: AskedPrompt,
 ): Promise<GetPromptResult | undefined> {
   const ofWorkflow = workflows && (await getWorkflowPrompt(orchestrator, name, given['context']));
   if (ofWorkflow) return ofWorkflow;
-  return sessions ? await getStatePrompt(orchestrator.sessions, caller, { name, given }) : undefined;
+  if (!sessions || theirs.some((each) => each.name === name)) return undefined;
+  return await getStatePrompt(orchestrator.sessions, caller, { name, given });
+}
+
+interface AskedPrompt {
+  readonly name: string;
+  readonly given: Readonly<Record<string, string>>;
+  /** What the servers offer to this caller. */
+  readonly theirs: readonly Prompt[];
+}
+
+function without(prompts: readonly Prompt[], taken: readonly Prompt[]): readonly Prompt[] {
+  const names = new Set(taken.map(({ name }) => name));
+  return prompts.filter(({ name }) => !names.has(name));
 }
 
 /** One prompt for each workflow that can be started, in the order of their names. */

@@ -8,7 +8,7 @@ import { toMermaid } from '../../core/workflow/graph.ts';
 import { definitionText } from '../../core/workflow/workflow.ts';
 import { parsePlanAddress, planTemplates, readPlan } from './plan-resources.ts';
 import { toReported } from './results.ts';
-import { listSessionResources, readSessionResource, sessionTemplates } from './session-resources.ts';
+import { listSessionResources, readOfSessions, sessionTemplates } from './session-resources.ts';
 import { parseResultAddress, readResult, resultTemplate } from './stored-results.ts';
 import { toWireStatus } from './wire.ts';
 
@@ -102,26 +102,36 @@ export function isOwnAddress(uri: string): boolean {
 /** @throws ResourceNotFoundError for what does not exist, or belongs to somebody else. */
 export async function readResource(uri: string, context: ResourceContext): Promise<ReadResourceResult> {
   try {
-    const ofGateway = await readOfGateway(uri, context);
-    if (ofGateway) return ofGateway;
-    const { sessions } = context.orchestrator;
-    const ofSession = context.sessions && (await readSessionResource(uri, { ...context, sessions }));
-    if (ofSession) return ofSession;
-    const [, scheme, encoded, graph] = (context.workflows && ADDRESS.exec(uri)) || [];
-    const name = encoded === undefined ? undefined : decoded(encoded);
-    if (name === undefined || (scheme === 'instance' && graph !== undefined))
-      throw new ResourceNotFoundError(uri);
-    if (scheme === 'instance') {
-      const view = await context.orchestrator.status(context.caller, name);
-      return content(uri, JSON_TYPE, JSON.stringify(toWireStatus(view), null, 2));
-    }
-    const workflow = await context.orchestrator.workflow(name);
-    return graph === undefined
-      ? content(uri, MARKDOWN, definitionText(workflow))
-      : content(uri, MERMAID, toMermaid(workflow));
+    const { orchestrator, caller } = context;
+    const read =
+      (await readOfGateway(uri, context)) ??
+      (context.sessions
+        ? await readOfSessions(uri, { sessions: orchestrator.sessions, caller })
+        : undefined) ??
+      (context.workflows ? await readOfWorkflows(uri, context) : undefined);
+    if (read) return read;
   } catch (failure) {
     throw toProtocolError(failure, uri, context);
   }
+  throw new ResourceNotFoundError(uri);
+}
+
+/** A workflow or an instance of one; `undefined` for the address of neither. */
+async function readOfWorkflows(
+  uri: string,
+  { orchestrator, caller }: ResourceContext,
+): Promise<ReadResourceResult | undefined> {
+  const [, scheme, encoded, graph] = ADDRESS.exec(uri) ?? [];
+  const name = encoded === undefined ? undefined : decoded(encoded);
+  if (name === undefined || (scheme === 'instance' && graph !== undefined)) return undefined;
+  if (scheme === 'instance') {
+    const view = await orchestrator.status(caller, name);
+    return content(uri, JSON_TYPE, JSON.stringify(toWireStatus(view), null, 2));
+  }
+  const workflow = await orchestrator.workflow(name);
+  return graph === undefined
+    ? content(uri, MARKDOWN, definitionText(workflow))
+    : content(uri, MERMAID, toMermaid(workflow));
 }
 
 /** A stored result or a plan; `undefined` for the address of neither. */

@@ -1,5 +1,5 @@
 import { ProtocolError, ProtocolErrorCode, Server } from '@modelcontextprotocol/server';
-import type { CompleteResult, ServerContext, Tool } from '@modelcontextprotocol/server';
+import type { CompleteResult, Prompt, ServerContext, Tool } from '@modelcontextprotocol/server';
 import type { Caller } from '../../core/kernel/caller.ts';
 import type { JsonObject } from '../../core/kernel/json.ts';
 import type { Orchestrator } from '../../core/orchestrator.ts';
@@ -117,6 +117,8 @@ function serveContent(server: Server, options: ContentOptions): void {
   };
   const asking = (ctx: ServerContext): Asking => ({ caller, clientName: clientNameOf(server, ctx) });
   const exposed = async (ctx: ServerContext) => await exposedTo(asking(ctx), gateway, toolsets);
+  const theirPrompts = async (ctx: ServerContext) =>
+    ((await exposed(ctx))?.prompts.items ?? []) as unknown as readonly Prompt[];
   const forward = async (ctx: ServerContext, request: Pick<Forwarded, 'method' | 'params'>) =>
     await forwarded(
       {
@@ -144,13 +146,10 @@ function serveContent(server: Server, options: ContentOptions): void {
     return found(value, uri);
   });
   server.setRequestHandler('prompts/list', { params: LIST }, async (_list, ctx) => {
-    const [own, passing] = await Promise.all([listPrompts(context), exposed(ctx)]);
-    const names = new Set(own.map((each) => each.name));
-    const others = (passing?.prompts.items ?? []) as unknown as typeof own;
-    return { prompts: [...own, ...others.filter((each) => !names.has(each.name))] };
+    return { prompts: await listPrompts(context, await theirPrompts(ctx)) };
   });
   server.setRequestHandler('prompts/get', { params: PROMPT }, async ({ name, arguments: given }, ctx) => {
-    const own = await getPrompt(context, name, given ?? {});
+    const own = await getPrompt(context, { name, given: given ?? {}, theirs: await theirPrompts(ctx) });
     if (own) return own;
     const value = await forward(ctx, {
       method: 'prompts/get',

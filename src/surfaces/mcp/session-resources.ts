@@ -94,7 +94,7 @@ export async function listSessionResources(sessions: Sessions): Promise<Resource
 }
 
 /** `undefined` for an address of something else. @throws TuttiError `state/unknown`, `session/not-found`, `agent/not-found`. */
-export async function readSessionResource(
+export async function readOfSessions(
   uri: string,
   reader: SessionReader,
 ): Promise<ReadResourceResult | undefined> {

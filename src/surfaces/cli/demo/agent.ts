@@ -116,7 +116,11 @@ async function withServer<T>(
   }
 }
 
-async function play(client: Client, { state, reason, says, stores, learns }: Scene, score: Score): Promise<void> {
+async function play(
+  client: Client,
+  { state, reason, says, stores, learns }: Scene,
+  score: Score,
+): Promise<void> {
   if (state !== undefined) {
     const moved = await call(client, 'transition_state', { new_state: state, reason });
     const { prompt } = movedSchema.parse(moved.structured);

@@ -9,11 +9,11 @@ export const startWorkflow: McpTool = {
     name: 'start_workflow',
     title: 'Start a workflow',
     description:
-      'Start a workflow by its listed name and get the first step. Follow next_step.instructions exactly, then report back with advance_workflow. Keep instance_id and step_token.',
+      'Start a listed workflow and get the first step. Follow next_step.instructions exactly, then report with advance_workflow. Keep instance_id and step_token.',
     inputSchema: takes(
       {
         workflow_name: TEXT,
-        context: { type: 'object', description: 'Facts known at the start' },
+        context: { type: 'object', description: 'Facts known' },
         ...IN_SESSION,
       },
       ['workflow_name'],
