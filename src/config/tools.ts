@@ -1,0 +1,77 @@
+import { existsSync, statSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import type { Origin } from '../core/gateway/settings.ts';
+import type { Launch } from '../core/ports/downstream.ts';
+import type { ConfigFile } from './schema.ts';
+import { nameFault } from './server-name.ts';
+import { serverSchema } from './server-schema.ts';
+import { toSettings, UNTRUSTED, type Servers } from './servers.ts';
+
+/** The server that the custom tools are. */
+const NAME = 'tools';
+const HOST = 'tool-host';
+const DESCRIPTION = 'tools of your own';
+
+interface Surroundings {
+  /** Folder that relative paths begin at. */
+  readonly base: string;
+  /** The user's own folder. */
+  readonly data: string;
+  /** Of the file, where it says anything of custom tools. */
+  readonly origin: Origin;
+  readonly trusted: boolean;
+}
+
+/** The servers, and the one that serves the custom tools where there is a folder of them. */
+export function withCustomTools(
+  servers: Servers,
+  written: ConfigFile['tools'],
+  { base, data, origin, trusted }: Surroundings,
+): Servers {
+  if (written !== undefined && !trusted) {
+    const held = { name: NAME, status: 'held' as const, error: UNTRUSTED };
+    return { ...servers, broken: [...servers.broken, held] };
+  }
+  const dir = written?.dir === undefined ? join(data, NAME) : resolve(base, written.dir);
+  if (!statSync(dir, { throwIfNoEntry: false })?.isDirectory()) return servers;
+  const others = [...servers.servers, ...servers.broken].map(({ name }) => name);
+  if (nameFault(NAME, others) !== undefined) {
+    const warning = `The custom tools of ${dir} are left out: mcpServers has a server of the name "${NAME}", or of one that looks like it. Rename that server.`;
+    return { ...servers, warnings: [...servers.warnings, warning] };
+  }
+  const entry = { ...serverSchema.parse({ description: DESCRIPTION, trusted: true }), ...written };
+  const settings = toSettings(NAME, entry, {
+    launch: toLaunch(dir, written?.dir, entry.env),
+    origin: written === undefined ? 'operator' : origin,
+  });
+  return { ...servers, servers: [...servers.servers, settings] };
+}
+
+/** Pinned as it is written: where Node and this package are differs from machine to machine. */
+function toLaunch(
+  dir: string,
+  written: string | undefined,
+  env: Readonly<Record<string, string>> = {},
+): Launch {
+  return {
+    kind: 'stdio',
+    command: process.execPath,
+    args: [hostFile(), dir],
+    env,
+    cwd: dirname(dir),
+    isOurs: true,
+    pinned: { command: 'tutti', args: [HOST, written ?? NAME], cwd: '.' },
+  };
+}
+
+/** Beside or above the running file: the bundle keeps the folders of the sources. */
+function hostFile(folder = import.meta.dirname): string {
+  const found = [`${HOST}.js`, `${HOST}.ts`]
+    .map((name) => join(folder, name))
+    .find((file) => existsSync(file));
+  if (found !== undefined) return found;
+  const parent = dirname(folder);
+  if (parent === folder)
+    throw new Error(`No ${HOST} above ${import.meta.dirname}: install the package anew.`);
+  return hostFile(parent);
+}
