@@ -1,24 +1,24 @@
 // The program that serves the custom tools of one folder over stdio: `node tool-host.js DIR`. The gateway starts it like any other server.
 import { join } from 'node:path';
 import { ajvSchemas } from './adapters/schema/ajv.ts';
-import { speak } from './adapters/tool-host/speech.ts';
-import { openToolbox } from './adapters/tool-host/toolbox.ts';
+import { LIST_CHANGED, speak } from './adapters/tool-host/speech.ts';
+import { watchedToolbox } from './adapters/tool-host/watched-toolbox.ts';
 import { VERSION } from './config/package-root.ts';
 
 const ending = import.meta.filename.slice(import.meta.filename.lastIndexOf('.'));
 const [dir = '.'] = process.argv.slice(2);
+const { stdin: input, stdout: output, stderr } = process;
 
 // Whoever started us left: there is nobody to answer.
-process.stdout.on('error', () => process.exit(0));
-await speak({
-  input: process.stdin,
-  output: process.stdout,
-  version: VERSION,
-  toolbox: openToolbox({
+output.on('error', () => process.exit(0));
+const toolbox = watchedToolbox(
+  {
     dir,
     program: join(import.meta.dirname, 'adapters', 'tool-host', `worker${ending}`),
     schemas: ajvSchemas(),
-    log: (message) => void process.stderr.write(`${message}\n`),
-  }),
-});
+    log: (message) => void stderr.write(`${message}\n`),
+  },
+  () => void output.write(LIST_CHANGED),
+);
+await speak({ input, output, version: VERSION, toolbox });
 process.exit(0);

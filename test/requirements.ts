@@ -12,6 +12,7 @@ const trust = 'security';
 const gateway = 'gateway';
 const asked = 'what users of gateways ask for';
 const routing = 'routing without a model';
+const agents = 'agents';
 
 export const requirements = {
   'workflow/T1': {
@@ -544,6 +545,11 @@ export const requirements = {
   'trust/bounds': {
     source: trust,
     behaviour: '50 MB contexts and lines are refused with a clear error and change nothing',
+  },
+  'agent/custom-tools': {
+    source: agents,
+    behaviour:
+      'a module in tools/ that exports defineTool is seen in the catalog like any downstream tool, under the same policy; one that fails takes no other with it',
   },
 } as const satisfies Record<string, Requirement>;
 

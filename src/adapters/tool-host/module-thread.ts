@@ -29,6 +29,10 @@ interface Live {
   readonly pending: Map<number, Pending>;
   /** Why it was ended, when it was us. */
   reason: string | undefined;
+  /** It ends when nobody waits for it any more. */
+  retired: boolean;
+  /** While it is not known whether it still yields. */
+  doubt: PromiseWithResolvers<void> | undefined;
 }
 
 interface Pending {
@@ -59,7 +63,7 @@ export class ModuleThread {
   async call(name: string, args: JsonObject, signal: AbortSignal): Promise<string | undefined> {
     let live: Live;
     try {
-      live = await this.#live();
+      live = await this.#yielding();
     } catch (error) {
       return toErrorResult(`The module of ${name} cannot be loaded: ${reasonOf(error)}. Nothing was called.`);
     }
@@ -75,15 +79,26 @@ export class ModuleThread {
     return signal.aborted ? undefined : result;
   }
 
+  /** Lets calls under way finish. */
   close(): void {
     this.#closed = true;
-    void this.#starting?.then(async (live) => end(live, 'the host is ending')).catch(() => {});
+    void this.#starting?.then((live) => retire(live)).catch(() => {});
+  }
+
+  /** A thread that is not stuck as far as is known: what is sent to a stuck one would end with it. */
+  async #yielding(): Promise<Live> {
+    for (;;) {
+      const live = await this.#live();
+      if (live.doubt === undefined) return live;
+      await live.doubt.promise;
+    }
   }
 
   #cancel(live: Live, id: number, name: string): void {
     const pending = live.pending.get(id);
     if (pending === undefined) return;
     post(live, { kind: 'cancel', id });
+    live.doubt ??= Promise.withResolvers();
     pending.grace = setTimeout(() => {
       this.#options.log(`${name} was cancelled and did not yield: its module is started anew.`);
       end(live, `a cancelled call of ${name} did not yield`);
@@ -91,7 +106,7 @@ export class ModuleThread {
   }
 
   #live(): Promise<Live> {
-    if (this.#closed) return Promise.reject(new Error('the host is ending'));
+    if (this.#closed) return Promise.reject(new Error('it was replaced'));
     if (this.#starting === undefined) {
       const starting = this.#start();
       this.#starting = starting;
@@ -115,7 +130,7 @@ export class ModuleThread {
     });
     for (const stream of [worker.stdout, worker.stderr])
       stream.on('data', (chunk: Buffer) => process.stderr.write(chunk));
-    const live: Live = { worker, pending: new Map(), reason: undefined };
+    const live: Live = { worker, pending: new Map(), reason: undefined, retired: false, doubt: undefined };
     const started = new Promise<Live>((done, fail) => {
       let timer: NodeJS.Timeout | undefined;
       worker.once('online', () => {
@@ -150,20 +165,34 @@ export class ModuleThread {
       answer(text);
     }
     live.pending.clear();
+    settle(live);
   }
 }
 
 function post({ worker }: Live, message: ToThread): void {
+  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread has no origin
   worker.postMessage(message);
 }
 
+function settle(live: Live): void {
+  live.doubt?.resolve();
+  live.doubt = undefined;
+}
+
 function hear(live: Live, message: Extract<FromThread, { id: number }>): void {
+  if (message.kind === 'heard') settle(live);
   const pending = live.pending.get(message.id);
   if (pending === undefined) return;
   clearTimeout(pending.grace);
   live.pending.delete(message.id);
   // One that heard of its end may run on; nobody waits for what comes of it.
   pending.answer(message.kind === 'answer' ? message.result : '');
+  if (live.retired) retire(live);
+}
+
+function retire(live: Live): void {
+  live.retired = true;
+  if (live.pending.size === 0) end(live, 'it was replaced');
 }
 
 function end(live: Live, reason: string): void {

@@ -12,11 +12,15 @@ const UNKNOWN_METHOD = -32_601;
 const INVALID_PARAMS = -32_602;
 const INTERNAL_ERROR = -32_603;
 
+/** What is said when the tools are others. */
+export const LIST_CHANGED = '{"jsonrpc":"2.0","method":"notifications/tools/list_changed"}\n';
+
 interface Speech {
   readonly input: Readable;
   readonly output: Writable;
   readonly version: string;
-  readonly toolbox: Promise<Toolbox>;
+  /** The tools of now. */
+  readonly toolbox: () => Promise<Toolbox>;
 }
 
 /** Answers the gateway that started us, a message a line, until its input ends. */
@@ -30,7 +34,7 @@ export async function speak({ input, output, version, toolbox }: Speech): Promis
   const answer = async (id: unknown, method: string, params: JsonObject): Promise<void> => {
     if (method === 'initialize') send(id, `"result":${JSON.stringify(greeting(version))}`);
     else if (method === 'ping') send(id, '"result":{}');
-    else if (method === 'tools/list') send(id, `"result":${JSON.stringify(listing(await toolbox))}`);
+    else if (method === 'tools/list') send(id, `"result":${JSON.stringify(listing(await toolbox()))}`);
     else if (method === 'tools/call') await call(id, params);
     else fail(id, UNKNOWN_METHOD, `There is no method ${method.slice(0, 100)} here.`);
   };
@@ -42,7 +46,7 @@ export async function speak({ input, output, version, toolbox }: Speech): Promis
     const cancelled = new AbortController();
     running.set(id, cancelled);
     try {
-      const result = await (await toolbox).call(name, args, cancelled.signal);
+      const result = await (await toolbox()).call(name, args, cancelled.signal);
       if (result !== undefined) send(id, `"result":${result}`);
     } finally {
       running.delete(id);
@@ -62,7 +66,7 @@ export async function speak({ input, output, version, toolbox }: Speech): Promis
 function greeting(version: string): JsonObject {
   return {
     protocolVersion: REVISION,
-    capabilities: { tools: {} },
+    capabilities: { tools: { listChanged: true } },
     serverInfo: { name: 'tutti-tools', version },
   };
 }
@@ -79,9 +83,9 @@ interface Message {
 
 function toMessage(line: string): Message | undefined {
   try {
-    const value = JSON.parse(line) as unknown;
-    if (!isJsonObject(value as JsonObject)) return undefined;
-    const { id, method, params } = value as JsonObject;
+    const value: unknown = JSON.parse(line);
+    if (!isJsonObject(value)) return undefined;
+    const { id, method, params } = value;
     if (typeof method !== 'string') return undefined;
     return { id, method, params: params !== undefined && isJsonObject(params) ? params : {} };
   } catch {

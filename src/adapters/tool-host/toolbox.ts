@@ -4,6 +4,7 @@ import type { JsonObject } from '../../core/kernel/json.ts';
 import type { Schemas } from '../../core/ports/schema.ts';
 import { toListed } from './definition.ts';
 import { ModuleThread } from './module-thread.ts';
+import type { Loaded } from './module-thread.ts';
 import { toErrorResult } from './result.ts';
 import { reasonOf } from './thread-messages.ts';
 import type { LeftOut } from './thread-messages.ts';
@@ -23,6 +24,7 @@ export interface Toolbox {
   readonly leftOut: readonly LeftOut[];
   /** The text of the result; `undefined` when it was cancelled. */
   call(name: string, args: JsonObject, signal: AbortSignal): Promise<string | undefined>;
+  /** Lets calls under way finish. */
   close(): void;
 }
 
@@ -45,7 +47,7 @@ export async function openToolbox({ dir, program, schemas, log }: ToolboxOptions
   };
   const found = await modulesOf(dir, log);
   for (const file of found.slice(MAX_MODULES)) leave(file, `there are more than ${MAX_MODULES} modules`);
-  const modules = found.slice(0, MAX_MODULES).map((file) => ({
+  const modules: readonly Module[] = found.slice(0, MAX_MODULES).map((file) => ({
     file,
     thread: new ModuleThread({
       file: join(dir, file),
@@ -60,25 +62,7 @@ export async function openToolbox({ dir, program, schemas, log }: ToolboxOptions
     if (performance.now() > until) throw new Error('the modules before it took too long to load');
     return await thread.load();
   });
-  const tools = new Map<string, { readonly listed: JsonObject; readonly module: (typeof modules)[number] }>();
-  for (const [at, module] of modules.entries()) {
-    const outcome = loaded[at];
-    if (outcome?.status !== 'fulfilled') {
-      leave(module.file, reasonOf(outcome?.reason));
-      continue;
-    }
-    for (const { name, reason } of outcome.value.leftOut) leave(`${name} (${module.file})`, reason);
-    for (const text of outcome.value.tools) {
-      const declared = JSON.parse(text) as JsonObject;
-      const listed = toListed(declared, schemas);
-      const name = String(declared['name']);
-      const other = tools.get(name);
-      if (typeof listed === 'string') leave(`${name} (${module.file})`, listed);
-      else if (other)
-        leave(`${name} (${module.file})`, `${other.module.file} has a tool of this name already`);
-      else tools.set(name, { listed, module });
-    }
-  }
+  const tools = gather(modules, loaded, { schemas, leave });
   return {
     tools: [...tools.values()].map(({ listed }) => listed),
     leftOut,
@@ -91,6 +75,44 @@ export async function openToolbox({ dir, program, schemas, log }: ToolboxOptions
       for (const { thread } of modules) thread.close();
     },
   };
+}
+
+interface Module {
+  readonly file: string;
+  readonly thread: ModuleThread;
+}
+
+interface Gathering {
+  readonly schemas: Schemas;
+  readonly leave: (name: string, reason: string) => void;
+}
+
+/** By name; of two that have the same one, the first by file name keeps it. */
+function gather(
+  modules: readonly Module[],
+  loaded: readonly (PromiseSettledResult<Loaded> | undefined)[],
+  { schemas, leave }: Gathering,
+) {
+  const tools = new Map<string, { readonly listed: JsonObject; readonly module: Module }>();
+  for (const [at, module] of modules.entries()) {
+    const { file } = module;
+    const outcome = loaded[at];
+    if (outcome?.status !== 'fulfilled') {
+      leave(file, reasonOf(outcome?.reason));
+      continue;
+    }
+    for (const { name, reason } of outcome.value.leftOut) leave(`${name} (${file})`, reason);
+    for (const text of outcome.value.tools) {
+      const declared = JSON.parse(text) as JsonObject;
+      const name = typeof declared['name'] === 'string' ? declared['name'] : 'a tool without a name';
+      const listed = toListed(declared, schemas);
+      const other = tools.get(name);
+      if (typeof listed === 'string') leave(`${name} (${file})`, listed);
+      else if (other) leave(`${name} (${file})`, `${other.module.file} has a tool of this name already`);
+      else tools.set(name, { listed, module });
+    }
+  }
+  return tools;
 }
 
 /** By file name. A folder that is not there has none. */

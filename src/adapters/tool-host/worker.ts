@@ -80,7 +80,7 @@ async function call(id: number, name: string, args: Parameters<CustomTool['run']
   if (tool === undefined) return toErrorResult(`The module does not offer ${name} any more.`);
   const cancelled = new AbortController();
   running.set(id, cancelled);
-  const log = (message: string) => console.error(`${name}: ${String(message)}`);
+  const log = (message: string) => console.error(`${name}: ${message}`);
   try {
     return toResult(await tool.run(args, { signal: cancelled.signal, log }));
   } catch (error) {
@@ -92,6 +92,7 @@ async function call(id: number, name: string, args: Parameters<CustomTool['run']
 }
 
 function say(message: FromThread): void {
+  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread has no origin
   parentPort?.postMessage(message);
 }
 
