@@ -3,8 +3,8 @@ import { dirname, join, resolve } from 'node:path';
 import type { Origin } from '../core/gateway/settings.ts';
 import type { Launch } from '../core/ports/downstream.ts';
 import type { ConfigFile } from './schema.ts';
-import { nameFault } from './server-name.ts';
-import { serverSchema } from './server-schema.ts';
+import { groupFault, nameFault, shownName } from './server-name.ts';
+import { serverSchema, type ServerFile } from './server-schema.ts';
 import { toSettings, UNTRUSTED, type Servers } from './servers.ts';
 
 /** The server that the custom tools are. */
@@ -24,27 +24,44 @@ interface Surroundings {
 
 /** The servers, and the one that serves the custom tools where there is a folder of them. */
 export function withCustomTools(
-  servers: Servers,
+  all: Servers,
   written: ConfigFile['tools'],
   { base, data, origin, trusted }: Surroundings,
 ): Servers {
-  if (written !== undefined && !trusted) {
-    const held = { name: NAME, status: 'held' as const, error: UNTRUSTED };
-    return { ...servers, broken: [...servers.broken, held] };
-  }
+  if (written !== undefined && !trusted) return withBroken(all, 'held', UNTRUSTED);
   const dir = written?.dir === undefined ? join(data, NAME) : resolve(base, written.dir);
-  if (!statSync(dir, { throwIfNoEntry: false })?.isDirectory()) return servers;
-  const others = [...servers.servers, ...servers.broken].map(({ name }) => name);
+  if (!statSync(dir, { throwIfNoEntry: false })?.isDirectory()) return all;
+  const others = [...all.servers, ...all.broken].map(({ name }) => name);
   if (nameFault(NAME, others) !== undefined) {
-    const warning = `The custom tools of ${dir} are left out: mcpServers has a server of the name "${NAME}", or of one that looks like it. Rename that server.`;
-    return { ...servers, warnings: [...servers.warnings, warning] };
+    return warned(
+      all,
+      `The custom tools of ${dir} are left out: mcpServers has a server of the name "${NAME}", or of one that looks like it. Rename that server.`,
+    );
   }
   const entry = { ...serverSchema.parse({ description: DESCRIPTION, trusted: true }), ...written };
+  const fault = groupFaults(entry.tools).join('; ');
+  if (fault !== '')
+    return warned(withBroken(all, 'down', fault), `The server "${NAME}" is left out. ${fault}`);
   const settings = toSettings(NAME, entry, {
     launch: toLaunch(dir, written?.dir, entry.env),
     origin: written === undefined ? 'operator' : origin,
   });
-  return { ...servers, servers: [...servers.servers, settings] };
+  return { ...all, servers: [...all.servers, settings] };
+}
+
+function withBroken(all: Servers, status: 'down' | 'held', error: string): Servers {
+  return { ...all, broken: [...all.broken, { name: NAME, status, error }] };
+}
+
+function warned(all: Servers, warning: string): Servers {
+  return { ...all, warnings: [...all.warnings, warning] };
+}
+
+function groupFaults(tools: ServerFile['tools']): readonly string[] {
+  return Object.entries(tools).flatMap(([tool, { group }]) => {
+    const fault = group === undefined ? undefined : groupFault(group);
+    return fault === undefined ? [] : [`${NAME}.tools.${shownName(tool)}.group: ${fault}`];
+  });
 }
 
 /** Pinned as it is written: where Node and this package are differs from machine to machine. */

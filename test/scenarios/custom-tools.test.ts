@@ -369,6 +369,18 @@ describe('custom tools as they are shipped', () => {
       arguments: { from: '2026-11-16', to: '2026-11-27' },
     });
     expect(called).toMatchObject({ isError: false, body: { days: 10 } });
+    await write(join(world.dir, 'share', 'tutti', 'tools'), { 'broken.ts': `throw new Error('no key');` });
+    expect((await world.run('servers', 'logs', 'tools')).stdout).toContain('broken.ts is left out: no key');
+    expect(JSON.parse((await world.run('doctor', '--json')).stdout)).toMatchObject({
+      findings: expect.arrayContaining([
+        {
+          code: 'servers/left-out',
+          state: 'warning',
+          found: 'tools: broken.ts is left out: no key',
+          remedy: 'tutti servers test tools',
+        },
+      ]) as unknown,
+    });
     const { stdout } = await world.run('servers', 'list', '--json');
     expect(JSON.parse(stdout)).toMatchObject({
       servers: [{ name: 'tools', tools: 2, description: 'tools of your own' }],
