@@ -254,7 +254,7 @@ tool, its parameters for the arguments, and the risk is \`read\`. Nobody can be 
 
 ## A file found by walking up
 
-It may be part of a repository that somebody else wrote. Until you have run \`tutti trust\` in its folder, its servers are held: nothing of
+It may be part of a repository that somebody else wrote. Until you have run \`tutti trust\` in its folder, its servers and custom tools are held: nothing of
 them is started, reached or expanded, and its \`policy\` waits. It may not reach further than its own folder and this machine either: a
 \`store\` or \`workflows.dir\` that leads out of the folder (symbolic links followed), an \`http.host\` other than loopback, \`http.allowedHosts\`,
 \`http.allowedOrigins\` and \`http.auth.oauth\` are faults. Trust is for what the file says now: after a change it must be given again. What

@@ -63,6 +63,7 @@ export function loadConfig(options: LoadOptions = {}): Config {
   if (faults.length > 0) throw invalid(found.file, faults);
   const servers = withCustomTools(serversOf(written, found, env), written.tools, {
     ...found,
+    env,
     data: folders.data,
     origin: originOf(found),
   });

@@ -54,7 +54,7 @@ it('takes the folder that is named, beside the file, with what is said of server
       launch: {
         kind: 'stdio',
         command: process.execPath,
-        args: [expect.stringMatching(/tool-host\.ts$/), join(root, 'project', 'tools')],
+        args: [expect.stringMatching(/tool-host\.ts$/), join(root, 'project', 'tools'), '10000'],
         env: { SHOP: 'hunter2' },
         // The same on every machine, or a lock file would hold on none but one.
         pinned: { command: 'tutti', args: ['tool-host', './tools'], cwd: '.' },
@@ -69,7 +69,7 @@ it('takes the folder of the user where none is named', () => {
     {
       name: 'tools',
       origin: 'operator',
-      launch: { args: [expect.any(String), join(root, 'data', 'tools')] },
+      launch: { args: [expect.any(String), join(root, 'data', 'tools'), '10000'] },
     },
   ];
   expect(load({}).gateway.servers).toMatchObject(own);
@@ -112,6 +112,16 @@ it('says what is wrong, and never what a variable holds', () => {
     /^(?!.*hunter2)[\s\S]*tools\.env\.KEY/,
   );
   expect(() => load({ tools: { command: 'node' } })).toThrow('tools');
+  // Only these tools are out, and only while they are wanted; nothing is read for what nobody trusted.
+  const needy = { dir: './tools', env: { KEY: '${env:ABSENT}' } };
+  expect(load({ tools: needy }).gateway.broken).toMatchObject([
+    {
+      name: 'tools',
+      error: expect.stringContaining('tools.env.KEY: the environment variable ABSENT is not set'),
+    },
+  ]);
+  expect(load({ tools: { ...needy, disabled: true } }).gateway.broken).toEqual([]);
+  expect(load({ tools: needy }, false).gateway.broken).toMatchObject([{ status: 'held' }]);
   const { gateway, warnings } = load({ tools: { dir: './tools', tools: { a: { group: 'x__y' } } } });
   expect(gateway.broken).toMatchObject([{ name: 'tools', status: 'down' }]);
   expect(warnings).toEqual([expect.stringContaining('tools.tools.a.group')]);

@@ -2,9 +2,11 @@ import { existsSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import type { Origin } from '../core/gateway/settings.ts';
 import type { Launch } from '../core/ports/downstream.ts';
+import { expandVariables } from './expansion.ts';
 import type { ConfigFile } from './schema.ts';
 import { groupFault, nameFault, shownName } from './server-name.ts';
 import { serverSchema, type ServerFile } from './server-schema.ts';
+import type { ConfigFault, Source } from './source.ts';
 import { toSettings, UNTRUSTED, type Servers } from './servers.ts';
 
 /** The server that the custom tools are. */
@@ -13,6 +15,8 @@ const HOST = 'tool-host';
 const DESCRIPTION = 'tools of your own';
 
 interface Surroundings {
+  readonly source: Source;
+  readonly env: NodeJS.ProcessEnv;
   /** Folder that relative paths begin at. */
   readonly base: string;
   /** The user's own folder. */
@@ -26,10 +30,12 @@ interface Surroundings {
 export function withCustomTools(
   all: Servers,
   written: ConfigFile['tools'],
-  { base, data, origin, trusted }: Surroundings,
+  { source, env, base, data, origin, trusted }: Surroundings,
 ): Servers {
   if (written !== undefined && !trusted) return withBroken(all, 'held', UNTRUSTED);
-  const dir = written?.dir === undefined ? join(data, NAME) : resolve(base, written.dir);
+  const unset: ConfigFault[] = [];
+  const meant = expandVariables(written, env, { path: [NAME], source, faults: unset }) as typeof written;
+  const dir = meant?.dir === undefined ? join(data, NAME) : resolve(base, meant.dir);
   if (!statSync(dir, { throwIfNoEntry: false })?.isDirectory()) return all;
   const others = [...all.servers, ...all.broken].map(({ name }) => name);
   if (nameFault(NAME, others) !== undefined) {
@@ -38,12 +44,14 @@ export function withCustomTools(
       `The custom tools of ${dir} are left out: mcpServers has a server of the name "${NAME}", or of one that looks like it. Rename that server.`,
     );
   }
-  const entry = { ...serverSchema.parse({ description: DESCRIPTION, trusted: true }), ...written };
-  const fault = groupFaults(entry.tools).join('; ');
+  const entry = { ...serverSchema.parse({ description: DESCRIPTION, trusted: true }), ...meant };
+  // What a server that is switched off would need, need not be there.
+  const missing = entry.disabled ? [] : unset.map(({ path, message }) => `${path}: ${message}`);
+  const fault = [...missing, ...groupFaults(entry.tools)].join('; ');
   if (fault !== '')
     return warned(withBroken(all, 'down', fault), `The server "${NAME}" is left out. ${fault}`);
   const settings = toSettings(NAME, entry, {
-    launch: toLaunch(dir, written?.dir, entry.env),
+    launch: toLaunch(dir, written?.dir, entry),
     origin: written === undefined ? 'operator' : origin,
   });
   return { ...all, servers: [...all.servers, settings] };
@@ -68,12 +76,12 @@ function groupFaults(tools: ServerFile['tools']): readonly string[] {
 function toLaunch(
   dir: string,
   written: string | undefined,
-  env: Readonly<Record<string, string>> = {},
+  { env = {}, connectMs }: Pick<ServerFile, 'env' | 'connectMs'>,
 ): Launch {
   return {
     kind: 'stdio',
     command: process.execPath,
-    args: [hostFile(), dir],
+    args: [hostFile(), dir, String(connectMs)],
     env,
     cwd: dirname(dir),
     isOurs: true,

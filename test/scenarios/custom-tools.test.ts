@@ -100,6 +100,8 @@ describe('custom tools', () => {
           `name: 'nothing', run: () => {}`,
           `name: 'env', run: () => Object.keys(process.env).sort().join(' ') + JSON.stringify(process.env)`,
         ),
+        'posts.mjs': `import { parentPort } from 'node:worker_threads'; parentPort.postMessage(null); parentPort.postMessage({ id: 1 });
+        ${moduleOf(`name: 'posts', run: () => { parentPort.postMessage('x'); return 'posted'; }`)}`,
         'old.js': `const { defineTool } = require('tutti'); module.exports = defineTool({ name: 'old', description: 'Shows.', input: {}, run: () => 'old' });`,
         'types.d.ts': 'export const nothing: string;',
         '_shared.ts': `throw new Error('never loaded by itself');`,
@@ -110,7 +112,7 @@ describe('custom tools', () => {
     );
     expect(await leftOut(house)).toEqual({});
     expect(await names(house)).toEqual(
-      ['add', 'env', 'list', 'nothing', 'old', 'text', 'whole'].map((name) => `tools__${name}`),
+      ['add', 'env', 'list', 'nothing', 'old', 'posts', 'text', 'whole'].map((name) => `tools__${name}`),
     );
     const [add] = await house.app.orchestrator.gateway.describeTools(house.app.caller, ['tools__add']);
     expect(add).toMatchObject({
@@ -135,6 +137,7 @@ describe('custom tools', () => {
     expect(await call(house, 'whole')).toMatchObject({ text: 'as it is', isError: true });
     expect(await call(house, 'nothing')).toMatchObject({ text: '', isError: false });
     expect(await call(house, 'old')).toMatchObject({ text: 'old' });
+    expect(await call(house, 'posts')).toMatchObject({ text: 'posted' });
     const env = (await call(house, 'env')).text ?? '';
     expect(env).toContain('GIVEN');
     expect(env).not.toMatch(/canary|CANARY|VITEST/);
@@ -221,6 +224,7 @@ describe('custom tools', () => {
           `name: 'strays', run: () => { setImmediate(() => { throw new Error('astray'); }); return new Promise(() => {}); }`,
           `name: 'eats', run: () => { const all = []; for (;;) all.push(new Array(1_000_000).fill({})); }`,
           `name: 'loops', run: () => { for (;;); }`,
+          `name: 'goes', run: () => process.kill(process.pid, 'SIGKILL')`,
           `name: 'works', run: () => 'works'`,
         ),
         'odd.ts': moduleOf(
@@ -245,6 +249,8 @@ describe('custom tools', () => {
       expect(failed).toMatchObject({ text: expect.stringContaining(reason), isError: true });
       expect(await call(house, 'works')).toMatchObject({ text: 'works' });
     }
+    await expect(call(house, 'goes')).rejects.toMatchObject({ code: 'downstream/unavailable' });
+    expect(await call(house, 'works')).toMatchObject({ text: 'works' });
     const looping = call(house, 'loops');
     await Promise.all([
       expect(looping).rejects.toMatchObject({ code: 'downstream/timeout' }),

@@ -1,7 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import type { JsonObject } from '../../core/kernel/json.ts';
 import { toErrorResult } from './result.ts';
-import { reasonOf } from './thread-messages.ts';
+import { isFromThread, reasonOf } from './thread-messages.ts';
 import type { FromThread, LeftOut, ToThread } from './thread-messages.ts';
 
 export interface Loaded {
@@ -136,7 +136,8 @@ export class ModuleThread {
       worker.once('online', () => {
         timer = setTimeout(() => end(live, `it was not loaded within ${loadMs} ms`), loadMs);
       });
-      worker.on('message', (message: FromThread) => {
+      worker.on('message', (message: unknown) => {
+        if (!isFromThread(message)) return;
         if (message.kind === 'loaded') {
           clearTimeout(timer);
           this.#loaded = message;

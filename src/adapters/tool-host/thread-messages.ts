@@ -19,6 +19,13 @@ export type FromThread =
   /** It heard that a call is cancelled, so it is not stuck in it. */
   | { readonly kind: 'heard'; readonly id: number };
 
+const KINDS: ReadonlySet<unknown> = new Set(['loaded', 'unloadable', 'answer', 'heard']);
+
+/** Whether it is for us: what a module needs may post messages of its own. */
+export function isFromThread(message: unknown): message is FromThread {
+  return message !== null && typeof message === 'object' && 'kind' in message && KINDS.has(message.kind);
+}
+
 const MAX_REASON = 500;
 
 /** What went wrong, by its message alone and bounded: stacks are for the log. */

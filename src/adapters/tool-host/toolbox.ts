@@ -14,6 +14,8 @@ export interface ToolboxOptions {
   readonly dir: string;
   /** The program that the thread of a module runs. */
   readonly program: string;
+  /** After so long no further module is begun: whoever connects has a deadline, too. */
+  readonly loadingMs: number;
   readonly schemas: Schemas;
   readonly log: (message: string) => void;
 }
@@ -30,16 +32,21 @@ export interface Toolbox {
 
 const MODULE = /^[^._].*\.(?:ts|mts|js|mjs)$/;
 const NO_MODULE = /\.(?:d|test|spec)\.m?[jt]s$/;
-const MAX_MODULES = 64;
+/** A thread takes some ten megabytes before it does anything. */
+const MAX_MODULES = 32;
 const LOAD_MS = 2_000;
 const GRACE_MS = 500;
 /** Threads that are started at once: each has its deadline. */
 const AT_ONCE = 4;
-/** After so long no further module is begun: whoever connects has a deadline, too. */
-const ALL_MS = 5_000;
 
 /** Loads every module of a folder, each for itself: what is wrong with one is told, and its siblings work. */
-export async function openToolbox({ dir, program, schemas, log }: ToolboxOptions): Promise<Toolbox> {
+export async function openToolbox({
+  dir,
+  program,
+  loadingMs,
+  schemas,
+  log,
+}: ToolboxOptions): Promise<Toolbox> {
   const leftOut: LeftOut[] = [];
   const leave = (name: string, reason: string) => {
     leftOut.push({ name, reason });
@@ -57,7 +64,7 @@ export async function openToolbox({ dir, program, schemas, log }: ToolboxOptions
       log: (message) => log(`${file}: ${message}`),
     }),
   }));
-  const until = performance.now() + ALL_MS;
+  const until = performance.now() + loadingMs;
   const loaded = await inTurn(modules, async ({ thread }) => {
     if (performance.now() > until) throw new Error('the modules before it took too long to load');
     return await thread.load();

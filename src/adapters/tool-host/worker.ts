@@ -1,5 +1,5 @@
 // The thread of one module: what it does here, to itself or to the time of others, ends here.
-import { registerHooks } from 'node:module';
+import { enableCompileCache, registerHooks } from 'node:module';
 import { pathToFileURL } from 'node:url';
 import { parentPort, workerData } from 'node:worker_threads';
 import { CUSTOM_TOOL, defineTool } from '../../core/kernel/custom-tool.ts';
@@ -106,5 +106,7 @@ function hear(message: ToThread): void {
   void call(id, name, args).then((result) => say({ kind: 'answer', id, result }));
 }
 
+// The second start of a machine need not strip the same types again.
+enableCompileCache();
 parentPort?.on('message', hear);
 say(await load((workerData as { readonly file: string }).file));
