@@ -153,33 +153,40 @@ describe('custom tools', () => {
     'that cannot be loaded are left out with the reason, and their siblings work',
     async () => {
       const fine = `name: 'fine', run: () => 'fine'`;
-      const house = await open('broken', {
-        'a-throws.ts': `throw new Error('no key is set');`,
-        'b-hangs.mjs': `await new Promise(() => {});`,
-        'c-loops.js': `for (;;);`,
-        'd-exits.ts': `process.exit(3);`,
-        'e-eats.ts': `const all = []; for (;;) all.push(new Array(1_000_000).fill({}));`,
-        'f-typo.ts': `export const = 1;`,
-        'g-other.ts': `export const x = { name: 'x', run() {} };`,
-        'h-first.ts': moduleOf(fine),
-        'i-second.ts': moduleOf(`name: 'fine', run: () => 'not me'`, `name: 'also_fine', run: () => 'also'`),
-        'j-parts.ts': moduleOf(
-          `name: 'silent', description: '', run: () => 1`,
-          `name: 'two__parts', run: () => 1`,
-          `name: 'bell\\u0007', run: () => 1`,
-          `name: 7, run: () => 1`,
-          `name: 'no_run'`,
-          `name: 'list_input', input: [], run: () => 1`,
-          `name: 'text_input', input: { type: 'string' }, run: () => 1`,
-          `name: 'odd_type', input: { properties: { a: { type: 'nubmer' } } }, run: () => 1`,
-          `name: 'no_ref', input: { properties: { a: { $ref: '#/$defs/none' } } }, run: () => 1`,
-          `name: 'bad_output', output: { type: 'array' }, run: () => 1`,
-          `name: 'big', input: { default: 1n }, run: () => 1`,
-          `name: 'risky', risk: 'none', run: () => 1`,
-          `name: 'twice', run: () => 1`,
-          `name: 'twice', run: () => 2`,
-        ),
-      });
+      const house = await open(
+        'broken',
+        {
+          'a-throws.ts': `throw new Error('no key is set');`,
+          'b-hangs.mjs': `await new Promise(() => {});`,
+          'c-loops.js': `for (;;);`,
+          'd-exits.ts': `process.exit(3);`,
+          'e-eats.ts': `const all = []; for (;;) all.push(new Array(1_000_000).fill({}));`,
+          'f-typo.ts': `export const = 1;`,
+          'g-other.ts': `export const x = { name: 'x', run() {} };`,
+          'h-first.ts': moduleOf(fine),
+          'i-second.ts': moduleOf(
+            `name: 'fine', run: () => 'not me'`,
+            `name: 'also_fine', run: () => 'also'`,
+          ),
+          'j-parts.ts': moduleOf(
+            `name: 'silent', description: '', run: () => 1`,
+            `name: 'two__parts', run: () => 1`,
+            `name: 'bell\\u0007', run: () => 1`,
+            `name: 7, run: () => 1`,
+            `name: 'no_run'`,
+            `name: 'list_input', input: [], run: () => 1`,
+            `name: 'text_input', input: { type: 'string' }, run: () => 1`,
+            `name: 'odd_type', input: { properties: { a: { type: 'nubmer' } } }, run: () => 1`,
+            `name: 'no_ref', input: { properties: { a: { $ref: '#/$defs/none' } } }, run: () => 1`,
+            `name: 'bad_output', output: { type: 'array' }, run: () => 1`,
+            `name: 'big', input: { default: 1n }, run: () => 1`,
+            `name: 'risky', risk: 'none', run: () => 1`,
+            `name: 'twice', run: () => 1`,
+            `name: 'twice', run: () => 2`,
+          ),
+        },
+        { tools: { connectMs: 30_000 } },
+      );
       const reasons = await leftOut(house);
       expect(reasons).toEqual({
         'a-throws.ts': 'no key is set',
@@ -320,6 +327,13 @@ describe('custom tools', () => {
       .toEqual(['tools__one', 'tools__two']);
     expect(await call(house, 'one')).toMatchObject({ text: 'after' });
     expect(await call(house, 'two')).toMatchObject({ text: 'new' });
+    // What callers see of it is pinned, as with every server.
+    const other = moduleOf(`name: 'one', description: 'Shows something else.', run: () => 'other'`);
+    await write(join(house.dir, 'tools'), { 'one.ts': other });
+    await expect.poll(async () => await names(house), { timeout: 15_000 }).toEqual(['tools__two']);
+    await expect(call(house, 'one')).rejects.toMatchObject({ code: 'tool/changed' });
+    await house.app.orchestrator.gateway.operator.approvePins('tools', 'test');
+    expect(await call(house, 'one')).toMatchObject({ text: 'other' });
   });
 });
 
