@@ -2,7 +2,10 @@
 // Loaded once the Node at hand is known to be new enough: here newer syntax is safe.
 const { enableCompileCache } = require('node:module');
 const { pathToFileURL } = require('node:url');
-const { setFlagsFromString } = require('node:v8');
+const { getHeapSpaceStatistics, setFlagsFromString } = require('node:v8');
+
+/** Both halves of what is young, once it has grown. */
+const GROWN_BYTES = 9 * 1_048_576;
 
 // The second start of a machine need not compile again.
 enableCompileCache();
@@ -10,8 +13,21 @@ enableCompileCache();
 // A pattern is translated into machine code once it has proved to be used, not at its second use: there are hundreds.
 setFlagsFromString('--regexp-tier-up-ticks=50');
 
-// What is young after the start is young enough: room for more of it would be taken under load, and never given back.
-setTimeout(() => setFlagsFromString('--semi-space-growth-factor=1'), 1_000).unref();
+// What is old may grow by half before it is collected, not to its fourfold: little of it is garbage, and what is taken stays taken.
+setFlagsFromString('--heap-growing-percent=50');
+
+// What is young stays small while everything is loaded, which is all kept; room taken for it would not be given back. Under load it grows, once.
+setFlagsFromString('--semi-space-growth-factor=1');
+setTimeout(() => {
+  const grown = new PerformanceObserver(() => {
+    const young = getHeapSpaceStatistics().find((space) => space.space_name === 'new_space');
+    if (young.space_size < GROWN_BYTES) return;
+    setFlagsFromString('--semi-space-growth-factor=1');
+    grown.disconnect();
+  });
+  grown.observe({ entryTypes: ['gc'] });
+  setFlagsFromString('--semi-space-growth-factor=8');
+}, 2_000).unref();
 
 // node:sqlite is experimental on Node 22 and says so at every start; every other warning stays.
 const emitWarning = process.emitWarning.bind(process);

@@ -22,6 +22,8 @@ for (const file of [
   'dist/index.js',
   'dist/index.d.ts',
   'dist/surfaces/cli/main.js',
+  'dist/tool-host.js',
+  'dist/adapters/tool-host/worker.js',
   'config.schema.json',
   'agents',
   'workflows',

@@ -5,9 +5,16 @@ import { rolldown } from 'rolldown';
 const root = fileURLToPath(new URL('..', import.meta.url));
 
 const PRODUCT = { index: 'src/index.ts', 'surfaces/cli/main': 'src/surfaces/cli/main.ts' };
+/** Processes and threads of their own: what they shared with the others would have to be loaded in small pieces by all. */
+const TOOL_HOST = { 'tool-host': 'src/tool-host.ts' };
+const TOOL_WORKER = { 'adapters/tool-host/worker': 'src/adapters/tool-host/worker.ts' };
 
 /** Writes the library and the command line, or other programs, into a folder; the command line wants it one level below the root. */
-export async function bundleInto(folder, input = PRODUCT) {
+export async function bundleInto(folder, input) {
+  for (const each of input ? [input] : [PRODUCT, TOOL_HOST, TOOL_WORKER]) await bundleOne(folder, each);
+}
+
+async function bundleOne(folder, input) {
   const bundle = await rolldown({
     cwd: root,
     input,

@@ -28,6 +28,8 @@ const NEEDED = [
   'dist/index.js',
   'dist/index.d.ts',
   'dist/surfaces/cli/main.js',
+  'dist/tool-host.js',
+  'dist/adapters/tool-host/worker.js',
 ].concat([
   'config.schema.json',
   'README.md',

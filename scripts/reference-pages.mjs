@@ -237,7 +237,7 @@ A start with faults is refused, and all of them are reported at once, each with 
 with a warning, and \`list_servers\` says why. Relative paths are relative to the file. In strings, \`\${env:NAME}\` stands for an environment
 variable, which must be set; no other \`\${…}\` means anything.
 
-A change of \`mcpServers\`, \`policy\`, \`exposure\`, \`ask\`, \`limits\`, \`http.auth\`, \`http.allowedHosts\` and \`http.allowedOrigins\` is taken while Tutti
+A change of \`mcpServers\`, \`tools\`, \`policy\`, \`exposure\`, \`ask\`, \`limits\`, \`http.auth\`, \`http.allowedHosts\` and \`http.allowedOrigins\` is taken while Tutti
 serves. Calls under way finish under the old ones, and cached answers are dropped. Sessions and streams of a caller whose token was taken back, renamed
 or bounded anew end; with a change of \`http.auth.oauth\`, those of every caller that came by it. What changed in \`store\`, \`workflows\`, \`toolsets\`,
 \`http.host\`, \`http.port\` and \`logLevel\` takes effect at the next start; the log names it (\`config/restart\`). A file with faults changes
@@ -274,7 +274,7 @@ tool, its parameters for the arguments, and the risk is \`read\`. Nobody can be 
 
 ## A file found by walking up
 
-It may be part of a repository that somebody else wrote. Until you have run \`tutti trust\` in its folder, its servers are held: nothing of
+It may be part of a repository that somebody else wrote. Until you have run \`tutti trust\` in its folder, its servers and custom tools are held: nothing of
 them is started, reached or expanded, and its \`policy\` waits. It may not reach further than its own folder and this machine either: a
 \`store\` or \`workflows.dir\` that leads out of the folder (symbolic links followed), an \`http.host\` other than loopback, \`http.allowedHosts\`,
 \`http.allowedOrigins\` and \`http.auth.oauth\` are faults. Trust is for what the file says now: after a change it must be given again. What

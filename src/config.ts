@@ -19,6 +19,7 @@ import {
   type ConfigFault,
   type Source,
 } from './config/source.ts';
+import { withCustomTools } from './config/tools.ts';
 import { isTrusted, trustFile } from './config/trust.ts';
 import { TuttiError } from './core/kernel/errors.ts';
 import type { LogLevel } from './core/ports/telemetry.ts';
@@ -60,7 +61,12 @@ export function loadConfig(options: LoadOptions = {}): Config {
   const settings = environmentSettings(env, cwd, faults);
   if (!found.trusted) faults.push(...confinementFaults(written, settings, found.base));
   if (faults.length > 0) throw invalid(found.file, faults);
-  const servers = serversOf(written, found, env);
+  const servers = withCustomTools(serversOf(written, found, env), written.tools, {
+    ...found,
+    env,
+    data: folders.data,
+    origin: originOf(found),
+  });
   const acting = found.trusted ? written : { ...written, policy: DEFAULTS.policy };
   const config = compose(acting, { env: settings, base: found.base, data: folders.data, logLevel, servers });
   return deepFreeze({
@@ -110,15 +116,20 @@ function serversOf(written: ConfigFile, found: Found, env: NodeJS.ProcessEnv) {
   // As written: what the schema gives has lost a key such as `__proto__`, of which nobody would hear.
   const entries = isRecord(source.value) ? source.value['mcpServers'] : undefined;
   const named = isRecord(entries) ? entries : {};
-  const origin = found.origin === 'found' ? 'stranger' : 'operator';
-  if (trusted) return toServers(named, { source, env, base, origin });
+  if (trusted) return toServers(named, { source, env, base, origin: originOf(found) });
   const held = [
     ...(Object.keys(named).length > 0 ? ['mcpServers'] : []),
+    ...(written.tools === undefined ? [] : ['tools']),
     ...(JSON.stringify(written.policy) === JSON.stringify(DEFAULTS.policy) ? [] : ['policy']),
   ];
   if (held.length === 0) return NO_SERVERS;
   const warning = `${file} was found by walking up, so it may be somebody else's: its ${held.join(' and ')} are held until you have read it and run \`tutti trust\` there.`;
   return heldServers(named, warning);
+}
+
+/** Whose word the file is. */
+function originOf({ origin }: Found): 'stranger' | 'operator' {
+  return origin === 'found' ? 'stranger' : 'operator';
 }
 
 const NO_SERVERS: Servers = { servers: [], broken: [], warnings: [] };

@@ -39,6 +39,10 @@ export type {
 export type { AskInput, Resolution } from './core/gateway/ask/ask.ts';
 export type { CallChannel } from './core/gateway/gateway.ts';
 
+// Tools of your own, in modules of the folder `tools/`.
+export { defineTool } from './core/kernel/custom-tool.ts';
+export type { CustomTool, ToolContext } from './core/kernel/custom-tool.ts';
+
 // Shared words.
 export { TuttiError } from './core/kernel/errors.ts';
 export type { ErrorCode } from './core/kernel/errors.ts';

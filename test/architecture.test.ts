@@ -11,6 +11,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   'config.ts': ['config', 'core', 'package'],
   config: ['config', 'core', 'package'],
   'app.ts': ['config.ts', 'config', 'core', 'adapters', 'surfaces', 'package'],
+  'tool-host.ts': ['config', 'adapters', 'package'],
   'index.ts': ['core', 'config.ts', 'app.ts'],
 };
 

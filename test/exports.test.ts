@@ -9,6 +9,7 @@ it('exports these values and no others', () => {
     'createPlanner',
     'createRouter',
     'decideByGuidance',
+    'defineTool',
     'loadConfig',
     'parseMarkdown',
     'resolveOutcome',

@@ -19,7 +19,9 @@ describe.each(pages)('docs/guide/%s', (file, text) => {
 
   it('shows only configuration that is valid', () => {
     const fences = [...text.matchAll(/^```jsonc?\n(\{.*?)^```$/gms)].map(([, body = '']) => body);
-    const configurations = fences.filter((body) => /"(store|workflows|toolsets|mcpServers)":/.test(body));
+    const configurations = fences.filter((body) =>
+      /"(store|workflows|toolsets|mcpServers|tools)":/.test(body),
+    );
     expect(
       configurations.map(
         (body) => configSchema.safeParse(parse(body, [], { allowTrailingComma: true })).error,

@@ -624,6 +624,10 @@ export const requirements = {
   'trust/35-knowledge-poisoning': {
     source: trust,
     behaviour: 'knowledge carries its origin and is never injected as an instruction',
+  'agent/custom-tools': {
+    source: agents,
+    behaviour:
+      'a module in tools/ that exports defineTool is seen in the catalog like any downstream tool, under the same policy; one that fails takes no other with it',
   },
 } as const satisfies Record<string, Requirement>;
 

@@ -8,6 +8,7 @@ interface Expansion {
   readonly faults: ConfigFault[];
 }
 
+const INERT: ReadonlySet<string> = new Set(['mcpServers', 'tools', ...LATER_KEYS]);
 const REFERENCE = /\$\{env:([^}]*)\}/g;
 
 /** Whether a text holds a reference that would be replaced. */
@@ -15,7 +16,7 @@ export function holdsReference(value: unknown): value is string {
   return typeof value === 'string' && value.search(REFERENCE) >= 0;
 }
 
-/** Replaces `${env:NAME}` in strings, save in servers, which are expanded one by one, and in what this version does not act on. */
+/** Replaces `${env:NAME}` in strings, save in servers and custom tools, which are expanded one by one once they may act, and in what this version does not act on. */
 export function expandVariables(value: unknown, env: NodeJS.ProcessEnv, at: Expansion): unknown {
   if (typeof value === 'string') {
     return value.replaceAll(REFERENCE, (written: string, name: string) => {
@@ -29,7 +30,7 @@ export function expandVariables(value: unknown, env: NodeJS.ProcessEnv, at: Expa
   if (Array.isArray(value))
     return value.map((each, index) => expandVariables(each, env, { ...at, path: [...at.path, index] }));
   if (value === null || typeof value !== 'object') return value;
-  const inert = (key: string) => at.path.length === 0 && (key === 'mcpServers' || LATER_KEYS.includes(key));
+  const inert = (key: string) => at.path.length === 0 && INERT.has(key);
   return Object.fromEntries(
     Object.entries(value).map(([key, each]) => [
       key,

@@ -71,6 +71,7 @@ const SECRET_KEYS: ReadonlySet<PropertyKey> = new Set([
 
 function isSecret([top, second, third]: Path): boolean {
   if (top === 'mcpServers') return third !== undefined && SECRET_KEYS.has(third);
+  if (top === 'tools') return second === 'env';
   return top === 'http' && second === 'auth';
 }
 

@@ -4,6 +4,7 @@ import { authSchema } from './auth-schema.ts';
 import { flag, listOf, object, oneOf, text } from './field.ts';
 import { askSchema, exposureSchema, limitsSchema, policySchema } from './policy-schema.ts';
 import { serverSchema } from './server-schema.ts';
+import { toolsSchema } from './tools-schema.ts';
 import { TOOLSETS } from './toolset-names.ts';
 
 export { TOOLSETS };
@@ -98,6 +99,7 @@ export const configSchema = object({
     .record(z.string(), z.unknown(), { error: 'an object' })
     .default({})
     .describe('Servers behind the gateway, as other clients write them, with keys of our own.'),
+  tools: toolsSchema.optional(),
   policy: policySchema.prefault({}),
   exposure: exposureSchema.prefault({}),
   ask: askSchema.prefault({}),

@@ -57,7 +57,7 @@ export function toServers(entries: Entries, surroundings: Surroundings): Servers
   };
 }
 
-const UNTRUSTED =
+export const UNTRUSTED =
   'Nobody trusted the configuration yet that it stands in: read it, then run `tutti trust` in its folder.';
 
 /** The servers of a file that nobody trusted: nothing in them is read but their names. */
@@ -125,7 +125,7 @@ function suggestion(word: string, known: readonly string[]): string {
   return meant === undefined ? 'mcpServers has no such entry' : `did you mean "${shownName(meant)}"?`;
 }
 
-function toSettings(
+export function toSettings(
   name: string,
   entry: ServerFile,
   { launch, origin }: Pick<ServerSettings, 'launch' | 'origin'>,

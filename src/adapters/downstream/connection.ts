@@ -121,17 +121,18 @@ export class Connection implements Downstream {
   }
 
   async #list(): Promise<Offer> {
-    const { connectMs } = this.#options;
+    const { connectMs, launch } = this.#options;
+    const isOurs = launch.kind === 'stdio' && launch.isOurs === true;
     const request = { idleMs: connectMs, timeoutMs: connectMs, maxBytes: MAX_PAGE_BYTES };
     const ask = (method: string, params: JsonObject) =>
       this.#exchange(method, { ...request, params }, LISTING);
     let live = await this.#enter(() => this.#connector.ready());
-    let listing = await listOffer(live.link.greeting, ask);
+    let listing = await listOffer(live.link.greeting, ask, isOurs);
     const { live: now } = this.#connector;
     if (now !== undefined && now !== live) {
       // It turned out to be another one on the way.
       live = now;
-      listing = await listOffer(live.link.greeting, ask);
+      listing = await listOffer(live.link.greeting, ask, isOurs);
     }
     this.#listing = listing;
     this.#listedOn = live;

@@ -12,11 +12,12 @@ const greeting = {
 } as const;
 const tools = (count: number): JsonObject[] =>
   Array.from({ length: count }, (_, n) => ({ name: `t${n}`, inputSchema: { type: 'object' } }));
-const list = async (page: JsonObject) =>
-  await listOffer(greeting, async () => ({
-    kind: 'result',
-    payload: { bytes: new Uint8Array(), value: page },
-  }));
+const list = async (page: JsonObject, isOurs = false) =>
+  await listOffer(
+    greeting,
+    async () => ({ kind: 'result', payload: { bytes: new Uint8Array(), value: page } }),
+    isOurs,
+  );
 
 it('says that there are more tools than it takes', async () => {
   const { offer } = await list({ tools: tools(10_001) });
@@ -25,4 +26,21 @@ it('says that there are more tools than it takes', async () => {
     { name: 'tools/list', reason: expect.stringContaining('only the first 10000 items') as string },
   ]);
   expect((await list({ tools: tools(10_000) })).offer.dropped).toEqual([]);
+});
+
+it('believes what a program of ours says that it left out, and nobody else', async () => {
+  const told = [
+    { name: 'a.ts', reason: 'boom\u001b[31m' },
+    { name: 7, reason: 'x' },
+    { name: 'b.ts', reason: 'y'.repeat(1_000) },
+    'c.ts',
+  ];
+  const page = { tools: tools(1), _meta: { 'tutti/left-out': told } };
+  const { offer } = await list(page, true);
+  expect(offer.dropped).toEqual([
+    { name: 'a.ts', reason: 'boom' },
+    { name: 'b.ts', reason: `${'y'.repeat(499)}…` },
+  ]);
+  expect((await list(page)).offer.dropped).toEqual([]);
+  expect((await list({ tools: [], _meta: { 'tutti/left-out': 'all' } }, true)).offer.dropped).toEqual([]);
 });

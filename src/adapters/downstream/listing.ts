@@ -1,3 +1,4 @@
+import { LEFT_OUT } from '../../core/kernel/custom-tool.ts';
 import { TuttiError } from '../../core/kernel/errors.ts';
 import { isJsonObject } from '../../core/kernel/json.ts';
 import type { Json, JsonObject } from '../../core/kernel/json.ts';
@@ -26,19 +27,21 @@ const MAX_SCHEMA_BYTES = 65_536;
 const MAX_ITEM_BYTES = 262_144;
 const MAX_SCHEMA_DEPTH = 32;
 const MAX_DROPPED = 1_000;
+const MAX_REASON = 500;
 const TOOL_NAME = /^[A-Za-z0-9_.-]{1,128}$/;
 
 /**
  * Everything that a server offers, page by page, each item on its own: a malformed one is left out and reported.
  *
+ * @param isOurs It is a program of ours: what it says that it left out is reported. Anybody else could tell models there whatever he likes.
  * @throws TuttiError `downstream/protocol` when the tools cannot be listed.
  */
-export async function listOffer(greeting: Greeting, ask: Ask): Promise<Listing> {
+export async function listOffer(greeting: Greeting, ask: Ask, isOurs = false): Promise<Listing> {
   const { era, serverInfo, capabilities, instructions } = greeting;
   const dropped: Dropped = [];
   const mirrored = new Map<string, readonly MirroredParam[]>();
   const budget = { bytes: MAX_LISTING_BYTES };
-  const list = (method: string, key: string) => collect({ method, key, ask, budget, dropped });
+  const list = (method: string, key: string) => collect({ method, key, ask, budget, dropped, isOurs });
   const has = (name: string) => isJsonObject(capabilities[name]);
 
   const optional = async (name: string, method: string, key: string) =>
@@ -82,9 +85,10 @@ interface Collecting {
   readonly ask: Ask;
   readonly budget: { bytes: number };
   readonly dropped: Dropped;
+  readonly isOurs: boolean;
 }
 
-async function collect({ method, key, ask, budget, dropped }: Collecting): Promise<Json[]> {
+async function collect({ method, key, ask, budget, dropped, isOurs }: Collecting): Promise<Json[]> {
   const items: Json[] = [];
   const seen = new Set<string>();
   let cursor: string | undefined;
@@ -95,6 +99,7 @@ async function collect({ method, key, ask, budget, dropped }: Collecting): Promi
     const found = value.page[key];
     if (!Array.isArray(found))
       throw new TuttiError('downstream/protocol', `${method}: expected a list of ${key}.`);
+    if (isOurs) dropped.push(...leftOutBy(value.page));
     const room = MAX_ITEMS - items.length;
     items.push(...(found as readonly Json[]).slice(0, room));
     if (found.length > room) break;
@@ -110,6 +115,16 @@ async function collect({ method, key, ask, budget, dropped }: Collecting): Promi
   }
   drop(dropped, method, `only the first ${items.length} items were taken; there are more than we list`);
   return items;
+}
+
+/** What a server says that it left out itself. */
+function leftOutBy({ _meta: meta }: JsonObject): Dropped {
+  const told = isJsonObject(meta) ? meta[LEFT_OUT] : undefined;
+  return (Array.isArray(told) ? (told as readonly Json[]) : []).slice(0, MAX_DROPPED).flatMap((each) => {
+    const { name, reason } = isJsonObject(each) ? each : {};
+    if (typeof name !== 'string' || typeof reason !== 'string') return [];
+    return [{ name: toPlain(name, 128), reason: toPlain(reason, MAX_REASON) }];
+  });
 }
 
 function toPage(method: string, answer: DownstreamAnswer): { page: JsonObject; bytes: number } {

@@ -43,7 +43,7 @@ function automaton(
   columns: Uint8Array,
   width: number,
 ): { readonly next: Int32Array; readonly found: Uint8Array } {
-  const size = patterns.reduce((sum, { bytes }) => sum + bytes.length, 1) * width;
+  const size = countStates(patterns) * width;
   const next = new Int32Array(size).fill(-1);
   const found = new Uint8Array(size);
   let last = 0;
@@ -56,7 +56,7 @@ function automaton(
     }
     found[state]! |= bit;
   }
-  const fallback = new Int32Array(size);
+  const fallback = new Int32Array(size / width);
   const open: number[] = [];
   for (let column = 0; column < width; column++) {
     const target = next[column]!;
@@ -65,16 +65,30 @@ function automaton(
   }
   for (let index = 0; index < open.length; index++) {
     const state = open[index]!;
-    const other = fallback[state]!;
+    const other = fallback[state / width]!;
     found[state]! |= found[other]!;
     for (let column = 0; column < width; column++) {
       const target = next[state + column]!;
       if (target === -1) next[state + column] = next[other + column]!;
       else {
-        fallback[target] = next[other + column]!;
+        fallback[target / width] = next[other + column]!;
         open.push(target);
       }
     }
   }
   return { next, found };
+}
+
+/** The start, and one for each beginning that any of them has. */
+function countStates(patterns: readonly Pattern[]): number {
+  const words = patterns.map(({ bytes }) => String.fromCharCode(...bytes)).toSorted();
+  let count = 1;
+  let former = '';
+  for (const word of words) {
+    let shared = 0;
+    while (shared < word.length && word[shared] === former[shared]) shared += 1;
+    count += word.length - shared;
+    former = word;
+  }
+  return count;
 }

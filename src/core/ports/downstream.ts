@@ -13,6 +13,8 @@ export type Launch =
       readonly env: Readonly<Record<string, string>>;
       /** Absolute. */
       readonly cwd?: string;
+      /** It is a program of ours, which is believed when it says what it left out. */
+      readonly isOurs?: true;
       readonly pinned?: LaunchReferences;
     }
   | {

@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import { createServer } from 'node:http';
 import type { IncomingMessage, Server as NodeServer, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { isIPv6 } from 'node:net';
@@ -74,6 +73,9 @@ export interface HttpSurface {
   /** Takes no more requests, lets those under way finish, ends sessions and streams. */
   close(): Promise<void>;
 }
+
+// Imported, the module would make all of its names ready, and with `WebSocket` a whole HTTP client.
+const { createServer } = process.getBuiltinModule('node:http');
 
 const HEADERS_MS = 5000;
 const REQUEST_MS = 30_000;

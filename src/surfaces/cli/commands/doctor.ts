@@ -4,6 +4,7 @@ import { dirname } from 'node:path';
 import type { App } from '../../../app.ts';
 import type { Config } from '../../../config.ts';
 import { requireSafeBind } from '../../../config/safe-bind.ts';
+import type { ServerView } from '../../../core/gateway/gateway.ts';
 import { TuttiError } from '../../../core/kernel/errors.ts';
 import { EXIT } from '../failure.ts';
 import { createSession, sessionConfig, type Session } from '../session.ts';
@@ -192,32 +193,48 @@ async function servers({ orchestrator: { gateway }, caller }: App): Promise<read
       view.status === 'held' ? view : await gateway.operator.testServer(view.name),
     ),
   );
-  return views.map(({ name, status, tools, error, loginUrl, held }): Finding => {
-    if (loginUrl !== undefined) {
-      return {
-        code: 'servers/login',
-        state: 'warning',
-        found: `${name} wants a login`,
-        remedy: `tutti servers login ${name}`,
+  return [...views.map((view) => stateOf(view)), ...views.flatMap((view) => leftOutOf(view))];
+}
+
+function stateOf({ name, status, tools, error, loginUrl, held }: ServerView): Finding {
+  if (loginUrl !== undefined) {
+    return {
+      code: 'servers/login',
+      state: 'warning',
+      found: `${name} wants a login`,
+      remedy: `tutti servers login ${name}`,
+    };
+  }
+  if (status === 'held' || held.length > 0) {
+    return {
+      code: 'servers/held',
+      state: 'warning',
+      found: `${name}: ${held.length} item(s) held`,
+      remedy: 'tutti lock diff',
+    };
+  }
+  return status === 'ready'
+    ? { code: 'servers/ready', state: 'ok', found: `${name}: ${tools} tool(s)` }
+    : {
+        code: 'servers/down',
+        state: 'error',
+        found: `${name}: ${error ?? status}`,
+        remedy: `tutti servers logs ${name}`,
       };
-    }
-    if (status === 'held' || held.length > 0) {
-      return {
-        code: 'servers/held',
-        state: 'warning',
-        found: `${name}: ${held.length} item(s) held`,
-        remedy: 'tutti lock diff',
-      };
-    }
-    return status === 'ready'
-      ? { code: 'servers/ready', state: 'ok', found: `${name}: ${tools} tool(s)` }
-      : {
-          code: 'servers/down',
-          state: 'error',
-          found: `${name}: ${error ?? status}`,
-          remedy: `tutti servers logs ${name}`,
-        };
-  });
+}
+
+function leftOutOf({ name, dropped }: ServerView): readonly Finding[] {
+  const [first] = dropped;
+  if (first === undefined) return [];
+  const more = dropped.length === 1 ? '' : `, and ${dropped.length - 1} more`;
+  return [
+    {
+      code: 'servers/left-out',
+      state: 'warning',
+      found: `${name}: ${first.name} is left out: ${first.reason}${more}`,
+      remedy: `tutti servers test ${name}`,
+    },
+  ];
 }
 
 async function audit({ orchestrator: { gateway } }: App): Promise<Finding> {
