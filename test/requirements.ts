@@ -624,6 +624,7 @@ export const requirements = {
   'trust/35-knowledge-poisoning': {
     source: trust,
     behaviour: 'knowledge carries its origin and is never injected as an instruction',
+  },
   'agent/custom-tools': {
     source: agents,
     behaviour:
