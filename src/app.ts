@@ -38,6 +38,7 @@ import { createRouter as createRouterOver } from './core/gateway/route/router.ts
 import type { Caller } from './core/kernel/caller.ts';
 import { TuttiError } from './core/kernel/errors.ts';
 import { scanText } from './core/policy/scan.ts';
+import type { Definitions } from './core/ports/definitions.ts';
 import type { DownstreamOptions, OpenDownstream } from './core/ports/downstream.ts';
 import type { Model } from './core/ports/model.ts';
 import type { Store } from './core/ports/store.ts';
@@ -137,7 +138,6 @@ export async function createApp(config: Config, parts: AppParts = {}): Promise<A
   const clock = systemClock();
   const telemetry = parts.telemetry ?? pinoTelemetry(config.log);
   const store = await openStore(config, telemetry);
-  const { dir, shipped, deciders } = config.workflows;
   const model = parts.model ?? (config.model?.kind === 'stub' ? firstChoiceModel() : undefined);
   const environment: DownstreamEnvironment = {
     introduction: { name: 'tutti', version: VERSION },
@@ -168,16 +168,12 @@ export async function createApp(config: Config, parts: AppParts = {}): Promise<A
   });
   const orchestrator = createOrchestrator({
     store,
-    definitions: folderDefinitions({
-      dirs: shipped ? [dir, SHIPPED] : [dir],
-      writeDir: dir,
-      onAbsent: (absent) => telemetry.log('debug', 'workflows/no-folder', { dir: absent }),
-    }),
+    definitions: workflowsOf(config, telemetry),
     clock,
     digest: sha256,
     parse: parseMarkdown,
     deciders: { minConfidence: MIN_CONFIDENCE, clock, telemetry, ...(model && { model }) },
-    defaultDeciders: deciders,
+    defaultDeciders: config.workflows.deciders,
     authoringGuide: async () => await readFile(`${SHIPPED}/authoring-guide.md`, 'utf8'),
     gateway,
     agents: agentsOf(config, telemetry),
@@ -198,20 +194,29 @@ export async function createApp(config: Config, parts: AppParts = {}): Promise<A
     ...lockingOf(config, gateway),
     login: loginOf(config, environment),
     importDatabase: async (path) =>
-      await importPublished(path, store, {
-        owner: LOCAL,
-        clock,
-        definitionOf: async (name) => {
-          const workflow = await orchestrator.workflow(name).catch(asAbsent);
-          return workflow && { ...workflow, steps: workflow.steps.map((step) => step.name) };
-        },
-      }),
+      await importPublished(path, store, { owner: LOCAL, clock, definitionOf: definitionsOf(orchestrator) }),
     close: async () => {
       stopFollowing?.();
       await serving.close();
       await gateway.close();
       await store.close();
     },
+  };
+}
+
+function workflowsOf({ workflows: { dir, shipped } }: Config, telemetry: Telemetry): Definitions {
+  return folderDefinitions({
+    dirs: shipped ? [dir, SHIPPED] : [dir],
+    writeDir: dir,
+    onAbsent: (absent) => telemetry.log('debug', 'workflows/no-folder', { dir: absent }),
+  });
+}
+
+/** What a run from elsewhere is bound to: the workflow of its name, where there is one. */
+function definitionsOf(orchestrator: Orchestrator): Parameters<typeof importPublished>[2]['definitionOf'] {
+  return async (name) => {
+    const workflow = await orchestrator.workflow(name).catch(asAbsent);
+    return workflow && { ...workflow, steps: workflow.steps.map((step) => step.name) };
   };
 }
 
