@@ -292,6 +292,19 @@ describe.each(ways)('ask for %s clients (short path: %s)', (era, shortPath) => {
     );
   });
 
+  it.each([
+    [{ plan: wirePlan, dryRun: true }, 'dryRun is not known here'],
+    [{ query: 'list channels', server: ['hub'] }, 'server is not known here'],
+    [{ query: 'list channels', servers: [] }, 'servers is empty'],
+  ])('does nothing where an option is misspelt: %j', async (input, message) => {
+    const { call, fake } = await open();
+    expect(await call('ask', input)).toMatchObject({
+      isError: true,
+      structuredContent: { error_code: 'INVALID_FORMAT', message: expect.stringContaining(message) },
+    });
+    expect(fake.calls).toEqual([]);
+  });
+
   it('takes a plan back as it was given, or its id alone', async () => {
     const { call, fake } = await open();
     await call('ask', { plan: wirePlan });

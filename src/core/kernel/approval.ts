@@ -16,13 +16,13 @@ export interface Approval {
   readonly tool: string;
   /** What would be sent, exactly; stored results stand in it as the references that were given. */
   readonly arguments: JsonObject;
-  /** Binds it to caller, server and how that is reached, tool with its pinned definition, arguments with what they refer to, and policy. */
+  /** Binds it to caller, server and how that is reached, tool with its pinned definition, arguments with what they refer to, policy, and the question where it came of one. */
   readonly digest: string;
   readonly risk: Risk;
   /** Why a person is asked. */
   readonly reason: string;
   readonly requestedBy: string;
-  /** The question that the call came of, as it was worded: somebody's words, which decide nothing. */
+  /** The question that the call came of, as it was worded: somebody's words, for whoever decides. */
   readonly query?: string;
   /** The instance or session on whose behalf, if any. */
   readonly instance: string | null;

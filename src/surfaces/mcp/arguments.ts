@@ -8,7 +8,7 @@ const PROSE_LENGTH = 8192;
 const FILES = 1000;
 
 /**
- * The arguments of one call. Only own properties are read, by their exact names; what nobody asks for is ignored.
+ * The arguments of one call. Only own properties are read, by their exact names; what nobody asks for is ignored, unless {@link Arguments.only} was asked.
  * `null` counts as absent where a value is optional. Every reader throws TuttiError `input/*` naming the path.
  */
 export class Arguments {
@@ -18,6 +18,16 @@ export class Arguments {
   constructor(values: object, path = '') {
     this.#values = values;
     this.#path = path;
+  }
+
+  /** For a tool where a misspelt option would do harm: nothing but these may stand there. */
+  only(keys: readonly string[]): void {
+    const strange = Object.keys(this.#values).find((key) => !keys.includes(key));
+    if (strange === undefined) return;
+    throw new TuttiError(
+      'input/invalid-format',
+      `${this.#at(strange.slice(0, NAME_LENGTH))} is not known here; expected only ${keys.join(', ')}. Nothing was done.`,
+    );
   }
 
   /** A required short text. */

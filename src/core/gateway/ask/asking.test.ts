@@ -267,6 +267,31 @@ describe('a doubt', () => {
     expect(sentTo(here, 'github')).toEqual([]);
   });
 
+  it('about what a plan leaves to be read from its words is asked as about words', async () => {
+    const here = stage({ policy: { approve: [] }, isReal: true });
+    const intent = 'merge pull request #7';
+    const open = { ...planned({ tool: 'github__merge_pull', intent }), query: intent };
+    const came = await here.ask({ plan: open });
+    if (came.kind !== 'clarification' || came.plan === undefined) throw unexpected(came);
+    expect(came.question).toContain('github__merge_pull {"number":7}');
+    expect(sentTo(here, 'github')).toEqual([]);
+    expect(await here.ask({ plan: came.plan })).toMatchObject({ kind: 'answer' });
+    expect(sentTo(here, 'github')).toEqual([{ name: 'merge_pull', arguments: { number: 7 } }]);
+  });
+
+  it('is answered for one question alone: what a person agreed to serves no other', async () => {
+    const here = stage();
+    const first = await here.ask(MERGE);
+    if (first.kind !== 'approval') throw unexpected(first);
+    const { id } = first.approval;
+    const now = here.w.parts().clock.now();
+    await here.w.store.approvals.decide({ id, status: 'approved', by: 'cli:ada', now });
+    const second = await here.ask({ query: 'please merge pull request #7' });
+    if (second.kind !== 'approval') throw unexpected(second);
+    expect(second.approval.id).not.toBe(id);
+    expect(sentTo(here, 'github')).toEqual([]);
+  });
+
   it('about what would change something is asked in a form where there are forms', async () => {
     const here = stage({ policy: { approve: [] } });
     const first = await here.ask(MERGE, { channel: MODERN });

@@ -1,4 +1,5 @@
 import type { Risk } from '../../kernel/approval.ts';
+import { canonicalJson } from '../../kernel/json.ts';
 import type { JsonObject } from '../../kernel/json.ts';
 import { visibleJson } from '../../policy/clean.ts';
 import type { PlannedCall } from '../plan/plan.ts';
@@ -13,10 +14,10 @@ const DEEDS = { write: 'write', destructive: 'destroy', unknown: 'do anything', 
 
 /**
  * Words are easily misread: "don't post it", "did anyone post it?", "post it only if …". So what does more than read is shown before it is done,
- * unless a person chose the tool, is to approve of this very call anyhow, or the plan was sent as a plan.
+ * unless a person chose the tool, is to approve of this very call anyhow, or it was sent in a plan exactly as it would be made.
  */
 export async function asMeant(draft: Draft, context: AskContext): Promise<Step> {
-  const changing = context.input.query === undefined ? [] : await shownFirst(draft, context);
+  const changing = await shownFirst(draft, context);
   if (changing.length === 0) return { draft };
   const told = changing.map((call) => sentenceFor(call, context)).join('; ');
   const question = `Words are easily misread, so nothing was done yet. This would ${told}. Is that what is meant?`;
@@ -32,7 +33,12 @@ export async function asMeant(draft: Draft, context: AskContext): Promise<Step> 
 async function shownFirst({ chosen, plan }: Draft, context: AskContext): Promise<readonly PlannedCall[]> {
   const isChosen = ({ intent, tool }: PlannedCall) =>
     chosen.some((each) => each.query === intent && each.tool === tool);
-  const changing = plan.calls.filter((call) => riskOf(call, context) !== 'read' && !isChosen(call));
+  const { plan: given } = context.input;
+  const sent = given !== undefined && 'calls' in given ? given.calls : [];
+  const isSent = (call: PlannedCall) => sent.some((each) => each.id === call.id && isSame(each, call));
+  const changing = plan.calls.filter(
+    (call) => riskOf(call, context) !== 'read' && !isChosen(call) && !isSent(call),
+  );
   const isHeld = await Promise.all(changing.map(async (call) => await isApprovedAnyhow(call, context)));
   return changing.filter((_, at) => isHeld[at] !== true);
 }
@@ -44,6 +50,13 @@ async function isApprovedAnyhow(call: PlannedCall, context: AskContext): Promise
   const asked = { name, arguments: given, ...ofRequest(context) };
   const { effect } = await context.desk.path.explain(context.caller, asked);
   return effect === 'ask';
+}
+
+/** Whether nothing was read into it since. */
+function isSame(sent: PlannedCall, call: PlannedCall): boolean {
+  const told = ({ tool = '', arguments: given = {}, bind = {}, forEach = '' }: PlannedCall) =>
+    canonicalJson({ tool, given, bind, forEach });
+  return told(sent) === told(call);
 }
 
 function riskOf({ tool }: PlannedCall, { tools }: AskContext): Risk {

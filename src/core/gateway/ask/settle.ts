@@ -119,9 +119,8 @@ async function inWhichOrder(draft: Draft, context: AskContext): Promise<Step> {
     return { draft: { ...draft, plan: withCertainOrder(draft.plan) } };
   const advice =
     'If it is, send the plan back without uncertainOrder; if not, with other calls or dependencies.';
-  return {
-    resolution: { kind: 'clarification', question: `${question} ${advice}`, options: [], plan: draft.plan },
-  };
+  const plan = readied(draft.plan, context);
+  return { resolution: { kind: 'clarification', question: `${question} ${advice}`, options: [], plan } };
 }
 
 function withCertainOrder(plan: Plan): Plan {

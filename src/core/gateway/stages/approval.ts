@@ -74,7 +74,7 @@ async function pend(call: Call, digest: string): Promise<Approval> {
 
 /** Everything that a person agrees to. */
 function digestOf(call: Call): string {
-  const { entry, policy, gate } = call;
+  const { entry, policy, gate, input } = call;
   return gate.parts.digest(
     canonicalJson({
       owner: call.caller.owner,
@@ -84,6 +84,8 @@ function digestOf(call: Call): string {
       launch: canonicalJson(toLaunchDefinition(entry.server.launch)),
       arguments: call.arguments,
       policyVersion: policy.version,
+      // What was agreed to for one question serves no other, however alike their calls.
+      ...(input.query !== undefined && { query: input.query }),
     }),
   );
 }

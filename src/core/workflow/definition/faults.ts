@@ -86,7 +86,7 @@ export interface Place {
   readonly line: number;
 }
 
-interface Said {
+export interface Said {
   readonly message: string;
   readonly fix?: string;
 }

@@ -12,6 +12,7 @@ import type { McpTool } from '../tool.ts';
 
 const MAX_SERVERS = 100;
 const LIST = { type: 'array' } as const;
+const OPTIONS = ['query', 'plan', 'servers', 'dry_run', 'session_id'] as const;
 
 export const ask: McpTool = {
   definition: {
@@ -79,7 +80,13 @@ function rising(onProgress: OnProgress): OnProgress {
 }
 
 function parseAsk(input: Arguments): AskInput {
+  input.only(OPTIONS);
   const servers = input.optionalNames('servers', MAX_SERVERS);
+  if (servers.length === 0 && input.has('servers'))
+    throw new TuttiError(
+      'input/invalid-format',
+      'servers is empty; expected names, or no servers at all for all of them.',
+    );
   const dryRun = input.optionalFlag('dry_run');
   const session = input.optionalName('session_id');
   return {
