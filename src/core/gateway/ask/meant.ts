@@ -54,9 +54,11 @@ async function isApprovedAnyhow(call: PlannedCall, context: AskContext): Promise
 
 /** Whether nothing was read into it since. */
 function isSame(sent: PlannedCall, call: PlannedCall): boolean {
-  const told = ({ tool = '', arguments: given = {}, bind = {}, forEach = '' }: PlannedCall) =>
-    canonicalJson({ tool, given, bind, forEach });
-  return told(sent) === told(call);
+  return toldOf(sent) === toldOf(call);
+}
+
+function toldOf({ tool = '', arguments: given = {}, bind = {}, forEach = '' }: PlannedCall): string {
+  return canonicalJson({ tool, given, bind, forEach });
 }
 
 function riskOf({ tool }: PlannedCall, { tools }: AskContext): Risk {
