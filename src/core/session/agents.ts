@@ -27,9 +27,15 @@ export interface AgentParts {
 export function createAgents(parts: AgentParts): AgentSource {
   const { definitions, digest, parse, defaultAgent } = parts;
   let isNarrowing = false;
+  const narrowing = new Map<string, boolean>();
   const seen = (agent: Agent): Agent => {
     isNarrowing ||= narrowsTools(agent);
     return agent;
+  };
+  const current = async (name: string): Promise<AgentDefinition | undefined> => {
+    const definition = await shelf.get(name);
+    if (definition?.agent) narrowing.set(name, narrowsTools(definition.agent));
+    return definition;
   };
   const shelf = createShelf<AgentDefinition, Agent>({
     definitions,
@@ -43,14 +49,14 @@ export function createAgents(parts: AgentParts): AgentSource {
     list: async () => {
       const names = await shelf.names();
       const found = await Promise.all(
-        names.map(async (name) => ({ name, definition: await readable(shelf, name) })),
+        names.map(async (name) => ({ name, definition: await readable(current, name) })),
       );
       return found.flatMap(({ name, definition }) =>
         definition ? [summaryOf(name, definition, name === defaultAgent)] : [],
       );
     },
     usable: async (name) => {
-      const definition = await shelf.get(name);
+      const definition = await current(name);
       if (definition?.agent) return definition.agent;
       throw await notUsable(shelf, name, definition?.faults);
     },
@@ -74,6 +80,7 @@ export function createAgents(parts: AgentParts): AgentSource {
     },
     pinned: async (name, hash, load) => await shelf.pinned(name, hash, load),
     narrows: () => isNarrowing,
+    narrowed: (name) => narrowing.get(name) ?? false,
     watch: (callback) => definitions.watch(callback),
   };
 }
@@ -81,9 +88,9 @@ export function createAgents(parts: AgentParts): AgentSource {
 type AgentShelf = Shelf<AgentDefinition, Agent>;
 
 /** One folder that cannot be read is a fault of that agent, and hides no other. */
-async function readable(shelf: AgentShelf, name: string): Promise<AgentDefinition | undefined> {
+async function readable(read: AgentShelf['get'], name: string): Promise<AgentDefinition | undefined> {
   try {
-    return await shelf.get(name);
+    return await read(name);
   } catch (fault) {
     const message = fault instanceof Error ? fault.message : String(fault);
     return { faults: [toAgentFault('index/missing', { file: 'index.md', line: 1 }, { message })] };

@@ -107,7 +107,7 @@ export function noted(
   return { instance: after, entry: entryOf(after, { kind, step: instance.step, report, contextUpdates }) };
 }
 
-function checkAlive(instance: Instance): void {
+export function checkAlive(instance: Instance): void {
   if (!isEnded(instance)) return;
   throw new TuttiError(
     'instance/finished',

@@ -60,6 +60,23 @@ it('keeps nobody without a session waiting for an agent that cannot be used', as
   await expect(sessions.view(ADA)).rejects.toMatchObject({ code: 'agent/not-found' });
 });
 
+it('stops nobody without a session for a fault in the default agent, unless that narrowed what may be called', async () => {
+  const broken = { 'index.md': 'nothing' };
+  const other = sessionHouse({ agents: { agent: broken, narrow } });
+  expect(await other.sessions.gateOf(ADA, undefined)).toBeUndefined();
+  const { id } = await other.sessions.start(ADA, { agent: 'narrow' });
+  expect(await other.sessions.gateOf(ADA, id)).toMatchObject({ state: 'READ' });
+
+  for (const agent of [open, narrow]) {
+    const { sessions, agents } = sessionHouse({ agents: { agent, narrow } });
+    await sessions.gateOf(ADA, undefined);
+    agents['agent'] = broken;
+    const gate = Promise.resolve(sessions.gateOf(ADA, undefined));
+    if (agent === open) expect(await gate).toBeUndefined();
+    else await expect(gate).rejects.toMatchObject({ code: 'agent/not-found' });
+  }
+});
+
 it.each([
   [1_000, 'beside the calls'],
   [10_000, 'before the next call'],

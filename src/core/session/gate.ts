@@ -1,5 +1,6 @@
 import type { ToolGate } from '../gateway/tool-gate.ts';
 import type { Caller } from '../kernel/caller.ts';
+import { TuttiError } from '../kernel/errors.ts';
 import type { Desk } from './desk.ts';
 import type { Opened } from './opened.ts';
 import type { Sessions } from './session.ts';
@@ -49,7 +50,7 @@ export function createGate(desk: Desk): Pick<Sessions, 'gateOf'> {
     const narrows = agents.narrows();
     // Whoever has no session is not kept waiting by an agent that cannot be used.
     const isVirtual = !narrows && desk.isDefault(caller, session) && !(await desk.stored(caller, session));
-    const opened = isVirtual ? undefined : await desk.open(caller, session);
+    const opened = isVirtual ? undefined : await openedOrFree(desk, caller, session);
     if (opened && narrowsTools(opened.agent)) return toGate(opened);
     if (!narrows && lookedAt === known && free.size < MAX_FREE) free.add(key);
     return undefined;
@@ -63,6 +64,23 @@ export function createGate(desk: Desk): Pick<Sessions, 'gateOf'> {
       return isFree ? undefined : find(caller, session, key);
     },
   };
+}
+
+/** `undefined` where a fault in the default agent, which narrowed nothing while it could be used, is all that stands in the way. */
+async function openedOrFree(
+  desk: Desk,
+  caller: Caller,
+  session: string | undefined,
+): Promise<Opened | undefined> {
+  const { agents, settings } = desk.parts;
+  try {
+    return await desk.open(caller, session);
+  } catch (fault) {
+    // A session that is there keeps the agent it began with: only what has yet to begin needs one that can be used.
+    const isUnusable = fault instanceof TuttiError && fault.code === 'agent/not-found';
+    if (isUnusable && !agents.narrowed(settings.defaultAgent)) return undefined;
+    throw fault;
+  }
 }
 
 function toGate({ agent, state, instance }: Opened): ToolGate | undefined {

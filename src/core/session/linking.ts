@@ -7,18 +7,18 @@ import type { StartInput } from '../workflow/engine.ts';
 import type { InSession, Link, Sessions } from './session.ts';
 
 export interface LinkingParts {
-  readonly sessions: Pick<Sessions, 'data' | 'link'>;
+  readonly sessions: Pick<Sessions, 'checkAlive' | 'link'>;
   readonly telemetry: Telemetry;
 }
 
-/** Starts a workflow, and notes in the session that it was begun there. @throws TuttiError `session/not-found` before anything is begun. */
+/** Starts a workflow, and notes in the session that it was begun there. @throws TuttiError `session/not-found`, `instance/finished` before anything is begun. */
 export async function startLinked(
   parts: LinkingParts,
   caller: Caller,
   { input, start }: { readonly input: StartInput & InSession; readonly start: () => Promise<Directive> },
 ): Promise<Directive> {
   const { session, workflow } = input;
-  if (session !== undefined) await parts.sessions.data(caller, { session });
+  if (session !== undefined) await parts.sessions.checkAlive(caller, { session });
   const directive = await start();
   await link(parts, caller, {
     session,

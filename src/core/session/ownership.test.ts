@@ -36,6 +36,7 @@ const methods: Readonly<Record<string, Method>> = {
     sessions.exportKnowledge(caller, { session, space: 'session' }),
   prompt: (sessions, caller, session) => sessions.prompt(caller, { session, state: 'A' }),
   timeline: (sessions, caller, session) => sessions.timeline(caller, { session }),
+  checkAlive: (sessions, caller, session) => sessions.checkAlive(caller, { session }),
   link: (sessions, caller, session) => sessions.link(caller, { session, link }),
   gateOf: (sessions, caller, session) => sessions.gateOf(caller, session),
 };

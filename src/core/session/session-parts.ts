@@ -27,6 +27,8 @@ export interface AgentSource {
   ): Promise<Agent>;
   /** Whether any agent that was read so far narrows what may be called. */
   narrows(): boolean;
+  /** Whether it did when it could last be used, as far as it was read. */
+  narrowed(name: string): boolean;
   /** Calls back after agents changed in their folders. Returns how to stop. */
   watch(callback: () => void): () => void;
 }

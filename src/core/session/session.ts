@@ -227,6 +227,8 @@ export interface Sessions {
     },
   ): Promise<StatePrompt>;
   timeline(caller: Caller, input?: InSession & { readonly limit?: number }): Promise<Timeline>;
+  /** @throws TuttiError `instance/finished` for one that takes nothing more. */
+  checkAlive(caller: Caller, input: InSession): Promise<void>;
   /** Notes in the journal of the named session, or of the caller's default one where there is one, what was begun from it. */
   link(caller: Caller, input: InSession & { readonly link: Link }): Promise<void>;
   /**

@@ -158,3 +158,13 @@ describe('sessions by name', () => {
       await expect(write()).rejects.toMatchObject({ code: 'instance/finished' });
   });
 });
+
+it('never lies under the id of the default one with another agent than the default', async () => {
+  const { sessions } = sessionHouse({ agents: { agent: small, lax: small } });
+  const { id } = await sessions.view(ADA);
+  const start = sessions.start(ADA, { agent: 'lax', id });
+  await expect(start).rejects.toMatchObject({ code: 'input/invalid-format' });
+  expect(await sessions.view(ADA)).toMatchObject({ agent: 'agent', revision: 0 });
+  expect(await sessions.start({ owner: 'bob' }, { agent: 'lax', id })).toMatchObject({ agent: 'lax' });
+  expect(await sessions.start(ADA, { agent: 'agent', id })).toMatchObject({ id, agent: 'agent' });
+});

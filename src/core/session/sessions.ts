@@ -9,7 +9,7 @@ import { createLatest } from './latest.ts';
 import type { Latest } from './latest.ts';
 import { checkWhole } from './limits.ts';
 import { moveSession, movesFrom, stateNamed } from './moves.ts';
-import { createDesk, noted } from './desk.ts';
+import { checkAlive, createDesk, noted } from './desk.ts';
 import { noSession } from './opened.ts';
 import type { Desk } from './desk.ts';
 import type { Opened } from './opened.ts';
@@ -50,6 +50,10 @@ export function createSessions(parts: SessionParts): Sessions {
       if (!(await desk.stored(caller, session)) || !(await store.remove(caller.owner, session)))
         throw noSession();
     },
+    checkAlive: async (caller, { session }) => {
+      const { instance } = await desk.open(caller, session);
+      checkAlive(instance);
+    },
     move: async (caller, input) => await moveSession({ desk, view }, caller, input),
     ...createConversation(desk),
     ...createTaskData(desk),
@@ -73,6 +77,13 @@ async function start(
     );
   }
   const agent = await agents.usable(name ?? settings.defaultAgent);
+  // Calls without a session are gated by the one that lies there.
+  if (id !== undefined && desk.isDefault(caller, id) && agent.name !== settings.defaultAgent) {
+    throw new TuttiError(
+      'input/invalid-format',
+      `${JSON.stringify(id)} is the id of your own session, which follows the agent ${settings.defaultAgent} alone. Leave session_id out, or take another.`,
+    );
+  }
   try {
     return await desk.create(caller, { id: id ?? clock.id(), agent });
   } catch (fault) {

@@ -12,6 +12,7 @@ import type { Resolution } from '../gateway/ask/ask.ts';
 import type { CallChannel } from '../gateway/gateway.ts';
 import type { Plan } from '../gateway/plan/plan.ts';
 import { createOrchestrator } from '../orchestrator.ts';
+import { entryOf, nextRevision } from '../workflow/engine.ts';
 import type { Store } from '../ports/store.ts';
 import type { TimelineItem } from './session.ts';
 
@@ -46,6 +47,14 @@ function open(store: Store = memoryStore()) {
     agents: agentsOf({ agent: small }),
   });
   return { orchestrator, sessions: orchestrator.sessions, events, store };
+}
+
+/** As a process of another version may have left it. */
+async function end(store: Store, id: string): Promise<void> {
+  const before = await store.load('ada', id);
+  if (!before) throw new Error(`no session ${id}`);
+  const ended = { ...before, status: 'CANCELLED', ...nextRevision(before, before.updatedAt) } as const;
+  await store.commit({ instance: ended, entry: entryOf(ended, { kind: 'CANCELLED', step: before.step }) });
 }
 
 const told = (items: readonly TimelineItem[]): readonly string[] =>
@@ -150,13 +159,20 @@ describe('links', () => {
   });
 
   it('are not noted in a default session that has ended', async () => {
-    const { orchestrator, sessions, events } = open();
+    const { orchestrator, sessions, events, store } = open();
     const { session } = await sessions.move(ADA, { to: 'B' });
-    await orchestrator.cancel(ADA, { instanceId: session.id });
+    await end(store, session.id);
     await orchestrator.start(ADA, { workflow: 'W' });
     expect(events).not.toContain('session/unlinked');
-    await orchestrator.start(ADA, { workflow: 'W', session: session.id });
-    expect(events).toContain('session/unlinked');
+  });
+
+  it('begin nothing in a session that is named and has ended', async () => {
+    const { orchestrator, sessions, store } = open();
+    const { session } = await sessions.move(ADA, { to: 'B' });
+    await end(store, session.id);
+    const start = orchestrator.start(ADA, { workflow: 'W', session: session.id });
+    await expect(start).rejects.toMatchObject({ code: 'instance/finished' });
+    expect((await orchestrator.listInstances(ADA, {})).instances).toHaveLength(1);
   });
 
   it('that cannot be written fail nothing', async () => {

@@ -5,7 +5,7 @@ import type { JsonObject } from '../kernel/json.ts';
 import type { Directive, InstanceView } from './directive.ts';
 import { endDirective, isEnded } from './directive.ts';
 
-/** An instance that is no run of a workflow: listed, shown, cancelled and removed like one, but moved by tools of its own. */
+/** An instance that is no run of a workflow: listed, shown and removed like one, but moved by tools of its own. */
 interface Kind {
   readonly fits: (instance: Instance) => boolean;
   /** As the subject of a sentence that says why reports do not move it. */
@@ -31,7 +31,7 @@ const SESSION: Kind = {
   fits: ({ workflow }) => workflow.startsWith(AGENT_WORKFLOW),
   what: 'This is an agent session, not a workflow: it has states and takes no reports.',
   howToGoOn: ({ id }) =>
-    `Move it with transition_state, look at it with get_current_state, bind it to its agent as it is now with upgrade_session, and delete it with end_session, each with {"session_id": ${JSON.stringify(id)}}.`,
+    `Move it with transition_state and look at it with get_current_state; the toolset agent-admin binds it to its agent as it is now with upgrade_session, and deletes it with end_session. Each takes {"session_id": ${JSON.stringify(id)}}.`,
   shown: (context) => context,
 };
 

@@ -9,7 +9,7 @@ import { directiveFor, isEnded } from './directive.ts';
 import type { Directive, InstanceView } from './directive.ts';
 import { entryOf, lastDecision, nextRevision } from './engine.ts';
 import type { EngineParts, WorkflowEngine } from './engine.ts';
-import { viewOther } from './instance-kind.ts';
+import { isSession, refuseOthers, viewOther } from './instance-kind.ts';
 import type { Workflow } from './workflow.ts';
 
 export interface StopInput {
@@ -69,6 +69,8 @@ export class Lifecycle {
     const { store, clock } = this.#parts;
     for (let attempt = 1; ; attempt += 1) {
       const instance = await this.#engine.load(caller, input.instanceId);
+      // A plan may be given up; a session has no end before it is deleted.
+      if (isSession(instance)) refuseOthers(instance);
       if (instance.status === status) return await this.view(caller, input.instanceId);
       if (isEnded(instance)) throw ended(instance, status === 'CANCELLED' ? 'cancelled' : 'suspended');
       if (status === 'SUSPENDED') await this.#engine.workflowOf(instance);
@@ -121,7 +123,9 @@ export class Lifecycle {
     if (!force && !isEnded(instance)) {
       throw new TuttiError(
         'instance/unfinished',
-        `The instance is ${instance.status} at "${instance.step}". Only ended ones are deleted: cancel it first, or send force: true.`,
+        isSession(instance)
+          ? 'This is an agent session, which has no end. Delete it with end_session (of the toolset agent-admin), or send force: true.'
+          : `The instance is ${instance.status} at "${instance.step}". Only ended ones are deleted: cancel it first, or send force: true.`,
       );
     }
     await this.#parts.store.remove(caller.owner, instanceId);
