@@ -57,7 +57,7 @@ it('two orchestrators on one file begin one default session, and lose nothing of
   const numbers = (from: number) => Array.from({ length: 24 }, (_, at) => 5 * at + from);
   expect((await one.store.list('ada', { limit: 10 })).instances).toHaveLength(1);
   expect(view.messages.user).toBe(24);
-  const lines = await one.sessions.transcript(ADA, { maxMessages: 100 });
+  const { lines } = await one.sessions.transcript(ADA, { maxMessages: 100 });
   const said = lines.flatMap((line) => (line.kind === 'message' ? [Number(line.content)] : []));
   expect(said.toSorted((a, b) => a - b)).toEqual(numbers(0));
   expect(view.dataKeys.toSorted()).toEqual(

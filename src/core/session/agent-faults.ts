@@ -28,6 +28,11 @@ const table = {
     severity: warning,
     meaning: 'No move leads from this state to another than `ERROR`.',
   },
+  'state/guard-passed': {
+    severity: warning,
+    meaning:
+      '`ERROR`, where every state may go, leads without a guard to a state that others reach only by one.',
+  },
   'section/missing': { severity: error, meaning: 'A state lacks `# Description` or `# Prompt`.' },
   'section/empty': { severity: error, meaning: 'One of these sections has no text.' },
   'section/duplicate': faultTable['section/duplicate'],

@@ -3,24 +3,28 @@ import { TuttiError } from '../kernel/errors.ts';
 import type { Entry, Instance } from '../kernel/instance.ts';
 import { ROLES } from '../kernel/role.ts';
 import type { Message } from '../ports/transcript.ts';
-import { pagesBack } from './journal-window.ts';
+import { firstSince, JOURNAL_MAX_LENGTH, lookBack } from './journal-window.ts';
 import { checkText, checkWhole } from './limits.ts';
 import { newestMessages } from './message-window.ts';
 import { noSession } from './opened.ts';
 import type { Desk } from './desk.ts';
-import type { Line, Sessions, TranscriptInput } from './session.ts';
+import type { Conversation, Line, Sessions, TranscriptInput } from './session.ts';
 
 const MESSAGE_MAX_LENGTH = 1_048_576;
 const MESSAGES = 10;
-const MESSAGES_MAX = 1_000;
+const MESSAGES_MAX = 10_000;
+/** As many as a budget of tokens may be looked for in. */
+const MESSAGES_IN_TOKENS = 1_000;
 const TOKENS_MAX = 100_000_000;
 const TOKEN_LENGTH = 4;
-/** Characters of one answer, give or take a page. */
-const TEXT_MAX_LENGTH = 16_777_216;
+/** Characters of the messages of one answer where nothing else is said: a client is given them twice, as text and for programs. */
+const TEXT_MAX_LENGTH = 1_835_008;
 /** Journal entries that are looked through for moves. */
 const ENTRIES_MAX = 10_000;
 /** The newest of them that are told. */
 const MOVES_MAX = 1_000;
+/** Characters of their reasons. */
+const MOVES_MAX_LENGTH = 262_144;
 
 /** What was said in sessions. */
 export function createConversation(desk: Desk): Pick<Sessions, 'say' | 'transcript'> {
@@ -43,25 +47,28 @@ export function createConversation(desk: Desk): Pick<Sessions, 'say' | 'transcri
   };
 }
 
-async function transcript(desk: Desk, caller: Caller, input: TranscriptInput): Promise<readonly Line[]> {
-  const { maxTokens = Infinity, before, withTransitions = false } = input;
+async function transcript(desk: Desk, caller: Caller, input: TranscriptInput): Promise<Conversation> {
+  const { maxTokens = Infinity, maxLength = TEXT_MAX_LENGTH, before, withTransitions = false } = input;
   const limit = limitOf(input);
   const { instance } = await desk.open(caller, input.session);
-  if (limit === 0 || maxTokens === 0) return [];
+  if (limit === 0 || maxTokens === 0) return { lines: [], isCut: false, lacksMoves: false };
   const { transcript: messages } = desk.parts.store;
   const { owner, id } = instance;
   const read = await newestMessages(messages, instance, {
     limit,
-    maxLength: Math.min(TEXT_MAX_LENGTH, maxTokens * TOKEN_LENGTH),
+    maxLength: Math.min(maxLength, maxTokens * TOKEN_LENGTH),
     ...(before !== undefined && { before }),
   });
   const shown = fitting(read, maxTokens);
   const lines = shown.map((message): Line => ({ kind: 'message', ...message }));
-  if (!withTransitions) return lines;
+  const isShort = shown.length < limit && (shown[0]?.seq ?? 1) > 1;
+  // What a budget of tokens leaves out is left out on request.
+  const isCut = isShort && maxTokens * TOKEN_LENGTH > maxLength;
+  if (!withTransitions) return { lines, isCut, lacksMoves: false };
   const next = before === undefined ? [] : await messages.read(owner, id, { limit: 1, before: before + 1 });
   const from = shown.length > 0 ? sinceOf(shown) : (read.at(-1)?.at ?? 0);
-  const moves = await movesBetween(desk, instance, { from, to: next[0]?.at });
-  return merge(lines, moves);
+  const { moves, lacksMoves } = await movesBetween(desk, instance, { from, to: next[0]?.at });
+  return { lines: merge(lines, moves), isCut, lacksMoves };
 }
 
 /** @throws TuttiError `input/invalid-type`, naming the range. */
@@ -69,7 +76,7 @@ function limitOf({ maxMessages, maxTokens, before }: TranscriptInput): number {
   if (maxMessages !== undefined) checkWhole('max_messages', maxMessages, { from: 0, to: MESSAGES_MAX });
   if (maxTokens !== undefined) checkWhole('max_tokens', maxTokens, { from: 0, to: TOKENS_MAX });
   if (before !== undefined) checkWhole('before', before, { from: 1, to: Number.MAX_SAFE_INTEGER });
-  return maxMessages ?? (maxTokens === undefined ? MESSAGES : MESSAGES_MAX);
+  return maxMessages ?? (maxTokens === undefined ? MESSAGES : MESSAGES_IN_TOKENS);
 }
 
 /** The first message has everything that came before it. */
@@ -88,19 +95,24 @@ function fitting(messages: readonly Message[], maxTokens: number): readonly Mess
 }
 
 async function movesBetween(
-  { parts }: Desk,
+  { parts: { store } }: Desk,
   instance: Instance,
-  { from, to = Infinity }: { readonly from: number; readonly to: number | undefined },
-): Promise<readonly Line[]> {
-  const moves: Line[] = [];
-  let looked = 0;
-  for await (const page of pagesBack(parts.store, instance)) {
-    const between = page.filter(({ kind, at }) => kind === 'ADVANCED' && at >= from && at < to);
-    moves.push(...between.map((entry) => toTransition(entry)));
-    looked += page.length;
-    if (looked >= ENTRIES_MAX || (page.at(-1)?.at ?? 0) < from) break;
-  }
-  return moves.slice(0, MOVES_MAX).toReversed();
+  { from, to }: { readonly from: number; readonly to: number | undefined },
+): Promise<{ readonly moves: readonly Line[]; readonly lacksMoves: boolean }> {
+  const { entries, isCut } = await lookBack(store, instance, {
+    maxEntries: ENTRIES_MAX,
+    maxLength: JOURNAL_MAX_LENGTH,
+    since: from,
+    keeps: ({ kind, at }) => kind === 'ADVANCED' && at >= from && at < (to ?? Infinity),
+    ...(to !== undefined && { before: await firstSince(store, instance, to) }),
+  });
+  let left = MOVES_MAX_LENGTH;
+  const tooMuch = entries.findIndex(({ decision }) => (left -= decision?.because.length ?? 0) < 0);
+  const shown = entries.slice(0, Math.min(tooMuch === -1 ? Infinity : tooMuch, MOVES_MAX));
+  return {
+    moves: shown.map((entry) => toTransition(entry)).toReversed(),
+    lacksMoves: isCut || shown.length < entries.length,
+  };
 }
 
 /** A journalled move as a line of the conversation. */

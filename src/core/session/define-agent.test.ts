@@ -227,6 +227,24 @@ describe('faults', () => {
     ).toEqual(['index.md:6 state/no-way-out', 'index.md:7 state/unreachable']);
   });
 
+  it('tell of guards that are passed by way of ERROR', async () => {
+    const guarded = (fall: readonly string[], more: readonly string[] = []) => ({
+      A: page(['B when data.ok == true', ...more]),
+      B: page(['A']),
+      ERROR: page(fall),
+    });
+    const passed = await faultsOf(agent(guarded(['A', 'B'])));
+    expect(passed).toMatchObject([{ code: 'state/guard-passed', severity: 'warning', line: 6 }]);
+    expect(passed[0]?.message).toContain('"B"');
+    for (const files of [
+      guarded(['A']),
+      guarded(['A', 'B when data.ok == true']),
+      { ...guarded(['A', 'B']), C: page(['B']), A: page(['C', 'B when data.ok == true']) },
+      { A: page(['B']), B: page(['A when data.ok == true']), ERROR: page(['A']) },
+    ])
+      expect(await said(agent(files))).toEqual([]);
+  });
+
   it('tell of moves that stand twice, or with a guard that means nothing', async () => {
     const guarded = page(['B when data.x', 'B when data.x', 'B', 'A when data.y', 'A when data.z']);
     expect(await said(agent({ A: guarded, B: page(['A']) }))).toEqual([

@@ -1,11 +1,10 @@
 import type { Instance } from '../kernel/instance.ts';
 import type { Message, Transcript } from '../ports/transcript.ts';
-
-const PAGE = 50;
+import { nextPage } from './page-size.ts';
 
 export interface MessageWindow {
   readonly limit: number;
-  /** Characters; after so many no further page is read. */
+  /** Characters of all together; the newest is given whatever it holds. */
   readonly maxLength: number;
   readonly before?: number;
 }
@@ -16,19 +15,22 @@ export async function newestMessages(
   { owner, id }: Pick<Instance, 'owner' | 'id'>,
   { limit, maxLength, before }: MessageWindow,
 ): Promise<readonly Message[]> {
-  const pages: (readonly Message[])[] = [];
-  let next = before;
-  for (let [left, length] = [limit, 0]; left > 0 && length < maxLength;) {
-    const size = Math.min(PAGE, left);
+  const found: Message[] = [];
+  let [length, size, next] = [0, nextPage(), before];
+  while (found.length < limit) {
     const page = await transcript.read(owner, id, {
-      limit: size,
+      limit: Math.min(size, limit - found.length),
       ...(next !== undefined && { before: next }),
     });
-    pages.unshift(page);
-    length += page.reduce((sum, { content }) => sum + content.length, 0);
-    left -= page.length;
+    const from = length;
+    for (const message of page.toReversed()) {
+      length += message.content.length;
+      if (length > maxLength && found.length > 0) return found.toReversed();
+      found.push(message);
+    }
     next = page[0]?.seq;
-    if (page.length < size) break;
+    if (next === undefined || next === 1) break;
+    size = nextPage({ size, length: length - from });
   }
-  return pages.flat();
+  return found.toReversed();
 }

@@ -74,11 +74,22 @@ export type Line =
       readonly at: number;
     };
 
+export interface Conversation {
+  /** Oldest first. */
+  readonly lines: readonly Line[];
+  /** Fewer messages than were asked for, since those before hold too much text for one answer. */
+  readonly isCut: boolean;
+  /** Older moves between states were left out. */
+  readonly lacksMoves: boolean;
+}
+
 export interface TranscriptInput extends InSession {
-  /** 0 to 1,000; 10 by default. */
+  /** 0 to 10,000; 10 by default. */
   readonly maxMessages?: number;
   /** The newest messages that fit into so many tokens, counted as four characters each. */
   readonly maxTokens?: number;
+  /** Characters of all messages together; 1.75 MiB by default. */
+  readonly maxLength?: number;
   /** Only messages with a smaller seq: the page before one that was read. */
   readonly before?: number;
   /** Moves between states as well. */
@@ -151,7 +162,7 @@ export interface Timeline {
   readonly session: string;
   readonly agent: string;
   readonly items: readonly TimelineItem[];
-  /** Older ones were left out. */
+  /** Older ones, or steps of what was begun long ago, were left out. */
   readonly isCut: boolean;
 }
 
@@ -188,8 +199,8 @@ export interface Sessions {
   /** @throws TuttiError `state/unknown`, naming the states; `state/not-allowed`, naming the moves. */
   move(caller: Caller, input: MoveInput): Promise<Moved>;
   say(caller: Caller, input: InSession & { readonly role: Role; readonly content: string }): Promise<Message>;
-  /** The newest, oldest of them first; fewer than asked for where they hold more than 16 MiB of text. */
-  transcript(caller: Caller, input?: TranscriptInput): Promise<readonly Line[]>;
+  /** The newest messages, as many as were asked for or as fit. */
+  transcript(caller: Caller, input?: TranscriptInput): Promise<Conversation>;
 
   /** @throws TuttiError `input/too-large`. */
   storeData(caller: Caller, input: InSession & { readonly key: string; readonly value: Json }): Promise<void>;

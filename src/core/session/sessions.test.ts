@@ -60,7 +60,7 @@ describe('the default session', () => {
     await sessions.remove(ADA, { session: id });
     expect(await sessions.view(ADA)).toMatchObject({ id, revision: 0 });
     await sessions.say(ADA, { role: 'user', content: 'new' });
-    expect(await sessions.transcript(ADA)).toMatchObject([{ seq: 1, content: 'new' }]);
+    expect(await sessions.transcript(ADA)).toMatchObject({ lines: [{ seq: 1, content: 'new' }] });
     expect(await sessions.knowledgeKeys(ADA, {})).toEqual([]);
     await expect(sessions.remove(BOB, { session: id })).rejects.toMatchObject({ code: 'session/not-found' });
   });

@@ -104,6 +104,17 @@ describe('a timeline', () => {
     });
   });
 
+  it('says that it was cut where more workflows were begun than it follows', async () => {
+    const { sessions } = sessionHouse();
+    await sessions.say(ADA, { role: 'user', content: 'x' });
+    const begin = async (id: string) =>
+      await sessions.link(ADA, { link: { what: 'workflow', id, title: 'W' } });
+    for (let at = 0; at < 50; at += 1) await begin(`w${at}`);
+    expect((await sessions.timeline(ADA)).isCut).toBe(false);
+    await begin('w50');
+    expect((await sessions.timeline(ADA)).isCut).toBe(true);
+  });
+
   it('holds the newest, and says that it was cut', async () => {
     const { sessions } = sessionHouse();
     for (let at = 1; at <= 130; at += 1) {
@@ -135,8 +146,8 @@ it('takes no more text than can be taken at once, and leaves no gap in what it s
   );
   expect(isCut).toBe(true);
   expect(numbers.findLast((each) => each !== 'data')).toBe(150);
-  expect(numbers[0]).toBe(51);
-  expect(numbers).toHaveLength(199);
+  expect(numbers[0]).toBe(99);
+  expect(numbers).toHaveLength(103);
 });
 
 describe('links', () => {

@@ -6,7 +6,7 @@ import { cleanText } from '../policy/clean.ts';
 import { isEnded } from '../workflow/directive.ts';
 import { agentOf } from '../workflow/instance-kind.ts';
 import { toTransition } from './conversation.ts';
-import { pagesBack } from './journal-window.ts';
+import { JOURNAL_MAX_LENGTH, lookBack } from './journal-window.ts';
 import { checkWhole } from './limits.ts';
 import { newestMessages } from './message-window.ts';
 import { noted } from './desk.ts';
@@ -78,29 +78,32 @@ async function journalled(
   { owner }: Caller,
   { instance, limit }: { readonly instance: Instance; readonly limit: number },
 ): Promise<readonly Part[]> {
-  const items: TimelineItem[] = [];
-  let looked = 0;
-  for await (const page of pagesBack(store, instance)) {
-    items.push(...page.flatMap((entry) => toItems(entry)));
-    looked += page.length;
-    if (looked >= ENTRIES_MAX) break;
-  }
-  const begun = items.flatMap((item) =>
-    item.kind === 'link' && item.what === 'workflow' && item.id !== undefined ? [item.id] : [],
+  const own = await lookBack(store, instance, {
+    maxEntries: ENTRIES_MAX,
+    maxLength: JOURNAL_MAX_LENGTH,
+    keeps: ({ kind }) => kind !== 'STARTED',
+  });
+  const items = own.entries.flatMap((entry) => toItems(entry));
+  const begun = new Set(
+    items.flatMap((item) =>
+      item.kind === 'link' && item.what === 'workflow' && item.id !== undefined ? [item.id] : [],
+    ),
   );
-  const steps = await Promise.all(
-    [...new Set(begun)].slice(0, WORKFLOWS_MAX).map(async (id): Promise<Part> => {
-      const entries = await store.entries(owner, id, { limit, newest: true });
-      return {
-        items: entries.toReversed().flatMap((entry) => toStep(id, entry)),
-        isCut: (entries.at(-1)?.seq ?? 1) > 1,
-      };
-    }),
-  );
-  return [
-    { items: items.slice(0, limit).toReversed(), isCut: looked < instance.revision || items.length > limit },
-    ...steps,
+  const parts: Part[] = [
+    { items: items.slice(0, limit).toReversed(), isCut: own.isCut || items.length > limit },
   ];
+  let left = JOURNAL_MAX_LENGTH;
+  for (const id of [...begun].slice(0, WORKFLOWS_MAX)) {
+    // One after another: each may hold much.
+    const { entries, length, isCut } = await lookBack(
+      store,
+      { owner, id },
+      { maxEntries: limit, maxLength: left, keeps: () => true },
+    );
+    parts.push({ items: entries.flatMap((entry) => toStep(id, entry)).toReversed(), isCut });
+    left -= length;
+  }
+  return begun.size > WORKFLOWS_MAX ? [...parts, { items: [], isCut: true }] : parts;
 }
 
 function toItems(entry: Entry): readonly TimelineItem[] {

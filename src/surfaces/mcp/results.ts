@@ -26,8 +26,9 @@ export function directiveAnswer(directive: Directive): ToolAnswer {
   return { structured: toWireDirective(directive), text: directiveText(directive) };
 }
 
-export function toResult({ structured, text }: ToolAnswer): CallToolResult {
-  return { content: [{ type: 'text', text }], structuredContent: structured };
+export function toResult({ structured, text, more }: ToolAnswer): CallToolResult {
+  const texts = more === undefined ? [text] : [text, more];
+  return { content: texts.map((each) => ({ type: 'text', text: each })), structuredContent: structured };
 }
 
 /** Turns a failure into an answer the caller can act on, and logs it with the instance's id. */

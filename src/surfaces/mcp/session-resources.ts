@@ -2,8 +2,9 @@ import type { ReadResourceResult, Resource, ResourceTemplateType } from '@modelc
 import type { Caller } from '../../core/kernel/caller.ts';
 import type { Json, JsonObject } from '../../core/kernel/json.ts';
 import { agentGraph } from '../../core/session/lower.ts';
-import type { InSession, Line, Sessions } from '../../core/session/session.ts';
-import { currentState, spokenLine, toWireLine, toWireView } from './session-wire.ts';
+import type { InSession, Sessions } from '../../core/session/session.ts';
+import { historyNotes, oldestSeq } from './session-history.ts';
+import { currentState, toWireLine, toWireView } from './session-wire.ts';
 
 export interface SessionReader {
   readonly sessions: Sessions;
@@ -19,8 +20,7 @@ const ADDRESS =
   /^(?:(state):\/\/([^/?#]{1,1536})\/prompt|(session|agent):\/\/([^/?#]{1,1536})(?:\/(\w{1,16}))?)$/i;
 
 const MESSAGES_MAX = 10_000;
-const PAGE = 500;
-/** Characters of a conversation that are given at once. */
+/** Characters of the messages that are given at once. */
 const HISTORY_LENGTH = 8 * 1_048_576;
 
 const current: Resource = {
@@ -125,25 +125,16 @@ async function readAgent(
   return content(uri, MARKDOWN, [agent.text, ...agent.states.map(({ text }) => text)].join('\n\n'));
 }
 
-/** All of a conversation, or the newest of a long one, said before it. */
+/** All of a conversation, or the newest of a long one, which is said before it. */
 async function conversation({ sessions, caller }: SessionReader, about: InSession): Promise<Json> {
-  const lines: Line[] = [];
-  let length = 0;
-  let before: number | undefined;
-  do {
-    const page = await sessions.transcript(caller, {
-      ...about,
-      maxMessages: PAGE,
-      withTransitions: true,
-      ...(before !== undefined && { before }),
-    });
-    lines.unshift(...page);
-    length += page.reduce((sum, line) => sum + spokenLine(line).content.length, 0);
-    before = page.find((line) => line.kind === 'message')?.seq ?? 1;
-  } while (before > 1 && lines.length < MESSAGES_MAX && length < HISTORY_LENGTH);
-  const shown = lines.slice(-MESSAGES_MAX).map((line): JsonObject => toWireLine(line));
-  const isCut = before > 1 || lines.length > MESSAGES_MAX;
-  return isCut ? [{ role: 'note', content: 'Older ones were left out.' }, ...shown] : shown;
+  const { lines, lacksMoves } = await sessions.transcript(caller, {
+    ...about,
+    maxMessages: MESSAGES_MAX,
+    maxLength: HISTORY_LENGTH,
+    withTransitions: true,
+  });
+  const isCut = oldestSeq(lines) > 1;
+  return [...historyNotes({ isCut, lacksMoves }), ...lines.map((line): JsonObject => toWireLine(line))];
 }
 
 function json(uri: string, value: Json): ReadResourceResult {

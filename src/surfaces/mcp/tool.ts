@@ -24,6 +24,8 @@ export type CarriedParts = Pick<CallInput, 'meta' | 'inputResponses' | 'requestS
 export interface ToolAnswer {
   readonly structured: JsonObject;
   readonly text: string;
+  /** A further text, where the first one is a phrase that clients know. */
+  readonly more?: string;
 }
 
 /** What a downstream answered, to be given as it is. */

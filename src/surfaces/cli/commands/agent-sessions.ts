@@ -48,7 +48,7 @@ export async function showTranscript(
   { last, moves = false, ...about }: TranscriptOptions,
 ): Promise<void> {
   const { terminal } = session;
-  const lines = await withApp(
+  const { lines, isCut, lacksMoves } = await withApp(
     session,
     async ({ orchestrator, caller }) =>
       await orchestrator.sessions.transcript(caller, {
@@ -57,6 +57,8 @@ export async function showTranscript(
         withTransitions: moves,
       }),
   );
+  if (isCut) terminal.note('Older messages were left out: they hold too much text. Ask for fewer.');
+  if (lacksMoves) terminal.note('Older moves between states were left out.');
   terminal.answer({ lines }, () =>
     lines.length === 0 ? 'Nothing was said yet.' : lines.map((line) => lineText(line, terminal)).join('\n'),
   );

@@ -1,3 +1,5 @@
+import type { Caller } from '../../../core/kernel/caller.ts';
+import type { Moved, Sessions } from '../../../core/session/session.ts';
 import { inSession, IN_SESSION } from '../session-input.ts';
 import { currentState } from '../session-wire.ts';
 import { TEXT, answers, takes } from '../schemas.ts';
@@ -40,16 +42,36 @@ export const transitionState: McpTool = {
       ...inSession(input),
     });
     const { from, to, session, warning } = moved;
-    const prompt = await sessions.prompt(caller, { session: session.id, state: to });
+    // The move is made, whatever becomes of its prompt.
+    const prompt = await promptOf(sessions, caller, moved);
+    const warnings = [warning, prompt === undefined ? promptWarning(to) : undefined];
+    const said = paragraphs(warnings);
     return {
       structured: {
         from,
         to,
         ...currentState(session),
-        prompt: prompt.text,
-        ...(warning !== undefined && { warning }),
+        ...(prompt !== undefined && { prompt }),
+        ...(said !== '' && { warning: said }),
       },
-      text: paragraphs([`Transitioned from ${from} to ${to}`, warning]),
+      text: paragraphs([`Transitioned from ${from} to ${to}`, ...warnings]),
+      ...(prompt !== undefined && { more: prompt }),
     };
   },
 };
+
+async function promptOf(
+  sessions: Sessions,
+  caller: Caller,
+  { to, session }: Moved,
+): Promise<string | undefined> {
+  try {
+    return (await sessions.prompt(caller, { session: session.id, state: to })).text;
+  } catch {
+    return undefined;
+  }
+}
+
+function promptWarning(to: string): string {
+  return `The move was made, but the prompt of ${to} could not be put together. Read state://${encodeURIComponent(to.toLowerCase())}/prompt for it.`;
+}
