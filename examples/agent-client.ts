@@ -111,8 +111,9 @@ async function call(client: McpClient, name: string, args: Record<string, unknow
   return result;
 }
 
+/** The first text is the answer itself; after a move, the prompt of the state comes second. */
 function textOf({ content }: ToolResult): string {
-  return content.map(({ text = '' }) => text).join('\n');
+  return content[0]?.text ?? '';
 }
 
 /** The task: a calendar of posts for a month. */

@@ -2,12 +2,20 @@ import { expect, it } from 'vitest';
 import { silentTelemetry } from '../src/adapters/telemetry/pino.ts';
 import { TuttiError } from '../src/core/kernel/errors.ts';
 import type { ErrorCode } from '../src/core/kernel/errors.ts';
-import { toErrorResult } from '../src/surfaces/mcp/results.ts';
+import { memoryStore } from '../src/adapters/store/memory.ts';
+import type { Store } from '../src/core/ports/store.ts';
+import { parseArguments } from '../src/surfaces/mcp/arguments.ts';
+import type { McpTool, ToolAnswer } from '../src/surfaces/mcp/tool.ts';
+import { getConversationHistory } from '../src/surfaces/mcp/tools/get-conversation-history.ts';
+import { transitionState } from '../src/surfaces/mcp/tools/transition-state.ts';
+import { toErrorResult, toResult } from '../src/surfaces/mcp/results.ts';
 import { getStatePrompt, listStatePrompts } from '../src/surfaces/mcp/session-prompts.ts';
 import { readOfSessions } from '../src/surfaces/mcp/session-resources.ts';
 import { knowledgeText } from '../src/surfaces/mcp/session-texts.ts';
 import { toWireFound } from '../src/surfaces/mcp/session-wire.ts';
+import { fakeOrchestrator } from './support/fake-orchestrator.ts';
 import { agentFiles, sessionHouse } from './support/session-house.ts';
+import type { SessionHouse } from './support/session-house.ts';
 
 const ADA = { owner: 'ada' };
 
@@ -98,4 +106,71 @@ it('shows the beginning of a large value that was found, and says so', async () 
   const shown = found && toWireFound(found);
   expect(shown).toMatchObject({ is_cut: true });
   expect(String(shown?.['value'])).toHaveLength(4_000);
+});
+
+const signal = new AbortController().signal;
+const ran = async (tool: McpTool, house: SessionHouse, args: object): Promise<ToolAnswer> => {
+  const orchestrator = { ...fakeOrchestrator().orchestrator, sessions: house.sessions };
+  const answer = await tool.run(parseArguments(args), { orchestrator, caller: ADA, signal });
+  if ('outcome' in answer) throw new Error('It passes on what a server answered.');
+  return answer;
+};
+
+it('answers a move that was made with a warning where its prompt fails, and else with the prompt as a second text', async () => {
+  const store = memoryStore();
+  let isBroken = true;
+  const get: Store['knowledge']['get'] = async (...key) => {
+    if (isBroken) throw new Error('The disk is gone.');
+    return await store.knowledge.get(...key);
+  };
+  const house = sessionHouse({
+    store: { ...store, knowledge: { ...store.knowledge, get } },
+    agents: {
+      agent: agentFiles({
+        A: { transitions: ['B'] },
+        B: { transitions: ['B'], prompt: 'Known: {{ knowledge.tip }}' },
+      }),
+    },
+  });
+  const moved = await ran(transitionState, house, { new_state: 'B' });
+  expect(moved.structured).toMatchObject({
+    from: 'A',
+    to: 'B',
+    warning: expect.stringContaining('was made'),
+  });
+  expect(moved.structured).not.toHaveProperty('prompt');
+  expect(moved.text).toMatch(/^Transitioned from A to B\n.*was made/s);
+  expect(toResult(moved).content).toHaveLength(1);
+  isBroken = false;
+  const again = await ran(transitionState, house, { new_state: 'B' });
+  expect(toResult(again).content).toEqual([
+    { type: 'text', text: 'Transitioned from B to B' },
+    { type: 'text', text: again.structured['prompt'] },
+  ]);
+});
+
+it('answers with no more of a conversation than a client can take, and says how to go on', async () => {
+  const house = sessionHouse();
+  const content = 'x'.repeat(400_000);
+  for (let at = 0; at < 10; at += 1) await house.sessions.say(ADA, { role: 'user', content });
+  const newest = await ran(getConversationHistory, house, { max_messages: 1_000 });
+  expect(newest.structured).toMatchObject({ is_cut: true, messages: { length: 4 } });
+  expect(newest.text.length + JSON.stringify(newest.structured).length).toBeLessThan(4 * 1_048_576);
+  const [note] = JSON.parse(newest.text) as readonly { readonly content: string }[];
+  expect(note).toEqual({ role: 'note', content: 'Older ones were left out. Send before: 7.' });
+  const earlier = await ran(getConversationHistory, house, { max_messages: 2, before: 7 });
+  expect(earlier.structured).toMatchObject({ messages: [{ seq: 5 }, { seq: 6 }] });
+  expect(earlier.structured).not.toHaveProperty('is_cut');
+});
+
+it('counts messages alone against what a history holds, and says that moves are missing', async () => {
+  const house = sessionHouse();
+  await house.sessions.say(ADA, { role: 'user', content: 'first' });
+  for (let at = 0; at < 1_100; at += 1) await house.sessions.move(ADA, { to: at % 2 === 0 ? 'B' : 'A' });
+  const [note, ...lines] = await history(house);
+  expect(note).toEqual({ role: 'note', content: 'Older moves between states were left out.' });
+  expect(lines).toHaveLength(1_001);
+  expect(lines[0]).toMatchObject({ content: 'first' });
+  const told = await ran(getConversationHistory, house, { include_transitions: true });
+  expect(told.structured).toMatchObject({ lacks_moves: true });
 });

@@ -62,7 +62,7 @@ describeWorlds(
     const text = async (tool: string, args: Record<string, unknown> = {}): Promise<string> => {
       const called = await call(tool, args);
       if (called.isError) throw new Error(called.text);
-      return called.text;
+      return called.texts[0] ?? '';
     };
     const list = async (tool: string, args: Record<string, unknown> = {}): Promise<unknown> =>
       JSON.parse(await text(tool, args)) as unknown;
@@ -129,7 +129,8 @@ describeWorlds(
       async () => {
         const session = await begin();
         await text('store_task_data', { key: 'task_description', value: 'Bake {{ bread }}', ...session });
-        const { body } = await call('transition_state', { new_state: 'PLANNING', ...session });
+        const { body, texts } = await call('transition_state', { new_state: 'PLANNING', ...session });
+        expect(texts).toEqual(['Transitioned from IDLE to PLANNING', body['prompt']]);
         expect(body).toMatchObject({
           from: 'IDLE',
           to: 'PLANNING',
@@ -145,7 +146,8 @@ describeWorlds(
       for (const from of STATES) {
         for (const to of STATES) {
           const session = await beginIn(from);
-          const { isError, text: said, body } = await call('transition_state', { new_state: to, ...session });
+          const { isError, texts, body } = await call('transition_state', { new_state: to, ...session });
+          const [said = ''] = texts;
           if (TABLE[from].includes(to)) {
             expect(said).toBe(`Transitioned from ${from} to ${to}`);
             continue;
@@ -351,6 +353,10 @@ describeWorlds(
         expect(lines.slice(1)).toContainEqual(expect.objectContaining(move));
         expect(lines.slice(1)).toContainEqual(expect.objectContaining({ role: 'assistant', seq: 2 }));
         expect(new Set(lines.map(({ id }) => id)).size).toBe(3);
+        const before = lines.find(({ role }) => role === 'assistant')?.['seq'];
+        expect(await list('get_conversation_history', { before, ...session })).toEqual([
+          { role: 'user', content: 'a'.repeat(400) },
+        ]);
         expect(await list('get_conversation_history', { max_messages: 0, ...session })).toEqual([]);
         expect(await list('get_conversation_history', { max_tokens: 10, ...session })).toEqual([
           { role: 'assistant', content: 'b'.repeat(40) },
@@ -458,9 +464,9 @@ describeWorlds(
         const { body } = await call('find_tools', { query: 'write or read a note', ...session });
         return (body['tools'] as unknown as readonly { name: string }[]).map(({ name }) => name);
       };
-      // What the agents narrow is looked at once a second.
-      await expect.poll(async () => (await touch()).body['error_code']).toBe('STATE_FORBIDS_TOOL');
-      expect((await touch()).text).toContain('TOUCH');
+      const refused = await touch();
+      expect(refused.body['error_code']).toBe('STATE_FORBIDS_TOOL');
+      expect(refused.text).toContain('TOUCH');
       const allowed = await call('call_tool', { name: 'notes__read_note', arguments: {}, ...session });
       expect(allowed.isError).toBe(false);
       expect(await names()).toEqual(['notes__read_note']);
@@ -513,6 +519,7 @@ describeWorlds(
         ['get_conversation_history', { max_messages: 1e9 }, 'INVALID_FORMAT'],
         ['get_conversation_history', { max_messages: 1.5 }, 'INVALID_TYPE'],
         ['get_conversation_history', { max_messages: 'ten' }, 'INVALID_TYPE'],
+        ['get_conversation_history', { before: 0 }, 'INVALID_FORMAT'],
         ['get_conversation_history', { max_tokens: -1 }, 'INVALID_FORMAT'],
         ['get_conversation_history', { include_transitions: 'yes' }, 'INVALID_TYPE'],
         ['add_user_message', {}, 'MISSING_FIELD'],

@@ -34,6 +34,8 @@ export interface Body {
 export interface Called {
   readonly body: Body;
   readonly text: string;
+  /** Each part of it. */
+  readonly texts: readonly string[];
   readonly isError: boolean;
 }
 
@@ -156,9 +158,11 @@ export async function openWorld(
     },
     async call(tool, args = {}) {
       const result = await client.callTool({ name: tool, arguments: args });
+      const texts = result.content.map((part) => (part.type === 'text' ? part.text : ''));
       return {
         body: (result.structuredContent ?? {}) as unknown as Body,
-        text: result.content.map((part) => (part.type === 'text' ? part.text : '')).join('\n'),
+        text: texts.join('\n'),
+        texts,
         isError: result.isError === true,
       };
     },

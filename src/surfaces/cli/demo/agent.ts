@@ -154,7 +154,9 @@ async function conclude(client: Client, score: Score): Promise<AgentResult> {
 
 async function call(client: Client, name: string, input: Record<string, unknown>) {
   const result = await client.callTool({ name, arguments: input });
-  const text = result.content.map((part) => (part.type === 'text' ? part.text : '')).join('\n');
+  // The first text is the answer itself; the prompt of a state comes after it.
+  const [part] = result.content;
+  const text = part?.type === 'text' ? part.text : '';
   if (result.isError === true) throw new Error(`${name} failed: ${text}`);
   return { text, structured: result.structuredContent };
 }
