@@ -78,7 +78,7 @@ ${state({
     'What went wrong: {{ error_description }}',
     'Tell the user what it means for the task, and what you would do next.',
   ],
-  transitions: ['READY', 'WORKING'],
+  transitions: ['READY', 'WORKING when data.task exists'],
   tools: [],
 })}`,
   };
