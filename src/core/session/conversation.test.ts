@@ -109,6 +109,14 @@ describe('with moves', () => {
     expect(contents(last)).toEqual(['two', 'A -> B']);
   });
 
+  it('before a message that is yet to come are all there are', async () => {
+    const { sessions } = sessionHouse();
+    await sessions.say(ADA, { role: 'user', content: 'one' });
+    await sessions.move(ADA, { to: 'B' });
+    const lines = await said(sessions, { before: 2, withTransitions: true });
+    expect(contents(lines)).toEqual(['one', 'A -> B']);
+  });
+
   it('of a budget that holds no message, only what came after the last one', async () => {
     const { sessions } = sessionHouse();
     await sessions.move(ADA, { to: 'B' });

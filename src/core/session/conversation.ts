@@ -48,27 +48,53 @@ export function createConversation(desk: Desk): Pick<Sessions, 'say' | 'transcri
 }
 
 async function transcript(desk: Desk, caller: Caller, input: TranscriptInput): Promise<Conversation> {
-  const { maxTokens = Infinity, maxLength = TEXT_MAX_LENGTH, before, withTransitions = false } = input;
   const limit = limitOf(input);
   const { instance } = await desk.open(caller, input.session);
-  if (limit === 0 || maxTokens === 0) return { lines: [], isCut: false, lacksMoves: false };
-  const { transcript: messages } = desk.parts.store;
-  const { owner, id } = instance;
-  const read = await newestMessages(messages, instance, {
+  if (limit === 0 || input.maxTokens === 0) return { lines: [], isCut: false, lacksMoves: false };
+  const { messages, isCut, since } = await messagesOf(desk, instance, { ...input, limit });
+  const lines = messages.map((message) => toLine(message));
+  if (input.withTransitions !== true) return { lines, isCut, lacksMoves: false };
+  const to = await momentOf(desk, instance, input.before);
+  const { moves, lacksMoves } = await movesBetween(desk, instance, { from: since, to });
+  return { lines: merge(lines, moves), isCut, lacksMoves };
+}
+
+interface Said {
+  readonly messages: readonly Message[];
+  readonly isCut: boolean;
+  /** Moves from then on belong to them. */
+  readonly since: number;
+}
+
+async function messagesOf(
+  { parts }: Desk,
+  instance: Instance,
+  { limit, maxTokens = Infinity, maxLength = TEXT_MAX_LENGTH, before }: TranscriptInput & { limit: number },
+): Promise<Said> {
+  const read = await newestMessages(parts.store.transcript, instance, {
     limit,
     maxLength: Math.min(maxLength, maxTokens * TOKEN_LENGTH),
     ...(before !== undefined && { before }),
   });
-  const shown = fitting(read, maxTokens);
-  const lines = shown.map((message): Line => ({ kind: 'message', ...message }));
-  const isShort = shown.length < limit && (shown[0]?.seq ?? 1) > 1;
-  // What a budget of tokens leaves out is left out on request.
-  const isCut = isShort && maxTokens * TOKEN_LENGTH > maxLength;
-  if (!withTransitions) return { lines, isCut, lacksMoves: false };
-  const next = before === undefined ? [] : await messages.read(owner, id, { limit: 1, before: before + 1 });
-  const from = shown.length > 0 ? sinceOf(shown) : (read.at(-1)?.at ?? 0);
-  const { moves, lacksMoves } = await movesBetween(desk, instance, { from, to: next[0]?.at });
-  return { lines: merge(lines, moves), isCut, lacksMoves };
+  const messages = fitting(read, maxTokens);
+  const isShort = messages.length < limit && (messages[0]?.seq ?? 1) > 1;
+  return {
+    messages,
+    // What a budget of tokens leaves out is left out on request.
+    isCut: isShort && maxTokens * TOKEN_LENGTH > maxLength,
+    since: messages.length > 0 ? sinceOf(messages) : (read.at(-1)?.at ?? 0),
+  };
+}
+
+/** When the message came that a page ends before; `undefined` where there is none of this seq. */
+async function momentOf(
+  { parts }: Desk,
+  { owner, id }: Instance,
+  seq: number | undefined,
+): Promise<number | undefined> {
+  if (seq === undefined) return undefined;
+  const [message] = await parts.store.transcript.read(owner, id, { limit: 1, before: seq + 1 });
+  return message?.seq === seq ? message.at : undefined;
 }
 
 /** @throws TuttiError `input/invalid-type`, naming the range. */
@@ -113,6 +139,10 @@ async function movesBetween(
     moves: shown.map((entry) => toTransition(entry)).toReversed(),
     lacksMoves: isCut || shown.length < entries.length,
   };
+}
+
+function toLine(message: Message): Line {
+  return { kind: 'message', ...message };
 }
 
 /** A journalled move as a line of the conversation. */
