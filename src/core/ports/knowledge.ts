@@ -12,6 +12,8 @@ export type Space = Shelf['space'];
 export interface Origin {
   /** Name of the caller who stored it. */
   readonly by: string;
+  /** Principal of that caller: nobody else may replace or delete what he stored for everybody. Kept, not shown. */
+  readonly owner?: string;
   /** The session it was stored from. */
   readonly session?: string;
   /** The tool whose result it came from, as `server__tool`, and the stored result. */

@@ -21,9 +21,12 @@ describe('spaces', () => {
     const { id } = await sessions.start(ADA, {});
     expect(await read(id)).toBe('user');
     expect((await sessions.knowledge(BOB, { key: 'k' })).value).toBe('shared');
-    expect(await sessions.removeKnowledge(ADA, { key: 'k' })).toBe(true);
-    expect(await read()).toBe('user');
-    expect(await sessions.removeKnowledge(ADA, { key: 'k', space: 'session' })).toBe(false);
+    for (const isThere of [true, false, false]) {
+      expect(await sessions.removeKnowledge(ADA, { key: 'k' })).toBe(isThere);
+      expect(await read()).toBe('user');
+    }
+    expect(await sessions.removeKnowledge(ADA, { key: 'k', space: 'user' })).toBe(true);
+    expect(await read()).toBe('shared');
     expect(await sessions.knowledgeKeys(ADA, {})).toEqual(['k']);
   });
 
@@ -55,7 +58,70 @@ describe('spaces', () => {
   });
 });
 
+describe('what is shared', () => {
+  const space = 'shared';
+  const shared = () => sessionHouse({ settings: { sharedKnowledge: true } });
+
+  it('is replaced and deleted by whoever stored it alone', async () => {
+    const { sessions } = shared();
+    await sessions.storeKnowledge(BOB, { key: 'k', value: 1, space });
+    const denied = { code: 'policy/denied', message: expect.stringContaining('Another caller stored "k"') };
+    await expect(sessions.storeKnowledge(ADA, { key: 'k', value: 2, space })).rejects.toMatchObject(denied);
+    await expect(sessions.removeKnowledge(ADA, { key: 'k', space })).rejects.toMatchObject(denied);
+    expect((await sessions.knowledge(ADA, { key: 'k' })).value).toBe(1);
+    await sessions.storeKnowledge(BOB, { key: 'k', value: 3, space });
+    expect(await sessions.removeKnowledge(BOB, { key: 'k', space })).toBe(true);
+    expect(await sessions.removeKnowledge(ADA, { key: 'k', space })).toBe(false);
+    await sessions.storeKnowledge(ADA, { key: 'k', value: 4, space });
+  });
+
+  it('shows others the name of whoever stored it, and no more', async () => {
+    const { sessions, store, clock } = shared();
+    const result = { id: 'r1', owner: 'ada', server: 'web', tool: 'fetch', bytes: new Uint8Array(1) };
+    await store.results.put({ ...result, at: clock.now(), expiresAt: clock.now() + 100_000 });
+    await sessions.say(ADA, { role: 'user', content: 'x' });
+    const { id } = await sessions.view(ADA);
+    const fromResult = 'tutti://result/r1';
+    const stored = await sessions.storeKnowledge(ADA, { key: 'named', value: 'word', space, fromResult });
+    const own = { by: 'Ada', session: id, tool: 'web__fetch', result: fromResult };
+    expect(stored.origin).toEqual(own);
+    expect((await sessions.knowledge(ADA, { key: 'named' })).origin).toEqual(own);
+    await sessions.storeKnowledge({ owner: 'secret-digest' }, { key: 'nameless', value: 'word', space });
+    const shown = {
+      named: { by: 'Ada', tool: 'web__fetch' },
+      nameless: { by: 'another caller' },
+    };
+    for (const [key, origin] of Object.entries(shown))
+      expect((await sessions.knowledge(BOB, { key })).origin).toEqual(origin);
+    const found = await sessions.searchKnowledge(BOB, { text: 'word' });
+    expect(Object.fromEntries(found.map(({ entry }) => [entry.key, entry.origin]))).toEqual(shown);
+    const exported = await sessions.exportKnowledge(BOB, { space });
+    expect(Object.fromEntries(exported.map(({ key, origin }) => [key, origin]))).toEqual(shown);
+  });
+});
+
 describe('entries', () => {
+  it('are kept when the default session is deleted at the same moment; another session is gone', async () => {
+    const { sessions, store } = sessionHouse();
+    const put = store.knowledge.put.bind(store.knowledge);
+    const deletedFirst = (session: string) => {
+      store.knowledge.put = async (...given) => {
+        store.knowledge.put = put;
+        await sessions.remove(ADA, { session });
+        await put(...given);
+      };
+    };
+    await sessions.say(ADA, { role: 'user', content: 'x' });
+    deletedFirst((await sessions.view(ADA)).id);
+    await sessions.storeKnowledge(ADA, { key: 'k', value: 1 });
+    expect((await sessions.knowledge(ADA, { key: 'k' })).value).toBe(1);
+    const { id: session } = await sessions.start(ADA, {});
+    deletedFirst(session);
+    await expect(sessions.storeKnowledge(ADA, { session, key: 'k', value: 1 })).rejects.toMatchObject({
+      code: 'session/not-found',
+    });
+  });
+
   it('are replaced under their key and keep when they were created; missing ones have the published words', async () => {
     const { sessions } = sessionHouse();
     const first = await sessions.storeKnowledge(ADA, { key: 'k', value: 1, tags: ['a', 'b', 'a'] });
@@ -179,6 +245,23 @@ describe('trust', () => {
     await expect(
       sessions.storeKnowledge(ADA, { key: 'k', value: 1, fromResult: 'https://x' }),
     ).rejects.toMatchObject({ code: 'input/invalid-format' });
+  });
+
+  it('an equal value stored again keeps the mark and the tool, until it is deleted', async () => {
+    const { sessions, store, clock } = sessionHouse();
+    const result = { id: 'r1', owner: 'ada', server: 'web', tool: 'fetch', bytes: new Uint8Array(1) };
+    await store.results.put({ ...result, at: clock.now(), expiresAt: clock.now() + 100_000 });
+    const value = { b: 'plain', a: 1 };
+    await sessions.storeKnowledge(ADA, { key: 'k', value, fromResult: 'tutti://result/r1' });
+    for (const again of [value, { a: 1, b: 'plain' }])
+      expect(await sessions.storeKnowledge(ADA, { key: 'k', value: again })).toMatchObject({
+        isUntrusted: true,
+        origin: { tool: 'web__fetch', result: 'tutti://result/r1' },
+      });
+    expect((await sessions.knowledge(ADA, { key: 'k' })).isUntrusted).toBe(true);
+    await sessions.removeKnowledge(ADA, { key: 'k' });
+    const anew = await sessions.storeKnowledge(ADA, { key: 'k', value });
+    expect([anew.isUntrusted, anew.origin.tool]).toEqual([false, undefined]);
   });
 
   it.each([

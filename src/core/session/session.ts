@@ -112,7 +112,7 @@ export interface StoreKnowledgeInput extends InSession {
 
 export interface KnowledgeKey extends InSession {
   readonly key: string;
-  /** Absent: looked for in the session, then with the user, then with everybody. */
+  /** Absent: where it is read, the session, then the user, then everybody. */
   readonly space?: Space;
 }
 
@@ -210,14 +210,21 @@ export interface Sessions {
   /** `false` when there was none. */
   removeData(caller: Caller, input: InSession & { readonly key: string }): Promise<boolean>;
 
-  /** @throws TuttiError `input/too-large`, `policy/denied` for a space that is closed, `result/not-found`. */
+  /**
+   * An untrusted entry stays untrusted under an equal value until it is deleted.
+   *
+   * @throws TuttiError `input/too-large`, `result/not-found`, `policy/denied` for a space that is closed and for what another caller shares.
+   */
   storeKnowledge(caller: Caller, input: StoreKnowledgeInput): Promise<KnowledgeEntry>;
   /** @throws TuttiError `knowledge/not-found`. */
   knowledge(caller: Caller, input: KnowledgeKey): Promise<KnowledgeEntry>;
   /** Of all spaces the caller may read, or of one; each key once, in order; 10,000 at most. */
   knowledgeKeys(caller: Caller, input: InSession & { readonly space?: Space }): Promise<readonly string[]>;
   searchKnowledge(caller: Caller, input: KnowledgeQuery): Promise<readonly FoundKnowledge[]>;
-  /** `false` when there was none. */
+  /**
+   * From one space, `session` where none is named. `false` when there was none. @throws TuttiError `policy/denied` for what another caller
+   * shares.
+   */
   removeKnowledge(caller: Caller, input: KnowledgeKey): Promise<boolean>;
   /** One page of everything in a space, in the order of the keys. */
   exportKnowledge(
@@ -226,7 +233,8 @@ export interface Sessions {
   ): Promise<readonly KnowledgeEntry[]>;
 
   /**
-   * The prompt of a state, filled from `arguments`, else from the task data, else with the defaults. `agent`: of that one, where the session
+   * The prompt of a state, filled from `arguments`, else from the task data, else with the defaults. For what is not trusted, reads like an
+   * instruction or is shared by another caller a sentence stands there that says where to read it. `agent`: of that one, where the session
    * follows another. @throws TuttiError `state/unknown`, `agent/not-found`.
    */
   prompt(

@@ -8,7 +8,8 @@ export const deleteKnowledge: McpTool = {
   definition: {
     name: 'delete_knowledge',
     title: 'Delete knowledge',
-    description: 'Remove what is known under a key.',
+    description:
+      'Remove what is known under a key in a namespace (session by default). In shared, only what you stored yourself.',
     inputSchema: takes({ key: TEXT, namespace: NAMESPACE, ...IN_SESSION }, ['key']),
     outputSchema: answers({ key: TEXT, deleted: { type: 'boolean' } }),
     annotations: writes({ repeatable: true }),
@@ -18,7 +19,7 @@ export const deleteKnowledge: McpTool = {
     const deleted = await sessions.removeKnowledge(caller, { key, ...inSpace(input), ...inSession(input) });
     return {
       structured: { key, deleted },
-      text: deleted ? `Deleted the knowledge under key: ${key}` : `No knowledge found for key: ${key}`,
+      text: deleted ? `Deleted the knowledge under key: ${key}` : `Nothing was known under key: ${key}`,
     };
   },
 };

@@ -69,7 +69,7 @@ export const deleteTaskData: McpTool = {
     const deleted = await sessions.removeData(caller, { key, ...inSession(input) });
     return {
       structured: { key, deleted },
-      text: deleted ? `Deleted the task data under key: ${key}` : `No data found for key: ${key}`,
+      text: deleted ? `Deleted the task data under key: ${key}` : `Nothing was stored under key: ${key}`,
     };
   },
 };

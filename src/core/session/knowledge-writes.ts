@@ -1,0 +1,133 @@
+import { resultIdOf } from '../gateway/results.ts';
+import type { Caller } from '../kernel/caller.ts';
+import { TuttiError } from '../kernel/errors.ts';
+import { canonicalJson } from '../kernel/json.ts';
+import type { KnowledgeEntry, Origin, Shelf, Space } from '../ports/knowledge.ts';
+import type { Desk } from './desk.ts';
+import { checkOpen, checkStored } from './knowledge-input.ts';
+import { checkOwn, shownTo } from './knowledge-owners.ts';
+import { checkKey } from './limits.ts';
+import { noSession } from './opened.ts';
+import type { Opened } from './opened.ts';
+import type { Sessions, StoreKnowledgeInput } from './session.ts';
+import { isSuspicious, textsIn } from './suspicion.ts';
+import { createTurns } from './turns.ts';
+
+const ENTRIES_MAX = 100_000;
+
+export interface KnowledgeWritesOptions {
+  readonly desk: Desk;
+  readonly shelfOf: (opened: Opened, space: Space) => Shelf;
+}
+
+/** Stores and deletes what sessions know. */
+export function createKnowledgeWrites({
+  desk,
+  shelfOf,
+}: KnowledgeWritesOptions): Pick<Sessions, 'storeKnowledge' | 'removeKnowledge'> {
+  const { store, clock, settings } = desk.parts;
+  const { knowledge } = store;
+  const takeTurns = createTurns();
+  /** `undefined` where the session is not there any more. */
+  const put = async (caller: Caller, shelf: Shelf, given: KnowledgeEntry) => {
+    const before = await knowledge.get(shelf, given.key, given.updatedAt);
+    checkOwn(caller, shelf, before);
+    if (!before) await checkRoom(desk, shelf, given.updatedAt);
+    const entry = before ? followed(before, given) : given;
+    return (await isKept(async () => await knowledge.put(shelf, entry))) ? entry : undefined;
+  };
+
+  return {
+    storeKnowledge: async (caller, input) => {
+      const { session, space = 'session' } = input;
+      checkStored(input);
+      checkOpen(space, settings.sharedKnowledge);
+      const came = await originOf(desk, caller, input);
+      for (;;) {
+        const opened = await (space === 'session' ? desk.begun(caller, session) : desk.open(caller, session));
+        const shelf = shelfOf(opened, space);
+        const { id, revision } = opened.instance;
+        const entry = toEntry(input, clock.now(), { ...came, ...(revision > 0 && { session: id }) });
+        const stored = await takeTurns(JSON.stringify(shelf), async () => await put(caller, shelf, entry));
+        if (stored) return shownTo(caller, { shelf, entry: stored });
+        // It was deleted at the same moment: a default one begins anew, another is gone.
+        if (!desk.isDefault(caller, session)) throw noSession();
+      }
+    },
+    removeKnowledge: async (caller, input) => {
+      checkKey(input.key);
+      const { key, space = 'session' } = input;
+      const shelf = shelfOf(await desk.open(caller, input.session), space);
+      return await takeTurns(JSON.stringify(shelf), async () => {
+        const before = await knowledge.get(shelf, key, clock.now());
+        checkOwn(caller, shelf, before);
+        return before !== undefined && (await knowledge.remove(shelf, key));
+      });
+    },
+  };
+}
+
+/** Where it came from, and whether that is a tool. @throws TuttiError `input/invalid-format`, `result/not-found`. */
+async function originOf(
+  { parts }: Desk,
+  caller: Caller,
+  { fromResult }: StoreKnowledgeInput,
+): Promise<Origin> {
+  const { owner, name: by = owner } = caller;
+  if (fromResult === undefined) return { by, owner };
+  const id = resultIdOf(fromResult);
+  if (id === '')
+    throw new TuttiError(
+      'input/invalid-format',
+      'from_result must be the address of a result, tutti://result/ID.',
+    );
+  const result = await parts.store.results.find(owner, id, parts.clock.now());
+  if (result) return { by, owner, tool: `${result.server}__${result.tool}`, result: fromResult };
+  throw new TuttiError(
+    'result/not-found',
+    `There is no stored result ${JSON.stringify(id.slice(0, 64))}, or it has expired. Make the call again, or say untrusted: true instead.`,
+  );
+}
+
+function toEntry(input: StoreKnowledgeInput, at: number, origin: Origin): KnowledgeEntry {
+  const { key, value, tags = [], ttlMs, isUntrusted = false } = input;
+  return {
+    key,
+    value,
+    tags: [...new Set(tags)],
+    origin,
+    isUntrusted:
+      isUntrusted || origin.result !== undefined || isSuspicious([key, ...tags, ...textsIn(value)]),
+    createdAt: at,
+    updatedAt: at,
+    expiresAt: ttlMs === undefined ? null : at + ttlMs,
+  };
+}
+
+/** What stood there keeps when it was created, and its mark: the same value is no more trusted for being stored again. */
+function followed(before: KnowledgeEntry, given: KnowledgeEntry): KnowledgeEntry {
+  const entry = { ...given, createdAt: before.createdAt };
+  if (!before.isUntrusted || canonicalJson(before.value) !== canonicalJson(given.value)) return entry;
+  const { tool, result } = before.origin;
+  const came = { ...(tool !== undefined && { tool }), ...(result !== undefined && { result }) };
+  return { ...entry, isUntrusted: true, origin: { ...came, ...given.origin } };
+}
+
+/** `false`: the session it was for is not there any more. */
+async function isKept(write: () => Promise<void>): Promise<boolean> {
+  try {
+    await write();
+    return true;
+  } catch (fault) {
+    if (fault instanceof TuttiError && fault.code === 'session/not-found') return false;
+    throw fault;
+  }
+}
+
+async function checkRoom({ parts }: Desk, shelf: Shelf, now: number): Promise<void> {
+  if ((await parts.store.knowledge.count(shelf, now)) < ENTRIES_MAX) return;
+  throw new TuttiError(
+    'input/too-large',
+    `The namespace ${shelf.space} holds ${ENTRIES_MAX} entries, and no more fit. Delete some with delete_knowledge.`,
+  );
+}
