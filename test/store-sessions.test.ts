@@ -175,6 +175,31 @@ describe('a search among more than is looked at', () => {
   });
 });
 
+describe('a search beside what has expired', () => {
+  it('takes out a bounded part of it, and is full', async () => {
+    const path = fresh();
+    const { knowledge } = await open(path);
+    const his: Shelf = { space: 'user', owner: 'bob' };
+    const over = { expiresAt: 5 };
+    const some = Array.from({ length: 450 }, (_, at) => String(at).padStart(3, '0'));
+    const holding = some.slice(0, 40);
+    await Promise.all([
+      ...some.map(async (at) => await knowledge.put(his, known(`his${at}`, 'word', over))),
+      ...holding.map(async (at) => await knowledge.put(mine, known(`holds${at}`, 'word'))),
+    ]);
+    await Promise.all(some.map(async (at) => await knowledge.put(mine, known(`over${at}`, 'word', over))));
+    const file = new DatabaseSync(path, { readOnly: true });
+    const left = () => file.prepare('select count(*) as n from knowledge where expires_at <= 5').get()?.['n'];
+    expect(left()).toBe(900);
+    for (const atLeast of [700, 500]) {
+      const found = await knowledge.search([mine], { text: 'word', limit: 40 }, 5);
+      expect(found.map(({ entry }) => entry.key).toSorted()).toEqual(holding.map((at) => `holds${at}`));
+      expect(left()).toBe(atLeast);
+    }
+    file.close();
+  });
+});
+
 describe('what sessions ask', () => {
   it('has an index', async () => {
     const seen = new Set<string>();
@@ -196,6 +221,7 @@ describe('what sessions ask', () => {
     await store.create(firstMove());
     seen.clear();
     const { knowledge, transcript } = store;
+    for (let at = 0; at < 250; at += 1) await knowledge.put(mine, known(`${at}`, 'word', { expiresAt: 5 }));
     await transcript.append(OWNER, 'i-1', hello);
     await transcript.read(OWNER, 'i-1', { limit: 5, before: 9 });
     await transcript.count(OWNER, 'i-1');

@@ -26,12 +26,16 @@ export const fts5: FullText = {
   insert: async (db, id, tokens) => {
     await sql`insert into knowledge_words (rowid, tokens) values (${id}, ${tokens.join(' ')})`.execute(db);
   },
-  newest: async (db, matches, limit) => {
+  newest: async (db, { matches, limit, now }) => {
+    const isAlive =
+      now === undefined
+        ? sql``
+        : sql`and not exists (select 1 from knowledge where id = knowledge_words.rowid and expires_at <= ${now})`;
     // One text for all instead of a row for each id: making the rows would take longer than finding them.
     const { rows } = await sql<{ ids: string }>`
       select json_group_array(json((
         select json_group_array(id) from (
-          select rowid as id from knowledge_words where knowledge_words match asked.value order by rowid desc limit ${limit}
+          select rowid as id from knowledge_words where knowledge_words match asked.value ${isAlive} order by rowid desc limit ${limit}
         )
       ))) as ids from json_each(${JSON.stringify(matches.map(toExpression))}) as asked`.execute(db);
     return JSON.parse(rows[0]?.ids ?? '[]') as readonly (readonly number[])[];

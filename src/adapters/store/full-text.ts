@@ -10,6 +10,14 @@ export interface Term {
 /** Finds what has one of the terms of every clause. */
 export type Match = readonly (readonly Term[])[];
 
+interface Newest {
+  readonly matches: readonly Match[];
+  /** Rows for each of them. */
+  readonly limit: number;
+  /** Rows that have expired by then are passed over; absent: none has. */
+  readonly now?: number;
+}
+
 /** What a dialect finds words with. */
 export interface FullText {
   /**
@@ -18,9 +26,5 @@ export interface FullText {
   readonly create: (db: Kysely<unknown>) => Promise<void>;
   readonly insert: (db: Kysely<Tables>, id: number, tokens: readonly string[]) => Promise<void>;
   /** For each of the matches the greatest ids of the rows that it finds, the greatest first. */
-  readonly newest: (
-    db: Kysely<Tables>,
-    matches: readonly Match[],
-    limit: number,
-  ) => Promise<readonly (readonly number[])[]>;
+  readonly newest: (db: Kysely<Tables>, wanted: Newest) => Promise<readonly (readonly number[])[]>;
 }

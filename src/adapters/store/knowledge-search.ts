@@ -25,6 +25,8 @@ interface Query {
   readonly tags?: readonly string[];
   readonly limit: number;
   readonly now: number;
+  /** What has expired is there still, and would stand in the way of what has not. */
+  readonly isOverfull: boolean;
 }
 
 interface FoundRow {
@@ -70,7 +72,11 @@ export function searchKnowledge(
     const tags = [...new Set(query.tags)].map((tag) => tagTerms(shelves, tag.toWellFormed()));
     const newest: Newest = (given) => {
       const tagged = tags.length === 0 ? given : given.map((match) => [...match, ...tags]);
-      return fullText.newest(connection, tagged, CANDIDATES);
+      return fullText.newest(connection, {
+        matches: tagged,
+        limit: CANDIDATES,
+        ...(query.isOverfull && { now: query.now }),
+      });
     };
     const total = extents.reduce((sum, { entries }) => sum + Number(entries), 0);
     const lookups = await lookUp({ newest, shelves, words, density: densityOf(extents, total), total });

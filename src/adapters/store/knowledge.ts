@@ -71,11 +71,13 @@ export function kyselyKnowledge(db: Kysely<Tables>, { read, write }: Medium, ful
       return found === undefined ? 0 : Number(found.entries) - Number(found.expired);
     },
     search: async (shelves, query, now) => {
-      // What has expired would stand in the way of what has not.
       const over = first(await read(() => prepared.expired(db, { now })));
-      if (over !== undefined) while ((await sweep(now)) === SWEEP);
+      // One sweep at most: whoever searches does not wait until what others left is gone.
+      const isOverfull = over !== undefined && (await sweep(now)) === SWEEP;
       const keys = shelves.map(toShelfKey);
-      const found = await read(() => searchKnowledge({ db, prepared, fullText }, keys, { ...query, now }));
+      const found = await read(() =>
+        searchKnowledge({ db, prepared, fullText }, keys, { ...query, now, isOverfull }),
+      );
       return found.map(({ row, at, score }) => ({ shelf: shelves[at] as Shelf, entry: toEntry(row), score }));
     },
     remove: (shelf, key) =>
