@@ -9,7 +9,7 @@ import type {
   Timeline,
   TimelineItem,
 } from '../../core/session/session.ts';
-import { knowledgeText, valueText } from './session-texts.ts';
+import { keyText, knowledgeText, tagTexts, valueText } from './session-texts.ts';
 import { toWireFaults } from './wire.ts';
 
 /** Characters of a value that a search shows; `get_knowledge` gives the whole. */
@@ -92,12 +92,12 @@ export function spokenLine(line: Line): { readonly role: string; readonly conten
 
 /** What is untrusted is quoted here as in the text: hosts show models either. */
 export function toWireKnowledge(entry: KnowledgeEntry): JsonObject {
-  const { key, value, tags, origin, isUntrusted, createdAt, updatedAt, expiresAt } = entry;
+  const { key, value, origin, isUntrusted, createdAt, updatedAt, expiresAt } = entry;
   const { by, session, tool, result } = origin;
   return {
-    key,
+    key: keyText(key),
     value: isUntrusted ? knowledgeText(entry) : value,
-    tags: [...tags],
+    tags: [...tagTexts(entry)],
     untrusted: isUntrusted,
     origin: {
       by,

@@ -1,6 +1,6 @@
 import type { Arguments } from '../arguments.ts';
 import { inSession, inSpace, IN_SESSION, NAMESPACE } from '../session-input.ts';
-import { foundText, knowledgeText } from '../session-texts.ts';
+import { foundText, keyText, knowledgeText } from '../session-texts.ts';
 import { toWireFound, toWireKnowledge } from '../session-wire.ts';
 import { OBJECT, TEXT, answers, takes } from '../schemas.ts';
 import { READS, writes } from '../tool.ts';
@@ -82,8 +82,9 @@ export const listKnowledgeKeys: McpTool = {
     annotations: READS,
   },
   async run(input, { orchestrator: { sessions }, caller }) {
-    const keys = await sessions.knowledgeKeys(caller, { ...inSpace(input), ...inSession(input) });
-    return { structured: { keys: [...keys] }, text: JSON.stringify(keys) };
+    const known = await sessions.knowledgeKeys(caller, { ...inSpace(input), ...inSession(input) });
+    const keys = known.map((key) => keyText(key));
+    return { structured: { keys }, text: JSON.stringify(keys) };
   },
 };
 
