@@ -151,7 +151,10 @@ describe('owners of sessions', () => {
       await bob.call('store_knowledge', { ...tip, value });
       const promptOf = async (caller: Caller): Promise<string> => {
         const { body } = await caller.call('start_session', { agent: 'READER' });
-        const moved = await caller.call('transition_state', { new_state: 'READ', session_id: body['session_id'] });
+        const moved = await caller.call('transition_state', {
+          new_state: 'READ',
+          session_id: body['session_id'],
+        });
         return String(moved.body['prompt']);
       };
       expect(await promptOf(bob)).toBe(`Known: ${value}`);
