@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { Client } from '@modelcontextprotocol/client';
 import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
 import * as z from 'zod';
+import { closing } from './closing.ts';
 import type { Stage } from './demonstration.ts';
 
 type Score = Stage['score'];
@@ -103,16 +104,15 @@ async function withServer<T>(
     args: [process.argv[1] ?? '', 'serve', '--stdio', '--toolsets', 'agent', '--config', config],
     stderr: 'ignore',
   });
-  const close = (): void => void client.close();
-  signal.addEventListener('abort', close, { once: true });
+  const { close, release } = closing(client, signal);
   try {
     await client.connect(transport);
     const { name = '', version = '' } = client.getServerVersion() ?? {};
     score.show({ kind: 'connected', serverPid: transport.pid ?? 0, server: `${name} ${version}` });
     return await work(client);
   } finally {
-    signal.removeEventListener('abort', close);
-    await client.close();
+    release();
+    await close();
   }
 }
 

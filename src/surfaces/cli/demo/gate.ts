@@ -4,6 +4,7 @@ import { basename, join } from 'node:path';
 import { Client } from '@modelcontextprotocol/client';
 import { getDefaultEnvironment, StdioClientTransport } from '@modelcontextprotocol/client/stdio';
 import * as z from 'zod';
+import { closing } from './closing.ts';
 import type { Stage } from './demonstration.ts';
 import { DEMO_SERVERS, demoLaunch } from './servers.ts';
 
@@ -50,7 +51,7 @@ export async function playGate({ folder, score, signal }: Stage): Promise<GateRe
     args: [process.argv[1] ?? '', 'serve', '--stdio', '--toolsets', 'gateway', '--config', config],
     stderr: 'ignore',
   });
-  signal.addEventListener('abort', () => void client.close(), { once: true });
+  const { close, release } = closing(client, signal);
   try {
     await client.connect(transport);
     const servers = await introduce(client, score);
@@ -59,7 +60,8 @@ export async function playGate({ folder, score, signal }: Stage): Promise<GateRe
     await changeWithApproval({ client, notes, config, score });
     return { servers, reference, answeredBy, written: readFileSync(notes, 'utf8').includes('tests') };
   } finally {
-    await client.close();
+    release();
+    await close();
   }
 }
 
