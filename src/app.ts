@@ -222,13 +222,16 @@ function definitionsOf(orchestrator: Orchestrator): Parameters<typeof importPubl
 
 function agentsOf({ agents }: Config, telemetry: Telemetry): AgentSettings {
   const { dir, default: defaultAgent, ...settings } = agents;
+  const own = folderDefinitions({ dirs: [dir], writeDir: dir, noun: 'agent' });
   const definitions = folderDefinitions({
     dirs: [dir, SHIPPED_AGENTS],
     writeDir: dir,
     noun: 'agent',
     onAbsent: (absent) => telemetry.log('debug', 'agents/no-folder', { dir: absent }),
   });
-  return { definitions, defaultAgent, ...settings };
+  // What is not the operator's own comes with us, and narrows nothing.
+  const isOpen = async (name: string): Promise<boolean> => (await own.stamp(name)) === undefined;
+  return { definitions, defaultAgent, isOpen, ...settings };
 }
 
 /** While the first server is being reached, the patterns that its descriptions are looked through with are made ready. */

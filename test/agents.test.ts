@@ -51,6 +51,10 @@ describe('the built-in agent', () => {
     expect(added).toEqual(['RESEARCHING IDLE', 'REVIEWING RESEARCHING']);
   });
 
+  it("is the only one that comes along: what is not the operator's own narrows no tools", async () => {
+    expect((await agents.list()).map(({ name }) => name)).toEqual(['agent']);
+  });
+
   it('takes the published arguments, each with a default, and narrows no tools', async () => {
     const { states } = await agents.usable('agent');
     const taken = states.map(({ name, prompt }) => [name, prompt.arguments.map((argument) => argument.name)]);

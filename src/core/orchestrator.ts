@@ -118,6 +118,8 @@ export interface OrchestratorParts {
 /** Where agents come from, and how their sessions are kept. */
 export interface AgentSettings extends SessionSettings {
   readonly definitions: Definitions;
+  /** Whether an agent is known to narrow no tools without being read. */
+  readonly isOpen?: (name: string) => Promise<boolean>;
 }
 
 const PAGE = 50;
@@ -206,8 +208,8 @@ export function createOrchestrator(parts: OrchestratorParts): Orchestrator {
 
 function sessionsOf({ agents: settings, ...parts }: OrchestratorParts): Sessions {
   const { store, clock, digest, parse } = parts;
-  const { definitions, defaultAgent } = settings;
-  const agents = createAgents({ definitions, parse, digest, defaultAgent });
+  const { definitions, defaultAgent, isOpen } = settings;
+  const agents = createAgents({ definitions, parse, digest, defaultAgent, isOpen });
   return createSessions({ store, agents, clock, digest, settings });
 }
 

@@ -65,10 +65,10 @@ export function sessionHouse(
 ): SessionHouse {
   const { store = memoryStore(), clock = virtualClock(), agents = { agent: small } } = options;
   const { definitions, ...settings } = agentsOf(agents, options.settings);
-  const { defaultAgent } = settings;
+  const { defaultAgent, isOpen } = settings;
   const sessions = createSessions({
     store,
-    agents: createAgents({ definitions, parse: parseMarkdown, digest: sha256, defaultAgent }),
+    agents: createAgents({ definitions, parse: parseMarkdown, digest: sha256, defaultAgent, isOpen }),
     clock,
     digest: sha256,
     settings,

@@ -21,11 +21,13 @@ export interface AgentParts {
   readonly digest: Digest;
   /** The agent that sessions begin with where none is named. */
   readonly defaultAgent: string;
+  /** Whether an agent is known to narrow no tools without being read: a process that only passes calls on need not read what it brings itself. */
+  readonly isOpen?: ((name: string) => Promise<boolean>) | undefined;
 }
 
 /** All agents, read once per version: every access looks whether the files have changed. */
 export function createAgents(parts: AgentParts): AgentSource {
-  const { definitions, digest, parse, defaultAgent } = parts;
+  const { definitions, digest, parse, defaultAgent, isOpen } = parts;
   let isNarrowing = false;
   const narrowing = new Map<string, boolean>();
   const seen = (agent: Agent): Agent => {
@@ -53,6 +55,14 @@ export function createAgents(parts: AgentParts): AgentSource {
       );
       return found.flatMap(({ name, definition }) =>
         definition ? [summaryOf(name, definition, name === defaultAgent)] : [],
+      );
+    },
+    look: async () => {
+      const names = await shelf.names();
+      await Promise.all(
+        names.map(async (name) => {
+          if (!(await isOpen?.(name))) await readable(current, name);
+        }),
       );
     },
     usable: async (name) => {

@@ -45,6 +45,17 @@ it('costs one look at the session while no agent narrows anything', async () => 
   expect(loads()).toBe(1);
 });
 
+it('reads no agent that is known to narrow nothing, until a session needs it', async () => {
+  const asked: string[] = [];
+  // Were it read, it would be seen to narrow.
+  const isOpen = async (name: string): Promise<boolean> => await Promise.resolve(asked.push(name) > 0);
+  const { sessions } = sessionHouse({ agents: { agent: narrow }, settings: { isOpen } });
+  expect(await sessions.gateOf(ADA, undefined)).toBeUndefined();
+  expect(asked).toEqual(['agent']);
+  const { id } = await sessions.start(ADA, {});
+  expect(await sessions.gateOf(ADA, id)).toMatchObject({ state: 'READ' });
+});
+
 it('finds a session that is bound to a definition that narrows, also when its agent no longer does', async () => {
   const store = memoryStore();
   const before = sessionHouse({ store, agents: { agent: narrow } });

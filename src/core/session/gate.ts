@@ -26,8 +26,7 @@ export function createGate(desk: Desk): Pick<Sessions, 'gateOf'> {
   const look = async (): Promise<void> => {
     try {
       const at = clock.now();
-      // Reading them all shows whether any does.
-      await agents.list();
+      await agents.look();
       free.clear();
       lookedAt = at;
     } finally {

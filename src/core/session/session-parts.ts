@@ -9,6 +9,8 @@ import type { AgentSummary } from './session.ts';
 export interface AgentSource {
   /** Broken ones too. */
   list(): Promise<readonly AgentSummary[]>;
+  /** Reads every agent that may narrow what can be called, so that `narrows` and `narrowed` tell of all. */
+  look(): Promise<void>;
   /** As its files say now. @throws TuttiError `agent/not-found`, with the faults in `data` when there are any. */
   usable(name: string): Promise<Agent>;
   /** @throws TuttiError `agent/not-found`. */
