@@ -70,10 +70,11 @@ export function changedCatalogue(
   reader: Reader,
 ): Catalogue {
   const tools = before.numbered.tools.changed(documents.map((document) => reader.read(document)));
-  const merged = serversOf(tools.places, before.numbered.servers);
-  const servers = before.numbered.servers.changed(merged.values());
+  const all = tools.places.all;
+  const members = membersOf(all);
+  const servers = before.numbered.servers.changed(serversOf(members, all, before.numbered.servers));
   const examples = before.numbered.examples.changed(
-    tools.places.all
+    all
       .filter((reading) => (reading?.examples.length ?? 0) > 0)
       .flatMap((reading) => reading?.examples ?? []),
   );
@@ -87,22 +88,24 @@ export function changedCatalogue(
     changesOf(tools.changes, ({ name }) => name),
     terms,
   );
-  const all = tools.places.all;
   const exampleOf = new Uint32Array(examples.places.all.length);
+  const nameWorth = new Float64Array(all.length);
   all.forEach((reading, tool) => {
+    nameWorth[tool] = worthOf(reading?.name, names);
     for (const example of reading?.examples ?? []) exampleOf[examples.places.find(example)] = tool;
+  });
+  const serverOf = new Uint32Array(all.length);
+  servers.places.all.forEach((reading, server) => {
+    for (const tool of members.get(reading?.server ?? '') ?? []) serverOf[tool] = server;
   });
   return {
     numbered: { tools: tools.places, servers: servers.places, examples: examples.places },
     tools: held(before.tools, tools.changes),
     names,
-    nameWorth: Float64Array.from(all, (reading) => worthOf(reading?.name, names)),
+    nameWorth,
     grams: before.grams.changed(tools),
     servers: held(before.servers, servers.changes),
-    serverOf: Uint32Array.from(all, (reading) => {
-      const server = reading === undefined ? undefined : merged.get(reading.document.server);
-      return server === undefined ? 0 : servers.places.find(server);
-    }),
+    serverOf,
     examples: held(before.examples, examples.changes),
     exampleGrams: before.exampleGrams.changed(examples),
     exampleOf,
@@ -123,26 +126,34 @@ function worthOf(name: Holdings | undefined, names: Postings): number {
   return worth;
 }
 
+/** By server, the numbers of its tools. */
+function membersOf(tools: readonly (Reading | undefined)[]): ReadonlyMap<string, readonly number[]> {
+  const members = new Map<string, number[]>();
+  tools.forEach((reading, tool) => {
+    if (reading === undefined) return;
+    const list = members.get(reading.document.server);
+    if (list === undefined) members.set(reading.document.server, [tool]);
+    else list.push(tool);
+  });
+  return members;
+}
+
 function serversOf(
-  tools: Places<Reading>,
+  members: ReadonlyMap<string, readonly number[]>,
+  tools: readonly (Reading | undefined)[],
   before: Places<ServerReading>,
-): ReadonlyMap<string, ServerReading> {
-  const byServer = new Map<string, Reading[]>();
-  for (const reading of tools.all) {
-    if (reading === undefined) continue;
-    const list = byServer.get(reading.document.server);
-    if (list === undefined) byServer.set(reading.document.server, [reading]);
-    else list.push(reading);
-  }
+): readonly ServerReading[] {
   const known = new Map(before.all.flatMap((each) => (each === undefined ? [] : [[each.server, each]])));
-  return new Map(
-    [...byServer].map(([server, readings]) => {
-      const same = known.get(server);
-      const isSame =
-        same?.readings.length === readings.length && readings.every((each, at) => each === same.readings[at]);
-      return [server, isSame ? same : { server, readings, holdings: mergedOf(readings) }];
-    }),
-  );
+  return Array.from(members, ([server, numbers]) => {
+    const same = known.get(server);
+    if (
+      same?.readings.length === numbers.length &&
+      numbers.every((tool, at) => tools[tool] === same.readings[at])
+    )
+      return same;
+    const readings = numbers.flatMap((tool) => tools[tool] ?? []);
+    return { server, readings, holdings: mergedOf(readings) };
+  });
 }
 
 const OWN = ['server', 'about'].map((field) => FIELDS.indexOf(field as (typeof FIELDS)[number]));

@@ -35,7 +35,13 @@ export class GramPostings {
       known[count] ||= Math.log(1 + size / (1 + count));
       rarities[gram] = known[count];
     }
-    this.#scales = Float64Array.from(all, (text) => (text === undefined ? 0 : scaleOf(text.grams, rarities)));
+    const scales = new Float64Array(all.length);
+    lists.addSquares(rarities, scales);
+    for (let place = 0; place < scales.length; place += 1) {
+      const square = scales[place] ?? 0;
+      if (square > 0) scales[place] = 1 / Math.sqrt(square);
+    }
+    this.#scales = scales;
     this.#found = new Float64Array(all.length);
   }
 
@@ -89,13 +95,4 @@ export class GramPostings {
     });
     return sum;
   }
-}
-
-function scaleOf({ grams, weights }: Grams, rarities: Float32Array): number {
-  let norm = 0;
-  for (let at = 0; at < grams.length; at += 1) {
-    const part = (weights[at] ?? 0) * (rarities[grams[at] ?? 0] ?? 0);
-    norm += part * part;
-  }
-  return norm > 0 ? 1 / Math.sqrt(norm) : 0;
 }

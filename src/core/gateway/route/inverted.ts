@@ -6,122 +6,144 @@ export interface Held {
   readonly values: ArrayLike<number>;
 }
 
+/** The lists of some keys that follow one another. */
+interface Block {
+  /** By key: where its list starts; with the end of the last. */
+  readonly starts: Uint32Array;
+  readonly places: Uint32Array;
+  readonly values: Float32Array;
+}
+
+/** So few keys share a block that most blocks stay as they are when a few texts come or go. */
+const BITS = 6;
+const BLOCK = 1 << BITS;
+const EMPTY: Block = blockOf(new Uint32Array(BLOCK + 1));
+
 /** By key, the places that hold it and how much. Never changes; see `changed`. */
 export class Inverted {
-  readonly #starts: Uint32Array;
-  readonly #places: Uint32Array;
-  readonly #values: Float32Array;
+  readonly #blocks: readonly Block[];
 
-  constructor(starts = new Uint32Array(1), places = new Uint32Array(0), values = new Float32Array(0)) {
-    this.#starts = starts;
-    this.#places = places;
-    this.#values = values;
+  constructor(blocks: readonly Block[] = []) {
+    this.#blocks = blocks;
   }
 
   /** How many keys are held somewhere. */
   get held(): number {
     let held = 0;
-    for (let key = 0; key + 1 < this.#starts.length; key += 1) if (this.count(key) > 0) held += 1;
+    for (const { starts } of this.#blocks)
+      for (let at = 0; at < BLOCK; at += 1) if (starts[at] !== starts[at + 1]) held += 1;
     return held;
   }
 
   /** How many places hold it. */
   count(key: number): number {
-    return key < 0 ? 0 : (this.#starts[key + 1] ?? 0) - (this.#starts[key] ?? 0);
+    const starts = this.#blocks[key >> BITS]?.starts;
+    return starts === undefined ? 0 : lengthAt(starts, key % BLOCK);
   }
 
   /** Adds what is held of a key, times `weight`, to the scores of the places. */
   add(key: number, weight: number, scores: Float64Array): void {
-    if (key < 0 || weight === 0) return;
-    const end = this.#starts[key + 1] ?? 0;
-    for (let at = this.#starts[key] ?? 0; at < end; at += 1) {
-      const place = this.#places[at] ?? 0;
-      scores[place] = (scores[place] ?? 0) + weight * (this.#values[at] ?? 0);
+    const block = this.#blocks[key >> BITS];
+    if (block === undefined || weight === 0) return;
+    const { starts, places, values } = block;
+    const end = starts[(key % BLOCK) + 1] ?? 0;
+    for (let at = starts[key % BLOCK] ?? 0; at < end; at += 1) {
+      const place = places[at] ?? 0;
+      scores[place] = (scores[place] ?? 0) + weight * (values[at] ?? 0);
     }
   }
 
-  /** With these texts gone and come: lists of keys that none of them holds are copied as they lie. */
+  /** Adds the square of what is held of each key, times the key's weight, to the sums of the places; in the order of the keys. */
+  addSquares(weights: Float32Array, sums: Float64Array): void {
+    this.#blocks.forEach(({ starts, places, values }, block) => {
+      for (let slot = 0, at = 0; slot < BLOCK; slot += 1) {
+        const weight = weights[block * BLOCK + slot] ?? 0;
+        for (const end = starts[slot + 1] ?? 0; at < end; at += 1) {
+          const place = places[at] ?? 0;
+          const part = (values[at] ?? 0) * weight;
+          sums[place] = (sums[place] ?? 0) + part * part;
+        }
+      }
+    });
+  }
+
+  /** With these texts gone and come; of so many keys. Blocks that none of the texts holds anything of are shared. */
   changed({ gone, come }: Changes<Held>, keys: number): Inverted {
-    const touched = new Uint8Array(keys);
-    const starts = this.#counted(keys);
-    for (const [texts, by] of [
-      [gone, -1],
-      [come, 1],
-    ] as const)
-      for (const { thing } of texts) note(thing, { by, counts: starts, touched });
-    for (let key = 0, sum = 0; key < keys; key += 1) starts[key + 1] = sum += starts[key + 1] ?? 0;
-    const places = new Uint32Array(starts[keys] ?? 0);
-    const values = new Float32Array(places.length);
-    const next = this.#keep(new Set(gone.map(({ place }) => place)), touched, { starts, places, values });
+    const gains = new Int32Array(keys);
+    const touched = new Uint8Array(Math.ceil(keys / BLOCK));
+    for (const { thing } of gone) note(thing, { by: -1, gains, touched });
+    for (const { thing } of come) note(thing, { by: 1, gains, touched });
+    const left = flagsOf(gone);
+    const next = new Uint32Array(keys);
+    const blocks = Array.from(touched, (isTouched, at) => {
+      const known = this.#blocks[at] ?? EMPTY;
+      const from = at * BLOCK;
+      return isTouched === 1
+        ? kept(known, left, { gains: gains.subarray(from), next: next.subarray(from) })
+        : known;
+    });
     for (const { place, thing } of come) {
       for (let at = 0; at < thing.keys.length; at += 1) {
         const key = thing.keys[at] ?? 0;
+        const { places, values } = blocks[key >> BITS] ?? EMPTY;
         const to = next[key] ?? 0;
         next[key] = to + 1;
         places[to] = place;
         values[to] = thing.values[at] ?? 0;
       }
     }
-    return new Inverted(starts, places, values);
-  }
-
-  /** How many places hold each of so many keys, each a place further on. */
-  #counted(keys: number): Uint32Array<ArrayBuffer> {
-    const known = this.#starts;
-    const counts = new Uint32Array(keys + 1);
-    for (let key = 1; key < known.length; key += 1) counts[key] = (known[key] ?? 0) - (known[key - 1] ?? 0);
-    return counts;
-  }
-
-  /** Copies all but what the places that are left held; tells where each list goes on. */
-  #keep(
-    left: ReadonlySet<number>,
-    touched: Uint8Array,
-    to: { readonly starts: Uint32Array; readonly places: Uint32Array; readonly values: Float32Array },
-  ): Uint32Array {
-    const next = to.starts.slice();
-    const known = this.#starts.length - 1;
-    for (let key = 0; key < known;) {
-      if (touched[key] === 1) {
-        next[key] = this.#keepOne(key, left, to);
-        key += 1;
-        continue;
-      }
-      const first = key;
-      while (key < known && touched[key] === 0) key += 1;
-      const [from, end] = [this.#starts[first] ?? 0, this.#starts[key] ?? 0];
-      to.places.set(this.#places.subarray(from, end), to.starts[first]);
-      to.values.set(this.#values.subarray(from, end), to.starts[first]);
-    }
-    return next;
-  }
-
-  #keepOne(
-    key: number,
-    left: ReadonlySet<number>,
-    to: { readonly starts: Uint32Array; readonly places: Uint32Array; readonly values: Float32Array },
-  ): number {
-    let next = to.starts[key] ?? 0;
-    const end = this.#starts[key + 1] ?? 0;
-    for (let at = this.#starts[key] ?? 0; at < end; at += 1) {
-      const place = this.#places[at] ?? 0;
-      if (left.has(place)) continue;
-      to.places[next] = place;
-      to.values[next] = this.#values[at] ?? 0;
-      next += 1;
-    }
-    return next;
+    return new Inverted(blocks);
   }
 }
 
-/** Counts the keys of one text, each a place further on. */
+function blockOf(starts: Uint32Array): Block {
+  const size = starts[BLOCK] ?? 0;
+  return { starts, places: new Uint32Array(size), values: new Float32Array(size) };
+}
+
+function lengthAt(starts: Uint32Array, slot: number): number {
+  return (starts[slot + 1] ?? 0) - (starts[slot] ?? 0);
+}
+
+/** A block without the places that are left, each of its lists as long as it is going to be; `next` is told where each goes on. */
+function kept(
+  { starts, places, values }: Block,
+  left: Uint8Array,
+  { gains, next }: { readonly gains: Int32Array; readonly next: Uint32Array },
+): Block {
+  const ends = new Uint32Array(BLOCK + 1);
+  for (let slot = 0; slot < BLOCK; slot += 1)
+    ends[slot + 1] = (ends[slot] ?? 0) + lengthAt(starts, slot) + (gains[slot] ?? 0);
+  const block = blockOf(ends);
+  for (let slot = 0, at = 0; slot < BLOCK; slot += 1) {
+    let to = ends[slot] ?? 0;
+    for (const end = starts[slot + 1] ?? 0; at < end; at += 1) {
+      const place = places[at] ?? 0;
+      if (left[place] === 1) continue;
+      block.places[to] = place;
+      block.values[to] = values[at] ?? 0;
+      to += 1;
+    }
+    next[slot] = to;
+  }
+  return block;
+}
+
+/** One at each of the places, up to the last of them. */
+function flagsOf(gone: Changes<Held>['gone']): Uint8Array {
+  const flags = new Uint8Array(gone.reduce((most, { place }) => Math.max(most, place + 1), 0));
+  for (const { place } of gone) flags[place] = 1;
+  return flags;
+}
+
+/** Counts the keys of one text, and notes the blocks that they are in. */
 function note(
   { keys }: Held,
-  to: { readonly by: number; readonly counts: Uint32Array; readonly touched: Uint8Array },
+  to: { readonly by: number; readonly gains: Int32Array; readonly touched: Uint8Array },
 ): void {
   for (let at = 0; at < keys.length; at += 1) {
     const key = keys[at] ?? 0;
-    to.counts[key + 1] = (to.counts[key + 1] ?? 0) + to.by;
-    to.touched[key] = 1;
+    to.gains[key] = (to.gains[key] ?? 0) + to.by;
+    to.touched[key >> BITS] = 1;
   }
 }
