@@ -1,4 +1,4 @@
-import { wordsOf } from './words.ts';
+import { tokenize } from './words.ts';
 
 /** So many numbers for pieces of words; the few pieces that share one do no harm. */
 export const GRAMS = 65_536;
@@ -29,7 +29,7 @@ export function eachGram(word: string, callback: (gram: number) => void): void {
 export function gramsOf(texts: readonly { readonly text: string; readonly weight: number }[]): Grams {
   const counts = new Map<number, number>();
   for (const { text, weight } of texts) {
-    for (const word of wordsOf(text.slice(0, MAX_TEXT_LENGTH)))
+    for (const word of tokenize(text.slice(0, MAX_TEXT_LENGTH)))
       eachGram(word, (gram) => counts.set(gram, (counts.get(gram) ?? 0) + weight));
   }
   const grams = Uint16Array.from(counts.keys()).toSorted();

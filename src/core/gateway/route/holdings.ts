@@ -1,7 +1,7 @@
 import type { Stem } from '../../ports/stem.ts';
 import { pairOf, surfaceOf } from './vocabulary.ts';
 import type { Vocabulary } from './vocabulary.ts';
-import { wordsOf } from './words.ts';
+import { tokenize } from './words.ts';
 
 /** Which terms a text holds, and in which of its fields: rows in the order of their terms. Never changes. */
 export interface Holdings {
@@ -44,7 +44,7 @@ export class Tally {
     { stem, vocabulary }: Language,
   ): void {
     const joined: string[] = [];
-    const words = wordsOf(text.slice(0, MAX_TEXT_LENGTH), joined);
+    const words = tokenize(text.slice(0, MAX_TEXT_LENGTH), joined);
     this.lengthen(field, words.length * by);
     let before = '';
     for (const word of words) {

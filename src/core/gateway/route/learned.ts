@@ -1,7 +1,7 @@
 import type { Language } from './holdings.ts';
 import type { QueryTerm } from './query.ts';
 import type { LearnedExample } from './route.ts';
-import { wordsOf } from './words.ts';
+import { tokenize } from './words.ts';
 
 const MAX_TEXT_LENGTH = 1_024;
 
@@ -32,7 +32,7 @@ export class Memory {
   #read(example: LearnedExample): ReadonlySet<string> {
     const known = this.#roots.get(example);
     if (known !== undefined) return known;
-    const words = wordsOf(example.query.slice(0, MAX_TEXT_LENGTH));
+    const words = tokenize(example.query.slice(0, MAX_TEXT_LENGTH));
     const roots = new Set(words.map((word) => this.#language.stem(word)));
     this.#roots.set(example, roots);
     return roots;

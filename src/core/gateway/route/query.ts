@@ -4,7 +4,7 @@ import { impliedBy } from './implied.ts';
 import { addressesIn, clauseStartsIn, contextIn, inside, quotedIn } from './spans.ts';
 import { isWeak } from './stop-words.ts';
 import type { Tuning } from './tuning.ts';
-import { RUN, isStop, joinedOf, piecesOf, plain } from './words.ts';
+import { RUN, isStop, joinedOf, splitToken, plain } from './words.ts';
 
 /** One word of a query, once. */
 export interface QueryTerm {
@@ -127,7 +127,7 @@ function opensSentence(text: string, index: number): boolean {
 
 /** A name with humps stays whole where it is known so. */
 function queryPieces(run: string, language: Reference): readonly string[] {
-  const pieces = piecesOf(run);
+  const pieces = splitToken(run);
   const whole = joinedOf(run);
   return pieces.length > 1 && language.holds(whole) ? [whole] : pieces;
 }

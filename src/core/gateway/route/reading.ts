@@ -7,7 +7,7 @@ import type { RouteDocument } from './route.ts';
 import { FIELDS } from './tuning.ts';
 import type { Tuning } from './tuning.ts';
 import { Vocabulary } from './vocabulary.ts';
-import { wordsOf } from './words.ts';
+import { tokenize } from './words.ts';
 
 /** The first sentence of a description says what the tool is for. */
 const LEAD = /^\s{0,200}\S[^]{19,399}?[.!?\n](?=\s|$)/;
@@ -74,7 +74,7 @@ export class Reader implements Language {
   }
 
   #name({ tool, title }: RouteDocument): Holdings {
-    const roots = new Set(wordsOf(`${tool} ${title}`).map((word) => this.vocabulary.add(this.stem(word))));
+    const roots = new Set(tokenize(`${tool} ${title}`).map((word) => this.vocabulary.add(this.stem(word))));
     const terms = Uint32Array.from(roots);
     return {
       terms,

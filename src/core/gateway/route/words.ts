@@ -15,7 +15,7 @@ export function plain(text: string): string {
 }
 
 /** `readPDFFile` → `read`, `pdf`, `file`; `PRs` → `pull`, `request`; pairs of signs where there are no spaces. */
-export function piecesOf(run: string): readonly string[] {
+export function splitToken(run: string): readonly string[] {
   const cut = run.slice(0, MAX_WORD_LENGTH);
   if (UNSPACED.test(cut)) {
     const signs = Array.from(cut);
@@ -28,10 +28,10 @@ export function piecesOf(run: string): readonly string[] {
 }
 
 /** The words of a text that say something, in lower case; names with humps are taken apart, and `joined` gets them whole. */
-export function wordsOf(text: string, joined: string[] = []): string[] {
+export function tokenize(text: string, joined: string[] = []): string[] {
   const words: string[] = [];
   for (const [run] of plain(text).matchAll(RUN)) {
-    const pieces = piecesOf(run);
+    const pieces = splitToken(run);
     for (const piece of pieces) if (!isStop(piece)) words.push(piece);
     if (pieces.length > 1 && fullFormOf(joinedOf(run)) === undefined) joined.push(joinedOf(run));
   }
