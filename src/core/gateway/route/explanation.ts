@@ -28,11 +28,11 @@ export function explain(
     const key = `${field} ${term}`;
     if (weight > 0) found.set(key, { term, field, weight: weight + (found.get(key)?.weight ?? 0) });
   };
-  const lift = 1 + tuning.name * (scoring.names[tool] ?? 0);
+  const nameBoost = 1 + tuning.name * (scoring.names[tool] ?? 0);
   const { cues, worth } = scoring.cues(catalogue.tools, terms);
   for (const cue of cues) {
     for (const [field, impact] of catalogue.tools.shares(reading.holdings, cue.term))
-      put(cue.word, FIELDS[field] ?? '', (lift * cue.weight * impact) / worth);
+      put(cue.word, FIELDS[field] ?? '', (nameBoost * cue.weight * impact) / worth);
   }
   const { document } = reading;
   const example = Math.max(learned, scoring.examples[tool] ?? 0);

@@ -4,7 +4,7 @@ import { impliedBy } from './implied.ts';
 import { addressesIn, clauseStartsIn, contextIn, inside, quotedIn } from './spans.ts';
 import { isWeak } from './stop-words.ts';
 import type { Tuning } from './tuning.ts';
-import { RUN, isStop, joinedOf, splitToken, plain } from './words.ts';
+import { RUN, isStop, joinedOf, plain, splitToken } from './words.ts';
 
 /** One word of a query, once. */
 export interface QueryTerm {

@@ -1,11 +1,11 @@
 import type { Stem } from '../../ports/stem.ts';
 import { changedCatalogue, emptyCatalogue, isWorn } from './catalogue.ts';
 import type { Catalogue } from './catalogue.ts';
+import { boostClauses } from './clause-boost.ts';
 import { judge } from './confidence.ts';
 import { evidenceOf } from './evidence.ts';
 import { explain } from './explanation.ts';
 import { Memory } from './learned.ts';
-import { lift } from './lift.ts';
 import { parseQuery } from './query.ts';
 import type { Query, Reference } from './query.ts';
 import { bestOf, rank } from './ranking.ts';
@@ -106,7 +106,7 @@ class Router implements Routing {
     const verdict = aided.verdict.confidence < unaided.verdict.confidence ? unaided.verdict : aided.verdict;
     const { first } = aided;
     if (first !== undefined)
-      lift(this.#totals, query, {
+      boostClauses(this.#totals, query, {
         scoring: this.#scoring,
         first,
         by: this.#tuning.clause,

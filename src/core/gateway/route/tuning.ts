@@ -46,7 +46,7 @@ export interface Tuning {
     /** `file` where there is a path, `url` where there is an address. */
     readonly implied: number;
   };
-  /** How far the best of one clause is lifted. */
+  /** How far the best of one clause is boosted. */
   readonly clause: number;
   /** Of a server's next best tools, one after the other; and of what it is about. */
   readonly serverDecay: number;

@@ -6,8 +6,8 @@ const WHOLE = 0.3;
 /** Keeps the best of the whole query first. */
 const BELOW_FIRST = 0.999;
 
-/** What a query of several clauses asks for besides its best tool: the best of each clause is lifted, to just below it at most. */
-export function lift(
+/** What a query of several clauses asks for besides its best tool: the best of each clause is boosted, to just below it at most. */
+export function boostClauses(
   totals: Float64Array,
   query: Query,
   how: {
@@ -32,7 +32,7 @@ export function lift(
 function bestFor(
   clause: Float64Array,
   whole: Float64Array,
-  { isVisible, nameOf }: Pick<Parameters<typeof lift>[2], 'isVisible' | 'nameOf'>,
+  { isVisible, nameOf }: Pick<Parameters<typeof boostClauses>[2], 'isVisible' | 'nameOf'>,
 ): number {
   let best = -1;
   let highest = 0;
