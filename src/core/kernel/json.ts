@@ -83,13 +83,48 @@ export function isJsonObject(value: unknown): value is JsonObject {
 
 /** The text form with keys in order, so that equal values give equal texts. Only for values that passed {@link checkJson}. */
 export function canonicalJson(value: Json): string {
-  if (value === null || typeof value !== 'object') return JSON.stringify(value);
-  if (Array.isArray(value)) return `[${value.map((each: Json) => canonicalJson(each)).join(',')}]`;
-  let text = '';
-  for (const key of Object.keys(value).toSorted()) {
+  const sorted = inOrder(value);
+  return sorted === undefined ? spelled(value) : JSON.stringify(sorted);
+}
+
+/** A copy with keys in order, which the platform writes much faster; `undefined` where no copy would keep it. */
+function inOrder(value: Json): Json | undefined {
+  if (value === null || typeof value !== 'object') return value;
+  if (Array.isArray(value)) {
+    const items = value.map((each: Json) => inOrder(each));
+    return items.includes(undefined) ? undefined : (items as Json[]);
+  }
+  const sorted: Record<string, Json> = {};
+  for (const key of keysInOrder(value as JsonObject)) {
     const each = (value as JsonObject)[key];
     if (each === undefined) continue;
-    text += `${text === '' ? '' : ','}${JSON.stringify(key)}:${canonicalJson(each)}`;
+    const copy = isMoved(key) ? undefined : inOrder(each);
+    if (copy === undefined) return undefined;
+    sorted[key] = copy;
+  }
+  return sorted;
+}
+
+/** Whether an object may have the key elsewhere than where it was put: whole numbers come first. */
+function isMoved(key: string): boolean {
+  return (key >= '0' && key < ':') || key === '__proto__';
+}
+
+function keysInOrder(value: JsonObject): readonly string[] {
+  const keys = Object.keys(value);
+  for (let at = 1; at < keys.length; at++)
+    if ((keys[at] as string) < (keys[at - 1] as string)) return keys.toSorted();
+  return keys;
+}
+
+function spelled(value: Json): string {
+  if (value === null || typeof value !== 'object') return JSON.stringify(value);
+  if (Array.isArray(value)) return `[${value.map((each: Json) => spelled(each)).join(',')}]`;
+  let text = '';
+  for (const key of keysInOrder(value as JsonObject)) {
+    const each = (value as JsonObject)[key];
+    if (each === undefined) continue;
+    text += `${text === '' ? '' : ','}${JSON.stringify(key)}:${spelled(each)}`;
   }
   return `{${text}}`;
 }

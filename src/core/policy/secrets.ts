@@ -21,6 +21,7 @@ const TRACE =
   /["'`]\s?\+|AKIA|ASIA|ABIA|ACCA|gh[pousr]_|github_pat|gl[a-z]{2,5}-|xox|xapp|slack\.com|[srp]k_|whsec|SG\.|shp|AIza|ya29|GOCSPX|sk-|hf_|gsk_|xai-|npm_|pypi-|dop_v1|dckr_pat|hvs\.|lin_api|ntn_|figd_|sq0|AGE-SECRET|:AA|eyJ|-----BEGIN|PuTTY|:\/\/|pass|pwd|secret|token|key|credential|auth|cookie|bearer|basic|mnemonic|seed|connection|otp|kennwort|pin/i;
 const SPLIT = /["'`]\s{0,8}(?:\+|\.|\\?\n|\|\||&)?\s{0,8}["'`]/g;
 const ENCODED = /[A-Za-z0-9+/_-]{24,8192}={0,2}/g;
+const SHORTEST_ENCODED = 24;
 const HEX_RUN = /^(?:[0-9a-fA-F]{2}){12,}$/;
 const UUID_OR_HASH = /^(?:[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}|sha\d{3}[:-].*)$/i;
 const PLACEHOLDER =
@@ -38,14 +39,25 @@ function redactValue(value: Json, depth: number): Json {
   if (typeof value === 'string') return redactText(value);
   if (value === null || typeof value !== 'object') return value;
   if (depth >= MAX_DEPTH) return REDACTED;
-  if (Array.isArray(value))
-    return joinedSecret(value as Json[]) ?? value.map((each: Json) => redactValue(each, depth + 1));
-  return Object.fromEntries(
-    Object.entries(value as JsonObject).map(([key, each]) => {
-      const { plain, isSecret } = keyOf(key);
-      return [plain, isSecret && !isPlainFlag(each) ? REDACTED : redactValue(each, depth + 1)];
-    }),
-  );
+  if (!Array.isArray(value)) return redactMembers(value as JsonObject, depth);
+  const items = value as readonly Json[];
+  const plain = joinedSecret(items) ?? items.map((each) => redactValue(each, depth + 1));
+  return plain.every((each, at) => each === items[at]) ? value : plain;
+}
+
+/** The very same object where nothing is secret, as mostly. */
+function redactMembers(value: JsonObject, depth: number): JsonObject {
+  const names = Object.keys(value);
+  let isSame = true;
+  const members = names.map((name) => {
+    const { plain, isSecret } = keyOf(name);
+    const each = value[name] as Json;
+    const told = isSecret && !isPlainFlag(each) ? REDACTED : redactValue(each, depth + 1);
+    isSame &&= told === each && plain === name;
+    return told;
+  });
+  if (isSame) return value;
+  return Object.fromEntries(names.map((name, at) => [keyOf(name).plain, members[at] as Json]));
 }
 
 interface Key {
@@ -83,15 +95,27 @@ function isPlainFlag(value: Json): boolean {
   return value === null || typeof value === 'boolean' || value === '';
 }
 
+/** Names, ids and digests repeat: short texts in which nothing was found, so many at most. */
+const innocent = new Set<string>();
+const MAX_INNOCENT = 500;
+const LONGEST_INNOCENT = 128;
+
 /** The text with {@link REDACTED} in the place of every secret; the same string when there is none. */
 export function redactText(text: string): string {
-  if (text.length < 6) return text;
-  const known = text.length > LONGEST_SCANNED ? text.slice(0, LONGEST_SCANNED) : text;
-  let plain = known;
-  if (TRACE.test(plain)) plain = redactKnown(plain);
-  plain = redactEncoded(plain);
-  if (text.length > LONGEST_SCANNED) return `${plain}${REDACTED}`;
+  if (text.length < 6 || innocent.has(text)) return text;
+  const plain = withoutSecrets(text);
+  if (plain === text && text.length <= LONGEST_INNOCENT) {
+    if (innocent.size >= MAX_INNOCENT) innocent.clear();
+    innocent.add(text);
+  }
   return plain;
+}
+
+function withoutSecrets(text: string): string {
+  const isLong = text.length > LONGEST_SCANNED;
+  const known = isLong ? text.slice(0, LONGEST_SCANNED) : text;
+  const plain = withoutEncoded(TRACE.test(known) ? redactKnown(known) : known);
+  return isLong ? `${plain}${REDACTED}` : plain;
 }
 
 /** Whether {@link redactText} would change the text. */
@@ -204,22 +228,8 @@ function redactWrapped(text: string): string {
   );
 }
 
-/** Ids and digests repeat: short texts in which nothing was found, so many at most. */
-const innocent = new Set<string>();
-const MAX_INNOCENT = 500;
-const LONGEST_INNOCENT = 128;
-
-function redactEncoded(text: string): string {
-  if (text.length < 24 || innocent.has(text)) return text;
-  const plain = withoutEncoded(text);
-  if (plain === text && text.length <= LONGEST_INNOCENT) {
-    if (innocent.size >= MAX_INNOCENT) innocent.clear();
-    innocent.add(text);
-  }
-  return plain;
-}
-
 function withoutEncoded(text: string): string {
+  if (text.length < SHORTEST_ENCODED) return text;
   let runs = 0;
   return text.replaceAll(ENCODED, (run) => {
     if (++runs > MAX_ENCODED_RUNS || UUID_OR_HASH.test(run)) return run;
