@@ -1,38 +1,36 @@
-import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
-import type { Limits, RateLimit } from '../../core/ports/limits.ts';
+import type { Limits } from '../../core/ports/limits.ts';
 
-/** The longest that a timer of the platform takes, by which windows end. */
-const MAX_WINDOW_MS = 2_147_483_647;
+/** One key's takings from one limit. */
+interface Window {
+  taken: number;
+  readonly endsAt: number;
+}
+
+/** Keys that are remembered before those whose window is over are forgotten. */
+const MANY = 10_000;
 
 /** Fixed windows, each beginning with its first take, in this process. */
 export function memoryLimits(): Limits {
-  const limiters = new Map<string, RateLimiterMemory>();
-  const limiterOf = ({ count, perMs }: RateLimit): RateLimiterMemory => {
-    const name = `${count}/${perMs}`;
-    const limiter =
-      limiters.get(name) ??
-      new RateLimiterMemory({ points: count, duration: Math.min(perMs, MAX_WINDOW_MS) / 1000 });
-    limiters.set(name, limiter);
-    return limiter;
+  const windows = new Map<string, Window>();
+  let many = MANY;
+  const forget = (now: number): void => {
+    if (windows.size < many) return;
+    for (const [name, { endsAt }] of windows) if (endsAt <= now) windows.delete(name);
+    many = Math.max(MANY, 2 * windows.size);
   };
   return {
-    async take(key, limit) {
-      const limiter = limiterOf(limit);
-      const waitMs = await msUntilTaken(limiter, key);
-      if (waitMs <= limit.perMs) return waitMs;
-      // No window is that long: somebody set the clock back.
-      await limiter.delete(key);
-      return await msUntilTaken(limiter, key);
+    take: (key, { count, perMs }) => {
+      const now = Date.now();
+      const name = `${count}/${perMs}/${key}`;
+      const known = windows.get(name);
+      // No window is longer than that: somebody set the clock back.
+      const isOpen = known !== undefined && now < known.endsAt && known.endsAt - now <= perMs;
+      if (!isOpen) forget(now);
+      const window = isOpen ? known : { taken: 0, endsAt: now + perMs };
+      if (!isOpen) windows.set(name, window);
+      if (window.taken >= count) return window.endsAt - now;
+      window.taken += 1;
+      return 0;
     },
   };
-}
-
-async function msUntilTaken(limiter: RateLimiterMemory, key: string): Promise<number> {
-  try {
-    await limiter.consume(key);
-    return 0;
-  } catch (refusal) {
-    if (!(refusal instanceof RateLimiterRes)) throw refusal;
-    return Math.max(1, Math.ceil(refusal.msBeforeNext));
-  }
 }

@@ -88,24 +88,31 @@ export function createCircuits(parts: GatewayParts): Circuits {
     }
   };
 
+  /** The place may be left while the work goes on. */
+  const inLineUntil = async <T>(
+    mayLeave: NonNullable<Patience['mayLeave']>,
+    { server, work, patience }: { server: ServerSettings; work: () => Promise<T>; patience: Patience },
+  ): Promise<T> => {
+    const left = Promise.withResolvers<undefined>();
+    let running: Promise<T> | undefined;
+    const place = async (): Promise<void> => {
+      mayLeave(left.resolve as () => void);
+      running = work();
+      await Promise.race([running, left.promise]);
+    };
+    try {
+      await inLine(server, place, patience);
+      return await (running as unknown as Promise<T>);
+    } finally {
+      mayLeave(undefined);
+    }
+  };
+
   return {
-    run: async <T>(server: ServerSettings, work: () => Promise<T>, patience: Patience) => {
-      const { mayLeave } = patience;
-      if (mayLeave === undefined) return await inLine(server, work, patience);
-      const left = Promise.withResolvers<undefined>();
-      let running: Promise<T> | undefined;
-      const place = async (): Promise<void> => {
-        mayLeave(left.resolve as () => void);
-        running = work();
-        await Promise.race([running, left.promise]);
-      };
-      try {
-        await inLine(server, place, patience);
-        return await (running as unknown as Promise<T>);
-      } finally {
-        mayLeave(undefined);
-      }
-    },
+    run: (server, work, patience) =>
+      patience.mayLeave === undefined
+        ? inLine(server, work, patience)
+        : inLineUntil(patience.mayLeave, { server, work, patience }),
     state: (server) => lineOf(server).circuit.state,
     speed: (entry) => speeds.get(entry.server.name)?.get(entry.hash),
     clocked: (entry, ms) => {

@@ -101,14 +101,18 @@ export class Connection implements Downstream {
   }
 
   async call(request: DownstreamRequest & { readonly inlineBytes: number }): Promise<DownstreamAnswer> {
-    await this.#check('tool', request.params);
-    return this.#reach(async (inner) => inner.call(request));
+    if (!this.isFresh) await this.#look();
+    this.#allow('tool', request.params);
+    return await this.#reach((inner) => inner.call(request));
   }
 
   async request(method: string, request: DownstreamRequest): Promise<DownstreamAnswer> {
-    if (method === 'prompts/get') await this.#check('prompt', request.params);
-    if (method === 'tools/call') await this.#check('tool', request.params);
-    return this.#reach(async (inner) => inner.request(method, request));
+    const kind = method === 'prompts/get' ? 'prompt' : method === 'tools/call' ? 'tool' : undefined;
+    if (kind !== undefined) {
+      if (!this.isFresh) await this.#look();
+      this.#allow(kind, request.params);
+    }
+    return await this.#reach((inner) => inner.request(method, request));
   }
 
   on(listener: Listener): () => void {
@@ -139,10 +143,8 @@ export class Connection implements Downstream {
     });
   }
 
-  async #check(kind: 'tool' | 'prompt', params: JsonObject): Promise<void> {
-    const { guard } = this.#options;
-    if (!this.isFresh) await this.#look();
-    guard.allow(this, kind, textAt(params, 'name'));
+  #allow(kind: 'tool' | 'prompt', params: JsonObject): void {
+    this.#options.guard.allow(this, kind, textAt(params, 'name'));
   }
 
   async #look(): Promise<void> {

@@ -136,7 +136,7 @@ function listsOf(
 ): Pick<Gateway, 'listServers' | 'findTools' | 'describeTools' | 'exposed' | 'exposesDirectly'> {
   const exposure = new Exposure(parts.digest);
   const exposed = async (caller: Caller) => {
-    await stations.settle();
+    if (!stations.isSettled) await stations.settle();
     return exposure.of(stations.assembly, toolGrants(caller));
   };
   return {

@@ -90,6 +90,11 @@ export class Station {
     return this.shared.isFresh;
   }
 
+  /** What it offers is known, and nobody has to look. */
+  get isSettled(): boolean {
+    return this.#listed && this.standing.isSeen;
+  }
+
   get status(): ServerStatus {
     if (this.standing.held !== undefined) return 'held';
     const { status } = this.shared.health();

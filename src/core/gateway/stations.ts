@@ -34,7 +34,10 @@ export class Stations {
   #order: readonly Station[] = [];
   #refused: ReadonlyMap<ServerSettings, string> = new Map();
   #assembly: Assembly | undefined;
+  /** Whether anything waits for a person; `undefined` until somebody asks. */
+  #isHeld: boolean | undefined;
   #ready: Promise<void> | undefined;
+  #isReady = false;
   #turn: Promise<unknown> = Promise.resolve();
   #pinsReadAt = 0;
   readonly #listeners = new Set<(what: Change) => void>();
@@ -97,6 +100,12 @@ export class Stations {
       throw error;
     });
     await this.#ready;
+    this.#isReady = true;
+  }
+
+  /** There is nothing that {@link settle} would do. */
+  get isSettled(): boolean {
+    return this.#isReady && !this.#hasHeld && this.#order.every((station) => station.isSettled);
   }
 
   /** Everything that can be known without waiting long is known: servers never seen before had their chance. */
@@ -111,8 +120,7 @@ export class Stations {
   /** Where something is held, a person may have approved it in another process. */
   async rereadPins(holdMs = PINS_FRESH_MS): Promise<void> {
     const now = this.#means.parts.clock.now();
-    const isHeld = this.#order.some((each) => each.standing.heldItems().length > 0);
-    if (!isHeld || now - this.#pinsReadAt < holdMs) return;
+    if (!this.#hasHeld || now - this.#pinsReadAt < holdMs) return;
     this.#pinsReadAt = now;
     await this.readPins();
   }
@@ -223,8 +231,15 @@ export class Stations {
     return [...others.map(({ name }) => name), ...tools.slice(0, MAX_OTHERS)];
   }
 
+  /** Found out once for what is known: there may be thousands of items. */
+  get #hasHeld(): boolean {
+    this.#isHeld ??= this.#order.some((each) => each.standing.heldItems().length > 0);
+    return this.#isHeld;
+  }
+
   #changed(): void {
     this.#assembly = undefined;
+    this.#isHeld = undefined;
     if (this.#announcing || this.#listeners.size === 0) return;
     this.#announcing = true;
     // Several changes at one moment are told once.

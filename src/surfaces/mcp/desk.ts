@@ -72,22 +72,20 @@ export function createDesk(options: DeskOptions): ToolDesk {
     return exposed && byName(exposed.tools).get(request.name);
   }
 
-  async function run(request: ToolRequest): Promise<Reply> {
+  function run(request: ToolRequest): Promise<Reply> {
     const { caller, name, channel, carried = {} } = request;
     const context: ToolContext = { orchestrator, caller, signal: channel.signal, channel, carried };
     const tool = own(caller, name);
-    if (tool) {
-      const answer = await tool.run(parseArguments(request.arguments), context);
-      return 'outcome' in answer ? toReply(answer.outcome, channel) : toValue(toResult(answer));
-    }
-    return await runExposed(request, context);
+    return tool ? runOwn(tool, request, context) : runExposed(request, context);
   }
 
-  async function runExposed(
-    { name, arguments: raw, ...request }: ToolRequest,
-    context: ToolContext,
-  ): Promise<Reply> {
-    const { caller, channel } = request;
+  async function runOwn(tool: McpTool, request: ToolRequest, context: ToolContext): Promise<Reply> {
+    const answer = await tool.run(parseArguments(request.arguments), context);
+    return 'outcome' in answer ? toReply(answer.outcome, request.channel) : toValue(toResult(answer));
+  }
+
+  async function runExposed(request: ToolRequest, context: ToolContext): Promise<Reply> {
+    const { caller, channel, name, arguments: raw } = request;
     const exposed = await exposedTo(request, orchestrator.gateway, toolsets);
     if (!exposed) return UNKNOWN;
     const listed = byName(exposed.tools).get(name);

@@ -12,16 +12,24 @@ export interface Asking {
 }
 
 /** What of the servers is listed beside ours for this caller and client; `undefined` for nothing. */
-export async function exposedTo(
+export function exposedTo(
   { caller, clientName }: Asking,
   gateway: Gateway,
   toolsets: readonly Toolset[],
 ): Promise<Exposed | undefined> {
   const open = admitted(toolsets, caller);
-  const passes =
-    open.includes('gateway-all') ||
-    (open.includes('gateway') && (await gateway.exposesDirectly(caller, clientName)));
-  return passes ? await gateway.exposed(caller) : undefined;
+  if (open.includes('gateway-all')) return gateway.exposed(caller);
+  return open.includes('gateway') ? exposedDirectly(gateway, caller, clientName) : NOTHING;
+}
+
+const NOTHING = Promise.resolve(undefined);
+
+async function exposedDirectly(
+  gateway: Gateway,
+  caller: Caller,
+  clientName: string | undefined,
+): Promise<Exposed | undefined> {
+  return (await gateway.exposesDirectly(caller, clientName)) ? await gateway.exposed(caller) : undefined;
 }
 
 /** A longer name is cut, and ends in a hash. */

@@ -65,12 +65,12 @@ export class ShortPath {
     return text && { text: inEnvelope(request.id, 'result', text) };
   }
 
-  async #call(request: RegularRequest, side: Side): Promise<Reply> {
+  #call(request: RegularRequest, side: Side): Promise<Reply> {
     const { progressToken } = request;
     const meta =
       side.logLevel === undefined ? request.meta : { ...request.meta, [LOG_LEVEL_META_KEY]: side.logLevel };
     const client = request.client ?? side.client;
-    return await this.#parts.desk.call({
+    return this.#parts.desk.call({
       caller: side.caller,
       clientName: client?.name,
       name: request.name,

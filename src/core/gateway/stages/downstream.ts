@@ -41,7 +41,7 @@ export const downstream: Stage = {
       const answer = await attempt(call, connection, { params, endsAt: clock.now() + timeoutMs });
       if (answer.kind !== 'input-required') {
         call.gate.circuits.clocked(entry, clock.now() - call.waitedMs - beganAt);
-        return await toOutcome(call, answer);
+        return answer.kind === 'large' ? await storedOutcome(call, answer.bytes) : toOutcome(call, answer);
       }
       if (call.channel.repeats) return await passQuestion(call, answer.payload);
       if (round === MAX_ROUNDS)
@@ -70,7 +70,7 @@ async function attempt(
   connection: Downstream,
   about: { readonly params: JsonObject; readonly endsAt: number },
 ): Promise<DownstreamAnswer> {
-  await claimKey(call);
+  if (call.input.idempotencyKey !== undefined) await claimKey(call);
   const request = requestTo(call, about.params);
   for (let tries = 1; ; tries++) {
     const timeoutMs = Math.max(about.endsAt - call.gate.parts.clock.now(), 1);
@@ -114,28 +114,24 @@ function wasNotSent(fault: unknown): boolean {
   return (fault.data as { readonly sent?: unknown } | undefined)?.sent === false;
 }
 
-async function toOutcome(
-  call: Call,
-  answer: Exclude<DownstreamAnswer, { kind: 'input-required' }>,
-): Promise<CallOutcome> {
-  switch (answer.kind) {
-    case 'result':
-      return { kind: 'result', payload: answer.payload, facts: call.facts(false) };
-    case 'error':
-      return { kind: 'error', error: answer.error, facts: call.facts(false) };
-    case 'large': {
-      const { server, tool } = call.entry;
-      const about = {
-        owner: call.caller.owner,
-        server: server.name,
-        tool: tool.name,
-        settings: call.policy.settings,
-      };
-      if (holdsSecret(answer.bytes)) call.sensitive = true;
-      const { payload, uri } = await storeLarge(call.gate.parts, answer.bytes, about);
-      return { kind: 'stored', payload, uri, facts: call.facts(false) };
-    }
-  }
+function toOutcome(call: Call, answer: Extract<DownstreamAnswer, { kind: 'result' | 'error' }>): CallOutcome {
+  const facts = call.facts(false);
+  return answer.kind === 'result'
+    ? { kind: 'result', payload: answer.payload, facts }
+    : { kind: 'error', error: answer.error, facts };
+}
+
+async function storedOutcome(call: Call, bytes: Uint8Array): Promise<CallOutcome> {
+  const { server, tool } = call.entry;
+  const about = {
+    owner: call.caller.owner,
+    server: server.name,
+    tool: tool.name,
+    settings: call.policy.settings,
+  };
+  if (holdsSecret(bytes)) call.sensitive = true;
+  const { payload, uri } = await storeLarge(call.gate.parts, bytes, about);
+  return { kind: 'stored', payload, uri, facts: call.facts(false) };
 }
 
 /** The server's own state travels inside ours. */

@@ -4,6 +4,7 @@ import type { Payload } from '../../kernel/payload.ts';
 import { toPayload } from '../../kernel/payload.ts';
 import { inspectResult } from '../../policy/provenance.ts';
 import type { Call, Stage } from '../call.ts';
+import type { CallOutcome } from '../gateway.ts';
 import { textIn, toldError } from '../told-error.ts';
 
 /** What comes back is checked against the schema it was promised in, and looked through for instructions. */
@@ -16,29 +17,38 @@ export const result: Stage = {
       return `${schema}results that seem to carry instructions are ${call.policy.settings.injection === 'mark' ? 'marked' : 'blocked'}.`;
     });
   },
-  run: async (call, next) => {
-    const outcome = await next().catch((fault: unknown) => {
-      throw inspectedFault(call, fault);
-    });
-    switch (outcome.kind) {
-      case 'result':
-        checkStructure(call, outcome.payload.value);
-        return { ...outcome, payload: inspected(call, outcome.payload) };
-      case 'stored':
-        return { ...outcome, payload: inspected(call, outcome.payload) };
-      case 'error':
-        return {
-          ...outcome,
-          error: toldError(outcome.error, call.policy.settings.resultMaxBytes, (said) =>
-            inspected(call, said),
-          ),
-        };
-      case 'input-required':
-      case 'approval':
-        return outcome;
-    }
-  },
+  run: (call, next) =>
+    next().then(
+      (outcome) => checked(call, outcome),
+      (fault: unknown) => {
+        throw inspectedFault(call, fault);
+      },
+    ),
 };
+
+function checked(call: Call, outcome: CallOutcome): CallOutcome {
+  switch (outcome.kind) {
+    case 'result':
+      checkStructure(call, outcome.payload.value);
+      return withPayload(outcome, inspected(call, outcome.payload));
+    case 'stored':
+      return withPayload(outcome, inspected(call, outcome.payload));
+    case 'error': {
+      const { resultMaxBytes } = call.policy.settings;
+      return {
+        ...outcome,
+        error: toldError(outcome.error, resultMaxBytes, (said) => inspected(call, said)),
+      };
+    }
+    case 'input-required':
+    case 'approval':
+      return outcome;
+  }
+}
+
+function withPayload<T extends { readonly payload: Payload }>(outcome: T, payload: Payload): T {
+  return outcome.payload === payload ? outcome : { ...outcome, payload };
+}
 
 function checkStructure(call: Call, value: JsonObject): void {
   const { checkResult, server } = call.entry;

@@ -14,16 +14,19 @@ export const taint: Stage = {
     const found = isTainted(call);
     return typeof found === 'boolean' ? judge(call, found) : found.then((late) => judge(call, late));
   },
-  run: async (call, next) => {
-    const outcome = await next().catch((fault: unknown) => {
-      // Refusals may tell of what came back: the beginning of what was too large.
-      if (call.sensitive) markTainted(call);
-      throw fault;
-    });
-    const told = outcome.kind === 'result' || outcome.kind === 'stored' || outcome.kind === 'error';
-    if (told && (call.sensitive || traitsOf(call.entry).isSensitive)) markTainted(call);
-    return outcome;
-  },
+  run: (call, next) =>
+    next().then(
+      (outcome) => {
+        const told = outcome.kind === 'result' || outcome.kind === 'stored' || outcome.kind === 'error';
+        if (told && (call.sensitive || traitsOf(call.entry).isSensitive)) markTainted(call);
+        return outcome;
+      },
+      (fault: unknown) => {
+        // Refusals may tell of what came back: the beginning of what was too large.
+        if (call.sensitive) markTainted(call);
+        throw fault;
+      },
+    ),
 };
 
 function judge(call: Call, tainted: boolean): Verdict {
