@@ -315,7 +315,7 @@ describe('a connection over streams', () => {
     const said: Line[] = [];
     const output = new Writable({
       write: (chunk, _encoding, done) => {
-        said.push(JSON.parse(String(chunk)) as Line);
+        for (const line of String(chunk).trim().split('\n')) said.push(JSON.parse(line) as Line);
         done();
       },
     });

@@ -113,12 +113,12 @@ class ShortReply {
     }
     this.#response.writeHead(errorCode === undefined ? 200 : 400, {
       'Content-Type': 'application/json',
-      'Content-Length': text.length,
+      'Content-Length': Buffer.byteLength(text),
       'X-Content-Type-Options': 'nosniff',
       ...this.#headers,
     });
     // A short text goes out together with the headers; a long one is not copied.
-    this.#response.end(text.length <= ONE_WRITE_BYTES ? text.toString('utf8') : text);
+    this.#response.end(text.length <= ONE_WRITE_BYTES ? text.toString() : text);
     return true;
   }
 

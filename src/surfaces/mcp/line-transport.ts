@@ -38,13 +38,12 @@ export interface Wire {
   begin(id: RequestId): void;
   send(notification: object): void;
   /** `text` is a whole response, in one line. */
-  end(id: RequestId, text: Uint8Array): void;
+  end(id: RequestId, text: string | Uint8Array): void;
   /** Gives a message back that was taken. */
   handOver(value: unknown): void;
 }
 
 const NEWLINE = 0x0a;
-const END_OF_LINE = Buffer.from('\n');
 const DRAIN_MS = 10_000;
 /** Clients that close the input and send SIGTERM kill after two seconds; the servers behind us need their part of these. */
 const PRESSED_MS = 1_000;
@@ -79,7 +78,8 @@ export class LineTransport implements Transport {
   readonly #unanswered = new Set<RequestId>();
   /** Of those, the ones whose answer is being written. */
   readonly #leaving = new Set<RequestId>();
-  #gathers = false;
+  /** What is said at this moment. */
+  #gathered: Gathered | undefined;
   #reads = true;
   #ended = false;
   #inputOver = false;
@@ -109,7 +109,7 @@ export class LineTransport implements Transport {
     if (this.#closed) throw new Error('The connection is closed.');
     const answered = isJSONRPCResponse(message) ? message.id : undefined;
     if (answered !== undefined) this.#leaving.add(answered);
-    await this.#write(message);
+    await this.#say(JSON.stringify(message));
     if (answered !== undefined) this.#settle(answered);
   }
 
@@ -166,7 +166,8 @@ export class LineTransport implements Transport {
 
   #takeLine(): void {
     const skipped = this.#skipped;
-    const bytes = Buffer.concat(this.#line);
+    const [first] = this.#line;
+    const bytes = first !== undefined && this.#line.length === 1 ? first : Buffer.concat(this.#line);
     this.#line = [];
     this.#lineBytes = 0;
     this.#skipped = undefined;
@@ -193,13 +194,10 @@ export class LineTransport implements Transport {
 
   readonly #wire: Wire = {
     begin: (id) => void this.#unanswered.add(id),
-    send: (notification) =>
-      void this.#write(notification).catch((error: unknown) => this.onerror?.(error as Error)),
+    send: (notification) => void this.#say(JSON.stringify(notification)),
     end: (id, text) => {
       if (this.#closed) return;
-      this.#writeLine(Buffer.concat([text, END_OF_LINE])).catch((error: unknown) =>
-        this.onerror?.(error as Error),
-      );
+      void this.#say(text);
       this.#settle(id);
     },
     handOver: (value) => {
@@ -233,7 +231,7 @@ export class LineTransport implements Transport {
 
   #refuse(fault: MessageFault): void {
     this.#options.onFault?.(fault);
-    this.#write(toFaultResponse(fault)).catch((error: unknown) => this.onerror?.(error as Error));
+    void this.#say(JSON.stringify(toFaultResponse(fault)));
   }
 
   #settle(id: RequestId): void {
@@ -242,36 +240,33 @@ export class LineTransport implements Transport {
     if (this.#ended && this.#unanswered.size === 0) this.#close();
   }
 
-  async #write(message: object): Promise<void> {
-    await this.#writeLine(`${JSON.stringify(message)}\n`);
+  /** What is said at the same moment goes out together. Settles when it is out; whoever does not wait need not hear that it failed. */
+  #say(line: string | Uint8Array): Promise<void> {
+    const gathered = (this.#gathered ??= this.#gather());
+    gathered.parts.push(line, '\n');
+    return gathered.sent;
   }
 
-  async #writeLine(line: string | Uint8Array): Promise<void> {
-    const { input, output } = this.#options;
-    this.#gather();
-    await new Promise<void>((resolve, reject) => {
-      const more = output.write(line, (error) => (error ? reject(error) : resolve()));
-      if (more || !this.#reads || input.isPaused()) return;
-      // Whoever does not read our answers is not asked for more requests.
-      input.pause();
-      output.once('drain', () => {
-        if (this.#reads) input.resume();
-      });
-    });
-  }
-
-  /** What is said at the same moment goes out together. */
-  #gather(): void {
-    if (this.#gathers) return;
-    this.#gathers = true;
-    this.#options.output.cork();
+  #gather(): Gathered {
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    promise.catch((error: unknown) => this.onerror?.(error as Error));
     process.nextTick(() => this.#sendGathered());
+    const done: Gathered['done'] = (error) => (error ? reject(error) : resolve());
+    return { parts: [], sent: promise, done };
   }
 
   #sendGathered(): void {
-    if (!this.#gathers) return;
-    this.#gathers = false;
-    this.#options.output.uncork();
+    if (this.#gathered === undefined) return;
+    const { parts, done } = this.#gathered;
+    this.#gathered = undefined;
+    const { input, output } = this.#options;
+    const more = output.write(joined(parts), done);
+    if (more || !this.#reads || input.isPaused()) return;
+    // Whoever does not read our answers is not asked for more requests.
+    input.pause();
+    output.once('drain', () => {
+      if (this.#reads) input.resume();
+    });
   }
 
   #cutOff(): void {
@@ -301,6 +296,18 @@ export class LineTransport implements Transport {
     this.onclose?.();
     this.#over();
   }
+}
+
+interface Gathered {
+  readonly parts: (string | Uint8Array)[];
+  readonly sent: Promise<void>;
+  readonly done: (error?: Error | null) => void;
+}
+
+/** Short lines are texts, which the platform writes as they are. */
+function joined(parts: readonly (string | Uint8Array)[]): string | Buffer {
+  if (parts.every((part) => typeof part === 'string')) return parts.join('');
+  return Buffer.concat(parts.map((part) => (typeof part === 'string' ? Buffer.from(part) : part)));
 }
 
 function idOf(value: unknown): string | number | null {

@@ -63,19 +63,22 @@ export function toProtocolError({ code, message, data }: RpcError): ProtocolErro
   return new ProtocolError(code, message, data);
 }
 
+/** Up to here a text is put together as one: copying bytes costs more. */
+const TEXT_BYTES = 16_384;
+
 /**
- * The text of the result object. A downstream's bytes are passed on as they are, with ours added at the end, unless something must be
- * taken out or changed.
+ * The text of the result object, as bytes when it is long. What a downstream wrote is passed on as it is, with ours added at the end, unless
+ * something must be taken out or changed.
  */
 export function toResultText(
   reply: Exclude<Reply, { kind: 'error' }>,
   era: Era,
   identity: ServerIdentity,
-): Buffer {
+): string | Buffer {
   const spliced = reply.kind === 'payload' ? toSpliced(reply, era, identity) : undefined;
   if (spliced) return spliced;
   const value = toResultValue(reply, era);
-  return Buffer.from(JSON.stringify(era === 'legacy' ? value : withModernMembers(value, identity)));
+  return JSON.stringify(era === 'legacy' ? value : withModernMembers(value, identity));
 }
 
 /** `resultType` and who answered, as every modern result has them. */
@@ -94,7 +97,7 @@ function toSpliced(
   { payload, facts, loose }: Extract<Reply, { kind: 'payload' }>,
   era: Era,
   identity: ServerIdentity,
-): Buffer | undefined {
+): string | Buffer | undefined {
   const { value } = payload;
   if (!staysAsItIs(value, era, loose ?? false)) return undefined;
   const { bytes } = payload;
@@ -106,7 +109,12 @@ function toSpliced(
   };
   const isTyped = era === 'legacy' || value['resultType'] !== undefined;
   const members = `,${isTyped ? '' : '"resultType":"complete",'}"_meta":${JSON.stringify(meta)}}`;
-  return Buffer.concat([bytes.subarray(0, end), Buffer.from(members)]);
+  if (end > TEXT_BYTES) return Buffer.concat([bytes.subarray(0, end), Buffer.from(members)]);
+  return `${textOf(bytes, end)}${members}`;
+}
+
+function textOf({ buffer, byteOffset }: Uint8Array, length: number): string {
+  return Buffer.from(buffer, byteOffset, length).toString('utf8');
 }
 
 /** Whether nothing of a result must be taken out or changed, whoever it is for. */

@@ -34,7 +34,7 @@ export interface Side {
 
 /** The whole text of a response. */
 export interface ShortAnswer {
-  readonly text: Buffer;
+  readonly text: string | Buffer;
   /** A code by which HTTP answers other than with 200. */
   readonly errorCode?: number;
 }
@@ -108,14 +108,18 @@ function toFailure(id: string | number, { code, message, data }: RpcError): Shor
     ...(data !== undefined && { data }),
   };
   return {
-    text: inEnvelope(id, 'error', Buffer.from(JSON.stringify(told))),
+    text: inEnvelope(id, 'error', JSON.stringify(told)),
     ...(code === MISSING_CAPABILITY && { errorCode: code }),
   };
 }
 
-function inEnvelope(id: string | number, member: 'result' | 'error', text: Buffer): Buffer {
+function inEnvelope(
+  id: string | number,
+  member: 'result' | 'error',
+  text: string | Uint8Array,
+): string | Buffer {
   const head = `{"jsonrpc":"2.0","id":${JSON.stringify(id)},"${member}":`;
-  return Buffer.concat([Buffer.from(head), text, END]);
+  return typeof text === 'string' ? `${head}${text}}` : Buffer.concat([Buffer.from(head), text, END]);
 }
 
 const END = Buffer.from('}');

@@ -80,10 +80,13 @@ function claimStdout(): Writable {
     decodeStrings: false,
     write: (chunk: string | Uint8Array, encoding, done) => void write(chunk, encoding, done),
     writev: (chunks, done) => {
-      const bytes = chunks.map(({ chunk }) => Buffer.from(chunk as string | Uint8Array<ArrayBuffer>));
-      write(Buffer.concat(bytes), done);
+      write(Buffer.concat(chunks.map(({ chunk }) => toBytes(chunk as string | Uint8Array))), done);
     },
   });
   stdout.on('error', (error) => protocol.destroy(error));
   return protocol;
+}
+
+function toBytes(chunk: string | Uint8Array): Uint8Array {
+  return typeof chunk === 'string' ? Buffer.from(chunk) : chunk;
 }
