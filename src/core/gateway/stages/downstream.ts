@@ -36,6 +36,7 @@ export const downstream: Stage = {
     const beganAt = clock.now() - call.waitedMs;
     const timeoutMs = entry.settings.timeoutMs ?? entry.server.timeoutMs;
     let params = firstParams(call);
+    if (call.input.idempotencyKey !== undefined) await claimKey(call);
     for (let round = 0; ; round++) {
       // Its answers may have taken a person long: each round has the whole time.
       const answer = await attempt(call, connection, { params, endsAt: clock.now() + timeoutMs });
@@ -70,7 +71,6 @@ async function attempt(
   connection: Downstream,
   about: { readonly params: JsonObject; readonly endsAt: number },
 ): Promise<DownstreamAnswer> {
-  if (call.input.idempotencyKey !== undefined) await claimKey(call);
   const request = requestTo(call, about.params);
   for (let tries = 1; ; tries++) {
     const timeoutMs = Math.max(about.endsAt - call.gate.parts.clock.now(), 1);
