@@ -84,9 +84,11 @@ interface Naming {
 
 async function namesIn(dir: string, { noun, onAbsent }: Naming): Promise<string[]> {
   try {
-    const swapping = await settleSwaps(dir);
-    const there = (await readdir(dir)).filter((name) => isWorkflowName(name)).slice(0, 4 * MAX_WORKFLOWS);
-    const candidates = [...new Set([...there, ...swapping])];
+    const before = await readdir(dir);
+    const swapping = await settleSwaps(dir, before);
+    // What is there at one of two looks may have been between two renames at the other.
+    const seen = [...swapping, ...before, ...(await readdir(dir))];
+    const candidates = [...new Set(seen)].filter((name) => isWorkflowName(name)).slice(0, 4 * MAX_WORKFLOWS);
     const found = await Promise.all(
       candidates.map(async (name) => await settled({ dirs: [dir], workflow: name, links: 'skip' })),
     );
@@ -128,17 +130,21 @@ interface Sought {
 /** What to do about a workflow's folder that is a link out of its parent: pass it by, or say so when there is no other. */
 type Links = 'skip' | 'refuse';
 
-/** Works in the folder of a workflow; again when the folder was replaced meanwhile. `undefined` when folder or file is not there. */
+/**
+ * Works in the folder of a workflow; again when something was not there, since the folder may have been away just then, and the same one
+ * may have come back. `undefined` when the folder is not there, or lacks what is looked for twice in a row.
+ */
 async function inFolder<T>(sought: Sought, work: (folder: string) => Promise<T>): Promise<T | undefined> {
-  let folder = await settled(sought);
-  for (let attempt = 1; folder !== undefined; attempt += 1) {
+  let lacking: string | undefined;
+  for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
+    const folder = await settled(sought);
+    if (folder === undefined) return undefined;
     try {
       return await work(folder.path);
     } catch (cause) {
       if (!isAbsent(cause)) throw cause;
-      const { identity } = folder;
-      folder = await settled(sought);
-      if (folder?.identity === identity || attempt === ATTEMPTS) return undefined;
+      if (folder.identity === lacking) return undefined;
+      lacking = folder.identity;
     }
   }
   return undefined;

@@ -62,11 +62,12 @@ export async function swapFolder({ dir, workflow, files }: Swap): Promise<string
 /**
  * Waits for swaps that are under way, ends those of processes that died, and clears their leavings away.
  *
+ * @param entries what was just read of the root, where it was.
  * @returns the workflows that were being swapped.
  */
-export async function settleSwaps(root: string): Promise<string[]> {
+export async function settleSwaps(root: string, entries?: readonly string[]): Promise<string[]> {
   const names: string[] = [];
-  for (const entry of await readdir(root)) {
+  for (const entry of entries ?? (await readdir(root))) {
     if (!entry.startsWith(PREFIX)) continue;
     const aside = join(root, entry);
     const workflow = await readFile(join(aside, 'name'), 'utf8').catch(() => '');
@@ -83,13 +84,22 @@ async function settle(aside: string, place: string): Promise<void> {
     () => Date.now(),
   );
   const isDead = Date.now() - changedAt > DEAD_AFTER_MS;
-  for (let waited = isDead ? PATIENCE_MS : 0; waited < PATIENCE_MS; waited += PAUSE_MS) {
-    if ((await exists(place)) || !(await exists(join(aside, 'old')))) break;
-    await sleep(PAUSE_MS);
-  }
-  if (!(await exists(place))) await restore(aside, place).catch(unlessReadOnly);
+  if (await staysAside(aside, { place, patienceMs: isDead ? 0 : PATIENCE_MS }))
+    await restore(aside, place).catch(unlessReadOnly);
   // Clearing up is a favour: the next who may write does it.
   if (isDead) await clear(aside, place).catch(unlessReadOnly);
+}
+
+/** Whether the old folder has no place for as long as that. One that was in its place at any look may have begun to be swapped since. */
+async function staysAside(
+  aside: string,
+  { place, patienceMs }: { readonly place: string; readonly patienceMs: number },
+): Promise<boolean> {
+  for (let waited = 0; ; waited += PAUSE_MS) {
+    if ((await exists(place)) || !(await exists(join(aside, 'old')))) return false;
+    if (waited >= patienceMs) return true;
+    await sleep(PAUSE_MS);
+  }
 }
 
 function unlessReadOnly(cause: unknown): void {

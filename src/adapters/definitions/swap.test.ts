@@ -1,0 +1,87 @@
+import fs, { mkdir, mkdtemp, readdir, realpath, rename, rm, writeFile } from 'node:fs/promises';
+import { syncBuiltinESMExports } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { folderDefinitions } from './folder.ts';
+import { settleSwaps } from './swap.ts';
+
+const ASIDE = '.tutti-save-abc123';
+let dir: string;
+
+beforeEach(async () => {
+  dir = await realpath(await mkdtemp(join(tmpdir(), 'tutti-swap-')));
+  await mkdir(join(dir, 'W', 'steps'), { recursive: true });
+  await writeFile(join(dir, 'W', 'index.md'), '# T\n');
+  await writeFile(join(dir, 'W', 'steps', 'one.md'), 'one');
+});
+
+afterEach(async () => {
+  vi.restoreAllMocks();
+  syncBuiltinESMExports();
+  await rm(dir, { recursive: true });
+});
+
+interface Asked {
+  readonly what: 'lstat' | 'readdir' | 'realpath';
+  readonly path: string;
+  /** Counted from 1. */
+  readonly time: number;
+}
+
+/** What another process does, around one question that the system is asked. */
+interface Interruption {
+  readonly before?: () => Promise<void>;
+  readonly after?: () => Promise<void>;
+}
+
+function interrupt({ what, path, time }: Asked, { before, after }: Interruption): () => number {
+  const ask = fs[what] as (...args: unknown[]) => Promise<unknown>;
+  let times = 0;
+  const asked = async (...args: unknown[]): Promise<unknown> => {
+    if (args[0] !== path) return await ask(...args);
+    times += 1;
+    const isIt = times === time;
+    if (isIt) await before?.();
+    try {
+      return await ask(...args);
+    } finally {
+      if (isIt) await after?.();
+    }
+  };
+  vi.spyOn(fs, what).mockImplementation(asked as never);
+  syncBuiltinESMExports();
+  return () => times;
+}
+
+const away = async (): Promise<void> => await rename(join(dir, 'W'), join(dir, '.away'));
+const back = async (): Promise<void> => await rename(join(dir, '.away'), join(dir, 'W'));
+
+describe('a reader beside a writer', () => {
+  it('does not undo a swap that begins while it looks', async () => {
+    await mkdir(join(dir, ASIDE));
+    await writeFile(join(dir, ASIDE, 'name'), 'W');
+    const asked = interrupt(
+      { what: 'lstat', path: join(dir, 'W'), time: 1 },
+      { after: async () => await rename(join(dir, 'W'), join(dir, ASIDE, 'old')) },
+    );
+    expect(await settleSwaps(dir)).toEqual(['W']);
+    expect(asked()).toBeGreaterThan(0);
+    expect(await readdir(join(dir, ASIDE))).toContain('old');
+  });
+
+  it('finds what was away for a moment, though the same folder came back', async () => {
+    const path = join(dir, 'W', 'steps', 'one.md');
+    const asked = interrupt({ what: 'realpath', path, time: 1 }, { before: away, after: back });
+    const definitions = folderDefinitions({ dirs: [dir], writeDir: dir });
+    expect(await definitions.read('W', 'steps/one.md')).toBe('one');
+    expect(asked()).toBeGreaterThan(1);
+  });
+
+  it.each([1, 2])('lists a workflow that was away at look %i', async (time) => {
+    const asked = interrupt({ what: 'readdir', path: dir, time }, { before: away, after: back });
+    const definitions = folderDefinitions({ dirs: [dir], writeDir: dir });
+    expect(await definitions.list()).toEqual(['W']);
+    expect(asked()).toBeGreaterThanOrEqual(time);
+  });
+});
