@@ -307,11 +307,15 @@ describe('processes', () => {
     let nestedCall: object = { name: 'leaf__echo', arguments: {} };
     for (let depth = 0; depth < 8; depth += 1)
       nestedCall = { name: 'mirror__call_tool', arguments: nestedCall };
-    const looped = await run(
-      ['call', 'mirror__call_tool', '--json', '--config', file, '--args', JSON.stringify(nestedCall)],
-      { env, cwd: dir },
-    );
-    expect(looped.stdout).toContain('CALL_LOOP: Tutti was started by Tutti 4 times over');
+    // Hops are limited to four as well. Begun three deep, the processes are counted out first, whether or not the last one knows the tool
+    // already from what the other stored.
+    for (const _time of ['unseen', 'seen']) {
+      const looped = await run(
+        ['call', 'mirror__call_tool', '--json', '--config', file, '--args', JSON.stringify(nestedCall)],
+        { env: { ...env, TUTTI_DEPTH: '3' }, cwd: dir },
+      );
+      expect(looped.stdout).toContain('CALL_LOOP: Tutti was started by Tutti 4 times over');
+    }
   });
 
   verifies(
