@@ -13,19 +13,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { fileURLToPath } from 'node:url';
-import { memoryDefinitions } from '../src/adapters/definitions/memory.ts';
 import { systemClock } from '../src/adapters/clock/system.ts';
-import { sha256 } from '../src/adapters/digest/sha256.ts';
-import { parseMarkdown } from '../src/adapters/markdown/mdast.ts';
 import { sqliteStore } from '../src/adapters/store/sqlite.ts';
-import { createOrchestrator } from '../src/core/orchestrator.ts';
 import type { Orchestrator } from '../src/core/orchestrator.ts';
 import type { Store } from '../src/core/ports/store.ts';
 import { workflow } from '../test/support/workflows.ts';
 import { latencies, timed } from './measure.ts';
 import type { Latencies } from './measure.ts';
-import { fakeGateway } from '../test/support/fake-gateway.ts';
-import { noAgents } from '../test/support/agents.ts';
+import { bareOrchestrator } from '../test/support/bare-orchestrator.ts';
 
 const caller = { owner: 'bench' };
 const loop = workflow({
@@ -41,19 +36,7 @@ async function open(
   synchronous: Synchronous,
 ): Promise<{ orchestrator: Orchestrator; store: Store }> {
   const store = await sqliteStore({ path, synchronous });
-  const clock = systemClock();
-  const orchestrator = createOrchestrator({
-    store,
-    definitions: memoryDefinitions({ LOOP: loop }),
-    clock,
-    digest: sha256,
-    parse: parseMarkdown,
-    deciders: { minConfidence: 0.7, clock, telemetry: { log: () => {} } },
-    defaultDeciders: ['caller'],
-    authoringGuide: async () => '',
-    gateway: fakeGateway().gateway,
-    agents: noAgents(),
-  });
+  const orchestrator = bareOrchestrator({ store, clock: systemClock(), workflows: { LOOP: loop } });
   return { orchestrator, store };
 }
 

@@ -7,13 +7,9 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { systemClock } from '../src/adapters/clock/system.ts';
-import { memoryDefinitions } from '../src/adapters/definitions/memory.ts';
-import { sha256 } from '../src/adapters/digest/sha256.ts';
-import { parseMarkdown } from '../src/adapters/markdown/mdast.ts';
 import { sqliteStore } from '../src/adapters/store/sqlite.ts';
-import { createOrchestrator } from '../src/core/orchestrator.ts';
 import { agentsOf } from '../test/support/agents.ts';
-import { fakeGateway } from '../test/support/fake-gateway.ts';
+import { bareOrchestrator } from '../test/support/bare-orchestrator.ts';
 import { workflow } from '../test/support/workflows.ts';
 import { latencies, round, timed } from './measure.ts';
 import type { Latencies } from './measure.ts';
@@ -45,17 +41,10 @@ const session = 'long';
 
 async function open(synchronous: 'full' | 'normal') {
   const store = await sqliteStore({ path: join(folder, 'bench.db'), synchronous });
-  const clock = systemClock();
-  const orchestrator = createOrchestrator({
+  const orchestrator = bareOrchestrator({
     store,
-    definitions: memoryDefinitions({ LOOP: loop }),
-    clock,
-    digest: sha256,
-    parse: parseMarkdown,
-    deciders: { minConfidence: 0.7, clock, telemetry: { log: () => {} } },
-    defaultDeciders: ['caller'],
-    authoringGuide: async () => '',
-    gateway: fakeGateway().gateway,
+    clock: systemClock(),
+    workflows: { LOOP: loop },
     agents: agentsOf({ agent }),
   });
   return { orchestrator, store };

@@ -1,15 +1,9 @@
 import { expect, it } from 'vitest';
-import { memoryDefinitions } from '../src/adapters/definitions/memory.ts';
-import { sha256 } from '../src/adapters/digest/sha256.ts';
-import { parseMarkdown } from '../src/adapters/markdown/mdast.ts';
 import { memoryStore } from '../src/adapters/store/memory.ts';
 import { TuttiError } from '../src/core/kernel/errors.ts';
-import { createOrchestrator } from '../src/core/orchestrator.ts';
 import type { Store } from '../src/core/ports/store.ts';
-import { virtualClock } from './support/virtual-clock.ts';
+import { bareOrchestrator } from './support/bare-orchestrator.ts';
 import { workflow } from './support/workflows.ts';
-import { fakeGateway } from './support/fake-gateway.ts';
-import { noAgents } from './support/agents.ts';
 
 const caller = { owner: 'somebody' };
 const definition = workflow({
@@ -18,19 +12,7 @@ const definition = workflow({
 });
 
 function open(store: Store, workflows = { W: definition }) {
-  const clock = virtualClock();
-  return createOrchestrator({
-    store,
-    definitions: memoryDefinitions(workflows),
-    clock,
-    digest: sha256,
-    parse: parseMarkdown,
-    deciders: { minConfidence: 0.7, clock, telemetry: { log: () => {} } },
-    defaultDeciders: ['caller'],
-    authoringGuide: async () => '',
-    gateway: fakeGateway().gateway,
-    agents: noAgents(),
-  });
+  return bareOrchestrator({ store, workflows });
 }
 
 it('tells the end of a run whose definition is gone, but not in place of a store that fails', async () => {

@@ -1,19 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { memoryDefinitions } from '../src/adapters/definitions/memory.ts';
-import { sha256 } from '../src/adapters/digest/sha256.ts';
-import { parseMarkdown } from '../src/adapters/markdown/mdast.ts';
 import { memoryStore } from '../src/adapters/store/memory.ts';
 import { TuttiError } from '../src/core/kernel/errors.ts';
 import type { Entry, Instance } from '../src/core/kernel/instance.ts';
-import { createOrchestrator } from '../src/core/orchestrator.ts';
 import type { Orchestrator } from '../src/core/orchestrator.ts';
 import type { Store } from '../src/core/ports/store.ts';
 import type { Directive } from '../src/core/workflow/directive.ts';
+import { bareOrchestrator } from './support/bare-orchestrator.ts';
 import { virtualClock } from './support/virtual-clock.ts';
 import { workflow } from './support/workflows.ts';
-import { fakeGateway } from './support/fake-gateway.ts';
-import { noAgents } from './support/agents.ts';
 
 const caller = { owner: 'somebody' };
 const runs = Number(process.env['SIMULATION_RUNS'] ?? 2_000);
@@ -101,18 +96,7 @@ function unreliable(
 }
 
 function open(store: Store): Orchestrator {
-  return createOrchestrator({
-    store,
-    definitions: memoryDefinitions({ W: definition }),
-    clock,
-    digest: sha256,
-    parse: parseMarkdown,
-    deciders: { minConfidence: 0.7, clock, telemetry: { log: () => {} } },
-    defaultDeciders: ['caller'],
-    authoringGuide: async () => '',
-    gateway: fakeGateway().gateway,
-    agents: noAgents(),
-  });
+  return bareOrchestrator({ store, clock, workflows: { W: definition } });
 }
 
 const clock = virtualClock();

@@ -309,7 +309,7 @@ describe('processes', () => {
       nestedCall = { name: 'mirror__call_tool', arguments: nestedCall };
     // Hops are limited to four as well. Begun three deep, the processes are counted out first, whether or not the last one knows the tool
     // already from what the other stored.
-    for (const _time of ['unseen', 'seen']) {
+    for (let seen = 0; seen < 2; seen += 1) {
       const looped = await run(
         ['call', 'mirror__call_tool', '--json', '--config', file, '--args', JSON.stringify(nestedCall)],
         { env: { ...env, TUTTI_DEPTH: '3' }, cwd: dir },

@@ -1,17 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { agentsOf } from '../../../test/support/agents.ts';
+import { bareOrchestrator } from '../../../test/support/bare-orchestrator.ts';
 import { fakeGateway } from '../../../test/support/fake-gateway.ts';
 import { sessionHouse, small } from '../../../test/support/session-house.ts';
-import { virtualClock } from '../../../test/support/virtual-clock.ts';
 import { workflow } from '../../../test/support/workflows.ts';
-import { memoryDefinitions } from '../../adapters/definitions/memory.ts';
-import { sha256 } from '../../adapters/digest/sha256.ts';
-import { parseMarkdown } from '../../adapters/markdown/mdast.ts';
 import { memoryStore } from '../../adapters/store/memory.ts';
 import type { Resolution } from '../gateway/ask/ask.ts';
 import type { CallChannel } from '../gateway/gateway.ts';
 import type { Plan } from '../gateway/plan/plan.ts';
-import { createOrchestrator } from '../orchestrator.ts';
 import { entryOf, nextRevision } from '../workflow/engine.ts';
 import type { Store } from '../ports/store.ts';
 import type { TimelineItem } from './session.ts';
@@ -29,20 +25,12 @@ const SHOWN: Resolution = {
 const CHANNEL: CallChannel = { capabilities: {}, repeats: false };
 
 function open(store: Store = memoryStore()) {
-  const clock = virtualClock();
   const events: string[] = [];
   const telemetry = { log: (_: string, event: string) => void events.push(event) };
-  const orchestrator = createOrchestrator({
+  const orchestrator = bareOrchestrator({
     store,
-    definitions: memoryDefinitions({
-      W: workflow({ One: 'Proceed to "Two".', Two: 'Proceed to "FINISH".' }),
-    }),
-    clock,
-    digest: sha256,
-    parse: parseMarkdown,
-    deciders: { minConfidence: 0.7, clock, telemetry },
-    defaultDeciders: ['caller'],
-    authoringGuide: async () => '',
+    workflows: { W: workflow({ One: 'Proceed to "Two".', Two: 'Proceed to "FINISH".' }) },
+    telemetry,
     gateway: fakeGateway({ ask: async ({ dryRun }) => (dryRun === true ? SHOWN : ANSWER) }).gateway,
     agents: agentsOf({ agent: small }),
   });

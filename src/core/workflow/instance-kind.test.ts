@@ -1,18 +1,15 @@
 import { expect, it } from 'vitest';
-import { fakeGateway } from '../../../test/support/fake-gateway.ts';
+import { bareOrchestrator } from '../../../test/support/bare-orchestrator.ts';
 import { agentsOf } from '../../../test/support/agents.ts';
 import { handTimer } from '../../../test/support/fake-downstream.ts';
 import { small } from '../../../test/support/session-house.ts';
 import { virtualClock } from '../../../test/support/virtual-clock.ts';
 import { createAbort } from '../../adapters/clock/abort.ts';
-import { memoryDefinitions } from '../../adapters/definitions/memory.ts';
 import { sha256 } from '../../adapters/digest/sha256.ts';
-import { parseMarkdown } from '../../adapters/markdown/mdast.ts';
 import { aesSeal } from '../../adapters/seal/aes.ts';
 import { memoryStore } from '../../adapters/store/memory.ts';
 import { createRuns } from '../gateway/ask/runs.ts';
 import { PLAN_WORKFLOW } from '../kernel/instance.ts';
-import { createOrchestrator } from '../orchestrator.ts';
 
 const ADA = { owner: 'ada' };
 const REPORT = { status: 'success' };
@@ -23,18 +20,7 @@ async function open() {
   const clock = virtualClock();
   const seal = aesSeal('a key that is as long as thirty-two bytes');
   const runs = createRuns({ store, clock, after: handTimer().after, createAbort, digest: sha256, seal });
-  const orchestrator = createOrchestrator({
-    store,
-    definitions: memoryDefinitions({}),
-    clock,
-    digest: sha256,
-    parse: parseMarkdown,
-    deciders: { minConfidence: 0.7, clock, telemetry: { log: () => {} } },
-    defaultDeciders: ['caller'],
-    authoringGuide: async () => '',
-    gateway: fakeGateway().gateway,
-    agents: agentsOf({ agent: small }),
-  });
+  const orchestrator = bareOrchestrator({ store, clock, agents: agentsOf({ agent: small }) });
   const calls = [{ id: 'a', server: 's', intent: 'look', tool: 's__look', dependsOn: [] }];
   const { id: instanceId = '' } = await runs.open(
     ADA,
