@@ -10,7 +10,8 @@ import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/cli
 import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { build } from './support/workflows.ts';
-import { MAIN, startHttp } from './support/world.ts';
+import { startHttp } from './support/http-process.ts';
+import { MAIN } from './support/world.ts';
 
 const INSPECTOR = resolve('node_modules/.bin/mcp-inspector');
 

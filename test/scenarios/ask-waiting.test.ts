@@ -7,7 +7,8 @@ import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/cli
 import { afterAll, beforeAll, describe, expect, vi } from 'vitest';
 import { ask, begun, call, callsDuring, control, house, planOf, recorded } from '../support/ask-house.ts';
 import type { Resolved } from '../support/ask-house.ts';
-import { MAIN, openWorld, startHttp, verifies } from '../support/world.ts';
+import { startHttp } from '../support/http-process.ts';
+import { MAIN, openWorld, verifies } from '../support/world.ts';
 import type { Body, World } from '../support/world.ts';
 
 // Plans that must wait: for a person, for an answer, over the end of the process.

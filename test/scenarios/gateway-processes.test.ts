@@ -13,7 +13,8 @@ import { loadConfig } from '../../src/config.ts';
 import { startHostileHttp } from '../support/hostile-server.ts';
 import type { HostileScript } from '../support/hostile-server.ts';
 import { programOf } from '../support/programs.ts';
-import { MAIN, openWorld, startHttp, verifies } from '../support/world.ts';
+import { startHttp } from '../support/http-process.ts';
+import { MAIN, openWorld, verifies } from '../support/world.ts';
 import type { World } from '../support/world.ts';
 
 const HOSTILE = programOf('hostile-server');

@@ -9,7 +9,8 @@ import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/cli
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openPeer } from '../support/stdio-peer.ts';
 import { build, review } from '../support/workflows.ts';
-import { MAIN, startHttp, verifies } from '../support/world.ts';
+import { startHttp } from '../support/http-process.ts';
+import { MAIN, verifies } from '../support/world.ts';
 
 let dir: string;
 beforeAll(() => {

@@ -4,7 +4,8 @@ import { dirname, join } from 'node:path';
 import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
 import { afterAll, beforeAll, describe, expect } from 'vitest';
 import { agentFiles } from '../support/session-house.ts';
-import { MAIN, startHttp, verifies } from '../support/world.ts';
+import { startHttp } from '../support/http-process.ts';
+import { MAIN, verifies } from '../support/world.ts';
 
 let dir: string;
 let served: Awaited<ReturnType<typeof startHttp>>;

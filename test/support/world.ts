@@ -1,5 +1,4 @@
-import { execFile, spawn } from 'node:child_process';
-import type { ChildProcess } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
@@ -15,6 +14,7 @@ import { loadConfig } from '../../src/config.ts';
 import type { Toolset } from '../../src/config.ts';
 import type { RequirementId } from '../requirements.ts';
 import { fileModel } from './file-model.ts';
+import { startHttp } from './http-process.ts';
 import { programOf } from './programs.ts';
 import type { WorkflowFiles } from './workflows.ts';
 
@@ -289,28 +289,6 @@ async function overHttp(env: Record<string, string>, args: readonly string[]): P
       await gone;
     },
   };
-}
-
-/** Starts a server that listens on a port of its choice, and waits for the address it prints. */
-export async function startHttp(options: {
-  readonly env: Record<string, string>;
-  readonly args: readonly string[];
-}): Promise<{ readonly child: ChildProcess; readonly url: string }> {
-  const child = spawn(process.execPath, options.args, {
-    env: options.env,
-    stdio: ['ignore', 'ignore', 'pipe'],
-  });
-  const lines = createInterface({ input: child.stderr });
-  const said: string[] = [];
-  for await (const line of lines) {
-    said.push(line);
-    const url = /http:\/\/\S+\/mcp/.exec(line)?.[0];
-    if (url) {
-      child.stderr.resume();
-      return { child, url };
-    }
-  }
-  throw new Error(`The server ended before it listened:\n${said.join('\n')}`);
 }
 
 function kill(pid: number): void {
