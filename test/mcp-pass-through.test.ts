@@ -14,18 +14,29 @@ import type { FakeGateway } from './support/fake-gateway.ts';
 import { fakeOrchestrator } from './support/fake-orchestrator.ts';
 import { closeAfterwards, me, openFace, script } from './support/gateway-face.ts';
 import type { OpenedFace } from './support/gateway-face.ts';
+import type { Toolset } from '../src/surfaces/mcp/toolsets.ts';
 import { ask } from './support/http-peer.ts';
 
 describe('resources and prompts', () => {
-  it('of states give way to those of servers of the same name', async () => {
+  it('of servers give way to those of states of the same name, where these are served', async () => {
     const prompts = [{ name: 'planning_prompt', description: 'of a server' }];
-    const opened = await openFace(['gateway-all', 'agent'], { script: { ...script, prompts } });
-    const listed = (await request(opened, 'prompts/list'))?.result?.['prompts'] as JsonObject[];
-    const named = listed.filter(({ name }) => name === 'planning_prompt');
-    expect(named).toMatchObject([{ description: 'of a server' }]);
-    expect(listed.map(({ name }) => name)).toContain('idle_prompt');
-    await request(opened, 'prompts/get', { name: 'planning_prompt' });
-    expect(opened.fake.calls.map(({ method }) => method)).toContain('prompts/get');
+    const open = async (toolsets: readonly Toolset[]) => {
+      const opened = await openFace(toolsets, { script: { ...script, prompts } });
+      const listed = (await request(opened, 'prompts/list'))?.result?.['prompts'] as JsonObject[];
+      await request(opened, 'prompts/get', { name: 'planning_prompt' });
+      const ref = { type: 'ref/prompt', name: 'planning_prompt' };
+      await request(opened, 'completion/complete', { ref, argument: { name: 'a', value: 'b' } });
+      const forwarded = opened.fake.calls.map(({ method }) => method);
+      return { named: listed.filter(({ name }) => name === 'planning_prompt'), forwarded };
+    };
+    expect(await open(['gateway-all', 'agent'])).toMatchObject({
+      named: [{ title: 'PLANNING of agent' }],
+      forwarded: [],
+    });
+    expect(await open(['gateway-all'])).toEqual({
+      named: prompts,
+      forwarded: ['prompts/get', 'completion/complete'],
+    });
   });
 
   const request = async ({ wire }: OpenedFace, method: string, params: JsonObject = {}) =>

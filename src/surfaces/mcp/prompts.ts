@@ -1,5 +1,6 @@
 import { ProtocolError, ProtocolErrorCode } from '@modelcontextprotocol/server';
 import type { GetPromptResult, Prompt } from '@modelcontextprotocol/server';
+import { foldName } from '../../core/gateway/confusables.ts';
 import type { Orchestrator, WorkflowSummary } from '../../core/orchestrator.ts';
 import type { ResourceContext } from './resources.ts';
 import { getStatePrompt, listStatePrompts } from './session-prompts.ts';
@@ -9,38 +10,66 @@ const CONTEXT_LENGTH = 65_536;
 /** What of ours a caller may see. */
 export type PromptContext = Pick<ResourceContext, 'orchestrator' | 'caller' | 'workflows' | 'sessions'>;
 
-/** Those of workflows, of states, and of servers: who comes first here keeps a name, but for states, which give way to all. */
-export async function listPrompts(
-  { orchestrator, workflows, sessions }: PromptContext,
-  theirs: readonly Prompt[],
-): Promise<Prompt[]> {
-  const ofWorkflows = workflows ? await listWorkflowPrompts(orchestrator) : [];
-  const others = without(theirs, ofWorkflows);
-  const ofStates = sessions ? await listStatePrompts(orchestrator.sessions) : [];
-  return [...ofWorkflows, ...without(ofStates, [...ofWorkflows, ...others]), ...others];
+/**
+ * Those of workflows, of states, and of servers. A name is a state's before it is a workflow's, so that what was published stays what it
+ * is, and ours before it is a server's: nobody else's text stands under it.
+ */
+export async function listPrompts(context: PromptContext, theirs: readonly Prompt[]): Promise<Prompt[]> {
+  const { ofStates, ofWorkflows } = await ownPrompts(context);
+  const free = without(ofWorkflows, ofStates);
+  return [...free, ...ofStates, ...unlike(theirs, [...free, ...ofStates])];
 }
 
-/** `undefined` when there is none of this name. @throws ProtocolError `-32602` when an argument is too long. */
+/** `undefined` when there is none of ours of this name. @throws ProtocolError `-32602` when an argument is too long. */
 export async function getPrompt(
   { orchestrator, caller, workflows, sessions }: PromptContext,
-  { name, given, theirs }: AskedPrompt,
+  { name, given }: { readonly name: string; readonly given: Readonly<Record<string, string>> },
 ): Promise<GetPromptResult | undefined> {
-  const ofWorkflow = workflows && (await getWorkflowPrompt(orchestrator, name, given['context']));
-  if (ofWorkflow) return ofWorkflow;
-  if (!sessions || theirs.some((each) => each.name === name)) return undefined;
-  return await getStatePrompt(orchestrator.sessions, caller, { name, given });
+  const ofState = sessions && (await getStatePrompt(orchestrator.sessions, caller, { name, given }));
+  if (ofState) return ofState;
+  return workflows ? await getWorkflowPrompt(orchestrator, name, given['context']) : undefined;
 }
 
-interface AskedPrompt {
-  readonly name: string;
-  readonly given: Readonly<Record<string, string>>;
-  /** What the servers offer to this caller. */
-  readonly theirs: readonly Prompt[];
+/** Whether a name is that of one of our prompts, or looks like it: what is asked about it is told to no server. */
+export async function isOwnPrompt(context: PromptContext, name: string): Promise<boolean> {
+  const { ofStates, ofWorkflows } = await ownPrompts(context);
+  return unlike([{ name }], [...ofStates, ...ofWorkflows]).length === 0;
+}
+
+/** What is not listed because of {@link listPrompts}: workflows by their names, and prompts of servers. */
+export async function hiddenPrompts(
+  context: PromptContext,
+  theirs: readonly Prompt[],
+): Promise<{ readonly workflows: readonly string[]; readonly servers: readonly string[] }> {
+  const { ofStates, ofWorkflows } = await ownPrompts(context);
+  const listed = new Set(unlike(theirs, [...ofStates, ...ofWorkflows]));
+  const free = new Set(without(ofWorkflows, ofStates));
+  return {
+    workflows: ofWorkflows.filter((each) => !free.has(each)).map(({ name }) => name),
+    servers: theirs.filter((each) => !listed.has(each)).map(({ name }) => name),
+  };
+}
+
+async function ownPrompts({ orchestrator, workflows, sessions }: PromptContext): Promise<{
+  readonly ofStates: readonly Prompt[];
+  readonly ofWorkflows: readonly Prompt[];
+}> {
+  const [ofStates, ofWorkflows] = await Promise.all([
+    sessions ? listStatePrompts(orchestrator.sessions) : [],
+    workflows ? listWorkflowPrompts(orchestrator) : [],
+  ]);
+  return { ofStates, ofWorkflows };
 }
 
 function without(prompts: readonly Prompt[], taken: readonly Prompt[]): readonly Prompt[] {
   const names = new Set(taken.map(({ name }) => name));
   return prompts.filter(({ name }) => !names.has(name));
+}
+
+/** Those whose names could not be taken for one of the others. */
+function unlike(prompts: readonly Prompt[], others: readonly Prompt[]): readonly Prompt[] {
+  const folded = new Set(others.map(({ name }) => foldName(name)));
+  return prompts.filter(({ name }) => !folded.has(foldName(name)));
 }
 
 /** One prompt for each workflow that can be started, in the order of their names. */

@@ -14,7 +14,7 @@ import { instructionsFor } from './instructions.ts';
 import { serveLogLevel } from './log-levels.ts';
 import { forwarded, found } from './pass-through.ts';
 import type { Forwarded } from './pass-through.ts';
-import { getPrompt, listPrompts } from './prompts.ts';
+import { getPrompt, isOwnPrompt, listPrompts } from './prompts.ts';
 import { COMPLETION, LIST, PROMPT, RESOURCE, TOOL_CALL } from './request-params.ts';
 import { isOwnAddress, listResources, listTemplates, readResource } from './resources.ts';
 import type { ResourceContext } from './resources.ts';
@@ -149,12 +149,11 @@ function serveContent(server: Server, options: ContentOptions): void {
     return { prompts: await listPrompts(context, await theirPrompts(ctx)) };
   });
   server.setRequestHandler('prompts/get', { params: PROMPT }, async ({ name, arguments: given }, ctx) => {
-    const own = await getPrompt(context, { name, given: given ?? {}, theirs: await theirPrompts(ctx) });
+    const own = await getPrompt(context, { name, given: given ?? {} });
     if (own) return own;
-    const value = await forward(ctx, {
-      method: 'prompts/get',
-      params: { name, ...(given && { arguments: given }) },
-    });
+    const params = { name, ...(given && { arguments: given }) };
+    const isOurs = await isOwnPrompt(context, name);
+    const value = isOurs ? undefined : await forward(ctx, { method: 'prompts/get', params });
     if (value) return value;
     throw new ProtocolError(
       ProtocolErrorCode.InvalidParams,
@@ -163,7 +162,8 @@ function serveContent(server: Server, options: ContentOptions): void {
   });
   server.setRequestHandler('completion/complete', { params: COMPLETION }, async (asked, ctx) => {
     const { ref } = asked;
-    if (ref.type === 'ref/resource' && isOwnAddress(ref.uri)) return await complete(asked, context);
+    const isOurs = ref.type === 'ref/resource' ? isOwnAddress(ref.uri) : await isOwnPrompt(context, ref.name);
+    if (isOurs) return await complete(asked, context);
     const value = await forward(ctx, { method: 'completion/complete', params: { ...asked } });
     return (value as unknown as CompleteResult | undefined) ?? (await complete(asked, context));
   });

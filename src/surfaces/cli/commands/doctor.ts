@@ -76,6 +76,7 @@ async function configured(session: Session, fix: boolean): Promise<readonly Find
         ...(await workflows(app)),
         ...(await agents(app, config)),
         ...(await servers(app)),
+        ...(await prompts(app, config)),
         await audit(app),
       ];
     } finally {
@@ -234,6 +235,28 @@ function leftOutOf({ name, dropped }: ServerView): readonly Finding[] {
       found: `${name}: ${first.name} is left out: ${first.reason}${more}`,
       remedy: `tutti servers test ${name}`,
     },
+  ];
+}
+
+/** What clients are not shown because something of ours has its name. */
+async function prompts({ orchestrator, caller }: App, { toolsets }: Config): Promise<readonly Finding[]> {
+  const { listHiddenPrompts } = await import('../../mcp/hidden-prompts.ts');
+  const hidden = await listHiddenPrompts(orchestrator, caller, toolsets);
+  const code = 'prompts/hidden';
+  return [
+    ...hidden.workflows.map((name): Finding => {
+      const found = `the prompt of the workflow ${name} gives way to that of a state`;
+      return {
+        code,
+        state: 'warning',
+        found,
+        remedy: 'rename the workflow; start_workflow starts it anyway',
+      };
+    }),
+    ...hidden.servers.map((name): Finding => {
+      const found = `the prompt ${name} of a server without a prefix is left out: one of Tutti's own has or looks like its name`;
+      return { code, state: 'warning', found, remedy: 'give the server its prefix' };
+    }),
   ];
 }
 
