@@ -9,7 +9,7 @@ const toolsets: Readonly<Record<Toolset, string>> = {
   'gateway-split':
     'Served when named: three tools in the place of `call_tool`, so that a host can let reads pass without asking.',
   'gateway-all':
-    "Served when named: every tool, prompt and resource of the servers, beside ours. `tools/list` names them; none is Tutti's own.",
+    "Served when named: every tool, prompt and resource of the servers, beside ours. `tools/list` names them; none is Tutti's own. A prompt with the name of one of ours, or one that looks like it, is left out.",
   agent: 'Served by default.',
   'agent-admin': 'Served when named.',
 };
