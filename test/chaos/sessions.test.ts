@@ -3,7 +3,7 @@ import { killSessions } from './sessions.ts';
 
 it(
   'loses nothing of 1,000 sessions that several processes write to when they are killed, and mixes no owners',
-  { timeout: 60_000 },
+  { timeout: 180_000 },
   async () => {
     const options = { cycles: 2, processes: 2, sessions: 1_000, writes: 1_000, seed: 7 };
     const verdict = await killSessions(options);
