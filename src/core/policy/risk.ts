@@ -85,6 +85,16 @@ export function isCacheable(
   return server.trusted && hints?.['readOnlyHint'] === true && hints['idempotentHint'] === true;
 }
 
+/** Whether whoever says it wants something to be otherwise afterwards. */
+export function isVerbOfChange(word: string): boolean {
+  return CHANGING.has(word);
+}
+
+/** Whether whoever says it wants to know something, and nothing to be otherwise. */
+export function isVerbOfReading(word: string): boolean {
+  return READING.has(word);
+}
+
 /** Whether a call can carry something out of the house. */
 export function isEgress(tool: ToolDefinition, settings: Word, risk: Risk): boolean {
   if (settings.egress !== undefined) return settings.egress;

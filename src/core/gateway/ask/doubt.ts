@@ -7,7 +7,7 @@ const OPTIONS = 3;
 /** Share of the best score from which two tools fit the words equally. */
 const EQUAL = 0.995;
 /** Share of the best score below which another one is no rival. */
-const RIVAL = 0.7;
+export const RIVAL = 0.7;
 
 /** A call that several tools could be meant by. */
 export interface Doubt {

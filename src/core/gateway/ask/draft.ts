@@ -4,18 +4,18 @@ import { cleanText } from '../../policy/clean.ts';
 import { checkPlan } from '../plan/check.ts';
 import { withOrder } from '../plan/order.ts';
 import type { Plan, PlannedCall } from '../plan/plan.ts';
-import type { Planned } from '../plan/planning.ts';
 import { ranked } from '../ranking.ts';
-import type { LearnedExample, Route } from '../route/route.ts';
+import type { Candidate, LearnedExample, Route } from '../route/route.ts';
 import type { Resolution, RouteExplanation } from './ask.ts';
 import type { AskContext } from './context.ts';
 import { rankingOf } from './context.ts';
-import type { Doubt, Judgement } from './doubt.ts';
-import { judgementOn } from './doubt.ts';
+import type { Doubt } from './doubt.ts';
 import { explainedCall, explainedWhole } from './explained.ts';
 import { quoted } from './request.ts';
 import type { SeenTools } from './tools.ts';
 import { asIfTied } from './tying.ts';
+import { judgedCall } from './wishes.ts';
+import type { JudgedCall } from './wishes.ts';
 
 const NEAREST = 3;
 const DESCRIPTION_LENGTH = 200;
@@ -51,19 +51,24 @@ export function draftOfQuery(query: string, context: AskContext): Drafted | OutO
   const whole = routes.find(({ call }) => call === '')?.route;
   const judged = plan.calls.flatMap((call) => {
     const routed = routes.find((each) => each.call === call.id) ?? routes[0];
-    return routed === undefined
-      ? []
-      : [{ call, routed, ...judgementOn(call, { route: routed.route, whole, tools }) }];
+    return routed === undefined ? [] : [judgedCall(call, routed, { whole, context })];
   });
   const refused = new Set(judged.filter(({ decision }) => decision === 'refuse').map(({ call }) => call.id));
   spread(refused, plan.calls);
   const kept = judged.filter(({ call }) => !refused.has(call.id));
-  if (kept.length === 0) return outOfScope(whole, tools);
+  const undone = judged.flatMap((each) => each.undone);
+  if (kept.length === 0) {
+    const nearest = judged.flatMap((each) => each.nearest ?? []);
+    return outOfScope(nearest.length > 0 ? nearest : (whole?.candidates ?? []), tools, undone);
+  }
   const calls = kept.map(({ call, doubts }) =>
     doubts.length > 0 ? withoutTool(call) : asRead(cheapest(call, context), tools),
   );
   const unanswered = [
-    ...plan.calls.filter(({ id }) => refused.has(id)).map(({ intent }) => noToolFor(intent)),
+    ...judged
+      .filter((each) => refused.has(each.call.id) && each.undone.length === 0)
+      .map(({ call: { intent } }) => noToolFor(intent)),
+    ...undone,
     ...unplanned.map((piece) => noToolFor(piece)),
     ...forbidden.map((piece) => `Not done, as you said: ${quoted(piece, 300)}.`),
   ];
@@ -75,11 +80,6 @@ export function draftOfQuery(query: string, context: AskContext): Drafted | OutO
       plan.query ?? query,
     ),
   };
-}
-
-interface JudgedCall extends Judgement {
-  readonly call: PlannedCall;
-  readonly routed: Planned['routes'][number];
 }
 
 function explainedAll(
@@ -102,22 +102,25 @@ export function draftOfPlan(sent: Plan, context: AskContext): Drafted {
   const plan = checked(withChosen(sent, context), context.tools);
   const routes: RouteExplanation[] = [];
   const doubts: Doubt[] = [];
+  const unanswered: string[] = [];
   const calls = plan.calls.map((call) => {
     if (call.tool !== undefined) return call;
     const route = context.routing.route(call.intent, { isVisible: context.tools.isVisible });
-    const [best] = route.candidates;
-    const judged = judgementOn(call, { route, whole: undefined, tools: context.tools });
-    if (judged.decision === 'refuse' || best === undefined) throw nobodyFor(call);
+    const best = route.candidates[0]?.document;
+    if (best === undefined) throw nobodyFor(call);
+    const judged = judgedCall(
+      { ...call, tool: best.name, server: best.server },
+      { call: call.id, query: call.intent, route },
+      { whole: undefined, context },
+    );
+    if (judged.decision === 'refuse') throw nobodyFor(call);
     doubts.push(...judged.doubts);
-    const taken =
-      judged.decision === 'ask'
-        ? call
-        : cheapest({ ...call, tool: best.document.name, server: best.document.server }, context);
-    const routed = { call: call.id, query: call.intent, route };
-    routes.push(explainedCall(routed, { judged, whole: undefined, chosen: taken.tool }));
+    unanswered.push(...judged.undone);
+    const taken = judged.decision === 'ask' ? call : cheapest(judged.call, context);
+    routes.push(explainedCall(judged.routed, { judged, whole: undefined, chosen: taken.tool }));
     return taken;
   });
-  return { draft: { plan: { ...plan, calls }, doubts, unanswered: [], chosen: [] }, routes };
+  return { draft: { plan: { ...plan, calls }, doubts, unanswered, chosen: [] }, routes };
 }
 
 /** @throws TuttiError `plan/invalid` with all its faults. */
@@ -158,12 +161,17 @@ function asRead(call: PlannedCall, tools: SeenTools): PlannedCall {
   return free;
 }
 
-export function outOfScope(route: Route | undefined, tools: SeenTools): OutOfScope {
-  const nearest = (route?.candidates ?? []).slice(0, NEAREST).map(({ document }) => ({
+export function outOfScope(
+  candidates: readonly Candidate[],
+  tools: SeenTools,
+  undone: readonly string[] = [],
+): OutOfScope {
+  const nearest = candidates.slice(0, NEAREST).map(({ document }) => ({
     name: document.name,
     description: cleanText(tools.find(document.name)?.tool.description ?? '', DESCRIPTION_LENGTH),
   }));
-  return { kind: 'out_of_scope', message: "I don't have a tool for that.", nearest };
+  const message = undone.length === 0 ? "I don't have a tool for that." : undone.join(' ');
+  return { kind: 'out_of_scope', message, nearest };
 }
 
 /** A refusal is honest about what could not be looked at. */

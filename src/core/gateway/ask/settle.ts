@@ -85,7 +85,7 @@ function choose(draft: Draft, content: JsonObject, context: AskContext): Step {
   const gone = new Set(rejected.map(({ id }) => id));
   const calls = draft.plan.calls.filter(({ id }) => !gone.has(id)).map((call) => chosen(call, choices));
   const isNeeded = calls.some(({ dependsOn }) => dependsOn.some((id) => gone.has(id)));
-  if (calls.length === 0 || isNeeded) return { resolution: outOfScope(undefined, context.tools) };
+  if (calls.length === 0 || isNeeded) return { resolution: outOfScope([], context.tools) };
   return {
     draft: {
       plan: withOrder({ ...draft.plan, calls }),

@@ -33,6 +33,11 @@ export function reserveIn(query: string): string | undefined {
   return starts.length === 0 ? undefined : shownFrom(query, masked, Math.min(...starts));
 }
 
+/** Whether it asks about doing something: "how do I delete it". */
+export function asksAboutDoing(masked: string): boolean {
+  return ASKED_ABOUT.test(masked);
+}
+
 /** It says that one thing comes before another by other means than their order. */
 export function isTurned(query: string): boolean {
   return TURNED.test(maskQuotes(query));

@@ -1,0 +1,164 @@
+import { actingStems, wordsOfName, wordsOfProse } from '../../policy/words.ts';
+import type { CatalogEntry } from '../catalog.ts';
+import type { PlannedCall } from '../plan/plan.ts';
+import type { Planned } from '../plan/planning.ts';
+import { wishesIn } from '../plan/wish.ts';
+import type { Wish } from '../plan/wish.ts';
+import type { Candidate, Route } from '../route/route.ts';
+import type { AskContext } from './context.ts';
+import { RIVAL, judgementOn } from './doubt.ts';
+import type { Judgement } from './doubt.ts';
+import { quoted } from './request.ts';
+
+const OTHERS = 2;
+const MAX_DESCRIPTION = 4_000;
+/** A word that says what is done, where a description says what its tool does. */
+const DOING = /(?:^|[.;:!\n]\s*|\b(?:and|or|to|then|also)\s+)([a-z]+)/g;
+
+type Routed = Planned['routes'][number];
+
+/** A call, by what its words were routed, and what becomes of it. */
+export interface JudgedCall extends Judgement {
+  readonly call: PlannedCall;
+  readonly routed: Routed;
+  /** What of its words is not done, and why: sentences. */
+  readonly undone: readonly string[];
+  /** Where nothing is done: what to look at instead. */
+  readonly nearest?: readonly Candidate[];
+}
+
+interface Around {
+  readonly whole: Route | undefined;
+  readonly context: AskContext;
+}
+
+/**
+ * What becomes of a call. Words often lead to the tool for a thing and not for what is to become of it: who wants a change is never answered by a
+ * read as if it were done, and who asks how something is never gets it changed.
+ */
+export function judgedCall(call: PlannedCall, routed: Routed, around: Around): JudgedCall {
+  const { whole, context } = around;
+  const judged = {
+    call,
+    routed,
+    undone: [],
+    ...judgementOn(call, { route: routed.route, whole, tools: context.tools }),
+  };
+  const [first, ...others] = wishesIn(call.intent);
+  if (judged.decision === 'refuse' || first === undefined) return judged;
+  if (first.kind === 'state') return asState(judged, around);
+  const wished = first.kind === 'none' ? judged : asChange(judged, first, around);
+  return wished.decision === 'route' ? { ...wished, undone: undoneBy(wished.call, others, context) } : wished;
+}
+
+/** Nothing that changes something is called or offered; where nothing that reads is left, nothing tells. */
+function asState(judged: JudgedCall, { whole, context }: Around): JudgedCall {
+  const { call, routed } = judged;
+  const changes = (name: string) => {
+    const risk = context.tools.find(name)?.risk;
+    return risk === 'write' || risk === 'destructive';
+  };
+  if (!meantBy(judged).some((name) => changes(name))) return judged;
+  const told = `I don't have a tool that tells ${quoted(call.intent, 300)}. What would change it was not called.`;
+  const route = routeAmong(routed, context, (name) => context.tools.find(name)?.risk === 'read');
+  return rejudged(judged, { route, others: route.candidates, whole, context, told });
+}
+
+/** A read is not taken for a change: what changes something is offered instead, and where nothing of the kind comes near, nothing is called. */
+function asChange(judged: JudgedCall, wish: Wish, { whole, context }: Around): JudgedCall {
+  const { call, routed } = judged;
+  const find = (name: string) => context.tools.find(name);
+  const read = meantBy(judged).find((name) => isMereRead(find(name), wish));
+  const best = routed.route.candidates[0]?.score ?? 0;
+  if (read === undefined) return judged;
+  const doing = routeAmong(routed, context, (name) => find(name)?.risk !== 'read');
+  const near = doing.candidates.filter(
+    ({ document, score }) =>
+      score >= RIVAL * best && (wish.kind === 'change' || isNamedSo(find(document.name), wish)),
+  );
+  const [nearest] = near;
+  if (wish.kind !== 'change' && nearest === undefined) return judged;
+  const isPlain = nearest !== undefined && does(find(nearest.document.name), wish.verb);
+  const told = `I don't have a tool for ${quoted(call.intent, 300)}, so nothing was changed: ${read} only reads.`;
+  const route = { ...doing, candidates: near, ...(doing.decision === 'route' && !isPlain && ASKED) };
+  return rejudged(judged, { route, others: doing.candidates, whole, context, told });
+}
+
+const ASKED = { decision: 'ask' } as const;
+
+interface Rejudging extends Around {
+  readonly route: Route;
+  /** What to name beside what came before, where the route leads nowhere, and how that is told. */
+  readonly others: readonly Candidate[];
+  readonly told: string;
+}
+
+/** The same call by another route. */
+function rejudged(judged: JudgedCall, { route, others, whole, context, told }: Rejudging): JudgedCall {
+  const best = route.candidates[0]?.document;
+  const seen = new Set(route.candidates.map(({ document }) => document));
+  const visible = whole && {
+    ...whole,
+    candidates: whole.candidates.filter(({ document }) => seen.has(document)),
+  };
+  const call = { ...judged.call, ...(best && { tool: best.name, server: best.server }) };
+  const nearest = [...others.slice(0, OTHERS), ...judged.routed.route.candidates.slice(0, 1)];
+  const again = best && judgementOn(call, { route, whole: visible, tools: context.tools });
+  return again === undefined || again.decision === 'refuse'
+    ? { ...judged, decision: 'refuse', because: told, doubts: [], undone: [told], nearest }
+    : { ...again, call, routed: { ...judged.routed, route }, undone: [] };
+}
+
+/** Pieces that go with a call as if they only added to it, though they want something changed that it only reads. */
+function undoneBy(call: PlannedCall, others: readonly Wish[], { tools }: AskContext): readonly string[] {
+  const entry = call.tool === undefined ? undefined : tools.find(call.tool);
+  return others
+    .filter((wish) => wish.kind === 'change' && isMereRead(entry, wish))
+    .map(({ text }) => `Not done: ${quoted(text, 300)}. ${call.tool} only reads.`);
+}
+
+function meantBy({ call, doubts }: JudgedCall): readonly string[] {
+  const offered = doubts.flatMap(({ options }) => options.map(({ id }) => id));
+  return offered.length > 0 ? offered : [call.tool ?? ''];
+}
+
+function routeAmong(
+  { query }: Routed,
+  { routing, tools }: AskContext,
+  isAsked: (name: string) => boolean,
+): Route {
+  return routing.route(query, {
+    isVisible: (document) => tools.isVisible(document) && isAsked(document.name),
+  });
+}
+
+/** It reads, and does not say of itself that it does what is wanted. */
+function isMereRead(entry: CatalogEntry | undefined, { verb, next }: Wish): boolean {
+  return entry?.risk === 'read' && !does(entry, verb) && !isAbout(entry, `${verb} ${next}`);
+}
+
+/** Whether a tool says of itself that it does so. */
+function does(entry: CatalogEntry | undefined, verb: string): boolean {
+  if (entry === undefined) return false;
+  const { name, title = '', description = '' } = entry.tool;
+  const text = description.slice(0, MAX_DESCRIPTION).toLowerCase();
+  const words = [
+    wordsOfName(name)[0] ?? '',
+    wordsOfProse(title)[0] ?? '',
+    ...Array.from(text.matchAll(DOING), (found) => found[1] ?? ''),
+  ];
+  return words.some((word) => actingStems(word).includes(verb));
+}
+
+/** "merge requests": no wish, but the name of what a tool reads. */
+function isAbout({ tool: { name, description = '' } }: CatalogEntry, thing: string): boolean {
+  const said = [wordsOfName(name), wordsOfProse(description.slice(0, MAX_DESCRIPTION))];
+  return said.some((words) => words.join(' ').includes(thing));
+}
+
+/** Called as it is asked for: "open an issue" by `open_issue`, but not "open the file". */
+function isNamedSo(entry: CatalogEntry | undefined, { verb, text }: Wish): boolean {
+  const [first, ...others] = wordsOfName(entry?.tool.name ?? '');
+  const said = new Set(wordsOfProse(text).flatMap((word) => actingStems(word)));
+  return first === verb && (others.length === 0 || others.some((word) => said.has(word)));
+}

@@ -1,0 +1,71 @@
+import { describe, expect, it } from 'vitest';
+import { wishesIn } from './wish.ts';
+
+const kindsOf = (text: string) => wishesIn(text).map(({ kind }) => kind);
+
+describe('what a sentence wants', () => {
+  const CHANGES = [
+    'delete the file notes.txt',
+    'please reopen OPS-41',
+    'can you close the ticket OPS-41 for me?',
+    'I want to close ticket OPS-41',
+    'send the changes of #123 to channel lunch',
+    'Send the team the changes',
+    'post "was #124 merged?" to lunch',
+    'if #123 is open, close it',
+    'when #123 is merged, post "done" to lunch',
+    'comment on #123 "nice"',
+    'rename the file a.txt to b.txt',
+  ];
+  it.each(CHANGES)('is a change: %s', (text) => {
+    expect(kindsOf(text)).toEqual(['change']);
+  });
+
+  const STATES = [
+    'was #124 merged?',
+    'Has pull request #124 been merged?',
+    'who merged #124?',
+    'is the branch deleted?',
+    'did somebody post to lunch today?',
+    'Have the tickets been closed?',
+    'check whether #124 was merged',
+    'Could you tell me if OPS-41 was closed?',
+    'When was PR #123 closed?',
+    'what did ada post in lunch?',
+    'How many messages were deleted?',
+  ];
+  it.each(STATES)('is how something is or was: %s', (text) => {
+    expect(kindsOf(text)).toEqual(['state']);
+  });
+
+  const OTHERS = [
+    'create a summary of the changes in PR #123',
+    'write me an overview of the tickets',
+    'make a list of open pull requests',
+    'send me the changes of #123',
+    'share the results with me',
+    'merge the results',
+    'comments on #123',
+    'schedule for tomorrow',
+    'hotels close to Oslo',
+    'list closed tickets',
+    'how do I delete the file notes.txt?',
+    'who should I assign to OPS-41?',
+    'Is there a way to delete the file?',
+    'before you delete it',
+    'do not delete the file',
+  ];
+  it.each(OTHERS)('is neither: %s', (text) => {
+    expect(kindsOf(text)).not.toContain('change');
+    expect(kindsOf(text)).not.toContain('state');
+  });
+
+  it('is said of each piece', () => {
+    expect(kindsOf('read the file notes.txt and then delete it')).toEqual(['none', 'change']);
+  });
+
+  it('is found in time, however long a sentence is and whatever it repeats', () => {
+    for (const piece of ['check if ', 'who was ', 'send the ', 'and then now ', 'is it ', 'write a the '])
+      expect(wishesIn(piece.repeat(1_000)).length).toBeLessThan(30);
+  });
+});
