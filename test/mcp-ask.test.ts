@@ -90,7 +90,13 @@ const resolutions: Readonly<Record<string, Resolution>> = {
     lost: [{ key: 'b[1]', tool: 'hub__close' }],
     unanswered: ['I have no tool for jazz.'],
   },
-  approval: { kind: 'approval', approval, approvals: [approval, another], plan },
+  approval: {
+    kind: 'approval',
+    approval,
+    approvals: [approval, another],
+    plan,
+    unanswered: ['I have no tool for jazz.'],
+  },
   needs: { kind: 'needs_arguments', plan, missing: [{ call: 'b', schema, missing: ['id'] }] },
   foreign: { kind: 'out_of_scope', message: "I don't have a tool for that.", nearest: tools },
   dry: {
@@ -234,9 +240,10 @@ describe.each(ways)('ask for %s clients (short path: %s)', (era, shortPath) => {
         { approval_id: 'a2', tool: 'drop', query: 'close\u001b[2J the issues' },
       ],
       plan: wirePlan,
+      unanswered: ['I have no tool for jazz.'],
     });
     expect(textOf(waiting)).toMatch(
-      /each of these 2 calls.*tutti approvals approve a1`: close of hub.*approve a2`: drop of hub.*call ask with plan: {"id":"p1"}/s,
+      /each of these 2 calls.*tutti approvals approve a1`: close of hub.*approve a2`: drop of hub.*call ask with plan: {"id":"p1"}.*leaves out: I have no tool for jazz\./s,
     );
     const needs = await call('ask', { query: 'needs' });
     expect(needs['structuredContent']).toEqual({

@@ -96,6 +96,17 @@ describe('at a terminal', () => {
       expect(await desk(other).answer({ ...unclear, plan: open })).toBeUndefined();
   });
 
+  it('what the plan leaves out is said before it is sent back, since the answer does not say it', async () => {
+    const unanswered = ['I have no tool for \u001B[31mjazz.'];
+    const lacking = { kind: 'needs_arguments', plan, missing: [] } as const;
+    for (const resolution of [unclear, lacking]) {
+      const asked = desk();
+      await asked.answer({ ...resolution, unanswered });
+      expect(asked.notes[0]).toMatch(/^I have no tool for .*jazz\.$/);
+      expect(asked.notes[0]).not.toContain('\u001B');
+    }
+  });
+
   it('an order that was guessed is taken once somebody says yes', async () => {
     const guessed: Plan = {
       structure: 'sequential',
@@ -283,7 +294,7 @@ describe('what is told at a terminal', () => {
       told({ kind: 'needs_arguments', plan, missing: [{ call: 'b', schema, missing: ['number'] }] }),
     ).toMatch(/b +hub__close +number.*--plan-file/s);
     const unanswered = ['I don\'t have a tool for "play jazz".'];
-    for (const each of [unclear, { kind: 'needs_arguments', plan, missing: [] } as const])
+    for (const each of [unclear, waiting, { kind: 'needs_arguments', plan, missing: [] } as const])
       expect(told({ ...each, unanswered })).toContain(unanswered[0]);
     const nearest = [{ name: 'hub__list', description: 'Lists.\nAll of them.' }];
     expect(told({ kind: 'out_of_scope', message: 'No tool for that.', nearest })).toMatch(

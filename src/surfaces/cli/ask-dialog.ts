@@ -35,6 +35,7 @@ export async function answerTo(
     ...(plan ? { plan } : { query: input.query ?? '' }),
     ...(input.servers && { servers: input.servers }),
   });
+  noteUnanswered(resolution, desk);
   switch (resolution.kind) {
     case 'approval':
       return await decide(resolution, desk, again);
@@ -59,6 +60,12 @@ export async function answerTo(
     default:
       return undefined;
   }
+}
+
+/** Whoever sends a plan back is not told again; of one that waits, the answer tells it. */
+function noteUnanswered(resolution: Resolution, { terminal }: Desk): void {
+  if (resolution.kind !== 'clarification' && resolution.kind !== 'needs_arguments') return;
+  for (const each of resolution.unanswered ?? []) terminal.note(cleanLine(each));
 }
 
 type Of<K extends Resolution['kind']> = Extract<Resolution, { kind: K }>;

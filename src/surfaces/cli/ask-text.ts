@@ -44,6 +44,7 @@ export function toldText(told: Told, terminal: Terminal, explains: boolean): str
       return lines(
         ...told.approvals.map((each) => approvalText(each, terminal)),
         waitingText(told.approvals, told.plan),
+        unansweredText(told.unanswered),
       );
     case 'needs_arguments': {
       const rows = told.missing.map(({ call, missing }) => [

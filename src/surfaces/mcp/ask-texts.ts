@@ -68,7 +68,11 @@ function unansweredText(unanswered: readonly string[] | undefined): string | und
   return unanswered && `The plan leaves out: ${unanswered.map((each) => plain(each, LINE)).join(' ')}`;
 }
 
-function approvalText({ approvals, plan: { id: planId } }: Extract<Told, { kind: 'approval' }>): string {
+function approvalText({
+  approvals,
+  plan: { id: planId },
+  unanswered,
+}: Extract<Told, { kind: 'approval' }>): string {
   const again =
     planId === undefined ? 'ask the same again' : `call ask with plan: ${JSON.stringify({ id: planId })}`;
   const lines = approvals.map(
@@ -83,6 +87,7 @@ function approvalText({ approvals, plan: { id: planId } }: Extract<Told, { kind:
     `A person must decide on ${what} first. You cannot decide it yourself: tell the person to run this (or deny in place of approve):`,
     lines.join('\n'),
     `Wait until ${next}, then ${again}. The plan waits until then, also over a restart; get_approval tells how each stands.`,
+    unansweredText(unanswered),
   ]);
 }
 

@@ -43,12 +43,13 @@ export function toWireResolution(resolution: Told): JsonObject {
         unanswered: resolution.unanswered,
       });
     case 'approval':
-      return {
+      return definedOnly({
         kind,
         approval: toWireApproval(resolution.approval),
         approvals: resolution.approvals.map((each) => toWireApproval(each)),
         plan: toWirePlan(resolution.plan),
-      };
+        unanswered: resolution.unanswered,
+      });
     case 'needs_arguments': {
       const missing = resolution.missing.map(({ call, schema, missing: names }) => ({
         call,

@@ -131,6 +131,7 @@ export type Resolution =
       /** All that the plan waits for now, in its order. */
       readonly approvals: readonly Approval[];
       readonly plan: Plan;
+      readonly unanswered?: readonly string[];
     }
   | {
       readonly kind: 'needs_arguments';

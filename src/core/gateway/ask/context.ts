@@ -93,7 +93,12 @@ export function ofRequest({ input }: AskContext): Pick<CallInput, 'session' | 'i
 export async function askForm(
   context: AskContext,
   of: Exclude<Topic, 'run'>,
-  question: { readonly form: JsonObject; readonly carried: string },
+  question: {
+    readonly form: JsonObject;
+    readonly carried: string;
+    /** What of the question is left out, and why: sentences, told with the form. */
+    readonly unanswered?: readonly string[];
+  },
 ): Promise<Said | Extract<Resolution, { kind: 'input-required' }> | undefined> {
   const { channel, deadline, desk, said } = context;
   if (said?.of === of) {
@@ -101,7 +106,7 @@ export async function askForm(
     return said.said;
   }
   if (!hasForms(channel.capabilities)) return undefined;
-  const ask = { method: 'elicitation/create', params: question.form };
+  const ask = { method: 'elicitation/create', params: telling(question.form, question.unanswered ?? []) };
   if (channel.repeats) {
     if (question.carried.length > MAX_CARRIED) return undefined;
     return inputRequired(context, { of, state: question.carried, inputRequests: { [KEY]: ask } });
@@ -109,6 +114,11 @@ export async function askForm(
   if (channel.ask === undefined) return undefined;
   const { after } = desk.gate.parts;
   return saidIn(await askOver({ signal: channel.signal, after, wait: deadline.wait }, channel.ask, ask));
+}
+
+function telling(form: JsonObject, unanswered: readonly string[]): JsonObject {
+  const { message } = form;
+  return typeof message === 'string' ? { ...form, message: [message, ...unanswered].join('\n') } : form;
 }
 
 /** Questions that come back answered when the request is repeated. */

@@ -4,6 +4,8 @@ import { cleanText } from '../../policy/clean.ts';
 import { checkPlan } from '../plan/check.ts';
 import { withOrder } from '../plan/order.ts';
 import type { Plan, PlannedCall } from '../plan/plan.ts';
+import type { Planned } from '../plan/planning.ts';
+import { conditionsIn } from '../plan/reserve.ts';
 import { ranked } from '../ranking.ts';
 import type { Candidate, LearnedExample, Route } from '../route/route.ts';
 import type { Resolution, RouteExplanation } from './ask.ts';
@@ -41,12 +43,8 @@ type OutOfScope = Extract<Resolution, { kind: 'out_of_scope' }>;
 /** From words to calls; what no tool is there for is left out, and said. */
 export function draftOfQuery(query: string, context: AskContext): Drafted | OutOfScope {
   const { planning, tools } = context;
-  const {
-    plan,
-    routes,
-    forbidden = [],
-    unplanned = [],
-  } = planning.plan(query, { isVisible: tools.isVisible });
+  const planned = planning.plan(query, { isVisible: tools.isVisible });
+  const { plan, routes, forbidden = [] } = planned;
   if (plan.calls.length === 0 && forbidden.length > 0) return nothingToDo(forbidden);
   const whole = routes.find(({ call }) => call === '')?.route;
   const judged = plan.calls.flatMap((call) => {
@@ -56,21 +54,14 @@ export function draftOfQuery(query: string, context: AskContext): Drafted | OutO
   const refused = new Set(judged.filter(({ decision }) => decision === 'refuse').map(({ call }) => call.id));
   spread(refused, plan.calls);
   const kept = judged.filter(({ call }) => !refused.has(call.id));
-  const undone = judged.flatMap((each) => each.undone);
-  if (kept.length === 0) {
-    const nearest = judged.flatMap((each) => each.nearest ?? []);
-    return outOfScope(nearest.length > 0 ? nearest : (whole?.candidates ?? []), tools, undone);
-  }
+  if (kept.length === 0) return outOfScope(nearestTo(judged, whole), tools, undoneIn(judged));
   const calls = kept.map(({ call, doubts }) =>
     doubts.length > 0 ? withoutTool(call) : asRead(cheapest(call, context), tools),
   );
   const unanswered = [
-    ...judged
-      .filter((each) => refused.has(each.call.id) && each.undone.length === 0)
-      .map(({ call: { intent } }) => noToolFor(intent)),
-    ...undone,
-    ...unplanned.map((piece) => noToolFor(piece)),
-    ...forbidden.map((piece) => `Not done, as you said: ${quoted(piece, 300)}.`),
+    ...judged.flatMap((each) => toldOf(each, refused)),
+    ...toldOfWords(planned),
+    ...(calls.some(({ tool = '' }) => tools.find(tool)?.risk === 'read') ? unjudgedIn(query) : []),
   ];
   const doubts = kept.flatMap((each) => each.doubts);
   return {
@@ -80,6 +71,28 @@ export function draftOfQuery(query: string, context: AskContext): Drafted | OutO
       plan.query ?? query,
     ),
   };
+}
+
+/** What of the words of a call is not done; a call that needs one that is not made is none either. */
+function toldOf({ call, decision, undone }: JudgedCall, refused: ReadonlySet<string>): readonly string[] {
+  const isTold = decision === 'refuse' && undone.length > 0;
+  return refused.has(call.id) && !isTold ? [...undone, noToolFor(call.intent)] : undone;
+}
+
+function toldOfWords({ unplanned = [], forbidden = [] }: Planned): readonly string[] {
+  return [
+    ...unplanned.map((piece) => noToolFor(piece)),
+    ...forbidden.map((piece) => `Not done, as you said: ${quoted(piece, 300)}.`),
+  ];
+}
+
+function undoneIn(judged: readonly JudgedCall[]): readonly string[] {
+  return judged.flatMap(({ undone }) => undone);
+}
+
+function nearestTo(judged: readonly JudgedCall[], whole: Route | undefined): readonly Candidate[] {
+  const nearest = judged.flatMap((each) => each.nearest ?? []);
+  return nearest.length > 0 ? nearest : (whole?.candidates ?? []);
 }
 
 function explainedAll(
@@ -136,6 +149,13 @@ function checked(sent: Plan, tools: SeenTools): Plan {
     'plan/invalid',
     `The plan has ${faults.length === 1 ? 'a fault' : `${faults.length} faults`}, so nothing was called: ${told.join(' ').slice(0, 4_000)}`,
     { data: { faults } },
+  );
+}
+
+/** What reads are made for in spite of, as sentences; of anything else it is asked first. */
+function unjudgedIn(query: string): readonly string[] {
+  return conditionsIn(query).map(
+    (each) => `Not judged: ${quoted(each, 300)}. What reads is called whatever it comes to.`,
   );
 }
 

@@ -7,6 +7,7 @@ import { referencesIn } from '../plan/references.ts';
 import type { AskContext } from './context.ts';
 import { askForm, ofRequest } from './context.ts';
 import type { Draft } from './draft.ts';
+import { unansweredBy } from './left-out.ts';
 import type { Step } from './settle.ts';
 
 const ARGUMENTS_SHOWN = 500;
@@ -21,7 +22,11 @@ export async function asMeant(draft: Draft, context: AskContext): Promise<Step> 
   if (changing.length === 0) return { draft };
   const told = changing.map((call) => sentenceFor(call, context)).join('; ');
   const question = `Words are easily misread, so nothing was done yet. This would ${told}. Is that what is meant?`;
-  const said = await askForm(context, 'meant', { form: formFor(question), carried: JSON.stringify(draft) });
+  const said = await askForm(context, 'meant', {
+    form: formFor(question),
+    carried: JSON.stringify(draft),
+    unanswered: unansweredBy(draft, context),
+  });
   if (said?.kind === 'input-required') return { resolution: said };
   if (said?.kind === 'accepted' && said.content['meant'] === true) return { draft };
   const advice = 'If so, send the plan back as it is; if not, mend it, or ask in other words.';

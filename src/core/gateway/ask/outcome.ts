@@ -50,7 +50,10 @@ function failureIn(end: CallEnd): readonly PartialFailure[] {
 export function waitingFor(
   plan: Plan,
   waiting: readonly Waiting[],
-  context: AskContext,
+  {
+    context,
+    unanswered = [],
+  }: { readonly context: AskContext; readonly unanswered?: readonly string[] | undefined },
 ): Resolution | undefined {
   const inputs = waiting.filter((each) => each.kind === 'input');
   if (inputs.length > 0) {
@@ -67,13 +70,19 @@ export function waitingFor(
   return needsApproval(
     waiting.flatMap((each) => (each.kind === 'approval' ? [each.approval] : [])),
     plan,
+    unanswered,
   );
 }
 
 /** Nothing where there is nothing to approve. */
-export function needsApproval(approvals: readonly Approval[], plan: Plan): Resolution | undefined {
+export function needsApproval(
+  approvals: readonly Approval[],
+  plan: Plan,
+  unanswered: readonly string[] = [],
+): Resolution | undefined {
   const [approval] = approvals;
-  return approval && { kind: 'approval', approval, approvals, plan };
+  const left = unanswered.length > 0 && { unanswered };
+  return approval && { kind: 'approval', approval, approvals, plan, ...left };
 }
 
 /** @throws TuttiError always: what has ended is not taken up. */

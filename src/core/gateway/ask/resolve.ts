@@ -110,7 +110,9 @@ async function carryOut({ plan, unanswered, chosen }: Draft, context: AskContext
     };
     const kept = await context.desk.runs.open(context.caller, plan, { ...dispatched, origin });
     // Nothing is lost in a first request.
-    return waitingFor(kept, dispatched.waiting, context) ?? (await goOn(kept.id ?? '', context));
+    return (
+      waitingFor(kept, dispatched.waiting, { context, unanswered }) ?? (await goOn(kept.id ?? '', context))
+    );
   }
   const done = new Set(dispatched.ends.flatMap((end) => (end.kind === 'done' ? [end.call] : [])));
   const useful = new Set(plan.calls.flatMap(({ id, tool }) => (done.has(id) ? [tool] : [])));

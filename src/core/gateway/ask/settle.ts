@@ -10,6 +10,7 @@ import { askForm, rankingOf, readingTimeOf } from './context.ts';
 import type { Draft } from './draft.ts';
 import { noToolFor, outOfScope } from './draft.ts';
 import { filled, missingIn, misfitsIn } from './filling.ts';
+import { unansweredBy } from './left-out.ts';
 import { asMeant } from './meant.ts';
 import { missingForm, withEntered } from './missing.ts';
 import { spread } from './several.ts';
@@ -28,16 +29,21 @@ export async function settle(draft: Draft, context: AskContext): Promise<Step> {
   let current = draft;
   for (const settling of STEPS) {
     const step = await settling(current, context);
-    if ('resolution' in step) return { resolution: withUnanswered(step.resolution, current) };
+    if ('resolution' in step) return { resolution: withUnanswered(step.resolution, current, context) };
     current = step.draft;
   }
-  return { draft: current };
+  return { draft: withLeftOut(current, context) };
 }
 
 /** Who gets the plan back for now learns what it leaves out: the plan itself does not say it. */
-function withUnanswered(resolution: Resolution, { unanswered }: Draft): Resolution {
-  const isBack = resolution.kind === 'clarification' || resolution.kind === 'needs_arguments';
-  return isBack && unanswered.length > 0 ? { ...resolution, unanswered } : resolution;
+function withUnanswered(resolution: Resolution, draft: Draft, context: AskContext): Resolution {
+  if (resolution.kind !== 'clarification' && resolution.kind !== 'needs_arguments') return resolution;
+  const unanswered = unansweredBy({ ...draft, plan: resolution.plan ?? draft.plan }, context);
+  return unanswered.length > 0 ? { ...resolution, unanswered } : resolution;
+}
+
+function withLeftOut(draft: Draft, context: AskContext): Draft {
+  return { ...draft, unanswered: unansweredBy(draft, context) };
 }
 
 /**
@@ -47,7 +53,7 @@ function withUnanswered(resolution: Resolution, { unanswered }: Draft): Resoluti
  */
 export function settleUnasked(draft: Draft, context: AskContext): Draft {
   const { find } = context.tools;
-  const ready = { ...draft, plan: readied(draft.plan, context) };
+  const ready = withLeftOut({ ...draft, plan: readied(draft.plan, context) }, context);
   return missingIn(ready.plan, find).length > 0 ? ready : fitting(ready, find);
 }
 
@@ -58,6 +64,7 @@ async function whichTools(draft: Draft, context: AskContext): Promise<Step> {
   const said = await askForm(context, 'tools', {
     form: formFor(draft.doubts, naming),
     carried: JSON.stringify(draft),
+    unanswered: unansweredBy(draft, context),
   });
   if (said?.kind === 'input-required') return { resolution: said };
   if (said?.kind === 'accepted') return choose(draft, said.content, context);
@@ -113,13 +120,17 @@ async function inWhichOrder(draft: Draft, context: AskContext): Promise<Step> {
   if (guessed.length === 0) return { draft };
   const question = leaveFor(guessed, draft.plan);
   const form = leaveForm(question);
-  const said = await askForm(context, 'order', { form, carried: JSON.stringify(draft) });
+  const plan = readied(draft.plan, context);
+  const said = await askForm(context, 'order', {
+    form,
+    carried: JSON.stringify(draft),
+    unanswered: unansweredBy({ ...draft, plan }, context),
+  });
   if (said?.kind === 'input-required') return { resolution: said };
   if (said?.kind === 'accepted' && said.content['right'] === true)
     return { draft: { ...draft, plan: withCertainOrder(draft.plan) } };
   const advice =
     'If it is, send the plan back without uncertainOrder; if not, with other calls or dependencies.';
-  const plan = readied(draft.plan, context);
   return { resolution: { kind: 'clarification', question: `${question} ${advice}`, options: [], plan } };
 }
 
@@ -137,7 +148,9 @@ async function withWhichArguments(draft: Draft, context: AskContext): Promise<St
   const about = { plan, missing, find };
   // What differs from item to item no person enters once.
   const form = untied.length > 0 ? undefined : missingForm(about);
-  const said = form && (await askForm(context, 'arguments', { form, carried: JSON.stringify(ready) }));
+  const unanswered = unansweredBy(ready, context);
+  const said =
+    form && (await askForm(context, 'arguments', { form, carried: JSON.stringify(ready), unanswered }));
   if (said?.kind === 'input-required') return { resolution: said };
   if (said?.kind === 'accepted') {
     const entered = withEntered(about, said.content);

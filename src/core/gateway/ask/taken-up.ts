@@ -36,12 +36,15 @@ export async function takeUp(id: string, context: AskContext, about: TakingUp): 
   const { plan } = came;
   const lost = came.begun.map((each) => toLostCall(each));
   const form = lostForm(plan, lost);
-  const said = await askForm(context, 'lost', { form, carried: id });
+  const { unanswered } = view;
+  const said = await askForm(context, 'lost', { form, carried: id, unanswered });
   if (said?.kind === 'input-required') return said;
   const decisions = said?.kind === 'accepted' ? decisionsIn(said.content, lost) : {};
   if (lost.every(({ key }) => Object.hasOwn(decisions, key)))
     return await takeUp(id, context, { onApproved: about.onApproved, decisions });
-  return { kind: 'clarification', question: lostQuestion(plan, lost), options: [], plan, lost };
+  const question = lostQuestion(plan, lost);
+  const left = unanswered.length > 0 && { unanswered };
+  return { kind: 'clarification', question, options: [], plan, lost, ...left };
 }
 
 export interface TakingUp {
@@ -81,7 +84,9 @@ async function goOn(
   const isOnlyApprovals = held.lost.length === 0 && waiting.length === approvals.length;
   const pending = approvals.flatMap(({ approval }) => (approval?.status === 'pending' ? [approval] : []));
   const still =
-    isOnlyApprovals && pending.length === approvals.length ? needsApproval(pending, plan) : undefined;
+    isOnlyApprovals && pending.length === approvals.length
+      ? needsApproval(pending, plan, origin.unanswered)
+      : undefined;
   if (still) return still;
   const refused = approvals.flatMap((asked) => refusalOf(asked, plan));
   for (const end of refused) await held.end(end);
@@ -92,7 +97,10 @@ async function goOn(
   );
   if (dispatched.waiting.length > 0) {
     await held.wait(dispatched);
-    return waitingFor(plan, dispatched.waiting, context) ?? { plan, begun: dispatched.waiting };
+    const { unanswered } = origin;
+    return (
+      waitingFor(plan, dispatched.waiting, { context, unanswered }) ?? { plan, begun: dispatched.waiting }
+    );
   }
   await held.finish(dispatched);
   await onApproved(confirmedBy(approvals, dispatched, plan));

@@ -44,6 +44,9 @@ describe('what no tool was found for', () => {
     const here = stage();
     const first = held(await here.ask({ query }));
     const id = idOf(first);
+    const unanswered = [expect.stringContaining('play smooth jazz')];
+    expect(first).toMatchObject({ unanswered });
+    expect(await resumed(here, { id })).toMatchObject({ kind: 'approval', unanswered });
     expect(await here.asking.plan(ADA, id)).toMatchObject({
       unanswered: [expect.stringContaining('play smooth jazz')],
     });
@@ -81,6 +84,15 @@ describe('what no tool was found for', () => {
       kind: 'answer',
       sources: [{ server: 'github' }],
       partial: [{ error: expect.stringContaining('play smooth jazz') }],
+    });
+  });
+
+  it('is said in the form that is shown before something is changed', async () => {
+    const here = stage({ policy: { approve: [] } });
+    const first = await here.ask({ query }, { channel: MODERN });
+    if (first.kind !== 'input-required') throw unexpected(first);
+    expect(first.value['inputRequests']).toMatchObject({
+      ask: { params: { message: expect.stringMatching(/Is that what is meant\?\n.*play smooth jazz/s) } },
     });
   });
 

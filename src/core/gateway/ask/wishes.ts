@@ -102,7 +102,7 @@ function rejudged(judged: JudgedCall, { route, others, whole, context, told }: R
     candidates: whole.candidates.filter(({ document }) => seen.has(document)),
   };
   const call = { ...judged.call, ...(best && { tool: best.name, server: best.server }) };
-  const nearest = [...others.slice(0, OTHERS), ...judged.routed.route.candidates.slice(0, 1)];
+  const nearest = [...judged.routed.route.candidates.slice(0, 1), ...others.slice(0, OTHERS)];
   const again = best && judgementOn(call, { route, whole: visible, tools: context.tools });
   return again === undefined || again.decision === 'refuse'
     ? { ...judged, decision: 'refuse', because: told, doubts: [], undone: [told], nearest }

@@ -19,6 +19,7 @@ const AT_ONCE_LATER =
 
 const RESERVES = [CONDITION, IN_TIME, AT_ONCE_LATER, NEGATION, EXCLUSION, ASKED_ABOUT];
 const MAX_SHOWN = 160;
+const MAX_CONDITIONS = 8;
 
 /**
  * The first words of a query, outside quotes, that keep something from being done just so: a condition, a negation, an exclusion, or a question about
@@ -31,6 +32,25 @@ export function reserveIn(query: string): string | undefined {
     return found === null ? [] : [found.index];
   });
   return starts.length === 0 ? undefined : shownFrom(query, masked, Math.min(...starts));
+}
+
+/** Something is only wanted if, and that is neither what is to be found out nor mere courtesy. */
+const ONLY_IF =
+  /(?<!\b(?:check|checks|see|know|determine|verify|ask|asks|out|me|us|sure|detect|tell|confirm|wonder|wondering|curious|decide|as|even|what|or)\s)\b(?:(?:only )?if(?!\s+(?:possible|available|any\b|needed|necessary|so\b|not\b|applicable|you\b))|unless|in case(?! of\b)|only (?:when|once)|as long as|so long as|provid(?:ed|ing)(?: that)?(?= (?:the|it|there|that|no|all|any|#|\p{Lu}))|assuming|supposing|on condition|depending on)\b/giu;
+const WHEN_FIRST =
+  /(?:^|[;.!?\n]\s{1,4})(?:and |then |please ){0,2}(?:(?:when|once|as soon as)\s+(?!(?:was|were|is|are|has|have|had|did|does|do|will|can|could|should|would|you|we|i|done|that|this|it|they)\b)[^,.;!?\n]{1,120}?\b(?:is|are|was|were|has|have|had|gets?|fails?|goes|comes)\b)(?=[^.;!?\n]{0,160},)/giu;
+
+/** Conditions of a text, in its words: nothing here judges them. */
+export function conditionsIn(query: string): readonly string[] {
+  const masked = maskQuotes(query);
+  const starts = [ONLY_IF, WHEN_FIRST].flatMap((pattern) =>
+    Array.from(
+      masked.matchAll(pattern),
+      ({ 0: whole, index }) => index + (/^[;.!?\s]*/.exec(whole)?.[0].length ?? 0),
+    ),
+  );
+  const shown = starts.toSorted((a, b) => a - b).map((at) => shownFrom(query, masked, at));
+  return [...new Set(shown)].slice(0, MAX_CONDITIONS);
 }
 
 /** Whether it asks about doing something: "how do I delete it". */

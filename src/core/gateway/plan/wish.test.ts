@@ -16,6 +16,9 @@ describe('what a sentence wants', () => {
     'when #123 is merged, post "done" to lunch',
     'comment on #123 "nice"',
     'rename the file a.txt to b.txt',
+    'delete the report',
+    'send a summary of #123 to the channel lunch',
+    'write a summary of #123 to the file notes.txt',
   ];
   it.each(CHANGES)('is a change: %s', (text) => {
     expect(kindsOf(text)).toEqual(['change']);
@@ -45,6 +48,7 @@ describe('what a sentence wants', () => {
     'send me the changes of #123',
     'share the results with me',
     'merge the results',
+    'write a summary of the changes to the interface',
     'comments on #123',
     'schedule for tomorrow',
     'hotels close to Oslo',

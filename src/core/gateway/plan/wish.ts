@@ -26,11 +26,10 @@ const FURTHER = new Set('change alter adjust reopen rewrite unassign trash undo 
 const OF_A_THING =
   /^(?:for|from|of|at|about|with|when|where|who|what|how|if|by|is|are|was|were|has|have|had)$/;
 /** Done for whoever asks, by telling: "send me the list", "write a summary", "merge the results". */
-const TOLD_TO_US =
-  /^\s*(?:send|forward|share|update|write|create|add|post)\s+(?:it |them )?(?:me|us|back)\b/iu;
+const TOLD_TO_US = /^\s*(?:send|forward|share|update|write|create)\s+(?:it |them )?(?:me|us|back)\b/iu;
 const SHARED_WITH_US = /^\s*(?:send|forward|share|post)\b[^,;.!?]{0,80}\b(?:to|with) (?:me|us)\b/iu;
 const PUT_INTO_WORDS =
-  /^\s*\p{L}+\s+(?:(?:an?|the|me|us|my|our|up|some|short|brief|quick|small|detailed|concise|complete|full|both|these|those|all|bulleted|single|one|two)\s+){0,4}(?:summar(?:y|ies)|overview|list|report|table|comparison|digest|outline|description|explanation|analysis|timeline|breakdown|recap|rundown|chart|graph|diagram|statistics|answers?|results?|findings|outputs?|lists)\b/iu;
+  /^\s*(?:create|write|merge)\s+(?:(?:an?|the|me|us|my|our|up|some|short|brief|quick|small|detailed|concise|complete|full|both|these|those|all|bulleted|single|one|two)\s+){0,4}(?:summar(?:y|ies)|overview|list|report|table|comparison|digest|outline|description|explanation|analysis|timeline|breakdown|recap|rundown|chart|graph|diagram|statistics|answers?|results?|findings|outputs?|lists)\b(?!.{0,200}\b(?:into\b|to (?:\S+ ){0,2}(?:file|folder|directory|channel|thread|chat|page|wiki|document|ticket|issue|board|sheet)\b|to \S*[./#]\S))/isu;
 const ADJECTIVE = /^\s*close\s+(?:to|by)\b/iu;
 const BEFOREHAND =
   /^[\s,;]*(?:(?:and|but|then|so)\s+)?(?:if|when(?:ever)?(?!\s+(?:was|were|is|are|has|have|had|did|does|do|will|can|should|would)\b)|once|after|before|unless|until|while|since|because|in case|as soon as)\b/iu;

@@ -91,6 +91,8 @@ function choice(property: Property, reading: Reading, places: Places): readonly 
       // The verb says what is done, not how: "merge it" chooses no way of merging.
       const isHead = start === reading.words[0]?.start;
       if ((isCommon || isHead) && cue === 0) return [];
+      // What is not wanted is no choice of it.
+      if (NOT.test(reading.text.slice(Math.max(0, start - 30), start))) return [];
       const isExact = reading.text.slice(start, end).toLowerCase() === value.toLowerCase();
       const base = cue > 0 ? SCORES.cue + cue : SCORES.likely;
       return [

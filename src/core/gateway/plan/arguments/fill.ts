@@ -28,6 +28,8 @@ export interface Filled {
   readonly arguments: JsonObject;
   /** Names of required parameters that nothing fills. */
   readonly missing: readonly string[];
+  /** Which parts of the text went to which parameters; what a text is about as a whole has none. */
+  readonly spans: readonly { readonly name: string; readonly start: number; readonly end: number }[];
 }
 
 export interface FillOptions extends ReadingTime {
@@ -77,7 +79,13 @@ export function fillArguments(
   );
   if (topic !== undefined) filled.set(...topic);
   const found = assembled(schema, filled);
-  return { arguments: found, missing: requiredOf(schema).filter((name) => !Object.hasOwn(found, name)) };
+  return {
+    arguments: found,
+    missing: requiredOf(schema).filter((name) => !Object.hasOwn(found, name)),
+    spans: [...used, ...(quoted ? [quoted] : [])]
+      .filter(({ property }) => filled.has(property))
+      .map(({ property, start, end }) => ({ name: property.path[0] ?? '', start, end })),
+  };
 }
 
 /** The only quotation that is left, for the only text that is left: the required one, or that of all. */

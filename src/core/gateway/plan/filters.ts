@@ -1,0 +1,88 @@
+import { CARDINALS } from '../../kernel/cardinals.ts';
+import { piecesOf } from './arguments/pieces.ts';
+import { timesIn } from './arguments/times.ts';
+import type { ReadingTime } from './arguments/zone.ts';
+import { splitClauses } from './clauses.ts';
+import { maskQuotes } from './mask.ts';
+
+/** A part of a text that says of which things something is asked, how many, or in which order. */
+export interface Filter {
+  readonly start: number;
+  readonly end: number;
+  /** It says which ones not: that a tool is about them does not mean that it leaves them out. */
+  readonly isNegated: boolean;
+}
+
+/** Of a text, so many characters are read. */
+const MAX_READ = 2_000;
+const MAX_FILTERS = 20;
+const COUNT = String.raw`(?:\d[\d.,]*|${CARDINALS.slice(1).join('|')})`;
+const REST = String.raw`(?:(?!\b(?:and|or|but|then|sorted|ordered|since|by)\b)[^,;.!?\n]){1,60}`;
+const PATTERNS: readonly RegExp[] = [
+  // "older than a week", "at least 5"
+  new RegExp(
+    String.raw`\b(?:(?:older|newer|younger|earlier|later|longer|shorter|larger|bigger|smaller|greater|higher|lower|more|less|fewer|cheaper) than|at (?:least|most)|over|under|above|below|exceeding|up to)\s+(?:[$€£]?${COUNT}|(?<=than )an?(?=\s+(?:minute|hour|day|week|month|year)))(?:\s?%|\s+\p{L}+)?`,
+    'giu',
+  ),
+  // "by ada", "assigned to Ada Miller"
+  /(?<!\b(?:sort|sorted|order|ordered|group|grouped|rank|ranked|search|step|one|day|side|followed|look up)\s)\b(?:(?:[Aa]ssigned|[Bb]elonging|[Aa]ddressed) to|(?:[Ss]ent|[Cc]oming) from|[Bb]y)\s+(?!(?:the|an?|its|their|your|my|our|his|her|this|that|these|those|which|what|whom|now|then|hand|far|default|any|all|each|another|one|some|more|mistake|means|way|me|us|you|it|\p{L}+ing)\b)@?\p{L}[\p{L}\p{N}_-]*(?:\.[\p{L}\p{N}]+){0,4}(?:\s\p{Lu}\p{Ll}+)?/gu,
+  new RegExp(
+    String.raw`\b(?:labell?ed|tagged|named|called|titled|flagged|containing|mentioning|starting with|ending (?:with|in)|whose|having|with (?:the )?(?:labels?|tags?|status|state|priority|name|title|type))\s+${REST}`,
+    'giu',
+  ),
+  new RegExp(
+    String.raw`\bthat\s+(?:are|is|were|was|have|has|had|do|does|did|needs?|mentions?|contains?|match(?:es)?|starts?|ends?)\b${REST}`,
+    'giu',
+  ),
+  /\b(?:sort|sorted|order|ordered|group|grouped|rank|ranked)\s+by\s+\p{L}+/giu,
+  /\b(?:newest|oldest|latest|largest|smallest|biggest|most recent) first\b/giu,
+  new RegExp(
+    String.raw`\b(?:top|first|last|latest|newest|oldest|biggest|largest|smallest|most recent)\s+${COUNT}\b`,
+    'giu',
+  ),
+  new RegExp(String.raw`\b${COUNT}\s+(?:newest|latest|oldest|most recent|biggest|largest|smallest)\b`, 'giu'),
+  // "open pull requests", but not "open the file"
+  /(?<=[\p{L}\p{N}]\s)(?<!\b(?:to|and|please|then|is|are|was|were|be|not|no|you)\s)(?:open|closed|merged|unmerged|resolved|unresolved|active|inactive|archived|failed|failing|pending|unread|overdue|stale|unassigned|enabled|disabled|expired|completed|unfinished|urgent|critical)(?=\s+(?!(?:the|a|an|my|our|this|that|it|them|and|or|since|for|by|in|on|at|to)\b)\p{L})/giu,
+];
+const NEGATED = new RegExp(
+  String.raw`\b(?:without|except(?:ing)?(?: for)?|excluding|other than|apart from|aside from|not(?! (?:sure|only|just|later|before|until|necessarily))|never|no(?! (?:more|less|later|longer|need|problem|matter|idea)\b)(?=\s+\p{L}))\s+${REST}`,
+  'giu',
+);
+const ASKED_OR_NOT = /\b(?:or|if|whether|do|does|did|why|could|can|would)\s+$/iu;
+
+/** What narrows down what a text asks for, in its order; what only tells something is passed over. */
+export function filtersIn(written: string, here: ReadingTime): readonly Filter[] {
+  const text = written.slice(0, MAX_READ);
+  const masked = maskQuotes(text);
+  const plain = [
+    ...piecesOf(text).filter(({ kind }) => kind !== 'number'),
+    ...timesIn(masked, here),
+    ...PATTERNS.flatMap((pattern) => found(masked, pattern)),
+  ].map(({ start, end }) => ({ start, end, isNegated: false }));
+  const negated = found(masked, NEGATED)
+    .filter(({ start }) => !ASKED_OR_NOT.test(masked.slice(Math.max(0, start - 20), start)))
+    .map(({ start, end }) => ({ start, end, isNegated: true }));
+  const told = statementsIn(text);
+  return [...plain, ...negated]
+    .filter(({ start, end }) => !told.some((each) => each.start <= start && end <= each.end))
+    .toSorted((a, b) => a.start - b.start)
+    .slice(0, MAX_FILTERS);
+}
+
+/** Where it only tells something; a text that does nothing else asks by that. */
+function statementsIn(text: string): readonly { readonly start: number; readonly end: number }[] {
+  const clauses = splitClauses(text);
+  const told = clauses.filter(({ form }) => form === 'statement');
+  if (told.length === clauses.length) return [];
+  return told.map((clause) => {
+    const start = text.indexOf(clause.text);
+    return { start, end: start + clause.text.length };
+  });
+}
+
+function found(text: string, pattern: RegExp): readonly { readonly start: number; readonly end: number }[] {
+  return Array.from(text.matchAll(pattern), ({ 0: whole, index }) => ({
+    start: index,
+    end: index + whole.trimEnd().length,
+  }));
+}
