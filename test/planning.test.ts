@@ -139,8 +139,8 @@ describe('questions to files and the reference server', () => {
     const { came, sent } = await ask('Read the files notes.txt and plan.md');
     expect(came).toMatchObject({ kind: 'answer', plan: { structure: 'parallel' }, partial: [] });
     expect(sent).toEqual([
-      ['filesystem.read_file', { path: 'notes.txt' }],
-      ['filesystem.read_file', { path: 'plan.md' }],
+      ['filesystem.read_text_file', { path: 'notes.txt' }],
+      ['filesystem.read_text_file', { path: 'plan.md' }],
     ]);
   });
 });

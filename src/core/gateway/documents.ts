@@ -22,6 +22,7 @@ export function toRouteDocument(entry: CatalogEntry): RouteDocument {
     serverDescription: server.description ?? '',
     parameters: parametersOf(tool.inputSchema['properties']),
     examples: settings.examples,
+    ...(tool.annotations?.['deprecated'] === true && { isDeprecated: true }),
   };
   known.set(entry, document);
   return document;

@@ -1,4 +1,5 @@
 import type { Stem } from '../../ports/stem.ts';
+import { saysDeprecated } from './deprecation.ts';
 import { gramsOf } from './grams.ts';
 import type { Grams } from './grams.ts';
 import { Tally } from './holdings.ts';
@@ -20,6 +21,8 @@ export interface Reading {
   readonly name: Holdings;
   readonly grams: Grams;
   readonly examples: readonly ExampleReading[];
+  /** Something else is to be used, where there is something. */
+  readonly isDeprecated: boolean;
 }
 
 export interface ExampleReading {
@@ -57,6 +60,7 @@ export class Reader implements Language {
         tally.read(example, { field: 0 }, this);
         return { holdings: tally.done(), grams: gramsOf([{ text: example, weight: 1 }]) };
       }),
+      isDeprecated: document.isDeprecated === true || saysDeprecated(document),
     };
     this.#readings.set(document, reading);
     return reading;

@@ -11,6 +11,8 @@ export interface RouteDocument {
   readonly parameters: readonly RouteParameter[];
   /** Queries that it answers, by the operator. */
   readonly examples: readonly string[];
+  /** Its server says so beside the words. */
+  readonly isDeprecated?: boolean;
 }
 
 export interface RouteParameter {

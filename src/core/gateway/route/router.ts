@@ -3,6 +3,7 @@ import { changedCatalogue, emptyCatalogue, isWorn } from './catalogue.ts';
 import type { Catalogue } from './catalogue.ts';
 import { boostClauses } from './clause-boost.ts';
 import { judge } from './confidence.ts';
+import { hasDeprecated, retire } from './deprecation.ts';
 import { evidenceOf } from './evidence.ts';
 import { explain } from './explanation.ts';
 import { Memory } from './learned.ts';
@@ -43,6 +44,7 @@ class Router implements Routing {
   #reader: Reader;
   #memory: Memory;
   #documents: readonly RouteDocument[] = [];
+  #hasDeprecated = false;
   #catalogue: Catalogue;
   #scoring: Scoring;
   /** By tool and by server: the whole query, then with its clauses. */
@@ -82,6 +84,7 @@ class Router implements Routing {
       this.#memory = new Memory(this.#reader);
       this.#catalogue = changedCatalogue(emptyCatalogue(this.#tuning), documents, this.#reader);
     }
+    this.#hasDeprecated = hasDeprecated(this.#catalogue);
     this.#scoring = this.#newScoring();
     this.#totals = new Float64Array(this.#scoring.totals.length);
     this.#servers = new Float64Array(this.#scoring.servers.length);
@@ -98,6 +101,7 @@ class Router implements Routing {
     this.#scoring.score(query.terms);
     this.#totals.set(this.#scoring.totals);
     this.#servers.set(this.#scoring.servers);
+    if (this.#hasDeprecated) retire(this.#catalogue, this.#totals, isVisible);
     const learned = this.#likest(query, options.learned ?? []);
     const unaided = this.#judge(query, isVisible);
     this.#remember(learned);
