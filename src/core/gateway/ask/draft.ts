@@ -61,7 +61,7 @@ export function draftOfQuery(query: string, context: AskContext): Drafted | OutO
   const unanswered = [
     ...judged.flatMap((each) => toldOf(each, refused)),
     ...toldOfWords(planned),
-    ...(calls.some(({ tool = '' }) => tools.find(tool)?.risk === 'read') ? unjudgedIn(query) : []),
+    ...unjudgedIn(query, calls, tools),
   ];
   const doubts = kept.flatMap((each) => each.doubts);
   return {
@@ -152,11 +152,14 @@ function checked(sent: Plan, tools: SeenTools): Plan {
   );
 }
 
-/** What reads are made for in spite of, as sentences; of anything else it is asked first. */
-function unjudgedIn(query: string): readonly string[] {
-  return conditionsIn(query).map(
-    (each) => `Not judged: ${quoted(each, 300)}. What reads is called whatever it comes to.`,
-  );
+/** What reads are made in spite of, as sentences; where anything else hangs on it, that is asked about. */
+function unjudgedIn(query: string, calls: readonly PlannedCall[], tools: SeenTools): readonly string[] {
+  const isRead = ({ tool = '' }: PlannedCall) => tools.find(tool)?.risk === 'read';
+  const asked = calls.filter((call) => !isRead(call) && call.uncertainOrder === true);
+  if (!calls.some((call) => isRead(call))) return [];
+  return conditionsIn(query)
+    .filter((each) => !asked.some(({ intent }) => intent.includes(each)))
+    .map((each) => `Not judged: ${quoted(each, 300)}. What reads is called whatever it comes to.`);
 }
 
 /** A piece of a question that nobody answers, as a sentence. */

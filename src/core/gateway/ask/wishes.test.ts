@@ -89,6 +89,22 @@ describe('a wish to change something', () => {
     expect(sentTo(here, 'github')).toEqual([]);
   });
 
+  it('is told by a verb of which only the tools speak that change something', async () => {
+    const alerts = [
+      toTool('get_alert', { ...READ, description: 'the alert' }),
+      toTool('snooze_alert', { description: 'quiet' }),
+    ];
+    const here = stage({ servers: { alerts }, server: { alerts: {} }, policy: { approve: [] } });
+    // Both have two of its three words.
+    const came = await here.ask({ query: 'snooze the alert' });
+    expect(came).toMatchObject({
+      kind: 'clarification',
+      options: [],
+      plan: { calls: [{ tool: 'alerts__snooze_alert' }] },
+    });
+    expect(sentTo(here, 'alerts')).toEqual([]);
+  });
+
   it('is shown as left out, where the rest is read', async () => {
     const here = house();
     const came = await here.ask({ query: 'Close ticket OPS-41. List the channels of the workspace.' });

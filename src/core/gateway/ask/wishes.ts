@@ -79,7 +79,7 @@ function asChange(judged: JudgedCall, wish: Wish, { whole, context }: Around): J
   const [nearest] = near;
   if (wish.kind !== 'change' && nearest === undefined) return judged;
   const isPlain = nearest !== undefined && does(find(nearest.document.name), wish.verb);
-  const told = `I don't have a tool for ${quoted(call.intent, 300)}, so nothing was changed: ${read} only reads.`;
+  const told = `I don't have a tool for ${quoted(bare(call.intent), 300)}, so nothing was changed: ${read} only reads.`;
   const route = { ...doing, candidates: near, ...(doing.decision === 'route' && !isPlain && ASKED) };
   return rejudged(judged, { route, others: doing.candidates, whole, context, told });
 }
@@ -114,7 +114,12 @@ function undoneBy(call: PlannedCall, others: readonly Wish[], { tools }: AskCont
   const entry = call.tool === undefined ? undefined : tools.find(call.tool);
   return others
     .filter((wish) => wish.kind === 'change' && isMereRead(entry, wish))
-    .map(({ text }) => `Not done: ${quoted(text, 300)}. ${call.tool} only reads.`);
+    .map(({ text }) => `Not done: ${quoted(bare(text), 300)}. ${call.tool} only reads.`);
+}
+
+/** Without what joins it to something before. */
+function bare(text: string): string {
+  return text.replace(/^(?:(?:and|but|also|plus|then)[\s,]+)+/i, '');
 }
 
 function meantBy({ call, doubts }: JudgedCall): readonly string[] {

@@ -17,6 +17,10 @@ describe('what a sentence wants', () => {
     'comment on #123 "nice"',
     'rename the file a.txt to b.txt',
     'delete the report',
+    'star the repository orchard/api',
+    'please unassign OPS-41',
+    'mark OPS-41 as done',
+    'post "hi" to lunch',
     'send a summary of #123 to the channel lunch',
     'write a summary of #123 to the file notes.txt',
   ];
@@ -57,6 +61,8 @@ describe('what a sentence wants', () => {
     'who should I assign to OPS-41?',
     'Is there a way to delete the file?',
     'before you delete it',
+    'post history of lunch',
+    'after the release, the notes of it',
     'do not delete the file',
   ];
   it.each(OTHERS)('is neither: %s', (text) => {

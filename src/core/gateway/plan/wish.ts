@@ -30,6 +30,11 @@ const TOLD_TO_US = /^\s*(?:send|forward|share|update|write|create)\s+(?:it |them
 const SHARED_WITH_US = /^\s*(?:send|forward|share|post)\b[^,;.!?]{0,80}\b(?:to|with) (?:me|us)\b/iu;
 const PUT_INTO_WORDS =
   /^\s*(?:create|write|merge)\s+(?:(?:an?|the|me|us|my|our|up|some|short|brief|quick|small|detailed|concise|complete|full|both|these|those|all|bulleted|single|one|two)\s+){0,4}(?:summar(?:y|ies)|overview|list|report|table|comparison|digest|outline|description|explanation|analysis|timeline|breakdown|recap|rundown|chart|graph|diagram|statistics|answers?|results?|findings|outputs?|lists)\b(?!.{0,200}\b(?:into\b|to (?:\S+ ){0,2}(?:file|folder|directory|channel|thread|chat|page|wiki|document|ticket|issue|board|sheet)\b|to \S*[./#]\S))/isu;
+/** "mark OPS-41", "post "hi"", "assign #7"; quoted text is masked. */
+const ON_A_VALUE = /^\s*\S+\s+(?:[#@]?\d|[#@]\p{L}|\p{Lu}[\p{Lu}\d]{1,9}-\d|["'“`]q)/u;
+/** "star the repository": nothing but a verb stands before what is named so. */
+const FIRST_WORKING =
+  /^[\s,;]*(?:(?:please|then|also|now|just|kindly)\s+){0,3}(?<rest>(?<verb>\p{L}{3,20})\s+(?:the|this|that|my|our|all|every|it|them|#\d|\p{Lu}[\p{Lu}\d]{1,9}-\d)(?![\p{L}]).*)$/su;
 const ADJECTIVE = /^\s*close\s+(?:to|by)\b/iu;
 const BEFOREHAND =
   /^[\s,;]*(?:(?:and|but|then|so)\s+)?(?:if|when(?:ever)?(?!\s+(?:was|were|is|are|has|have|had|did|does|do|will|can|should|would)\b)|once|after|before|unless|until|while|since|because|in case|as soon as)\b/iu;
@@ -58,12 +63,20 @@ function wishOf({ text, masked }: Clause): Wish {
   const own = mainOf(masked);
   if (own === undefined) return { kind: 'none', text, verb: '', next: '' };
   if (asksForState(own)) return { kind: 'state', text, verb: '', next: '' };
-  const { form, at, verb = '' } = readHead(own, 0);
-  const rest = own.slice(at);
+  const { verb, rest } = deedIn(own);
   const next = /^\s*\S+\s+([\p{L}'’-]+)/u.exec(rest)?.[1]?.toLowerCase() ?? '';
-  const isDeed = form === 'task' && !ASKING.test(own) && !asksAboutDoing(own);
+  const isDeed = verb !== '' && !ASKING.test(own) && !asksAboutDoing(own);
   const kind = isDeed && !isToldOrThing(verb, next, rest) ? kindOf(verb) : 'none';
   return { kind, text, verb, next };
+}
+
+/** The verb of what is to be done, and what begins with it: one that is known, or whatever stands first and works on something. */
+function deedIn(own: string): { readonly verb: string; readonly rest: string } {
+  const { form, at, verb = '' } = readHead(own, 0);
+  const rest = own.slice(at);
+  if (form === 'task' || (form === 'maybe' && ON_A_VALUE.test(rest))) return { verb, rest };
+  const first = form === 'part' ? FIRST_WORKING.exec(rest)?.groups : undefined;
+  return { verb: first?.['verb']?.toLowerCase() ?? '', rest: first?.['rest'] ?? '' };
 }
 
 function kindOf(verb: string): Wish['kind'] {
