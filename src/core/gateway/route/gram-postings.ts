@@ -1,6 +1,6 @@
 import { GRAMS, eachGram } from './grams.ts';
 import type { Grams } from './grams.ts';
-import { Inverted } from './inverted.ts';
+import { InvertedIndex } from './inverted-index.ts';
 import { changesOf } from './places.ts';
 import type { Changed } from './places.ts';
 
@@ -15,7 +15,7 @@ interface Spelt {
 
 /** Texts by the pieces of their words: the cosine of the rare ones. Finds what is misspelt, bent or run together. Never changes; see `changed`. */
 export class GramPostings {
-  readonly #lists: Inverted;
+  readonly #lists: InvertedIndex;
   readonly #rarities = new Float32Array(GRAMS);
   /** By place: one through the length of the text's own pieces. */
   readonly #scales: Float64Array;
@@ -23,7 +23,7 @@ export class GramPostings {
   readonly #asked = new Float32Array(GRAMS);
   readonly #found: Float64Array;
 
-  constructor(all: readonly (Spelt | undefined)[] = [], lists = new Inverted()) {
+  constructor(all: readonly (Spelt | undefined)[] = [], lists = new InvertedIndex()) {
     this.#lists = lists;
     let size = 0;
     for (const text of all) if (text !== undefined) size += 1;

@@ -1,6 +1,6 @@
 import type { Holdings } from './holdings.ts';
-import { Inverted } from './inverted.ts';
-import type { Held } from './inverted.ts';
+import { InvertedIndex } from './inverted-index.ts';
+import type { SparseVector } from './inverted-index.ts';
 import { changesOf } from './places.ts';
 import type { Changes } from './places.ts';
 import type { FieldTuning } from './tuning.ts';
@@ -18,9 +18,9 @@ export class Postings {
   /** How many texts there are. */
   readonly size: number;
   readonly #shape: Shape;
-  readonly #lists: Inverted;
+  readonly #lists: InvertedIndex;
 
-  constructor(shape: Shape, size = 0, lists = new Inverted()) {
+  constructor(shape: Shape, size = 0, lists = new InvertedIndex()) {
     this.#shape = shape;
     this.size = size;
     this.#lists = lists;
@@ -84,7 +84,7 @@ export class Postings {
     return tuning.weight / (1 - tuning.length + (tuning.length * (lengths[field] ?? 0)) / tuning.usual);
   }
 
-  #held({ terms, fields, counts, lengths }: Holdings): Held {
+  #held({ terms, fields, counts, lengths }: Holdings): SparseVector {
     const scales = this.#shape.fields.map((_, field) => this.#scale(lengths, field));
     const keys: number[] = [];
     const values: number[] = [];

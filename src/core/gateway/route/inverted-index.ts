@@ -1,7 +1,7 @@
 import type { Changes } from './places.ts';
 
 /** What a text holds, each key once. */
-export interface Held {
+export interface SparseVector {
   readonly keys: ArrayLike<number>;
   readonly values: ArrayLike<number>;
 }
@@ -20,7 +20,7 @@ const BLOCK = 1 << BITS;
 const EMPTY: Block = blockOf(new Uint32Array(BLOCK + 1));
 
 /** By key, the places that hold it and how much. Never changes; see `changed`. */
-export class Inverted {
+export class InvertedIndex {
   readonly #blocks: readonly Block[];
 
   constructor(blocks: readonly Block[] = []) {
@@ -68,7 +68,7 @@ export class Inverted {
   }
 
   /** With these texts gone and come; of so many keys. Blocks that none of the texts holds anything of are shared. */
-  changed({ gone, come }: Changes<Held>, keys: number): Inverted {
+  changed({ gone, come }: Changes<SparseVector>, keys: number): InvertedIndex {
     const gains = new Int32Array(keys);
     const touched = new Uint8Array(Math.ceil(keys / BLOCK));
     for (const { thing } of gone) note(thing, { by: -1, gains, touched });
@@ -92,7 +92,7 @@ export class Inverted {
         values[to] = thing.values[at] ?? 0;
       }
     }
-    return new Inverted(blocks);
+    return new InvertedIndex(blocks);
   }
 }
 
@@ -130,7 +130,7 @@ function kept(
 }
 
 /** One at each of the places, up to the last of them. */
-function flagsOf(gone: Changes<Held>['gone']): Uint8Array {
+function flagsOf(gone: Changes<SparseVector>['gone']): Uint8Array {
   const flags = new Uint8Array(gone.reduce((most, { place }) => Math.max(most, place + 1), 0));
   for (const { place } of gone) flags[place] = 1;
   return flags;
@@ -138,7 +138,7 @@ function flagsOf(gone: Changes<Held>['gone']): Uint8Array {
 
 /** Counts the keys of one text, and notes the blocks that they are in. */
 function note(
-  { keys }: Held,
+  { keys }: SparseVector,
   to: { readonly by: number; readonly gains: Int32Array; readonly touched: Uint8Array },
 ): void {
   for (let at = 0; at < keys.length; at += 1) {
