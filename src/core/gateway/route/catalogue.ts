@@ -1,6 +1,6 @@
 import { GramPostings } from './gram-postings.ts';
-import { Tally } from './holdings.ts';
-import type { Holdings } from './holdings.ts';
+import { TermCounter } from './term-vector.ts';
+import type { TermVector } from './term-vector.ts';
 import { Places, changesOf } from './places.ts';
 import type { Changes } from './places.ts';
 import { Postings } from './postings.ts';
@@ -20,7 +20,7 @@ const SPARE_PLACES = 1_000;
 interface ServerReading {
   readonly server: string;
   readonly readings: readonly Reading[];
-  readonly holdings: Holdings;
+  readonly vector: TermVector;
 }
 
 interface Numbered {
@@ -79,9 +79,9 @@ export function changedCatalogue(
       .flatMap((reading) => reading?.examples ?? []),
   );
   const terms = reader.vocabulary.size;
-  const held = <Text extends { readonly holdings: Holdings }>(postings: Postings, changes: Changes<Text>) =>
+  const held = <Text extends { readonly vector: TermVector }>(postings: Postings, changes: Changes<Text>) =>
     postings.changed(
-      changesOf(changes, ({ holdings }) => holdings),
+      changesOf(changes, ({ vector }) => vector),
       terms,
     );
   const names = before.names.changed(
@@ -119,7 +119,7 @@ export function isWorn({ numbered }: Catalogue): boolean {
   );
 }
 
-function worthOf(name: Holdings | undefined, names: Postings): number {
+function worthOf(name: TermVector | undefined, names: Postings): number {
   let worth = NAME_FLOOR;
   if (name !== undefined)
     for (let at = 0; at < name.terms.length; at += 1) worth += names.rarity(name.terms[at] ?? -1);
@@ -152,7 +152,7 @@ function serversOf(
     )
       return same;
     const readings = numbers.flatMap((tool) => tools[tool] ?? []);
-    return { server, readings, holdings: mergedOf(readings) };
+    return { server, readings, vector: mergedOf(readings) };
   });
 }
 
@@ -161,23 +161,23 @@ const PARAMETERS = FIELDS.indexOf('parameters');
 const TOOLS = SERVER_FIELDS.indexOf('tools');
 
 /** A server is what it says of itself, once, and what its tools say, each word once a tool. Parameters say little of it. */
-function mergedOf(readings: readonly Reading[]): Holdings {
-  const tally = new Tally(SERVER_FIELDS.length);
+function mergedOf(readings: readonly Reading[]): TermVector {
+  const counter = new TermCounter(SERVER_FIELDS.length);
   // The same one whatever the order they came in.
   const speaker = readings.reduce((a, b) => (b.document.name < a.document.name ? b : a));
   for (const reading of readings) {
-    const { terms, fields, counts, lengths } = reading.holdings;
+    const { terms, fields, counts, lengths } = reading.vector;
     for (let row = 0; row < terms.length; row += 1) {
       const field = fields[row] ?? 0;
       const own = OWN.indexOf(field);
       if (field === PARAMETERS || (own >= 0 && reading !== speaker)) continue;
-      tally.add(terms[row] ?? 0, own >= 0 ? own : TOOLS, own >= 0 ? counts[row] : 1);
+      counter.add(terms[row] ?? 0, own >= 0 ? own : TOOLS, own >= 0 ? counts[row] : 1);
     }
     lengths.forEach((length, field) => {
       const own = OWN.indexOf(field);
       if (field !== PARAMETERS && (own < 0 || reading === speaker))
-        tally.lengthen(own >= 0 ? own : TOOLS, length);
+        counter.lengthen(own >= 0 ? own : TOOLS, length);
     });
   }
-  return tally.done();
+  return counter.done();
 }

@@ -70,7 +70,7 @@ function isSpecific(terms: readonly QueryTerm[], tool: number, findings: Finding
   const specific = terms.filter(({ root }) => !findings.isGeneric(root));
   if (specific.length === 0) return false;
   const { cues } = scoring.cues(catalogue.tools, specific);
-  const held = reading.holdings.terms;
+  const held = reading.vector.terms;
   if (cues.some(({ term }) => held.includes(term))) return true;
   const common = (some: readonly QueryTerm[]) =>
     some.reduce((sum, { word, weight }) => sum + weight * catalogue.grams.common(word, reading.grams), 0);

@@ -31,7 +31,7 @@ export function explain(
   const nameBoost = 1 + tuning.name * (scoring.names[tool] ?? 0);
   const { cues, worth } = scoring.cues(catalogue.tools, terms);
   for (const cue of cues) {
-    for (const [field, impact] of catalogue.tools.shares(reading.holdings, cue.term))
+    for (const [field, impact] of catalogue.tools.shares(reading.vector, cue.term))
       put(cue.word, FIELDS[field] ?? '', (nameBoost * cue.weight * impact) / worth);
   }
   const { document } = reading;

@@ -1,4 +1,4 @@
-import type { Language } from './holdings.ts';
+import type { Language } from './term-vector.ts';
 import type { QueryTerm } from './query.ts';
 import type { LearnedExample } from './route.ts';
 import { tokenize } from './words.ts';

@@ -1,4 +1,4 @@
-import type { Holdings } from './holdings.ts';
+import type { TermVector } from './term-vector.ts';
 import { InvertedIndex } from './inverted-index.ts';
 import type { SparseVector } from './inverted-index.ts';
 import { changesOf } from './places.ts';
@@ -27,10 +27,10 @@ export class Postings {
   }
 
   /** With these texts gone and come; of so many terms. */
-  changed(changes: Changes<Holdings>, terms: number): Postings {
+  changed(changes: Changes<TermVector>, terms: number): Postings {
     if (changes.gone.length === 0 && changes.come.length === 0) return this;
     const lists = this.#lists.changed(
-      changesOf(changes, (holdings) => this.#held(holdings)),
+      changesOf(changes, (vector) => this.#held(vector)),
       terms,
     );
     return new Postings(this.#shape, this.size + changes.come.length - changes.gone.length, lists);
@@ -63,7 +63,10 @@ export class Postings {
   }
 
   /** What a term says of a text, by the number of the field. */
-  shares({ terms, fields, counts, lengths }: Holdings, term: number): readonly (readonly [number, number])[] {
+  shares(
+    { terms, fields, counts, lengths }: TermVector,
+    term: number,
+  ): readonly (readonly [number, number])[] {
     const parts: (readonly [number, number])[] = [];
     let row = terms.indexOf(term);
     if (row < 0) return [];
@@ -84,7 +87,7 @@ export class Postings {
     return tuning.weight / (1 - tuning.length + (tuning.length * (lengths[field] ?? 0)) / tuning.usual);
   }
 
-  #held({ terms, fields, counts, lengths }: Holdings): SparseVector {
+  #held({ terms, fields, counts, lengths }: TermVector): SparseVector {
     const scales = this.#shape.fields.map((_, field) => this.#scale(lengths, field));
     const keys: number[] = [];
     const values: number[] = [];

@@ -2,8 +2,8 @@ import type { Stem } from '../../ports/stem.ts';
 import { saysDeprecated } from './deprecation.ts';
 import { gramsOf } from './grams.ts';
 import type { Grams } from './grams.ts';
-import { Tally } from './holdings.ts';
-import type { Holdings, Language } from './holdings.ts';
+import { TermCounter } from './term-vector.ts';
+import type { Language, TermVector } from './term-vector.ts';
 import type { RouteDocument } from './route.ts';
 import { FIELDS } from './tuning.ts';
 import type { Tuning } from './tuning.ts';
@@ -16,9 +16,9 @@ const LEAD = /^\s{0,200}\S[^]{19,399}?[.!?\n](?=\s|$)/;
 /** What one document holds. Never changes. */
 export interface Reading {
   readonly document: RouteDocument;
-  readonly holdings: Holdings;
+  readonly vector: TermVector;
   /** Stems of its name and title, each once, in the order of the text. */
-  readonly name: Holdings;
+  readonly name: TermVector;
   readonly grams: Grams;
   readonly examples: readonly ExampleReading[];
   /** Something else is to be used, where there is something. */
@@ -26,7 +26,7 @@ export interface Reading {
 }
 
 export interface ExampleReading {
-  readonly holdings: Holdings;
+  readonly vector: TermVector;
   readonly grams: Grams;
 }
 
@@ -47,7 +47,7 @@ export class Reader implements Language {
     if (known !== undefined) return known;
     const reading: Reading = {
       document,
-      holdings: this.#holdings(document),
+      vector: this.#vector(document),
       name: this.#name(document),
       grams: gramsOf([
         { text: document.tool, weight: 1 },
@@ -56,9 +56,9 @@ export class Reader implements Language {
         { text: document.description, weight: this.#tuning.gramDescription },
       ]),
       examples: document.examples.map((example) => {
-        const tally = new Tally(1);
-        tally.read(example, { field: 0 }, this);
-        return { holdings: tally.done(), grams: gramsOf([{ text: example, weight: 1 }]) };
+        const counter = new TermCounter(1);
+        counter.read(example, { field: 0 }, this);
+        return { vector: counter.done(), grams: gramsOf([{ text: example, weight: 1 }]) };
       }),
       isDeprecated: document.isDeprecated === true || saysDeprecated(document),
     };
@@ -66,18 +66,18 @@ export class Reader implements Language {
     return reading;
   }
 
-  #holdings(document: RouteDocument): Holdings {
-    const tally = new Tally(FIELDS.length);
+  #vector(document: RouteDocument): TermVector {
+    const counter = new TermCounter(FIELDS.length);
     FIELDS.forEach((field, at) => {
       const text = textOf(document, field);
       const lead = field === 'description' ? (LEAD.exec(text)?.[0] ?? text) : text;
-      tally.read(lead, { field: at }, this);
-      tally.read(text.slice(lead.length), { field: at, by: this.#tuning.further }, this);
+      counter.read(lead, { field: at }, this);
+      counter.read(text.slice(lead.length), { field: at, by: this.#tuning.further }, this);
     });
-    return tally.done();
+    return counter.done();
   }
 
-  #name({ tool, title }: RouteDocument): Holdings {
+  #name({ tool, title }: RouteDocument): TermVector {
     const roots = new Set(tokenize(`${tool} ${title}`).map((word) => this.vocabulary.add(this.stem(word))));
     const terms = Uint32Array.from(roots);
     return {

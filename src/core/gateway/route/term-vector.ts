@@ -4,7 +4,7 @@ import type { Vocabulary } from './vocabulary.ts';
 import { tokenize } from './words.ts';
 
 /** Which terms a text holds, and in which of its fields: rows in the order of their terms. Never changes. */
-export interface Holdings {
+export interface TermVector {
   readonly terms: Uint32Array;
   readonly fields: Uint8Array;
   readonly counts: Float32Array;
@@ -20,7 +20,7 @@ export interface Language {
 const MAX_TEXT_LENGTH = 8_192;
 
 /** Counts terms, field by field. */
-export class Tally {
+export class TermCounter {
   readonly #rows = new Map<number, number>();
   readonly #lengths: number[];
 
@@ -60,7 +60,7 @@ export class Tally {
     }
   }
 
-  done(): Holdings {
+  done(): TermVector {
     const rows = Float64Array.from(this.#rows.keys()).toSorted();
     const fields = this.#lengths.length;
     return {
