@@ -7,7 +7,7 @@ import { timesIn } from './times.ts';
 import type { Time } from './times.ts';
 import { zoneOf } from './zone.ts';
 import type { ReadingTime } from './zone.ts';
-import { stems, wordsOf } from './words.ts';
+import { stems, tokenize } from './words.ts';
 import type { Word } from './words.ts';
 
 /** A text, taken apart once. */
@@ -56,7 +56,7 @@ export function readingOf(text: string, time: ReadingTime): Reading {
   const quoted = pieces.filter(({ kind }) => kind === 'quoted');
   return {
     text,
-    words: wordsOf(text),
+    words: tokenize(text),
     pieces,
     isOneSentence: !/[.?!]\s+\p{Lu}|\n\s*\S/u.test(text),
     times: timesIn(text, time).filter((each) => !quoted.some((piece) => overlap(piece, each))),

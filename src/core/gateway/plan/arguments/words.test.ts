@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { wordsOf } from './words.ts';
+import { tokenize } from './words.ts';
 
 it.each([
   ['later.', 'later'],
@@ -9,5 +9,5 @@ it.each([
   ['party🎉🎉', 'party'],
   ['𝒳!', '𝒳'],
 ])('takes the signs off the end of %j', (text, word) => {
-  expect(wordsOf(text).map((each) => each.text)).toEqual([word]);
+  expect(tokenize(text).map((each) => each.text)).toEqual([word]);
 });

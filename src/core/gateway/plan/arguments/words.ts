@@ -9,7 +9,7 @@ const WORD = /[^\s,;:!?()[\]{}<>"“”`=]+/gu;
 const FIRST = /^[^\p{L}\p{N}_@#~/\\.-]+/u;
 const LAST = /[\p{L}\p{N}_/\\]/u;
 
-export function wordsOf(text: string): readonly Word[] {
+export function tokenize(text: string): readonly Word[] {
   return Array.from(text.matchAll(WORD), ({ 0: whole, index }) => {
     const lead = FIRST.exec(whole)?.[0].length ?? 0;
     const word = trimmedEnd(whole.slice(lead));
