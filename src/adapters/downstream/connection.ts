@@ -162,7 +162,7 @@ export class Connection implements Downstream {
   #watch(live: Live, method: string, { uri }: JsonObject): DownstreamAnswer | undefined {
     const { era, capabilities } = live.link.greeting;
     const { resources } = capabilities;
-    if (era === 'legacy' || !WATCHING.has(method) || typeof uri !== 'string') return undefined;
+    if (era === 'legacy' || typeof uri !== 'string') return undefined;
     if (!isJsonObject(resources) || resources['subscribe'] !== true) return undefined;
     const wanted = method === 'resources/subscribe';
     if (wanted !== this.#watched.has(uri)) {
@@ -299,24 +299,30 @@ export class Connection implements Downstream {
     }
   }
 
-  async #make(
+  #make(
     live: Live,
     { method, request, manner }: { method: string; request: DownstreamRequest; manner: Manner },
   ): Promise<DownstreamAnswer> {
-    const watched = this.#watch(live, method, request.params);
-    if (watched !== undefined) return watched;
+    if (WATCHING.has(method)) return this.#makeWatching(live, method, request);
     const { link, envelope } = live;
-    const options = {
+    return run({
       id: this.#nextId(),
       method,
       request,
-      ...manner,
+      inlineBytes: manner.inlineBytes,
+      lenient: manner.lenient,
       link,
       envelope,
       headers: this.#mirror(method, request.params),
-    };
-    const answer = await run(options);
-    if (WATCHING.has(method) && answer.kind === 'result') this.#remember(method, request.params);
+    });
+  }
+
+  async #makeWatching(live: Live, method: string, request: DownstreamRequest): Promise<DownstreamAnswer> {
+    const watched = this.#watch(live, method, request.params);
+    if (watched !== undefined) return watched;
+    const { link, envelope } = live;
+    const answer = await run({ id: this.#nextId(), method, request, ...PLAIN, link, envelope });
+    if (answer.kind === 'result') this.#remember(method, request.params);
     return answer;
   }
 

@@ -69,10 +69,12 @@ export class Connector {
     const usage = link?.usage?.();
     const error = this.#status === 'down' ? this.#error : undefined;
     const era = link?.greeting.era ?? this.#verdict?.era;
+    // Each call asks several times.
+    if (era !== undefined && error === undefined) return { status: this.#status, era, ...usage };
     return {
       status: this.#status,
       ...(error !== undefined && toComplaint(error)),
-      ...(usage !== undefined && { processes: usage.processes, memoryBytes: usage.memoryBytes }),
+      ...usage,
       ...(era !== undefined && { era }),
     };
   }

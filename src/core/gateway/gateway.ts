@@ -97,16 +97,16 @@ export interface CallInput {
 
 /** What the caller can do while a call runs. */
 export interface CallChannel {
-  readonly signal?: AbortSignal;
-  readonly onProgress?: (progress: Progress) => void;
+  readonly signal?: AbortSignal | undefined;
+  readonly onProgress?: ((progress: Progress) => void) | undefined;
   /** Hears what the downstream logs while it answers: the parameters of `notifications/message`. */
-  readonly onLog?: (message: JsonObject) => void;
+  readonly onLog?: ((message: JsonObject) => void) | undefined;
   /** Client capabilities of this request. */
   readonly capabilities: JsonObject;
   /** The caller's revision answers questions by repeating the request. */
   readonly repeats: boolean;
   /** Asks over an open connection, for callers of the older revisions that declared they can be asked. */
-  readonly ask?: (ask: Ask) => Promise<JsonObject>;
+  readonly ask?: ((ask: Ask) => Promise<JsonObject>) | undefined;
 }
 
 /** How an answer came about: `_meta.tutti` on the wire. */

@@ -130,6 +130,14 @@ describe('redact', () => {
     });
   });
 
+  it('gives back as it is what holds no secret, and changes nothing where it does', () => {
+    const innocent = { call: 'x1', arguments: { list: ['a', { b: 1 }], path: '/usr/local/lib' } };
+    expect(redact(innocent)).toBe(innocent);
+    const mixed = { innocent, password: canary };
+    expect(redact(mixed)).toEqual({ innocent, password: REDACTED });
+    expect(mixed.password).toBe(canary);
+  });
+
   it('stops at a depth that no honest value has', () => {
     let value: unknown = canary;
     for (let depth = 0; depth < 5000; depth++) value = [value];

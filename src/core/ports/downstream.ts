@@ -110,10 +110,10 @@ export interface DownstreamRequest {
   readonly timeoutMs: number;
   /** The most bytes the answer may have; beyond them the stream is cut at once. */
   readonly maxBytes: number;
-  readonly signal?: AbortSignal;
-  readonly onProgress?: (progress: Progress) => void;
+  readonly signal?: AbortSignal | undefined;
+  readonly onProgress?: ((progress: Progress) => void) | undefined;
   /** Hears what the server logs while it answers: the parameters of `notifications/message`. On the modern era only what `meta` asks for. */
-  readonly onLog?: (message: JsonObject) => void;
+  readonly onLog?: ((message: JsonObject) => void) | undefined;
   /** What the caller can be asked (`elicitation`, `sampling`, `roots`), as the protocol writes client capabilities. */
   readonly capabilities?: JsonObject;
   /**
@@ -123,9 +123,9 @@ export interface DownstreamRequest {
    * A legacy connection may not tell which of the calls under way a question belongs to. Then the only one that can be asked is asked, or
    * the latest of those of one `asker`. Where callers differ nobody is asked, and the downstream is told so.
    */
-  readonly onAsk?: (ask: Ask) => Promise<JsonObject>;
+  readonly onAsk?: ((ask: Ask) => Promise<JsonObject>) | undefined;
   /** Who is behind `onAsk`: equal for calls that may be asked each other's questions. Absent: for this call alone. */
-  readonly asker?: string;
+  readonly asker?: string | undefined;
 }
 
 /** A question that a downstream pushes while it answers. */

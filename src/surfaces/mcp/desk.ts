@@ -73,15 +73,11 @@ export function createDesk(options: DeskOptions): ToolDesk {
   }
 
   function run(request: ToolRequest): Promise<Reply> {
-    const { caller, name, channel, carried = {} } = request;
-    const context: ToolContext = { orchestrator, caller, signal: channel.signal, channel, carried };
+    const { caller, name, channel, carried } = request;
+    const { signal } = channel;
+    const context: ToolContext = { orchestrator, caller, signal, channel, ...(carried && { carried }) };
     const tool = own(caller, name);
     return tool ? runOwn(tool, request, context) : runExposed(request, context);
-  }
-
-  async function runOwn(tool: McpTool, request: ToolRequest, context: ToolContext): Promise<Reply> {
-    const answer = await tool.run(parseArguments(request.arguments), context);
-    return 'outcome' in answer ? toReply(answer.outcome, request.channel) : toValue(toResult(answer));
   }
 
   async function runExposed(request: ToolRequest, context: ToolContext): Promise<Reply> {
@@ -123,6 +119,11 @@ export function createDesk(options: DeskOptions): ToolDesk {
     }),
     call: attempt,
   };
+}
+
+async function runOwn(tool: McpTool, request: ToolRequest, context: ToolContext): Promise<Reply> {
+  const answer = await tool.run(parseArguments(request.arguments), context);
+  return 'outcome' in answer ? toReply(answer.outcome, request.channel) : toValue(toResult(answer));
 }
 
 const CANCELLED: Reply = {

@@ -80,12 +80,12 @@ export class ShortPath {
         signal: side.signal,
         capabilities: client?.capabilities ?? {},
         repeats: side.era === 'modern',
-        ...(side.ask && { ask: side.ask }),
-        ...(side.onLog && { onLog: side.onLog }),
-        ...(progressToken !== undefined && {
-          onProgress: (progress: Progress) =>
-            side.notify('notifications/progress', { ...progress, progressToken }),
-        }),
+        ask: side.ask,
+        onLog: side.onLog,
+        onProgress:
+          progressToken === undefined
+            ? undefined
+            : (progress: Progress) => side.notify('notifications/progress', { ...progress, progressToken }),
       },
     });
   }

@@ -44,7 +44,8 @@ export async function passOn(
   { orchestrator, caller, signal, channel, carried }: ToolContext,
 ): Promise<PassedOn> {
   const given = channel ?? { capabilities: {}, repeats: false };
+  const own = given.signal === signal ? given : { ...given, signal };
   return {
-    outcome: await orchestrator.gateway.call(caller, { ...input, ...carried }, { ...given, signal }),
+    outcome: await orchestrator.gateway.call(caller, carried ? { ...input, ...carried } : input, own),
   };
 }
