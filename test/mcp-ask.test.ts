@@ -144,6 +144,7 @@ const view: PlanView = {
   ],
   approvalIds: ['a1', 'a2'],
   lost: [{ key: 'b[1]', tool: 'hub__close' }],
+  held: [{ key: 'd', tool: 'hub__merge' }],
   unanswered: ['I have no tool for jazz.'],
 };
 
@@ -380,6 +381,7 @@ describe.each(ways)('ask for %s clients (short path: %s)', (era, shortPath) => {
       status: 'waiting',
       approval_ids: ['a1', 'a2'],
       lost: [{ call: 'b[1]', tool: 'hub__close' }],
+      held: [{ call: 'd', tool: 'hub__merge' }],
       unanswered: ['I have no tool for jazz.'],
       ends: [
         {
@@ -642,7 +644,15 @@ describe('how a plan stands', () => {
   });
   const shown = (ends: readonly CallEnd[], more: Partial<Plan> = {}): Record<string, Json> => {
     const text = planViewText(
-      { plan: { ...plan, ...more }, status: 'done', ends, approvalIds: [], lost: [], unanswered: [] },
+      {
+        plan: { ...plan, ...more },
+        status: 'done',
+        ends,
+        approvalIds: [],
+        lost: [],
+        held: [],
+        unanswered: [],
+      },
       65_536,
     );
     expect(Buffer.byteLength(text)).toBeLessThanOrEqual(65_536);

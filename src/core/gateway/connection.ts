@@ -144,7 +144,11 @@ export class Connection implements Downstream {
   }
 
   #allow(kind: 'tool' | 'prompt', params: JsonObject): void {
-    this.#options.guard.allow(this, kind, textAt(params, 'name'));
+    try {
+      this.#options.guard.allow(this, kind, textAt(params, 'name'));
+    } catch (error) {
+      throw asUnsent(error);
+    }
   }
 
   async #look(): Promise<void> {

@@ -1,7 +1,7 @@
 import type {
+  CallName,
   ClarificationOption,
   Estimate,
-  LostCall,
   Resolution,
   RouteExplanation,
   Source,
@@ -37,7 +37,7 @@ export function toWireResolution(resolution: Told): JsonObject {
         clarification: {
           question: inWireNames(resolution.question),
           options: resolution.options.map((each) => toWireOption(each)),
-          ...(resolution.lost && { lost: resolution.lost.map((each) => toWireLost(each)) }),
+          ...(resolution.lost && { lost: resolution.lost.map((each) => toWireCallName(each)) }),
         },
         plan: resolution.plan && toWirePlan(resolution.plan),
         unanswered: resolution.unanswered,
@@ -82,8 +82,8 @@ export function toWireSource({ server, tool, callId }: Source): JsonObject {
   return { server, tool, call_id: callId };
 }
 
-/** A lost call, by its key. */
-export function toWireLost({ key, tool }: LostCall): JsonObject {
+/** A call by its key. */
+export function toWireCallName({ key, tool }: CallName): JsonObject {
   return { call: key, tool };
 }
 

@@ -1,7 +1,7 @@
 import type { CallEnd, PlanView } from '../../core/gateway/ask/ask.ts';
 import type { Plan } from '../../core/gateway/plan/plan.ts';
 import type { Json, JsonObject } from '../../core/kernel/json.ts';
-import { toWireLost, toWireSource } from './ask-wire.ts';
+import { toWireCallName, toWireSource } from './ask-wire.ts';
 import { toWirePlan } from './plan-wire.ts';
 import { definedOnly } from './wire.ts';
 
@@ -14,7 +14,7 @@ const SHORT = 200;
 
 /** What `plan://{id}` answers, in at most so many bytes. */
 export function planViewText(
-  { plan, status, ends, approvalIds, lost, unanswered }: PlanView,
+  { plan, status, ends, approvalIds, lost, held, unanswered, replacedBy }: PlanView,
   maxBytes: number,
 ): string {
   const shown = planWithin(plan, maxBytes / 2);
@@ -25,8 +25,10 @@ export function planViewText(
       ends: told,
       ends_left_off: told.length < ends.length ? ends.length - told.length : undefined,
       approval_ids: nonEmpty(approvalIds),
-      lost: nonEmpty(lost.map((each) => toWireLost(each))),
+      lost: nonEmpty(lost.map((each) => toWireCallName(each))),
+      held: nonEmpty(held.map((each) => toWireCallName(each))),
       unanswered: nonEmpty(unanswered),
+      replaced_by: replacedBy,
     });
     return JSON.stringify(view, null, 2);
   };

@@ -31,13 +31,16 @@ export interface PlanReference {
 /** What to do about a call that may have been made: make it again, or leave it as failed. */
 export type LostDecision = 'repeat' | 'leave';
 
-/** A call that was under way when its process was lost. */
-export interface LostCall {
+/** A call of a plan, as it is told. */
+export interface CallName {
   /** Its id in the plan, with the item where it is made for each: `b[3]`. */
   readonly key: string;
   /** As clients see it. */
   readonly tool: string;
 }
+
+/** A call that was under way when its process was lost. */
+export type LostCall = CallName;
 
 /** One call that contributed, as told to people and models. */
 export interface Source {
@@ -198,12 +201,17 @@ export interface Synthesizer {
 /** A plan with what has become of it. */
 export interface PlanView {
   readonly plan: Plan;
-  readonly status: 'waiting' | 'running' | 'done' | 'cancelled';
+  /** `shown`: nothing of it was begun; it is carried out once it is sent back. */
+  readonly status: 'shown' | 'waiting' | 'running' | 'done' | 'cancelled';
+  /** Of a cancelled one: id of the edited plan that took its place. */
+  readonly replacedBy?: string;
   readonly ends: readonly CallEnd[];
   /** Approvals that it waits for. */
   readonly approvalIds: readonly string[];
   /** Calls that somebody must decide about. */
   readonly lost: readonly LostCall[];
+  /** Calls that wait until somebody approved of their tools, which have changed. */
+  readonly held: readonly CallName[];
   /** What of the question is left out, and why: sentences. */
   readonly unanswered: readonly string[];
 }

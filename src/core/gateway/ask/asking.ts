@@ -66,6 +66,7 @@ export function createAsking(parts: AskingParts): Asking {
     if (input.servers !== undefined) checkServers(input.servers, await parts.listServers(caller));
     const toolGate = await gate.parts.toolGateOf?.(caller, input.session);
     const settings = parts.settings();
+    const look = () => see(caller, { servers: input.servers, isNested: isNested(input), toolGate });
     const routing = knowing(settings.learn ? await learned.of(caller.owner) : [], parts.routing());
     return {
       desk,
@@ -74,7 +75,8 @@ export function createAsking(parts: AskingParts): Asking {
       input,
       channel,
       deadline,
-      tools: see(caller, { servers: input.servers, isNested: isNested(input), toolGate }),
+      tools: look(),
+      look,
       routing,
       planning: parts.planningOf(routing),
       said: undefined,

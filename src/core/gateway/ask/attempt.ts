@@ -38,6 +38,8 @@ export async function attempt(made: Attempt, about: AttemptMeans): Promise<CallE
   const tried = await step(made, name, about);
   if ('ended' in tried) return tried.ended;
   if ('refused' in tried) return { kind: 'skipped', ...place, server: call.server, because: tried.refused };
+  if (about.means.awaitsTools === true && isHeld(tried.fault))
+    return { kind: 'held', ...place, name, code: tried.fault.code, because: tried.fault.message };
   if (mayTurn(tried.fault, about.means.riskOf(name))) return await elsewhere(made, tried.fault, about);
   return failure(place, call, tried.fault.message);
 }
@@ -122,6 +124,14 @@ function mayTurn({ code, data }: TuttiError, risk: Risk): boolean {
     default:
       return false;
   }
+}
+
+/** Nobody agreed to the tool as it is now, and certainly nothing was sent. */
+function isHeld(fault: TuttiError): fault is TuttiError & { readonly code: 'tool/held' | 'tool/changed' } {
+  const { code, data } = fault;
+  if (code !== 'tool/held' && code !== 'tool/changed') return false;
+  const about = data as { readonly held?: unknown; readonly sent?: unknown } | undefined;
+  return about?.sent === false || about?.held !== undefined;
 }
 
 /** The arguments were made for the planned tool: another one need not take them, and may be gone itself. */

@@ -45,6 +45,8 @@ export interface AskContext {
   readonly channel: CallChannel;
   readonly deadline: Deadline;
   readonly tools: SeenTools;
+  /** The tools as they are by now: servers may have been listed anew meanwhile. */
+  readonly look: () => SeenTools;
   readonly routing: Routing;
   readonly planning: Planning;
   /** What was asked on the leg before, and what was said to it; taken once. */

@@ -14,7 +14,9 @@ export function unchangedIn(edited: Plan, old: Plan): ReadonlySet<string> {
   return same;
 }
 
+/** Whether `b` asks for exactly what `a` does. Its question may be left out. */
 export function isSamePlan(a: Plan, b: Plan): boolean {
+  if (b.query !== undefined && b.query !== a.query) return false;
   const others: unknown = b.calls;
   if (!Array.isArray(others) || others.length !== a.calls.length) return false;
   return a.calls.every((call, at) => textOf(call) === textOf(others[at] as PlannedCall));

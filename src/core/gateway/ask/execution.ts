@@ -1,3 +1,4 @@
+import type { Risk } from '../../kernel/approval.ts';
 import type { Json, JsonObject } from '../../kernel/json.ts';
 import { isJsonObject } from '../../kernel/json.ts';
 import type { CatalogEntry } from '../catalog.ts';
@@ -28,6 +29,8 @@ export interface EarlierWork {
   readonly lost: readonly Begun[];
   /** By the key of the call. */
   readonly answered: ReadonlyMap<string, Answered>;
+  /** The plan is kept: it can wait for a tool that is held. */
+  readonly isKept?: boolean;
   readonly signal?: AbortSignal;
   readonly onBegin?: (begun: Begun) => Promise<void>;
   readonly onEnd?: (end: CallEnd) => Promise<void>;
@@ -65,13 +68,14 @@ class PlanExecution {
   get means(): DispatchMeans {
     const { channel, deadline, desk, settings } = this.#context;
     const { parts } = desk.gate;
-    const { before, lost, onBegin, onEnd, onWait } = this.#earlier;
+    const { before, lost, isKept, onBegin, onEnd, onWait } = this.#earlier;
     const signal = this.#earlier.signal ?? channel.signal;
     const { onProgress } = channel;
+    const riskOf = (name: string): Risk => this.#find(name)?.risk ?? 'unknown';
     return {
       call: (name, args, options) => this.#call(name, args, options),
       alternatives: (call) => this.#alternativesTo(call).map(({ name }) => name),
-      riskOf: (name) => this.#find(name)?.risk ?? 'unknown',
+      riskOf,
       isRepeatable: (name) => isRepeatable(this.#find(name)),
       costOf: (name) => this.#costOf(name),
       lackOfRoom: async (name, count) => {
@@ -80,6 +84,8 @@ class PlanExecution {
       },
       stored: async (uri) => (await desk.gate.shelf.load(this.#context.caller, resultIdOf(uri))).value(),
       before,
+      // What only reads is as good when it is asked anew.
+      awaitsTools: isKept === true || this.#plan.calls.some(({ tool = '' }) => riskOf(tool) !== 'read'),
       lost,
       ...(onBegin && { onBegin }),
       ...(onEnd && { onEnd }),

@@ -32,8 +32,13 @@ export interface HeldRun {
   /** It waits again. */
   wait(dispatched: Dispatched): Promise<void>;
   finish(dispatched: Dispatched): Promise<void>;
-  /** Ends it for good: nobody takes it up any more. @throws TuttiError `instance/conflict` when the run is no longer ours. */
-  cancel(because: string): Promise<void>;
+  /**
+   * Ends it for good: nobody takes it up any more.
+   *
+   * @param replacedBy id of the plan that goes on in its place
+   * @throws TuttiError `instance/conflict` when the run is no longer ours.
+   */
+  cancel(because: string, replacedBy?: string): Promise<void>;
   /** Gives it back as far as it came, for whoever asks next. Does nothing once the holding has ended. */
   release(): Promise<void>;
 }
@@ -157,8 +162,9 @@ class StoredHeldRun implements HeldRun {
     await this.#leave('COMPLETED', { record, because: 'Every call has ended.' });
   }
 
-  async cancel(because: string): Promise<void> {
-    await this.#leave('CANCELLED', { record: this.#record(), because: because.slice(0, MAX_NOTE) });
+  async cancel(because: string, replacedBy?: string): Promise<void> {
+    const record = { ...this.#record(), ...(replacedBy !== undefined && { replacedBy }) };
+    await this.#leave('CANCELLED', { record, because: because.slice(0, MAX_NOTE) });
   }
 
   async release(): Promise<void> {

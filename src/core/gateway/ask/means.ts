@@ -41,7 +41,13 @@ export type Waiting =
   /** Questions, by `inputRequests` and `requestState`. */
   | (Begun & { readonly kind: 'input'; readonly value: JsonObject })
   /** It was under way when its process was lost: somebody must say whether to make it again. */
-  | (Begun & { readonly kind: 'lost' });
+  | (Begun & { readonly kind: 'lost' })
+  /** Its tool is no longer what was agreed to: a person must look at it. Nothing was sent. */
+  | (Begun & {
+      readonly kind: 'held';
+      readonly code: 'tool/held' | 'tool/changed';
+      readonly because: string;
+    });
 
 export interface CallOptions {
   /** {@link keyOf} the call. */
@@ -67,6 +73,8 @@ export interface DispatchMeans {
   readonly stored: (uri: string) => Promise<Json>;
   /** What earlier requests did: never repeated. */
   readonly before: readonly CallEnd[];
+  /** Calls whose tools are held wait until a person approved of them; without it they fail. */
+  readonly awaitsTools?: boolean;
   /** Begun by an earlier request, and lost; nobody decided about them yet. They are not made. */
   readonly lost: readonly Begun[];
   /** Before a call that may not be repeated is made; it is not when this rejects. */

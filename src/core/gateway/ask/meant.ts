@@ -9,6 +9,7 @@ import { askForm, ofRequest } from './context.ts';
 import type { Draft } from './draft.ts';
 import { unansweredBy } from './left-out.ts';
 import type { Step } from './settle.ts';
+import { identified } from './shown.ts';
 
 const ARGUMENTS_SHOWN = 500;
 const DEEDS = { write: 'write', destructive: 'destroy', unknown: 'do anything', read: 'read' } as const;
@@ -29,23 +30,27 @@ export async function asMeant(draft: Draft, context: AskContext): Promise<Step> 
   });
   if (said?.kind === 'input-required') return { resolution: said };
   if (said?.kind === 'accepted' && said.content['meant'] === true) return { draft };
-  const advice = 'If so, send the plan back as it is; if not, mend it, or ask in other words.';
-  return {
-    resolution: { kind: 'clarification', question: `${question} ${advice}`, options: [], plan: draft.plan },
-  };
+  const plan = await identified(draft, context);
+  const advice = `If so, send as plan ${JSON.stringify({ id: plan.id })}: it is done once, however often that is sent. If not, send the plan mended, or ask in other words.`;
+  return { resolution: { kind: 'clarification', question: `${question} ${advice}`, options: [], plan } };
 }
 
 async function shownFirst({ chosen, plan }: Draft, context: AskContext): Promise<readonly PlannedCall[]> {
   const isChosen = ({ intent, tool }: PlannedCall) =>
     chosen.some((each) => each.query === intent && each.tool === tool);
-  const { plan: given } = context.input;
-  const sent = given !== undefined && 'calls' in given ? given.calls : [];
+  const sent = await sentCalls(context);
   const isSent = (call: PlannedCall) => sent.some((each) => each.id === call.id && isSame(each, call));
   const changing = plan.calls.filter(
     (call) => riskOf(call, context) !== 'read' && !isChosen(call) && !isSent(call),
   );
   const isHeld = await Promise.all(changing.map(async (call) => await isApprovedAnyhow(call, context)));
   return changing.filter((_, at) => isHeld[at] !== true);
+}
+
+/** Who sends the id of a plan sends what is kept under it. */
+async function sentCalls({ input: { plan }, desk, caller }: AskContext): Promise<readonly PlannedCall[]> {
+  if (plan === undefined) return [];
+  return 'calls' in plan ? plan.calls : (await desk.runs.load(caller, plan.id)).plan.calls;
 }
 
 /** Asked of the gate itself, since a rule may let pass what is otherwise approved. What arguments are still to come may fall under another rule. */

@@ -2,7 +2,7 @@ import type { Approval } from '../../kernel/approval.ts';
 import { TuttiError } from '../../kernel/errors.ts';
 import type { Json } from '../../kernel/json.ts';
 import type { Plan } from '../plan/plan.ts';
-import type { CallEnd, PartialFailure, Resolution } from './ask.ts';
+import type { CallEnd, PartialFailure, PlanView, Resolution } from './ask.ts';
 import type { AskContext } from './context.ts';
 import { inputRequired } from './context.ts';
 import { questionKey, questionsOf } from './execution.ts';
@@ -46,7 +46,11 @@ function failureIn(end: CallEnd): readonly PartialFailure[] {
   return [{ server, ...(end.tool !== undefined && { tool: end.tool }), error: end.error }];
 }
 
-/** What a stored plan cannot go on without: questions first, which only their caller can answer. Nothing where calls were lost alone. */
+/**
+ * What a stored plan cannot go on without: questions first, which only their caller can answer. Nothing where calls were lost.
+ *
+ * @throws TuttiError `tool/held`, `tool/changed` where it waits for nothing but that a tool is approved.
+ */
 export function waitingFor(
   plan: Plan,
   waiting: readonly Waiting[],
@@ -67,11 +71,25 @@ export function waitingFor(
     );
     return inputRequired(context, { of: 'run', state: plan.id ?? '', inputRequests });
   }
-  return needsApproval(
-    waiting.flatMap((each) => (each.kind === 'approval' ? [each.approval] : [])),
-    plan,
-    unanswered,
-  );
+  const approvals = waiting.flatMap((each) => (each.kind === 'approval' ? [each.approval] : []));
+  const held = waiting.find((each) => each.kind === 'held');
+  if (approvals.length === 0 && held !== undefined && waiting.every(({ kind }) => kind !== 'lost')) {
+    const { call, code, because: message } = held;
+    throw heldCall(plan, call, { code, message });
+  }
+  return needsApproval(approvals, plan, unanswered);
+}
+
+/** Why a plan does not go on: it waits until somebody approved of a tool, or edits it. */
+export function heldCall(
+  { id = '' }: Plan,
+  call: string,
+  { code, message, data }: Pick<TuttiError, 'code' | 'message'> & { readonly data?: unknown },
+): TuttiError {
+  const how = `The plan waits, with what came of its other calls: once the tool is approved, send as plan ${JSON.stringify({ id })}; or send it with the call mended.`;
+  return new TuttiError(code, `Call ${call}: ${message} ${how}`, {
+    ...(data !== undefined && { data }),
+  });
 }
 
 /** Nothing where there is nothing to approve. */
@@ -86,9 +104,11 @@ export function needsApproval(
 }
 
 /** @throws TuttiError always: what has ended is not taken up. */
-export function refuseCancelled(id: string): never {
+export function refuseCancelled({ plan: { id = '' }, replacedBy }: PlanView): never {
   throw new TuttiError(
     'instance/finished',
-    `The plan ${quoted(id)} was cancelled. Send its calls without the id to begin anew.`,
+    replacedBy === undefined
+      ? `The plan ${quoted(id)} was cancelled. Send its calls without the id to begin anew.`
+      : `The plan ${quoted(id)} was edited, and goes on as ${quoted(replacedBy)}: send as plan ${JSON.stringify({ id: replacedBy })}.`,
   );
 }

@@ -1,19 +1,18 @@
 import { TuttiError } from '../../kernel/errors.ts';
-import type { Plan } from '../plan/plan.ts';
-import type { Resolution } from './ask.ts';
+import type { PlanView, Resolution } from './ask.ts';
 import type { AskContext } from './context.ts';
-import { ofRequest, openCarried } from './context.ts';
+import { openCarried } from './context.ts';
 import type { Draft, Drafted } from './draft.ts';
 import { draftOfPlan, draftOfQuery, withUnreachable } from './draft.ts';
-import { isSamePlan, unchangedIn } from './edited.ts';
+import { isSamePlan } from './edited.ts';
 import { estimate } from './estimate.ts';
 import { executePlan } from './execution.ts';
-import type { Begun, Waiting } from './means.ts';
 import { answerOf, refuseCancelled, waitingFor } from './outcome.ts';
 import type { AskRequest } from './request.ts';
 import { quoted } from './request.ts';
 import { settle, settleUnasked } from './settle.ts';
-import { takeUp } from './taken-up.ts';
+import { originOf, placed } from './shown.ts';
+import { checkToolsThere, takeUp, usefulOf } from './taken-up.ts';
 import type { TakingUp } from './taken-up.ts';
 
 /** What comes of what was asked, leg by leg. */
@@ -21,10 +20,14 @@ export async function resolve(asked: AskRequest, context: AskContext): Promise<R
   const carried = await openCarried(context);
   if (carried?.of === 'run' || carried?.of === 'lost')
     return await goOn(carried.state, context, answersTo(carried.of, context));
-  const id = await storedId(asked, context);
-  if (id !== undefined) return await goOn(id, context, decisionsOf(asked));
-  const drafted = carried === undefined ? draftOf(asked, context) : unsealed(carried.state, context);
-  if ('kind' in drafted) return await withUnreachable(drafted, context);
+  if (carried !== undefined) return await settled(unsealed(carried.state, context), context);
+  const request = await inStore(asked, context);
+  if (request.kind === 'stored') return await goOn(request.id, context, decisionsOf(request));
+  const drafted = draftOf(request, context);
+  return 'kind' in drafted ? await withUnreachable(drafted, context) : await settled(drafted, context);
+}
+
+async function settled(drafted: Drafted, context: AskContext): Promise<Resolution> {
   if (context.input.dryRun === true) return shown(drafted, context);
   const step = await settle(drafted.draft, context);
   return 'resolution' in step ? step.resolution : await carryOut(step.draft, context);
@@ -39,14 +42,32 @@ function decisionsOf(asked: AskRequest): GoingOn {
   return asked.kind === 'stored' && asked.lost !== undefined ? { decisions: asked.lost } : {};
 }
 
-/** Of the plan that is gone on with as it is stored; nothing for a new one, and for one that was edited. */
-async function storedId(asked: AskRequest, { desk, caller }: AskContext): Promise<string | undefined> {
-  if (asked.kind === 'stored') return asked.id;
-  if (asked.kind !== 'plan' || asked.plan.id === undefined) return undefined;
-  const { id } = asked.plan;
-  const { plan, status } = await desk.runs.load(caller, id);
-  if (status === 'cancelled') refuseCancelled(id);
-  return isSamePlan(plan, asked.plan) ? id : undefined;
+/** A plan that was begun goes on as it is stored; one that was only shown, and one that was edited, is looked at as any plan that is sent. */
+async function inStore(asked: AskRequest, context: AskContext): Promise<AskRequest> {
+  if (asked.kind === 'query') return asked;
+  const id = asked.kind === 'stored' ? asked.id : asked.plan.id;
+  if (id === undefined) return asked;
+  const view = await currentOf(id, asked, context);
+  const isAsStored = asked.kind === 'stored' || isSamePlan(view.plan, asked.plan);
+  if (view.status === 'shown' && isAsStored) {
+    checkToolsThere(view, { ...context, tools: context.look() });
+    return { kind: 'plan', plan: view.plan };
+  }
+  if (asked.kind === 'stored') return asked;
+  return isAsStored ? { kind: 'stored', id: view.plan.id ?? id } : asked;
+}
+
+/** Whoever sends an edited plan a second time means the one that took the place of the first. */
+async function currentOf(id: string, asked: AskRequest, { desk, caller }: AskContext): Promise<PlanView> {
+  let view = await desk.runs.load(caller, id);
+  while (view.status === 'cancelled') {
+    if (asked.kind !== 'plan' || view.replacedBy === undefined || isSamePlan(view.plan, asked.plan))
+      refuseCancelled(view);
+    const next = await desk.runs.load(caller, view.replacedBy);
+    if (next.replacedBy === undefined && !isSamePlan(next.plan, asked.plan)) refuseCancelled(view);
+    view = next;
+  }
+  return view;
 }
 
 function draftOf(asked: AskRequest, context: AskContext) {
@@ -85,7 +106,7 @@ function shown({ draft, routes }: Drafted, context: AskContext): Resolution {
 
 type GoingOn = Omit<TakingUp, 'onApproved'>;
 
-async function goOn(id: string, context: AskContext, about: GoingOn = {}): Promise<Resolution> {
+async function goOn(id: string, context: AskContext, about: GoingOn): Promise<Resolution> {
   if (context.input.dryRun === true) {
     const { plan, unanswered } = await context.desk.runs.load(context.caller, id);
     const draft = { plan, doubts: [], unanswered, chosen: [] };
@@ -99,56 +120,15 @@ async function goOn(id: string, context: AskContext, about: GoingOn = {}): Promi
 
 /** Makes the calls; where some must wait, the plan is kept with what came so far. */
 async function carryOut({ plan, unanswered, chosen }: Draft, context: AskContext): Promise<Resolution> {
-  if (plan.id !== undefined) return await goOn(await replaced(plan, plan.id, context), context);
+  if (plan.id !== undefined) return await goOn(await placed(plan, plan.id, context), context, { chosen });
   const dispatched = await executePlan(plan, context);
-  if (dispatched.waiting.length > 0) {
-    const { session, instance } = ofRequest(context);
-    const origin = {
-      unanswered,
-      ...(session !== undefined && { session }),
-      ...(instance !== undefined && { instance }),
-    };
+  const { waiting } = dispatched;
+  if (waiting.length > 0) {
+    const origin = originOf(unanswered, context);
     const kept = await context.desk.runs.open(context.caller, plan, { ...dispatched, origin });
     // Nothing is lost in a first request.
-    return (
-      waitingFor(kept, dispatched.waiting, { context, unanswered }) ?? (await goOn(kept.id ?? '', context))
-    );
+    return waitingFor(kept, waiting, { context, unanswered }) ?? (await goOn(kept.id ?? '', context, {}));
   }
-  const done = new Set(dispatched.ends.flatMap((end) => (end.kind === 'done' ? [end.call] : [])));
-  const useful = new Set(plan.calls.flatMap(({ id, tool }) => (done.has(id) ? [tool] : [])));
-  await context.desk.onConfirmed(
-    context,
-    chosen.filter(({ tool }) => useful.has(tool)),
-  );
+  await context.desk.onConfirmed(context, usefulOf(chosen, dispatched, plan));
   return await answerOf({ plan, ends: dispatched.ends, unanswered }, context);
-}
-
-/** Puts an edited plan in the place of the one that waits. What came of calls that are as they were is not done again. Returns its id. */
-async function replaced(
-  { id: _old, ...plan }: Plan,
-  old: string,
-  { desk, caller }: AskContext,
-): Promise<string> {
-  const { runs } = desk;
-  const held = await runs.claim(caller, old);
-  try {
-    const same = unchangedIn(plan, held.plan);
-    const ends = held.ends.filter((end) => end.kind !== 'skipped' && same.has(end.call));
-    const lost = held.lost.filter(({ call }) => same.has(call)).map((each) => asLost(each));
-    const { id = '' } = await runs.open(caller, plan, { ends, waiting: lost, origin: held.origin });
-    try {
-      // Still held: whoever asks for the old one meanwhile is refused, and afterwards it is over.
-      await held.cancel(`It was edited and goes on as ${id}.`);
-    } catch (fault) {
-      await runs.cancel(caller, id, 'The plan it was to replace was taken by somebody else.');
-      throw fault;
-    }
-    return id;
-  } finally {
-    await held.release();
-  }
-}
-
-function asLost(begun: Begun): Waiting {
-  return { ...begun, kind: 'lost' };
 }

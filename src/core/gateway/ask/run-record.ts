@@ -5,7 +5,7 @@ import { canonicalJson, isJsonObject } from '../../kernel/json.ts';
 import type { GatewayParts } from '../parts.ts';
 import { PLAN_WORKFLOW } from '../../kernel/instance.ts';
 import type { Plan } from '../plan/plan.ts';
-import type { CallEnd, LostCall, PlanView } from './ask.ts';
+import type { CallEnd, CallName, PlanView } from './ask.ts';
 import type { Begun, Waiting } from './means.ts';
 import { keyOf } from './means.ts';
 
@@ -22,6 +22,10 @@ export interface RunRecord {
   /** Under way, and not to be repeated without being told to. */
   readonly begun: readonly Begun[];
   readonly origin: RunOrigin;
+  /** It was only shown: nobody asked for it to be carried out yet. */
+  readonly isShown?: boolean;
+  /** Id of the edited plan that took its place. */
+  readonly replacedBy?: string;
 }
 
 /** What a run has from the question it came from, for every request that goes on with it. */
@@ -95,7 +99,8 @@ export function viewOf(
   about: { readonly plan: Plan; readonly record: RunRecord; readonly now: number },
 ): PlanView {
   const { plan, record, now } = about;
-  const status = statusOf(instance, now);
+  const isShown = instance.status === 'SUSPENDED' && record.isShown === true;
+  const status = isShown ? 'shown' : statusOf(instance, now);
   const isOver = status === 'done' || status === 'cancelled';
   const approvals = isOver ? [] : record.waiting.filter((each) => each.kind === 'approval');
   return {
@@ -104,17 +109,20 @@ export function viewOf(
     ends: record.ends,
     approvalIds: approvals.map(({ approval }) => approval.id),
     // What is begun is lost only where nobody does it.
-    lost: status === 'waiting' ? record.begun.map((each) => toLostCall(each)) : [],
+    lost: status === 'waiting' ? record.begun.map((each) => toCallName(each)) : [],
+    held: isOver ? [] : record.waiting.filter(({ kind }) => kind === 'held').map((each) => toCallName(each)),
     unanswered: record.origin.unanswered ?? [],
+    ...(status === 'cancelled' && record.replacedBy !== undefined && { replacedBy: record.replacedBy }),
   };
 }
 
-export function toLostCall(begun: Begun): LostCall {
+export function toCallName(begun: Begun): CallName {
   return { key: keyOf(begun), tool: begun.name };
 }
 
 /** Where a run is, for people who list instances. */
-export function stepOf({ waiting, begun }: RunRecord): string {
+export function stepOf({ waiting, begun, isShown }: RunRecord): string {
+  if (isShown === true) return 'shown';
   const keys = [...waiting, ...begun].map((each) => keyOf(each));
   return keys.length === 0 ? 'dispatch' : [...new Set(keys)].join(', ').slice(0, MAX_STEP);
 }

@@ -161,6 +161,7 @@ describe.each(Object.entries(stores))('a plan that waits, in %s', (_, fresh) => 
       ends: FIRST.ends,
       approvalIds: ['approval-1'],
       lost: [],
+      held: [],
       unanswered: [],
     });
     const held = await later.runs.claim(ADA, id);

@@ -17,8 +17,8 @@ const MAX_REASON = 1_000;
 
 /** Plans that must wait, kept over restarts: each is an instance in the store. */
 export interface Runs {
-  /** Keeps a plan that waits. Returns it with its id. */
-  open(caller: Caller, plan: Plan, about: Dispatched & { readonly origin?: RunOrigin }): Promise<Plan>;
+  /** Keeps a plan that waits, or is only shown so far. Returns it with its id. */
+  open(caller: Caller, plan: Plan, about: OpenInput): Promise<Plan>;
   /** @throws TuttiError `plan/not-found`, the same for the plans of others as for those that never were. */
   load(caller: Caller, id: string): Promise<PlanView>;
   /**
@@ -29,6 +29,11 @@ export interface Runs {
   claim(caller: Caller, id: string, about?: ClaimInput): Promise<HeldRun>;
   /** Ends it; what is under way is called off. @throws TuttiError `plan/not-found`, `instance/finished`. */
   cancel(caller: Caller, id: string, reason?: string): Promise<PlanView>;
+}
+
+export interface OpenInput extends Dispatched {
+  readonly origin?: RunOrigin;
+  readonly isShown?: boolean;
 }
 
 export interface ClaimInput {
@@ -51,13 +56,10 @@ class StoredRuns implements Runs {
     this.#parts = parts;
   }
 
-  async open(
-    { owner }: Caller,
-    plan: Plan,
-    { origin = {}, ...dispatched }: Dispatched & { readonly origin?: RunOrigin },
-  ): Promise<Plan> {
+  async open({ owner }: Caller, plan: Plan, about: OpenInput): Promise<Plan> {
+    const { origin = {}, isShown = false, ...dispatched } = about;
     const definition = await keepPlan(this.#parts, owner, plan);
-    const record = toWaiting(dispatched, origin);
+    const record = { ...toWaiting(dispatched, origin), ...(isShown && { isShown }) };
     const move = firstMove(this.#parts, { owner, definition, record });
     await this.#parts.store.create(move);
     return { ...plan, id: move.instance.id };
@@ -186,10 +188,9 @@ function firstMove(
   };
   const after = { status: 'SUSPENDED', step, context, updatedAt: at } as const;
   const { instance } = record.origin;
+  const what = record.isShown === true ? 'is shown before it is carried out' : 'must wait';
   const because =
-    instance === undefined
-      ? 'The plan must wait.'
-      : `The plan, asked for the instance ${instance}, must wait.`;
+    instance === undefined ? `The plan ${what}.` : `The plan, asked for the instance ${instance}, ${what}.`;
   return moved(unborn, after, { kind: 'STARTED', by: 'rule', because });
 }
 
@@ -248,7 +249,7 @@ function checkUnfinished({ status }: Instance): void {
   throw new TuttiError(
     'instance/finished',
     status === 'COMPLETED'
-      ? 'This plan was carried out already, and nothing in it is done twice. Ask again for a new one.'
+      ? 'This plan was carried out already, and nothing in it is done twice. To do something like it, send its calls without the id.'
       : 'This plan was cancelled. Ask again for a new one.',
   );
 }

@@ -14,6 +14,7 @@ import { unansweredBy } from './left-out.ts';
 import { asMeant } from './meant.ts';
 import { missingForm, withEntered } from './missing.ts';
 import { spread } from './several.ts';
+import { identified } from './shown.ts';
 import { tied, untiedIn } from './tying.ts';
 import { isDown } from '../ranking.ts';
 
@@ -69,7 +70,7 @@ async function whichTools(draft: Draft, context: AskContext): Promise<Step> {
   if (said?.kind === 'input-required') return { resolution: said };
   if (said?.kind === 'accepted') return choose(draft, said.content, context);
   const { call, options } = first;
-  const { plan } = draft;
+  const plan = await identified(draft, context);
   context.desk.onDoubt(context.caller, { query: call.intent, tools: options.map(({ id }) => id) });
   return { resolution: { kind: 'clarification', question: questionFor(first, naming), options, plan } };
 }
@@ -131,7 +132,8 @@ async function inWhichOrder(draft: Draft, context: AskContext): Promise<Step> {
     return { draft: { ...draft, plan: withCertainOrder(draft.plan) } };
   const advice =
     'If it is, send the plan back without uncertainOrder; if not, with other calls or dependencies.';
-  return { resolution: { kind: 'clarification', question: `${question} ${advice}`, options: [], plan } };
+  const shown = await identified({ ...draft, plan }, context);
+  return { resolution: { kind: 'clarification', question: `${question} ${advice}`, options: [], plan: shown } };
 }
 
 function withCertainOrder(plan: Plan): Plan {
@@ -157,7 +159,7 @@ async function withWhichArguments(draft: Draft, context: AskContext): Promise<St
     if (missingIn(entered, find).length === 0 && misfitsIn(entered, find).length === 0)
       return { draft: { ...draft, plan: entered } };
   }
-  return { resolution: { kind: 'needs_arguments', plan, missing } };
+  return { resolution: { kind: 'needs_arguments', plan: await identified(ready, context), missing } };
 }
 
 /** A call for each item needs something of the item, even where nothing else is missing. */

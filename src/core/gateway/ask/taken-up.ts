@@ -16,9 +16,9 @@ import type { Begun, Dispatched, Waiting } from './means.ts';
 import { keyOf } from './means.ts';
 import { misfitsIn } from './filling.ts';
 import { checkDecisions, decisionsIn, lostForm, lostQuestion } from './lost.ts';
-import { answerOf, needsApproval, refuseCancelled, waitingFor } from './outcome.ts';
+import { answerOf, heldCall, needsApproval, refuseCancelled, waitingFor } from './outcome.ts';
 import { quoted } from './request.ts';
-import { toLostCall } from './run-record.ts';
+import { toCallName } from './run-record.ts';
 import type { RunOrigin } from './run-record.ts';
 
 type OnApproved = (examples: readonly LearnedExample[]) => Promise<void>;
@@ -27,21 +27,22 @@ type OnApproved = (examples: readonly LearnedExample[]) => Promise<void>;
 export async function takeUp(id: string, context: AskContext, about: TakingUp): Promise<Resolution> {
   const { desk, caller } = context;
   const view = await desk.runs.load(caller, id);
-  if (view.status === 'cancelled') refuseCancelled(id);
+  if (view.status === 'cancelled') refuseCancelled(view);
   if (view.status === 'done') return await answerOf(view, context);
   if (about.decisions && view.status === 'waiting') checkDecisions(about.decisions, view.lost);
-  checkStillThere(view, context);
-  const came = await carryOn(id, context, about);
+  const now = { ...context, tools: context.look() };
+  checkStillThere(view, now);
+  const came = await carryOn(id, now, about);
   if (!('begun' in came)) return came;
   const { plan } = came;
-  const lost = came.begun.map((each) => toLostCall(each));
+  const lost = came.begun.map((each) => toCallName(each));
   const form = lostForm(plan, lost);
   const { unanswered } = view;
   const said = await askForm(context, 'lost', { form, carried: id, unanswered });
   if (said?.kind === 'input-required') return said;
   const decisions = said?.kind === 'accepted' ? decisionsIn(said.content, lost) : {};
   if (lost.every(({ key }) => Object.hasOwn(decisions, key)))
-    return await takeUp(id, context, { onApproved: about.onApproved, decisions });
+    return await takeUp(id, context, { ...about, responses: undefined, decisions });
   const question = lostQuestion(plan, lost);
   const left = unanswered.length > 0 && { unanswered };
   return { kind: 'clarification', question, options: [], plan, lost, ...left };
@@ -49,9 +50,11 @@ export async function takeUp(id: string, context: AskContext, about: TakingUp): 
 
 export interface TakingUp {
   /** To what its calls asked. */
-  readonly responses?: JsonObject;
+  readonly responses?: JsonObject | undefined;
   /** About calls that were lost. */
   readonly decisions?: Readonly<Record<string, LostDecision>>;
+  /** Tools that were chosen for its calls before it was sent. */
+  readonly chosen?: readonly LearnedExample[];
   readonly onApproved: OnApproved;
 }
 
@@ -77,7 +80,7 @@ async function carryOn(id: string, context: AskContext, about: TakingUp): Promis
 async function goOn(
   held: HeldRun,
   context: AskContext,
-  { responses, onApproved }: TakingUp,
+  { responses, chosen = [], onApproved }: TakingUp,
 ): Promise<Resolution | OnlyLost> {
   const { plan, waiting, origin } = held;
   const approvals = await freshApprovals(waiting, context);
@@ -97,13 +100,12 @@ async function goOn(
   );
   if (dispatched.waiting.length > 0) {
     await held.wait(dispatched);
+    const begun = dispatched.waiting.filter(({ kind }) => kind === 'lost');
     const { unanswered } = origin;
-    return (
-      waitingFor(plan, dispatched.waiting, { context, unanswered }) ?? { plan, begun: dispatched.waiting }
-    );
+    return waitingFor(plan, dispatched.waiting, { context, unanswered }) ?? { plan, begun };
   }
   await held.finish(dispatched);
-  await onApproved(confirmedBy(approvals, dispatched, plan));
+  await onApproved([...confirmedBy(approvals, dispatched, plan), ...usefulOf(chosen, dispatched, plan)]);
   const { unanswered = [] } = origin;
   return await answerOf({ plan, ends: dispatched.ends, unanswered }, context);
 }
@@ -118,6 +120,7 @@ function earlierWorkOf(held: HeldRun, refused: readonly CallEnd[], responses: Js
   return {
     before: [...held.ends, ...refused],
     lost: held.lost,
+    isKept: true,
     answered: answeredBy(held.waiting, responses, keyOf),
     signal: held.signal,
     onBegin: (begun) => held.begin(begun),
@@ -185,32 +188,54 @@ function confirmedBy(
   );
 }
 
+/** Of what was chosen, what then answered. */
+export function usefulOf(
+  chosen: readonly LearnedExample[],
+  { ends }: Pick<Dispatched, 'ends'>,
+  { calls }: Plan,
+): readonly LearnedExample[] {
+  const done = new Set(ends.flatMap((end) => (end.kind === 'done' ? [end.call] : [])));
+  const useful = new Set(calls.flatMap(({ id, tool }) => (done.has(id) ? [tool] : [])));
+  return chosen.filter(({ tool }) => useful.has(tool));
+}
+
 /**
  * What is still to be done must still be there as it was; a plan that is refused here waits on, to be edited.
  *
  * @throws TuttiError `tool/not-found`, `tool/changed`, `tool/held`, `plan/invalid`.
  */
-export function checkStillThere({ plan, ends }: Pick<PlanView, 'plan' | 'ends'>, context: AskContext): void {
-  const { tools, desk, caller } = context;
-  const grants = toolGrants(caller);
-  const ended = new Set(ends.filter(({ item }) => item === undefined).map(({ call }) => call));
-  const open = plan.calls.filter(({ id }) => !ended.has(id));
-  const how = `The plan ${plan.id ?? ''} is kept: send it back with the call mended.`;
-  for (const { id, tool = '' } of open) {
-    if (tools.find(tool) !== undefined) continue;
-    const entry = desk.gate.catalog.entries().find(({ name }) => name === tool);
-    if (entry?.held !== undefined && grants.tool(entry.server.name, entry.tool.name)) {
-      const { code, message, data } = heldError(entry.server.name, entry.held);
-      throw new TuttiError(code, `Call ${id}: ${message} ${how}`, { data });
-    }
-    throw new TuttiError('tool/not-found', `Call ${id}: there is no tool ${quoted(tool)} any more. ${how}`);
-  }
-  const misfits = misfitsIn({ ...plan, calls: open }, tools.find);
+function checkStillThere(view: Pick<PlanView, 'plan' | 'ends'>, context: AskContext): void {
+  checkToolsThere(view, context);
+  const { plan } = view;
+  const misfits = misfitsIn({ ...plan, calls: openIn(view) }, context.tools.find);
   if (misfits.length === 0) return;
   const told = misfits.map(({ call, message }) => `${call}: ${message}`).join('; ');
   throw new TuttiError(
     'plan/invalid',
-    `A tool has changed, and the arguments do not fit it any more: ${told.slice(0, 2_000)}. ${how}`,
+    `A tool has changed, and the arguments do not fit it any more: ${told.slice(0, 2_000)}. ${mendingOf(plan)}`,
     { data: { faults: misfits as unknown as Json } },
   );
+}
+
+/** The same of its tools alone, of a plan that may lack arguments. @throws TuttiError `tool/not-found`, `tool/changed`, `tool/held`. */
+export function checkToolsThere(view: Pick<PlanView, 'plan' | 'ends'>, context: AskContext): void {
+  const { tools, desk, caller } = context;
+  const grants = toolGrants(caller);
+  for (const { id, tool } of openIn(view)) {
+    if (tool === undefined || tools.find(tool) !== undefined) continue;
+    const entry = desk.gate.catalog.entries().find(({ name }) => name === tool);
+    if (entry?.held !== undefined && grants.tool(entry.server.name, entry.tool.name))
+      throw heldCall(view.plan, id, heldError(entry.server.name, entry.held));
+    const what = `Call ${id}: there is no tool ${quoted(tool)} any more.`;
+    throw new TuttiError('tool/not-found', `${what} ${mendingOf(view.plan)}`);
+  }
+}
+
+function openIn({ plan, ends }: Pick<PlanView, 'plan' | 'ends'>): Plan['calls'] {
+  const ended = new Set(ends.filter(({ item }) => item === undefined).map(({ call }) => call));
+  return plan.calls.filter(({ id }) => !ended.has(id));
+}
+
+function mendingOf({ id = '' }: Plan): string {
+  return `The plan ${id} is kept: send it back with the call mended.`;
 }
