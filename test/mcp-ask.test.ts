@@ -7,6 +7,7 @@ import type { Plan } from '../src/core/gateway/plan/plan.ts';
 import { TuttiError } from '../src/core/kernel/errors.ts';
 import type { Json, JsonObject } from '../src/core/kernel/json.ts';
 import { createMcpFace } from '../src/surfaces/mcp/face.ts';
+import { ask } from '../src/surfaces/mcp/tools/ask.ts';
 import { planViewText } from '../src/surfaces/mcp/plan-view.ts';
 import { parseWirePlan, toWirePlan } from '../src/surfaces/mcp/plan-wire.ts';
 import { plan, toApproval } from './support/ask-fixtures.ts';
@@ -153,8 +154,9 @@ const asking = {
   ask: async ({ query = '' }: AskInput): Promise<Resolution> => {
     const found = resolutions[query];
     if (found) return found;
-    throw new TuttiError('plan/invalid', 'The plan has a fault: a: It has a forEach.', {
-      data: { faults: [{ call: 'a', message: 'It depends on itself.' }] },
+    const fault = 'It has a forEach, and dependsOn names "dependsOn, \\" forEach".';
+    throw new TuttiError('plan/invalid', `The plan has a fault: a: ${fault}`, {
+      data: { faults: [{ call: 'a', message: fault }] },
     });
   },
   plans: { p1: view },
@@ -331,21 +333,44 @@ describe.each(ways)('ask for %s clients (short path: %s)', (era, shortPath) => {
 
   it('tells the faults that the core found in a plan', async () => {
     const { call } = await open();
+    // What stands quoted is what somebody wrote.
+    const fault = 'It has a for_each, and depends_on names "dependsOn, \\" forEach".';
     expect(await call('ask', { plan: { ...wirePlan, query: 'faulty' } })).toMatchObject({
       isError: true,
       structuredContent: {
         error_code: 'PLAN_INVALID',
-        faults: [{ call: 'a', message: 'It depends on itself.' }],
+        message: `The plan has a fault: a: ${fault}`,
+        faults: [{ call: 'a', message: fault }],
       },
-      content: [{ text: 'PLAN_INVALID: The plan has a fault: a: It has a for_each.' }],
+      content: [{ text: `PLAN_INVALID: The plan has a fault: a: ${fault}` }],
     });
+  });
+
+  it('reads questions of one length, wherever they stand', async () => {
+    const { call, fake } = await open();
+    const most = 'a'.repeat(8_000);
+    const sent = [{ query: most }, { plan: { ...wirePlan, query: most } }];
+    for (const each of sent) expect(JSON.stringify(await call('ask', each))).not.toContain('at most');
+    expect(fake.calls).toHaveLength(2);
+    for (const each of [{ query: `${most}a` }, { plan: { ...wirePlan, query: `${most}a` } }])
+      expect(textOf(await call('ask', each))).toContain('8001 characters; expected at most 8000');
+    expect(fake.calls).toHaveLength(2);
+  });
+
+  it('takes the options that its schema names, and says which these are', async () => {
+    const { call } = await open();
+    const names = Object.keys(ask.definition.inputSchema.properties ?? {});
+    expect(names).toEqual(['query', 'plan', 'servers', 'dry_run', 'session_id']);
+    expect(textOf(await call('ask', { query: 'a', verbose: true }))).toContain(
+      `expected only ${names.join(', ')}.`,
+    );
   });
 
   it.each<[JsonObject, string, RegExp]>([
     [{}, 'MISSING_FIELD', /query is missing/],
     [{ query: '' }, 'INVALID_FORMAT', /query is empty/],
     [{ query: 7 }, 'INVALID_TYPE', /query is a number; expected a string/],
-    [{ query: 'a'.repeat(1_000_000) }, 'INVALID_FORMAT', /1000000 characters; expected at most 8192/],
+    [{ query: 'a'.repeat(1_000_000) }, 'INVALID_FORMAT', /1000000 characters; expected at most 8000/],
     [{ query: 'a', plan: { id: 'p1' } }, 'INVALID_FORMAT', /both/],
     [{ query: 'a', servers: 'hub' }, 'INVALID_TYPE', /servers is a string/],
     [{ query: 'a', servers: [7] }, 'INVALID_TYPE', /servers\.0/],

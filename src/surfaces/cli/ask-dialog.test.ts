@@ -232,6 +232,33 @@ describe('what is told at a terminal', () => {
     expect(text).not.toContain('\u001B[2J');
   });
 
+  it.each([
+    ['close it only if nobody objects', 'b hub__close (after a; not judged: "only if nobody objects")'],
+    ['list them, and maybe close one', 'b hub__close (after a; order guessed)'],
+  ])('is a plan that says what is uncertain of it: %j', (query, line) => {
+    const shown = told({
+      kind: 'plan',
+      plan: {
+        query,
+        calls: [call('a'), call('b', { tool: 'hub__close', dependsOn: ['a'], uncertainOrder: true })],
+        structure: 'sequential',
+      },
+      estimate: { calls: 2, costMicros: 0, risk: 'write' },
+      routes: [],
+    });
+    expect(shown).toContain(line);
+    expect(shown).toContain('(uncertain)');
+    expect(shown).not.toContain('a guess');
+  });
+
+  it('is a plan to agree to, with the command that does it where it is certain', () => {
+    const shown = { kind: 'clarification', question: 'Is that what is meant?', options: [] } as const;
+    const certain: Plan = { ...plan, calls: [call('a')] };
+    expect(told({ ...shown, plan: certain })).toContain('Do it: `tutti ask --resume p1`.');
+    for (const other of [plan, { ...certain, id: undefined }] as Plan[])
+      expect(told({ ...shown, plan: other })).not.toContain('--resume');
+  });
+
   it('is a plan with all that would be sent, and on request why', () => {
     const resolution = {
       kind: 'plan',

@@ -5,6 +5,7 @@ import type {
   RouteExplanation,
   Source,
 } from '../../core/gateway/ask/ask.ts';
+import { uncertaintyOf } from '../../core/gateway/ask/uncertain.ts';
 import { planToMermaid } from '../../core/gateway/plan/mermaid.ts';
 import type { Approval } from '../../core/kernel/approval.ts';
 import type { Plan, PlannedCall } from '../../core/gateway/plan/plan.ts';
@@ -29,7 +30,7 @@ export function toldText(told: Told, terminal: Terminal, explains: boolean): str
       if (told.options.length === 0)
         return lines(
           wrap(cleanLine(inWireNames(told.question)), terminal.width),
-          told.lost ? decisionText(told.lost, told.plan) : SENT_BACK,
+          told.lost ? decisionText(told.lost, told.plan) : sentBackText(told.plan),
           unansweredText(told.unanswered),
         );
       const rows = told.options.map(({ id, server, confidence }) => [id, server, percent(confidence)]);
@@ -66,13 +67,19 @@ export function toldText(told: Told, terminal: Terminal, explains: boolean): str
     case 'plan':
       return lines(
         toAscii(planToMermaid(told.plan)),
-        callsText(told.plan.calls, terminal),
+        callsText(told.plan, terminal),
         estimateText(told.plan, told.estimate),
         ...(explains ? told.routes.map((each) => routeText(each, terminal)) : []),
         unansweredText(told.unanswered),
         'Nothing was called.',
       );
   }
+}
+
+/** What is shown as it would be done needs but its id. */
+function sentBackText(plan: Plan | undefined): string {
+  if (plan?.id === undefined || plan.calls.some(({ uncertainOrder }) => uncertainOrder)) return SENT_BACK;
+  return `Do it: \`tutti ask --resume ${cleanLine(plan.id)}\`. ${SENT_BACK}`;
 }
 
 function unansweredText(unanswered: readonly string[] = []): string {
@@ -112,12 +119,13 @@ function toolOf({ calls }: Plan, id: string): string {
   return call?.tool ?? call?.server ?? '';
 }
 
-function callsText(calls: readonly PlannedCall[], terminal: Terminal): string {
-  return calls.map((call) => callText(call, terminal)).join('\n');
+function callsText(plan: Plan, terminal: Terminal): string {
+  return plan.calls.map((call) => callText(call, plan, terminal)).join('\n');
 }
 
 /** All that would be sent, and where the rest of it comes from. */
-function callText(call: PlannedCall, { colors, width }: Terminal): string {
+function callText(call: PlannedCall, plan: Plan, { colors, width }: Terminal): string {
+  const uncertainty = uncertaintyOf(call, plan);
   const given = Object.entries(call.arguments ?? {}).map(
     ([key, value]) => `${key} = ${JSON.stringify(value)}`,
   );
@@ -125,7 +133,7 @@ function callText(call: PlannedCall, { colors, width }: Terminal): string {
   const order = [
     ...(call.forEach === undefined ? [] : [`for each of ${call.forEach}`]),
     ...(call.dependsOn.length > 0 ? [`after ${call.dependsOn.join(', ')}`] : []),
-    ...(call.uncertainOrder ? ['the order is a guess'] : []),
+    ...(uncertainty === undefined ? [] : [uncertainty]),
   ];
   const name = `${colors.bold(cleanLine(call.id))} ${cleanLine(call.tool ?? `${call.server}, no tool chosen`)}`;
   const head = order.length > 0 ? `${name} ${colors.dim(cleanLine(`(${order.join('; ')})`))}` : name;

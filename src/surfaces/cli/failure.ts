@@ -1,5 +1,5 @@
 import { TuttiError, type ErrorCode } from '../../core/kernel/errors.ts';
-import { inWireNames } from '../mcp/plan-wire.ts';
+import { toToldError } from '../mcp/plan-wire.ts';
 import { clean } from './text.ts';
 
 /** What the process returns; part of the interface, see `docs/reference/cli.md`. */
@@ -58,18 +58,15 @@ interface Failure {
   readonly faults?: unknown;
 }
 
-/** Plans have the names at the terminal that they have on the wire. */
-function toldOf({ code, message }: TuttiError): string {
-  return code === 'plan/invalid' ? inWireNames(message) : message;
-}
-
 function toFailure(error: unknown): Failure {
   if (error instanceof TuttiError) {
+    // Plans have the names at the terminal that they have on the wire.
+    const { code, message, data } = toToldError(error);
     return {
-      code: error.code,
-      message: clean(inCommands(toldOf(error))),
-      exitCode: exitCodeOf(error.code),
-      ...(error.data !== undefined && { faults: error.data }),
+      code,
+      message: clean(inCommands(message)),
+      exitCode: exitCodeOf(code),
+      ...(data !== undefined && { faults: data }),
     };
   }
   const message = error instanceof Error ? error.message : String(error);

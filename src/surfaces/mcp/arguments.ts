@@ -1,10 +1,12 @@
+import { MAX_QUERY_LENGTH } from '../../core/gateway/ask/request.ts';
 import { TuttiError } from '../../core/kernel/errors.ts';
 import { checkJson, isJsonObject } from '../../core/kernel/json.ts';
 import type { Json, JsonObject } from '../../core/kernel/json.ts';
 
 /** Names, ids, tokens and cursors are short; anything longer is a mistake or an attack. */
 const NAME_LENGTH = 512;
-const PROSE_LENGTH = 8192;
+/** Of questions, reasons and the like. */
+const PROSE_LENGTH = MAX_QUERY_LENGTH;
 const FILES = 1000;
 
 /**

@@ -1,5 +1,6 @@
 import type { PartialFailure } from '../../core/gateway/ask/ask.ts';
-import type { PlannedCall } from '../../core/gateway/plan/plan.ts';
+import { uncertaintyOf } from '../../core/gateway/ask/uncertain.ts';
+import type { Plan, PlannedCall } from '../../core/gateway/plan/plan.ts';
 import type { Told } from './ask-wire.ts';
 import { plain } from './gateway-texts.ts';
 import { inWireNames } from './plan-wire.ts';
@@ -119,21 +120,22 @@ function planText({ plan, estimate, unanswered }: Extract<Told, { kind: 'plan' }
   ];
   return paragraphs([
     `Nothing was called. ${plan.structure}: ${numbers.filter((each) => each !== '').join(', ')}.`,
-    plan.calls.map((each) => callLine(each)).join('\n'),
+    plan.calls.map((each) => callLine(each, plan)).join('\n'),
     'To carry it out, as it is or edited, call ask with plan: the plan.',
     unansweredText(unanswered),
   ]);
 }
 
 /** One call of a plan on one line: what, with what, after what. */
-export function callLine(call: PlannedCall): string {
+function callLine(call: PlannedCall, plan: Plan): string {
+  const uncertainty = uncertaintyOf(call, plan);
   const given = Object.keys(call.arguments ?? {}).length > 0 ? JSON.stringify(call.arguments) : '';
   const bound = Object.entries(call.bind ?? {}).map(([pointer, reference]) => `${pointer} = ${reference}`);
   const notes = [
     ...bound,
     ...(call.forEach === undefined ? [] : [`for each of ${call.forEach}`]),
     ...(call.dependsOn.length > 0 ? [`after ${call.dependsOn.join(', ')}`] : []),
-    ...(call.uncertainOrder ? ['order guessed'] : []),
+    ...(uncertainty === undefined ? [] : [uncertainty]),
   ];
   const tool = call.tool ?? 'no tool chosen';
   const what = `- ${call.id}: ${nameOf(call.server, tool)} ${given}`.trimEnd();

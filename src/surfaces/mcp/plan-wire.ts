@@ -1,4 +1,5 @@
 import type { LostDecision, PlanReference } from '../../core/gateway/ask/ask.ts';
+import { MAX_QUERY_LENGTH } from '../../core/gateway/ask/request.ts';
 import { MAX_CALLS } from '../../core/gateway/plan/plan.ts';
 import type { Plan, PlannedCall, Structure } from '../../core/gateway/plan/plan.ts';
 import { TuttiError } from '../../core/kernel/errors.ts';
@@ -24,7 +25,6 @@ const CALL_KEYS = [
 ];
 
 const NAME_LENGTH = 512;
-const PROSE_LENGTH = 8192;
 /** What one call is for is a sentence: each is read word by word before anything is called. */
 const INTENT_LENGTH = 1000;
 const MAX_BOUND = 100;
@@ -36,11 +36,30 @@ const WIRE_NAMES: Readonly<Record<string, string>> = {
   dependsOn: 'depends_on',
   uncertainOrder: 'uncertain_order',
 };
-const CORE_NAME = new RegExp(String.raw`\b(?:${Object.keys(WIRE_NAMES).join('|')})\b`, 'g');
+/** What somebody else wrote stands quoted, and stays as it is. */
+const CORE_NAME = new RegExp(String.raw`"(?:[^"\\]|\\.)*"|\b(?:${Object.keys(WIRE_NAMES).join('|')})\b`, 'g');
 
 /** A sentence about a plan, with the names by which callers see its members. */
 export function inWireNames(text: string): string {
   return text.replaceAll(CORE_NAME, (name) => WIRE_NAMES[name] ?? name);
+}
+
+/** Faults of a plan, wherever callers read them: in the message, and one by one beside it. */
+export function toToldError(error: TuttiError): TuttiError {
+  const { code, message, data, cause } = error;
+  if (code !== 'plan/invalid') return error;
+  const faults: Json | undefined = isJsonObject(data) ? data['faults'] : undefined;
+  return new TuttiError(code, inWireNames(message), {
+    ...(cause !== undefined && { cause }),
+    ...(isJsonObject(data) && {
+      data: Array.isArray(faults) ? { ...data, faults: faults.map((each: Json) => toToldFault(each)) } : data,
+    }),
+  });
+}
+
+function toToldFault(fault: Json): Json {
+  if (!isJsonObject(fault) || typeof fault['message'] !== 'string') return fault;
+  return { ...fault, message: inWireNames(fault['message']) };
 }
 
 export function toWirePlan({ id, query, calls, structure }: Plan): JsonObject {
@@ -96,7 +115,7 @@ function readLost(json: JsonObject, reader: PlanReader): Pick<PlanReference, 'lo
 function readPlan(json: JsonObject, reader: PlanReader): Plan {
   reader.unknownKeys(json, PLAN_KEYS);
   const id = reader.optionalText(json, 'id');
-  const query = reader.optionalText(json, 'query', PROSE_LENGTH);
+  const query = reader.optionalText(json, 'query', MAX_QUERY_LENGTH);
   const calls = reader
     .list(json, 'calls', MAX_CALLS)
     .map((each, at) => readCall(each, reader.at(`calls[${at}]`)));

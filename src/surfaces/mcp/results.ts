@@ -7,7 +7,7 @@ import type { JsonObject } from '../../core/kernel/json.ts';
 import type { RpcError } from '../../core/ports/downstream.ts';
 import type { Telemetry } from '../../core/ports/telemetry.ts';
 import type { Directive } from '../../core/workflow/directive.ts';
-import { inWireNames } from './plan-wire.ts';
+import { toToldError } from './plan-wire.ts';
 import { directiveText, faultsText, paragraphs } from './texts.ts';
 import type { ToolAnswer } from './tool.ts';
 import { toWireDirective, toWireFaults } from './wire.ts';
@@ -33,10 +33,10 @@ export function toResult({ structured, text, more }: ToolAnswer): CallToolResult
 
 /** Turns a failure into an answer the caller can act on, and logs it with the instance's id. */
 export function toErrorResult(failure: unknown, attempt: Attempt, telemetry: Telemetry): CallToolResult {
-  const error = toReported(failure, attempt, telemetry);
+  const error = toToldError(toReported(failure, attempt, telemetry));
   const faults = faultsOf(error.data);
   const code = wireCode(error.code);
-  const message = error.code === 'plan/invalid' ? inWireNames(error.message) : error.message;
+  const { message } = error;
   return {
     isError: true,
     content: [

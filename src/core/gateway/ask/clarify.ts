@@ -2,10 +2,10 @@ import type { Json, JsonObject } from '../../kernel/json.ts';
 import { cleanText } from '../../policy/clean.ts';
 import type { CatalogEntry } from '../catalog.ts';
 import type { Plan, PlannedCall } from '../plan/plan.ts';
-import { reserveIn } from '../plan/reserve.ts';
 import type { ClarificationOption } from './ask.ts';
 import type { Doubt } from './doubt.ts';
 import { quoted } from './request.ts';
+import { unjudged } from './uncertain.ts';
 
 const LABEL_LENGTH = 120;
 const INTENT_LENGTH = 300;
@@ -50,13 +50,14 @@ export function formFor(doubts: readonly Doubt[], naming: Naming): JsonObject {
 }
 
 /** `This was not judged: "if it is late". Is this right: "refund order 7"?` */
-export function leaveFor(open: readonly PlannedCall[], { calls, query = '' }: Plan): string {
+export function leaveFor(open: readonly PlannedCall[], plan: Plan): string {
+  const { calls } = plan;
   const sentences = open.map(({ intent, dependsOn }) => {
     const before = calls.filter(({ id }) => dependsOn.includes(id)).map((each) => each.intent);
     const after = before.map((each) => quoted(each, INTENT_LENGTH)).join(' and ');
     return `${quoted(intent, INTENT_LENGTH)}${after === '' ? '' : ` after ${after}`}`;
   });
-  const reserve = [query, ...open.map(({ intent }) => intent)].map((text) => reserveIn(text)).find(Boolean);
+  const reserve = unjudged(open, plan);
   const why =
     reserve === undefined
       ? 'The order is not certain.'

@@ -164,7 +164,7 @@ class Dispatch {
     if (call.uncertainOrder === true && risk !== 'read')
       return await this.#skip(
         call,
-        `Its place in the order was guessed, and its risk is ${risk}: only reads are made in a guessed order. Say what it depends on, and send the plan again.`,
+        `It hangs on what nobody judged, or its order was guessed, and its risk is ${risk}: only reads are made so. Send the plan again without that mark if it is right.`,
       );
     if (this.#tooMuch !== undefined && this.#changes(call))
       return await this.#skip(

@@ -2,10 +2,12 @@ import { TuttiError } from '../../kernel/errors.ts';
 import type { Json } from '../../kernel/json.ts';
 import { checkJson, isJsonObject } from '../../kernel/json.ts';
 import { cleanText, stripControls } from '../../policy/clean.ts';
+import { MAX_READ } from '../plan/clauses.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { AskInput, LostDecision, PlanReference } from './ask.ts';
 
-const MAX_QUERY_LENGTH = 8_000;
+/** Characters of a question: as many as a planner reads. */
+export const MAX_QUERY_LENGTH = MAX_READ;
 const MAX_SERVERS = 100;
 const MAX_ID_LENGTH = 128;
 const LOST_DECISIONS: ReadonlySet<Json> = new Set<LostDecision>(['repeat', 'leave']);

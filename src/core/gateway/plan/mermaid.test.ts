@@ -38,7 +38,7 @@ describe('a plan as a graph', () => {
       '  c3["note chat__read"]',
       '  c0 -->|"for each #36;changes.items"| c2',
       '  c1 -->|"#36;talk.room #8594; /room"| c2',
-      '  c2 -->|"a guess"| c3',
+      '  c2 -->|"uncertain"| c3',
     ]);
   });
 

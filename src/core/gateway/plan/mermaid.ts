@@ -42,7 +42,7 @@ function reasonsFor(call: PlannedCall, need: string): readonly string[] {
       .filter(([pointer, reference]) => refersTo({ [pointer]: reference }))
       .map(([pointer, reference]) => `${reference} → ${pointer}`),
   ];
-  if (reasons.length === 0 && call.uncertainOrder === true) return ['a guess'];
+  if (reasons.length === 0 && call.uncertainOrder === true) return ['uncertain'];
   const more = reasons.length - MAX_REASONS;
   return more > 0 ? [...reasons.slice(0, MAX_REASONS), `${more} more`] : reasons;
 }

@@ -77,7 +77,7 @@ describe('a reference', () => {
 
   it.each([
     ['$b.x', 'call b has no answer'],
-    ['$item', 'there is no item outside a forEach'],
+    ['$item', 'there is no item at hand'],
     ['$a.itmes[*].id', 'no "itmes" at $a, where there is an object with "items", "total", "odd key"'],
     ['$a.items[*].nam', 'no "nam" at $a.items[*], where there is an object with "id", "name", "tags"'],
     ['$a.items[9]', 'no item 9 at $a.items, where there is a list of 3 items'],
@@ -136,7 +136,7 @@ describe('forEach', () => {
 
   it('says what was found where there is none, and which lists there are', () => {
     expect(() => resolveItems('$two', values)).toThrow(
-      'forEach "$two" must lead to a list, but there is an object with "open", "closed". Name the list: "open", "closed".',
+      '"$two" must lead to a list, but there is an object with "open", "closed". Name the list: "open", "closed".',
     );
     expect(() => resolveItems('$a.total', values)).toThrow('but there is a number. Refer to a list.');
   });

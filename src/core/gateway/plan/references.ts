@@ -52,7 +52,7 @@ export function resolveReference(text: string, values: ReadonlyMap<string, Json>
   const { call, keys } = parseReference(text);
   const start = call === undefined ? item : values.get(call);
   if (start === undefined) {
-    const why = call === undefined ? 'there is no item outside a forEach' : `call ${call} has no answer`;
+    const why = call === undefined ? 'there is no item at hand' : `call ${call} has no answer`;
     throw invalid(`Reference ${quoted(text)} leads nowhere: ${why}. Refer to a call that answered before.`);
   }
   let found: readonly Json[] = [start];
@@ -78,9 +78,7 @@ export function resolveItems(text: string, values: ReadonlyMap<string, Json>): r
   const found = resolveReference(text, values);
   const list = listIn(found);
   if (list !== undefined) return list;
-  throw invalid(
-    `forEach ${quoted(text)} must lead to a list, but there is ${described(found)}.${advice(found)}`,
-  );
+  throw invalid(`${quoted(text)} must lead to a list, but there is ${described(found)}.${advice(found)}`);
 }
 
 /** Ids of the calls whose answers a call refers to, each once. */

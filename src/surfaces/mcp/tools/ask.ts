@@ -12,24 +12,25 @@ import type { McpTool } from '../tool.ts';
 
 const MAX_SERVERS = 100;
 const LIST = { type: 'array' } as const;
-const OPTIONS = ['query', 'plan', 'servers', 'dry_run', 'session_id'] as const;
+
+const OPTIONS = {
+  query: { type: 'string', description: 'Name what you want, with ids, paths and quoted texts' },
+  plan: {
+    type: 'object',
+    description: 'Instead of query: a plan you were given, completed; or {id} of one shown or waiting',
+  },
+  servers: { type: 'array', items: TEXT, description: 'Only these' },
+  dry_run: { type: 'boolean', description: 'Only show the plan' },
+  session_id: TEXT,
+} as const;
 
 export const ask: McpTool = {
   definition: {
     name: 'ask',
     title: 'Ask',
     description:
-      'One answer to a question over several servers or steps: finds the tools, calls them, names the sources. Use it where you would need several calls, or do not know the tool; call_tool for one you know. Words alone only read: what would change something comes back as a plan, which is done once it is sent as plan. kind says what came: answer; clarification: choose, or send its plan back; needs_arguments: complete its plan, send it back as plan; approval: a person decides; out_of_scope: no tool fits.',
-    inputSchema: takes({
-      query: { type: 'string', description: 'Name what you want, with ids, paths and quoted texts' },
-      plan: {
-        type: 'object',
-        description: 'Instead of query: a plan you were given, completed; or {id} of one that waits',
-      },
-      servers: { type: 'array', items: TEXT, description: 'Only these' },
-      dry_run: { type: 'boolean', description: 'Only show the plan' },
-      session_id: TEXT,
-    }),
+      'One answer to a question over several servers or steps: finds the tools, calls them, names the sources. Use it where you would need several calls, or do not know the tool; call_tool for one you know. Words alone only read: what would change something comes back as a plan, which is done, once, when its {id} is sent as plan. kind says what came: answer; clarification: choose, or send its plan back; needs_arguments: complete its plan, send it back as plan; approval: a person decides; out_of_scope: no tool fits.',
+    inputSchema: takes(OPTIONS),
     outputSchema: answers({
       kind: TEXT,
       answer: TEXT,
@@ -80,7 +81,7 @@ function rising(onProgress: OnProgress): OnProgress {
 }
 
 function parseAsk(input: Arguments): AskInput {
-  input.only(OPTIONS);
+  input.only(Object.keys(OPTIONS));
   const servers = input.optionalNames('servers', MAX_SERVERS);
   if (servers.length === 0 && input.has('servers'))
     throw new TuttiError(
