@@ -273,6 +273,11 @@ export const requirements = {
     behaviour:
       'a plan that waits survives restarts, is gone on with by its id, and makes no call twice, whoever asks at once',
   },
+  'gateway/ask-once': {
+    source: gateway,
+    behaviour:
+      'a plan that is shown before it changes something has an id that serves one run, whoever of its owner sends it and however often',
+  },
   'gateway/ask-faults': {
     source: gateway,
     behaviour:
