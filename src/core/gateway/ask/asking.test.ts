@@ -778,6 +778,10 @@ describe('what something costs', () => {
     const came = await here.ask({ query: 'search messages of people' });
     if (came.kind !== 'clarification') throw unexpected(came);
     expect(came.options.map(({ server }) => server)).toEqual(['slack', 'teams']);
+    const looked = await here.ask({ query: 'search messages of people', dryRun: true });
+    expect(looked).toMatchObject({
+      routes: [{ decision: 'ask', because: expect.stringContaining('unless `group` says') }],
+    });
   });
 
   it('decides who is tried first in place of one that is down', async () => {

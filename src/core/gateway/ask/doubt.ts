@@ -38,7 +38,8 @@ const LEADS =
   'It only reads, no other tool comes near it, and its confidence is nearer to calling than to refusing.';
 const EQUIVALENT =
   'The tools that fit are equivalents of one another: which of them is called is no question.';
-const EQUAL_FIT = 'Several tools fit the words equally.';
+const EQUAL_FIT =
+  'Several tools fit the words equally. Neither price nor speed chooses between them unless `group` says that they are equivalents.';
 const UNSURE = 'Its confidence is below what calling needs.';
 
 /**
@@ -63,7 +64,19 @@ export function judgementOn(call: PlannedCall, { route, whole, tools }: DoubtMea
   const options = [best, ...rivals].filter(({ score }) => score > 0).slice(0, OPTIONS);
   const { tool: _tool, ...open } = call;
   const doubt = { call: open, options: options.map((each) => optionOf(call, each, route)) };
-  return { decision: 'ask', because: isSure ? EQUAL_FIT : UNSURE, doubts: [doubt] };
+  return {
+    decision: 'ask',
+    because: whyAsked(
+      isSure,
+      others.some((each) => isEqual(each)),
+    ),
+    doubts: [doubt],
+  };
+}
+
+function whyAsked(isSure: boolean, isTied: boolean): string {
+  if (!isTied) return UNSURE;
+  return isSure ? EQUAL_FIT : `${UNSURE} ${EQUAL_FIT}`;
 }
 
 function called(because: string): Judgement {
