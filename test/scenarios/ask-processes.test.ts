@@ -148,7 +148,8 @@ describe('several processes', () => {
         send(other, { plan: { id } }),
       ]);
       expect(ends.map(({ kind }) => kind)).toContain('answer');
-      for (const end of ends) expect(end.kind === 'answer' || end.error_code === 'INSTANCE_CONFLICT').toBe(true);
+      for (const end of ends)
+        expect(end.kind === 'answer' || end.error_code === 'INSTANCE_CONFLICT').toBe(true);
       await first.kill();
       await second.kill();
       const later = await (await start()).connect('ada');
@@ -189,7 +190,10 @@ describe('several processes', () => {
       const underWay = ['github.add_comment', 'github.list_pull_requests', 'github.merge_pull_request'];
       await expect.poll(made, { timeout: 15_000 }).toEqual(underWay);
 
-      const busy = { error_code: 'INSTANCE_CONFLICT', message: expect.stringMatching(/can be gone on with in \d+ s/) };
+      const busy = {
+        error_code: 'INSTANCE_CONFLICT',
+        message: expect.stringMatching(/can be gone on with in \d+ s/),
+      };
       expect(await send(other, { plan: { id } })).toMatchObject(busy);
       await first.kill();
       expect(await lost).toBeInstanceOf(Error);
