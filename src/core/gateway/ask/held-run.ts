@@ -180,7 +180,10 @@ class StoredHeldRun implements HeldRun {
     const ended = new Set(this.#came.map((each) => keyOf(each)));
     const before = this.waiting.filter((each) => !this.#paused.has(keyOf(each)));
     const waiting = [...before, ...this.#paused.values()].filter((each) => !ended.has(keyOf(each)));
-    return { ends: this.#came, waiting, begun: [...this.#begun.values()], origin: this.origin };
+    const begun = [...this.#begun.values()];
+    const isUntouched = this.#came.length === 0 && waiting.length === 0 && begun.length === 0;
+    const isShown = isUntouched && this.#holding.record.isShown === true;
+    return { ends: this.#came, waiting, begun, origin: this.origin, ...(isShown && { isShown }) };
   }
 
   async #leave(

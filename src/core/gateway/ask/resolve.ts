@@ -8,6 +8,7 @@ import { isSamePlan } from './edited.ts';
 import { estimate } from './estimate.ts';
 import { executePlan } from './execution.ts';
 import { answerOf, refuseCancelled, waitingFor } from './outcome.ts';
+import { checkDecisions } from './lost.ts';
 import type { AskRequest } from './request.ts';
 import { quoted } from './request.ts';
 import { settle, settleUnasked } from './settle.ts';
@@ -50,6 +51,7 @@ async function inStore(asked: AskRequest, context: AskContext): Promise<AskReque
   const view = await currentOf(id, asked, context);
   const isAsStored = asked.kind === 'stored' || isSamePlan(view.plan, asked.plan);
   if (view.status === 'shown' && isAsStored) {
+    if (asked.kind === 'stored') checkDecisions(asked.lost ?? {}, view.lost);
     checkToolsThere(view, { ...context, tools: context.look() });
     return { kind: 'plan', plan: view.plan };
   }

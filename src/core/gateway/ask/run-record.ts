@@ -22,7 +22,7 @@ export interface RunRecord {
   /** Under way, and not to be repeated without being told to. */
   readonly begun: readonly Begun[];
   readonly origin: RunOrigin;
-  /** It was only shown: nobody asked for it to be carried out yet. */
+  /** It was only shown: nothing of it was begun yet. */
   readonly isShown?: boolean;
   /** Id of the edited plan that took its place. */
   readonly replacedBy?: string;
@@ -99,8 +99,8 @@ export function viewOf(
   about: { readonly plan: Plan; readonly record: RunRecord; readonly now: number },
 ): PlanView {
   const { plan, record, now } = about;
-  const isShown = instance.status === 'SUSPENDED' && record.isShown === true;
-  const status = isShown ? 'shown' : statusOf(instance, now);
+  const known = statusOf(instance, now);
+  const status = known === 'waiting' && record.isShown === true ? 'shown' : known;
   const isOver = status === 'done' || status === 'cancelled';
   const approvals = isOver ? [] : record.waiting.filter((each) => each.kind === 'approval');
   return {

@@ -151,6 +151,23 @@ function said(name: string): CallOutcome {
 }
 
 describe.each(Object.entries(stores))('a plan that waits, in %s', (_, fresh) => {
+  it('is only shown until something of it was begun, whoever held it meanwhile', async () => {
+    const { store, again } = await fresh();
+    const first = processOn(store);
+    const { id = '' } = await first.runs.open(ADA, PLAN, { ends: [], waiting: [], isShown: true });
+    const statusNow = async (at = first) => (await at.runs.load(ADA, id)).status;
+    await (await first.runs.claim(ADA, id)).release();
+    expect(await statusNow()).toBe('shown');
+    await first.runs.claim(ADA, id);
+    expect(await statusNow()).toBe('running');
+    const later = processOn(await again(store), { now: 1_000 + LEASE_MS });
+    expect(await statusNow(later)).toBe('shown');
+    const held = await later.runs.claim(ADA, id);
+    await held.begin({ call: 'drop', name: 's_drop__go' });
+    await held.release();
+    expect(await later.runs.load(ADA, id)).toMatchObject({ status: 'waiting', lost: [{ key: 'drop' }] });
+  });
+
   it('is kept over a restart, and goes on without anything done twice', async () => {
     const { store, again } = await fresh();
     const id = await idOf(processOn(store));

@@ -212,6 +212,7 @@ function takenUp(
     waiting: record.waiting,
     begun: record.begun.filter((each) => decided(each) === undefined),
     origin: record.origin,
+    ...(record.isShown === true && { isShown: true }),
   };
 }
 

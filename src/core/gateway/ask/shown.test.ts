@@ -118,6 +118,13 @@ describe('a plan that is shown before it changes something', () => {
     expect((await again.plan(ADA, id)).status).toBe('shown');
   });
 
+  it('has no lost calls that anything could be said about', async () => {
+    const here = free();
+    const id = idIn(await here.ask(MERGE));
+    expect(await codeOf(send(here, { id, lost: { a: 'leave' } }))).toBe('input/invalid-format');
+    expect(merged(here)).toEqual([]);
+  });
+
   it('has no id where it only reads, or was only to be looked at', async () => {
     const here = free();
     expect(planIn(await here.ask({ query: 'search messages' }))).not.toHaveProperty('id');
