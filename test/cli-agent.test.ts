@@ -1,4 +1,3 @@
-import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -6,9 +5,9 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createApp } from '../src/app.ts';
 import { loadConfig } from '../src/config.ts';
 import { EXIT } from '../src/surfaces/cli/failure.ts';
+import { runCommand, type Ran } from './support/command.ts';
 import { verifies } from './support/world.ts';
 
-const MAIN = resolve('.test-build/surfaces/cli/main.js');
 const DESK = resolve('examples/agents');
 const DEADLINE_MS = 60_000;
 
@@ -20,30 +19,29 @@ beforeEach(() => {
 
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-function surroundings() {
-  const env = {
+const surroundings = () => ({
+  cwd: folder,
+  env: {
     PATH: process.env['PATH'],
     HOME: folder,
     XDG_DATA_HOME: join(folder, 'data'),
     XDG_CONFIG_HOME: folder,
-  };
-  return { cwd: folder, env, input: '', encoding: 'utf8', timeout: DEADLINE_MS } as const;
-}
+  },
+});
 
-function tutti(...args: readonly string[]) {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [MAIN, 'agent', ...args], surroundings());
-  return { status, stdout, stderr };
+async function tutti(...args: readonly string[]): Promise<Ran> {
+  return await runCommand(['agent', ...args], surroundings());
 }
 
 /** What `tutti doctor` finds of agents. */
-function doctor(...args: readonly string[]): unknown {
-  const { stdout } = spawnSync(process.execPath, [MAIN, 'doctor', '--json', ...args], surroundings());
+async function doctor(...args: readonly string[]): Promise<unknown> {
+  const { stdout } = await runCommand(['doctor', '--json', ...args], surroundings());
   const { findings } = JSON.parse(stdout) as { readonly findings: readonly { readonly code: string }[] };
   return findings.filter(({ code }) => code.startsWith('agents/'));
 }
 
-function json(...args: readonly string[]): unknown {
-  const { stdout } = tutti(...args, '--json');
+async function json(...args: readonly string[]): Promise<unknown> {
+  const { stdout } = await tutti(...args, '--json');
   return JSON.parse(stdout) as unknown;
 }
 
@@ -55,9 +53,9 @@ function configured(dir: string): readonly string[] {
 }
 
 describe('tutti agent', { timeout: DEADLINE_MS }, () => {
-  it('lists the built-in agent, and yours beside it', () => {
-    expect(json('list')).toMatchObject({ agents: [{ name: 'agent', isDefault: true }] });
-    expect(json('list', ...configured(DESK))).toMatchObject({
+  it('lists the built-in agent, and yours beside it', async () => {
+    expect(await json('list')).toMatchObject({ agents: [{ name: 'agent', isDefault: true }] });
+    expect(await json('list', ...configured(DESK))).toMatchObject({
       agents: [
         {
           name: 'SUPPORT_DESK',
@@ -67,20 +65,22 @@ describe('tutti agent', { timeout: DEADLINE_MS }, () => {
         { name: 'agent', isDefault: false },
       ],
     });
-    expect(tutti('list', ...configured(DESK)).stdout).toMatch(
+    expect((await tutti('list', ...configured(DESK))).stdout).toMatch(
       /^SUPPORT_DESK +5 +Takes one ticket.+default$/ms,
     );
   });
 
-  verifies(['agent/M1'], 'shows states with their moves, guards, notes and tools', () => {
-    const { stdout } = tutti('show', 'SUPPORT_DESK', ...configured(DESK));
+  verifies(['agent/M1'], 'shows states with their moves, guards, notes and tools', async () => {
+    const { stdout } = await tutti('show', 'SUPPORT_DESK', ...configured(DESK));
     expect(stdout.replaceAll(/\s+/g, ' ')).toContain(
       '→ FIX when data.cause exists and data.approved == true (somebody on duty has agreed) → TRIAGE',
     );
     expect(stdout).toContain('tools: helpdesk__get_*');
     expect(stdout).not.toContain('House rules');
-    expect(tutti('show', 'SUPPORT_DESK', '--prompts', ...configured(DESK)).stdout).toContain('House rules');
-    expect(json('show', 'SUPPORT_DESK', ...configured(DESK))).toMatchObject({
+    expect((await tutti('show', 'SUPPORT_DESK', '--prompts', ...configured(DESK))).stdout).toContain(
+      'House rules',
+    );
+    expect(await json('show', 'SUPPORT_DESK', ...configured(DESK))).toMatchObject({
       transitions: 'enforce',
       states: [
         {
@@ -96,60 +96,68 @@ describe('tutti agent', { timeout: DEADLINE_MS }, () => {
         {},
       ],
     });
-    expect(tutti('show', 'agent').stdout).toContain('ERROR can be reached from every state');
+    expect((await tutti('show', 'agent')).stdout).toContain('ERROR can be reached from every state');
   });
 
-  it('draws the guards on the ways', () => {
-    const { stdout } = tutti('graph', 'SUPPORT_DESK', '--format', 'ascii', ...configured(DESK));
+  it('draws the guards on the ways', async () => {
+    const { stdout } = await tutti('graph', 'SUPPORT_DESK', '--format', 'ascii', ...configured(DESK));
     expect(stdout).toContain('→ CONFIRM (data.evidence exists)');
     expect(stdout).not.toContain('ERROR');
-    expect(tutti('graph', 'agent', '--format', 'ascii').stdout).toMatch(
+    expect((await tutti('graph', 'agent', '--format', 'ascii')).stdout).toMatch(
       /ERROR can be reached from every state\n$/,
     );
-    expect(tutti('graph', 'agent').stdout).toMatch(/^flowchart TD\n {2}s0\["IDLE"\]\n/);
-    expect(json('graph', 'agent', '--format', 'svg')).toMatchObject({
+    expect((await tutti('graph', 'agent')).stdout).toMatch(/^flowchart TD\n {2}s0\["IDLE"\]\n/);
+    expect(await json('graph', 'agent', '--format', 'svg')).toMatchObject({
       agent: 'agent',
       graph: expect.stringMatching(/^<svg /),
     });
   });
 
-  verifies(['agent/M2'], 'names what is wrong and what to write, and says so with its exit code', () => {
-    const agents = join(folder, 'agents');
-    mkdirSync(join(agents, 'BROKEN'), { recursive: true });
-    writeFileSync(join(agents, 'BROKEN', 'index.md'), '- [IDLE](idle.md)\n- [BUSY](busy.md)\n');
-    const page = (to: string) => `# Description\n\nX.\n\n# Prompt\n\nX.\n\n# Transitions\n\n- ${to}\n`;
-    writeFileSync(join(agents, 'BROKEN', 'idle.md'), page('BUSYY'));
-    writeFileSync(join(agents, 'BROKEN', 'busy.md'), page('IDLE'));
-    const found = tutti('lint', 'BROKEN', ...configured(agents));
-    expect(found.status).toBe(EXIT.failed);
-    expect(found.stdout).toContain('BROKEN/idle.md:11 error transition/unknown-state');
-    expect(found.stdout).toContain('fix: Did you mean "BUSY"?\n1 agent(s), 1 error(s), 0 warning(s)');
-    expect(json('lint', ...configured(agents))).toMatchObject({
-      agents: [
-        { agent: 'BROKEN', valid: false, faults: [{ code: 'transition/unknown-state', line: 11 }] },
-        { agent: 'agent', valid: true, faults: [] },
-      ],
-    });
-    expect(tutti('list', ...configured(agents)).stdout).toContain('1 fault(s): tutti agent lint BROKEN');
-    expect(doctor(...configured(agents))).toMatchObject([
-      { code: 'agents/read', found: '1 agent(s) can be used' },
-      { code: 'agents/no-default', state: 'error', remedy: 'tutti agent new SUPPORT_DESK' },
-      { code: 'agents/broken', state: 'warning', remedy: 'tutti agent lint BROKEN' },
-    ]);
-    expect(tutti('show', 'BROKEN', ...configured(agents)).status).toBe(EXIT.notFound);
-  });
+  verifies(
+    ['agent/M2'],
+    'names what is wrong and what to write, and says so with its exit code',
+    async () => {
+      const agents = join(folder, 'agents');
+      mkdirSync(join(agents, 'BROKEN'), { recursive: true });
+      writeFileSync(join(agents, 'BROKEN', 'index.md'), '- [IDLE](idle.md)\n- [BUSY](busy.md)\n');
+      const page = (to: string) => `# Description\n\nX.\n\n# Prompt\n\nX.\n\n# Transitions\n\n- ${to}\n`;
+      writeFileSync(join(agents, 'BROKEN', 'idle.md'), page('BUSYY'));
+      writeFileSync(join(agents, 'BROKEN', 'busy.md'), page('IDLE'));
+      const found = await tutti('lint', 'BROKEN', ...configured(agents));
+      expect(found.status).toBe(EXIT.failed);
+      expect(found.stdout).toContain('BROKEN/idle.md:11 error transition/unknown-state');
+      expect(found.stdout).toContain('fix: Did you mean "BUSY"?\n1 agent(s), 1 error(s), 0 warning(s)');
+      expect(await json('lint', ...configured(agents))).toMatchObject({
+        agents: [
+          { agent: 'BROKEN', valid: false, faults: [{ code: 'transition/unknown-state', line: 11 }] },
+          { agent: 'agent', valid: true, faults: [] },
+        ],
+      });
+      expect((await tutti('list', ...configured(agents))).stdout).toContain(
+        '1 fault(s): tutti agent lint BROKEN',
+      );
+      expect(await doctor(...configured(agents))).toMatchObject([
+        { code: 'agents/read', found: '1 agent(s) can be used' },
+        { code: 'agents/no-default', state: 'error', remedy: 'tutti agent new SUPPORT_DESK' },
+        { code: 'agents/broken', state: 'warning', remedy: 'tutti agent lint BROKEN' },
+      ]);
+      expect((await tutti('show', 'BROKEN', ...configured(agents))).status).toBe(EXIT.notFound);
+    },
+  );
 
-  verifies(['agent/M4'], 'writes one that lints clean, and replaces none', () => {
-    const { path } = json('new', 'MY_DESK') as { readonly path: string };
+  verifies(['agent/M4'], 'writes one that lints clean, and replaces none', async () => {
+    const { path } = (await json('new', 'MY_DESK')) as { readonly path: string };
     expect(path).toBe(join(folder, 'data', 'tutti', 'agents', 'MY_DESK'));
-    expect(json('lint', 'MY_DESK')).toEqual({ agents: [{ agent: 'MY_DESK', valid: true, faults: [] }] });
+    expect(await json('lint', 'MY_DESK')).toEqual({
+      agents: [{ agent: 'MY_DESK', valid: true, faults: [] }],
+    });
     const index = join(path, 'index.md');
     writeFileSync(index, readFileSync(index, 'utf8').replace('enforce', 'warn'));
-    expect(json('new', 'my_desk')).toMatchObject({ error: { code: 'input/invalid-format' } });
-    expect(tutti('new', 'MY_DESK').status).toBe(EXIT.usage);
+    expect(await json('new', 'my_desk')).toMatchObject({ error: { code: 'input/invalid-format' } });
+    expect((await tutti('new', 'MY_DESK')).status).toBe(EXIT.usage);
     expect(readFileSync(index, 'utf8')).toContain('transitions: warn');
-    expect(tutti('new', 'agent').status).toBe(EXIT.usage);
-    expect(tutti('new', '../OUT').status).not.toBe(EXIT.ok);
+    expect((await tutti('new', 'agent')).status).toBe(EXIT.usage);
+    expect((await tutti('new', '../OUT')).status).not.toBe(EXIT.ok);
     expect(readdirSync(join(folder, 'data', 'tutti', 'agents'))).toEqual(['MY_DESK']);
   });
 });
@@ -174,35 +182,37 @@ describe('tutti agent, in sessions', { timeout: 2 * DEADLINE_MS }, () => {
     await app.close();
     const inFolder = (...args: string[]) => [...args, '--config', config];
 
-    expect(json(...inFolder('sessions'))).toMatchObject({
+    expect(await json(...inFolder('sessions'))).toMatchObject({
       sessions: [{ agent: 'agent' }, { agent: 'agent' }],
     });
-    expect(tutti(...inFolder('sessions')).stdout).toContain(id);
-    const { stdout } = tutti(...inFolder('transcript', '--moves'));
+    expect((await tutti(...inFolder('sessions'))).stdout).toContain(id);
+    const { stdout } = await tutti(...inFolder('transcript', '--moves'));
     expect(stdout).toContain('Paint the fence.');
     expect(stdout).not.toContain('\u001b[31m');
     expect(stdout).toContain('IDLE → PLANNING it is a task');
-    expect(json(...inFolder('transcript', '--session', id))).toEqual({ lines: [] });
-    expect(json(...inFolder('knowledge', 'green fence'))).toMatchObject({
+    expect(await json(...inFolder('transcript', '--session', id))).toEqual({ lines: [] });
+    expect(await json(...inFolder('knowledge', 'green fence'))).toMatchObject({
       knowledge: [{ key: 'colour', namespace: 'session', tags: ['paint'] }],
     });
-    expect(tutti(...inFolder('knowledge')).stdout).toContain('Fences here are green.');
-    const all = json(...inFolder('knowledge', '--namespace', 'user', '--limit', '500'));
+    expect((await tutti(...inFolder('knowledge'))).stdout).toContain('Fences here are green.');
+    const all = await json(...inFolder('knowledge', '--namespace', 'user', '--limit', '500'));
     expect(all).toMatchObject({ knowledge: { length: 120 } });
     expect(
-      json(...inFolder('move', 'reviewing', '--reason', 'somebody else did it', '--session', id)),
+      await json(...inFolder('move', 'reviewing', '--reason', 'somebody else did it', '--session', id)),
     ).toMatchObject({
       from: 'IDLE',
       to: 'REVIEWING',
       warning: expect.stringContaining('IDLE to REVIEWING'),
     });
-    expect(tutti(...inFolder('move', 'IDLE')).status).toBe(EXIT.usage);
-    expect(tutti(...inFolder('move', 'NOWHERE', '--reason', 'x')).stderr).toContain('Valid states are: IDLE');
-    expect(json(...inFolder('upgrade', '--session', id))).toEqual({
+    expect((await tutti(...inFolder('move', 'IDLE'))).status).toBe(EXIT.usage);
+    expect((await tutti(...inFolder('move', 'NOWHERE', '--reason', 'x'))).stderr).toContain(
+      'Valid states are: IDLE',
+    );
+    expect(await json(...inFolder('upgrade', '--session', id))).toEqual({
       session: id,
       agent: 'agent',
       state: 'REVIEWING',
     });
-    expect(tutti(...inFolder('transcript', '--session', 'nobody')).stderr).toContain('no session');
+    expect((await tutti(...inFolder('transcript', '--session', 'nobody'))).stderr).toContain('no session');
   });
 });

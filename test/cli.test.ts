@@ -16,6 +16,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { errorTable, type ErrorCode } from '../src/core/kernel/errors.ts';
 import { EXIT, exitCodeOf } from '../src/surfaces/cli/failure.ts';
+import { runCommand, runProcess, type Ran } from './support/command.ts';
 import { verifies } from './support/world.ts';
 
 const MAIN = resolve('.test-build/surfaces/cli/main.js');
@@ -33,12 +34,6 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 afterAll(() => rmSync(compiled, { recursive: true, force: true }));
-
-interface Ran {
-  readonly status: number | null;
-  readonly stdout: string;
-  readonly stderr: string;
-}
 
 /** A process that has ended may stay listed until its parent, which was killed with it, is replaced by one that asks. */
 function isRunning(pid: number): boolean {
@@ -66,16 +61,14 @@ function surroundings(extra: NodeJS.ProcessEnv = {}): NodeJS.ProcessEnv {
   };
 }
 
-/** Runs the command line to its end, as a script would. */
-function tutti(args: readonly string[], { input = '', env }: RunOptions = {}): Ran {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [MAIN, ...args], {
-    cwd: folder,
-    env: surroundings(env),
-    input,
-    encoding: 'utf8',
-    timeout: DEADLINE_MS,
-  });
-  return { status, stdout, stderr };
+/** Runs the command line to its end. */
+async function tutti(args: readonly string[], { input = '', env }: RunOptions = {}): Promise<Ran> {
+  return await runCommand(args, { cwd: folder, env: surroundings(env), input });
+}
+
+/** The same as a process of its own. */
+function tuttiProcess(args: readonly string[], { input = '', env }: RunOptions = {}): Ran {
+  return runProcess(args, { cwd: folder, env: surroundings(env), input });
 }
 
 /** The value at a path such as `steps.0.name`; `*` takes every item of a list. */
@@ -95,18 +88,24 @@ function documents(stdout: string): unknown[] {
 }
 
 /** The JSON document of a command that succeeds. */
-function json(args: readonly string[], options?: RunOptions): unknown {
-  const { status, stdout, stderr } = tutti([...args, '--json'], options);
+async function json(args: readonly string[], options?: RunOptions): Promise<unknown> {
+  const { status, stdout, stderr } = await tutti([...args, '--json'], options);
   expect({ status, stderr }).toEqual({ status: EXIT.ok, stderr: '' });
   return JSON.parse(stdout) as unknown;
 }
 
+interface Failed {
+  readonly status: number | null;
+  readonly code: string;
+  readonly message: string;
+}
+
 /** The error of a command that fails. */
-function failure(
-  args: readonly string[],
-  options?: RunOptions,
-): { status: number | null; code: string; message: string } {
-  const { status, stdout } = tutti([...args, '--json'], options);
+async function failure(args: readonly string[], options?: RunOptions): Promise<Failed> {
+  return toFailed(await tutti([...args, '--json'], options));
+}
+
+function toFailed({ status, stdout }: Ran): Failed {
   const { error } = JSON.parse(stdout) as { error: { code: string; message: string } };
   return { status, ...error };
 }
@@ -159,16 +158,16 @@ describe('tutti --version', { timeout: DEADLINE_MS }, () => {
     expect(stdout).toBe('7.8.9\n');
   });
 
-  it('is that of the package', () => {
+  it('is that of the package', async () => {
     const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string };
-    expect(tutti(['--version']).stdout).toBe(`${version}\n`);
-    expect(json(['--version'])).toEqual({ version });
+    expect(tuttiProcess(['--version']).stdout).toBe(`${version}\n`);
+    expect(JSON.parse(tuttiProcess(['--version', '--json']).stdout)).toEqual({ version });
   });
 });
 
 describe('the command line', { timeout: DEADLINE_MS }, () => {
-  it('lists its commands', () => {
-    const { status, stdout } = tutti(['--help']);
+  it('lists its commands', async () => {
+    const { status, stdout } = await tutti(['--help']);
     expect(status).toBe(EXIT.ok);
     for (const command of [
       'serve',
@@ -198,37 +197,40 @@ describe('the command line', { timeout: DEADLINE_MS }, () => {
     [['serve', '--toolsets', 'workflows,everything'], 'There is no toolset "everything"'],
     [['instances', 'list', '--status', 'DONE'], 'Allowed choices are RUNNING'],
     [['instances', 'list', '--limit', '0'], 'whole number from 1 to 500'],
-  ])('refuses %j with exit code 2', (args, expected) => {
-    const { status, code, message } = failure(args);
+  ])('refuses %j with exit code 2', async (args, expected) => {
+    const { status, code, message } = await failure(args);
     expect(status).toBe(EXIT.usage);
     expect(code).toMatch(/^input\//);
     expect(message).toContain(expected);
   });
 
-  it('answers in JSON and in text with the same failure, and no stack', () => {
-    const { status, code, message } = failure(['workflows', 'show', 'NOWHERE']);
+  it('answers in JSON and in text with the same failure, and no stack', async () => {
+    const { status, code, message } = await failure(['workflows', 'show', 'NOWHERE']);
     expect({ status, code }).toEqual({ status: EXIT.notFound, code: 'definition/not-found' });
-    const { stdout, stderr } = tutti(['workflows', 'show', 'NOWHERE']);
+    const { stdout, stderr, ...told } = tuttiProcess(['workflows', 'show', 'NOWHERE']);
+    expect(told).toEqual({ status });
     expect(stdout).toBe('');
     expect(stderr).toBe(`tutti: ${message} [definition/not-found]\n`);
   });
 
-  it('shows a stack only when LOG_LEVEL is debug', () => {
-    expect(tutti(['workflows', 'show', 'NOWHERE'], { env: { LOG_LEVEL: 'debug' } }).stderr).toMatch(
+  it('shows a stack only when LOG_LEVEL is debug', async () => {
+    expect((await tutti(['workflows', 'show', 'NOWHERE'], { env: { LOG_LEVEL: 'debug' } })).stderr).toMatch(
       /^ {4}at /m,
     );
   });
 
-  it('reports every fault of the configuration, exit code 5', () => {
+  it('reports every fault of the configuration, exit code 5', async () => {
     writeFileSync(join(folder, 'tutti.config.jsonc'), '{ "htp": 1, "store": "x" }');
-    const { status, code, message } = failure(['workflows', 'list']);
+    const { status, code, message } = await failure(['workflows', 'list']);
     expect({ status, code }).toEqual({ status: EXIT.unusable, code: 'config/invalid' });
     expect(message).toContain('htp (line 1)');
     expect(message).toContain('store (line 1)');
   });
 
-  it('says when the store cannot be used, exit code 5', () => {
-    const { status, code } = failure(['instances', 'list'], { env: { TUTTI_STORE: `sqlite:${folder}` } });
+  it('says when the store cannot be used, exit code 5', async () => {
+    const { status, code } = await failure(['instances', 'list'], {
+      env: { TUTTI_STORE: `sqlite:${folder}` },
+    });
     expect({ status, code }).toEqual({ status: EXIT.unusable, code: 'store/unusable' });
   });
 
@@ -259,59 +261,60 @@ describe('what workflows say', { timeout: DEADLINE_MS }, () => {
   const hostile =
     'Read \u001b]8;;http://evil.test\u0007this\u001b]8;;\u0007 \u001b[2Jnow\u009b31m\u202Egnp.exe.';
 
-  it('loses its escape sequences, control and bidirectional characters', () => {
+  it('loses its escape sequences, control and bidirectional characters', async () => {
     define('EVIL', { Only: { guidance: 'Proceed to "FINISH".', instructions: hostile } }, hostile);
     for (const args of [
       ['workflows', 'list'],
       ['workflows', 'show', 'EVIL'],
       ['run', 'EVIL'],
     ]) {
-      const { stdout, stderr } = tutti(args, { env: { FORCE_COLOR: '0' } });
+      const { stdout, stderr } = await tutti(args, { env: { FORCE_COLOR: '0' } });
       expect(stdout).toContain('Read this now');
       expect(stdout + stderr).not.toMatch(/[^\P{Cc}\n]|[\u202A-\u202E\u2066-\u2069]/u);
     }
   });
 
-  it('fits the width, without colours where there is no terminal', () => {
+  it('fits the width, without colours where there is no terminal', async () => {
     for (const columns of [40, 72, 160]) {
-      const { stdout } = tutti(['workflows', 'list'], { env: { COLUMNS: String(columns) } });
+      const { stdout } = await tutti(['workflows', 'list'], { env: { COLUMNS: String(columns) } });
       const widest = Math.max(...stdout.split('\n').map((line) => line.length));
       expect(widest).toBeLessThanOrEqual(columns);
       expect(stdout).toContain('JOKE_GENERATOR'.slice(0, 8));
     }
   });
 
-  it('is coloured only where that is wanted', () => {
+  it('is coloured only where that is wanted', async () => {
     defineBuild();
-    const listed = (env: NodeJS.ProcessEnv) =>
-      tutti(['workflows', 'list'], { env: { WORKFLOW_DEFINITIONS_DIR: definitions(), ...env } }).stdout;
-    const plain = listed({});
+    const listed = async (env: NodeJS.ProcessEnv) =>
+      (await tutti(['workflows', 'list'], { env: { WORKFLOW_DEFINITIONS_DIR: definitions(), ...env } }))
+        .stdout;
+    const plain = await listed({});
     expect(plain).toContain('BUILD');
     expect(plain).not.toContain('\u001b');
-    expect(listed({ FORCE_COLOR: '1' })).toContain('\u001b[');
-    expect(listed({ FORCE_COLOR: '1', NO_COLOR: '1' })).not.toContain('\u001b');
+    expect(await listed({ FORCE_COLOR: '1' })).toContain('\u001b[');
+    expect(await listed({ FORCE_COLOR: '1', NO_COLOR: '1' })).not.toContain('\u001b');
   });
 });
 
 describe('tutti workflows', { timeout: DEADLINE_MS }, () => {
-  it('lists those that ship and yours, yours first where they share a name', () => {
-    const shipped = at(json(['workflows', 'list']), 'workflows.*.name') as string[];
+  it('lists those that ship and yours, yours first where they share a name', async () => {
+    const shipped = at(await json(['workflows', 'list']), 'workflows.*.name') as string[];
     expect(shipped).toHaveLength(9);
     define('SAVE', { Only: { guidance: 'Proceed to "FINISH".' } }, 'Mine.');
-    const all = json(['workflows', 'list']);
+    const all = await json(['workflows', 'list']);
     expect(at(all, 'workflows.*.name')).toEqual(shipped);
     expect(at(all, `workflows.${shipped.indexOf('SAVE')}.description`)).toBe('Mine.');
   });
 
-  it('says where it looked when there are none, and what stands there that is no folder', () => {
+  it('says where it looked when there are none, and what stands there that is no folder', async () => {
     const missing = join(folder, 'missing');
     const env = { WORKFLOW_DEFINITIONS_DIR: missing };
     const note = `No workflow was found in ${missing}, which does not exist. Add a folder with an index.md there, or use \`tutti workflows new\`.`;
-    const { status, stdout, stderr } = tutti(['workflows', 'list', '--json'], { env });
+    const { status, stdout, stderr } = await tutti(['workflows', 'list', '--json'], { env });
     expect([status, JSON.parse(stdout), stderr]).toEqual([EXIT.ok, { workflows: [], note }, `${note}\n`]);
-    expect(tutti(['workflows', 'list'], { env }).stderr).toBe(`${note}\n`);
+    expect((await tutti(['workflows', 'list'], { env })).stderr).toBe(`${note}\n`);
     writeFileSync(missing, '');
-    expect(failure(['workflows', 'list'], { env })).toMatchObject({
+    expect(await failure(['workflows', 'list'], { env })).toMatchObject({
       status: EXIT.unusable,
       code: 'definition/service-error',
       message: expect.stringContaining(`${missing}: expected a folder of workflows, found a file`),
@@ -331,42 +334,45 @@ describe('tutti workflows', { timeout: DEADLINE_MS }, () => {
     expect([status, stderr]).toEqual([1, expect.stringMatching(/^tutti: .*stdout \(ENOSPC.*\)\.\n$/)]);
   });
 
-  it('shows steps with their ways on', () => {
+  it('shows steps with their ways on', async () => {
     defineBuild();
-    const shown = json(['workflows', 'show', 'BUILD']);
+    const shown = await json(['workflows', 'show', 'BUILD']);
     expect(at(shown, 'name')).toBe('BUILD');
     expect(at(shown, 'steps.*.name')).toEqual(['Try', 'Tell']);
     expect(at(shown, 'steps.0.outcomes.*.id')).toEqual(['tell', 'stay']);
-    expect(tutti(['workflows', 'show', 'BUILD']).stdout).toContain('stay → Try again');
+    expect((await tutti(['workflows', 'show', 'BUILD'])).stdout).toContain('stay → Try again');
   });
 
-  it('lints: faults with file and line, exit code 1 for errors', () => {
+  it('lints: faults with file and line, exit code 1 for errors', async () => {
     define('BROKEN', { Only: { guidance: 'Proceed to "Nowhere".' } });
     rmSync(join(folder, 'data', 'tutti', 'workflows', 'BROKEN', 'steps', 'only.md'));
-    const { status, stdout } = tutti(['workflows', 'lint', 'BROKEN']);
+    const { status, stdout } = await tutti(['workflows', 'lint', 'BROKEN']);
     expect(status).toBe(EXIT.failed);
     expect(stdout).toMatch(/^BROKEN\/index\.md:\d+ error \S+\/\S+ /m);
-    expect(tutti(['workflows', 'lint']).status).toBe(EXIT.failed);
-    expect(tutti(['workflows', 'lint', 'SAVE', 'RESUME'])).toMatchObject({
+    expect((await tutti(['workflows', 'lint'])).status).toBe(EXIT.failed);
+    expect(await tutti(['workflows', 'lint', 'SAVE', 'RESUME'])).toMatchObject({
       status: EXIT.ok,
       stdout: '2 workflow(s), 0 error(s), 0 warning(s)\n',
     });
-    expect(tutti(['workflows', 'list']).stdout).toMatch(/^BROKEN +broken +1 fault/m);
+    expect((await tutti(['workflows', 'list'])).stdout).toMatch(/^BROKEN +broken +1 fault/m);
   });
 
-  it('draws in each format', () => {
+  it('draws in each format', async () => {
     defineBuild();
-    const graph = (...args: string[]) => tutti(['workflows', 'graph', 'BUILD', ...args]).stdout;
-    expect(graph()).toMatch(/^flowchart TD/);
-    expect(graph('--format', 'ascii')).toMatch(/Try[\s\S]*Tell/);
-    expect(graph('--format', 'svg')).toMatch(/^<svg [\s\S]*<\/svg>\n$/);
-    expect(json(['workflows', 'graph', 'BUILD'])).toMatchObject({ workflow: 'BUILD', format: 'mermaid' });
+    const graph = async (...args: string[]) => (await tutti(['workflows', 'graph', 'BUILD', ...args])).stdout;
+    expect(await graph()).toMatch(/^flowchart TD/);
+    expect(await graph('--format', 'ascii')).toMatch(/Try[\s\S]*Tell/);
+    expect(await graph('--format', 'svg')).toMatch(/^<svg [\s\S]*<\/svg>\n$/);
+    expect(await json(['workflows', 'graph', 'BUILD'])).toMatchObject({
+      workflow: 'BUILD',
+      format: 'mermaid',
+    });
   });
 
-  it('writes a new one that lints without a word and runs to its end', () => {
-    const path = at(json(['workflows', 'new', 'MINE']), 'path');
+  it('writes a new one that lints without a word and runs to its end', async () => {
+    const path = at(await json(['workflows', 'new', 'MINE']), 'path');
     expect(readdirSync(String(path)).toSorted()).toEqual(['index.md', 'steps']);
-    expect(at(json(['workflows', 'lint', 'MINE']), 'workflows')).toEqual([
+    expect(at(await json(['workflows', 'lint', 'MINE']), 'workflows')).toEqual([
       { workflow: 'MINE', valid: true, faults: [] },
     ]);
     const reports = [
@@ -374,15 +380,15 @@ describe('tutti workflows', { timeout: DEADLINE_MS }, () => {
       { status: 'success', context_updates: { all_good: true } },
       { status: 'success' },
     ];
-    const { status } = tutti(['run', 'MINE', '--json'], {
+    const { status } = await tutti(['run', 'MINE', '--json'], {
       input: reports.map((each) => JSON.stringify(each)).join('\n'),
     });
     expect(status).toBe(EXIT.ok);
   });
 
-  it('replaces none, and leaves the folder for nobody', () => {
-    expect(failure(['workflows', 'new', 'SAVE'])).toMatchObject({ status: EXIT.usage });
-    expect(failure(['workflows', 'new', '../OUT']).status).not.toBe(EXIT.ok);
+  it('replaces none, and leaves the folder for nobody', async () => {
+    expect(await failure(['workflows', 'new', 'SAVE'])).toMatchObject({ status: EXIT.usage });
+    expect((await failure(['workflows', 'new', '../OUT'])).status).not.toBe(EXIT.ok);
     expect(readdirSync(folder)).not.toContain('OUT');
   });
 });
@@ -390,8 +396,8 @@ describe('tutti workflows', { timeout: DEADLINE_MS }, () => {
 describe('tutti run', { timeout: DEADLINE_MS }, () => {
   beforeEach(defineBuild);
 
-  it('plays a workflow with answers from a pipe: outcome, status, message, step by step', () => {
-    const { status, stdout } = tutti(['run', 'BUILD'], {
+  it('plays a workflow with answers from a pipe: outcome, status, message, step by step', async () => {
+    const { status, stdout } = tuttiProcess(['run', 'BUILD'], {
       input: '\nfailure\nno luck\n\nsuccess\n\nsuccess\n\n',
     });
     expect(status).toBe(EXIT.ok);
@@ -400,28 +406,30 @@ describe('tutti run', { timeout: DEADLINE_MS }, () => {
     expect(stdout).toContain('FINISH COMPLETED');
   });
 
-  it('takes outcomes by number and by name, and asks again after one that is not allowed', () => {
-    const { status, stderr } = tutti(['run', 'BUILD'], {
+  it('takes outcomes by number and by name, and asks again after one that is not allowed', async () => {
+    const { status, stderr } = await tutti(['run', 'BUILD'], {
       input: 'elsewhere\nsuccess\n\n1\nsuccess\n\nsuccess\n\n',
     });
     expect(stderr).toContain('[outcome/not-allowed]');
     expect(status).toBe(EXIT.ok);
   });
 
-  it('leaves the instance where it is when the answers end, and goes on with --resume', () => {
-    const { status, stderr } = tutti(['run', 'BUILD', '--context', '{"a": 1}'], { input: '\nsuccess\n\n' });
+  it('leaves the instance where it is when the answers end, and goes on with --resume', async () => {
+    const { status, stderr } = tuttiProcess(['run', 'BUILD', '--context', '{"a": 1}'], {
+      input: '\nsuccess\n\n',
+    });
     expect(status).toBe(EXIT.failed);
     const id = /tutti run --resume (\S+)/.exec(stderr)?.[1] ?? '';
-    expect(at(json(['instances', 'show', id]), 'instance')).toMatchObject({
+    expect(at(await json(['instances', 'show', id]), 'instance')).toMatchObject({
       step: 'Tell',
       status: 'RUNNING',
       context: { a: 1 },
     });
-    expect(tutti(['run', '--resume', id], { input: 'success\n\n' }).status).toBe(EXIT.ok);
+    expect((await tutti(['run', '--resume', id], { input: 'success\n\n' })).status).toBe(EXIT.ok);
   });
 
-  it('speaks JSON, a line a directive', () => {
-    const { stdout } = tutti(['run', 'BUILD', '--json'], {
+  it('speaks JSON, a line a directive', async () => {
+    const { stdout } = await tutti(['run', 'BUILD', '--json'], {
       input: '{"status":"success"}\n{"status":"success","result":{"n":1}}\n',
     });
     expect(at(documents(stdout), '*.next.step')).toEqual(['Try', 'Tell', 'FINISH']);
@@ -432,73 +440,77 @@ describe('tutti run', { timeout: DEADLINE_MS }, () => {
 describe('tutti instances', { timeout: DEADLINE_MS }, () => {
   let id: string;
 
-  beforeEach(() => {
+  beforeEach(async () => {
     defineBuild();
-    const { stdout } = tutti(['run', 'BUILD', '--json'], {
+    const { stdout } = await tutti(['run', 'BUILD', '--json'], {
       input: '{"status":"failure","message":"not \\u001b[31mred"}\n',
     });
     id = String(at(documents(stdout), '0.instanceId'));
   });
 
-  it('lists, by workflow and status', () => {
-    const ids = (...args: string[]) => at(json(['instances', 'list', ...args]), 'instances.*.id');
-    expect(ids()).toEqual([id]);
-    expect(ids('--workflow', 'BUILD', '--status', 'RUNNING')).toEqual([id]);
-    expect(ids('--status', 'COMPLETED')).toEqual([]);
-    expect(tutti(['instances', 'list']).stdout).toMatch(new RegExp(`^${id} +BUILD +Try +RUNNING`, 'm'));
+  it('lists, by workflow and status', async () => {
+    const ids = async (...args: string[]) => at(await json(['instances', 'list', ...args]), 'instances.*.id');
+    expect(await ids()).toEqual([id]);
+    expect(await ids('--workflow', 'BUILD', '--status', 'RUNNING')).toEqual([id]);
+    expect(await ids('--status', 'COMPLETED')).toEqual([]);
+    expect((await tutti(['instances', 'list'])).stdout).toMatch(
+      new RegExp(`^${id} +BUILD +Try +RUNNING`, 'm'),
+    );
   });
 
-  it('shows one with its journal', () => {
-    const { stdout } = tutti(['instances', 'show', id], { env: { COLUMNS: '200' } });
+  it('shows one with its journal', async () => {
+    const { stdout } = await tutti(['instances', 'show', id], { env: { COLUMNS: '200' } });
     expect(stdout).toMatch(/^2 .* ADVANCED +Try +failure +Try +prose: If the client reports a failure/m);
     expect(stdout).toContain('Do it.');
   });
 
-  it('exports one with its whole journal', () => {
-    const exported: unknown = JSON.parse(tutti(['instances', 'export', id]).stdout);
+  it('exports one with its whole journal', async () => {
+    const exported: unknown = JSON.parse((await tutti(['instances', 'export', id])).stdout);
     expect(at(exported, 'instance.id')).toBe(id);
     expect(at(exported, 'journal.*.seq')).toEqual([1, 2]);
     expect(at(exported, 'journal.1.report.message')).toBe('not \u001b[31mred');
   });
 
-  it('suspends, resumes, cancels and deletes', () => {
-    expect(at(json(['instances', 'suspend', id, '--reason', 'lunch']), 'instance.status')).toBe('SUSPENDED');
-    expect(json(['instances', 'resume', id])).toMatchObject({ instanceId: id, next: { step: 'Try' } });
-    expect(failure(['instances', 'delete', id])).toMatchObject({
+  it('suspends, resumes, cancels and deletes', async () => {
+    expect(at(await json(['instances', 'suspend', id, '--reason', 'lunch']), 'instance.status')).toBe(
+      'SUSPENDED',
+    );
+    expect(await json(['instances', 'resume', id])).toMatchObject({ instanceId: id, next: { step: 'Try' } });
+    expect(await failure(['instances', 'delete', id])).toMatchObject({
       status: EXIT.refused,
       code: 'instance/unfinished',
     });
-    expect(at(json(['instances', 'cancel', id]), 'instance.status')).toBe('CANCELLED');
-    expect(failure(['instances', 'suspend', id])).toMatchObject({
+    expect(at(await json(['instances', 'cancel', id]), 'instance.status')).toBe('CANCELLED');
+    expect(await failure(['instances', 'suspend', id])).toMatchObject({
       status: EXIT.refused,
       code: 'instance/finished',
     });
-    expect(json(['instances', 'delete', id])).toEqual({ deleted: true });
-    expect(failure(['instances', 'show', id])).toMatchObject({
+    expect(await json(['instances', 'delete', id])).toEqual({ deleted: true });
+    expect(await failure(['instances', 'show', id])).toMatchObject({
       status: EXIT.notFound,
       code: 'instance/not-found',
     });
   });
 
-  it('deletes what is not finished when forced', () => {
-    expect(json(['instances', 'delete', id, '--force'])).toEqual({ deleted: true });
+  it('deletes what is not finished when forced', async () => {
+    expect(await json(['instances', 'delete', id, '--force'])).toEqual({ deleted: true });
   });
 
-  it('forks at a step, with other variables', () => {
-    const fork = json(['instances', 'fork', id, '--at', 'Tell', '--context', '{"b": 2}']);
+  it('forks at a step, with other variables', async () => {
+    const fork = await json(['instances', 'fork', id, '--at', 'Tell', '--context', '{"b": 2}']);
     expect(fork).toMatchObject({ next: { step: 'Tell' }, context: { b: 2 } });
     expect(at(fork, 'instanceId')).not.toBe(id);
-    expect(at(json(['instances', 'show', id]), 'instance.step')).toBe('Try');
+    expect(at(await json(['instances', 'show', id]), 'instance.step')).toBe('Try');
   });
 
-  it('upgrades to the definition as it is now, only when that is agreed', () => {
-    expect(tutti(['instances', 'upgrade', id]).stdout).toContain('newest definition');
+  it('upgrades to the definition as it is now, only when that is agreed', async () => {
+    expect((await tutti(['instances', 'upgrade', id])).stdout).toContain('newest definition');
     define('BUILD', { Try: { guidance: 'Proceed to "FINISH".', instructions: 'Do it better.' } });
-    const shown = tutti(['instances', 'upgrade', id]).stdout;
+    const shown = (await tutti(['instances', 'upgrade', id])).stdout;
     expect(shown).toMatch(/changed: Try\n[\s\S]*- Do it\.\n[\s\S]*\+ Do it better\./);
     expect(shown).toContain('removed: Tell');
-    expect(json(['instances', 'upgrade', id, '--dry-run', '--yes'])).toMatchObject({ upgraded: false });
-    expect(json(['instances', 'upgrade', id, '--yes'])).toMatchObject({
+    expect(await json(['instances', 'upgrade', id, '--dry-run', '--yes'])).toMatchObject({ upgraded: false });
+    expect(await json(['instances', 'upgrade', id, '--yes'])).toMatchObject({
       upgraded: true,
       directive: { next: { instructions: expect.stringContaining('better') } },
     });
@@ -506,7 +518,7 @@ describe('tutti instances', { timeout: DEADLINE_MS }, () => {
 });
 
 describe('tutti import-db', { timeout: DEADLINE_MS }, () => {
-  it('takes over a database in the published schema, twice without harm', () => {
+  it('takes over a database in the published schema, twice without harm', async () => {
     defineBuild();
     const file = join(folder, 'old.db');
     const old = new DatabaseSync(file);
@@ -518,49 +530,52 @@ describe('tutti import-db', { timeout: DEADLINE_MS }, () => {
       INSERT INTO workflow_instances VALUES ('8f7c1e2a-0000-4000-8000-000000000001', 'BUILD', 'Try', 'RUNNING', '{"a": 1}',
         '2025-05-01 10:00:00', '2025-05-01 10:01:00', NULL);`);
     old.close();
-    expect(json(['import-db', 'old.db'])).toMatchObject({ imported: 1, present: 0, skipped: [] });
-    expect(json(['import-db', file])).toMatchObject({ imported: 0, present: 1 });
-    expect(tutti(['import-db', file]).stdout).toBe(
+    expect(await json(['import-db', 'old.db'])).toMatchObject({ imported: 1, present: 0, skipped: [] });
+    expect(await json(['import-db', file])).toMatchObject({ imported: 0, present: 1 });
+    expect((await tutti(['import-db', file])).stdout).toBe(
       'Imported 0 instance(s) with 0 journal entries; 1 were there already.\n',
     );
-    expect(at(json(['instances', 'list']), 'instances')).toMatchObject([
+    expect(at(await json(['instances', 'list']), 'instances')).toMatchObject([
       { workflow: 'BUILD', step: 'Try', context: { a: 1 } },
     ]);
   });
 
-  it('refuses a file that is none', () => {
+  it('refuses a file that is none', async () => {
     writeFileSync(join(folder, 'x.db'), 'no database');
-    expect(failure(['import-db', 'x.db'])).toMatchObject({ status: EXIT.unusable, code: 'store/unusable' });
+    expect(await failure(['import-db', 'x.db'])).toMatchObject({
+      status: EXIT.unusable,
+      code: 'store/unusable',
+    });
   });
 });
 
 describe('tutti config', { timeout: DEADLINE_MS }, () => {
-  it('validates, says what it comes to, and keeps tokens to itself', () => {
+  it('validates, says what it comes to, and keeps tokens to itself', async () => {
     writeFileSync(
       join(folder, 'tutti.config.json'),
       '{ "http": { "auth": { "tokens": ["${env:T}"] } }, "mcpServers": { "x": {} } }',
     );
-    const { status, stdout, stderr } = tutti(['config', 'validate'], {
+    const { status, stdout, stderr } = await tutti(['config', 'validate'], {
       env: { T: 'a-secret-of-some-length' },
     });
     expect(status).toBe(EXIT.ok);
     expect(stdout).toContain('1 token(s)');
     expect(stderr).toContain('mcpServers');
-    const shown = tutti(['config', 'validate', '--json'], { env: { T: 'a-secret-of-some-length' } });
+    const shown = await tutti(['config', 'validate', '--json'], { env: { T: 'a-secret-of-some-length' } });
     expect(JSON.parse(shown.stdout)).toMatchObject({ valid: true, http: { tokens: 1 } });
     expect(stdout + shown.stdout).not.toContain('a-secret');
   });
 
-  it('prints the schema that ships', () => {
-    expect(JSON.parse(tutti(['config', 'schema']).stdout)).toEqual(
+  it('prints the schema that ships', async () => {
+    expect(JSON.parse((await tutti(['config', 'schema'])).stdout)).toEqual(
       JSON.parse(readFileSync('config.schema.json', 'utf8')),
     );
   });
 });
 
 describe('tutti completion', { timeout: DEADLINE_MS }, () => {
-  it.each(['bash', 'zsh', 'fish'])('prints a script for %s that asks this program', (shell) => {
-    const { status, stdout } = tutti(['completion', shell]);
+  it.each(['bash', 'zsh', 'fish'])('prints a script for %s that asks this program', async (shell) => {
+    const { status, stdout } = await tutti(['completion', shell]);
     expect(status).toBe(EXIT.ok);
     expect(stdout).toMatch(/tutti complete/);
   });
@@ -572,8 +587,8 @@ describe('tutti completion', { timeout: DEADLINE_MS }, () => {
     [['run', 'JOKE'], 'JOKE_GENERATOR'],
     [['workflows', 'graph', ''], 'SAVE'],
     [['agent', 'show', ''], 'agent'],
-  ])('completes %j', (words, expected) => {
-    const { stdout } = tutti(['complete', '--', ...words]);
+  ])('completes %j', async (words, expected) => {
+    const { stdout } = await tutti(['complete', '--', ...words]);
     expect(stdout.split('\n').map((line) => line.split('\t')[0])).toContain(expected);
   });
 });
@@ -594,7 +609,7 @@ describe('tutti serve', { timeout: DEADLINE_MS }, () => {
         { jsonrpc: '2.0', method: 'notifications/initialized' },
         { jsonrpc: '2.0', id: 2, method: 'tools/list' },
       ];
-      const { status, stdout } = tutti(args, {
+      const { status, stdout } = tuttiProcess(args, {
         input: lines.map((line) => `${JSON.stringify(line)}\n`).join(''),
       });
       expect(status).toBe(EXIT.ok);
@@ -634,13 +649,15 @@ describe('tutti serve', { timeout: DEADLINE_MS }, () => {
     },
   );
 
-  it('refuses to listen beyond this machine without tokens, exit code 5', () => {
-    expect(failure(['serve', '--http', '--host', '0.0.0.0', '--port', '0'])).toMatchObject({
+  it('refuses to listen beyond this machine without tokens, exit code 5', async () => {
+    expect(
+      toFailed(tuttiProcess(['serve', '--http', '--host', '0.0.0.0', '--port', '0', '--json'])),
+    ).toMatchObject({
       status: EXIT.unusable,
       code: 'server/unsafe-bind',
     });
     writeFileSync(join(folder, 'open.json'), '{ "http": { "host": "0.0.0.0" } }');
-    expect(failure(['config', 'validate', '--config', 'open.json'])).toMatchObject({
+    expect(await failure(['config', 'validate', '--config', 'open.json'])).toMatchObject({
       status: EXIT.unusable,
       code: 'server/unsafe-bind',
     });
@@ -655,33 +672,37 @@ describe('tutti ask', { timeout: DEADLINE_MS }, () => {
     ['a plan that cannot be read', ['ask', '--plan-file', 'nowhere.json'], 'ENOENT'],
     ['a plan without a file', ['ask', '--plan-file'], 'argument missing'],
     ['servers without names', ['ask', 'what', '--servers', ','], 'at least one name'],
-  ])('refuses %s', (_what, args, message) => {
-    expect(failure(args)).toMatchObject({
+  ])('refuses %s', async (_what, args, message) => {
+    expect(await failure(args)).toMatchObject({
       status: EXIT.usage,
       message: expect.stringContaining(message) as string,
     });
   });
 
-  it('tells all faults of a plan, be it in a file, from a pipe, or in what was printed before', () => {
+  it('tells all faults of a plan, be it in a file, from a pipe, or in what was printed before', async () => {
     const plan = { calls: [{ id: 1, forEach: '$a' }], more: true };
+    const fromPipe = (input: string) =>
+      toFailed(tuttiProcess(['ask', '--plan-file', '-', '--json'], { input }));
     const told = [plan, { kind: 'plan', plan }, { kind: 'needs_arguments', needs_arguments: { plan } }];
     for (const each of told) {
       writeFileSync(join(folder, 'plan.json'), JSON.stringify(each));
-      const fromFile = failure(['ask', '--plan-file', 'plan.json']);
+      const fromFile = await failure(['ask', '--plan-file', 'plan.json']);
       expect(fromFile).toMatchObject({ status: EXIT.refused, code: 'plan/invalid' });
       for (const fault of ['plan.more is not known', 'calls[0].id is a number', 'calls[0].server is missing'])
         expect(fromFile.message).toContain(fault);
-      expect(failure(['ask', '--plan-file', '-'], { input: JSON.stringify(each) })).toEqual(fromFile);
+      expect(fromPipe(JSON.stringify(each))).toEqual(fromFile);
     }
-    expect(failure(['ask', '--plan-file', '-'], { input: 'no json' })).toMatchObject({ status: EXIT.usage });
+    expect(fromPipe('no json')).toMatchObject({
+      status: EXIT.usage,
+    });
   });
 });
 
 describe('tutti lock', { timeout: DEADLINE_MS }, () => {
-  it('writes no lock for a configuration that nobody trusted', () => {
+  it('writes no lock for a configuration that nobody trusted', async () => {
     writeFileSync(join(folder, 'tutti.config.json'), '{ "mcpServers": { "x": { "command": "x" } } }');
     for (const args of [['lock'], ['lock', 'approve', '--yes']]) {
-      const { status, message } = failure(args);
+      const { status, message } = await failure(args);
       expect([status, message]).toEqual([EXIT.refused, expect.stringContaining('tutti trust')]);
     }
     expect(readdirSync(folder)).not.toContain('tutti.lock.json');
@@ -698,7 +719,7 @@ describe('tutti demo', { timeout: 2 * DEADLINE_MS }, () => {
   afterAll(() => rmSync(scratch, { recursive: true, force: true }));
 
   it('kills a client and a server in the middle of a step, and another pair finishes the work', async () => {
-    const { status, stdout, stderr } = tutti(['demo', '--json'], {
+    const { status, stdout, stderr } = tuttiProcess(['demo', '--json'], {
       env: { TMPDIR: scratch, WORKFLOW_DB_PATH: '/nowhere/else.db' },
     });
     expect({ status, stderr }).toEqual({ status: EXIT.ok, stderr: '' });
@@ -728,7 +749,9 @@ describe('tutti demo', { timeout: 2 * DEADLINE_MS }, () => {
   });
 
   verifies('agent/A5', 'plays a task of an agent to its end, and counts the messages by role', async () => {
-    const { status, stdout, stderr } = tutti(['demo', 'agent', '--json'], { env: { TMPDIR: scratch } });
+    const { status, stdout, stderr } = tuttiProcess(['demo', 'agent', '--json'], {
+      env: { TMPDIR: scratch },
+    });
     expect({ status, stderr }).toEqual({ status: EXIT.ok, stderr: '' });
     const said = (at(documents(stdout), '*.text') as (string | undefined)[]).filter(
       (each) => each !== undefined,
@@ -760,8 +783,8 @@ describe('tutti demo', { timeout: 2 * DEADLINE_MS }, () => {
     expect(readdirSync(scratch)).toEqual([]);
   });
 
-  it('says that it needs Git where there is none, exit code 5', () => {
-    const { status, code, message } = failure(['demo'], {
+  it('says that it needs Git where there is none, exit code 5', async () => {
+    const { status, code, message } = await failure(['demo'], {
       env: { TMPDIR: scratch, PATH: `${join(scratch, 'empty')}${delimiter}` },
     });
     expect({ status, code }).toEqual({ status: EXIT.unusable, code: 'program/missing' });

@@ -11,6 +11,7 @@ import { loadConfig } from '../../src/config.ts';
 import { knownClients } from '../../src/surfaces/cli/clients/clients.ts';
 import { writeClient } from '../../src/surfaces/cli/clients/export.ts';
 import { readClient } from '../../src/surfaces/cli/clients/import.ts';
+import { runCommand } from '../support/command.ts';
 import { programOf } from '../support/programs.ts';
 import { unprivileged } from '../support/unprivileged.ts';
 import { MAIN, verifies } from '../support/world.ts';
@@ -90,11 +91,7 @@ verifies(
       XDG_DATA_HOME: join(home, 'share'),
       PATH: process.env['PATH'],
     };
-    const { status, stdout, stderr } = spawnSync(process.execPath, [MAIN, 'init', '--here'], {
-      cwd: home,
-      env,
-      encoding: 'utf8',
-    });
+    const { status, stdout, stderr } = await runCommand(['init', '--here'], { cwd: home, env });
     expect([status, stderr]).toEqual([0, '']);
     expect(stdout).toContain(`touch ${join(home, 'was-run')}`);
     const file = join(home, 'tutti.config.jsonc');
@@ -229,14 +226,7 @@ verifies(
       PATH: process.env['PATH'],
       NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'],
     };
-    const tutti = (...args: string[]) => {
-      const { status, stdout, stderr } = spawnSync(process.execPath, [MAIN, ...args], {
-        cwd: home,
-        env,
-        encoding: 'utf8',
-      });
-      return { status, stdout, stderr };
-    };
+    const tutti = async (...args: string[]) => await runCommand(args, { cwd: home, env });
     const script = JSON.stringify({
       tools: [
         'echo',
@@ -244,39 +234,43 @@ verifies(
       ],
       stderr: 'started well\n',
     });
-    expect(tutti('servers', 'add', 'odd__name', '--', 'node').status).not.toBe(0);
-    expect(tutti('servers', 'add', 'own', '--', process.execPath, HOSTILE, script).status).toBe(0);
-    expect(tutti('servers', 'add', 'own', '--url', 'http://127.0.0.1:1/mcp').stderr).toContain('already');
-    const tested = tutti('servers', 'test', '--json');
+    expect((await tutti('servers', 'add', 'odd__name', '--', 'node')).status).not.toBe(0);
+    expect((await tutti('servers', 'add', 'own', '--', process.execPath, HOSTILE, script)).status).toBe(0);
+    expect((await tutti('servers', 'add', 'own', '--url', 'http://127.0.0.1:1/mcp')).stderr).toContain(
+      'already',
+    );
+    const tested = await tutti('servers', 'test', '--json');
     expect([tested.status, JSON.parse(tested.stdout)]).toMatchObject([
       0,
       { servers: [{ name: 'own', status: 'ready', tools: 2 }] },
     ]);
-    expect(tutti('servers', 'logs', 'own').stdout).toContain('started well');
-    expect(tutti('tools', 'delete').stdout).not.toContain('\u001B[31m');
-    const all = JSON.parse(tutti('tools', '--json').stdout) as {
+    expect((await tutti('servers', 'logs', 'own')).stdout).toContain('started well');
+    expect((await tutti('tools', 'delete')).stdout).not.toContain('\u001B[31m');
+    const all = JSON.parse((await tutti('tools', '--json')).stdout) as {
       readonly tools: readonly { name: string }[];
     };
     expect(all.tools.map(({ name }) => name)).toEqual(['own__delete_it', 'own__echo']);
-    const elsewhere = tutti('tools', '--server', 'nope');
+    const elsewhere = await tutti('tools', '--server', 'nope');
     expect([elsewhere.status, elsewhere.stderr]).toEqual([
       3,
       expect.stringContaining('There is no server "nope"'),
     ]);
-    expect(tutti('call', 'own__nope').stderr).not.toContain('find_tools');
-    expect(tutti('call', 'own__echo', '--arg', 'text=5', '--arg', 'message="six"').stdout.trim()).toBe('5');
-    const explained = JSON.parse(tutti('policy', 'explain', 'own__delete_it', '--json').stdout) as {
+    expect((await tutti('call', 'own__nope')).stderr).not.toContain('find_tools');
+    expect(
+      (await tutti('call', 'own__echo', '--arg', 'text=5', '--arg', 'message="six"')).stdout.trim(),
+    ).toBe('5');
+    const explained = JSON.parse((await tutti('policy', 'explain', 'own__delete_it', '--json')).stdout) as {
       readonly effect: string;
     };
     expect(explained.effect).toBe('ask');
-    const held = tutti('call', 'own__delete_it', '--json');
+    const held = await tutti('call', 'own__delete_it', '--json');
     expect(held.status).toBe(4);
     const { approval } = JSON.parse(held.stdout) as { readonly approval: { readonly approval_id: string } };
     const id = approval.approval_id;
-    const unsaid = tutti('approvals', 'approve', id);
+    const unsaid = await tutti('approvals', 'approve', id);
     expect([unsaid.status, unsaid.stdout]).toEqual([4, expect.stringContaining('--yes')]);
     expect(unsaid.stderr).toContain('{}');
-    const shown = JSON.parse(tutti('approvals', 'show', id, '--json').stdout) as unknown;
+    const shown = JSON.parse((await tutti('approvals', 'show', id, '--json')).stdout) as unknown;
     expect(shown).toMatchObject({
       approval: {
         approval_id: id,
@@ -286,40 +280,42 @@ verifies(
         expires_at: expect.stringMatching(/^\d{4}-\d\d-\d\dT/),
       },
     });
-    expect(tutti('approvals', 'approve', id, '--yes').status).toBe(0);
-    expect(tutti('approvals', 'approve', id).stderr).toContain('approval/closed');
-    expect(tutti('call', 'own__delete_it').status).toBe(0);
-    expect(tutti('audit', 'verify').status).toBe(0);
-    const doctor = JSON.parse(tutti('doctor', '--json').stdout) as {
+    expect((await tutti('approvals', 'approve', id, '--yes')).status).toBe(0);
+    expect((await tutti('approvals', 'approve', id)).stderr).toContain('approval/closed');
+    expect((await tutti('call', 'own__delete_it')).status).toBe(0);
+    expect((await tutti('audit', 'verify')).status).toBe(0);
+    const doctor = JSON.parse((await tutti('doctor', '--json')).stdout) as {
       readonly findings: readonly { readonly code: string }[];
     };
     expect(doctor.findings.map(({ code }) => code)).toContain('servers/ready');
-    expect(tutti('servers', 'remove', 'own').status).toBe(0);
-    expect(tutti('servers', 'remove', 'own').status).not.toBe(0);
+    expect((await tutti('servers', 'remove', 'own')).status).toBe(0);
+    expect((await tutti('servers', 'remove', 'own')).status).not.toBe(0);
   },
 );
 
-verifies('gateway/cli', 'names what is at fault: a lock file half merged, a tool that is not there', () => {
-  const file = join(home, 'tutti.config.json');
-  const tutti = (...args: string[]) =>
-    spawnSync(process.execPath, [MAIN, ...args, '--json', '--config', file], {
-      cwd: home,
-      env: {
-        HOME: home,
-        XDG_DATA_HOME: join(home, 'share'),
-        PATH: process.env['PATH'],
-        NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'],
-      },
-      encoding: 'utf8',
-    });
-  writeFileSync(file, '{}');
-  expect(tutti('policy', 'explain', 'own__nope').status).toBe(3);
-  writeFileSync(join(home, 'tutti.lock.json'), '{\n<<<<<<< ours\n');
-  const { findings } = JSON.parse(tutti('doctor').stdout) as {
-    readonly findings: readonly { readonly code: string; readonly found: string }[];
-  };
-  expect(findings.at(-1)).toMatchObject({ code: 'lock/invalid', found: expect.stringContaining('line 2') });
-});
+verifies(
+  'gateway/cli',
+  'names what is at fault: a lock file half merged, a tool that is not there',
+  async () => {
+    const file = join(home, 'tutti.config.json');
+    const env = {
+      HOME: home,
+      XDG_DATA_HOME: join(home, 'share'),
+      XDG_CONFIG_HOME: join(home, '.config'),
+      PATH: process.env['PATH'],
+      NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'],
+    };
+    const tutti = async (...args: string[]) =>
+      await runCommand([...args, '--json', '--config', file], { cwd: home, env });
+    writeFileSync(file, '{}');
+    expect((await tutti('policy', 'explain', 'own__nope')).status).toBe(3);
+    writeFileSync(join(home, 'tutti.lock.json'), '{\n<<<<<<< ours\n');
+    const { findings } = JSON.parse((await tutti('doctor')).stdout) as {
+      readonly findings: readonly { readonly code: string; readonly found: string }[];
+    };
+    expect(findings.at(-1)).toMatchObject({ code: 'lock/invalid', found: expect.stringContaining('line 2') });
+  },
+);
 
 verifies('gateway/clients', 'writes nothing where it may not, and says where that is', () => {
   if (unprivileged === undefined) return;

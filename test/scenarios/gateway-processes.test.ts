@@ -1,4 +1,3 @@
-import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readFileSync } from 'node:fs';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
@@ -12,6 +11,7 @@ import { createApp } from '../../src/app.ts';
 import { loadConfig } from '../../src/config.ts';
 import { startHostileHttp } from '../support/hostile-server.ts';
 import type { HostileScript } from '../support/hostile-server.ts';
+import { runCommand } from '../support/command.ts';
 import { programOf } from '../support/programs.ts';
 import { startHttp } from '../support/http-process.ts';
 import { MAIN, openWorld, verifies } from '../support/world.ts';
@@ -65,16 +65,6 @@ async function call(client: Client, name: string, args: object = {}) {
     isError: result.isError === true,
     body: (result.structuredContent ?? {}) as Record<string, unknown>,
   };
-}
-
-function run(args: readonly string[], options: { readonly env: NodeJS.ProcessEnv; readonly cwd: string }) {
-  return new Promise<{ readonly code: number; readonly stdout: string; readonly stderr: string }>((done) => {
-    const child = spawn(process.execPath, [MAIN, ...args], { ...options, stdio: ['ignore', 'pipe', 'pipe'] });
-    const said = { stdout: '', stderr: '' };
-    child.stdout.on('data', (chunk: Buffer) => void (said.stdout += chunk.toString()));
-    child.stderr.on('data', (chunk: Buffer) => void (said.stderr += chunk.toString()));
-    child.once('close', (code) => done({ code: code ?? -1, ...said }));
-  });
 }
 
 describe('processes', () => {
@@ -230,31 +220,34 @@ describe('processes', () => {
       const options = { env, cwd: dir };
       expect(
         (
-          await run(['call', 'rug__add', '--arg', 'a=1', '--arg', 'b=2', '--config', file], options)
+          await runCommand(['call', 'rug__add', '--arg', 'a=1', '--arg', 'b=2', '--config', file], options)
         ).stdout.trim(),
       ).toBe('3');
-      expect((await run(['lock', '--config', file], options)).code).toBe(0);
+      expect((await runCommand(['lock', '--config', file], options)).status).toBe(0);
       expect(JSON.parse(await readFile(join(dir, 'tutti.lock.json'), 'utf8'))).toMatchObject({
         servers: { rug: {} },
       });
       await place('rug', { mcpServers: { rug: rug('Adds three numbers.', 'Add with joy.') } });
-      const refused = await run(['call', 'rug__add', '--arg', 'a=1', '--json', '--config', file], options);
+      const refused = await runCommand(
+        ['call', 'rug__add', '--arg', 'a=1', '--json', '--config', file],
+        options,
+      );
       expect(refused.stdout).toMatch(/tool\/(changed|held)/);
-      const { code, stdout } = await run(['lock', 'diff', '--config', file], options);
-      expect(code).toBe(1);
+      const { status, stdout } = await runCommand(['lock', 'diff', '--config', file], options);
+      expect(status).toBe(1);
       expect(stdout).toContain('server');
       const approve = ['lock', 'approve', 'rug', '--yes', '--config', file];
       // First that it may be started so, then what it turns out to offer.
-      expect((await run(approve, options)).stdout).toContain('tutti lock diff');
-      expect((await run(['lock', 'diff', '--config', file], options)).stdout).toContain('three');
-      expect((await run(approve, options)).code).toBe(0);
+      expect((await runCommand(approve, options)).stdout).toContain('tutti lock diff');
+      expect((await runCommand(['lock', 'diff', '--config', file], options)).stdout).toContain('three');
+      expect((await runCommand(approve, options)).status).toBe(0);
       expect(
         (
-          await run(['call', 'rug__add', '--arg', 'a=1', '--arg', 'b=2', '--config', file], options)
+          await runCommand(['call', 'rug__add', '--arg', 'a=1', '--arg', 'b=2', '--config', file], options)
         ).stdout.trim(),
       ).toBe('3');
       await writeFile(join(dir, 'tutti.lock.json'), '{\n<<<<<<< ours\n');
-      const merged = await run(['tools', '--config', file], options);
+      const merged = await runCommand(['tools', '--config', file], options);
       expect(merged.stderr).toContain('lock/invalid');
     },
   );
@@ -268,22 +261,22 @@ describe('processes', () => {
         mcpServers: { trap: scripted({ tools: ['echo'], stateFile: marker }) },
       });
       const options = { env, cwd: dir };
-      const before = await run(['servers', 'list'], options);
+      const before = await runCommand(['servers', 'list'], options);
       expect(before.stderr + before.stdout).toContain('tutti trust');
-      await run(['servers', 'test'], options);
-      await run(['call', 'trap__echo', '--arg', 'text=x'], options);
+      await runCommand(['servers', 'test'], options);
+      await runCommand(['call', 'trap__echo', '--arg', 'text=x'], options);
       expect(existsSync(marker)).toBe(false);
-      expect((await run(['trust', '--yes'], options)).code).toBe(0);
+      expect((await runCommand(['trust', '--yes'], options)).status).toBe(0);
       // How it is reached was shown; what it offers was not.
-      const held = await run(['call', 'trap__echo', '--arg', 'text=x'], options);
+      const held = await runCommand(['call', 'trap__echo', '--arg', 'text=x'], options);
       expect(held.stderr + held.stdout).toContain('tutti lock approve');
-      expect((await run(['lock', 'approve', '--yes'], options)).code).toBe(0);
-      expect((await run(['call', 'trap__echo', '--arg', 'text=x'], options)).stdout.trim()).toBe('x');
+      expect((await runCommand(['lock', 'approve', '--yes'], options)).status).toBe(0);
+      expect((await runCommand(['call', 'trap__echo', '--arg', 'text=x'], options)).stdout.trim()).toBe('x');
       expect(existsSync(marker)).toBe(true);
       await place('stranger', {
         mcpServers: { trap: scripted({ tools: ['echo', 'add'], stateFile: marker }) },
       });
-      expect((await run(['call', 'trap__echo', '--arg', 'text=x'], options)).code).not.toBe(0);
+      expect((await runCommand(['call', 'trap__echo', '--arg', 'text=x'], options)).status).not.toBe(0);
     },
   );
 
@@ -299,7 +292,7 @@ describe('processes', () => {
       mcpServers: { inner: { ...inner, tools: { call_tool: { risk: 'read' } } } },
     });
     const through = ['call', 'inner__call_tool', '--config', nested.file, '--args'];
-    const passed = await run(
+    const passed = await runCommand(
       [...through, JSON.stringify({ name: 'leaf__echo', arguments: { text: 'deep' } })],
       { env: nested.env, cwd: nested.dir },
     );
@@ -311,7 +304,7 @@ describe('processes', () => {
     // Hops are limited to four as well. Begun three deep, the processes are counted out first, whether or not the last one knows the tool
     // already from what the other stored.
     for (let seen = 0; seen < 2; seen += 1) {
-      const looped = await run(
+      const looped = await runCommand(
         ['call', 'mirror__call_tool', '--json', '--config', file, '--args', JSON.stringify(nestedCall)],
         { env: { ...env, TUTTI_DEPTH: '3' }, cwd: dir },
       );

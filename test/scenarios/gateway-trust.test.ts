@@ -536,7 +536,7 @@ verifies(
     await world.call('rug__change');
     await expect.poll(async () => (await add()).body['error_code']).toBe('TOOL_CHANGED');
     const shown = await world.run('lock', 'diff');
-    expect([shown.code, shown.stdout]).toEqual([1, expect.stringContaining('Adds, and more.')]);
+    expect([shown.status, shown.stdout]).toEqual([1, expect.stringContaining('Adds, and more.')]);
     expect(shown.stdout).toContain('A Tutti that runs saw it');
     expect((await world.run('lock', 'approve', 'rug__add', '--yes')).stdout).toContain(
       'Approved 1: rug__add',

@@ -1,4 +1,3 @@
-import { execFile } from 'node:child_process';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
@@ -13,6 +12,7 @@ import type { App } from '../../src/app.ts';
 import { loadConfig } from '../../src/config.ts';
 import type { Toolset } from '../../src/config.ts';
 import type { RequirementId } from '../requirements.ts';
+import { runCommand, type Ran } from './command.ts';
 import { fileModel } from './file-model.ts';
 import { startHttp } from './http-process.ts';
 import { programOf } from './programs.ts';
@@ -50,9 +50,7 @@ export interface World {
   define(name: string, files: WorkflowFiles): Promise<void>;
   undefine(name: string): Promise<void>;
   /** Runs the command line on the same configuration and store, to its end. */
-  run(
-    ...args: string[]
-  ): Promise<{ readonly stdout: string; readonly stderr: string; readonly code: number }>;
+  run(...args: string[]): Promise<Ran>;
   /** Answers an approval as the person at the terminal would. */
   decide(approvalId: string, verb: 'approve' | 'deny'): Promise<void>;
   /** Ends the server as a crash would (where it is a process) and connects to a new one on the same store. */
@@ -187,21 +185,16 @@ export async function openWorld(
         );
         return;
       }
-      const { code, stderr } = await world.run(
+      const { status, stderr } = await world.run(
         'approvals',
         verb,
         id,
         ...(verb === 'approve' ? ['--yes'] : []),
       );
-      if (code !== 0) throw new Error(stderr);
+      if (status !== 0) throw new Error(stderr);
     },
     run: async (...args) =>
-      await new Promise((done) => {
-        const all = [MAIN, ...args, ...(configFile ? ['--config', configFile] : [])];
-        const child = execFile(process.execPath, all, { env, cwd: dir }, (_, stdout, stderr) =>
-          done({ stdout, stderr, code: child.exitCode ?? -1 }),
-        );
-      }),
+      await runCommand([...args, ...(configFile ? ['--config', configFile] : [])], { env, cwd: dir }),
     async restart() {
       await served.stop();
       await client.close().catch(() => {});
