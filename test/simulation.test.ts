@@ -101,6 +101,13 @@ function open(store: Store): Orchestrator {
 
 const clock = virtualClock();
 
+/** One store for all schedules, each with an instance of its own; how it fails is each one's own too. */
+const store = memoryStore();
+let failing: Store = store;
+/** Two engines, for the start and for what comes then: to read the workflow anew for each schedule would take most of the time. */
+const starter = open(store);
+const player = open(new Proxy(store, { get: (_, name) => Reflect.get(failing, name) as unknown }));
+
 interface Seen {
   readonly acknowledged: { readonly token: string; readonly directive: Directive }[];
   readonly cancelled: boolean[];
@@ -206,12 +213,11 @@ describe('the engine under a virtual clock', () => {
     async () => {
       await fc.assert(
         fc.asyncProperty(fc.scheduler(), clients, crashes, async (scheduler, scripts, plan) => {
-          const store = memoryStore();
-          const first = await open(store).start(caller, { workflow: 'W' });
+          const first = await starter.start(caller, { workflow: 'W' });
           const turn = async () => await scheduler.schedule(Promise.resolve());
-          const orchestrator = open(unreliable(store, turn, plan));
+          failing = unreliable(store, turn, plan);
           const seen = await scheduler.waitFor(
-            Promise.all(scripts.map(async (script) => await play(orchestrator, first, script))),
+            Promise.all(scripts.map(async (script) => await play(player, first, script))),
           );
           const instance = await store.load(caller.owner, first.instanceId);
           const journal = await store.entries(caller.owner, first.instanceId, { limit: 500 });
@@ -225,21 +231,19 @@ describe('the engine under a virtual clock', () => {
   it('would notice a store that loses answers', async () => {
     const found = await fc.check(
       fc.asyncProperty(fc.scheduler(), clients, async (scheduler, scripts) => {
-        const store = memoryStore();
-        const first = await open(store).start(caller, { workflow: 'W' });
+        const first = await starter.start(caller, { workflow: 'W' });
         const turn = async () => await scheduler.schedule(Promise.resolve());
-        const forgetful: Store = { ...unreliable(store, turn, []), answer: async () => undefined };
-        const orchestrator = open(forgetful);
+        failing = { ...unreliable(store, turn, []), answer: async () => undefined };
         const input = {
           instanceId: first.instanceId,
           token: first.token ?? '',
           report: { status: 'success' },
         };
-        const answers = scripts.map(async () => await orchestrator.advance(caller, input));
+        const answers = scripts.map(async () => await player.advance(caller, input));
         const given = await scheduler.waitFor(
           Promise.allSettled([
             ...answers,
-            orchestrator.advance(caller, { ...input, report: { status: 'failure' } }),
+            player.advance(caller, { ...input, report: { status: 'failure' } }),
           ]),
         );
         expect(given.map((answer) => answer.status)).not.toContain('rejected');

@@ -36,7 +36,7 @@ export interface SessionOptions {
   /** On one database file, at once. */
   readonly processes: number;
   readonly sessions: number;
-  /** Writes that are acknowledged in each life before all processes are killed. */
+  /** Writes that are acknowledged in each life before all processes are killed, by each its share. */
   readonly writes: number;
   readonly seed: number;
   readonly onCycle?: (cycle: number) => void;
@@ -102,12 +102,12 @@ interface Life {
   readonly child: ChildProcess;
 }
 
-/** Returns once all of them together have acknowledged so many writes. @throws when one of them ended by itself. */
+/** Returns once each of them has acknowledged its share of so many writes. @throws when one of them ended by itself. */
 async function written(lives: readonly Life[], writes: number): Promise<void> {
   for (;;) {
     const ended = lives.find(({ child }) => child.exitCode !== null);
     if (ended) throw new Error(`A process ended by itself with ${ended.child.exitCode}.`);
-    if (lives.flatMap(({ file }) => acknowledgedIn(file)).length >= writes) return;
+    if (lives.every(({ file }) => acknowledgedIn(file).length >= writes / lives.length)) return;
     await new Promise((done) => setTimeout(done, POLL_MS));
   }
 }

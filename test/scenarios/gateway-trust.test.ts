@@ -532,9 +532,9 @@ verifies(
       }),
     });
     const add = async () => await world.call('rug__add', { a: 1, b: 2 });
-    expect((await add()).text).toBe('3');
+    await expect.poll(async () => (await add()).text, { timeout: 20_000 }).toBe('3');
     await world.call('rug__change');
-    await expect.poll(async () => (await add()).body['error_code']).toBe('TOOL_CHANGED');
+    await expect.poll(async () => (await add()).body['error_code'], { timeout: 20_000 }).toBe('TOOL_CHANGED');
     const shown = await world.run('lock', 'diff');
     expect([shown.status, shown.stdout]).toEqual([1, expect.stringContaining('Adds, and more.')]);
     expect(shown.stdout).toContain('A Tutti that runs saw it');
