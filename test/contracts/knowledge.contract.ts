@@ -105,6 +105,52 @@ export function describeKnowledge(name: string, open: OpenStore): void {
       expect(await find('new', [mine], ['y'])).toEqual(['k']);
     });
 
+    it('writes in place of what was named alone', async () => {
+      for (const shelf of SHELVES) {
+        const at = { createdAt: NOW, updatedAt: NOW };
+        expect(await knowledge.put(shelf, known('k', 'one'), { instead: null })).toBe(true);
+        expect(await knowledge.put(shelf, known('k', 'two'), { instead: null })).toBe(false);
+        const one = await knowledge.get(shelf, 'k', NOW);
+        expect(one?.value).toBe('one');
+        const two = known('k', { b: 1, 1: [null] }, { tags: ['t'], expiresAt: NOW + 9, isUntrusted: true });
+        expect(await knowledge.put(shelf, two, { instead: one ?? null })).toBe(true);
+        expect(await knowledge.put(shelf, known('k', 'three'), { instead: one ?? null })).toBe(false);
+        expect(await knowledge.put(shelf, known('none'), { instead: one ?? null })).toBe(false);
+        expect(await knowledge.remove(shelf, 'k', { instead: one ?? null })).toBe(false);
+        const stands = (await knowledge.get(shelf, 'k', NOW)) as KnowledgeEntry;
+        expect(stands).toEqual({ ...two, ...at });
+        for (const [what, other] of Object.entries({
+          value: 'x',
+          tags: [],
+          origin: { by: 'eve' },
+          isUntrusted: false,
+          updatedAt: NOW + 1,
+          expiresAt: null,
+        }))
+          expect(await knowledge.put(shelf, two, { instead: { ...stands, [what]: other } })).toBe(false);
+        expect(await knowledge.remove(shelf, 'k', { instead: stands })).toBe(true);
+        expect(await knowledge.remove(shelf, 'k', { instead: stands })).toBe(false);
+        expect(await knowledge.count(shelf, NOW)).toBe(0);
+      }
+    });
+
+    it('takes what is over for nothing where nothing must stand', async () => {
+      await knowledge.put(mine, known('k', 'old', { expiresAt: NOW + 5 }));
+      const later = known('k', 'new', { createdAt: NOW + 5, updatedAt: NOW + 5 });
+      expect(await knowledge.put(mine, { ...later, updatedAt: NOW + 4 }, { instead: null })).toBe(false);
+      expect(await knowledge.put(mine, later, { instead: null })).toBe(true);
+      expect(await knowledge.get(mine, 'k', NOW + 5)).toEqual(later);
+    });
+
+    it('lets one of those win that create the same at once', async () => {
+      const stores = [store, (await opened.another?.()) ?? store];
+      const won = await ofBoth(stores, (each, index) =>
+        each.knowledge.put(shared, known('k', `value ${index}`), { instead: null }),
+      );
+      expect(won.filter(Boolean)).toHaveLength(1);
+      expect((await knowledge.get(shared, 'k', NOW))?.value).toBe(`value ${won.indexOf(true)}`);
+    });
+
     it('keeps shelves apart', async () => {
       await begin('i-2');
       await begin(SESSION, 'bob');

@@ -103,12 +103,8 @@ function reads(db: Kysely<Tables>) {
         .select(['shelf', ...CONTENT])
         .where('id', '=', id),
     ),
-    place: statement<Place, Pick<KnowledgeRow, 'created_at' | 'expires_at'>>(({ shelf, key }) =>
-      db
-        .selectFrom('knowledge')
-        .select(['created_at', 'expires_at'])
-        .where('shelf', '=', shelf)
-        .where('key', '=', key),
+    place: statement<Place, Content>(({ shelf, key }) =>
+      db.selectFrom('knowledge').select(CONTENT).where('shelf', '=', shelf).where('key', '=', key),
     ),
     expired: statement<{ readonly now: number }, { id: number }>(({ now }) =>
       db.selectFrom('knowledge').select('id').where('expires_at', '<=', now).limit(1),

@@ -5,10 +5,11 @@ import type {
   KnowledgeFilter,
   Origin,
   Shelf,
+  Standing,
 } from '../../core/ports/knowledge.ts';
 import type { FullText } from './full-text.ts';
 import { searchKnowledge } from './knowledge-search.ts';
-import { type KnowledgeStatements, knowledgeStatements } from './knowledge-statements.ts';
+import { type Content, type KnowledgeStatements, knowledgeStatements } from './knowledge-statements.ts';
 import type { Medium } from './medium.ts';
 import { toKept, toShelfKey, withoutSession } from './shelves.ts';
 import { changed, first } from './statement.ts';
@@ -26,25 +27,27 @@ export function kyselyKnowledge(db: Kysely<Tables>, { read, write }: Medium, ful
   const sweep = (now: number) =>
     write({ work: async (tx) => Number((await prepared.sweep(tx, { now, limit: SWEEP })).numAffectedRows) });
   return {
-    put: async (shelf, given) => {
+    put: async (shelf, given, standing) => {
       const entry = toKept(given);
       // Before it waits for its turn: the value is the caller's, and a long one takes a while.
       const row = toRow(entry);
       const words = entryWords(entry);
-      await write({
+      return await write({
         // The one constraint that can break: its session is not there.
         refusal: () => withoutSession(shelf),
         work: async (tx) => {
           const found = await needShelf(tx, prepared, shelf);
           const before = first(await prepared.place(tx, { shelf: found, key: row.key }));
+          const isThere = before !== undefined && !isOver(before, entry);
+          if (!isMeant(isThere ? before : undefined, standing)) return false;
           if (before !== undefined) await prepared.remove(tx, { shelf: found, key: row.key });
-          const created_at =
-            before === undefined || isOver(before, entry) ? row.created_at : before.created_at;
+          const created_at = isThere ? before.created_at : row.created_at;
           const id = first(await prepared.insert(tx, { ...row, created_at, shelf: found }))?.id ?? 0;
           for (const tag of new Set(entry.tags))
             await prepared.tag(tx, { shelf: found, tag, key: row.key, entry: id });
           await fullText.insert(tx, id, tokensOf(found, words, entry.tags));
           await prepared.sweep(tx, { now: entry.updatedAt, limit: SWEEP });
+          return true;
         },
       });
     },
@@ -80,15 +83,30 @@ export function kyselyKnowledge(db: Kysely<Tables>, { read, write }: Medium, ful
       );
       return found.map(({ row, at, score }) => ({ shelf: shelves[at] as Shelf, entry: toEntry(row), score }));
     },
-    remove: (shelf, key) =>
+    remove: (shelf, given, standing) =>
       write({
         work: async (tx) => {
           const found = first(await prepared.shelf(tx, toShelfKey(shelf)));
           if (found === undefined) return false;
-          return changed(await prepared.remove(tx, { shelf: found.id, key: key.toWellFormed() }));
+          const place = { shelf: found.id, key: given.toWellFormed() };
+          if (standing !== undefined && !isMeant(first(await prepared.place(tx, place)), standing))
+            return false;
+          return changed(await prepared.remove(tx, place));
         },
       }),
   };
+}
+
+/** Whether what stands there is what it should be. */
+function isMeant(found: Content | undefined, { instead }: Standing = {}): boolean {
+  if (instead === undefined) return true;
+  if (instead === null || found === undefined) return instead === null && found === undefined;
+  const row = toRow(toKept(instead));
+  return (
+    (['value', 'tags', 'origin', 'untrusted'] as const).every((column) => found[column] === row[column]) &&
+    (['created_at', 'updated_at'] as const).every((column) => Number(found[column]) === row[column]) &&
+    (found.expires_at === null ? null : Number(found.expires_at)) === row.expires_at
+  );
 }
 
 /** Whether what stood under the key was absent already when the new one came. */

@@ -4,6 +4,7 @@ import type {
   KnowledgeEntry,
   KnowledgeFilter,
   Shelf,
+  Standing,
 } from '../../core/ports/knowledge.ts';
 import type { MemorySessions } from './memory-transcript.ts';
 import { toPlain } from './plain.ts';
@@ -48,15 +49,17 @@ export function memoryKnowledge({ checkOpen, has }: MemorySessions) {
       .toSorted((a, b) => compare(a.key, b.key))
       .slice(0, limit);
   const knowledge: Knowledge = {
-    async put(shelf, given) {
+    async put(shelf, given, standing) {
       const entries = entriesOf(shelf);
       if (shelf.space === 'session' && !has(shelf.owner, shelf.session)) throw withoutSession(shelf);
       const entry = toKept(toPlain(given));
       sweep(entries, entry.updatedAt);
+      if (!isMeant(entries.get(entry.key), standing)) return false;
       const createdAt = entries.get(entry.key)?.entry.createdAt ?? entry.createdAt;
       seq += 1;
       entries.set(entry.key, { entry: { ...entry, createdAt }, words: entryWords(entry), seq });
       shelves.set(keyOf(shelf), entries);
+      return true;
     },
     async get(shelf, key, now) {
       const kept = entriesOf(shelf).get(key.toWellFormed());
@@ -79,8 +82,9 @@ export function memoryKnowledge({ checkOpen, has }: MemorySessions) {
       const bearing = all.filter(({ kept }) => hasTags(kept.entry.tags, tags));
       return toPlain(ranked(bearing, all.length).slice(0, limit));
     },
-    async remove(shelf, key) {
-      return entriesOf(shelf).delete(key.toWellFormed());
+    async remove(shelf, key, standing) {
+      const entries = entriesOf(shelf);
+      return isMeant(entries.get(key.toWellFormed()), standing) && entries.delete(key.toWellFormed());
     },
   };
   const forget = (owner: string, session: string) => {
@@ -117,6 +121,13 @@ function alive(entries: Entries, now: number): readonly Kept[] {
 
 function isAlive({ entry }: Kept, now: number): boolean {
   return entry.expiresAt === null || entry.expiresAt > now;
+}
+
+/** Whether what stands there is what it should be. */
+function isMeant(kept: Kept | undefined, { instead }: Standing = {}): boolean {
+  if (instead === undefined) return true;
+  if (instead === null || kept === undefined) return instead === null && kept === undefined;
+  return JSON.stringify(kept.entry) === JSON.stringify(toKept(toPlain(instead)));
 }
 
 function sweep(entries: Entries, now: number): void {

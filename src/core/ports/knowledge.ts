@@ -52,14 +52,21 @@ export interface KnowledgeFilter {
   readonly tags?: readonly string[];
 }
 
+/** What must stand under the key of an entry for it to be written or taken out. */
+export interface Standing {
+  /** As `get` gave it; `null`: nothing. Absent: whatever stands there. */
+  readonly instead?: KnowledgeEntry | null;
+}
+
 /** What sessions know. What has expired at `now` is treated as absent everywhere. */
 export interface Knowledge {
   /**
-   * Writes an entry, or replaces the one of its key, whose `createdAt` stays.
+   * Writes an entry, or replaces the one of its key, whose `createdAt` stays; `false`, and nothing written, where something else stands
+   * there than was named.
    *
    * @throws TuttiError `session/not-found` for the shelf of a session that the owner does not have; nothing is written.
    */
-  put(shelf: Shelf, entry: KnowledgeEntry): Promise<void>;
+  put(shelf: Shelf, entry: KnowledgeEntry, standing?: Standing): Promise<boolean>;
   get(shelf: Shelf, key: string, now: number): Promise<KnowledgeEntry | undefined>;
   /** In the order of their keys. */
   list(shelf: Shelf, filter: KnowledgeFilter, now: number): Promise<readonly KnowledgeEntry[]>;
@@ -78,6 +85,6 @@ export interface Knowledge {
     query: { readonly text: string; readonly tags?: readonly string[]; readonly limit: number },
     now: number,
   ): Promise<readonly FoundKnowledge[]>;
-  /** `false` when there was none. */
-  remove(shelf: Shelf, key: string): Promise<boolean>;
+  /** `false`, and nothing taken out, when there was none, or something else than was named. */
+  remove(shelf: Shelf, key: string, standing?: Standing): Promise<boolean>;
 }

@@ -75,6 +75,41 @@ describe('what is shared', () => {
     await sessions.storeKnowledge(ADA, { key: 'k', value: 4, space });
   });
 
+  it('is replaced and deleted by nobody else, also where it comes between looking and writing', async () => {
+    const { sessions, store } = shared();
+    const put = store.knowledge.put.bind(store.knowledge);
+    const remove = store.knowledge.remove.bind(store.knowledge);
+    // As in another process: here writers of a shelf take turns.
+    const { sessions: there } = sessionHouse({ store, settings: { sharedKnowledge: true } });
+    const stored = { key: 'k', value: 'bob', space } as const;
+    const bobFirst = async () => {
+      Object.assign(store.knowledge, { put, remove });
+      await there.removeKnowledge(ADA, { key: 'k', space });
+      await there.storeKnowledge(BOB, stored);
+    };
+    const denied = { code: 'policy/denied' };
+    for (const isThere of [false, true]) {
+      if (isThere) {
+        await sessions.removeKnowledge(BOB, { key: 'k', space });
+        await sessions.storeKnowledge(ADA, { ...stored, value: 'ada' });
+      }
+      store.knowledge.put = async (...given) => {
+        await bobFirst();
+        return await put(...given);
+      };
+      await expect(sessions.storeKnowledge(ADA, { ...stored, value: 'x' })).rejects.toMatchObject(denied);
+      expect((await sessions.knowledge(BOB, { key: 'k' })).value).toBe('bob');
+    }
+    await sessions.removeKnowledge(BOB, { key: 'k', space });
+    await sessions.storeKnowledge(ADA, { ...stored, value: 'ada' });
+    store.knowledge.remove = async (...given) => {
+      await bobFirst();
+      return await remove(...given);
+    };
+    await expect(sessions.removeKnowledge(ADA, { key: 'k', space })).rejects.toMatchObject(denied);
+    expect((await sessions.knowledge(BOB, { key: 'k' })).value).toBe('bob');
+  });
+
   it('shows others the name of whoever stored it, and no more', async () => {
     const { sessions, store, clock } = shared();
     const result = { id: 'r1', owner: 'ada', server: 'web', tool: 'fetch', bytes: new Uint8Array(1) };
@@ -108,7 +143,7 @@ describe('entries', () => {
       store.knowledge.put = async (...given) => {
         store.knowledge.put = put;
         await sessions.remove(ADA, { session });
-        await put(...given);
+        return await put(...given);
       };
     };
     await sessions.say(ADA, { role: 'user', content: 'x' });

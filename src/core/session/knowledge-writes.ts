@@ -14,6 +14,7 @@ import { isSuspicious, textsIn } from './suspicion.ts';
 import { createTurns } from './turns.ts';
 
 const ENTRIES_MAX = 100_000;
+const ATTEMPTS = 200;
 
 export interface KnowledgeWritesOptions {
   readonly desk: Desk;
@@ -28,14 +29,27 @@ export function createKnowledgeWrites({
   const { store, clock, settings } = desk.parts;
   const { knowledge } = store;
   const takeTurns = createTurns();
-  /** `undefined` where the session is not there any more. */
-  const put = async (caller: Caller, shelf: Shelf, given: KnowledgeEntry) => {
-    const before = await knowledge.get(shelf, given.key, given.updatedAt);
-    checkOwn(caller, shelf, before);
-    if (!before) await checkRoom(desk, shelf, given.updatedAt);
-    const entry = before ? followed(before, given) : given;
-    return (await isKept(async () => await knowledge.put(shelf, entry))) ? entry : undefined;
+  /** One that nobody else is to replace or delete; `undefined` where there is none. */
+  const own = async (
+    caller: Caller,
+    shelf: Shelf,
+    { key, at }: { readonly key: string; readonly at: number },
+  ) => {
+    const entry = await knowledge.get(shelf, key, at);
+    checkOwn(caller, shelf, entry);
+    return entry;
   };
+  /** `undefined` where the session is not there any more. */
+  const put = async (caller: Caller, shelf: Shelf, given: KnowledgeEntry) =>
+    await unlessGone(
+      async () =>
+        await insist(async () => {
+          const before = await own(caller, shelf, { key: given.key, at: given.updatedAt });
+          if (!before) await checkRoom(desk, shelf, given.updatedAt);
+          const entry = before ? followed(before, given) : given;
+          return (await knowledge.put(shelf, entry, { instead: before ?? null })) ? entry : undefined;
+        }),
+    );
 
   return {
     storeKnowledge: async (caller, input) => {
@@ -58,11 +72,15 @@ export function createKnowledgeWrites({
       checkKey(input.key);
       const { key, space = 'session' } = input;
       const shelf = shelfOf(await desk.open(caller, input.session), space);
-      return await takeTurns(JSON.stringify(shelf), async () => {
-        const before = await knowledge.get(shelf, key, clock.now());
-        checkOwn(caller, shelf, before);
-        return before !== undefined && (await knowledge.remove(shelf, key));
-      });
+      return await takeTurns(
+        JSON.stringify(shelf),
+        async () =>
+          await insist(async () => {
+            const before = await own(caller, shelf, { key, at: clock.now() });
+            if (before === undefined) return false;
+            return (await knowledge.remove(shelf, key, { instead: before })) || undefined;
+          }),
+      );
     },
   };
 }
@@ -113,13 +131,24 @@ function followed(before: KnowledgeEntry, given: KnowledgeEntry): KnowledgeEntry
   return { ...entry, isUntrusted: true, origin: { ...came, ...given.origin } };
 }
 
-/** `false`: the session it was for is not there any more. */
-async function isKept(write: () => Promise<void>): Promise<boolean> {
+/** Again while other processes change what stands under the key between looking and writing: in this one, writers of a shelf take turns. */
+async function insist<T>(attempt: () => Promise<T | undefined>): Promise<T> {
+  for (let left = ATTEMPTS; left > 0; left -= 1) {
+    const done = await attempt();
+    if (done !== undefined) return done;
+  }
+  throw new TuttiError(
+    'instance/conflict',
+    'Others write under this key all the time. Nothing was written; try again.',
+  );
+}
+
+/** `undefined`: the session it was for is not there any more. */
+async function unlessGone<T>(write: () => Promise<T>): Promise<T | undefined> {
   try {
-    await write();
-    return true;
+    return await write();
   } catch (fault) {
-    if (fault instanceof TuttiError && fault.code === 'session/not-found') return false;
+    if (fault instanceof TuttiError && fault.code === 'session/not-found') return undefined;
     throw fault;
   }
 }
