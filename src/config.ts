@@ -135,6 +135,7 @@ function originOf({ origin }: Found): 'stranger' | 'operator' {
 const NO_SERVERS: Servers = { servers: [], broken: [], warnings: [] };
 const NOTHING: Source = { value: {}, text: '', faults: [], lineOf: () => undefined };
 const DEFAULTS = configSchema.parse({});
+const MIB = 1_048_576;
 
 function surroundings(): Required<Omit<LoadOptions, 'file'>> {
   return {
@@ -207,10 +208,15 @@ function toWorkflows(
 }
 
 function toAgents(
-  { dir, ...rest }: ConfigFile['agents'],
+  { dir, maxSessionMb, maxOwnerMb, ...rest }: ConfigFile['agents'],
   { base, data }: Pick<Composition, 'base' | 'data'>,
 ): Config['agents'] {
-  return { dir: dir === undefined ? join(data, 'agents') : resolve(base, dir), ...rest };
+  return {
+    dir: dir === undefined ? join(data, 'agents') : resolve(base, dir),
+    ...rest,
+    maxSessionBytes: maxSessionMb * MIB,
+    maxOwnerBytes: maxOwnerMb * MIB,
+  };
 }
 
 function sqlitePath(store: string | undefined, base: string): string | undefined {

@@ -73,6 +73,8 @@ describe('where it comes from', () => {
         default: 'agent',
         transitions: 'enforce',
         sharedKnowledge: false,
+        maxSessionBytes: 256 * 1_048_576,
+        maxOwnerBytes: 1024 * 1_048_576,
       },
       http: {
         host: '127.0.0.1',

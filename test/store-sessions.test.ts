@@ -4,6 +4,7 @@ import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Kysely } from 'kysely';
 import { Migrator } from 'kysely/migration';
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
@@ -97,6 +98,44 @@ describe('a database of the third schema', () => {
   });
 });
 
+describe('a database of the fourth schema', () => {
+  it('counts what it holds, and loses nothing of what is too much', async () => {
+    const path = fresh();
+    const store = await open(path);
+    await store.keepDefinition(HASH, 'tutti:agent/a', {});
+    const session = firstMove({ workflow: 'tutti:agent/a' });
+    const bounds = { maxSessionBytes: 1e9, maxOwnerBytes: 1e9 };
+    await store.create({ ...session, bounds });
+    await store.commit({ ...nextMove(session.instance, {}, { context: { k: 'ü' } }), bounds });
+    await store.transcript.append(OWNER, 'i-1', { ...hello, content: 'Grüße\0\ud800' });
+    const by = (owner: string) => ({ origin: { by: owner, owner }, tags: ['ü'] });
+    await store.knowledge.put(own, known('k', 'ünï', by(OWNER)));
+    await store.knowledge.put(mine, known('k', 'word', by(OWNER)));
+    await store.knowledge.put({ space: 'shared' }, known('k', 'word', by('bob')));
+    await store.knowledge.put({ space: 'shared' }, known('l', 'word'));
+    await store.close();
+    const database = new DatabaseSync(path);
+    const all = () =>
+      ['select * from footprints order by 1, 2', 'select id, bytes, keeper from knowledge order by id'].map(
+        (sql) => database.prepare(sql).all(),
+      );
+    const counted = all();
+    expect(counted[0]).toHaveLength(4);
+    database.exec('drop table footprints; drop index instances_gone; drop index definitions_by_workflow');
+    database.exec('alter table instances drop column gone');
+    database.exec('alter table knowledge drop column bytes; alter table knowledge drop column keeper');
+    database.exec("delete from tutti_migrations where name = '0005-bounds'");
+    const again = await open(path);
+    expect(all()).toEqual(counted);
+    database.close();
+    const tight = { maxSessionBytes: 1, maxOwnerBytes: 1 };
+    await expect(again.transcript.append(OWNER, 'i-1', { ...hello, bounds: tight })).rejects.toMatchObject({
+      code: 'session/full',
+    });
+    expect(await again.transcript.read(OWNER, 'i-1', { limit: 5 })).toHaveLength(1);
+  });
+});
+
 describe('several programs on one file', () => {
   it('number the messages of one session without gaps, and lose no knowledge', async () => {
     const path = fresh();
@@ -136,9 +175,110 @@ describe('a session that goes', () => {
     await store.close();
     const database = new DatabaseSync(path);
     const count = (table: string) => database.prepare(`select count(*) as n from ${table}`).get()?.['n'];
-    const counts = ['messages', 'shelves', 'knowledge', 'knowledge_tags', 'knowledge_words'].map(count);
+    const counts = [
+      'messages',
+      'shelves',
+      'knowledge',
+      'knowledge_tags',
+      'knowledge_words',
+      'footprints',
+    ].map(count);
     database.close();
-    expect(counts).toEqual([0, 1, 1, 1, 1]);
+    expect(counts).toEqual([0, 1, 1, 1, 1, 1]);
+  });
+});
+
+describe('a session that holds much', () => {
+  const MESSAGES = 1_200;
+  const ENTRIES = 1_300;
+  const MOVES = 600;
+
+  const filled = async (path: string) => {
+    const store = await open(path);
+    await store.keepDefinition(HASH, 'RELEASE', {});
+    await store.create(firstMove());
+    const said = Array.from({ length: MESSAGES }, async (_, at) => {
+      await store.transcript.append(OWNER, 'i-1', { ...hello, id: `m-${at}` });
+    });
+    const put = Array.from({ length: ENTRIES }, async (_, at) => {
+      await store.knowledge.put(own, known(`k${at}`, 'word', { tags: ['t'] }));
+    });
+    await Promise.all([...said, ...put]);
+    for (let moved = instance(); moved.revision <= MOVES;) {
+      const move = nextMove(moved);
+      await store.commit(move);
+      moved = move.instance;
+    }
+    return store;
+  };
+  const left = (path: string) => {
+    const database = new DatabaseSync(path, { readOnly: true });
+    const count = (table: string) =>
+      Number(database.prepare(`select count(*) as n from ${table}`).get()?.['n']);
+    const rows = ['messages', 'knowledge', 'knowledge_tags', 'journal'].map((table) => count(table));
+    const all = [...rows, count('shelves'), count('knowledge_words'), count('instances')];
+    database.close();
+    return all;
+  };
+  const gone = async ({ knowledge, transcript, ...store }: Store) => {
+    const all = { limit: 5 };
+    expect(await store.load(OWNER, 'i-1')).toBeUndefined();
+    expect((await store.list(OWNER, all)).instances).toEqual([]);
+    expect(await store.entries(OWNER, 'i-1', all)).toEqual([]);
+    expect(await store.answer(OWNER, 'i-1.1')).toBeUndefined();
+    expect(await transcript.read(OWNER, 'i-1', all)).toEqual([]);
+    expect(await transcript.count(OWNER, 'i-1')).toEqual({ user: 0, assistant: 0, system: 0 });
+    expect(await transcript.append(OWNER, 'i-1', hello)).toBeUndefined();
+    expect(await knowledge.get(own, 'k1', 1)).toBeUndefined();
+    expect(await knowledge.keys(own, all, 1)).toEqual([]);
+    expect(await knowledge.count(own, 1)).toBe(0);
+    expect(await knowledge.search([own], { text: 'word', limit: 1 }, 1)).toEqual([]);
+    const refused = { code: 'session/not-found' };
+    await expect(knowledge.put(own, known('k', 'word'))).rejects.toMatchObject(refused);
+    await expect(store.commit(nextMove(instance({ revision: MOVES + 1 })))).rejects.toMatchObject({
+      code: 'instance/conflict',
+    });
+    expect(await store.remove(OWNER, 'i-1')).toBe(false);
+  };
+
+  it('is gone at once, and goes in pieces between which others write', async () => {
+    const path = fresh();
+    const store = await filled(path);
+    const writing = store.knowledge.put(mine, known('mine', 'word'));
+    expect(await store.remove(OWNER, 'i-1')).toBe(true);
+    const [messages = 0, entries = 0, tags = 0, entriesOfJournal = 0] = left(path);
+    expect(messages + entries + entriesOfJournal).toBeGreaterThan(MESSAGES + ENTRIES + MOVES - 600);
+    expect(tags).toBe(entries - 1);
+    await writing;
+    await gone(store);
+    while (left(path).at(-1) !== 0) await store.knowledge.put(mine, known('mine', 'again'));
+    expect(left(path)).toEqual([0, 1, 0, 0, 1, 1, 0]);
+  });
+
+  it('is swept by whoever opens the store next, when the process ends before', async () => {
+    const path = fresh();
+    const store = await filled(path);
+    await store.remove(OWNER, 'i-1');
+    await store.close();
+    expect(left(path).at(-1)).toBe(1);
+    const again = await open(path);
+    await gone(again);
+    while (left(path).at(-1) !== 0) await nextTurn();
+    expect(left(path)).toEqual([0, 0, 0, 0, 0, 0, 0]);
+  });
+
+  it('leaves nothing to another that takes its id before all is swept', async () => {
+    const path = fresh();
+    const [store, other] = [await filled(path), await open(path)];
+    await store.remove(OWNER, 'i-1');
+    await Promise.allSettled([other.create(firstMove()), store.create(firstMove())]);
+    expect(await store.entries(OWNER, 'i-1', { limit: 500 })).toHaveLength(1);
+    expect(await store.transcript.append(OWNER, 'i-1', hello)).toMatchObject({ seq: 1 });
+    await other.knowledge.put(own, known('k', 'word'));
+    expect(await store.knowledge.search([own], { text: 'word', limit: 9 }, 1)).toHaveLength(1);
+    await store.remove(OWNER, 'i-1');
+    expect(await store.importInstance(instance(), [firstMove().entry])).toBe(true);
+    expect(await store.knowledge.count(own, 1)).toBe(0);
   });
 });
 

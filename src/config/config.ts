@@ -33,6 +33,9 @@ export interface Config {
     readonly transitions: Strictness;
     /** Whether knowledge may be stored for everybody who is let in. */
     readonly sharedKnowledge: boolean;
+    /** What one session may keep, and one caller altogether. */
+    readonly maxSessionBytes: number;
+    readonly maxOwnerBytes: number;
   };
   readonly http: HttpSettings;
   readonly toolsets: readonly Toolset[];

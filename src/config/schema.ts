@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { STRICTNESSES } from '../core/session/agent.ts';
 import { authSchema } from './auth-schema.ts';
-import { flag, listOf, object, oneOf, text } from './field.ts';
+import { flag, listOf, object, oneOf, text, wholeNumber } from './field.ts';
 import { askSchema, exposureSchema, limitsSchema, policySchema } from './policy-schema.ts';
 import { serverSchema } from './server-schema.ts';
 import { toolsSchema } from './tools-schema.ts';
@@ -59,6 +59,14 @@ const agentsSchema = object({
   sharedKnowledge: flag()
     .default(false)
     .describe('Whether knowledge may be stored for everybody who is let in here.'),
+  maxSessionMb: wholeNumber(1, 1_048_576)
+    .default(256)
+    .describe('What one session may keep: conversation, journal with its task data, and knowledge, in MiB.'),
+  maxOwnerMb: wholeNumber(1, 1_048_576)
+    .default(1024)
+    .describe(
+      'What one caller may keep altogether: sessions, and knowledge of the caller and shared, in MiB.',
+    ),
 }).describe('Agents, and the sessions that follow them.');
 
 const httpSchema = object({

@@ -151,6 +151,42 @@ export function describeKnowledge(name: string, open: OpenStore): void {
       expect((await knowledge.get(shared, 'k', NOW))?.value).toBe(`value ${won.indexOf(true)}`);
     });
 
+    it('keeps within the bounds of a session and of an owner, what is shared counting for who shares it', async () => {
+      const value = 'x'.repeat(1_000);
+      const full = { code: 'session/full' };
+      const bounds = { maxSessionBytes: 3_000, maxOwnerBytes: 8_000 };
+      const by = { origin: { by: OWNER, owner: OWNER } };
+      const put = async (shelf: Shelf, key: string, changes: Partial<KnowledgeEntry> = {}) =>
+        await knowledge.put(shelf, known(key, value, { ...by, ...changes }), { bounds });
+      expect(await put(own, 'a')).toBe(true);
+      await expect(put(own, 'b')).rejects.toMatchObject(full);
+      expect(await knowledge.keys(own, all, NOW)).toEqual(['a']);
+      expect(await put(own, 'a', { tags: ['t'] })).toBe(true);
+      expect(await put(mine, 'c', { expiresAt: NOW + 5 })).toBe(true);
+      expect(await put(shared, 'd')).toBe(true);
+      await expect(put(shared, 'e')).rejects.toMatchObject(full);
+      const other = { origin: { by: 'bob', owner: 'bob' } };
+      expect(await put(shared, 'e', other)).toBe(true);
+      expect(await put(his, 'e', other)).toBe(true);
+      // What is over makes room, as does what is deleted, replaced by somebody else, or gone with its session.
+      const later = { createdAt: NOW + 5, updatedAt: NOW + 5 };
+      expect(await put(mine, 'f', later)).toBe(true);
+      await expect(put(mine, 'g', later)).rejects.toMatchObject(full);
+      await knowledge.remove(mine, 'f');
+      expect(await put(mine, 'g', later)).toBe(true);
+      expect(await put(shared, 'd', other)).toBe(true);
+      expect(await put(mine, 'h', later)).toBe(true);
+      await expect(put(mine, 'i', later)).rejects.toMatchObject(full);
+      await store.remove(OWNER, SESSION);
+      expect(await put(mine, 'i', later)).toBe(true);
+      await begin(SESSION);
+      await expect(put(own, 'a', later)).rejects.toMatchObject(full);
+      // What is too large already may shrink, and without bounds nothing is too much.
+      const tight = { bounds: { maxSessionBytes: 1, maxOwnerBytes: 1 } };
+      expect(await knowledge.put(mine, known('i', 'small', { ...by, ...later }), tight)).toBe(true);
+      expect(await knowledge.put(own, known('a', value, by))).toBe(true);
+    });
+
     it('keeps shelves apart', async () => {
       await begin('i-2');
       await begin(SESSION, 'bob');

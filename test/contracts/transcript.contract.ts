@@ -109,6 +109,44 @@ export function describeTranscript(name: string, open: OpenStore): void {
       expect(await heard()).toEqual(['1 before', '2 after']);
     });
 
+    it('keeps within the bounds of its session and of its owner, and loses nothing that is there', async () => {
+      await begin('i-2');
+      const content = 'x'.repeat(1_000);
+      const full = { code: 'session/full' };
+      const bounded = (session: string, maxSessionBytes: number, maxOwnerBytes: number) =>
+        transcript.append(OWNER, session, { ...hello, content, bounds: { maxSessionBytes, maxOwnerBytes } });
+      await say(content);
+      expect(await bounded(SESSION, 3_000, 3_000)).toMatchObject({ seq: 2 });
+      await expect(bounded(SESSION, 3_000, 9_000)).rejects.toMatchObject(full);
+      await expect(bounded('i-2', 3_000, 3_000)).rejects.toMatchObject({
+        ...full,
+        message: expect.stringMatching(/^Your sessions and knowledge hold 24\d\d of the 3000 bytes/),
+      });
+      expect(await bounded('i-2', 3_000, 4_000)).toMatchObject({ seq: 1 });
+      await expect(bounded(SESSION, 3_000, 9_000)).rejects.toMatchObject({
+        message: expect.stringMatching(
+          /^The session holds 24\d\d of the 3000 bytes .+ 12\d\d more do not fit/,
+        ),
+      });
+      expect(await transcript.read(OWNER, SESSION, all)).toHaveLength(2);
+      expect(await say(content)).toMatchObject({ seq: 3 });
+      await store.remove(OWNER, SESSION);
+      await begin(SESSION);
+      expect(await bounded(SESSION, 1_300, 3_000)).toMatchObject({ seq: 1 });
+    });
+
+    it('is not too much for several at once', async () => {
+      const stores = [store, (await opened.another?.()) ?? store];
+      const bounds = { maxSessionBytes: 10_000, maxOwnerBytes: 5_000 };
+      const said = await ofBoth(stores, (each, index) =>
+        each.transcript
+          .append(OWNER, SESSION, { ...hello, id: `m-${index}`, content: 'x'.repeat(790), bounds })
+          .catch(({ code }: { code: string }) => code),
+      );
+      expect(said.filter((each) => each === 'session/full')).toHaveLength(15);
+      expect(await transcript.read(OWNER, SESSION, all)).toHaveLength(5);
+    });
+
     it('goes with its instance', async () => {
       await begin('i-2');
       await say('mine');

@@ -15,6 +15,8 @@ export function agentsOf(
     defaultAgent: 'agent',
     transitions: 'enforce',
     sharedKnowledge: false,
+    maxSessionBytes: 268_435_456,
+    maxOwnerBytes: 1_073_741_824,
     ...settings,
   };
 }

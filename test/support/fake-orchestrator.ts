@@ -204,7 +204,13 @@ function realSessions(): Sessions {
     agents,
     clock,
     digest: sha256,
-    settings: { defaultAgent: 'agent', transitions: 'enforce', sharedKnowledge: false },
+    settings: {
+      defaultAgent: 'agent',
+      transitions: 'enforce',
+      sharedKnowledge: false,
+      maxSessionBytes: Infinity,
+      maxOwnerBytes: Infinity,
+    },
   });
 }
 

@@ -19,6 +19,13 @@ const CONTENT = [
   'expires_at',
 ] as const satisfies readonly (keyof KnowledgeRow)[];
 
+const COUNTED = ['bytes', 'keeper'] as const satisfies readonly (keyof KnowledgeRow)[];
+
+type Counted = Pick<KnowledgeRow, (typeof COUNTED)[number]>;
+
+/** Something that has expired, and the shelf it stands on. */
+type Over = Pick<KnowledgeRow, 'id'> & Counted & Pick<ShelfRow, 'space' | 'session'>;
+
 export type Content = Pick<KnowledgeRow, (typeof CONTENT)[number]>;
 
 /** A shelf as a search needs it. */
@@ -45,6 +52,14 @@ function shelfStatements(db: Kysely<Tables>) {
       .where('session', '=', key.session);
   return {
     shelf: statement<ShelfKey, { id: number }>((key) => on(key).select('id')),
+    session: statement<Pick<ShelfKey, 'owner' | 'session'>, { id: string }>((key) =>
+      db
+        .selectFrom('instances')
+        .select('id')
+        .where('owner', '=', key.owner)
+        .where('id', '=', key.session)
+        .where('gone', '=', 0),
+    ),
     insertShelf: statement<Omit<ShelfRow, 'id' | 'entries'>, { id: number }>((row) =>
       db
         .insertInto('shelves')
@@ -103,11 +118,20 @@ function reads(db: Kysely<Tables>) {
         .select(['shelf', ...CONTENT])
         .where('id', '=', id),
     ),
-    place: statement<Place, Content>(({ shelf, key }) =>
-      db.selectFrom('knowledge').select(CONTENT).where('shelf', '=', shelf).where('key', '=', key),
+    place: statement<Place, Content & Counted>(({ shelf, key }) =>
+      db
+        .selectFrom('knowledge')
+        .select([...CONTENT, ...COUNTED])
+        .where('shelf', '=', shelf)
+        .where('key', '=', key),
     ),
-    expired: statement<{ readonly now: number }, { id: number }>(({ now }) =>
-      db.selectFrom('knowledge').select('id').where('expires_at', '<=', now).limit(1),
+    expired: statement<{ readonly now: number; readonly limit: number }, Over>(({ now, limit }) =>
+      db
+        .selectFrom('knowledge')
+        .innerJoin('shelves', 'shelves.id', 'knowledge.shelf')
+        .select(['knowledge.id', ...COUNTED, 'space', 'session'])
+        .where('expires_at', '<=', now)
+        .limit(limit),
     ),
   };
 }
@@ -117,7 +141,7 @@ function writes(db: Kysely<Tables>) {
     insert: statement<Omit<KnowledgeRow, 'id'>, { id: number }>((row) =>
       db
         .insertInto('knowledge')
-        .values(columns(row, ['shelf', ...CONTENT]))
+        .values(columns(row, ['shelf', ...CONTENT, ...COUNTED]))
         .returning('id'),
     ),
     tag: statement<KnowledgeTagRow>((row) =>
@@ -126,12 +150,8 @@ function writes(db: Kysely<Tables>) {
     remove: statement<Place>(({ shelf, key }) =>
       db.deleteFrom('knowledge').where('shelf', '=', shelf).where('key', '=', key),
     ),
-    sweep: statement<{ readonly now: number; readonly limit: number }>(({ now, limit }) =>
-      db
-        .deleteFrom('knowledge')
-        .where('id', 'in', (over) =>
-          over.selectFrom('knowledge').select('id').where('expires_at', '<=', now).limit(limit),
-        ),
+    removeById: statement<{ readonly id: number }>(({ id }) =>
+      db.deleteFrom('knowledge').where('id', '=', id),
     ),
   };
 }

@@ -1,12 +1,16 @@
 import type { Kysely } from 'kysely';
+import type { Bounds } from '../../core/ports/bounds.ts';
 import type {
   Knowledge,
   KnowledgeEntry,
   KnowledgeFilter,
   Origin,
   Shelf,
+  PutOptions,
   Standing,
 } from '../../core/ports/knowledge.ts';
+import { type Keeper, keeperOf, knowledgeBytes } from './footprint.ts';
+import type { Footprints } from './footprints.ts';
 import type { FullText } from './full-text.ts';
 import { searchKnowledge } from './knowledge-search.ts';
 import { type Content, type KnowledgeStatements, knowledgeStatements } from './knowledge-statements.ts';
@@ -20,33 +24,46 @@ import { entryWords } from './words.ts';
 /** How much of what has expired goes with one write. */
 const SWEEP = 200;
 
+interface KnowledgeParts {
+  readonly db: Kysely<Tables>;
+  readonly medium: Medium;
+  readonly fullText: FullText;
+  readonly footprints: Footprints;
+}
+
 /** Knowledge in tables, found by full text. */
-export function kyselyKnowledge(db: Kysely<Tables>, { read, write }: Medium, fullText: FullText): Knowledge {
+export function kyselyKnowledge(parts: KnowledgeParts): Knowledge {
+  const { db, fullText, footprints } = parts;
+  const { read, write } = parts.medium;
   const prepared = knowledgeStatements(db);
   const shelfOf = async (shelf: Shelf) => first(await read(() => prepared.shelf(db, toShelfKey(shelf))));
-  const sweep = (now: number) =>
-    write({ work: async (tx) => Number((await prepared.sweep(tx, { now, limit: SWEEP })).numAffectedRows) });
+  const { replaceFootprint, sweepIn } = countedWrites(prepared, footprints);
+  const sweep = (now: number) => write({ work: async (tx) => await sweepIn(tx, now) });
   return {
-    put: async (shelf, given, standing) => {
+    put: async (shelf, given, { bounds, ...standing }: PutOptions = {}) => {
       const entry = toKept(given);
       // Before it waits for its turn: the value is the caller's, and a long one takes a while.
-      const row = toRow(entry);
+      const keeper = keeperOf(shelf, entry);
+      const row = { ...toRow(entry), keeper: keeper.owner };
       const words = entryWords(entry);
       return await write({
         // The one constraint that can break: its session is not there.
         refusal: () => withoutSession(shelf),
         work: async (tx) => {
+          // First, since it takes room; that it stays done when the entry is refused harms nobody.
+          await sweepIn(tx, entry.updatedAt);
           const found = await needShelf(tx, prepared, shelf);
+          if (found === undefined) throw withoutSession(shelf);
           const before = first(await prepared.place(tx, { shelf: found, key: row.key }));
           const isThere = before !== undefined && !isOver(before, entry);
           if (!isMeant(isThere ? before : undefined, standing)) return false;
+          await replaceFootprint(tx, { before, row, keeper, bounds });
           if (before !== undefined) await prepared.remove(tx, { shelf: found, key: row.key });
           const created_at = isThere ? before.created_at : row.created_at;
           const id = first(await prepared.insert(tx, { ...row, created_at, shelf: found }))?.id ?? 0;
           for (const tag of new Set(entry.tags))
             await prepared.tag(tx, { shelf: found, tag, key: row.key, entry: id });
           await fullText.insert(tx, id, tokensOf(found, words, entry.tags));
-          await prepared.sweep(tx, { now: entry.updatedAt, limit: SWEEP });
           return true;
         },
       });
@@ -74,7 +91,7 @@ export function kyselyKnowledge(db: Kysely<Tables>, { read, write }: Medium, ful
       return found === undefined ? 0 : Number(found.entries) - Number(found.expired);
     },
     search: async (shelves, query, now) => {
-      const over = first(await read(() => prepared.expired(db, { now })));
+      const over = first(await read(() => prepared.expired(db, { now, limit: 1 })));
       // One sweep at most: whoever searches does not wait until what others left is gone.
       const isOverfull = over !== undefined && (await sweep(now)) === SWEEP;
       const keys = shelves.map(toShelfKey);
@@ -89,12 +106,47 @@ export function kyselyKnowledge(db: Kysely<Tables>, { read, write }: Medium, ful
           const found = first(await prepared.shelf(tx, toShelfKey(shelf)));
           if (found === undefined) return false;
           const place = { shelf: found.id, key: given.toWellFormed() };
-          if (standing !== undefined && !isMeant(first(await prepared.place(tx, place)), standing))
-            return false;
+          const there = first(await prepared.place(tx, place));
+          if (there === undefined || !isMeant(there, standing)) return false;
+          const { session } = toShelfKey(shelf);
+          await footprints.add(tx, { owner: there.keeper, session }, -Number(there.bytes));
           return changed(await prepared.remove(tx, place));
         },
       }),
   };
+}
+
+/** What changes the sums of what is kept. */
+function countedWrites(prepared: KnowledgeStatements, footprints: Footprints) {
+  /** Counts an entry in place of the one before it. @throws TuttiError `session/full`. */
+  const replaceFootprint = async (
+    tx: Kysely<Tables>,
+    { before, row, keeper, bounds }: Replacing,
+  ): Promise<void> => {
+    const isSame = before?.keeper === keeper.owner;
+    const added = row.bytes - (isSame ? Number(before.bytes) : 0);
+    await footprints.check(tx, keeper, { bytes: added, bounds });
+    await footprints.add(tx, keeper, added);
+    if (before !== undefined && !isSame)
+      await footprints.add(tx, { ...keeper, owner: before.keeper }, -Number(before.bytes));
+  };
+  const sweepIn = async (tx: Kysely<Tables>, now: number): Promise<number> => {
+    const { rows } = await prepared.expired(tx, { now, limit: SWEEP });
+    for (const { id, bytes, keeper, space, session } of rows) {
+      await prepared.removeById(tx, { id });
+      // What a session kept that is gone counts no more.
+      if (space !== 'gone') await footprints.add(tx, { owner: keeper, session }, -Number(bytes));
+    }
+    return rows.length;
+  };
+  return { replaceFootprint, sweepIn };
+}
+
+interface Replacing {
+  readonly before: Pick<KnowledgeRow, 'bytes' | 'keeper'> | undefined;
+  readonly row: { readonly bytes: number };
+  readonly keeper: Keeper;
+  readonly bounds: Bounds | undefined;
 }
 
 /** Whether what stands there is what it should be. */
@@ -114,10 +166,16 @@ function isOver(before: Pick<KnowledgeRow, 'expires_at'>, { updatedAt }: Knowled
   return before.expires_at !== null && Number(before.expires_at) <= updatedAt;
 }
 
-async function needShelf(tx: Kysely<Tables>, prepared: KnowledgeStatements, shelf: Shelf): Promise<number> {
+/** `undefined` where its session is not there. */
+async function needShelf(
+  tx: Kysely<Tables>,
+  prepared: KnowledgeStatements,
+  shelf: Shelf,
+): Promise<number | undefined> {
   const key = toShelfKey(shelf);
   const known = first(await prepared.shelf(tx, key));
   if (known !== undefined) return known.id;
+  if (shelf.space === 'session' && first(await prepared.session(tx, shelf)) === undefined) return undefined;
   const instance = shelf.space === 'session' ? shelf.session : null;
   return first(await prepared.insertShelf(tx, { ...key, instance }))?.id ?? 0;
 }
@@ -144,8 +202,8 @@ function page(db: Kysely<Tables>, shelf: number, { filter, now }: { filter: Know
   return query;
 }
 
-function toRow(entry: KnowledgeEntry): Omit<KnowledgeRow, 'id' | 'shelf'> {
-  return {
+function toRow(entry: KnowledgeEntry) {
+  const row = {
     key: entry.key,
     value: JSON.stringify(entry.value),
     tags: JSON.stringify(entry.tags),
@@ -155,9 +213,10 @@ function toRow(entry: KnowledgeEntry): Omit<KnowledgeRow, 'id' | 'shelf'> {
     updated_at: entry.updatedAt,
     expires_at: entry.expiresAt,
   };
+  return { ...row, bytes: knowledgeBytes(row) };
 }
 
-function toEntry(row: Omit<KnowledgeRow, 'id' | 'shelf'>): KnowledgeEntry {
+function toEntry(row: Content): KnowledgeEntry {
   return {
     key: row.key,
     value: JSON.parse(row.value) as KnowledgeEntry['value'],

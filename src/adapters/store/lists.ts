@@ -17,6 +17,7 @@ export async function listInstances(
     .selectFrom('instances')
     .select(INSTANCE_COLUMNS)
     .where('owner', '=', owner)
+    .where('gone', '=', 0)
     .orderBy('created_at', 'desc')
     .orderBy('id', 'desc')
     .limit(size + 1);

@@ -1,11 +1,14 @@
+import type { Bounds } from '../../core/ports/bounds.ts';
 import type {
   FoundKnowledge,
   Knowledge,
   KnowledgeEntry,
   KnowledgeFilter,
   Shelf,
+  PutOptions,
   Standing,
 } from '../../core/ports/knowledge.ts';
+import { keeperOf, knowledgeBytes } from './footprint.ts';
 import type { MemorySessions } from './memory-transcript.ts';
 import { toPlain } from './plain.ts';
 import { type Way, WAYS, worth } from './ranking.ts';
@@ -17,6 +20,12 @@ interface Kept {
   readonly words: EntryWords;
   /** Grows with every entry that is put. */
   readonly seq: number;
+}
+
+interface Replacing {
+  readonly before: KnowledgeEntry | undefined;
+  readonly entry: KnowledgeEntry;
+  readonly bounds: Bounds | undefined;
 }
 
 type Entries = Map<string, Kept>;
@@ -34,7 +43,7 @@ const WAYS_OF: Readonly<Record<Way, (words: EntryWords, word: string) => boolean
 };
 
 /** Knowledge in maps. `forget` takes out what a session that goes knew. */
-export function memoryKnowledge({ checkOpen, has }: MemorySessions) {
+export function memoryKnowledge({ checkOpen, has, footprints }: MemorySessions) {
   const shelves = new Map<string, Entries>();
   let seq = 0;
   const entriesOf = (shelf: Shelf): Entries => {
@@ -48,14 +57,27 @@ export function memoryKnowledge({ checkOpen, has }: MemorySessions) {
       .filter((entry) => hasTags(entry.tags, tags))
       .toSorted((a, b) => compare(a.key, b.key))
       .slice(0, limit);
+  const take = (shelf: Shelf, entries: Entries, key: string): boolean => {
+    const entry = entries.get(key)?.entry;
+    if (entry) footprints.add(keeperOf(shelf, entry), -bytesOf(entry));
+    return entries.delete(key);
+  };
+  const count = (shelf: Shelf, { before, entry, bounds }: Replacing): void => {
+    const [keeper, other] = [keeperOf(shelf, entry), before && keeperOf(shelf, before)];
+    const freed = before && other?.owner === keeper.owner ? bytesOf(before) : 0;
+    footprints.add(keeper, bytesOf(entry) - freed, bounds);
+    if (before && other && freed === 0) footprints.add(other, -bytesOf(before));
+  };
   const knowledge: Knowledge = {
-    async put(shelf, given, standing) {
+    async put(shelf, given, { bounds, ...standing }: PutOptions = {}) {
       const entries = entriesOf(shelf);
       if (shelf.space === 'session' && !has(shelf.owner, shelf.session)) throw withoutSession(shelf);
       const entry = toKept(toPlain(given));
-      sweep(entries, entry.updatedAt);
+      for (const [key, kept] of entries) if (!isAlive(kept, entry.updatedAt)) take(shelf, entries, key);
       if (!isMeant(entries.get(entry.key), standing)) return false;
-      const createdAt = entries.get(entry.key)?.entry.createdAt ?? entry.createdAt;
+      const before = entries.get(entry.key)?.entry;
+      const createdAt = before?.createdAt ?? entry.createdAt;
+      count(shelf, { before, entry, bounds });
       seq += 1;
       entries.set(entry.key, { entry: { ...entry, createdAt }, words: entryWords(entry), seq });
       shelves.set(keyOf(shelf), entries);
@@ -84,7 +106,7 @@ export function memoryKnowledge({ checkOpen, has }: MemorySessions) {
     },
     async remove(shelf, key, standing) {
       const entries = entriesOf(shelf);
-      return isMeant(entries.get(key.toWellFormed()), standing) && entries.delete(key.toWellFormed());
+      return isMeant(entries.get(key.toWellFormed()), standing) && take(shelf, entries, key.toWellFormed());
     },
   };
   const forget = (owner: string, session: string) => {
@@ -130,8 +152,9 @@ function isMeant(kept: Kept | undefined, { instead }: Standing = {}): boolean {
   return JSON.stringify(kept.entry) === JSON.stringify(toKept(toPlain(instead)));
 }
 
-function sweep(entries: Entries, now: number): void {
-  for (const [key, kept] of entries) if (!isAlive(kept, now)) entries.delete(key);
+function bytesOf({ key, value, tags, origin }: KnowledgeEntry): number {
+  const [written, ...rest] = [value, tags, origin].map((each) => JSON.stringify(each));
+  return knowledgeBytes({ key, value: written ?? '', tags: rest[0] ?? '', origin: rest[1] ?? '' });
 }
 
 function keyOf(shelf: Shelf): string {

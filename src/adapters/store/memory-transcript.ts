@@ -1,15 +1,18 @@
 import { ROLES, type Role } from '../../core/kernel/role.ts';
 import type { Message, Transcript } from '../../core/ports/transcript.ts';
+import { messageBytes } from './footprint.ts';
+import type { MemoryFootprints } from './memory-footprints.ts';
 import { toPlain } from './plain.ts';
 
 /** Whether the store is open, and which instances it has. */
 export interface MemorySessions {
   readonly checkOpen: () => void;
   readonly has: (owner: string, session: string) => boolean;
+  readonly footprints: MemoryFootprints;
 }
 
 /** Conversations in arrays. `forget` takes out those of an instance that goes. */
-export function memoryTranscript({ checkOpen, has }: MemorySessions) {
+export function memoryTranscript({ checkOpen, has, footprints }: MemorySessions) {
   const conversations = new Map<string, Message[]>();
   const messagesOf = (owner: string, session: string): readonly Message[] => {
     checkOpen();
@@ -19,7 +22,8 @@ export function memoryTranscript({ checkOpen, has }: MemorySessions) {
     async append(owner, session, message) {
       const before = messagesOf(owner, session);
       if (!has(owner, session)) return undefined;
-      const { id, role, content, at } = message;
+      const { id, role, content, at, bounds } = message;
+      footprints.add({ owner, session }, messageBytes(JSON.stringify(content)), bounds);
       const added = toPlain<Message>({ id, seq: before.length + 1, role, content, at });
       const conversation = conversations.get(keyOf(owner, session));
       if (conversation === undefined) conversations.set(keyOf(owner, session), [added]);

@@ -1,8 +1,11 @@
 import type { Entry, Instance } from '../../core/kernel/instance.ts';
-import type { Answer, Store } from '../../core/ports/store.ts';
+import type { Answer, Move, Store } from '../../core/ports/store.ts';
+import { entryBytes } from './footprint.ts';
+import { memoryFootprints } from './memory-footprints.ts';
 import { memoryKnowledge } from './memory-knowledge.ts';
 import { memoryParts } from './memory-parts.ts';
 import { memoryTranscript } from './memory-transcript.ts';
+import { toEntryRow } from './rows.ts';
 import {
   checkFirstMove,
   checkJournal,
@@ -38,12 +41,15 @@ interface Rows {
 export function memoryStore(): Store {
   const shelf = new Shelf();
   const checkOpen = () => void shelf.opened();
-  const sessions = { checkOpen, has: (owner: string, id: string) => shelf.rowsOf(owner).instances.has(id) };
+  const { footprints } = shelf;
+  const has = (owner: string, id: string) => shelf.rowsOf(owner).instances.has(id);
+  const sessions = { checkOpen, has, footprints };
   const { transcript, forget: forgetMessages } = memoryTranscript(sessions);
   const { knowledge, forget: forgetKnowledge } = memoryKnowledge(sessions);
   shelf.forget = (owner, id) => {
     forgetMessages(owner, id);
     forgetKnowledge(owner, id);
+    footprints.drop({ owner, session: id });
   };
   return {
     transcript,
@@ -68,6 +74,7 @@ export function memoryStore(): Store {
 class Shelf {
   readonly owners = new Map<string, Rows>();
   readonly definitions = new Map<string, string>();
+  readonly footprints = memoryFootprints();
   open = true;
   /** Takes out what parts of the store keep of an instance that goes. */
   forget: (owner: string, id: string) => void = () => {};
@@ -84,6 +91,13 @@ class Shelf {
     return rows;
   }
 
+  /** @throws TuttiError `session/full`. */
+  count({ instance, entry, bounds }: Move): void {
+    if (bounds === undefined) return;
+    const keeper = { owner: instance.owner, session: instance.id };
+    this.footprints.add(keeper, entryBytes(toEntryRow(instance, entry)), bounds);
+  }
+
   needDefinition(instance: Instance): void {
     if (!this.definitions.has(instance.definition)) throw unknownDefinition(instance);
   }
@@ -97,6 +111,7 @@ function moves(shelf: Shelf): Pick<Store, 'create' | 'commit' | 'importInstance'
       const { instances, answers } = shelf.rowsOf(instance.owner);
       shelf.needDefinition(instance);
       if (instances.has(instance.id) || isAnswered(answers, answer)) throw taken(instance);
+      shelf.count(move);
       const kept = keep(instance, [JSON.stringify(move.entry)], answer === undefined ? [] : [answer.token]);
       if (answer !== undefined) answers.set(answer.token, JSON.stringify(answer));
       instances.set(kept.id, kept);
@@ -109,6 +124,7 @@ function moves(shelf: Shelf): Pick<Store, 'create' | 'commit' | 'importInstance'
       shelf.needDefinition(instance);
       const before = instances.get(instance.id);
       if (before?.revision !== instance.revision - 1 || isAnswered(answers, answer)) throw conflict(instance);
+      shelf.count(move);
       const { workflow, createdAt, parent, journal, tokens } = before;
       const kept = keep({ ...instance, workflow, createdAt, parent }, journal, tokens);
       const entry = JSON.stringify(move.entry);

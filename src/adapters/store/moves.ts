@@ -5,6 +5,8 @@ import type { Move } from '../../core/ports/store.ts';
 import { toEntryRow, toInstanceRow } from './rows.ts';
 import { checkFirstMove, checkJournal, checkMove, conflict, taken, unknownDefinition } from './rules.ts';
 import { changed, first } from './statement.ts';
+import { entryBytes } from './footprint.ts';
+import type { Footprints } from './footprints.ts';
 import type { Statements } from './statements.ts';
 import type { Tables } from './tables.ts';
 
@@ -18,36 +20,48 @@ export interface Writing<T> {
   readonly refusal?: () => TuttiError;
 }
 
-export function createMove(prepared: Statements, move: Move): Writing<void> {
+export interface MoveParts {
+  readonly prepared: Statements;
+  readonly footprints: Footprints;
+}
+
+export function createMove({ prepared, footprints }: MoveParts, move: Move): Writing<void> {
   checkFirstMove(move);
-  const { instance } = move;
+  const { instance, bounds } = move;
   const row = toInstanceRow(instance);
   const entry = toEntryRow(instance, move.entry, move.answer);
   const { owner, token } = entry;
+  const [keeper, bytes] = [{ owner, session: instance.id }, entryBytes(entry)];
   return {
     refusal: () => taken(instance),
     work: async (tx) => {
       await needDefinition(tx, prepared, instance);
       const answered = token === null ? undefined : first(await prepared.answer(tx, { owner, id: token }));
-      if (answered !== undefined || !changed(await prepared.insertInstance(tx, row))) throw taken(instance);
+      if (answered !== undefined) throw taken(instance);
+      if (bounds) await footprints.check(tx, keeper, { bytes, bounds });
+      if (!changed(await prepared.insertInstance(tx, row))) throw taken(instance);
       await prepared.insertEntry(tx, entry);
+      if (bounds) await footprints.add(tx, keeper, bytes);
     },
   };
 }
 
-export function commitMove(prepared: Statements, move: Move): Writing<void> {
+export function commitMove({ prepared, footprints }: MoveParts, move: Move): Writing<void> {
   checkMove(move);
-  const { instance } = move;
+  const { instance, bounds } = move;
   const entry = toEntryRow(instance, move.entry, move.answer);
+  const [keeper, bytes] = [{ owner: entry.owner, session: instance.id }, entryBytes(entry)];
   const row = { ...toInstanceRow(instance), before: instance.revision - 1, answered: entry.token };
   return {
     refusal: () => conflict(instance),
     work: async (tx) => {
+      if (bounds) await footprints.check(tx, keeper, { bytes, bounds });
       if (!changed(await prepared.step(tx, row))) {
         await needDefinition(tx, prepared, instance);
         if (!changed(await prepared.move(tx, row))) throw conflict(instance);
       }
       await prepared.insertEntry(tx, entry);
+      if (bounds) await footprints.add(tx, keeper, bytes);
     },
   };
 }

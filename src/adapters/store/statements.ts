@@ -1,4 +1,4 @@
-import type { Kysely } from 'kysely';
+import { expressionBuilder, type Kysely } from 'kysely';
 import { columns, statement } from './statement.ts';
 import type { DefinitionRow, EntryRow, InstanceRow, Tables } from './tables.ts';
 
@@ -96,9 +96,6 @@ function writes(db: Kysely<Tables>) {
     insertEntry: statement<EntryRow>((row) =>
       db.insertInto('journal').values(columns(row, [...ENTRY_COLUMNS, 'token', 'answer'])),
     ),
-    deleteInstance: statement<Key>((key) =>
-      db.deleteFrom('instances').where('owner', '=', key.owner).where('id', '=', key.id),
-    ),
     insertDefinition: statement<DefinitionRow>((row) =>
       db
         .insertInto('definitions')
@@ -114,6 +111,7 @@ function movable(db: Kysely<Tables>, row: MoveRow) {
     .where('owner', '=', row.owner)
     .where('id', '=', row.id)
     .where('revision', '=', row.before)
+    .where('gone', '=', 0)
     .where((is) =>
       is.not(
         is.exists(
@@ -134,14 +132,21 @@ function reads(db: Kysely<Tables>) {
         .selectFrom('instances')
         .select(INSTANCE_COLUMNS)
         .where('owner', '=', key.owner)
-        .where('id', '=', key.id),
+        .where('id', '=', key.id)
+        .where('gone', '=', 0),
     ),
     answer: statement<Key, Pick<EntryRow, 'instance' | 'answer'>>((key) =>
       db
         .selectFrom('journal')
-        .select(['instance', 'answer'])
-        .where('owner', '=', key.owner)
-        .where('token', '=', key.id),
+        .innerJoin('instances', (join) =>
+          join
+            .onRef('instances.owner', '=', 'journal.owner')
+            .onRef('instances.id', '=', 'journal.instance')
+            .on('gone', '=', 0),
+        )
+        .select(['journal.instance', 'journal.answer'])
+        .where('journal.owner', '=', key.owner)
+        .where('journal.token', '=', key.id),
     ),
     oldestEntries: statement<Page, EntryColumns>((page) =>
       entries(db, page).orderBy('seq', 'asc').limit(page.limit),
@@ -164,5 +169,19 @@ function entries(db: Kysely<Tables>, page: Page) {
     .select(ENTRY_COLUMNS)
     .where('owner', '=', page.owner)
     .where('instance', '=', page.id)
-    .where('seq', '>', page.after);
+    .where('seq', '>', page.after)
+    .where(isThere(page.owner, page.id));
+}
+
+/** Whether the owner has this instance: one that is gone may still have rows. */
+export function isThere(owner: string, id: string) {
+  const is = expressionBuilder<Tables>();
+  return is.exists(
+    is
+      .selectFrom('instances')
+      .select('instances.id')
+      .where('instances.owner', '=', owner)
+      .where('instances.id', '=', id)
+      .where('instances.gone', '=', 0),
+  );
 }

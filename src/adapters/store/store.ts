@@ -1,18 +1,20 @@
 import { type Dialect, Kysely } from 'kysely';
 import type { Answer, Store } from '../../core/ports/store.ts';
 import { kyselyApprovals } from './approvals.ts';
+import { type Attic, createAttic } from './attic.ts';
 import { kyselyAudit } from './audit.ts';
+import { footprintsOn } from './footprints.ts';
 import type { FullText } from './full-text.ts';
 import { kyselyKnowledge } from './knowledge.ts';
 import { listInstances } from './lists.ts';
 import { insistent, type Medium, type MediumOptions, mediumOf } from './medium.ts';
 import { migrate } from './migrations/migrate.ts';
-import { commitMove, createMove, importMoves } from './moves.ts';
+import { commitMove, createMove, importMoves, type MoveParts } from './moves.ts';
 import { kyselyPins } from './pins.ts';
 import { kyselyResults } from './results.ts';
 import { toEntry, toInstance } from './rows.ts';
-import { changed, first } from './statement.ts';
-import { type Statements, statements } from './statements.ts';
+import { first } from './statement.ts';
+import { statements } from './statements.ts';
 import type { Tables } from './tables.ts';
 import { kyselyTranscript } from './transcript.ts';
 import { kyselyUsage } from './usage.ts';
@@ -38,16 +40,19 @@ export async function kyselyStore(options: KyselyStoreOptions): Promise<Store> {
   }
   // From here on messages reach clients, whom the path does not concern.
   const medium = mediumOf(db, { ...options, location: 'The store' });
+  const footprints = footprintsOn(db);
+  const attic = createAttic(db, medium, footprints);
+  attic.sweep();
   return {
-    ...storeOn(db, statements(db), medium),
+    ...storeOn({ db, prepared: statements(db), medium, attic, footprints }),
     approvals: kyselyApprovals(db, medium),
     pins: kyselyPins(db, medium),
     results: kyselyResults(db, medium),
     audit: kyselyAudit(db, medium),
     usage: kyselyUsage(db, medium),
     vault: kyselyVault(db, medium),
-    transcript: kyselyTranscript(db, medium),
-    knowledge: kyselyKnowledge(db, medium, options.fullText),
+    transcript: kyselyTranscript(db, medium, footprints),
+    knowledge: kyselyKnowledge({ db, medium, footprints, fullText: options.fullText }),
   };
 }
 
@@ -57,14 +62,32 @@ type MoveStore = Omit<
   'approvals' | 'pins' | 'results' | 'audit' | 'usage' | 'vault' | 'transcript' | 'knowledge'
 >;
 
-function storeOn(db: Kysely<Tables>, prepared: Statements, { read, write, close }: Medium): MoveStore {
+interface StoreParts extends MoveParts {
+  readonly db: Kysely<Tables>;
+  readonly medium: Medium;
+  readonly attic: Attic;
+}
+
+function storeOn(parts: StoreParts): MoveStore {
+  const { db, prepared, attic } = parts;
+  const { read, write, close } = parts.medium;
   return {
     // Rows are written out before a move waits for its turn, so that a value that cannot be written fails alone.
-    create: async (move) => write(createMove(prepared, move)),
-    commit: async (move) => write(commitMove(prepared, move)),
-    importInstance: async (instance, entries) => write(importMoves(prepared, instance, entries)),
-    remove: (owner, id) =>
-      write({ work: async (tx) => changed(await prepared.deleteInstance(tx, { owner, id })) }),
+    create: async (move) => {
+      const writing = createMove(parts, move);
+      try {
+        await write(writing);
+      } catch (fault) {
+        if (!(await attic.clear(move.instance))) throw fault;
+        await write(writing);
+      }
+    },
+    commit: async (move) => write(commitMove(parts, move)),
+    importInstance: async (instance, entries) => {
+      const writing = importMoves(prepared, instance, entries);
+      return (await write(writing)) || ((await attic.clear(instance)) && (await write(writing)));
+    },
+    remove: (owner, id) => attic.remove({ owner, id }),
     load: async (owner, id) => {
       const row = first(await read(() => prepared.instance(db, { owner, id })));
       return row && toInstance(row);

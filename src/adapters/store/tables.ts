@@ -10,7 +10,7 @@ type Written<R extends { id: number }, K extends keyof R = never> = Omit<R, 'id'
 
 /** The columns as every dialect stores them: JSON as text, booleans as 0 and 1. */
 export interface Tables {
-  instances: InstanceRow;
+  instances: InstanceRow & { gone: Generated<number> };
   journal: EntryRow;
   definitions: DefinitionRow;
   approvals: ApprovalRow;
@@ -25,6 +25,7 @@ export interface Tables {
   vault: VaultRow;
   marks: MarkRow;
   messages: MessageRow;
+  footprints: FootprintRow;
   shelves: Written<ShelfRow, 'entries'>;
   knowledge: Written<KnowledgeRow>;
   knowledge_tags: KnowledgeTagRow;
@@ -190,6 +191,13 @@ export interface MessageRow {
   systems: number;
 }
 
+/** What is kept in a session, or, where that is empty, by an owner altogether. */
+export interface FootprintRow {
+  owner: string;
+  session: string;
+  bytes: Instant;
+}
+
 export interface ShelfRow {
   id: number;
   space: string;
@@ -214,6 +222,9 @@ export interface KnowledgeRow {
   created_at: Instant;
   updated_at: Instant;
   expires_at: Instant | null;
+  /** What it counts for its session and for its keeper: whose shelf it is, or who shares it. */
+  bytes: Instant;
+  keeper: string;
 }
 
 export interface KnowledgeTagRow {

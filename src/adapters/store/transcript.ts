@@ -1,8 +1,11 @@
 import type { Kysely } from 'kysely';
 import type { Role } from '../../core/kernel/role.ts';
 import type { Message, Transcript } from '../../core/ports/transcript.ts';
+import { messageBytes } from './footprint.ts';
+import type { Footprints } from './footprints.ts';
 import type { Medium } from './medium.ts';
 import { columns, first, statement } from './statement.ts';
+import { isThere } from './statements.ts';
 import type { MessageRow, Tables } from './tables.ts';
 
 const SHOWN = ['seq', 'id', 'role', 'content', 'at'] as const satisfies readonly (keyof MessageRow)[];
@@ -19,20 +22,27 @@ interface Key {
 type Newest = Pick<MessageRow, 'seq' | (typeof COUNTS)[number]>;
 
 /** Conversations in a table, bound to the instances of their sessions. */
-export function kyselyTranscript(db: Kysely<Tables>, { read, write }: Medium): Transcript {
+export function kyselyTranscript(
+  db: Kysely<Tables>,
+  { read, write }: Medium,
+  footprints: Footprints,
+): Transcript {
   const prepared = prepare(db);
   return {
     append: async (owner, session, message) => {
-      const { id, role, at } = message;
+      const { id, role, at, bounds } = message;
       const content = JSON.stringify(message.content);
+      const [keeper, bytes] = [{ owner, session }, messageBytes(content)];
       return write({
         work: async (tx) => {
           if (first(await prepared.session(tx, { owner, session })) === undefined) return undefined;
+          await footprints.check(tx, keeper, { bytes, bounds });
           const before = first(await prepared.newest(tx, { owner, session })) ?? NONE;
           const { users, assistants, systems } = before;
           const counts = { users, assistants, systems, [COUNT_OF[role]]: before[COUNT_OF[role]] + 1 };
           const row = { owner, session, seq: before.seq + 1, id, role, content, at, ...counts };
           await prepared.insert(tx, row);
+          await footprints.add(tx, keeper, bytes);
           return toMessage(row);
         },
       });
@@ -51,7 +61,12 @@ export function kyselyTranscript(db: Kysely<Tables>, { read, write }: Medium): T
 function prepare(db: Kysely<Tables>) {
   return {
     session: statement<Key, { id: string }>((key) =>
-      db.selectFrom('instances').select('id').where('owner', '=', key.owner).where('id', '=', key.session),
+      db
+        .selectFrom('instances')
+        .select('id')
+        .where('owner', '=', key.owner)
+        .where('id', '=', key.session)
+        .where('gone', '=', 0),
     ),
     newest: statement<Key, Newest>((key) =>
       of(db, key)
@@ -72,7 +87,11 @@ function prepare(db: Kysely<Tables>) {
 }
 
 function of(db: Kysely<Tables>, key: Key) {
-  return db.selectFrom('messages').where('owner', '=', key.owner).where('session', '=', key.session);
+  return db
+    .selectFrom('messages')
+    .where('owner', '=', key.owner)
+    .where('session', '=', key.session)
+    .where(isThere(key.owner, key.session));
 }
 
 function toMessage(row: Pick<MessageRow, (typeof SHOWN)[number]>): Message {

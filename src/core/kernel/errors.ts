@@ -69,6 +69,12 @@ const table = {
     meaning:
       'No session with this id is visible to this caller. Leave session_id out for your own, or begin one with start_session.',
   },
+  'session/full': {
+    retry: 'never',
+    http: 507,
+    meaning:
+      'A session, or one caller altogether, keeps as many bytes as agents.maxSessionMb and agents.maxOwnerMb allow. Nothing was written. Go on in another session, delete what nobody needs, or have the bound raised.',
+  },
   'agent/not-found': {
     retry: 'never',
     http: 404,

@@ -1,4 +1,5 @@
 import type { Json } from '../kernel/json.ts';
+import type { Bounds } from './bounds.ts';
 
 /** Where knowledge is kept, and who may read it: of one session, of one owner, or of everybody here. */
 export type Shelf =
@@ -58,15 +59,21 @@ export interface Standing {
   readonly instead?: KnowledgeEntry | null;
 }
 
+export interface PutOptions extends Standing {
+  /** Absent: it is counted, and never too much. What is shared counts for `origin.owner`. */
+  readonly bounds?: Bounds;
+}
+
 /** What sessions know. What has expired at `now` is treated as absent everywhere. */
 export interface Knowledge {
   /**
    * Writes an entry, or replaces the one of its key, whose `createdAt` stays; `false`, and nothing written, where something else stands
    * there than was named.
    *
-   * @throws TuttiError `session/not-found` for the shelf of a session that the owner does not have; nothing is written.
+   * @throws TuttiError `session/not-found` for the shelf of a session that the owner does not have, `session/full` where it grows beyond
+   * the bounds; nothing is written.
    */
-  put(shelf: Shelf, entry: KnowledgeEntry, standing?: Standing): Promise<boolean>;
+  put(shelf: Shelf, entry: KnowledgeEntry, options?: PutOptions): Promise<boolean>;
   get(shelf: Shelf, key: string, now: number): Promise<KnowledgeEntry | undefined>;
   /** In the order of their keys. */
   list(shelf: Shelf, filter: KnowledgeFilter, now: number): Promise<readonly KnowledgeEntry[]>;

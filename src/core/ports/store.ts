@@ -2,6 +2,7 @@ import type { Entry, Instance, Status } from '../kernel/instance.ts';
 import type { JsonObject } from '../kernel/json.ts';
 import type { Approvals } from './approvals.ts';
 import type { Audit } from './audit.ts';
+import type { Bounds } from './bounds.ts';
 import type { Knowledge } from './knowledge.ts';
 import type { Pins } from './pins.ts';
 import type { Results } from './results.ts';
@@ -22,6 +23,8 @@ export interface Move {
   readonly instance: Instance;
   readonly entry: Entry;
   readonly answer?: Answer;
+  /** Of a session: what the entry takes is counted for it, and refused with `session/full` beyond these. */
+  readonly bounds?: Bounds;
 }
 
 export interface InstanceFilter {
@@ -81,7 +84,10 @@ export interface Store {
   list(owner: string, filter: InstanceFilter): Promise<InstancePage>;
   /** Empty when there is no such instance. */
   entries(owner: string, id: string, filter: EntryFilter): Promise<readonly Entry[]>;
-  /** Deletes an instance with its journal and answers, and a session with its messages and its own knowledge; `false` when there is none. */
+  /**
+   * Deletes an instance with its journal and answers, and a session with its messages and its own knowledge; `false` when there is none. It is
+   * gone at once for whoever reads, and its id is free; what it kept may go from the medium after the call.
+   */
   remove(owner: string, id: string): Promise<boolean>;
   /**
    * Writes an instance that lived elsewhere, with its whole journal, at once; `false`, and nothing written, when the owner already

@@ -1,4 +1,5 @@
 import type { Role } from '../kernel/role.ts';
+import type { Bounds } from './bounds.ts';
 
 /** One message of a conversation. */
 export interface Message {
@@ -21,8 +22,15 @@ export interface TranscriptFilter {
 
 /** The conversations of sessions. A session is an instance; the messages go when it does. */
 export interface Transcript {
-  /** Appends and numbers it; `undefined`, and nothing written, where the owner has no such instance. */
-  append(owner: string, session: string, message: Omit<Message, 'seq'>): Promise<Message | undefined>;
+  /**
+   * Appends and numbers it; `undefined`, and nothing written, where the owner has no such instance. @throws TuttiError `session/full` where
+   * it goes beyond the bounds, where there are any.
+   */
+  append(
+    owner: string,
+    session: string,
+    message: Omit<Message, 'seq'> & { readonly bounds?: Bounds },
+  ): Promise<Message | undefined>;
   /** Empty when there is no such session. */
   read(owner: string, session: string, filter: TranscriptFilter): Promise<readonly Message[]>;
   /** How many messages each role has. */

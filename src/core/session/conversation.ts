@@ -28,7 +28,7 @@ const MOVES_MAX_LENGTH = 262_144;
 
 /** What was said in sessions. */
 export function createConversation(desk: Desk): Pick<Sessions, 'say' | 'transcript'> {
-  const { store, clock } = desk.parts;
+  const { store, clock, settings: bounds } = desk.parts;
   return {
     say: async (caller, { session, role, content }) => {
       if (!ROLES.includes(role))
@@ -36,7 +36,7 @@ export function createConversation(desk: Desk): Pick<Sessions, 'say' | 'transcri
       checkText('message', content, MESSAGE_MAX_LENGTH);
       for (;;) {
         const { instance } = await desk.begun(caller, session);
-        const message = { id: clock.id(), role, content, at: clock.now() };
+        const message = { id: clock.id(), role, content, at: clock.now(), bounds };
         const said = await store.transcript.append(caller.owner, instance.id, message);
         if (said) return said;
         // It was deleted at the same moment: a default one begins anew, another is gone.

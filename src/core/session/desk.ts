@@ -2,6 +2,7 @@ import type { Caller } from '../kernel/caller.ts';
 import { TuttiError } from '../kernel/errors.ts';
 import type { Entry, Instance, Report } from '../kernel/instance.ts';
 import type { JsonObject } from '../kernel/json.ts';
+import type { Bounds } from '../ports/bounds.ts';
 import type { Move } from '../ports/store.ts';
 import { isEnded } from '../workflow/directive.ts';
 import { entryOf, nextRevision } from '../workflow/engine.ts';
@@ -13,7 +14,12 @@ import type { SessionParts } from './session-parts.ts';
 import { createTurns } from './turns.ts';
 
 /** What is to be written, worked out of what was read; `undefined`: nothing. May be asked again when another writer was first. */
-export type Change = (opened: Opened) => Pick<Move, 'instance' | 'entry'> | undefined;
+export type Change = (opened: Opened) => Written | undefined;
+
+export interface Written extends Pick<Move, 'instance' | 'entry'> {
+  /** It is made however full the session is. */
+  readonly isUnbounded?: boolean;
+}
 
 /** Reads and writes sessions, each for its owner alone. */
 export interface Desk extends Reader {
@@ -27,11 +33,12 @@ export interface Desk extends Reader {
   keep(agent: Agent): Promise<void>;
 }
 
+const UNBOUNDED: Bounds = { maxSessionBytes: Infinity, maxOwnerBytes: Infinity };
 /** Other processes may be first that often: in this one, writers of a session take turns. */
 const ATTEMPTS = 200;
 
 export function createDesk(parts: SessionParts): Desk {
-  const { store, clock } = parts;
+  const { store, clock, settings: bounds } = parts;
   const reader = createReader(parts);
   const takeTurns = createTurns();
   const keep = keeper(parts);
@@ -41,7 +48,8 @@ export function createDesk(parts: SessionParts): Desk {
     const [token, at] = [clock.id(), clock.now()];
     const begun = beginning(agent, { id, owner: caller.owner, token, at, revision: 1 });
     const { instance } = begun;
-    await store.create({ instance, entry: entryOf(instance, { kind: 'STARTED', step: instance.step }) });
+    const entry = entryOf(instance, { kind: 'STARTED', step: instance.step });
+    await store.create({ instance, entry, bounds });
     return begun;
   };
   /** Another writer may begin it at the same moment: then it is there. */
@@ -52,14 +60,15 @@ export function createDesk(parts: SessionParts): Desk {
   const attempt = async (...[caller, session, change]: Parameters<Desk['write']>) => {
     const opened = await reader.open(caller, session);
     checkAlive(opened.instance);
-    const move = change(opened);
-    if (move === undefined) return opened;
+    const written = change(opened);
+    if (written === undefined) return opened;
+    const { isUnbounded = false, ...move } = written;
     if (opened.instance.revision === 0) {
       await begin(caller, opened);
       return undefined;
     }
     const isWritten = await won(async () => {
-      await store.commit(move);
+      await store.commit({ ...move, bounds: isUnbounded ? UNBOUNDED : bounds });
     });
     return isWritten ? await bound(parts, move.instance) : undefined;
   };

@@ -47,7 +47,9 @@ export function createKnowledgeWrites({
           const before = await own(caller, shelf, { key: given.key, at: given.updatedAt });
           if (!before) await checkRoom(desk, shelf, given.updatedAt);
           const entry = before ? followed(before, given) : given;
-          return (await knowledge.put(shelf, entry, { instead: before ?? null })) ? entry : undefined;
+          return (await knowledge.put(shelf, entry, { instead: before ?? null, bounds: settings }))
+            ? entry
+            : undefined;
         }),
     );
 

@@ -42,7 +42,7 @@ export async function moveSession(
     const to = stateNamed(agent, input.to);
     const step = stepTo(before, to, { input, strictness: agent.transitions ?? settings.transitions });
     moved = { from: state.name, to: to.name, ...(step.warning !== undefined && { warning: step.warning }) };
-    return transition({
+    const move = transition({
       workflow: withOutcome(lowerAgent(agent), instance.step, step.decision),
       instance,
       decision: step.decision,
@@ -51,6 +51,7 @@ export async function moveSession(
       at: clock.now(),
       token: clock.id(),
     }) satisfies Pick<Move, 'instance' | 'entry'>;
+    return { ...move, isUnbounded: input.isForced ?? false };
   });
   if (!moved) throw new TuttiError('internal/error', 'A move of a session was made without being judged.');
   return { ...moved, session: await view(opened) };

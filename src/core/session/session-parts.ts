@@ -1,4 +1,5 @@
 import type { Fault } from '../kernel/fault.ts';
+import type { Bounds } from '../ports/bounds.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Digest } from '../ports/digest.ts';
 import type { Store } from '../ports/store.ts';
@@ -43,7 +44,7 @@ export interface SessionParts {
   readonly settings: SessionSettings;
 }
 
-export interface SessionSettings {
+export interface SessionSettings extends Bounds {
   /** The agent that sessions begin with where none is named. */
   readonly defaultAgent: string;
   /** For agents that say nothing themselves. */

@@ -42,7 +42,8 @@ export function createTaskData(desk: Desk): Pick<Sessions, 'storeData' | 'readDa
         if (!isRemoved) return undefined;
         const report = { status: REMOVED, result: key };
         const contextUpdates = { [key]: null };
-        return noted(opened, { kind: 'NOTED', at: clock.now(), report, context, contextUpdates });
+        const removal = noted(opened, { kind: 'NOTED', at: clock.now(), report, context, contextUpdates });
+        return { ...removal, isUnbounded: true };
       });
       return isRemoved;
     },

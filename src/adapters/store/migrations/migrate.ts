@@ -7,6 +7,7 @@ import { first } from './0001-first.ts';
 import { gateway } from './0002-gateway.ts';
 import { waiting } from './0003-waiting.ts';
 import { sessions } from './0004-sessions.ts';
+import { bounds } from './0005-bounds.ts';
 
 /** All migrations in order. A published one never changes. */
 const migrations: Readonly<Record<string, Migration | ((fullText: FullText) => Migration)>> = {
@@ -14,6 +15,7 @@ const migrations: Readonly<Record<string, Migration | ((fullText: FullText) => M
   '0002-gateway': gateway,
   '0003-waiting': waiting,
   '0004-sessions': sessions,
+  '0005-bounds': bounds,
 };
 
 const NAMES = Object.keys(migrations);
