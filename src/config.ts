@@ -5,6 +5,7 @@ import { confinementFaults } from './config/confinement.ts';
 import { environmentSettings, type EnvironmentSettings } from './config/environment.ts';
 import { expandVariables } from './config/expansion.ts';
 import { toFaults } from './config/fault.ts';
+import { folderFaults } from './config/folders.ts';
 import { toGateway } from './config/gateway.ts';
 import { toHttp } from './config/http.ts';
 import { lockFileOf } from './config/lock-file.ts';
@@ -60,6 +61,7 @@ export function loadConfig(options: LoadOptions = {}): Config {
   const written = checkSource(found.source, env, faults);
   const settings = environmentSettings(env, cwd, faults);
   if (!found.trusted) faults.push(...confinementFaults(written, settings, found.base));
+  faults.push(...folderFaults(written, found.base));
   if (faults.length > 0) throw invalid(found.file, faults);
   const servers = withCustomTools(serversOf(written, found, env), written.tools, {
     ...found,

@@ -297,6 +297,17 @@ describe('${env:NAME}', () => {
     expect(load({ file, env: { ONE: '${env:TWO}', TWO: 'x' } }).store.path).toBe(join(root, '${env:TWO}'));
   });
 
+  it('names agents.dir where a file stands, and takes a folder that is not there', () => {
+    writeFileSync(join(root, 'a-file'), '');
+    const file = write('named.jsonc', { agents: { dir: './a-file' } });
+    expect(refusal({ file }).message).toContain(
+      'agents.dir: expected the path of a folder, found "./a-file", which is a file.',
+    );
+    expect(loadConfig({ file: write('named.jsonc', { agents: { dir: './none' } }) }).agents.dir).toBe(
+      join(root, 'none'),
+    );
+  });
+
   it('never shows what a variable holds', () => {
     const { message } = refusal({
       file: write('named.jsonc', { http: { port: '${env:SECRET}', auth: { tokens: [12345678, ''] } } }),

@@ -8,7 +8,7 @@ import type { Definitions } from './ports/definitions.ts';
 import type { Digest } from './ports/digest.ts';
 import type { ParseMarkdown } from './ports/markdown.ts';
 import type { InstancePage, Store } from './ports/store.ts';
-import { createAgents } from './session/agents.ts';
+import { createAgents, type KeptAgents } from './session/agents.ts';
 import { linkedGateway, startLinked } from './session/linking.ts';
 import type { SessionSettings } from './session/session-parts.ts';
 import type { InSession, Sessions } from './session/session.ts';
@@ -23,6 +23,7 @@ import { WorkflowEngine } from './workflow/engine.ts';
 import type { AdvanceInput, ResumeInput, StartInput } from './workflow/engine.ts';
 import { compileGuidance } from './workflow/guidance/compile.ts';
 import { createLibrary } from './workflow/library.ts';
+import { sessionWorkflow } from './workflow/instance-kind.ts';
 import type { Library } from './workflow/library.ts';
 import { Lifecycle } from './workflow/lifecycle.ts';
 import type { ForkInput, StopInput, Upgrade } from './workflow/lifecycle.ts';
@@ -209,7 +210,11 @@ export function createOrchestrator(parts: OrchestratorParts): Orchestrator {
 function sessionsOf({ agents: settings, ...parts }: OrchestratorParts): Sessions {
   const { store, clock, digest, parse } = parts;
   const { definitions, defaultAgent, isOpen } = settings;
-  const agents = createAgents({ definitions, parse, digest, defaultAgent, isOpen });
+  const kept: KeptAgents = {
+    versions: async (name) => await store.definitionHashes(sessionWorkflow(name)),
+    files: async (hash) => await store.definition(hash),
+  };
+  const agents = createAgents({ definitions, parse, digest, defaultAgent, isOpen, kept });
   return createSessions({ store, agents, clock, digest, settings });
 }
 

@@ -24,6 +24,10 @@ function known(
   return { key, value, tags: [], origin, isUntrusted: false, ...at, ...changes };
 }
 
+async function keysOf(knowledge: Knowledge, ...asked: Parameters<Knowledge['keys']>) {
+  return (await knowledge.keys(...asked)).map(({ key }) => key);
+}
+
 /**
  * Every promise of the port `Knowledge`. Which entries a search finds is the same everywhere; their order is promised only where one has
  * more of the words, or rarer ones, than the other.
@@ -56,7 +60,7 @@ export function describeKnowledge(name: string, open: OpenStore): void {
       for (const shelf of SHELVES) {
         expect(await knowledge.get(shelf, 'colour', NOW)).toBeUndefined();
         expect(await knowledge.list(shelf, all, NOW)).toEqual([]);
-        expect(await knowledge.keys(shelf, all, NOW)).toEqual([]);
+        expect(await keysOf(knowledge, shelf, all, NOW)).toEqual([]);
         expect(await knowledge.count(shelf, NOW)).toBe(0);
         expect(await knowledge.remove(shelf, 'colour')).toBe(false);
       }
@@ -100,7 +104,7 @@ export function describeKnowledge(name: string, open: OpenStore): void {
       expect(await knowledge.count(mine, NOW)).toBe(1);
       expect(await find('old')).toEqual([]);
       expect(await find('new')).toEqual(['k']);
-      expect(await knowledge.keys(mine, { ...all, tags: ['x'] }, NOW)).toEqual([]);
+      expect(await keysOf(knowledge, mine, { ...all, tags: ['x'] }, NOW)).toEqual([]);
       expect(await find('new', [mine], ['x'])).toEqual([]);
       expect(await find('new', [mine], ['y'])).toEqual(['k']);
     });
@@ -160,7 +164,7 @@ export function describeKnowledge(name: string, open: OpenStore): void {
         await knowledge.put(shelf, known(key, value, { ...by, ...changes }), { bounds });
       expect(await put(own, 'a')).toBe(true);
       await expect(put(own, 'b')).rejects.toMatchObject(full);
-      expect(await knowledge.keys(own, all, NOW)).toEqual(['a']);
+      expect(await keysOf(knowledge, own, all, NOW)).toEqual(['a']);
       expect(await put(own, 'a', { tags: ['t'] })).toBe(true);
       expect(await put(mine, 'c', { expiresAt: NOW + 5 })).toBe(true);
       expect(await put(shared, 'd')).toBe(true);
@@ -214,14 +218,14 @@ export function describeKnowledge(name: string, open: OpenStore): void {
     it('lists in the order of keys, page after page', async () => {
       await keep(mine, { b: 1, 'a b': 2, a: 3, B: 4, '\u{1F600}': 5, '\uFFFD': 6, é: 7, '': 8 });
       const keys = ['', 'B', 'a', 'a b', 'b', 'é', '\uFFFD', '\u{1F600}'];
-      expect(await knowledge.keys(mine, all, NOW)).toEqual(keys);
+      expect(await keysOf(knowledge, mine, all, NOW)).toEqual(keys);
       expect((await knowledge.list(mine, all, NOW)).map(({ key }) => key)).toEqual(keys);
-      expect(await knowledge.keys(mine, { limit: 2, after: 'B' }, NOW)).toEqual(['a', 'a b']);
-      expect(await knowledge.keys(mine, { limit: 2, after: 'a a' }, NOW)).toEqual(['a b', 'b']);
+      expect(await keysOf(knowledge, mine, { limit: 2, after: 'B' }, NOW)).toEqual(['a', 'a b']);
+      expect(await keysOf(knowledge, mine, { limit: 2, after: 'a a' }, NOW)).toEqual(['a b', 'b']);
       expect((await knowledge.list(mine, { limit: 1, after: 'é' }, NOW)).map(({ key }) => key)).toEqual([
         '\uFFFD',
       ]);
-      expect(await knowledge.keys(mine, { limit: 2, after: '\u{1F600}' }, NOW)).toEqual([]);
+      expect(await keysOf(knowledge, mine, { limit: 2, after: '\u{1F600}' }, NOW)).toEqual([]);
     });
 
     it('lists what bears all of the tags', async () => {
@@ -229,15 +233,24 @@ export function describeKnowledge(name: string, open: OpenStore): void {
       await knowledge.put(mine, known('b', 1, { tags: ['x', 'x'] }));
       await knowledge.put(mine, known('c', 1, { tags: ['X y'] }));
       await knowledge.put(his, known('d', 1, { tags: ['x'] }));
-      const bearing = (...tags: readonly string[]) => knowledge.keys(mine, { ...all, tags }, NOW);
+      const bearing = (...tags: readonly string[]) => keysOf(knowledge, mine, { ...all, tags }, NOW);
       expect(await bearing('x')).toEqual(['a', 'b']);
       expect(await bearing('y', 'x', 'x')).toEqual(['a']);
       expect(await bearing('X y')).toEqual(['c']);
       expect(await bearing('X')).toEqual([]);
       expect(await bearing()).toEqual(['a', 'b', 'c']);
-      expect(await knowledge.keys(mine, { limit: 1, tags: ['x'], after: 'a' }, NOW)).toEqual(['b']);
+      expect(await keysOf(knowledge, mine, { limit: 1, tags: ['x'], after: 'a' }, NOW)).toEqual(['b']);
       expect((await knowledge.list(mine, { limit: 9, tags: ['y'] }, NOW)).map(({ key }) => key)).toEqual([
         'a',
+      ]);
+    });
+
+    it('lists keys with their marks', async () => {
+      await knowledge.put(mine, known('a', 1, { isUntrusted: true }));
+      await knowledge.put(mine, known('b'));
+      expect(await knowledge.keys(mine, all, NOW)).toEqual([
+        { key: 'a', isUntrusted: true },
+        { key: 'b', isUntrusted: false },
       ]);
     });
 
@@ -250,7 +263,7 @@ export function describeKnowledge(name: string, open: OpenStore): void {
         [NOW + 10, ['ever', 'long']],
         [NOW + 20, ['ever']],
       ] as const) {
-        expect(await knowledge.keys(mine, all, now)).toEqual(keys);
+        expect(await keysOf(knowledge, mine, all, now)).toEqual(keys);
         expect((await knowledge.list(mine, { ...all, tags: ['t'] }, now)).map(({ key }) => key)).toEqual(
           keys,
         );
@@ -289,7 +302,7 @@ export function describeKnowledge(name: string, open: OpenStore): void {
       expect(await find('word', [own])).toEqual([]);
       await begin(SESSION);
       expect(await knowledge.count(own, NOW)).toBe(0);
-      expect(await knowledge.keys(own, { ...all, tags: ['t'] }, NOW)).toEqual([]);
+      expect(await keysOf(knowledge, own, { ...all, tags: ['t'] }, NOW)).toEqual([]);
       for (const shelf of [mine, his, shared, other]) expect(await knowledge.count(shelf, NOW)).toBe(1);
       await knowledge.put(own, known('k', 'anew'));
       expect(await find('word', [own])).toEqual([]);
@@ -522,7 +535,7 @@ export function describeKnowledge(name: string, open: OpenStore): void {
       await expect(knowledge.put(mine, known('k'))).rejects.toMatchObject(CLOSED);
       await expect(knowledge.get(mine, 'k', NOW)).rejects.toMatchObject(CLOSED);
       await expect(knowledge.list(mine, all, NOW)).rejects.toMatchObject(CLOSED);
-      await expect(knowledge.keys(mine, all, NOW)).rejects.toMatchObject(CLOSED);
+      await expect(keysOf(knowledge, mine, all, NOW)).rejects.toMatchObject(CLOSED);
       await expect(knowledge.count(mine, NOW)).rejects.toMatchObject(CLOSED);
       await expect(find('word')).rejects.toMatchObject(CLOSED);
       await expect(knowledge.remove(mine, 'k')).rejects.toMatchObject(CLOSED);
@@ -625,7 +638,7 @@ class Model {
   async compare(knowledge: Knowledge, shelf: Shelf): Promise<void> {
     const entries = this.of(shelf);
     expect(await knowledge.list(shelf, all, this.now)).toEqual(entries);
-    expect(await knowledge.keys(shelf, all, this.now)).toEqual(entries.map(({ key }) => key));
+    expect(await keysOf(knowledge, shelf, all, this.now)).toEqual(entries.map(({ key }) => key));
     expect(await knowledge.count(shelf, this.now)).toBe(entries.length);
     for (const entry of entries) expect(await knowledge.get(shelf, entry.key, this.now)).toEqual(entry);
   }

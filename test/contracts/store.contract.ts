@@ -49,6 +49,14 @@ export function describeStore(name: string, open: () => Promise<Store>): void {
         expect(await seqs('i-1')).toEqual([1]);
       });
 
+      it('names all that was kept of a workflow', async () => {
+        expect(await store.definitionHashes('MEND')).toEqual([]);
+        for (const hash of ['c', 'd']) await store.keepDefinition(hash, 'MEND', {});
+        await store.keepDefinition('d', 'OTHER', {});
+        expect((await store.definitionHashes('MEND')).toSorted()).toEqual(['c', 'd']);
+        expect(await store.definitionHashes('OTHER')).toEqual([]);
+      });
+
       it('refuses a definition that was never kept', async () => {
         const unknown = { definition: 'f'.repeat(64) };
         await expect(store.create(firstMove(unknown))).rejects.toMatchObject({

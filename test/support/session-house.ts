@@ -6,6 +6,7 @@ import type { Clock } from '../../src/core/ports/clock.ts';
 import type { Store } from '../../src/core/ports/store.ts';
 import { createAgents } from '../../src/core/session/agents.ts';
 import type { Sessions } from '../../src/core/session/session.ts';
+import { sessionWorkflow } from '../../src/core/workflow/instance-kind.ts';
 import { createSessions } from '../../src/core/session/sessions.ts';
 import { agentsOf } from './agents.ts';
 import { virtualClock } from './virtual-clock.ts';
@@ -61,14 +62,27 @@ export interface SessionHouse {
 export function sessionHouse(
   options: Partial<Pick<SessionHouse, 'store' | 'clock' | 'agents'>> & {
     readonly settings?: Partial<Omit<AgentSettings, 'definitions'>>;
+    /** In place of `agents`. */
+    readonly definitions?: AgentSettings['definitions'];
   } = {},
 ): SessionHouse {
   const { store = memoryStore(), clock = virtualClock(), agents = { agent: small } } = options;
-  const { definitions, ...settings } = agentsOf(agents, options.settings);
+  const { definitions: own, ...settings } = agentsOf(agents, options.settings);
+  const { definitions = own } = options;
   const { defaultAgent, isOpen } = settings;
   const sessions = createSessions({
     store,
-    agents: createAgents({ definitions, parse: parseMarkdown, digest: sha256, defaultAgent, isOpen }),
+    agents: createAgents({
+      definitions,
+      parse: parseMarkdown,
+      digest: sha256,
+      defaultAgent,
+      isOpen,
+      kept: {
+        versions: async (name) => await store.definitionHashes(sessionWorkflow(name)),
+        files: async (hash) => await store.definition(hash),
+      },
+    }),
     clock,
     digest: sha256,
     settings,

@@ -83,8 +83,10 @@ export function kyselyKnowledge(parts: KnowledgeParts): Knowledge {
     keys: async (shelf, filter, now) => {
       const found = await shelfOf(shelf);
       if (found === undefined) return [];
-      const rows = await read(() => page(db, found.id, { filter, now }).select('knowledge.key').execute());
-      return rows.map(({ key }) => key);
+      const rows = await read(() =>
+        page(db, found.id, { filter, now }).select(['knowledge.key', 'untrusted']).execute(),
+      );
+      return rows.map(({ key, untrusted }) => ({ key, isUntrusted: untrusted === 1 }));
     },
     count: async (shelf, now) => {
       const found = first(await read(() => prepared.count(db, { ...toShelfKey(shelf), now })));

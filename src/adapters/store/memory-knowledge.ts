@@ -91,7 +91,7 @@ export function memoryKnowledge({ checkOpen, has, footprints }: MemorySessions) 
       return toPlain(page(shelf, filter, now));
     },
     async keys(shelf, filter, now) {
-      return page(shelf, filter, now).map(({ key }) => key);
+      return page(shelf, filter, now).map(({ key, isUntrusted }) => ({ key, isUntrusted }));
     },
     async count(shelf, now) {
       return alive(entriesOf(shelf), now).length;

@@ -57,13 +57,17 @@ export function memoryStore(): Store {
     ...moves(shelf),
     ...reads(shelf),
     ...memoryParts(checkOpen),
-    async keepDefinition(hash, _workflow, files) {
+    async keepDefinition(hash, workflow, files) {
       const { definitions } = shelf.opened();
-      if (!definitions.has(hash)) definitions.set(hash, JSON.stringify(files));
+      if (!definitions.has(hash)) definitions.set(hash, { workflow, files: JSON.stringify(files) });
     },
     async definition(hash) {
-      const text = shelf.opened().definitions.get(hash);
+      const text = shelf.opened().definitions.get(hash)?.files;
       return text === undefined ? undefined : (JSON.parse(text) as Readonly<Record<string, string>>);
+    },
+    async definitionHashes(workflow) {
+      const all = [...shelf.opened().definitions];
+      return all.filter(([, kept]) => kept.workflow === workflow).map(([hash]) => hash);
     },
     async close() {
       shelf.open = false;
@@ -73,7 +77,7 @@ export function memoryStore(): Store {
 
 class Shelf {
   readonly owners = new Map<string, Rows>();
-  readonly definitions = new Map<string, string>();
+  readonly definitions = new Map<string, { readonly workflow: string; readonly files: string }>();
   readonly footprints = memoryFootprints();
   open = true;
   /** Takes out what parts of the store keep of an instance that goes. */

@@ -157,6 +157,9 @@ function reads(db: Kysely<Tables>) {
     definition: statement<Pick<DefinitionRow, 'hash'>, Pick<DefinitionRow, 'files'>>((key) =>
       db.selectFrom('definitions').select('files').where('hash', '=', key.hash),
     ),
+    definitionHashes: statement<Pick<DefinitionRow, 'workflow'>, Pick<DefinitionRow, 'hash'>>((key) =>
+      db.selectFrom('definitions').select('hash').where('workflow', '=', key.workflow),
+    ),
     knownDefinition: statement<Pick<DefinitionRow, 'hash'>, Pick<DefinitionRow, 'hash'>>((key) =>
       db.selectFrom('definitions').select('hash').where('hash', '=', key.hash),
     ),

@@ -112,6 +112,10 @@ function storeOn(parts: StoreParts): MoveStore {
       const row = first(await read(() => prepared.definition(db, { hash })));
       return row && (JSON.parse(row.files) as Readonly<Record<string, string>>);
     },
+    definitionHashes: async (workflow) => {
+      const { rows } = await read(() => prepared.definitionHashes(db, { workflow }));
+      return rows.map(({ hash }) => hash);
+    },
     close,
   };
 }

@@ -53,6 +53,9 @@ export interface KnowledgeFilter {
   readonly tags?: readonly string[];
 }
 
+/** A key, and how far it is to be trusted: whoever stored the entry chose it. */
+export type KnownKey = Pick<KnowledgeEntry, 'key' | 'isUntrusted'>;
+
 /** What must stand under the key of an entry for it to be written or taken out. */
 export interface Standing {
   /** As `get` gave it; `null`: nothing. Absent: whatever stands there. */
@@ -77,8 +80,8 @@ export interface Knowledge {
   get(shelf: Shelf, key: string, now: number): Promise<KnowledgeEntry | undefined>;
   /** In the order of their keys. */
   list(shelf: Shelf, filter: KnowledgeFilter, now: number): Promise<readonly KnowledgeEntry[]>;
-  /** Keys alone, in their order. */
-  keys(shelf: Shelf, filter: KnowledgeFilter, now: number): Promise<readonly string[]>;
+  /** Keys and marks alone, in the order of the keys. */
+  keys(shelf: Shelf, filter: KnowledgeFilter, now: number): Promise<readonly KnownKey[]>;
   /** How many entries a shelf holds. */
   count(shelf: Shelf, now: number): Promise<number>;
   /**

@@ -99,6 +99,8 @@ export interface Store {
   /** Keeps the files of a definition under their content hash; a hash already known is left as it is. */
   keepDefinition(hash: string, workflow: string, files: Readonly<Record<string, string>>): Promise<void>;
   definition(hash: string): Promise<Readonly<Record<string, string>> | undefined>;
+  /** Hashes of all that were kept of a workflow of this name, in no order. */
+  definitionHashes(workflow: string): Promise<readonly string[]>;
   readonly approvals: Approvals;
   readonly pins: Pins;
   readonly results: Results;

@@ -13,7 +13,7 @@ import { defineAgent } from './define-agent.ts';
 import type { AgentDefinition } from './define-agent.ts';
 import type { AgentSource } from './session-parts.ts';
 import type { AgentSummary } from './session.ts';
-import { narrowsTools } from './tool-patterns.ts';
+import { namesTools, narrowsTools } from './tool-patterns.ts';
 
 export interface AgentParts {
   readonly definitions: Definitions;
@@ -23,6 +23,14 @@ export interface AgentParts {
   readonly defaultAgent: string;
   /** Whether an agent is known to narrow no tools without being read: a process that only passes calls on need not read what it brings itself. */
   readonly isOpen?: ((name: string) => Promise<boolean>) | undefined;
+  /** The versions that sessions began with, here and in other processes. */
+  readonly kept?: KeptAgents;
+}
+
+export interface KeptAgents {
+  /** Content hashes. */
+  readonly versions: (name: string) => Promise<readonly string[]>;
+  readonly files: (hash: string) => Promise<Readonly<Record<string, string>> | undefined>;
 }
 
 /** All agents, read once per version: every access looks whether the files have changed. */
@@ -38,6 +46,18 @@ export function createAgents(parts: AgentParts): AgentSource {
     const definition = await shelf.get(name);
     if (definition?.agent) narrowing.set(name, narrowsTools(definition.agent));
     return definition;
+  };
+  /**
+   * What a default agent that cannot be used would narrow is not known: the worst is taken that its text, or what was kept of it before this
+   * process saw it, lets expect.
+   */
+  const suspect = async (definition: AgentDefinition | undefined): Promise<void> => {
+    if (definition?.agent) return;
+    const isKnown = narrowing.has(defaultAgent);
+    const mayNarrow =
+      definition?.mayNarrow === true || (!isKnown && (await wasNarrow(parts.kept, defaultAgent)));
+    if (mayNarrow || !isKnown) narrowing.set(defaultAgent, mayNarrow);
+    isNarrowing ||= mayNarrow;
   };
   const shelf = createShelf<AgentDefinition, Agent>({
     definitions,
@@ -61,9 +81,12 @@ export function createAgents(parts: AgentParts): AgentSource {
       const names = await shelf.names();
       await Promise.all(
         names.map(async (name) => {
-          if (!(await isOpen?.(name))) await readable(current, name);
+          if (await isOpen?.(name)) return;
+          const definition = await readable(current, name);
+          if (name === defaultAgent) await suspect(definition);
         }),
       );
+      if (!names.includes(defaultAgent)) await suspect(undefined);
     },
     usable: async (name) => {
       const definition = await current(name);
@@ -103,8 +126,18 @@ async function readable(read: AgentShelf['get'], name: string): Promise<AgentDef
     return await read(name);
   } catch (fault) {
     const message = fault instanceof Error ? fault.message : String(fault);
-    return { faults: [toAgentFault('index/missing', { file: 'index.md', line: 1 }, { message })] };
+    return {
+      faults: [toAgentFault('index/missing', { file: 'index.md', line: 1 }, { message })],
+      mayNarrow: true,
+    };
   }
+}
+
+async function wasNarrow(kept: KeptAgents | undefined, name: string): Promise<boolean> {
+  for (const hash of (await kept?.versions(name)) ?? []) {
+    if (namesTools(Object.values((await kept?.files(hash)) ?? {}))) return true;
+  }
+  return false;
 }
 
 function summaryOf(name: string, { agent, faults }: AgentDefinition, isDefault: boolean): AgentSummary {

@@ -9,13 +9,14 @@ import { readLinkedPages } from '../workflow/definition/linked-pages.ts';
 import { kindOf, readMatter } from '../workflow/definition/matter.ts';
 import { readPage } from '../workflow/definition/page.ts';
 import { createSource } from '../workflow/definition/source.ts';
-import type { ReadFile } from '../workflow/definition/source.ts';
+import type { ReadFile, Source } from '../workflow/definition/source.ts';
 import { readStepList } from '../workflow/definition/step-list.ts';
 import type { Agent, Strictness } from './agent.ts';
 import { STRICTNESSES } from './agent.ts';
 import { toAgentFault } from './agent-faults.ts';
 import { checkStates, MAX_STATES, STATE_HEADINGS } from './state-list.ts';
 import { readState } from './state-page.ts';
+import { namesTools } from './tool-patterns.ts';
 import { checkWays } from './ways.ts';
 
 export interface DefineAgentParts {
@@ -27,7 +28,12 @@ export interface DefineAgentParts {
 /** An agent that can be used, or everything that is wrong with it. */
 export type AgentDefinition =
   | { readonly agent: Agent; readonly faults?: undefined }
-  | { readonly agent?: undefined; readonly faults: readonly Fault[] };
+  | {
+      readonly agent?: undefined;
+      readonly faults: readonly Fault[];
+      /** It can be seen to narrow what may be called, or cannot be seen at all. */
+      readonly mayNarrow: boolean;
+    };
 
 const INDEX = 'index.md';
 const MAX_TOTAL_LENGTH = 1_048_576;
@@ -43,12 +49,15 @@ export async function defineAgent(name: string, parts: DefineAgentParts): Promis
   if ('unreadable' in index) {
     const message = `${name} has no readable ${INDEX}: ${index.unreadable}`;
     const fix = `Create ${INDEX} with a list of links to the states.`;
-    return { faults: [toAgentFault('index/missing', { file: INDEX, line: 1 }, { message, fix })] };
+    return {
+      faults: [toAgentFault('index/missing', { file: INDEX, line: 1 }, { message, fix })],
+      mayNarrow: true,
+    };
   }
   const faults: Fault[] = [];
   const reading = { source, parse: parts.parse, faults };
   const page = await readPage(INDEX, index.text, reading);
-  if (!page) return { faults: distinctFaults(faults) };
+  if (!page) return await faulty(source, faults);
   const { expanded, document } = page;
   const settings = readSettings(document, expanded, faults);
   const list = readStepList(document, expanded.text, STATE_HEADINGS);
@@ -65,7 +74,7 @@ export async function defineAgent(name: string, parts: DefineAgentParts): Promis
   if (isSound(faults))
     faults.push(...checkWays(states, new Map(pages.map(({ link, place }) => [link.name, place]))));
   const known = distinctFaults(faults);
-  if (!isSound(known)) return { faults: known };
+  if (!isSound(known)) return await faulty(source, known);
   const files = Object.fromEntries(source.files);
   const agent: Agent = {
     name,
@@ -78,6 +87,17 @@ export async function defineAgent(name: string, parts: DefineAgentParts): Promis
     warnings: known,
   };
   return { agent };
+}
+
+const LINK = /\]\(\s*<?(?:\.\/)?([^)>\s#]+\.md)/gi;
+
+/** A fault in the index may hide the pages it links to: they are looked at all the same. */
+async function faulty(source: Source, faults: readonly Fault[]): Promise<AgentDefinition> {
+  const isMisspelt = faults.some(({ code, fix }) => code === 'section/unknown' && fix?.includes('"# Tools"'));
+  const index = source.files.get(INDEX) ?? '';
+  const paths = Array.from(index.matchAll(LINK), ([, path = '']) => path).slice(0, MAX_STATES);
+  await Promise.all(paths.map(async (path) => await source.text(path)));
+  return { faults: distinctFaults([...faults]), mayNarrow: isMisspelt || namesTools(source.files.values()) };
 }
 
 function isSound(faults: readonly Fault[]): boolean {

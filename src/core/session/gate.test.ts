@@ -1,6 +1,8 @@
 import { expect, it } from 'vitest';
 import { agentFiles, sessionHouse } from '../../../test/support/session-house.ts';
+import { TuttiError } from '../kernel/errors.ts';
 import type { Store } from '../ports/store.ts';
+import { memoryDefinitions } from '../../adapters/definitions/memory.ts';
 import { memoryStore } from '../../adapters/store/memory.ts';
 
 const ADA = { owner: 'ada' };
@@ -86,6 +88,75 @@ it('stops nobody without a session for a fault in the default agent, unless that
     if (agent === open) expect(await gate).toBeUndefined();
     else await expect(gate).rejects.toMatchObject({ code: 'agent/not-found' });
   }
+});
+
+const refusal = { code: 'agent/not-found' };
+
+it.each([
+  ['its text names tools', { ...narrow, 'states/read.md': `${narrow['states/read.md']}\n# Strange\n` }],
+  [
+    'a state names tools behind an index with faults',
+    { ...narrow, 'index.md': `---\n: {\n---\n${narrow['index.md']}` },
+  ],
+  [
+    'its tools are misspelt',
+    { ...open, 'states/read.md': `${open['states/read.md']}\n# Tolls\n\n- git__*\n` },
+  ],
+])(
+  'refuses who has no session when the default agent was never seen without faults, and %s',
+  async (_, files) => {
+    const { sessions, agents } = sessionHouse({ agents: { agent: files } });
+    for (let at = 0; at < 2; at += 1)
+      await expect(Promise.resolve(sessions.gateOf(ADA, undefined))).rejects.toMatchObject(refusal);
+    agents['agent'] = open;
+    expect(await sessions.gateOf(ADA, undefined)).toBeUndefined();
+  },
+);
+
+it.each([
+  ['has faults', { agent: { 'index.md': 'nothing' } }],
+  ['is not there', {}],
+])(
+  'refuses who has no session when the default agent %s and narrowed when a session began, in whatever process',
+  async (_, agents) => {
+    const store = memoryStore();
+    await sessionHouse({ store, agents: { agent: narrow } }).sessions.start(ADA, {});
+    await sessionHouse({ store, agents: { agent: open } }).sessions.start(ADA, { id: 'b' });
+    const { sessions } = sessionHouse({ store, agents });
+    for (let at = 0; at < 2; at += 1)
+      await expect(Promise.resolve(sessions.gateOf(ADA, undefined))).rejects.toMatchObject(refusal);
+    const other = memoryStore();
+    await sessionHouse({ store: other, agents: { agent: open, narrow } }).sessions.start(ADA, {});
+    await sessionHouse({ store: other, agents: { agent: open, narrow } }).sessions.start(ADA, {
+      id: 'n',
+      agent: 'narrow',
+    });
+    expect(await sessionHouse({ store: other, agents }).sessions.gateOf(ADA, undefined)).toBeUndefined();
+  },
+);
+
+it('asks nothing of the store for an agent that can be used', async () => {
+  const store = memoryStore();
+  store.definitionHashes = async () => await Promise.reject(new Error('asked'));
+  const { sessions } = sessionHouse({ store, agents: { agent: open } });
+  expect(await sessions.gateOf(ADA, undefined)).toBeUndefined();
+});
+
+it('refuses all while the agents cannot be read, and says why', async () => {
+  let isReadable = false;
+  const definitions = memoryDefinitions({ agent: open });
+  const list = async (): Promise<readonly string[]> => {
+    if (isReadable) return await definitions.list();
+    throw new TuttiError('definition/service-error', '/x: expected a folder of agents, found a file.');
+  };
+  const { sessions } = sessionHouse({ definitions: { ...definitions, list } });
+  for (let at = 0; at < 2; at += 1)
+    await expect(Promise.resolve(sessions.gateOf(ADA, undefined))).rejects.toMatchObject({
+      code: 'definition/service-error',
+      message: expect.stringMatching(/^The agents cannot be read.+nothing was called.+`tutti doctor`/),
+    });
+  isReadable = true;
+  expect(await sessions.gateOf(ADA, undefined)).toBeUndefined();
 });
 
 it.each([

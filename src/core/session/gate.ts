@@ -44,7 +44,7 @@ export function createGate(desk: Desk): Pick<Sessions, 'gateOf'> {
     }
   };
   const find = async (caller: Caller, session: string | undefined, key: string) => {
-    if (clock.now() >= lookedAt + STALE_MS) await lookAgain();
+    if (clock.now() >= lookedAt + STALE_MS) await needLook(lookAgain);
     const known = lookedAt;
     const narrows = agents.narrows();
     // Whoever has no session is not kept waiting by an agent that cannot be used.
@@ -63,6 +63,19 @@ export function createGate(desk: Desk): Pick<Sessions, 'gateOf'> {
       return isFree ? undefined : find(caller, session, key);
     },
   };
+}
+
+/** What nobody can read may narrow anything. @throws TuttiError `definition/service-error`. */
+async function needLook(look: () => Promise<void>): Promise<void> {
+  try {
+    await look();
+  } catch (cause) {
+    throw new TuttiError(
+      'definition/service-error',
+      'The agents cannot be read, so that nobody knows what the state of a session lets be called: nothing was called. Try again later; the operator finds by `tutti doctor` what stands in the way.',
+      { cause },
+    );
+  }
 }
 
 /** `undefined` where a fault in the default agent, which narrowed nothing while it could be used, is all that stands in the way. */

@@ -110,6 +110,31 @@ describe('what is shared', () => {
     expect((await sessions.knowledge(BOB, { key: 'k' })).value).toBe('bob');
   });
 
+  it('is deleted by a person at the terminal, which is audited; what is his own is not', async () => {
+    const { sessions, store } = shared();
+    await sessions.storeKnowledge(BOB, { key: 'k', value: 1, space });
+    await sessions.storeKnowledge(ADA, { key: 'own', value: 1, space });
+    const forced = { space, isForced: true, reason: 'It is wrong.' } as const;
+    const person = { ...ADA, person: 'ada@host' };
+    expect(await sessions.removeKnowledge(person, { ...forced, key: 'k' })).toBe(true);
+    expect(await sessions.removeKnowledge(person, { ...forced, key: 'k' })).toBe(false);
+    expect(await sessions.removeKnowledge(person, { ...forced, key: 'own' })).toBe(true);
+    expect(await sessions.knowledgeKeys(BOB, {})).toEqual([]);
+    expect(await store.audit.tail({ limit: 9 })).toMatchObject([
+      {
+        owner: 'ada',
+        kind: 'knowledge',
+        fields: {
+          deleted: 'k',
+          namespace: 'shared',
+          storedBy: 'bob',
+          by: 'ada@host',
+          reason: 'It is wrong.',
+        },
+      },
+    ]);
+  });
+
   it('shows others the name of whoever stored it, and no more', async () => {
     const { sessions, store, clock } = shared();
     const result = { id: 'r1', owner: 'ada', server: 'web', tool: 'fetch', bytes: new Uint8Array(1) };

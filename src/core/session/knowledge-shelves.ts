@@ -20,7 +20,13 @@ const EXPORTED_LENGTH = 4 * 1_048_576;
 
 type KnowledgeMethods = Pick<
   Sessions,
-  'storeKnowledge' | 'knowledge' | 'knowledgeKeys' | 'searchKnowledge' | 'removeKnowledge' | 'exportKnowledge'
+  | 'storeKnowledge'
+  | 'knowledge'
+  | 'knowledgeKeys'
+  | 'knownKeys'
+  | 'searchKnowledge'
+  | 'removeKnowledge'
+  | 'exportKnowledge'
 >;
 
 /** What a session reads under a key. */
@@ -60,6 +66,18 @@ export function createKnowledgeShelves(desk: Desk): KnowledgeShelves {
   const openShelves = async (caller: Caller, about: { readonly session?: string; readonly space?: Space }) =>
     shelvesOf(await desk.open(caller, about.session), about.space);
 
+  const knownKeys: Sessions['knownKeys'] = async (caller, input) => {
+    const shelves = await openShelves(caller, input);
+    const now = clock.now();
+    const keys = await Promise.all(
+      shelves.map(async (shelf) => await knowledge.keys(shelf, { limit: KEYS_MAX }, now)),
+    );
+    const marks = new Map<string, boolean>();
+    for (const { key, isUntrusted } of keys.flat()) marks.set(key, isUntrusted || (marks.get(key) ?? false));
+    const known = Array.from(marks, ([key, isUntrusted]) => ({ key, isUntrusted }));
+    return known.toSorted((a, b) => inOrder(a.key, b.key)).slice(0, KEYS_MAX);
+  };
+
   return {
     ...createKnowledgeWrites({ desk, shelfOf }),
     find: async (opened, key) => {
@@ -72,14 +90,8 @@ export function createKnowledgeShelves(desk: Desk): KnowledgeShelves {
       if (found) return shownTo(caller, found);
       throw new TuttiError('knowledge/not-found', `No knowledge found for key: ${input.key}`);
     },
-    knowledgeKeys: async (caller, input) => {
-      const shelves = await openShelves(caller, input);
-      const now = clock.now();
-      const keys = await Promise.all(
-        shelves.map(async (shelf) => await knowledge.keys(shelf, { limit: KEYS_MAX }, now)),
-      );
-      return [...new Set(keys.flat())].toSorted(inOrder).slice(0, KEYS_MAX);
-    },
+    knowledgeKeys: async (caller, input) => (await knownKeys(caller, input)).map(({ key }) => key),
+    knownKeys,
     searchKnowledge: async (caller, input) => {
       const { text, limit = FOUND, tags } = input;
       checkText('query', text, QUERY_MAX_LENGTH);

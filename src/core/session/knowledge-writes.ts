@@ -5,7 +5,7 @@ import { canonicalJson } from '../kernel/json.ts';
 import type { KnowledgeEntry, Origin, Shelf, Space } from '../ports/knowledge.ts';
 import type { Desk } from './desk.ts';
 import { checkOpen, checkStored } from './knowledge-input.ts';
-import { checkOwn, shownTo } from './knowledge-owners.ts';
+import { checkOwn, isForeign, shownTo } from './knowledge-owners.ts';
 import { checkKey } from './limits.ts';
 import { noSession } from './opened.ts';
 import type { Opened } from './opened.ts';
@@ -72,14 +72,17 @@ export function createKnowledgeWrites({
     },
     removeKnowledge: async (caller, input) => {
       checkKey(input.key);
-      const { key, space = 'session' } = input;
+      const { key, space = 'session', isForced = false, reason } = input;
       const shelf = shelfOf(await desk.open(caller, input.session), space);
       return await takeTurns(
         JSON.stringify(shelf),
         async () =>
           await insist(async () => {
-            const before = await own(caller, shelf, { key, at: clock.now() });
+            const at = clock.now();
+            const before = await (isForced ? knowledge.get(shelf, key, at) : own(caller, shelf, { key, at }));
             if (before === undefined) return false;
+            if (isForeign(caller, { shelf, entry: before }))
+              await auditRemoval(desk, caller, { entry: before, reason });
             return (await knowledge.remove(shelf, key, { instead: before })) || undefined;
           }),
       );
@@ -131,6 +134,25 @@ function followed(before: KnowledgeEntry, given: KnowledgeEntry): KnowledgeEntry
   const { tool, result } = before.origin;
   const came = { ...(tool !== undefined && { tool }), ...(result !== undefined && { result }) };
   return { ...entry, isUntrusted: true, origin: { ...came, ...given.origin } };
+}
+
+/** Before it is done: what is done is in the audit, whatever comes between. */
+async function auditRemoval(
+  { parts }: Desk,
+  { owner, name, person }: Caller,
+  { entry, reason }: { readonly entry: KnowledgeEntry; readonly reason: string | undefined },
+): Promise<void> {
+  const { key, origin } = entry;
+  const by = person ?? name ?? owner;
+  const fields = { deleted: key, namespace: 'shared', storedBy: origin.by, by };
+  await parts.store.audit.append([
+    {
+      at: parts.clock.now(),
+      owner,
+      kind: 'knowledge',
+      fields: { ...fields, ...(reason !== undefined && { reason }) },
+    },
+  ]);
 }
 
 /** Again while other processes change what stands under the key between looking and writing: in this one, writers of a shelf take turns. */

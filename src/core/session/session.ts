@@ -2,7 +2,7 @@ import type { ToolGate } from '../gateway/tool-gate.ts';
 import type { Caller } from '../kernel/caller.ts';
 import type { Fault } from '../kernel/fault.ts';
 import type { Json, JsonObject } from '../kernel/json.ts';
-import type { FoundKnowledge, KnowledgeEntry, Space } from '../ports/knowledge.ts';
+import type { FoundKnowledge, KnowledgeEntry, KnownKey, Space } from '../ports/knowledge.ts';
 import type { Role } from '../kernel/role.ts';
 import type { Message } from '../ports/transcript.ts';
 import type { Agent, State, Strictness } from './agent.ts';
@@ -116,6 +116,12 @@ export interface KnowledgeKey extends InSession {
   readonly space?: Space;
 }
 
+export interface RemoveKnowledgeInput extends KnowledgeKey {
+  /** A person at the terminal takes out what somebody else shares, too; that is audited. */
+  readonly isForced?: boolean;
+  readonly reason?: string;
+}
+
 export interface KnowledgeQuery extends InSession {
   readonly text: string;
   /** Absent: all that the caller may read. */
@@ -220,12 +226,14 @@ export interface Sessions {
   knowledge(caller: Caller, input: KnowledgeKey): Promise<KnowledgeEntry>;
   /** Of all spaces the caller may read, or of one; each key once, in order; 10,000 at most. */
   knowledgeKeys(caller: Caller, input: InSession & { readonly space?: Space }): Promise<readonly string[]>;
+  /** The same with marks: a key is untrusted where any entry under it is. */
+  knownKeys(caller: Caller, input: InSession & { readonly space?: Space }): Promise<readonly KnownKey[]>;
   searchKnowledge(caller: Caller, input: KnowledgeQuery): Promise<readonly FoundKnowledge[]>;
   /**
    * From one space, `session` where none is named. `false` when there was none. @throws TuttiError `policy/denied` for what another caller
    * shares.
    */
-  removeKnowledge(caller: Caller, input: KnowledgeKey): Promise<boolean>;
+  removeKnowledge(caller: Caller, input: RemoveKnowledgeInput): Promise<boolean>;
   /** One page of everything in a space, in the order of the keys. */
   exportKnowledge(
     caller: Caller,

@@ -40,6 +40,14 @@ function isProse({ kind }: Block): boolean {
   return kind !== 'other' && kind !== 'list';
 }
 
+/** A heading over what may be called, however it is set. */
+const HEADING = /^ {0,3}(?:#[ \t]+[*_`]*tools?[*_`]*[ \t#:]*|[*_`]*tools?[*_`]*[ \t:]*\n {0,3}=+[ \t]*)$/im;
+
+/** Whether texts can be seen to narrow what may be called, whatever else is wrong with them. */
+export function namesTools(texts: Iterable<string>): boolean {
+  return [...texts].some((text) => HEADING.test(text));
+}
+
 /** Whether a tool, as `server__tool`, may be called in a state. */
 export function allowsTool({ tools }: State, tool: string): boolean {
   return tools === undefined || tools.some((pattern) => fitsStars(pattern, tool));

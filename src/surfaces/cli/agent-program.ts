@@ -84,6 +84,19 @@ function addSessions(agents: Command): void {
       await showKnowledge(sessionOf(command), words, options);
     });
   agents
+    .command('forget')
+    .description('Delete what is known under a key. In shared also what others stored, which is audited.')
+    .argument('<key>')
+    .option(...SESSION)
+    .addOption(
+      new Option('--namespace <name>', 'where').choices(['session', 'user', 'shared']).default('session'),
+    )
+    .option('--reason <text>', 'why, for the audit')
+    .action(async (key: string, options, command: Command) => {
+      const { forgetKnowledge } = await import('./commands/agent-sessions.ts');
+      await forgetKnowledge(sessionOf(command), key, options);
+    });
+  agents
     .command('move')
     .description('Move a session to a state, whatever its table says. The reason is kept in the journal.')
     .argument('<state>')

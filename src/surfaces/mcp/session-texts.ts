@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Json } from '../../core/kernel/json.ts';
 import { quoteUntrusted } from '../../core/policy/provenance.ts';
-import type { FoundKnowledge, KnowledgeEntry, Origin } from '../../core/ports/knowledge.ts';
+import type { FoundKnowledge, KnowledgeEntry, KnownKey, Origin } from '../../core/ports/knowledge.ts';
 import type { Timeline, TimelineItem } from '../../core/session/session.ts';
 import { isSuspicious } from '../../core/session/suspicion.ts';
 import { plain } from './gateway-texts.ts';
@@ -26,9 +26,9 @@ export function knowledgeText({ value, origin, isUntrusted }: KnowledgeEntry): s
   return isUntrusted ? quoted(text, origin) : text;
 }
 
-/** A key as it is, which is how it is asked for; one that reads like an order is quoted. */
-export function keyText(key: string): string {
-  return isSuspicious([key]) ? quotedWord(key) : key;
+/** A key as it is, which is how it is asked for; that of what is untrusted, and one that reads like an order, is quoted. */
+export function keyText({ key, isUntrusted }: KnownKey): string {
+  return isUntrusted || isSuspicious([key]) ? quotedWord(key) : key;
 }
 
 export function tagTexts({ tags, isUntrusted }: KnowledgeEntry): readonly string[] {

@@ -92,10 +92,10 @@ export function spokenLine(line: Line): { readonly role: string; readonly conten
 
 /** What is untrusted is quoted here as in the text: hosts show models either. */
 export function toWireKnowledge(entry: KnowledgeEntry): JsonObject {
-  const { key, value, origin, isUntrusted, createdAt, updatedAt, expiresAt } = entry;
+  const { value, origin, isUntrusted, createdAt, updatedAt, expiresAt } = entry;
   const { by, session, tool, result } = origin;
   return {
-    key: keyText(key),
+    key: keyText(entry),
     value: isUntrusted ? knowledgeText(entry) : value,
     tags: [...tagTexts(entry)],
     untrusted: isUntrusted,

@@ -18,7 +18,7 @@ async function createGone(db: Db) {
     .alterTable('instances')
     .addColumn('gone', 'integer', (column) => column.notNull().defaultTo(0))
     .execute();
-  await sql`create index instances_gone on instances (owner, id) where gone = 1`.execute(db);
+  await sql`create index instances_gone on instances (gone, owner, id) where gone = 1`.execute(db);
 }
 
 async function createFootprints(db: Db) {

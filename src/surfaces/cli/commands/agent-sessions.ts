@@ -159,3 +159,30 @@ export async function upgradeSession(session: Session, about: InSession): Promis
     cleanLine(`Session ${id} follows the agent ${agent} as it is now, in ${state.name}.`),
   );
 }
+
+export interface ForgetOptions extends InSession {
+  readonly namespace: Space;
+  readonly reason?: string;
+}
+
+/** A person may take out what others share. */
+export async function forgetKnowledge(
+  session: Session,
+  key: string,
+  { namespace, reason, ...about }: ForgetOptions,
+): Promise<void> {
+  const { terminal } = session;
+  const deleted = await withApp(
+    session,
+    async ({ orchestrator, caller }) =>
+      await orchestrator.sessions.removeKnowledge(caller, {
+        ...about,
+        key,
+        space: namespace,
+        isForced: true,
+        ...(reason !== undefined && { reason }),
+      }),
+  );
+  const said = deleted ? 'Deleted what was known under' : 'Nothing was known under';
+  terminal.answer({ key, namespace, deleted }, () => cleanLine(`${said} ${key} in ${namespace}.`));
+}

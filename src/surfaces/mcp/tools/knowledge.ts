@@ -82,7 +82,7 @@ export const listKnowledgeKeys: McpTool = {
     annotations: READS,
   },
   async run(input, { orchestrator: { sessions }, caller }) {
-    const known = await sessions.knowledgeKeys(caller, { ...inSpace(input), ...inSession(input) });
+    const known = await sessions.knownKeys(caller, { ...inSpace(input), ...inSession(input) });
     const keys = known.map((key) => keyText(key));
     return { structured: { keys }, text: JSON.stringify(keys) };
   },
