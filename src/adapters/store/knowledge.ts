@@ -32,13 +32,11 @@ interface KnowledgeParts {
 }
 
 /** Knowledge in tables, found by full text. */
-export function kyselyKnowledge(parts: KnowledgeParts): Knowledge {
-  const { db, fullText, footprints } = parts;
-  const { read, write } = parts.medium;
+export function kyselyKnowledge({ db, fullText, footprints, medium }: KnowledgeParts): Knowledge {
+  const { read, write } = medium;
   const prepared = knowledgeStatements(db);
   const shelfOf = async (shelf: Shelf) => first(await read(() => prepared.shelf(db, toShelfKey(shelf))));
   const { replaceFootprint, sweepIn } = countedWrites(prepared, footprints);
-  const sweep = (now: number) => write({ work: async (tx) => await sweepIn(tx, now) });
   return {
     put: async (shelf, given, { bounds, ...standing }: PutOptions = {}) => {
       const entry = toKept(given);
@@ -95,7 +93,8 @@ export function kyselyKnowledge(parts: KnowledgeParts): Knowledge {
     search: async (shelves, query, now) => {
       const over = first(await read(() => prepared.expired(db, { now, limit: 1 })));
       // One sweep at most: whoever searches does not wait until what others left is gone.
-      const isOverfull = over !== undefined && (await sweep(now)) === SWEEP;
+      const isOverfull =
+        over !== undefined && (await write({ work: async (tx) => await sweepIn(tx, now) })) === SWEEP;
       const keys = shelves.map(toShelfKey);
       const found = await read(() =>
         searchKnowledge({ db, prepared, fullText }, keys, { ...query, now, isOverfull }),
