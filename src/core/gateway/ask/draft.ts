@@ -60,7 +60,7 @@ export function draftOfQuery(query: string, context: AskContext): Drafted | OutO
   );
   const unanswered = [
     ...judged.flatMap((each) => toldOf(each, refused)),
-    ...toldOfWords(planned),
+    ...toldOfWords(planned, context),
     ...unjudgedIn(query, calls, tools),
   ];
   const doubts = kept.flatMap((each) => each.doubts);
@@ -79,9 +79,13 @@ function toldOf({ call, decision, undone }: JudgedCall, refused: ReadonlySet<str
   return refused.has(call.id) && !isTold ? [...undone, noToolFor(call.intent)] : undone;
 }
 
-function toldOfWords({ unplanned = [], forbidden = [] }: Planned): readonly string[] {
+function toldOfWords(
+  { unplanned = [], alternatives = [], forbidden = [] }: Planned,
+  context: AskContext,
+): readonly string[] {
   return [
-    ...unplanned.map((piece) => noToolFor(piece)),
+    ...unplanned.map((piece) => notPlanned(piece, context)),
+    ...alternatives.map((piece) => `Not done, since alternatives are not judged: ${quoted(piece, 300)}.`),
     ...forbidden.map((piece) => `Not done, as you said: ${quoted(piece, 300)}.`),
   ];
 }
@@ -165,6 +169,14 @@ function unjudgedIn(query: string, calls: readonly PlannedCall[], tools: SeenToo
 /** A piece of a question that nobody answers, as a sentence. */
 export function noToolFor(intent: string): string {
   return `I don't have a tool for ${quoted(intent, 300)}.`;
+}
+
+/** That no call was planned for a piece does not say that nobody could make one. */
+function notPlanned(piece: string, { routing, tools }: AskContext): string {
+  const { decision } = routing.route(piece, { isVisible: tools.isVisible });
+  return decision === 'refuse'
+    ? noToolFor(piece)
+    : `No call was planned for ${quoted(piece, 300)}. Ask for it on its own.`;
 }
 
 function nothingToDo(forbidden: readonly string[]): OutOfScope {

@@ -15,7 +15,7 @@ import { asMeant } from './meant.ts';
 import { missingForm, withEntered } from './missing.ts';
 import { spread } from './several.ts';
 import { identified } from './shown.ts';
-import { tied, untiedIn } from './tying.ts';
+import { bindAdvice, tied, untiedIn } from './tying.ts';
 import { isDown } from '../ranking.ts';
 
 /** A draft that is a step further, or what comes of it instead. */
@@ -39,12 +39,15 @@ export async function settle(draft: Draft, context: AskContext): Promise<Step> {
 /** Who gets the plan back for now learns what it leaves out: the plan itself does not say it. */
 function withUnanswered(resolution: Resolution, draft: Draft, context: AskContext): Resolution {
   if (resolution.kind !== 'clarification' && resolution.kind !== 'needs_arguments') return resolution;
-  const unanswered = unansweredBy({ ...draft, plan: resolution.plan ?? draft.plan }, context);
+  const { plan = draft.plan } = resolution;
+  const advice = resolution.kind === 'needs_arguments' ? bindAdvice(plan, context.tools.find) : [];
+  const unanswered = [...unansweredBy({ ...draft, plan }, context), ...advice];
   return unanswered.length > 0 ? { ...resolution, unanswered } : resolution;
 }
 
 function withLeftOut(draft: Draft, context: AskContext): Draft {
-  return { ...draft, unanswered: unansweredBy(draft, context) };
+  const advice = bindAdvice(draft.plan, context.tools.find);
+  return { ...draft, unanswered: [...unansweredBy(draft, context), ...advice] };
 }
 
 /**

@@ -11,6 +11,8 @@ type Find = (tool: string) => CatalogEntry | undefined;
 /** Parameters that say which one, without saying of what. */
 const WHICH: ReadonlySet<string> = new Set(['id', 'key', 'number', 'name', 'slug', 'uuid']);
 
+const MAX_DESCRIPTION = 500;
+
 /** Where a member of an answer is found, and what it is. */
 interface Member {
   readonly name: string;
@@ -52,6 +54,33 @@ export function untiedIn({ calls }: Plan): readonly PlannedCall[] {
   );
 }
 
+/** What whoever completes a plan has to say of calls that are made for each item of a list, as sentences. */
+export function bindAdvice(plan: Plan, find: Find): readonly string[] {
+  return untiedIn(plan).flatMap((call) => {
+    const entry = call.tool === undefined ? undefined : find(call.tool);
+    if (entry === undefined) return [];
+    const lacking = lackingOf(call, entry);
+    const names = lacking.length > 0 ? lacking : membersOf(entry.tool.inputSchema).map(({ name }) => name);
+    const known = names.flatMap((name): [string, string][] => {
+      const reference = referenceFor(name, { call, plan, entry, find });
+      return reference === undefined ? [] : [[pointerTo(name), reference]];
+    });
+    const [name] = names;
+    if (name === undefined)
+      return [
+        `Call ${call.id} takes nothing of the items of a list: leave for_each out, and it is made once.`,
+      ];
+    const example = known.length > 0 ? Object.fromEntries(known) : { [pointerTo(name)]: '$item.MEMBER' };
+    return [
+      `Call ${call.id} is made for each item of a list: say by bind what it takes of the item, such as ${JSON.stringify(example)}.`,
+    ];
+  });
+}
+
+function pointerTo(name: string): string {
+  return `/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`;
+}
+
 function tiedCall(call: PlannedCall, plan: Plan, find: Find): PlannedCall {
   const entry = call.tool === undefined ? undefined : find(call.tool);
   if (entry?.risk !== 'read') return call;
@@ -59,8 +88,7 @@ function tiedCall(call: PlannedCall, plan: Plan, find: Find): PlannedCall {
   if (only === undefined || others.length > 0) return call;
   const reference = referenceFor(only, { call, plan, entry, find });
   if (reference === undefined) return call;
-  const pointer = `/${only.replaceAll('~', '~0').replaceAll('/', '~1')}`;
-  return { ...call, bind: { ...call.bind, [pointer]: reference } };
+  return { ...call, bind: { ...call.bind, [pointerTo(only)]: reference } };
 }
 
 interface Wanting {
@@ -77,7 +105,8 @@ function referenceFor(name: string, about: Wanting): string | undefined {
   if (source === undefined || wanted === undefined) return undefined;
   const base = call.forEach === undefined ? `$${source.id}` : '$item';
   if (isPlain(source.schema)) return sameType(source.schema, wanted) ? base : undefined;
-  const names = { name, of: nounsOf(entry.tool.name), from: nounsOf(source.tool) };
+  const from = nounsOf(source.tool);
+  const names = { name, of: nounsOf(entry.tool.name), from, isTold: tellsOf(wanted, from) };
   const fitting = membersOf(source.schema).filter(
     (member) => sameType(member.schema, wanted) && isSameThing(member.name, names),
   );
@@ -100,6 +129,13 @@ function printed(member: string): string {
   return /^[\w$-]+$/.test(member) ? `.${member}` : `[${JSON.stringify(member)}]`;
 }
 
+/** "Number of the pull request": what is said of a parameter names all that the other tool lists. */
+function tellsOf({ description }: JsonObject, from: readonly string[]): boolean {
+  if (typeof description !== 'string' || from.length === 0) return false;
+  const said = new Set(nounsOf(description.slice(0, MAX_DESCRIPTION)));
+  return from.every((word) => said.has(word) || said.has(word.replace(/s$/, '')));
+}
+
 /** `number` is `number`; the `ticket` or `ticket_key` of a thing is the `key` of `get_ticket`; the `id` of `list_channels` is a `channel_id`. */
 function isSameThing(
   member: string,
@@ -107,10 +143,16 @@ function isSameThing(
     name,
     of,
     from,
-  }: { readonly name: string; readonly of: readonly string[]; readonly from: readonly string[] },
+    isTold,
+  }: {
+    readonly name: string;
+    readonly of: readonly string[];
+    readonly from: readonly string[];
+    readonly isTold: boolean;
+  },
 ): boolean {
   const [have, want] = [normalName(member), normalName(name)];
-  if (have === want) return !WHICH.has(want) || of.some((word) => from.includes(word));
+  if (have === want) return !WHICH.has(want) || isTold || of.some((word) => from.includes(word));
   if (WHICH.has(want) && of.some((word) => have === word || have === `${word}${want}`)) return true;
   return WHICH.has(have) && from.some((word) => want === `${word}${have}` || want === word);
 }

@@ -4,7 +4,7 @@ import type { Head } from './head.ts';
 import { tieOf } from './ties.ts';
 import type { Tie } from './ties.ts';
 import { spreadEach } from './each.ts';
-import { forbids } from './reserve.ts';
+import { forbids, startsAlternative } from './reserve.ts';
 
 /** What is read of a query. */
 export const MAX_READ = 8_000;
@@ -32,6 +32,8 @@ export interface Clause {
   readonly isWish: boolean;
   /** It says what is not to be done. */
   readonly isForbidden: boolean;
+  /** It says what is to be done where something else does not come about ("otherwise …"). */
+  readonly isAlternative: boolean;
   readonly tie: Tie;
   /** To be done for each of what came before. */
   readonly isEach: boolean;
@@ -45,7 +47,7 @@ interface Span {
 const SENTENCE_END =
   /(?<!\b(?:mr|mrs|ms|dr|st|vs|no|inc|ltd|etc|approx|\p{L}))(?<![.!?;])[.!?;]{1,8}["')\]]{0,4}(?=\s|$)|[\r\n]+/giu;
 const SEAM =
-  /[,;]\s*(?:(?:and|but|then|plus|or|while|before|after|so)\b)?|\b(?:and|&|plus|then|while|before|after|as well as|(?:along|together) with|alongside|but)\b|\b(?:with|against)\b(?<=\bcompare\b[^.;!?,]{1,120})|(?<=\s)\+(?=\s)/gi;
+  /[,;]\s*(?:(?:and|but|then|plus|or|while|before|after|so)\b)?|\b(?:and|&|plus|then|while|before|after|as well as|(?:along|together) with|alongside|but|otherwise|or else)\b|\b(?:with|against)\b(?<=\bcompare\b[^.;!?,]{1,120})|(?<=\s)\+(?=\s)/gi;
 const SUBORDINATE =
   /(?:after|once|when|upon|as soon as|before|if|while|since|because|for|in|on|at|by|with|from|to|as|given|during|using|based on|according to)\b[^,]{1,300},/iy;
 const LAST_WORDS = /\b(?:after(?:wards?| that)|later|thereafter)[\s.!?]*$/i;
@@ -98,6 +100,7 @@ function sentencesOf(masked: string): readonly Span[] {
 
 interface Piece extends Span {
   readonly head: Head;
+  readonly isAlternative?: boolean;
 }
 
 /** A sentence, cut where something else begins to be asked. */
@@ -110,9 +113,12 @@ function piecesOf(masked: string, span: Span): readonly Piece[] {
     if (last === undefined || pieces.length >= MAX_CLAUSES) break;
     if (found.index <= last.head.at) continue;
     const head = headOf(sentence, startOf(found[0], sentence, found.index));
-    if (!isSeam(found[0], head, last.head) && !forbids(sentence, SEAM.lastIndex)) continue;
+    const isOther = startsAlternative(sentence, found.index);
+    if (!isOther && !isSeam(found[0], head, last.head) && !forbids(sentence, SEAM.lastIndex)) continue;
     pieces[pieces.length - 1] = { ...last, end: found.index };
-    pieces.push({ start: found.index, end: span.end, head: turned(found[0], head) });
+    // What follows an alternative in its sentence is part of it.
+    const isAlternative = isOther || last.isAlternative === true;
+    pieces.push({ start: found.index, end: span.end, head: turned(found[0], head), isAlternative });
     SEAM.lastIndex = Math.max(SEAM.lastIndex, head.at);
   }
   return inTime(masked, firstFirst(masked, beforehand(masked, pieces)));
@@ -218,7 +224,7 @@ function isSeam(words: string, head: Head, before: Head): boolean {
     case 'need':
       return true;
     case 'maybe':
-      return joins || before.form === 'task';
+      return joins || before.form === 'task' || before.form === 'maybe';
     case 'part':
       return joins && !/^[,;]\s*$/.test(words);
   }
@@ -245,6 +251,7 @@ function toClause(
     isLast: head.isLast,
     isWish: head.isWish,
     isForbidden: forbids(masked, piece.start),
+    isAlternative: piece.isAlternative ?? (piece.start > 0 && startsAlternative(masked, piece.start)),
     tie: CONDITIONAL.test(whole) ? 'object' : tieOf(rest),
     isEach: false,
   };

@@ -70,6 +70,8 @@ function spread(
 
 /** Up to where the thing's name ends: a comma, or the verb of what is asked for it. */
 function lengthOfThing(masked: string, isLeading: boolean): number {
+  // "For each list its members": the verb follows at once.
+  if (isLeading && isFollowed(masked) && readHead(masked, 0).form === 'task') return 0;
   const stop = /[,;.!?]/.exec(masked)?.index ?? masked.length;
   const words = [...masked.slice(0, stop).matchAll(/\S+/g)].slice(0, MAX_WORDS);
   const ends = words.map((word) => word.index + word[0].length);

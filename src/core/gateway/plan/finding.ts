@@ -24,6 +24,8 @@ export const TUNING = {
   asking: { share: 0.3, rank: 0.85 },
   linked: { share: 0.2, rank: 0.5 },
   part: { share: 0.4, rank: 0.6 },
+  /** A clause whose own words lead so surely to its tool needs no more of the whole query than a linked one. */
+  sure: 0.6,
   /** How much each of two joined pieces may say for the other's tool. */
   overlap: 0.3,
 } as const;

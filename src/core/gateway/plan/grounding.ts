@@ -143,16 +143,17 @@ function isAnotherThing(clause: Clause, other: Clause): boolean {
 function isOwn(found: Found, drafts: readonly Draft[], finding: Finding): boolean {
   const { clause, route, best } = found;
   if (route.decision === 'refuse' || clause.form === 'statement' || handsOver(clause.masked)) return false;
-  if (!finding.supports(found, barOf(clause))) return false;
+  if (!finding.supports(found, barOf(found))) return false;
   const last = drafts.at(-1);
   if (last?.own.best.document === best.document)
     return isAsking(clause) && namesAnother(clause, last.clauses);
   return isAskedAgain(clause, drafts) || drafts.every(({ own }) => own.best.document !== best.document);
 }
 
-function barOf(clause: Clause): Bar {
+function barOf({ clause, route }: Found): Bar {
   if (!isAsking(clause)) return TUNING.part;
-  return clause.isAfter || clause.isAlso || clause.isEach ? TUNING.linked : TUNING.asking;
+  const isSure = route.decision === 'route' && route.confidence >= TUNING.sure;
+  return isSure || clause.isAfter || clause.isAlso || clause.isEach ? TUNING.linked : TUNING.asking;
 }
 
 /** Only in so many words is the same tool meant a second time. */

@@ -1,5 +1,6 @@
 import type { RouteDocument } from '../route/route.ts';
 import { piecesOf } from './arguments/pieces.ts';
+import { nameWords, stemOf, wordsOf } from './arguments/words.ts';
 import type { Clause } from './clauses.ts';
 import { isDetail, isListed, isThing } from './details.ts';
 import { TUNING, shareIn } from './finding.ts';
@@ -12,6 +13,9 @@ const AS_WELL = 0.7;
 /** What whoever puts the answer together does with what came. */
 const TOLD =
   /^(?:tell|show|give|report|present|display|return|provide|include|mention|list|print|collect|combine|summari[sz]e|let|get|see|know|hear|look|need|want)$/;
+/** What finding something comes to: who says so of what was found says little more. */
+const FOUND =
+  /^(?:analy[sz]e|check|compare|count|describe|detect|determine|discover|download|evaluate|examine|explain|explore|fetch|filter|find|follow|format|group|identify|inspect|learn|load|locate|obtain|order|pick|pull|query|rank|read|recommend|retrieve|review|scan|score|search|select|sort|suggest|track|verify|view|visit|watch)$/;
 /** Something that was not spoken of before. */
 const NEW = /\b(?:tell|give|show|sing|read)\s+(?:me|us)\s+(?:a|an|some|another)\s/iu;
 const COMPLEMENT = /\b(?:of|for|in|on|from|about|with|at|by)\b/iu;
@@ -40,13 +44,26 @@ export function asksForMore(
   clause: Clause,
   { documents, finding }: { readonly documents: readonly RouteDocument[]; readonly finding: Finding },
 ): boolean {
-  if (!isAsking(clause) || handsOver(clause.masked) || !saysSomething(clause)) return false;
+  if (!isAsking(clause) || handsOver(clause.masked)) return false;
   const isTold = clause.verb === undefined || TOLD.test(clause.verb);
+  // "Close them": of what is done to something named before, the verb says enough.
+  const isDeed =
+    clause.form === 'task' && clause.tie === 'object' && !isTold && !FOUND.test(clause.verb ?? '');
+  if (!isDeed && !saysSomething(clause)) return false;
   if (clause.tie !== 'none' && isTold && clause.form !== 'question') return false;
   if (clause.verb === undefined && /\b(?:it|this|that|these|those|them)\b/iu.test(clause.masked))
     return clause.form === 'question';
   const found = finding.find(clause);
-  return found?.route.decision === 'refuse' || !isAsWell(found, documents);
+  return found?.route.decision === 'refuse' || !isAsWell(found, documents) || isUnspoken(clause, found);
+}
+
+/** "List the requests and close them": a tool that never speaks of closing was found for other words, and does no such thing. */
+function isUnspoken({ verb, tie, form }: Clause, found: Found | undefined): boolean {
+  if (form !== 'task' || tie !== 'object' || verb === undefined || found === undefined) return false;
+  if (FOUND.test(verb)) return false;
+  const { tool, title, description } = found.best.document;
+  const spoken = [...nameWords(tool), ...wordsOf(`${title} ${description}`).map(({ stem }) => stem)];
+  return !spoken.includes(stemOf(verb));
 }
 
 /** Whether one of these tools answers it as well as any. */

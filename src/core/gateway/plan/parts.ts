@@ -2,7 +2,8 @@ import type { Clause } from './clauses.ts';
 import { isDetail, isListed, isPresenting } from './details.ts';
 import { TUNING, shareIn } from './finding.ts';
 import type { Finding } from './finding.ts';
-import { isLoose } from './loose.ts';
+import { isAsking, isLoose } from './loose.ts';
+import { nameWords, stemOf } from './arguments/words.ts';
 
 export interface Joined {
   readonly joined: readonly Clause[];
@@ -14,7 +15,8 @@ export interface Joined {
 export function joinParts(clauses: readonly Clause[], finding: Finding): Joined {
   const joined: Clause[] = [];
   const loose: Clause[] = [];
-  for (const clause of clauses) {
+  for (const given of clauses) {
+    const clause = isVerb(given, clauses, finding) ? { ...given, form: 'task' as const } : given;
     const last = joined.at(-1);
     const isPart =
       clause.form === 'part' || clause.form === 'maybe' || (last !== undefined && isPresenting(clause, last));
@@ -28,6 +30,19 @@ export function joinParts(clauses: readonly Clause[], finding: Finding): Joined 
     }
   }
   return { joined, loose };
+}
+
+/** A word that may be a verb or a thing is the verb where another piece begins with it, or where the tool that its piece leads to is named by it. */
+function isVerb(clause: Clause, all: readonly Clause[], finding: Finding): boolean {
+  const { form, verb } = clause;
+  if (form !== 'maybe' || verb === undefined) return false;
+  const found = finding.find(clause);
+  if (found === undefined || found.route.decision === 'refuse') return false;
+  const isRepeated = all.some((each) => each !== clause && each.verb === verb && isAsking(each));
+  return (
+    isRepeated ||
+    (found.route.decision === 'route' && nameWords(found.best.document.tool)[0] === stemOf(verb))
+  );
 }
 
 function together(last: Clause, part: Clause): Clause {

@@ -18,10 +18,13 @@ export function createPlanner(routing: Routing): Planning {
     plan(query, options = {}): Planned {
       const text = query.slice(0, MAX_READ);
       const all = splitClauses(text);
-      const clauses = all.filter(({ isForbidden }) => !isForbidden);
+      const clauses = all.filter(({ isForbidden, isAlternative }) => !isForbidden && !isAlternative);
       const forbidden = all.filter(({ isForbidden }) => isForbidden).map((each) => each.text);
-      // What is forbidden says nothing for a tool.
-      const asked = forbidden.length === 0 ? text : clauses.map((each) => each.text).join(' ');
+      const alternatives = all
+        .filter(({ isForbidden, isAlternative }) => isAlternative && !isForbidden)
+        .map((each) => each.text);
+      // What is forbidden, or meant for another case, says nothing for a tool.
+      const asked = clauses.length === all.length ? text : clauses.map((each) => each.text).join(' ');
       const route = routing.route(asked, { ...options, limit: HEARD });
       const whole = { call: '', query: asked, route };
       const best = route.candidates[0];
@@ -29,11 +32,11 @@ export function createPlanner(routing: Routing): Planning {
         return {
           plan: { query: text, calls: [], structure: structureByWords(clauses) },
           routes: [whole],
-          ...toldOf(forbidden, []),
+          ...toldOf({ forbidden, alternatives, unplanned: [] }),
         };
       const { found, loose } = ground(clauses, { routing, whole: route, query: asked, ...options });
       const unplanned = [...loose.map((each) => each.text), restOf(text, all)];
-      const told = toldOf(forbidden, unplanned);
+      const told = toldOf({ forbidden, alternatives, unplanned });
       const places = placesOf(found);
       const isOpen = reserveIn(text) !== undefined || leavesOut({ clauses, found, places }, text);
       if (found.length <= 1) {
@@ -87,13 +90,20 @@ interface Only {
   readonly best: { readonly document: RouteDocument };
 }
 
-function toldOf(
-  forbidden: readonly string[],
-  unplanned: readonly string[],
-): Pick<Planned, 'forbidden' | 'unplanned'> {
+interface Told {
+  readonly forbidden: readonly string[];
+  readonly alternatives: readonly string[];
+  readonly unplanned: readonly string[];
+}
+
+function toldOf({ forbidden, alternatives, unplanned }: Told): Partial<Told> {
   const bare = unplanned.map((piece) => piece.replace(/^(?:(?:and|but|also|plus|then)[\s,]+)+/i, ''));
   const left = bare.filter((piece) => piece !== '');
-  return { ...(forbidden.length > 0 && { forbidden }), ...(left.length > 0 && { unplanned: left }) };
+  return {
+    ...(forbidden.length > 0 && { forbidden }),
+    ...(alternatives.length > 0 && { alternatives }),
+    ...(left.length > 0 && { unplanned: left }),
+  };
 }
 
 interface Parts {
@@ -137,7 +147,8 @@ function toCall(found: Grounded, place: Place | undefined, index: number): Plann
 }
 
 function intentOf({ clauses }: Grounded): string {
-  return clauses.map(({ text }) => text).join(' ');
+  // "Each open request": without its "each", the first word of a thing reads like a verb.
+  return clauses.map(({ text, form }) => (form === 'collection' ? `each ${text}` : text)).join(' ');
 }
 
 function idOf(index: number): string {

@@ -80,3 +80,13 @@ export function forbids(masked: string, at: number): boolean {
   FORBIDDING.lastIndex = at;
   return FORBIDDING.test(masked);
 }
+
+/** Begins a piece that says what to do where something else does not come about. */
+const ALTERNATIVE =
+  /[\s,;:]{0,16}(?:(?:and|but)\s+)?(?:otherwise|or else|(?<=[,;]\s{0,8})else)\b(?!\s+(?:known|called|stated|specified|noted|indicated|than)\b)[\s,:]+[\p{L}\p{N}]/iuy;
+
+/** Whether a piece of a query that begins here is the alternative to what stands before it. */
+export function startsAlternative(masked: string, at: number): boolean {
+  ALTERNATIVE.lastIndex = at;
+  return !/\bunless\s+$/iu.test(masked.slice(Math.max(0, at - 12), at)) && ALTERNATIVE.test(masked);
+}

@@ -1,3 +1,4 @@
+import { readHead } from '../head.ts';
 import type { Property } from './properties.ts';
 import { SCORES, cueAfter, cueBefore } from './reading.ts';
 import type { Candidate, Reading } from './reading.ts';
@@ -81,7 +82,13 @@ function flag(property: Property, reading: Reading, places: Places): readonly Ca
   });
 }
 
+/** What is done to something that was named before is no choice: "merge it". */
+function isDone(text: string, end: number): boolean {
+  return /^\s+(?:it|them|these|those|each|all)(?![\p{L}\p{N}-])/iu.test(text.slice(end, end + 12));
+}
+
 function choice(property: Property, reading: Reading, places: Places): readonly Candidate[] {
+  const head = readHead(reading.text, 0).at;
   const found = (property.values ?? []).flatMap((value): readonly Candidate[] => {
     if (typeof value !== 'string' || !allows(property.schema, value)) return [];
     const wanted = nameWords(value);
@@ -89,7 +96,7 @@ function choice(property: Property, reading: Reading, places: Places): readonly 
     return spansOf(wanted, reading, places).flatMap(({ start, end }) => {
       const cue = Math.max(cueBefore(property, reading, start), cueAfter(property, reading, end));
       // The verb says what is done, not how: "merge it" chooses no way of merging.
-      const isHead = start === reading.words[0]?.start;
+      const isHead = start === head || start === reading.words[0]?.start || isDone(reading.text, end);
       if ((isCommon || isHead) && cue === 0) return [];
       // What is not wanted is no choice of it.
       if (NOT.test(reading.text.slice(Math.max(0, start - 30), start))) return [];
