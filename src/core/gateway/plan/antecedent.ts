@@ -1,4 +1,5 @@
 import { forgeParts } from './arguments/forge.ts';
+import { piecesOf } from './arguments/pieces.ts';
 import { afterFrame, asNamed } from './pronouns.ts';
 import { VERBS, VERBS_OR_NOUNS } from './words.ts';
 
@@ -6,7 +7,7 @@ import { VERBS, VERBS_OR_NOUNS } from './words.ts';
 const LEANS =
   /\b(about|around|on|of|for|in|to|with|from|regarding|concerning)\s+(?:it|(?:this|that)(?=\s*(?:$|[.,;:!?)])|\s+(?:in|on|at|from|by|since|and|with)\b))(?![\p{L}\p{N}'’-])/iu;
 const NUMBER =
-  /#\d{1,12}(?![\p{L}\p{N}])|(?<=\b(?:pr|mr|(?:pull|merge) request|issue|ticket|bug|order|invoice|customer|job|build|run|task|case|story)(?: number| no\.?)? )\d{1,9}(?![\p{L}\p{N}-]|\.\d)/giu;
+  /#\d{1,12}(?![\p{L}\p{N}]|\.\d)|(?<=\b(?:pr|mr|(?:pull|merge) request|issue|ticket|bug|order|invoice|customer|job|build|run|task|case|story)(?: number| no\.?)? )\d{1,9}(?![\p{L}\p{N}-]|\.\d)/giu;
 /** Words right before a number, looked for in a few characters only. */
 const WORDS_BEFORE = /(?<![\p{L}-])(?:\p{L}[\p{L}-]{0,30}\s{1,3}){1,3}$/u;
 const BEFORE = 100;
@@ -17,6 +18,8 @@ const SMALL =
   /^(?:a|an|the|of|in|on|at|to|for|from|by|with|and|or|then|also|please|about|into|this|that|its|my|our|your|what|which|how|do|does|did|is|are|was|were|has|have|had|can|could|will|would|should)$/i;
 /** What stands before a verb. */
 const OPENING = /^(?:and|or|then|also|please)?$/i;
+const HANDLED =
+  /^[\s,;]{0,20}(?:(?:and|then|please|also|finally|after that)[\s,]{1,3}){0,4}(?:delete|remove|erase|trash|archive|unarchive|restore|move|rename|copy|duplicate|close|reopen|merge|approve|reject|assign|label|tag|pin|unpin|lock|unlock|edit|update|open|cancel|refund|resolve|publish|upload|download)\s{1,3}(?:it|this|that)(?=\s*(?:$|[.,;:!?])|\s+(?:to|in|into|as|from|with|by)\b)/iu;
 /** Characters that are read of a clause. */
 const READ = 500;
 
@@ -29,6 +32,8 @@ const READ = 500;
  */
 export function withAntecedent(clause: string, before: readonly string[]): string {
   if (namedIn(clause).length > 0) return clause;
+  const handled = HANDLED.exec(clause.slice(0, READ));
+  if (handled !== null) return withHandled(clause, handled[0], before);
   const [name, ...others] = nearestNamed(before);
   if (name === undefined || others.length > 0) return clause;
   if (LEANS.test(clause.slice(0, READ)))
@@ -38,6 +43,19 @@ export function withAntecedent(clause: string, before: readonly string[]): strin
   return before.some((each) => afterFrame(each) > 0) && !/\b(?:about|regarding|concerning)\b/i.test(clause)
     ? clause.replace(/[\s.!?]*$/, (end) => ` about ${name}${end}`)
     : clause;
+}
+
+/** "Then delete it": done to the thing itself, which may be a file as well. */
+function withHandled(clause: string, lead: string, before: readonly string[]): string {
+  const near = before.findLast((each) => namedIn(each).length > 0 || pathsIn(each).length > 0) ?? '';
+  const [name, ...others] = [...namedIn(near), ...pathsIn(near)];
+  if (name === undefined || others.length > 0) return clause;
+  return `${lead.replace(/\p{L}+$/u, '')}${name}${clause.slice(lead.length)}`;
+}
+
+function pathsIn(clause: string): readonly string[] {
+  const paths = piecesOf(clause.slice(0, READ)).filter(({ kind }) => kind === 'path');
+  return [...new Set(paths.map(({ value }) => value))];
 }
 
 /** Nothing further back is read once something is found. */

@@ -2,13 +2,18 @@ import type { JsonObject } from '../../../kernel/json.ts';
 import { canonicalJson } from '../../../kernel/json.ts';
 import type { FillOptions } from './fill.ts';
 import { fillArguments } from './fill.ts';
-import { JOINED, piecesOf } from './pieces.ts';
+import { namedRows } from './phrases.ts';
+import { piecesOf } from './pieces.ts';
 import type { Piece } from './pieces.ts';
+import { propertiesOf } from './properties.ts';
+import { readingOf } from './reading.ts';
+import { JOINED } from './tickets.ts';
 
 /** So many things of one kind are told apart. */
 const MAX_EACH = 20;
 /** A longer text is read as a whole: each of the others takes as long. */
 const MAX_READ = 1_000;
+const PLURAL = /(?<![\p{L}\p{N}])\p{L}{2,30}(?<![us])s\s{1,3}$/iu;
 
 /**
  * A text that names several things of one kind where a tool takes but one of them, as several texts that name one each: "PR 123 and PR 124" of a tool
@@ -19,13 +24,9 @@ export function enumerated(
   schema: JsonObject,
   options: FillOptions,
 ): readonly string[] | undefined {
-  const row = text.length > MAX_READ ? [] : rowIn(piecesOf(text), text);
-  const [first] = row;
-  const last = row.at(-1);
-  if (first === undefined || last === undefined) return undefined;
-  const texts = row.map(
-    (piece) => `${text.slice(0, first.start)}${wordsOf(piece, text, first)}${text.slice(last.end)}`,
-  );
+  if (text.length > MAX_READ) return undefined;
+  const texts = textsOf(text, schema, options);
+  if (texts.length === 0) return undefined;
   const whole = fillArguments(text, schema, options).arguments;
   const each = texts.map((one) => fillArguments(one, schema, options).arguments);
   const isTold = Object.keys(each[0] ?? {}).some((name) => {
@@ -36,6 +37,23 @@ export function enumerated(
   return isTold ? texts : undefined;
 }
 
+/** The same text once for each of the things in its only row of several. */
+function textsOf(text: string, schema: JsonObject, options: FillOptions): readonly string[] {
+  const row = rowIn(piecesOf(text), text);
+  const [names = [], ...others] =
+    row.length > 0 ? [] : namedRows(readingOf(text, options), propertiesOf(schema));
+  const said =
+    row.length > 0
+      ? row.map((piece) => wordsOf(piece, text, row))
+      : others.length > 0
+        ? []
+        : names.map(({ value }) => value);
+  const all = row.length > 0 ? row : names;
+  const [first, last] = [all[0], all.at(-1)];
+  if (first === undefined || last === undefined) return [];
+  return said.map((one) => `${text.slice(0, first.start)}${one}${text.slice(last.end)}`);
+}
+
 /** The only row of several things of one kind, joined as in "this, that and the other". */
 function rowIn(pieces: readonly Piece[], text: string): readonly Piece[] {
   const rows: Piece[][] = [];
@@ -43,19 +61,31 @@ function rowIn(pieces: readonly Piece[], text: string): readonly Piece[] {
     const row = rows.at(-1);
     const last = row?.at(-1);
     const isNext =
-      last !== undefined && last.kind === piece.kind && JOINED.test(text.slice(last.end, piece.start));
+      last !== undefined &&
+      last.kind === piece.kind &&
+      (last.start === piece.start || JOINED.test(text.slice(last.end, piece.start)));
     if (row !== undefined && isNext) row.push(piece);
     else rows.push([piece]);
   }
-  const [only, ...others] = rows.filter(([first, ...more]) => more.length > 0 && first?.kind !== 'number');
+  const [only, ...others] = rows.filter(
+    ([first, ...more]) =>
+      more.length > 0 && first !== undefined && (first.kind !== 'number' || isNumbered(first, text)),
+  );
   return only === undefined || others.length > 0 || only.length > MAX_EACH ? [] : only;
 }
 
+/** "Orders 5 and 7": numbers by which several things of one kind go. */
+function isNumbered({ start, noun }: Piece, text: string): boolean {
+  return noun === undefined && PLURAL.test(text.slice(Math.max(0, start - 40), start));
+}
+
 /** As it is said, with what it is one of, as the first of them says it. */
-function wordsOf({ kind, noun = '', start, end }: Piece, text: string, first: Piece): string {
+function wordsOf({ kind, noun = '', start, end, value }: Piece, text: string, row: readonly Piece[]): string {
   const said = text.slice(start, end);
-  const named = said.toLowerCase().startsWith(noun) ? start : first.start;
-  if (kind !== 'ticket' || noun === '') return said;
-  const own = said.slice(named === start ? noun.length : 0).trim();
+  const isRange = row.filter((each) => each.start === start).length > 1;
+  if (kind !== 'ticket') return said;
+  if (noun === '') return isRange ? `#${value}` : said.toUpperCase() === value ? value : said;
+  const named = said.toLowerCase().startsWith(noun) ? start : (row[0]?.start ?? start);
+  const own = isRange ? value : said.slice(named === start ? noun.length : 0).trim();
   return `${text.slice(named, named + noun.length).replace(/s$/, '')} ${own}`;
 }

@@ -17,6 +17,7 @@ const NAMES: Readonly<Partial<Record<Piece['kind'], ReadonlySet<string>>>> = {
     'user username assignee author reviewer owner login member handle mention recipient to creator person',
   ),
   repository: stems('repo repository project'),
+  stamp: stems('ts timestamp'),
 };
 const FORMATS: Readonly<Partial<Record<Piece['kind'], string>>> = {
   url: 'uri',
@@ -31,6 +32,7 @@ const PULLS = stems('pull request pr mr merge');
 const SOURCES = stems('source src from old');
 const TARGETS = stems('destination dest target to new');
 const REPOSITORY_CUES = /^(?:in|of|on|for|from|to|at|repo|repository|project|github|gitlab)$/;
+const INTO = /^(?:to|into|as)$/;
 const QUERIES = stems('query q search keyword term pattern phrase');
 const SAYINGS = stems('message text body content comment');
 const SAYING = /^(?:saying|says|say|reading|post|send|write)$/;
@@ -64,7 +66,7 @@ function looking(property: Property, piece: Piece, reading: Reading): readonly C
   if (value === undefined) return [];
   const cue = chainedCue(property, reading, piece);
   const byFormat = format !== undefined && format === FORMATS[piece.kind];
-  const role = direction(words, piece, wordBefore(reading, piece.start));
+  const role = direction(words, piece, reading);
   const byName = format === undefined && (cue > 0 || role > 0 || takes(property, piece.kind));
   if ((!byFormat && !byName) || role < 0) return [];
   if (cue > 0) return candidate(property, piece, { value, score: SCORES.cue + cue });
@@ -83,18 +85,36 @@ function writtenFor({ words, description }: Property, { kind, value }: Piece): s
 function takes({ words, description }: Property, kind: Piece['kind']): boolean {
   if (kind === 'uuid') return /^(?:id|uuid|guid)$/.test(words.at(-1) ?? '');
   const fitting = words.filter((word) => NAMES[kind]?.has(word));
+  if (kind === 'stamp' && /\btime ?stamp\b/.test(description)) return true;
   if (kind !== 'path' || !fitting.every((word) => SOURCES.has(word) || TARGETS.has(word)))
     return fitting.length > 0;
   return fitting.length > 0 && /file|path|folder|director/.test(description);
 }
 
-/** Above 0 where `from` stands before a source, or `to` before a destination; below 0 where it is the other way about. */
-function direction(words: readonly string[], { kind }: Piece, before: string): number {
+/** Above 0 where `from` stands before a source, or `to` before a destination, or before what comes after it; below 0 where it is the other way about. */
+function direction(
+  words: readonly string[],
+  { kind, start, end }: Pick<Piece, 'kind' | 'start' | 'end'>,
+  reading: Reading,
+): number {
   if (kind !== 'path') return 0;
   const isSource = words.some((word) => SOURCES.has(word));
   const isTarget = words.some((word) => TARGETS.has(word));
-  if (isSource === isTarget || !/^(?:from|to|into|as)$/.test(before)) return 0;
-  return (before === 'from') === isSource ? 1 : -1;
+  if (isSource === isTarget) return 0;
+  const before = wordBefore(reading, start);
+  const isFrom = before === 'from' || (!INTO.test(before) && isMoved(end, reading));
+  if (!isFrom && !INTO.test(before)) return 0;
+  return isFrom === isSource ? 1 : -1;
+}
+
+/** "Move a.txt to b.txt": a path with another one behind it that says whereto. */
+function isMoved(end: number, { pieces, text }: Reading): boolean {
+  const next = pieces.find((piece) => piece.start >= end);
+  if (next === undefined) return false;
+  return (
+    (next.kind === 'quoted' || next.kind === 'path') &&
+    /^\s{1,3}(?:to|into|as)\s{1,3}$/i.test(text.slice(end, next.start))
+  );
 }
 
 function ticket(property: Property, piece: Piece): readonly Candidate[] {
@@ -199,6 +219,13 @@ function quoted(property: Property, piece: Piece, { reading, properties }: Aroun
     });
   if (!isFree(property)) return [];
   const look = lookOf(piece.value);
+  const role = direction(property.words, { ...piece, kind: 'path' }, reading);
+  if (look === 'path' && role < 0) return [];
+  if (role > 0)
+    return candidate(property, piece, {
+      value: piece.value,
+      score: look === 'path' ? SCORES.cue : SCORES.kind,
+    });
   const whole = property.words.length === 1 ? 1 : 0;
   if (look !== undefined && takes(property, look))
     return candidate(property, piece, { value: piece.value, score: SCORES.kind });

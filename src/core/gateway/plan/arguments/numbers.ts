@@ -15,6 +15,9 @@ const AMOUNTS = stems('amount price cost total sum budget fee payment');
 const MONEY =
   /^\s?(?:[$€£¥]|(?:usd|eur|gbp|chf|jpy|dollars?|euros?|pounds?|francs?|yen|cents?)(?![\p{L}\p{N}]))/iu;
 
+/** Another number joined to one. */
+const MORE = /^\s?(?:,|-|–|—|\s(?:and|or|to|through|until))\s?#?\d/i;
+
 /** What the numbers of a text are of. */
 export function candidatesOfNumbers(reading: Reading, properties: readonly Property[]): readonly Candidate[] {
   const numbers = reading.pieces.filter(({ kind }) => kind === 'number');
@@ -40,7 +43,10 @@ function asText(property: Property, piece: Piece, reading: Reading): readonly Ca
 }
 
 function plainness(property: Property, piece: Piece, reading: Reading): number {
-  const cue = cueBefore(property, reading, piece.start);
+  const cue =
+    isOneOfMany(piece, reading) && property.list === undefined
+      ? 0
+      : cueBefore(property, reading, piece.start);
   if (cue > 0) return SCORES.cue + cue;
   const after = cueAfter(property, reading, piece.end);
   if (after > 0) return SCORES.after + after;
@@ -49,6 +55,12 @@ function plainness(property: Property, piece: Piece, reading: Reading): number {
     isBound(property, piece, reading) ||
     isMoney(property, piece, reading);
   return isSaid ? SCORES.kind : isPlaced(property, piece, reading) ? SCORES.cue : 0;
+}
+
+/** "Pages 5 to 7", "orders 5 and 7": the first of several is not the one. */
+function isOneOfMany({ start, end }: Piece, reading: Reading): boolean {
+  const noun = wordBefore(reading, start);
+  return /[^us]s$/.test(noun) && MORE.test(reading.text.slice(end, end + 12));
 }
 
 function isNumeric({ type }: Property): boolean {

@@ -29,6 +29,16 @@ const NO_NAME = stems(
 const SAYING =
   /(?:^|[^\p{L}\p{N}_])(?:(saying|that says)|(titled|entitled)|(?<=^\s*)(message|comment|say|reply))\s+/giu;
 const NOT_SAID = /^(?:to|in|on|at|about|from|for|with|the|a|an|my)\b/i;
+const MAX_NAMES = 20;
+const POSTED =
+  /^[\s,;]{0,20}(?:(?:and|then|please|also|now|finally)[\s,]{1,3}){0,3}(?:post|send|write|say)\s{1,3}(?<said>[^\s;:"“`][^\n;:"“`]{0,300}?)\s{1,3}(?:to|in|into|on)\s{1,3}(?=(?:(?:the|our|my)\s{1,3})?(?:channels?|rooms?|chat)\b|[#@]\w|[\w.+-]{1,64}@\w)/iu;
+const MAX_POSTED = 500;
+/** Says what is to be posted, and is not what is said. */
+const DESCRIBED = stems(
+  `message comment note reply update summary result report change detail answer file link list news info information output status everything something
+  anything text greeting reminder notification email mail sms diff review discussion conversation thread ticket issue pull request document content
+  data copy finding invitation question picture image photo both`,
+);
 const TIMES = /^(?:jan|feb|mar|apr|may|june?|july?|aug|sep|oct|nov|dec)|day$/i;
 
 /** "Named X", "in branch X", "message hello to #general", "weather in Paris", "from Paris to Rome". */
@@ -39,6 +49,7 @@ export function candidatesOfPhrases(reading: Reading, properties: readonly Prope
     ...reading.words.flatMap((word, at) => around(reading, at, { word, free })),
     ...sayings(reading, free),
     ...addressed(reading, free),
+    ...posted(reading, free),
   ];
 }
 
@@ -54,9 +65,10 @@ function around(reading: Reading, at: number, { word, free }: At): readonly Cand
   if (/^(?:named|called)$/i.test(word.text)) return named(reading, at + 1, free);
   const name = capitalised(reading, at + 1);
   const lower = word.text.toLowerCase();
+  const isOne = namesAt(reading, at + 1, true).length === 0;
   const isPlace = name !== undefined && isLast(reading, name.end) && !NO_PLACE.test(name.value);
   const byName =
-    name === undefined
+    name === undefined || !isOne
       ? []
       : free.flatMap((property) => {
           const takes = (known: ReadonlySet<string>): boolean =>
@@ -114,10 +126,53 @@ function valuesAfter(reading: Reading, at: number, { list }: Property): readonly
   const isLed = hasLead(reading, at);
   if (list !== undefined && isLed)
     return row(reading, at + 1).map(({ start, end, text }) => ({ start, end, value: text }));
+  // Of several, none is the one.
+  if (namesAt(reading, at + 1).length > 0) return [];
   const name = capitalised(reading, at + 1) ?? { start: word.start, end: word.end, value: word.text };
   const isPlain = isLast(reading, name.end) ? isLed || /^\p{Lu}/u.test(name.value) : false;
   if (name.value.includes(' ')) return isPlain ? [name] : [];
   return isName(word) && (isPlain || /[\d_./-]/.test(word.text)) ? [name] : [];
+}
+
+const LEAD = /^(?:in|at|near|for|from|to|into)$/i;
+
+/** Rows of names of which a parameter could take but one: "the channels lunch and backend", "in Oslo and Rome". */
+export function namedRows(reading: Reading, properties: readonly Property[]): readonly (readonly Named[])[] {
+  const single = properties.filter((each) => isFree(each) && each.list === undefined);
+  return reading.words
+    .map((word, at) => {
+      if (reading.isQuoted(word.start)) return [];
+      if (single.some((each) => isNamedBy(each, word))) return namesAt(reading, at + 1);
+      return LEAD.test(word.text) ? namesAt(reading, at + 1, true) : [];
+    })
+    .filter((row) => row.length > 0);
+}
+
+/** Names in a row that ends with "and" or "or"; nothing where there are not several. */
+function namesAt(reading: Reading, at: number, isCapital = false): readonly Named[] {
+  const { words, text } = reading;
+  const names: Named[] = [];
+  let next = at;
+  for (let isEnd = false; !isEnd && names.length < MAX_NAMES;) {
+    const last = names.at(-1);
+    isEnd = last !== undefined && /^(?:and|or)$/i.test(words[next]?.text ?? '');
+    const name = nameAt(reading, isEnd ? next + 1 : next, isCapital);
+    if (name === undefined) return [];
+    const gap = last === undefined ? '' : text.slice(last.end, words[next]?.start);
+    if (last !== undefined && !(isEnd ? /^\s{0,3},?\s{1,3}$/ : /^\s{0,3},\s{0,3}$/).test(gap)) return [];
+    names.push(name);
+    next = words.findIndex(({ start }) => start >= name.end);
+    if (next === -1 && !isEnd) return [];
+    if (isEnd) return isLast(reading, name.end) ? names : [];
+  }
+  return [];
+}
+
+function nameAt(reading: Reading, at: number, isCapital: boolean): Named | undefined {
+  const word = reading.words[at];
+  if (word === undefined || reading.isQuoted(word.start) || !isName(word)) return undefined;
+  const own = { start: word.start, end: word.end, value: word.text };
+  return capitalised(reading, at) ?? (isCapital ? undefined : own);
 }
 
 function isNamedBy({ words }: Property, { stem, text }: Word): boolean {
@@ -217,6 +272,25 @@ function addressed({ text, pieces }: Reading, free: readonly Property[]): readon
         candidate(property, span, { value, score: SCORES.kind + 1 / property.words.length }),
       );
   });
+}
+
+/** "Post hello to the channel lunch": words that stand for themselves, and describe nothing that is to be posted. */
+function posted(reading: Reading, free: readonly Property[]): readonly Candidate[] {
+  const { text, pieces, words } = reading;
+  const { 0: whole = '', groups: { said = '' } = {} } = POSTED.exec(text.slice(0, MAX_POSTED)) ?? {};
+  const start = whole.lastIndexOf(said);
+  const span = { start, end: start + said.length };
+  const isMeant =
+    said !== '' &&
+    !NOT_SAID.test(said) &&
+    !pieces.some((piece) => overlap(piece, span)) &&
+    !words.some((word) => overlap(word, span) && (DESCRIBED.has(word.stem) || NO_NAME.has(word.stem)));
+  if (!isMeant) return [];
+  return free
+    .filter((property) => property.isRequired && property.words.some((word) => SAYINGS.has(word)))
+    .flatMap((property) =>
+      candidate(property, span, { value: said, score: SCORES.kind + 1 / property.words.length }),
+    );
 }
 
 /** Before the last " to #channel", " in ABC-1" and the like; else the end of the sentence. */

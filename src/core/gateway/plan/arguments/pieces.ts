@@ -1,3 +1,5 @@
+import { JOINED, rangesIn, smallKeysIn } from './tickets.ts';
+
 /** A part of a text that is a value by its looks. */
 export interface Piece {
   readonly kind:
@@ -11,6 +13,7 @@ export interface Piece {
     | 'repository'
     | 'path'
     | 'number'
+    | 'stamp'
     | 'time';
   readonly start: number;
   readonly end: number;
@@ -41,7 +44,7 @@ const RULES: readonly Rule[] = [
   [
     'ticket',
     new RegExp(
-      `(?:(?<![\\w-])(?<noun>${TICKET_NOUN})(?: (?:number|no\\.?|id))? ?|(?<![&/]))#(?<value>\\d{1,9})(?![\\w-])`,
+      `(?:(?<![\\w-])(?<noun>${TICKET_NOUN})(?: (?:number|no\\.?|id))? ?|(?<![&/]))#(?<value>\\d{1,9})(?![\\w-]|\\.\\d)`,
       'gi',
     ),
   ],
@@ -69,6 +72,8 @@ const RULES: readonly Rule[] = [
   ['path', /(?<![\w/\\:.@-])(?:[\w.@+-]{1,255}\/){2,32}[\w.@+-]{0,255}/gi],
   ['path', /(?<![\w/\\:.@-])[\w.@+-]{1,255}\/(?=[\s,;]|$)/gi],
   ['repository', /(?<![\w/\\:.@-])[a-z0-9][\w-]{0,38}\/[a-z0-9_.-]{0,99}[a-z0-9_-](?![\w/\\-])/gi],
+  // The name that chats give a message.
+  ['stamp', /(?<![\w.#/@-])\d{10}\.\d{4,9}(?![\w-]|\.\d)/g],
   [
     'number',
     /(?<![\w.#/@-]|\d,)(?<value>-?\d{1,3}(?:,\d{3}){1,4}(?:\.\d{1,12})?|-?\d{1,15}(?:\.\d{1,12})?)(?: ?(?<noun>%|[kmgt]i?b|bytes?|ms|secs?|mins?|h|px|[a-z]?hz|km|kg|[cm]m|[°][cf])(?![\w-]))?(?![\w/@-]|\.\d|:\d)/gi,
@@ -76,8 +81,6 @@ const RULES: readonly Rule[] = [
 ];
 /** A number with a noun behind it counts something. */
 const COUNTED = /^\s+(?!(?:in|on|at|for|from|to|with|by|and|or|about|since|then|please)\b)\p{L}/iu;
-/** What stands between several of one kind. */
-export const JOINED = /^\s*(?:,|;|&|and|or|,\s*and|,\s*or|as well as|plus)\s*$/i;
 const MAX_PIECES = 200;
 /** Words with a slash between them that name no repository. */
 const NO_REPOSITORY =
@@ -94,14 +97,17 @@ export function piecesOf(text: string): readonly Piece[] {
       value: [a, b, c, d].find((each) => each) ?? '',
     };
   });
-  let rest = quoted.reduce((left, piece) => blank(left, piece), text);
-  const found: Piece[] = [];
+  const bare = quoted.reduce((left, piece) => blank(left, piece), text);
+  const ranges = rangesIn(bare);
+  let rest = ranges.reduce((left, range) => blank(left, range), bare);
+  const found: Piece[] = ranges.flatMap(({ pieces }) => pieces);
   for (const rule of RULES) {
     const here = foundBy(rule, rest);
     rest = here.reduce((left, piece) => blank(left, piece), rest);
     found.push(...here);
     if (found.length > MAX_PIECES) break;
   }
+  found.push(...smallKeysIn(bare, found));
   const all = [...quoted, ...found.filter(({ kind }) => kind !== 'time')]
     .toSorted((a, b) => a.start - b.start)
     .slice(0, MAX_PIECES);
@@ -166,6 +172,6 @@ function trimmed(kind: Piece['kind'], whole: string): string {
   return bare.includes('(') ? bare : bare.replace(/[)\]}]+$/, '');
 }
 
-function blank(text: string, { start, end }: Piece): string {
+function blank(text: string, { start, end }: Pick<Piece, 'start' | 'end'>): string {
   return `${text.slice(0, start)}${' '.repeat(end - start)}${text.slice(end)}`;
 }
