@@ -2,6 +2,7 @@ import { Client } from '@modelcontextprotocol/client';
 import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
 import { describe, expect } from 'vitest';
 import type { ToolDefinition } from '../src/core/ports/downstream.ts';
+import { toTool } from './support/fake-downstream.ts';
 import { ADA, MUTE, world } from './support/gate.ts';
 import { NEIGHBOURS } from './support/neighbour-tools.ts';
 import { programOf } from './support/programs.ts';
@@ -17,6 +18,7 @@ async function offeredBy(program: Parameters<typeof programOf>[0]): Promise<read
 }
 
 const chat = await offeredBy('chat-server');
+const tickets = await offeredBy('ticket-server');
 const house = { github: await offeredBy('pull-request-server'), slack: chat };
 const ABOUT: Readonly<Record<string, string>> = {
   github: 'Repositories and pull requests on GitHub.',
@@ -29,7 +31,7 @@ const CATALOGUES: Readonly<Record<string, Readonly<Record<string, readonly ToolD
   'a second chat, tickets, files and the reference server': {
     ...house,
     teams: chat,
-    tickets: await offeredBy('ticket-server'),
+    tickets,
     ...NEIGHBOURS,
   },
 };
@@ -142,5 +144,223 @@ describe('questions to files and the reference server', () => {
       ['filesystem.read_text_file', { path: 'notes.txt' }],
       ['filesystem.read_text_file', { path: 'plan.md' }],
     ]);
+  });
+});
+
+describe('every part of a question', () => {
+  const path = { type: 'object', properties: { path: { type: 'string' } }, required: ['path'] };
+  const disk: readonly ToolDefinition[] = [
+    toTool('read_file', {
+      description: 'Read the content of a file.',
+      inputSchema: path,
+      annotations: { readOnlyHint: true },
+    }),
+    toTool('delete_file', {
+      description: 'Delete a file for good.',
+      inputSchema: path,
+      annotations: { destructiveHint: true },
+    }),
+    toTool('move_file', {
+      description: 'Move a file to another place, or rename it.',
+      inputSchema: {
+        type: 'object',
+        properties: { source: { type: 'string' }, destination: { type: 'string' } },
+        required: ['source', 'destination'],
+      },
+    }),
+  ];
+  const ask = gatewayOver({ ...house, tickets, disk });
+  type Asked = Awaited<ReturnType<typeof ask>>;
+
+  /** What is planned, each call as `tool arguments`, and what is told beside it. */
+  const toldOf = ({ came }: Asked) => ({
+    calls: planOf(came).map(({ tool = '?', arguments: given = {} }) => `${tool} ${JSON.stringify(given)}`),
+    told: [
+      ...('partial' in came ? came.partial.map(({ error }) => error) : []),
+      ...('unanswered' in came ? (came.unanswered ?? []) : []),
+    ],
+  });
+  const planOf = (came: Asked['came']) => ('plan' in came ? (came.plan?.calls ?? []) : []);
+
+  const READ_PARTS: readonly (readonly [query: string, ...sent: readonly unknown[]])[] = [
+    [
+      'get ticket OPS-41 and list pull requests',
+      ['github.list_pull_requests', {}],
+      ['tickets.get_ticket', { key: 'OPS-41' }],
+    ],
+    [
+      'list pull requests, list channels and list repositories',
+      ['github.list_pull_requests', {}],
+      ['github.list_repositories', {}],
+      ['slack.list_channels', {}],
+    ],
+    [
+      'list channels & get ticket OPS-41',
+      ['slack.list_channels', {}],
+      ['tickets.get_ticket', { key: 'OPS-41' }],
+    ],
+    [
+      'get tickets OPS-41 and ops-42',
+      ['tickets.get_ticket', { key: 'OPS-41' }],
+      ['tickets.get_ticket', { key: 'OPS-42' }],
+    ],
+    [
+      'list review comments of PRs 123 to 125',
+      ['github.list_review_comments', { number: 123 }],
+      ['github.list_review_comments', { number: 124 }],
+      ['github.list_review_comments', { number: 125 }],
+    ],
+    [
+      'list members of the channels lunch and backend',
+      ['slack.list_members', { channel: 'lunch' }],
+      ['slack.list_members', { channel: 'backend' }],
+    ],
+  ];
+  for (const [query, ...expected] of READ_PARTS)
+    verifies(['gateway/G2', 'gateway/R4'], `is read: ${query}`, async () => {
+      const { came, sent } = await ask(query);
+      expect(came).toMatchObject({ kind: 'answer', plan: { structure: 'parallel' }, partial: [] });
+      expect(sent).toEqual(expected);
+    });
+
+  verifies(['gateway/G2', 'gateway/R4'], 'is a call or a question back, of three reads', async () => {
+    const { came } = await ask('list pull requests, list channels and list tickets');
+    console.log(JSON.stringify(toldOf(await ask('list pull requests, list channels and list tickets'))));
+  });
+
+  /** Nothing is done of these before somebody said so: all of them change something. */
+  const SHOWN: readonly (readonly [query: string, ...calls: readonly string[]])[] = [
+    [
+      'post "hi" to the channels lunch and backend',
+      'slack__post_message {"channel":"lunch","text":"hi"}',
+      'slack__post_message {"channel":"backend","text":"hi"}',
+    ],
+    [
+      'comment "ok" on PRs 123 to 125',
+      'github__add_comment {"number":123,"body":"ok"}',
+      'github__add_comment {"number":124,"body":"ok"}',
+      'github__add_comment {"number":125,"body":"ok"}',
+    ],
+    [
+      'move notes.txt to old/notes.txt',
+      'disk__move_file {"source":"notes.txt","destination":"old/notes.txt"}',
+    ],
+    ['post hello to the channel lunch', 'slack__post_message {"channel":"lunch","text":"hello"}'],
+    ['delete the message 1772443200.0001', 'slack__delete_message {"ts":"1772443200.0001"}'],
+    [
+      'get the changes of PR #123, then merge it',
+      'github__get_pull_request_changes {"number":123}',
+      'github__merge_pull_request {"number":123}',
+    ],
+  ];
+  for (const [query, ...expected] of SHOWN)
+    verifies(['gateway/G2', 'gateway/R4'], `is shown first: ${query}`, async () => {
+      const asked = await ask(query);
+      expect(asked.came.kind).toBe('clarification');
+      expect(toldOf(asked)).toEqual({ calls: expected, told: [] });
+      expect(asked.sent).toEqual([]);
+    });
+
+  verifies(['gateway/G2', 'gateway/R4'], 'is done to what was named before, once it was shown', async () => {
+    const alone = gatewayOver({ github: house.github, tickets, disk });
+    const asked = await alone('read file notes.txt, then delete it');
+    expect(asked.came).toMatchObject({ kind: 'clarification', plan: { structure: 'sequential' } });
+    expect(toldOf(asked)).toEqual({
+      calls: ['disk__read_file {"path":"notes.txt"}', 'disk__delete_file {"path":"notes.txt"}'],
+      told: [],
+    });
+    expect(asked.sent).toEqual([]);
+    // Where messages can be deleted as well, it is asked which of the two is meant.
+    expect(await ask('read file notes.txt, then delete it')).toMatchObject({
+      came: { kind: 'clarification', question: expect.stringContaining('delete_file') },
+      sent: [],
+    });
+  });
+
+  verifies('gateway/R4', 'is asked about where its values cannot be told apart', async () => {
+    for (const query of [
+      'list review comments of #12.5',
+      'list review comments of PRs 1 to 500',
+      'get tickets OPS-41 to OPS-45',
+    ])
+      expect(await ask(query)).toMatchObject({
+        came: { kind: 'needs_arguments', missing: [{ missing: [expect.any(String)] }] },
+        sent: [],
+      });
+  });
+
+  verifies(['gateway/G2', 'gateway/G9'], 'is asked about where no tool is plain', async () => {
+    const asked = await ask('list channels; delete the channel lunch');
+    expect(asked.came).toMatchObject({
+      kind: 'clarification',
+      question: expect.stringContaining('delete the channel lunch'),
+    });
+    expect(asked.sent).toEqual([]);
+  });
+
+  const NAMED: readonly (readonly [query: string, call: string, told: string])[] = [
+    [
+      'list open pull requests and close them',
+      'github__list_pull_requests {"state":"open"}',
+      'No call was planned for "close them". Ask for it on its own.',
+    ],
+    [
+      'get ticket OPS-41, otherwise list channels',
+      'tickets__get_ticket {"key":"OPS-41"}',
+      'Not done, since alternatives are not judged: "otherwise list channels".',
+    ],
+    [
+      'list open pull requests. Otherwise, list the channels and the members of #lunch',
+      'github__list_pull_requests {"state":"open"}',
+      'Not done, since alternatives are not judged: "Otherwise list the channels and the members of #lunch".',
+    ],
+    [
+      'list channels and play some jazz',
+      'slack__list_channels {}',
+      `I don't have a tool for "play some jazz".`,
+    ],
+  ];
+  for (const [query, call, told] of NAMED)
+    verifies(['gateway/G2', 'gateway/G11'], `is named where it is not planned: ${query}`, async () => {
+      const asked = await ask(query);
+      expect(asked.came.kind).toBe('answer');
+      expect(toldOf(asked)).toEqual({ calls: [call], told: [told] });
+    });
+
+  verifies(['gateway/G2', 'gateway/G11'], 'is no missing tool where there is one', async () => {
+    const asked = await ask('read the file notes.txt and post hello to #lunch');
+    expect(JSON.stringify(asked.came)).not.toContain("don't have a tool");
+  });
+
+  verifies(
+    'gateway/G2',
+    'of something for each is bound where it reads, with what the list is of',
+    async () => {
+      for (const query of [
+        'for each open pull request list its review comments',
+        'list the open pull requests and for each list its review comments',
+      ]) {
+        const { came } = await ask(query);
+        expect(planOf(came)).toMatchObject([
+          { tool: 'github__list_pull_requests', arguments: { state: 'open' } },
+          {
+            tool: 'github__list_review_comments',
+            forEach: '$a',
+            bind: { '/number': '$item.number' },
+            dependsOn: ['a'],
+          },
+        ]);
+      }
+    },
+  );
+
+  verifies('gateway/G2', 'of a change for each says how it is bound', async () => {
+    const { came, sent } = await ask('for each open pull request merge it');
+    expect(came).toMatchObject({
+      kind: 'needs_arguments',
+      missing: [{ call: 'b', missing: ['number'] }],
+      unanswered: [expect.stringContaining('{"/number":"$item.number"}')],
+    });
+    expect(sent).toEqual([]);
   });
 });

@@ -32,8 +32,8 @@ const READ = 500;
  */
 export function withAntecedent(clause: string, before: readonly string[]): string {
   if (namedIn(clause).length > 0) return clause;
-  const handled = HANDLED.exec(clause.slice(0, READ));
-  if (handled !== null) return withHandled(clause, handled[0], before);
+  const handled = asHandled(clause, before);
+  if (handled !== undefined) return handled;
   const [name, ...others] = nearestNamed(before);
   if (name === undefined || others.length > 0) return clause;
   if (LEANS.test(clause.slice(0, READ)))
@@ -45,17 +45,19 @@ export function withAntecedent(clause: string, before: readonly string[]): strin
     : clause;
 }
 
-/** "Then delete it": done to the thing itself, which may be a file as well. */
-function withHandled(clause: string, lead: string, before: readonly string[]): string {
-  const near = before.findLast((each) => namedIn(each).length > 0 || pathsIn(each).length > 0) ?? '';
-  const [name, ...others] = [...namedIn(near), ...pathsIn(near)];
+/** "Then delete it": done to the thing itself, which may be a file as well. As it is where there are several; nothing where nothing is done to it. */
+export function asHandled(clause: string, before: readonly string[]): string | undefined {
+  const [lead] = HANDLED.exec(clause.slice(0, READ)) ?? [];
+  if (lead === undefined) return undefined;
+  const near = before.findLast((each) => namedIn(each).length > 0 || filesIn(each).length > 0) ?? '';
+  const [name, ...others] = [...namedIn(near), ...filesIn(near)];
   if (name === undefined || others.length > 0) return clause;
   return `${lead.replace(/\p{L}+$/u, '')}${name}${clause.slice(lead.length)}`;
 }
 
-function pathsIn(clause: string): readonly string[] {
+function filesIn(clause: string): readonly string[] {
   const paths = piecesOf(clause.slice(0, READ)).filter(({ kind }) => kind === 'path');
-  return [...new Set(paths.map(({ value }) => value))];
+  return [...new Set(paths.map(({ value }) => (value.includes('.') ? `the file ${value}` : value)))];
 }
 
 /** Nothing further back is read once something is found. */

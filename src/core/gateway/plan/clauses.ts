@@ -4,6 +4,7 @@ import type { Head } from './head.ts';
 import { tieOf } from './ties.ts';
 import type { Tie } from './ties.ts';
 import { spreadEach } from './each.ts';
+import { OPENERS } from './words.ts';
 import { forbids, startsAlternative } from './reserve.ts';
 
 /** What is read of a query. */
@@ -17,6 +18,8 @@ export interface Clause {
   readonly asks?: string;
   /** The one thing named before it, which its pronouns can stand for. */
   readonly meant?: string;
+  /** The text, with what "it" is done to. */
+  readonly handled?: string;
   /** The text, with what is quoted made unreadable. */
   readonly masked: string;
   /** Which sentence it stands in. */
@@ -47,7 +50,7 @@ interface Span {
 const SENTENCE_END =
   /(?<!\b(?:mr|mrs|ms|dr|st|vs|no|inc|ltd|etc|approx|\p{L}))(?<![.!?;])[.!?;]{1,8}["')\]]{0,4}(?=\s|$)|[\r\n]+/giu;
 const SEAM =
-  /[,;]\s*(?:(?:and|but|then|plus|or|while|before|after|so)\b)?|\b(?:and|&|plus|then|while|before|after|as well as|(?:along|together) with|alongside|but|otherwise|or else)\b|\b(?:with|against)\b(?<=\bcompare\b[^.;!?,]{1,120})|(?<=\s)\+(?=\s)/gi;
+  /[,;]\s*(?:(?:and|but|then|plus|or|while|before|after|so)\b)?|\b(?:and|&|plus|then|while|before|after|as well as|(?:along|together) with|alongside|but|otherwise|or)\b|\b(?:with|against)\b(?<=\bcompare\b[^.;!?,]{1,120})|(?<=\s)[+&](?=\s)/gi;
 const SUBORDINATE =
   /(?:after|once|when|upon|as soon as|before|if|while|since|because|for|in|on|at|by|with|from|to|as|given|during|using|based on|according to)\b[^,]{1,300},/iy;
 const LAST_WORDS = /\b(?:after(?:wards?| that)|later|thereafter)[\s.!?]*$/i;
@@ -100,28 +103,41 @@ function sentencesOf(masked: string): readonly Span[] {
 
 interface Piece extends Span {
   readonly head: Head;
-  readonly isAlternative?: boolean;
+  readonly isAlternative: boolean;
 }
 
 /** A sentence, cut where something else begins to be asked. */
 function piecesOf(masked: string, span: Span): readonly Piece[] {
   const sentence = masked.slice(0, span.end);
-  const pieces: Piece[] = [{ ...span, head: headOf(sentence, span.start, span.start === 0) }];
+  const isAlternative = span.start > 0 && startsAlternative(masked, span.start);
+  const pieces: Piece[] = [{ ...span, head: headOf(sentence, span.start, span.start === 0), isAlternative }];
   SEAM.lastIndex = span.start;
   for (let found = SEAM.exec(sentence); found !== null; found = SEAM.exec(sentence)) {
     const last = pieces.at(-1);
     if (last === undefined || pieces.length >= MAX_CLAUSES) break;
     if (found.index <= last.head.at) continue;
     const head = headOf(sentence, startOf(found[0], sentence, found.index));
-    const isOther = startsAlternative(sentence, found.index);
+    const isOther =
+      startsAlternative(sentence, found.index) || isEither(found[0], { head, sentence, from: last.head.at });
     if (!isOther && !isSeam(found[0], head, last.head) && !forbids(sentence, SEAM.lastIndex)) continue;
     pieces[pieces.length - 1] = { ...last, end: found.index };
     // What follows an alternative in its sentence is part of it.
-    const isAlternative = isOther || last.isAlternative === true;
-    pieces.push({ start: found.index, end: span.end, head: turned(found[0], head), isAlternative });
+    const own = { head: turned(found[0], head), isAlternative: isOther || last.isAlternative };
+    pieces.push({ start: found.index, end: span.end, ...own });
     SEAM.lastIndex = Math.max(SEAM.lastIndex, head.at);
   }
   return inTime(masked, firstFirst(masked, beforehand(masked, pieces)));
+}
+
+/** "Merge it or close the other one": one of two, each with what it is done to. */
+function isEither(
+  seam: string,
+  { head, sentence, from }: { readonly head: Head; readonly sentence: string; readonly from: number },
+): boolean {
+  if (!/\bor$/i.test(seam) || head.form !== 'task') return false;
+  const [, next = ''] = /^\S+\s+(\S+)/.exec(sentence.slice(head.at, head.at + 120)) ?? [];
+  const isWorkedOn = OPENERS.has(next.toLowerCase()) || /^(?:[#\dq]|\p{Lu})/u.test(next);
+  return isWorkedOn && /^\s*\S+\s+\S/.test(sentence.slice(from, head.at).replace(/\bor\s*$/i, ''));
 }
 
 /** Past a word that says how two things stand in time, but not past "after that". */
@@ -146,10 +162,15 @@ function beforehand(masked: string, pieces: readonly Piece[]): readonly Piece[] 
   const comma = masked.indexOf(',', found.end);
   const isWhole = comma === -1 || comma >= first.end;
   if (!isAsked || (isWhole && others.length === 0)) return pieces;
-  const last = { start: later.at, end: isWhole ? first.end : comma, head: { ...later, isAfter: true } };
-  const own = isWhole
-    ? []
-    : [{ start: comma + 1, end: first.end, head: readHead(masked.slice(0, first.end), comma + 1) }];
+  const { isAlternative } = first;
+  const last = {
+    start: later.at,
+    end: isWhole ? first.end : comma,
+    head: { ...later, isAfter: true },
+    isAlternative,
+  };
+  const head = readHead(masked.slice(0, first.end), comma + 1);
+  const own = isWhole ? [] : [{ start: comma + 1, end: first.end, head, isAlternative }];
   return [...own, ...others, last];
 }
 
@@ -224,7 +245,7 @@ function isSeam(words: string, head: Head, before: Head): boolean {
     case 'need':
       return true;
     case 'maybe':
-      return joins || before.form === 'task' || before.form === 'maybe';
+      return joins || /^(?:task|maybe)$/.test(before.form);
     case 'part':
       return joins && !/^[,;]\s*$/.test(words);
   }
@@ -251,7 +272,7 @@ function toClause(
     isLast: head.isLast,
     isWish: head.isWish,
     isForbidden: forbids(masked, piece.start),
-    isAlternative: piece.isAlternative ?? (piece.start > 0 && startsAlternative(masked, piece.start)),
+    isAlternative: piece.isAlternative,
     tie: CONDITIONAL.test(whole) ? 'object' : tieOf(rest),
     isEach: false,
   };

@@ -61,7 +61,9 @@ export function findingIn(clauses: readonly Clause[], look: Ground): Finding {
     // Where its own words do not suffice, it may still be plain what they mean.
     const named = asNamed(query, clause.meant);
     const talk = asTalk(query);
+    const handled = query === clause.text ? clause.handled : undefined;
     const others = [
+      ...(handled === undefined ? [] : [{ query: handled, route: route(handled), whole }]),
       // What is named without a verb is to be found.
       ...(isThing(clause) && query === clause.text
         ? [{ query: `find ${query}`, route: route(`find ${query}`), whole }]

@@ -22,7 +22,7 @@ export interface Head {
   readonly isWish: boolean;
 }
 
-const GAP = /(?:[\s,;:]|\b(?:and|but|so|plus)\b)*/y;
+const GAP = /(?:[\s,;:&+]|\b(?:and|but|so|plus)\b)*/y;
 const AFTER =
   /(?:then|thereafter|after(?:wards?| (?:that|this|which|doing (?:so|that|this)))|following (?:that|this)|subsequently|later(?: on)?|(?:once|when) (?:that|this|it|you|done)(?:'s| is| are| has been| have)?(?: \w+)?(?=,)|(?:using|with|from|based (?:up)?on) (?:that|this|it|them|those|these|(?:the|its|their) (?:\w+ )?(?:results?|outputs?|findings|response|answers?))|in turn)\b/iy;
 const ALSO =

@@ -18,6 +18,7 @@ const FOUND =
   /^(?:analy[sz]e|check|compare|count|describe|detect|determine|discover|download|evaluate|examine|explain|explore|fetch|filter|find|follow|format|group|identify|inspect|learn|load|locate|obtain|order|pick|pull|query|rank|read|recommend|retrieve|review|scan|score|search|select|sort|suggest|track|verify|view|visit|watch)$/;
 /** Something that was not spoken of before. */
 const NEW = /\b(?:tell|give|show|sing|read)\s+(?:me|us)\s+(?:a|an|some|another)\s/iu;
+const PRONOUN = /\b(?:it|this|that|these|those|them)\b/iu;
 const COMPLEMENT = /\b(?:of|for|in|on|from|about|with|at|by)\b/iu;
 
 export function isAsking({ form }: Clause): boolean {
@@ -45,25 +46,31 @@ export function asksForMore(
   { documents, finding }: { readonly documents: readonly RouteDocument[]; readonly finding: Finding },
 ): boolean {
   if (!isAsking(clause) || handsOver(clause.masked)) return false;
-  const isTold = clause.verb === undefined || TOLD.test(clause.verb);
-  // "Close them": of what is done to something named before, the verb says enough.
-  const isDeed =
-    clause.form === 'task' && clause.tie === 'object' && !isTold && !FOUND.test(clause.verb ?? '');
-  if (!isDeed && !saysSomething(clause)) return false;
-  if (clause.tie !== 'none' && isTold && clause.form !== 'question') return false;
-  if (clause.verb === undefined && /\b(?:it|this|that|these|those|them)\b/iu.test(clause.masked))
-    return clause.form === 'question';
+  if (!isDeed(clause) && (!saysSomething(clause) || isToldBefore(clause))) return false;
+  // "Is it late?"
+  if (clause.verb === undefined && PRONOUN.test(clause.masked)) return true;
   const found = finding.find(clause);
   return found?.route.decision === 'refuse' || !isAsWell(found, documents) || isUnspoken(clause, found);
 }
 
+/** "Close them": of what is done to something named before, the verb says enough. */
+function isDeed({ form, tie, verb }: Clause): boolean {
+  return form === 'task' && tie === 'object' && verb !== undefined && !TOLD.test(verb) && !FOUND.test(verb);
+}
+
+/** It tells, or wants to know, what comes of what is asked before. */
+function isToldBefore({ form, tie, verb, masked }: Clause): boolean {
+  if (form === 'question') return false;
+  if (tie !== 'none' && (verb === undefined || TOLD.test(verb))) return true;
+  return verb === undefined && PRONOUN.test(masked);
+}
+
 /** "List the requests and close them": a tool that never speaks of closing was found for other words, and does no such thing. */
-function isUnspoken({ verb, tie, form }: Clause, found: Found | undefined): boolean {
-  if (form !== 'task' || tie !== 'object' || verb === undefined || found === undefined) return false;
-  if (FOUND.test(verb)) return false;
+function isUnspoken(clause: Clause, found: Found | undefined): boolean {
+  if (!isDeed(clause) || found === undefined) return false;
   const { tool, title, description } = found.best.document;
   const spoken = [...nameWords(tool), ...wordsOf(`${title} ${description}`).map(({ stem }) => stem)];
-  return !spoken.includes(stemOf(verb));
+  return !spoken.includes(stemOf(clause.verb ?? ''));
 }
 
 /** Whether one of these tools answers it as well as any. */

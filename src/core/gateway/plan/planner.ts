@@ -20,9 +20,7 @@ export function createPlanner(routing: Routing): Planning {
       const all = splitClauses(text);
       const clauses = all.filter(({ isForbidden, isAlternative }) => !isForbidden && !isAlternative);
       const forbidden = all.filter(({ isForbidden }) => isForbidden).map((each) => each.text);
-      const alternatives = all
-        .filter(({ isForbidden, isAlternative }) => isAlternative && !isForbidden)
-        .map((each) => each.text);
+      const alternatives = alternativesIn(all);
       // What is forbidden, or meant for another case, says nothing for a tool.
       const asked = clauses.length === all.length ? text : clauses.map((each) => each.text).join(' ');
       const route = routing.route(asked, { ...options, limit: HEARD });
@@ -64,6 +62,14 @@ export function createPlanner(routing: Routing): Planning {
       };
     },
   };
+}
+
+/** Each whole: what follows an alternative in its sentence belongs to it. */
+function alternativesIn(all: readonly Clause[]): readonly string[] {
+  const told = new Map<number, string[]>();
+  for (const { isAlternative, isForbidden, sentence, text } of all)
+    if (isAlternative && !isForbidden) told.set(sentence, [...(told.get(sentence) ?? []), text]);
+  return [...told.values()].map((texts) => texts.join(' '));
 }
 
 /** A single call goes by the whole query; where a piece of that leads nowhere, by the rest, if the rest is plain. */

@@ -1,4 +1,4 @@
-import { nearestNamed } from './antecedent.ts';
+import { asHandled, nearestNamed } from './antecedent.ts';
 import type { Clause } from './clauses.ts';
 
 /** What people say to one another is kept in messages, whatever the question calls it. */
@@ -14,7 +14,13 @@ export function asTalk(query: string): string | undefined {
 /** The clauses, each with the one thing that its pronouns can stand for. */
 export function withMeant(clauses: readonly Clause[]): readonly Clause[] {
   return clauses.map((clause, at) => {
-    const [meant, ...others] = nearestNamed(clauses.slice(0, at).map(({ text }) => text));
-    return meant === undefined || others.length > 0 ? clause : { ...clause, meant };
+    const before = clauses.slice(0, at).map(({ text }) => text);
+    const [meant, ...others] = nearestNamed(before);
+    const handled = asHandled(clause.text, before);
+    return {
+      ...clause,
+      ...(meant !== undefined && others.length === 0 && { meant }),
+      ...(handled !== undefined && { handled }),
+    };
   });
 }

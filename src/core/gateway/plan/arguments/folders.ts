@@ -1,4 +1,4 @@
-import { isLast } from './phrases.ts';
+import { isLast } from './names.ts';
 import type { Property } from './properties.ts';
 import { SCORES, candidate, isFree, overlap } from './reading.ts';
 import type { Candidate, Reading } from './reading.ts';

@@ -218,6 +218,11 @@ function quoted(property: Property, piece: Piece, { reading, properties }: Aroun
       score: cue > 0 ? SCORES.cue + cue : SCORES.after + after,
     });
   if (!isFree(property)) return [];
+  return unnamed(property, piece, { reading, properties });
+}
+
+/** A quotation without the name of what it is. */
+function unnamed(property: Property, piece: Piece, { reading, properties }: Around): readonly Candidate[] {
   const look = lookOf(piece.value);
   const role = direction(property.words, { ...piece, kind: 'path' }, reading);
   if (look === 'path' && role < 0) return [];

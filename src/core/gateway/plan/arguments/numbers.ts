@@ -1,5 +1,5 @@
 import type { Piece } from './pieces.ts';
-import { isLast } from './phrases.ts';
+import { isLast } from './names.ts';
 import type { Property } from './properties.ts';
 import { SCORES, candidate, cueAfter, cueBefore, overlap, wordBefore } from './reading.ts';
 import type { Candidate, Reading } from './reading.ts';

@@ -1,3 +1,5 @@
+import { NO_NAME, capitalised, follows, isLast, isName, namesAt } from './names.ts';
+import type { Named } from './names.ts';
 import type { Property } from './properties.ts';
 import { SCORES, candidate, isFree } from './reading.ts';
 import type { Candidate, Reading } from './reading.ts';
@@ -20,16 +22,9 @@ const PROSE = stems(
 );
 const GENERIC = stems('name id key slug');
 const PREPOSITION = /^(?:in|on|at|for|from|of|to|with|by|into|under)$/i;
-/** What ends a name of one word. */
-const BOUNDARY =
-  /^(?:in|on|at|for|from|of|to|with|by|into|and|or|about|that|which|since|until|before|after|then|as|is|using)$/i;
-const NO_NAME = stems(
-  'the a an this that these those my our your their his her its all any some each every new same current latest last next first old other open closed it them me us you one',
-);
 const SAYING =
   /(?:^|[^\p{L}\p{N}_])(?:(saying|that says)|(titled|entitled)|(?<=^\s*)(message|comment|say|reply))\s+/giu;
 const NOT_SAID = /^(?:to|in|on|at|about|from|for|with|the|a|an|my)\b/i;
-const MAX_NAMES = 20;
 const POSTED =
   /^[\s,;]{0,20}(?:(?:and|then|please|also|now|finally)[\s,]{1,3}){0,3}(?:post|send|write|say)\s{1,3}(?<said>[^\s;:"“`][^\n;:"“`]{0,300}?)\s{1,3}(?:to|in|into|on)\s{1,3}(?=(?:(?:the|our|my)\s{1,3})?(?:channels?|rooms?|chat)\b|[#@]\w|[\w.+-]{1,64}@\w)/iu;
 const MAX_POSTED = 500;
@@ -39,7 +34,6 @@ const DESCRIBED = stems(
   anything text greeting reminder notification email mail sms diff review discussion conversation thread ticket issue pull request document content
   data copy finding invitation question picture image photo both`,
 );
-const TIMES = /^(?:jan|feb|mar|apr|may|june?|july?|aug|sep|oct|nov|dec)|day$/i;
 
 /** "Named X", "in branch X", "message hello to #general", "weather in Paris", "from Paris to Rome". */
 export function candidatesOfPhrases(reading: Reading, properties: readonly Property[]): readonly Candidate[] {
@@ -65,10 +59,9 @@ function around(reading: Reading, at: number, { word, free }: At): readonly Cand
   if (/^(?:named|called)$/i.test(word.text)) return named(reading, at + 1, free);
   const name = capitalised(reading, at + 1);
   const lower = word.text.toLowerCase();
-  const isOne = namesAt(reading, at + 1, true).length === 0;
   const isPlace = name !== undefined && isLast(reading, name.end) && !NO_PLACE.test(name.value);
   const byName =
-    name === undefined || !isOne
+    name === undefined || namesAt(reading, at + 1, true).length > 0
       ? []
       : free.flatMap((property) => {
           const takes = (known: ReadonlySet<string>): boolean =>
@@ -113,12 +106,6 @@ function nouned(reading: Reading, at: number, property: Property): readonly Cand
   );
 }
 
-interface Named {
-  readonly start: number;
-  readonly end: number;
-  readonly value: string;
-}
-
 /** What a noun names: several where a list is asked for, a name in capitals, or one word. */
 function valuesAfter(reading: Reading, at: number, { list }: Property): readonly Named[] {
   const word = reading.words[at + 1];
@@ -126,6 +113,14 @@ function valuesAfter(reading: Reading, at: number, { list }: Property): readonly
   const isLed = hasLead(reading, at);
   if (list !== undefined && isLed)
     return row(reading, at + 1).map(({ start, end, text }) => ({ start, end, value: text }));
+  return nameAfter(reading, at, { word, isLed });
+}
+
+function nameAfter(
+  reading: Reading,
+  at: number,
+  { word, isLed }: { readonly word: Word; readonly isLed: boolean },
+): readonly Named[] {
   // Of several, none is the one.
   if (namesAt(reading, at + 1).length > 0) return [];
   const name = capitalised(reading, at + 1) ?? { start: word.start, end: word.end, value: word.text };
@@ -140,39 +135,12 @@ const LEAD = /^(?:in|at|near|for|from|to|into)$/i;
 export function namedRows(reading: Reading, properties: readonly Property[]): readonly (readonly Named[])[] {
   const single = properties.filter((each) => isFree(each) && each.list === undefined);
   return reading.words
-    .map((word, at) => {
+    .map((word, at): readonly Named[] => {
       if (reading.isQuoted(word.start)) return [];
       if (single.some((each) => isNamedBy(each, word))) return namesAt(reading, at + 1);
       return LEAD.test(word.text) ? namesAt(reading, at + 1, true) : [];
     })
-    .filter((row) => row.length > 0);
-}
-
-/** Names in a row that ends with "and" or "or"; nothing where there are not several. */
-function namesAt(reading: Reading, at: number, isCapital = false): readonly Named[] {
-  const { words, text } = reading;
-  const names: Named[] = [];
-  let next = at;
-  for (let isEnd = false; !isEnd && names.length < MAX_NAMES;) {
-    const last = names.at(-1);
-    isEnd = last !== undefined && /^(?:and|or)$/i.test(words[next]?.text ?? '');
-    const name = nameAt(reading, isEnd ? next + 1 : next, isCapital);
-    if (name === undefined) return [];
-    const gap = last === undefined ? '' : text.slice(last.end, words[next]?.start);
-    if (last !== undefined && !(isEnd ? /^\s{0,3},?\s{1,3}$/ : /^\s{0,3},\s{0,3}$/).test(gap)) return [];
-    names.push(name);
-    next = words.findIndex(({ start }) => start >= name.end);
-    if (next === -1 && !isEnd) return [];
-    if (isEnd) return isLast(reading, name.end) ? names : [];
-  }
-  return [];
-}
-
-function nameAt(reading: Reading, at: number, isCapital: boolean): Named | undefined {
-  const word = reading.words[at];
-  if (word === undefined || reading.isQuoted(word.start) || !isName(word)) return undefined;
-  const own = { start: word.start, end: word.end, value: word.text };
-  return capitalised(reading, at) ?? (isCapital ? undefined : own);
+    .filter(({ length }) => length > 0);
 }
 
 function isNamedBy({ words }: Property, { stem, text }: Word): boolean {
@@ -184,17 +152,6 @@ function isNamedBy({ words }: Property, { stem, text }: Word): boolean {
 function hasLead({ words }: Reading, at: number): boolean {
   const [before = '', article = ''] = [words[at - 1]?.text, words[at - 2]?.text];
   return PREPOSITION.test(before) || (/^(?:the|my|our)$/i.test(before) && PREPOSITION.test(article));
-}
-
-/** Nothing that could belong to the name stands after it. */
-export function isLast({ text, words, times }: Reading, end: number): boolean {
-  const after = words.find((word) => word.start >= end);
-  return (
-    after === undefined ||
-    times.some(({ start }) => start === after.start) ||
-    BOUNDARY.test(after.text) ||
-    !/^\s+["'“`(]?$/.test(text.slice(end, after.start))
-  );
 }
 
 /** "bug, urgent and small". */
@@ -211,29 +168,6 @@ function row(reading: Reading, at: number): readonly Word[] {
     words.push(word);
   }
   return words;
-}
-
-function isName(word: Word): boolean {
-  return (
-    !NO_NAME.has(word.stem) &&
-    !BOUNDARY.test(word.text) &&
-    !/^#?\d+$/.test(word.text) &&
-    !/^[@#]/.test(word.text)
-  );
-}
-
-/** A name of one or more words, all of them with capitals. */
-function capitalised(reading: Reading, at: number): Named | undefined {
-  let last: Word | undefined;
-  for (let next = at; next < at + 5; next++) {
-    const word = reading.words[next];
-    if (word === undefined || !/^\p{Lu}/u.test(word.text) || TIMES.test(word.text)) break;
-    if (last !== undefined && !follows(reading, last, word)) break;
-    last = word;
-  }
-  const first = reading.words[at];
-  if (first === undefined || last === undefined || reading.isQuoted(first.start)) return undefined;
-  return { start: first.start, end: last.end, value: reading.text.slice(first.start, last.end) };
 }
 
 /** What is said, up to whom or where: the verb is the name of the parameter. */
@@ -310,8 +244,4 @@ function endOfSaying({ text, pieces, words }: Reading, start: number): number {
   );
   const end = start + (lead?.index ?? 0);
   return words.some((word) => overlap(word, { start, end })) ? end : start;
-}
-
-function follows({ text }: Reading, a: Word, b: Word): boolean {
-  return b.start - a.end <= 3 && /^\s+["'“`(]?$/.test(text.slice(a.end, b.start));
 }
