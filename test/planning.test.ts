@@ -225,7 +225,18 @@ describe('every part of a question', () => {
 
   verifies(['gateway/G2', 'gateway/R4'], 'is a call or a question back, of three reads', async () => {
     const { came } = await ask('list pull requests, list channels and list tickets');
-    console.log(JSON.stringify(toldOf(await ask('list pull requests, list channels and list tickets'))));
+    const query = 'list pull requests, list channels and list tickets';
+    // No tool lists tickets, but the requests come with theirs.
+    expect(toldOf(await ask(query))).toEqual({
+      calls: ['github__list_pull_requests {}', 'slack__list_channels {}'],
+      told: ['No call was planned for "list tickets". Ask for it on its own.'],
+    });
+    // Where only one that needs a key is near, it is asked for.
+    const other = gatewayOver({ ...house, tickets, ...NEIGHBOURS });
+    expect(await other(query)).toMatchObject({
+      came: { kind: 'needs_arguments', missing: [{ missing: ['key'] }] },
+      sent: [],
+    });
   });
 
   /** Nothing is done of these before somebody said so: all of them change something. */

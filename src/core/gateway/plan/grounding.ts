@@ -38,7 +38,11 @@ export function ground(given: readonly Clause[], look: Ground): Grounding {
   const { joined, loose } = joinParts(clauses, finding);
   const { drafts, open } = draftsOf(joined, finding);
   const documents = drafts.map(({ own }) => own.best.document);
-  const more = new Set(open.filter((clause) => asksForMore(clause, { documents, finding })));
+  const more = new Set(
+    open.filter(
+      (clause) => isSaidAgain(clause, drafts, finding) || asksForMore(clause, { documents, finding }),
+    ),
+  );
   return {
     found: drafts.map(({ clauses: all, own, each }) => ({
       clause: own.clause,
@@ -147,7 +151,7 @@ function isOwn(found: Found, drafts: readonly Draft[], finding: Finding): boolea
   const last = drafts.at(-1);
   if (last?.own.best.document === best.document)
     return isAsking(clause) && namesAnother(clause, last.clauses);
-  return isAskedAgain(clause, drafts) || drafts.every(({ own }) => own.best.document !== best.document);
+  return isAskedAgain(found, drafts) || drafts.every(({ own }) => own.best.document !== best.document);
 }
 
 function barOf({ clause, route }: Found): Bar {
@@ -157,9 +161,30 @@ function barOf({ clause, route }: Found): Bar {
 }
 
 /** Only in so many words is the same tool meant a second time. */
-function isAskedAgain(clause: Clause, drafts: readonly Draft[]): boolean {
+function isAskedAgain(found: Found, drafts: readonly Draft[]): boolean {
+  const { clause } = found;
   const isSameSentence = clause.sentence === drafts.at(-1)?.own.clause.sentence;
-  return clause.isAfter || clause.isAlso || (isAsking(clause) && isSameSentence);
+  if (clause.isAfter || clause.isAlso) return true;
+  return isAsking(clause) && isSameSentence && !isRepeated(found, drafts);
+}
+
+/** "List the requests and list the tickets", where one tool was found for both: it was the other thing's name that led there. */
+function isRepeated({ clause, best }: Found, drafts: readonly Draft[]): boolean {
+  return drafts.some(
+    ({ own }) =>
+      own.clause !== clause &&
+      own.best.document === best.document &&
+      own.clause.sentence === clause.sentence &&
+      own.clause.verb !== undefined &&
+      own.clause.verb === clause.verb,
+  );
+}
+
+/** A piece with the same verb as a call's own that leads to no other tool, and is not about what that brings. */
+function isSaidAgain(clause: Clause, drafts: readonly Draft[], finding: Finding): boolean {
+  if (!isAsking(clause) || clause.tie !== 'none') return false;
+  const found = finding.find(clause);
+  return found !== undefined && isRepeated(found, drafts);
 }
 
 /** The call that brings what something is done for each of: one from before that names it, else one of its own. */
