@@ -224,7 +224,6 @@ describe('every part of a question', () => {
     });
 
   verifies(['gateway/G2', 'gateway/R4'], 'is a call or a question back, of three reads', async () => {
-    const { came } = await ask('list pull requests, list channels and list tickets');
     const query = 'list pull requests, list channels and list tickets';
     // No tool lists tickets, but the requests come with theirs.
     expect(toldOf(await ask(query))).toEqual({

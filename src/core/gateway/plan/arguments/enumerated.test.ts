@@ -4,6 +4,9 @@ import { enumerated } from './enumerated.ts';
 const one = { type: 'object', properties: { number: { type: 'integer' } } };
 const many = { type: 'object', properties: { numbers: { type: 'array', items: { type: 'integer' } } } };
 const file = { type: 'object', properties: { path: { type: 'string' } } };
+const key = { type: 'object', properties: { key: { type: 'string' } } };
+const room = { type: 'object', properties: { room: { type: 'string' } } };
+const order = { type: 'object', properties: { order_id: { type: 'integer' } } };
 const words = { type: 'object', properties: { query: { type: 'string' } }, required: ['query'] };
 
 describe('several things of one kind', () => {
@@ -12,6 +15,15 @@ describe('several things of one kind', () => {
     ['show PRs 123, 124 and 125 to me', one, ['show PR 123 to me', 'show PR 124 to me', 'show PR 125 to me']],
     ['show issues #1 and #2', one, ['show issue #1', 'show issue #2']],
     ['read a.txt and b.txt', file, ['read a.txt', 'read b.txt']],
+    ['show PRs 7 to 9', one, ['show PR 7', 'show PR 8', 'show PR 9']],
+    ['show #7–#8', one, ['show #7', 'show #8']],
+    ['show ABC-1 and abc-2', key, ['show ABC-1', 'show ABC-2']],
+    [
+      'talk in the rooms red, green and blue',
+      room,
+      ['talk in the rooms red', 'talk in the rooms green', 'talk in the rooms blue'],
+    ],
+    ['cancel orders 5 and 7', order, ['cancel orders 5', 'cancel orders 7']],
   ])('are told apart where a tool takes one: %s', (text, schema, expected) => {
     expect(enumerated(text, schema, { now: 0 })).toEqual(expected);
   });
@@ -19,6 +31,9 @@ describe('several things of one kind', () => {
   it.each([
     ['show issues #1 and #2', many],
     ['show PR 123', one],
+    ['show PRs 1 to 500', one],
+    ['show PRs 9 to 7', one],
+    ['join the room red and green ones', room],
     ['show PR 123 and 5 comments', one],
     ['search for PR 123 and PR 124', words],
     ['copy a.txt and b.txt, c.txt with PR 1 and PR 2', file],

@@ -54,6 +54,19 @@ describe('tickets and repositories', () => {
       { issue_numbers: [1, 2, 3] },
     ],
     ['show issue 12 and issue 13', schema({ issue_number: integer }), {}],
+    ['show issue #12.5', schema({ issue_number: integer }), {}],
+    ['show issues 1 to 500', schema({ issue_number: integer }), {}],
+    [
+      'show issues 3 to 5',
+      schema({ issue_numbers: { type: 'array', items: integer } }),
+      { issue_numbers: [3, 4, 5] },
+    ],
+    ['look at ticket abc-12', schema({ key: text }), { key: 'ABC-12' }],
+    ['look at chapter abc-12', schema({ key: text }), {}],
+    ['print pages 5 to 7', schema({ page: integer }), {}],
+    ['the weather in Oslo and Rome', schema({ city: text }), {}],
+    ['merge it', schema({ method: { type: 'string', enum: ['merge', 'squash'] } }), {}],
+    ['and squash #4', schema({ method: { type: 'string', enum: ['merge', 'squash'] } }), {}],
     ['show issue 12, yes, issue 12', schema({ issue_number: integer }), { issue_number: 12 }],
   ]);
 });
@@ -454,4 +467,21 @@ describe('schemas', () => {
     expect(fillArguments('x', schema({ a: schema({ b: text }, 'b') }, 'a'), { now }).missing).toEqual(['a']);
     expect(fillArguments('x', { required: ['unknown', 5] }, { now }).missing).toEqual(['unknown']);
   });
+});
+
+describe('what is stated without quotes', () => {
+  const message = schema({ channel: text, text }, 'channel', 'text');
+  const moved = schema({ source: text, destination: text }, 'source', 'destination');
+  check([
+    ['post good morning to the channel lunch', message, { channel: 'lunch', text: 'good morning' }],
+    ['then send back at noon to #lunch', message, { channel: 'lunch', text: 'back at noon' }],
+    ['post a message to the channel lunch', message, { channel: 'lunch' }],
+    ['post the results to the channel lunch', message, { channel: 'lunch' }],
+    ['post changes of #4 to #lunch', message, { channel: 'lunch' }],
+    ['post it to #lunch', message, { channel: 'lunch' }],
+    ['move a.txt to b/', moved, { source: 'a.txt', destination: 'b/' }],
+    ['rename "a b" to "c d"', moved, { source: 'a b', destination: 'c d' }],
+    ['delete the message 1772443200.0001', schema({ ts: text }, 'ts'), { ts: '1772443200.0001' }],
+    ['delete 1772443200.0001 or 1772443200.0002', schema({ ts: text }, 'ts'), {}],
+  ]);
 });
