@@ -195,6 +195,12 @@ describe('every part of a question', () => {
       ['slack.list_channels', {}],
     ],
     [
+      'list channels, get ticket OPS-41 and list review comments of #123',
+      ['github.list_review_comments', { number: 123 }],
+      ['slack.list_channels', {}],
+      ['tickets.get_ticket', { key: 'OPS-41' }],
+    ],
+    [
       'list channels & get ticket OPS-41',
       ['slack.list_channels', {}],
       ['tickets.get_ticket', { key: 'OPS-41' }],

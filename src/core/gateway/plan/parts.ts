@@ -15,8 +15,7 @@ export interface Joined {
 export function joinParts(clauses: readonly Clause[], finding: Finding): Joined {
   const joined: Clause[] = [];
   const loose: Clause[] = [];
-  for (const given of clauses) {
-    const clause = isVerb(given, clauses, finding) ? { ...given, form: 'task' as const } : given;
+  for (const clause of clauses) {
     const last = joined.at(-1);
     const isPart =
       clause.form === 'part' || clause.form === 'maybe' || (last !== undefined && isPresenting(clause, last));
@@ -25,6 +24,7 @@ export function joinParts(clauses: readonly Clause[], finding: Finding): Joined 
     else {
       const asks = leadingElsewhere(clause, last, finding);
       if (asks !== undefined) joined.push({ ...clause, asks });
+      else if (isVerb(clause, clauses, finding)) joined.push({ ...clause, form: 'task' });
       else if (isLoose(clause, last, finding)) loose.push(clause);
       else joined[joined.length - 1] = together(last, clause);
     }
