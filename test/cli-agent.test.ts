@@ -198,11 +198,10 @@ describe('tutti agent, in sessions', { timeout: 2 * DEADLINE_MS }, () => {
     const all = await json(...inFolder('knowledge', '--namespace', 'user', '--limit', '500'));
     expect(all).toMatchObject({ knowledge: { length: 120 } });
     const forget = ['forget', 'fact-7', '--namespace', 'user'];
-    expect(json(...inFolder(...forget))).toEqual({ key: 'fact-7', namespace: 'user', deleted: true });
-    expect(tutti(...inFolder(...forget)).stdout).toBe('Nothing was known under fact-7 in user.\n');
-    expect(tutti(...inFolder('forget', 'k', '--namespace', 'shared')).stderr).toContain(
-      'agents.sharedKnowledge',
-    );
+    expect(await json(...inFolder(...forget))).toEqual({ key: 'fact-7', namespace: 'user', deleted: true });
+    expect((await tutti(...inFolder(...forget))).stdout).toBe('Nothing was known under fact-7 in user.\n');
+    const closed = await tutti(...inFolder('forget', 'k', '--namespace', 'shared'));
+    expect(closed.stderr).toContain('agents.sharedKnowledge');
     expect(
       await json(...inFolder('move', 'reviewing', '--reason', 'somebody else did it', '--session', id)),
     ).toMatchObject({

@@ -241,18 +241,18 @@ describe('what a question may do', () => {
           world.run(...question, '--plan'),
           world.run('ask', 'Play some jazz in the living room'),
         ]);
-        expect(shown.code).toBe(0);
+        expect(shown.status).toBe(0);
         expect(JSON.parse(shown.stdout)).toMatchObject({
           kind: 'plan',
           plan: { calls: [{ tool: 'github__get_pull_request_changes', arguments: { number: 123 } }] },
         });
-        expect(foreign.code).not.toBe(0);
+        expect(foreign.status).not.toBe(0);
         expect(foreign.stdout + foreign.stderr).toMatch(/tool/);
       });
       expect(calls).toEqual([]);
       const answered = await world.run(...question);
       expect(JSON.parse(answered.stdout)).toMatchObject({ kind: 'answer', sources: [{ server: 'github' }] });
-      expect(answered.code).toBe(0);
+      expect(answered.status).toBe(0);
     },
   );
 });

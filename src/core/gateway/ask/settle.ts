@@ -136,7 +136,9 @@ async function inWhichOrder(draft: Draft, context: AskContext): Promise<Step> {
   const advice =
     'If it is, send the plan back without uncertainOrder; if not, with other calls or dependencies.';
   const shown = await identified({ ...draft, plan }, context);
-  return { resolution: { kind: 'clarification', question: `${question} ${advice}`, options: [], plan: shown } };
+  return {
+    resolution: { kind: 'clarification', question: `${question} ${advice}`, options: [], plan: shown },
+  };
 }
 
 function withCertainOrder(plan: Plan): Plan {

@@ -1,6 +1,6 @@
 import type { RouteDocument } from '../route/route.ts';
 import { piecesOf } from './arguments/pieces.ts';
-import { nameWords, stemOf, wordsOf } from './arguments/words.ts';
+import { nameWords, stemOf, tokenize } from './arguments/words.ts';
 import type { Clause } from './clauses.ts';
 import { isDetail, isListed, isThing } from './details.ts';
 import { TUNING, shareIn } from './finding.ts';
@@ -69,7 +69,7 @@ function isToldBefore({ form, tie, verb, masked }: Clause): boolean {
 function isUnspoken(clause: Clause, found: Found | undefined): boolean {
   if (!isDeed(clause) || found === undefined) return false;
   const { tool, title, description } = found.best.document;
-  const spoken = [...nameWords(tool), ...wordsOf(`${title} ${description}`).map(({ stem }) => stem)];
+  const spoken = [...nameWords(tool), ...tokenize(`${title} ${description}`).map(({ stem }) => stem)];
   return !spoken.includes(stemOf(clause.verb ?? ''));
 }
 
