@@ -5,6 +5,7 @@ import type { CatalogEntry } from '../catalog.ts';
 import { fillArguments } from '../plan/arguments/fill.ts';
 import { filtersIn } from '../plan/filters.ts';
 import type { Filter } from '../plan/filters.ts';
+import { needsOf } from '../plan/order.ts';
 import type { Plan, PlannedCall } from '../plan/plan.ts';
 import type { AskContext } from './context.ts';
 import { readingTimeOf } from './context.ts';
@@ -59,7 +60,13 @@ function lostOf(
   const { spans } = fillArguments(text, entry.tool.inputSchema, { ...here, addressees: namesOf(entry) });
   const given = call.arguments ?? {};
   const taken = spans.filter(({ name }) => Object.hasOwn(given, name));
-  const values = valuesIn(given).map((value) => value.toLowerCase());
+  // What the calls it builds on have held need not be held again.
+  const needs = needsOf(call);
+  const held = [
+    given,
+    ...plan.calls.flatMap((each) => (needs.includes(each.id) ? (each.arguments ?? []) : [])),
+  ];
+  const values = held.flatMap((each) => valuesIn(each)).map((value) => value.toLowerCase());
   const isTaken = (filter: Filter) =>
     taken.some(({ start, end }) => start < filter.end && filter.start < end) ||
     isSaid(text, filter, { values, entry });
