@@ -64,4 +64,16 @@ describe('memoryLimits', () => {
     vi.advanceTimersByTime(60_000);
     expect(await limits.take('a', limit)).toBeGreaterThan(0);
   });
+
+  it('forgets many windows that are over, and none that is open', () => {
+    const limits = memoryLimits();
+    const open = { count: 1, perMs: 60_000 };
+    expect(limits.take('a', open)).toBe(0);
+    for (let round = 0; round < 3; round += 1) {
+      for (let key = 0; key < 11_000; key += 1)
+        expect(limits.take(`${round}.${key}`, { count: 1, perMs: 1000 })).toBe(0);
+      vi.advanceTimersByTime(1000);
+      expect(limits.take('a', open)).toBe(60_000 - (round + 1) * 1000);
+    }
+  });
 });
