@@ -266,6 +266,21 @@ describe('a definition that changed', () => {
     expect(downstreams.server('github').sent).toEqual([]);
   });
 
+  it('is held after another restart, where the tool came to its server after the first', async () => {
+    const late = toTool('late');
+    const first = stage([github], { offers: offers() });
+    await first.roster.exposed(ada);
+    await first.roster.close();
+    first.downstreams.server('github').offer = toOffer([search, late]);
+    const second = first.again();
+    expect((await second.roster.resolve('github__late'))?.held).toBeUndefined();
+    expect((await second.pins.list()).map(({ name }) => name)).toContain('late');
+    await second.roster.close();
+    first.downstreams.server('github').offer = toOffer([search, { ...late, description: 'Else.' }]);
+    const third = second.again();
+    expect((await third.roster.resolve('github__late'))?.held?.reason).toBe('changed');
+  });
+
   it('is held when the change came while it was being listed', async () => {
     const { roster, downstreams } = stage([github], { offers: offers() });
     const server = downstreams.server('github');

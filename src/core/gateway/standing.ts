@@ -125,7 +125,8 @@ export class Standing {
   async take(offer: Offer): Promise<void> {
     const { board, parts } = this.#means;
     this.#scan(offer);
-    const unpinned = pinnables(this.#judge(offer)).filter((item) => item.unpinned);
+    const seenNow = this.#judge(offer, this.#pinsOffer);
+    const unpinned = pinnables(seenNow).filter((item) => item.unpinned);
     await board.pinNew(this.name, unpinned);
     if (unpinned.length > 0) this.#reportPins(unpinned);
     const before = this.pinnables();
@@ -213,9 +214,10 @@ export class Standing {
     if (told.length + over.length > 0) await parts.store.pins.setWaiting(told, over);
   }
 
-  #judge(offer: Offer): Judgement {
+  #judge(offer: Offer, pinsNew = this.#pinsOffer && !this.#isRemembered): Judgement {
     return judgeOffer(offer, {
       ...this.#standards(),
+      pinsNew,
       findings: this.#findings,
       isRemote: this.settings.launch.kind !== 'stdio',
       hash: (listed, definition) => this.#hash(listed, definition),
@@ -240,13 +242,12 @@ export class Standing {
 
   /** Only the operator's own servers are taken at their word. */
   get #pinsOffer(): boolean {
-    return this.settings.origin === 'operator' && !this.#means.board.locked && !this.#isRemembered;
+    return this.settings.origin === 'operator' && !this.#means.board.locked;
   }
 
   #standards() {
     const { board } = this.#means;
     return {
-      pinsNew: this.#pinsOffer,
       agreed: (kind: Pinnable['kind'], name: string) => board.agreed(this.name, kind, name),
     };
   }
