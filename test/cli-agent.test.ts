@@ -53,6 +53,12 @@ function configured(dir: string): readonly string[] {
 }
 
 describe('tutti agent', { timeout: DEADLINE_MS }, () => {
+  it('finds that the default agent is not there when it lints them all', async () => {
+    const linted = await tutti('lint', ...configured(folder));
+    expect(linted.status).not.toBe(0);
+    expect(linted.stderr).toContain('There is no agent "SUPPORT_DESK". It is the default agent');
+  });
+
   it('lists the built-in agent, and yours beside it', async () => {
     expect(await json('list')).toMatchObject({ agents: [{ name: 'agent', isDefault: true }] });
     expect(await json('list', ...configured(DESK))).toMatchObject({

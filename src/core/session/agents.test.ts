@@ -75,7 +75,8 @@ describe('agents', () => {
     });
     await expect(agents.usable('../MIND')).rejects.toMatchObject({ code: 'agent/not-found' });
     await expect(open({}).usable('MIND')).rejects.toMatchObject({
-      message: 'There is no agent "MIND". None was found in memory, which is empty.',
+      message:
+        'There is no agent "MIND". It is the default agent of the configuration (agents.default). None was found in memory, which is empty.',
     });
     expect(await agents.lint('OTHER')).toHaveLength(1);
     expect(await agents.lint('MIND')).toEqual([]);

@@ -91,13 +91,13 @@ export function createAgents(parts: AgentParts): AgentSource {
     usable: async (name) => {
       const definition = await current(name);
       if (definition?.agent) return definition.agent;
-      throw await notUsable(shelf, name, definition?.faults);
+      throw await notUsable(shelf, name, { isDefault: name === defaultAgent, faults: definition?.faults });
     },
     lint: async (name) => {
       const definition = await shelf.get(name);
       if (definition?.agent) return definition.agent.warnings;
       if (definition?.faults) return definition.faults;
-      throw await notUsable(shelf, name);
+      throw await notUsable(shelf, name, { isDefault: name === defaultAgent });
     },
     create: async (name, files) => {
       await checkFree(shelf, name);
@@ -163,7 +163,11 @@ async function checkFree(shelf: AgentShelf, name: string): Promise<void> {
 
 const MAX_NAMES = 20;
 
-async function notUsable(shelf: AgentShelf, name: string, faults?: readonly Fault[]): Promise<TuttiError> {
+async function notUsable(
+  shelf: AgentShelf,
+  name: string,
+  { isDefault, faults }: { readonly isDefault: boolean; readonly faults?: readonly Fault[] | undefined },
+): Promise<TuttiError> {
   if (faults) {
     return new TuttiError(
       'agent/not-found',
@@ -177,5 +181,6 @@ async function notUsable(shelf: AgentShelf, name: string, faults?: readonly Faul
     names.length === 0
       ? `None was found in ${await shelf.whereabouts()}.`
       : `There are: ${names.slice(0, MAX_NAMES).join(', ')}${names.length > MAX_NAMES ? ', …' : ''}.`;
-  return new TuttiError('agent/not-found', `There is no agent ${JSON.stringify(shown)}. ${known}`);
+  const why = isDefault ? ' It is the default agent of the configuration (agents.default).' : '';
+  return new TuttiError('agent/not-found', `There is no agent ${JSON.stringify(shown)}.${why} ${known}`);
 }

@@ -4,20 +4,28 @@ import { sessionHouse } from '../../../test/support/session-house.ts';
 const ADA = { owner: 'ada' };
 const full = { code: 'session/full' };
 
-it('a full session takes nothing more but what a person forces and what deletes, and another goes on', async () => {
+it('a full session takes nothing more but moves for a while, what a person forces and what deletes, and another goes on', async () => {
   const { sessions } = sessionHouse({ settings: { maxSessionBytes: 5_000, sharedKnowledge: true } });
   await sessions.say(ADA, { role: 'user', content: 'x'.repeat(2_500) });
   await sessions.storeData(ADA, { key: 'k', value: 'y'.repeat(1_500) });
   const more = 'z'.repeat(1_000);
   await expect(sessions.say(ADA, { role: 'user', content: more })).rejects.toMatchObject(full);
   await expect(sessions.storeData(ADA, { key: 'l', value: more })).rejects.toMatchObject(full);
-  await expect(sessions.storeKnowledge(ADA, { key: 'k', value: more })).rejects.toMatchObject(full);
-  await expect(sessions.move(ADA, { to: 'B', reason: more })).rejects.toMatchObject({
+  await expect(sessions.storeKnowledge(ADA, { key: 'k', value: more })).rejects.toMatchObject({
     ...full,
     message: expect.stringContaining('Go on in another one (start_session)'),
   });
   const { revision, messages, dataKeys, state } = await sessions.view(ADA);
   expect([revision, messages.user, dataKeys, state.name]).toEqual([2, 1, ['k'], 'A']);
+  const around = async () => {
+    for (let round = 0; ; round += 1) {
+      for (const to of ['B', 'A']) await sessions.move(ADA, { to, reason: more.repeat(3) });
+      if (round === 50)
+        await expect(sessions.say(ADA, { role: 'user', content: more })).rejects.toMatchObject(full);
+    }
+  };
+  await expect(around()).rejects.toMatchObject(full);
+  expect((await sessions.view(ADA)).revision).toBeGreaterThan(200);
   expect((await sessions.move(ADA, { to: 'B', reason: more, isForced: true })).to).toBe('B');
   expect(await sessions.removeData(ADA, { key: 'k' })).toBe(true);
   await sessions.storeKnowledge(ADA, { key: 'k', value: more, space: 'user' });

@@ -17,8 +17,12 @@ import { createTurns } from './turns.ts';
 export type Change = (opened: Opened) => Written | undefined;
 
 export interface Written extends Pick<Move, 'instance' | 'entry'> {
-  /** It is made however full the session is. */
-  readonly isUnbounded?: boolean;
+  /** By how many bytes it may go beyond what may be kept; none by default. */
+  readonly beyondBytes?: number;
+}
+
+function widened({ maxSessionBytes, maxOwnerBytes }: Bounds, bytes: number): Bounds {
+  return { maxSessionBytes: maxSessionBytes + bytes, maxOwnerBytes: maxOwnerBytes + bytes };
 }
 
 /** Reads and writes sessions, each for its owner alone. */
@@ -33,7 +37,6 @@ export interface Desk extends Reader {
   keep(agent: Agent): Promise<void>;
 }
 
-const UNBOUNDED: Bounds = { maxSessionBytes: Infinity, maxOwnerBytes: Infinity };
 /** Other processes may be first that often: in this one, writers of a session take turns. */
 const ATTEMPTS = 200;
 
@@ -62,13 +65,13 @@ export function createDesk(parts: SessionParts): Desk {
     checkAlive(opened.instance);
     const written = change(opened);
     if (written === undefined) return opened;
-    const { isUnbounded = false, ...move } = written;
+    const { beyondBytes = 0, ...move } = written;
     if (opened.instance.revision === 0) {
       await begin(caller, opened);
       return undefined;
     }
     const isWritten = await won(async () => {
-      await store.commit({ ...move, bounds: isUnbounded ? UNBOUNDED : bounds });
+      await store.commit({ ...move, bounds: widened(bounds, beyondBytes) });
     });
     return isWritten ? await bound(parts, move.instance) : undefined;
   };

@@ -14,6 +14,8 @@ import { findState, openMoves } from './transitions.ts';
 
 const SHOWN_LENGTH = 100;
 const REASON_MAX_LENGTH = 4_000;
+/** A full session can still move for so long: else it would be held for ever by the state it stands in. */
+const MOVES_BYTES = 1_048_576;
 
 /** What is to be made of a wish to move. */
 interface Step {
@@ -51,7 +53,7 @@ export async function moveSession(
       at: clock.now(),
       token: clock.id(),
     }) satisfies Pick<Move, 'instance' | 'entry'>;
-    return { ...move, isUnbounded: input.isForced ?? false };
+    return { ...move, beyondBytes: input.isForced ? Infinity : MOVES_BYTES };
   });
   if (!moved) throw new TuttiError('internal/error', 'A move of a session was made without being judged.');
   return { ...moved, session: await view(opened) };

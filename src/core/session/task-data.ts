@@ -43,7 +43,7 @@ export function createTaskData(desk: Desk): Pick<Sessions, 'storeData' | 'readDa
         const report = { status: REMOVED, result: key };
         const contextUpdates = { [key]: null };
         const removal = noted(opened, { kind: 'NOTED', at: clock.now(), report, context, contextUpdates });
-        return { ...removal, isUnbounded: true };
+        return { ...removal, beyondBytes: Infinity };
       });
       return isRemoved;
     },

@@ -113,8 +113,10 @@ interface Linted {
 /** Lints the named agents, or all. Sets exit code 1 when one has errors. */
 export async function lintAgents(session: Session, names: readonly string[]): Promise<void> {
   const { terminal } = session;
-  const linted = await withApp(session, async ({ orchestrator: { sessions } }) => {
-    const all = names.length > 0 ? names : (await sessions.listAgents()).map(({ name }) => name);
+  const linted = await withApp(session, async ({ orchestrator: { sessions } }, config) => {
+    const there = (await sessions.listAgents()).map(({ name }) => name);
+    // A default agent that is not there is the gravest fault of all.
+    const all = names.length > 0 ? names : [...new Set([...there, config.agents.default])];
     const results: Linted[] = [];
     for (const agent of all) {
       const faults = await sessions.lintAgent(agent);
