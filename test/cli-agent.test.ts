@@ -55,8 +55,8 @@ function configured(dir: string): readonly string[] {
 describe('tutti agent', { timeout: DEADLINE_MS }, () => {
   it('finds that the default agent is not there when it lints them all', async () => {
     const linted = await tutti('lint', ...configured(folder));
-    expect(linted.status).not.toBe(0);
-    expect(linted.stderr).toContain('There is no agent "SUPPORT_DESK". It is the default agent');
+    expect(linted.status).toBe(EXIT.failed);
+    expect(linted.stdout).toContain('SUPPORT_DESK/index.md:1 error index/missing There is no agent');
   });
 
   it('lists the built-in agent, and yours beside it', async () => {
@@ -135,6 +135,7 @@ describe('tutti agent', { timeout: DEADLINE_MS }, () => {
       expect(found.stdout).toContain('fix: Did you mean "BUSY"?\n1 agent(s), 1 error(s), 0 warning(s)');
       expect(await json('lint', ...configured(agents))).toMatchObject({
         agents: [
+          { agent: 'SUPPORT_DESK', valid: false, faults: [{ code: 'index/missing' }] },
           { agent: 'BROKEN', valid: false, faults: [{ code: 'transition/unknown-state', line: 11 }] },
           { agent: 'agent', valid: true, faults: [] },
         ],

@@ -111,14 +111,26 @@ interface Linted {
 }
 
 /** Lints the named agents, or all. Sets exit code 1 when one has errors. */
+/** Nobody can begin a session without naming an agent. */
+function lacking(agent: string): Fault {
+  return {
+    file: 'index.md',
+    line: 1,
+    code: 'index/missing',
+    severity: 'error',
+    message: `There is no agent ${agent}, which agents.default of the configuration names.`,
+    fix: `Write it (tutti agent new ${agent}), or name another one.`,
+  };
+}
+
 export async function lintAgents(session: Session, names: readonly string[]): Promise<void> {
   const { terminal } = session;
   const linted = await withApp(session, async ({ orchestrator: { sessions } }, config) => {
     const there = (await sessions.listAgents()).map(({ name }) => name);
-    // A default agent that is not there is the gravest fault of all.
-    const all = names.length > 0 ? names : [...new Set([...there, config.agents.default])];
-    const results: Linted[] = [];
-    for (const agent of all) {
+    const { default: wanted } = config.agents;
+    const isLacking = names.length === 0 && !there.includes(wanted);
+    const results: Linted[] = isLacking ? [{ agent: wanted, valid: false, faults: [lacking(wanted)] }] : [];
+    for (const agent of names.length > 0 ? names : there) {
       const faults = await sessions.lintAgent(agent);
       results.push({ agent, valid: faults.every(({ severity }) => severity !== 'error'), faults });
     }
