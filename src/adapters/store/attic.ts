@@ -146,7 +146,7 @@ function marks(db: Kysely<Tables>) {
         .set({ gone: 1 })
         .where('owner', '=', key.owner)
         .where('id', '=', key.id)
-        .where('gone', '=', 0),
+        .where('gone', '=', sql.lit(0)),
     ),
     /** Its shelf is found by nobody who looks for one of this session. */
     hideShelf: statement<Key>((key) =>

@@ -66,6 +66,12 @@ export function checkRoom(found: Footprint, added: number, bounds: Bounds | unde
     );
 }
 
+/** How much may be kept already where so much is to be added. */
+export function roomFor(added: number, bounds: Bounds): { sessionRoom: number; ownerRoom: number } {
+  const room = (max: number) => Math.min(max, Number.MAX_SAFE_INTEGER) - added;
+  return { sessionRoom: room(bounds.maxSessionBytes), ownerRoom: room(bounds.maxOwnerBytes) };
+}
+
 function full(problem: string, remedy: string): TuttiError {
   return new TuttiError(
     'session/full',

@@ -1,11 +1,11 @@
-import type { Kysely } from 'kysely';
+import { expressionBuilder, type Kysely } from 'kysely';
 import type { Bounds } from '../../core/ports/bounds.ts';
 import { checkRoom, type Footprint, type Keeper } from './footprint.ts';
 import { columns, statement } from './statement.ts';
 import type { FootprintRow, Tables } from './tables.ts';
 
 /** The session of what an owner keeps altogether. */
-const ALL = '';
+export const ALL = '';
 
 /** Sums of what is kept, moved in the transaction that writes it: nothing is counted again. */
 export type Footprints = ReturnType<typeof footprintsOn>;
@@ -34,6 +34,15 @@ export function footprintsOn(db: Kysely<Tables>) {
       await prepared.remove(tx, keeper);
     },
   };
+}
+
+/** What is kept in a session, or, in {@link ALL}, by an owner altogether; `null` where nothing was counted. */
+export function kept(owner: string, session: string) {
+  return expressionBuilder<Tables>()
+    .selectFrom('footprints')
+    .select('footprints.bytes')
+    .where('footprints.owner', '=', owner)
+    .where('footprints.session', '=', session);
 }
 
 interface Added {

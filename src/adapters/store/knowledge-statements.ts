@@ -1,4 +1,4 @@
-import type { Kysely } from 'kysely';
+import { type Kysely, sql } from 'kysely';
 import type { ShelfKey } from './shelves.ts';
 import { columns, statement } from './statement.ts';
 import type { KnowledgeRow, KnowledgeTagRow, ShelfRow, Tables } from './tables.ts';
@@ -58,7 +58,7 @@ function shelfStatements(db: Kysely<Tables>) {
         .select('id')
         .where('owner', '=', key.owner)
         .where('id', '=', key.session)
-        .where('gone', '=', 0),
+        .where('gone', '=', sql.lit(0)),
     ),
     insertShelf: statement<Omit<ShelfRow, 'id' | 'entries'>, { id: number }>((row) =>
       db

@@ -1,4 +1,4 @@
-import type { Kysely } from 'kysely';
+import { type Kysely, sql } from 'kysely';
 import type { InstanceFilter, InstancePage } from '../../core/ports/store.ts';
 import { toInstance } from './rows.ts';
 import { pageSize, parseCursor, toCursor } from './rules.ts';
@@ -17,7 +17,7 @@ export async function listInstances(
     .selectFrom('instances')
     .select(INSTANCE_COLUMNS)
     .where('owner', '=', owner)
-    .where('gone', '=', 0)
+    .where('gone', '=', sql.lit(0))
     .orderBy('created_at', 'desc')
     .orderBy('id', 'desc')
     .limit(size + 1);

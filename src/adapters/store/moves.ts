@@ -5,7 +5,7 @@ import type { Move } from '../../core/ports/store.ts';
 import { toEntryRow, toInstanceRow } from './rows.ts';
 import { checkFirstMove, checkJournal, checkMove, conflict, taken, unknownDefinition } from './rules.ts';
 import { changed, first } from './statement.ts';
-import { entryBytes } from './footprint.ts';
+import { entryBytes, roomFor } from './footprint.ts';
 import type { Footprints } from './footprints.ts';
 import type { Statements } from './statements.ts';
 import type { Tables } from './tables.ts';
@@ -55,8 +55,11 @@ export function commitMove({ prepared, footprints }: MoveParts, move: Move): Wri
   return {
     refusal: () => conflict(instance),
     work: async (tx) => {
-      if (bounds) await footprints.check(tx, keeper, { bytes, bounds });
-      if (!changed(await prepared.step(tx, row))) {
+      const stepped = bounds
+        ? await prepared.stepWithin(tx, { ...row, ...roomFor(bytes, bounds) })
+        : await prepared.step(tx, row);
+      if (!changed(stepped)) {
+        if (bounds) await footprints.check(tx, keeper, { bytes, bounds });
         await needDefinition(tx, prepared, instance);
         if (!changed(await prepared.move(tx, row))) throw conflict(instance);
       }

@@ -1,4 +1,5 @@
-import { expressionBuilder, type Kysely } from 'kysely';
+import { expressionBuilder, type Kysely, sql } from 'kysely';
+import { ALL, kept } from './footprints.ts';
 import { columns, statement } from './statement.ts';
 import type { DefinitionRow, EntryRow, InstanceRow, Tables } from './tables.ts';
 
@@ -68,6 +69,12 @@ interface MoveRow extends InstanceRow {
   readonly answered: string | null;
 }
 
+/** How much may be kept before a move. */
+export interface Room {
+  readonly sessionRoom: number;
+  readonly ownerRoom: number;
+}
+
 type EntryColumns = Pick<EntryRow, (typeof ENTRY_COLUMNS)[number]>;
 
 export type Statements = ReturnType<typeof statements>;
@@ -86,11 +93,12 @@ function writes(db: Kysely<Tables>) {
         .onConflict((on) => on.doNothing()),
     ),
     /** Moves an instance whose status and definition stay. */
-    step: statement<MoveRow>((row) =>
-      movable(db, row)
-        .set(columns(row, STEPPING_COLUMNS))
-        .where('status', '=', row.status)
-        .where('definition', '=', row.definition),
+    step: statement<MoveRow>((row) => stepping(db, row)),
+    /** The same where nothing is too full. */
+    stepWithin: statement<MoveRow & Room>((row) =>
+      stepping(db, row)
+        .where(kept(row.owner, row.id), '<=', row.sessionRoom)
+        .where(kept(row.owner, ALL), '<=', row.ownerRoom),
     ),
     move: statement<MoveRow>((row) => movable(db, row).set(columns(row, MOVING_COLUMNS))),
     insertEntry: statement<EntryRow>((row) =>
@@ -105,13 +113,20 @@ function writes(db: Kysely<Tables>) {
   };
 }
 
+function stepping(db: Kysely<Tables>, row: MoveRow) {
+  return movable(db, row)
+    .set(columns(row, STEPPING_COLUMNS))
+    .where('status', '=', row.status)
+    .where('definition', '=', row.definition);
+}
+
 function movable(db: Kysely<Tables>, row: MoveRow) {
   return db
     .updateTable('instances')
     .where('owner', '=', row.owner)
     .where('id', '=', row.id)
     .where('revision', '=', row.before)
-    .where('gone', '=', 0)
+    .where('gone', '=', sql.lit(0))
     .where((is) =>
       is.not(
         is.exists(
@@ -133,7 +148,7 @@ function reads(db: Kysely<Tables>) {
         .select(INSTANCE_COLUMNS)
         .where('owner', '=', key.owner)
         .where('id', '=', key.id)
-        .where('gone', '=', 0),
+        .where('gone', '=', sql.lit(0)),
     ),
     answer: statement<Key, Pick<EntryRow, 'instance' | 'answer'>>((key) =>
       db
@@ -142,7 +157,7 @@ function reads(db: Kysely<Tables>) {
           join
             .onRef('instances.owner', '=', 'journal.owner')
             .onRef('instances.id', '=', 'journal.instance')
-            .on('gone', '=', 0),
+            .on('gone', '=', sql.lit(0)),
         )
         .select(['journal.instance', 'journal.answer'])
         .where('journal.owner', '=', key.owner)
@@ -176,15 +191,16 @@ function entries(db: Kysely<Tables>, page: Page) {
     .where(isThere(page.owner, page.id));
 }
 
-/** Whether the owner has this instance: one that is gone may still have rows. */
+/**
+ * Whether the owner has this instance: one that is gone may still have rows. What is asked for stands in the query: SQLite would compile one
+ * with a parameter beside a partial index, in `exists` or in `limit` anew each time.
+ */
 export function isThere(owner: string, id: string) {
   const is = expressionBuilder<Tables>();
-  return is.exists(
-    is
-      .selectFrom('instances')
-      .select('instances.id')
-      .where('instances.owner', '=', owner)
-      .where('instances.id', '=', id)
-      .where('instances.gone', '=', 0),
-  );
+  const gone = is
+    .selectFrom('instances')
+    .select('instances.gone')
+    .where('instances.owner', '=', owner)
+    .where('instances.id', '=', id);
+  return is(gone, '=', sql.lit(0));
 }

@@ -1,12 +1,12 @@
-import type { Kysely } from 'kysely';
+import { type Kysely, sql } from 'kysely';
 import type { Role } from '../../core/kernel/role.ts';
 import type { Message, Transcript } from '../../core/ports/transcript.ts';
-import { messageBytes } from './footprint.ts';
-import type { Footprints } from './footprints.ts';
+import { checkRoom, messageBytes } from './footprint.ts';
+import { ALL, type Footprints, kept } from './footprints.ts';
 import type { Medium } from './medium.ts';
 import { columns, first, statement } from './statement.ts';
 import { isThere } from './statements.ts';
-import type { MessageRow, Tables } from './tables.ts';
+import type { FootprintRow, MessageRow, Tables } from './tables.ts';
 
 const SHOWN = ['seq', 'id', 'role', 'content', 'at'] as const satisfies readonly (keyof MessageRow)[];
 /** Running counts: the newest message knows how many there are, however many there are. */
@@ -20,6 +20,12 @@ interface Key {
 }
 
 type Newest = Pick<MessageRow, 'seq' | (typeof COUNTS)[number]>;
+
+/** The newest message, if there is one, and what is kept. */
+type Before = { readonly [K in keyof Newest]: Newest[K] | null } & {
+  readonly session: FootprintRow['bytes'] | null;
+  readonly all: FootprintRow['bytes'] | null;
+};
 
 /** Conversations in a table, bound to the instances of their sessions. */
 export function kyselyTranscript(
@@ -35,9 +41,10 @@ export function kyselyTranscript(
       const [keeper, bytes] = [{ owner, session }, messageBytes(content)];
       return write({
         work: async (tx) => {
-          if (first(await prepared.session(tx, { owner, session })) === undefined) return undefined;
-          await footprints.check(tx, keeper, { bytes, bounds });
-          const before = first(await prepared.newest(tx, { owner, session })) ?? NONE;
+          const found = first(await prepared.session(tx, { owner, session }));
+          if (found === undefined) return undefined;
+          checkRoom({ session: Number(found.session ?? 0), owner: Number(found.all ?? 0) }, bytes, bounds);
+          const before = found.seq === null ? NONE : (found as Newest);
           const { users, assistants, systems } = before;
           const counts = { users, assistants, systems, [COUNT_OF[role]]: before[COUNT_OF[role]] + 1 };
           const row = { owner, session, seq: before.seq + 1, id, role, content, at, ...counts };
@@ -60,19 +67,33 @@ export function kyselyTranscript(
 
 function prepare(db: Kysely<Tables>) {
   return {
-    session: statement<Key, { id: string }>((key) =>
+    /** All that a message needs to know in one query: each costs more than what it finds. */
+    session: statement<Key, Before>((key) =>
       db
         .selectFrom('instances')
-        .select('id')
-        .where('owner', '=', key.owner)
-        .where('id', '=', key.session)
-        .where('gone', '=', 0),
+        .leftJoin('messages', (join) =>
+          join
+            .onRef('messages.owner', '=', 'instances.owner')
+            .onRef('messages.session', '=', 'instances.id')
+            .on('messages.seq', '=', (of) =>
+              of
+                .selectFrom('messages')
+                .select((is) => is.fn.max('messages.seq').as('seq'))
+                .where('messages.owner', '=', key.owner)
+                .where('messages.session', '=', key.session),
+            ),
+        )
+        .select(['messages.seq', 'users', 'assistants', 'systems'])
+        .select([kept(key.owner, key.session).as('session'), kept(key.owner, ALL).as('all')])
+        .where('instances.owner', '=', key.owner)
+        .where('instances.id', '=', key.session)
+        .where('gone', '=', sql.lit(0)),
     ),
     newest: statement<Key, Newest>((key) =>
       of(db, key)
         .select(['seq', ...COUNTS])
         .orderBy('seq', 'desc')
-        .limit(1),
+        .limit(sql.lit(1)),
     ),
     page: statement<
       Key & { readonly before: number; readonly limit: number },
