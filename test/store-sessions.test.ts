@@ -3,7 +3,7 @@ import { mkdtempSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
+import { DatabaseSync, type SQLInputValue } from 'node:sqlite';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Kysely } from 'kysely';
 import { Migrator } from 'kysely/migration';
@@ -341,6 +341,57 @@ describe('a search beside what has expired', () => {
 });
 
 describe('what sessions ask', () => {
+  it('is one query before a message or a move within its bounds, compiled once', async () => {
+    const run: string[] = [];
+    const database = new DatabaseSync(':memory:');
+    const prepare = database.prepare.bind(database);
+    database.prepare = (sql) => {
+      const prepared = prepare(sql);
+      for (const method of ['all', 'run'] as const) {
+        const original: (...values: SQLInputValue[]) => unknown = prepared[method].bind(prepared);
+        const counted = (...values: SQLInputValue[]) => {
+          run.push(sql);
+          return original(...values);
+        };
+        Object.assign(prepared, { [method]: counted });
+      }
+      return prepared;
+    };
+    const store = await kyselyStore({
+      dialect: sqliteDialect(database),
+      diagnose: diagnoseSqlite,
+      location: 'here',
+      lockWaitMs: 0,
+      fullText: fts5,
+    });
+    stores.add(store);
+    const bounds = { maxSessionBytes: 1e9, maxOwnerBytes: 1e9 };
+    await store.keepDefinition(HASH, 'RELEASE', {});
+    await store.create({ ...firstMove(), bounds });
+    const ran = async (work: () => Promise<unknown>) => {
+      run.length = 0;
+      await work();
+      // Where a parameter decides whether a partial index serves, or is a limit, a query is compiled each time.
+      expect(run.filter((sql) => /"gone" = \?|limit \?$/.test(sql))).toEqual([]);
+      return run.map((sql) => /^\w+( into)?( "\w+")?/.exec(sql)?.[0]);
+    };
+    expect(await ran(() => store.transcript.append(OWNER, 'i-1', { ...hello, bounds }))).toEqual([
+      'begin',
+      'select "messages"',
+      'insert into "messages"',
+      'insert into "footprints"',
+      'commit',
+    ]);
+    expect(await ran(() => store.commit({ ...nextMove(instance()), bounds }))).toEqual([
+      'begin',
+      'update "instances"',
+      'insert into "journal"',
+      'insert into "footprints"',
+      'commit',
+    ]);
+    expect(await ran(() => store.transcript.count(OWNER, 'i-1'))).toEqual(['select "seq"']);
+  });
+
   it('has an index', async () => {
     const seen = new Set<string>();
     const database = new DatabaseSync(':memory:');

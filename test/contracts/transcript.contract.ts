@@ -135,6 +135,27 @@ export function describeTranscript(name: string, open: OpenStore): void {
       expect(await bounded(SESSION, 1_300, 3_000)).toMatchObject({ seq: 1 });
     });
 
+    it('leaves a move that goes beyond the bounds unmade, and makes it where there is room', async () => {
+      await say('x'.repeat(1_000));
+      const before = await store.load(OWNER, SESSION);
+      const move = nextMove(instance({ token: `${OWNER}.${SESSION}` }));
+      const bounded = (maxSessionBytes: number, maxOwnerBytes: number) =>
+        store.commit({ ...move, bounds: { maxSessionBytes, maxOwnerBytes } });
+      const full = { code: 'session/full' };
+      await expect(bounded(1_300, 9_000)).rejects.toMatchObject(full);
+      await expect(bounded(9_000, 1_300)).rejects.toMatchObject(full);
+      expect(await store.load(OWNER, SESSION)).toEqual(before);
+      expect(await store.entries(OWNER, SESSION, all)).toHaveLength(1);
+      await bounded(9_000, 9_000);
+      expect(await store.load(OWNER, SESSION)).toMatchObject({ revision: 2 });
+      await expect(bounded(9_000, 9_000)).rejects.toMatchObject({ code: 'instance/conflict' });
+      await store.commit({
+        ...nextMove(move.instance),
+        bounds: { maxSessionBytes: Infinity, maxOwnerBytes: Infinity },
+      });
+      expect(await store.entries(OWNER, SESSION, all)).toHaveLength(3);
+    });
+
     it('is not too much for several at once', async () => {
       const stores = [store, (await opened.another?.()) ?? store];
       const bounds = { maxSessionBytes: 10_000, maxOwnerBytes: 5_000 };

@@ -75,8 +75,8 @@ function prepare(db: Kysely<Tables>) {
           join
             .onRef('messages.owner', '=', 'instances.owner')
             .onRef('messages.session', '=', 'instances.id')
-            .on('messages.seq', '=', (of) =>
-              of
+            .on('messages.seq', '=', (newest) =>
+              newest
                 .selectFrom('messages')
                 .select((is) => is.fn.max('messages.seq').as('seq'))
                 .where('messages.owner', '=', key.owner)
