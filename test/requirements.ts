@@ -622,6 +622,11 @@ export const requirements = {
     source: agents,
     behaviour: 'a conversation is served as its newest messages, by count or by tokens',
   },
+  'agent/bounded': {
+    source: agents,
+    behaviour:
+      'what a session and a caller keep is bounded: beyond it writing is refused, nothing is lost, and others go on',
+  },
   'agent/bad-input': {
     source: agents,
     behaviour: 'bad arguments are refused with what was expected, and change nothing',
