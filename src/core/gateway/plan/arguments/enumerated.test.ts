@@ -23,6 +23,7 @@ describe('several things of one kind', () => {
       room,
       ['talk in the rooms red', 'talk in the rooms green', 'talk in the rooms blue'],
     ],
+    ['show PRs 123,124', one, ['show PR 123', 'show PR 124']],
     ['cancel orders 5 and 7', order, ['cancel orders 5', 'cancel orders 7']],
   ])('are told apart where a tool takes one: %s', (text, schema, expected) => {
     expect(enumerated(text, schema, { now: 0 })).toEqual(expected);
@@ -31,6 +32,8 @@ describe('several things of one kind', () => {
   it.each([
     ['show issues #1 and #2', many],
     ['show PR 123', one],
+    ['close task 1,000', one],
+    ['close task 2,5', one],
     ['show PRs 1 to 500', one],
     ['show PRs 9 to 7', one],
     ['join the room red and green ones', room],

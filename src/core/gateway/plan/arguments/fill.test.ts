@@ -265,6 +265,36 @@ describe('numbers', () => {
     one('for 30 minutes', 'duration_minutes', integer, 30),
     one('the last 5 commits', 'per_page', integer, 5),
     one('3 retries', 'retries', integer, 3),
+    [
+      'at 48.137 and 11.575',
+      schema({ latitude: number, longitude: number }),
+      { latitude: 48.137, longitude: 11.575 },
+    ],
+  ]);
+
+  const transfer = schema({ amount: number }, 'amount');
+  check([
+    ['transfer 1,250 from "a" to "b"', transfer, { amount: 1250 }],
+    ['transfer 1,250.50 from "a" to "b"', transfer, { amount: 1250.5 }],
+    ['transfer 1,000,000 from "a" to "b"', transfer, { amount: 1_000_000 }],
+    ['transfer 12.50 from "a" to "b"', transfer, { amount: 12.5 }],
+    ['transfer 0.125 from "a" to "b"', transfer, { amount: 0.125 }],
+    ['transfer 1.250,50 from "a" to "b"', transfer, {}],
+    ['transfer 2,5 from "a" to "b"', transfer, {}],
+    ['transfer 1.000 from "a" to "b"', transfer, {}],
+    ['transfer 1,0000 from "a" to "b"', transfer, {}],
+    ['transfer 1\'250.50 from "a" to "b"', transfer, {}],
+    ['transfer 1 250,50 from "a" to "b"', transfer, {}],
+    ['transfer "1.000" from "a" to "b"', transfer, {}],
+    ['transfer amount: 1,250 from "a" to "b"', transfer, { amount: 1250 }],
+    ['transfer amount=1.250,50 from "a" to "b"', transfer, {}],
+    one('get task 1,000', 'number', integer, 1000),
+    one('get task 2,5', 'number', integer),
+    one('get PR #1,000', 'number', integer, 1000),
+    one('get PR #2,5', 'number', integer),
+    one('the pages 100,200', 'page', integer),
+    one('limit: 1,000', 'limit', integer, 1000),
+    one('limit=10,state=open', 'limit', integer, 10),
   ]);
 });
 

@@ -1,14 +1,25 @@
 import type { Json, JsonObject } from '../../../kernel/json.ts';
 import { canonicalJson } from '../../../kernel/json.ts';
+import { numberIn } from './figures.ts';
 import type { Property } from './properties.ts';
 
+/** Degrees are written with as many decimals as one likes, and never grouped. */
+const PLACE = /^[+-]?\d{1,3}\.\d{1,15}$/;
+const PLACES = /^(?:lat(?:itud)?|lon|lng|long|longitud)$/;
+
 /** The value that a parameter takes from a text, if its schema allows it. */
-export function valueFor({ type, schema }: Property, text: string): Json | undefined {
+export function valueFor(property: Property, text: string): Json | undefined {
+  const { type, schema } = property;
   if (type === 'string') return allows(schema, text) ? text : undefined;
   if (type === 'boolean') return undefined;
-  const number = /^[+-]?\d{1,15}(?:\.\d{1,15})?$/.test(text) ? Number(text) : undefined;
+  const number = isPlace(property) && PLACE.test(text) ? Number(text) : numberIn(text);
   if (number === undefined || (type === 'integer' && !Number.isInteger(number))) return undefined;
   return allows(schema, number) ? number : undefined;
+}
+
+/** A latitude or a longitude. */
+export function isPlace({ words }: Property): boolean {
+  return words.some((word) => PLACES.test(word));
 }
 
 /** By its bounds; a pattern is left to whoever checks the whole. */

@@ -29,7 +29,7 @@ export function candidatesOfNumbers(reading: Reading, properties: readonly Prope
       const isOnly =
         reading.isOneSentence && numbers.length === 1 && needed.length === 1 && needed[0] === property;
       const score = plainness(property, piece, reading) || (isOnly ? SCORES.only : 0);
-      return score === 0 ? [] : candidate(property, piece, { value: piece.value.replaceAll(',', ''), score });
+      return score === 0 ? [] : candidate(property, piece, { value: piece.value, score });
     }),
   );
 }

@@ -1,3 +1,4 @@
+import { withoutUnclear } from './figures.ts';
 import { JOINED, rangesIn, smallKeysIn } from './tickets.ts';
 
 /** A part of a text that is a value by its looks. */
@@ -44,14 +45,14 @@ const RULES: readonly Rule[] = [
   [
     'ticket',
     new RegExp(
-      `(?:(?<![\\w-])(?<noun>${TICKET_NOUN})(?: (?:number|no\\.?|id))? ?|(?<![&/]))#(?<value>\\d{1,9})(?![\\w-]|\\.\\d)`,
+      `(?:(?<![\\w-])(?<noun>${TICKET_NOUN})(?: (?:number|no\\.?|id))? ?|(?<![&/]))#(?<value>\\d{1,3}(?:,\\d{3}){1,2}|\\d{1,9})(?![\\w-]|[.,]\\d)`,
       'gi',
     ),
   ],
   [
     'ticket',
     new RegExp(
-      `(?<![\\w-])(?<noun>${TICKET_NOUN})(?: (?:number|no\\.?|id))? (?<value>\\d{1,9})(?![\\w-]|\\.\\d)`,
+      `(?<![\\w-])(?<noun>${TICKET_NOUN})(?: (?:number|no\\.?|id))? (?<value>\\d{1,3}(?:,\\d{3}){1,2}|\\d{1,9})(?![\\w-]|[.,]\\d)`,
       'gi',
     ),
   ],
@@ -102,6 +103,8 @@ export function piecesOf(text: string): readonly Piece[] {
   let rest = ranges.reduce((left, range) => blank(left, range), bare);
   const found: Piece[] = ranges.flatMap(({ pieces }) => pieces);
   for (const rule of RULES) {
+    // What stands in addresses is none of our numbers.
+    if (rule[0] === 'ticket') rest = withoutUnclear(rest);
     const here = foundBy(rule, rest);
     rest = here.reduce((left, piece) => blank(left, piece), rest);
     found.push(...here);
@@ -134,7 +137,8 @@ function foundBy([kind, pattern]: Rule, text: string): readonly Piece[] {
   const found: Piece[] = [];
   for (const { 0: whole, index, groups = {} } of text.matchAll(pattern)) {
     const { value: inner, noun } = groups;
-    const value = inner ?? trimmed(kind, whole);
+    const value =
+      kind === 'ticket' && inner !== undefined ? inner.replaceAll(',', '') : (inner ?? trimmed(kind, whole));
     const end = index + (inner === undefined ? value.length : whole.length);
     const piece = {
       kind,

@@ -1,4 +1,5 @@
 import type { Piece } from './pieces.ts';
+import { isPlace } from './fit.ts';
 import type { Property } from './properties.ts';
 import { SCORES, candidate, cueBefore } from './reading.ts';
 import type { Candidate, Reading } from './reading.ts';
@@ -81,15 +82,11 @@ function inOrder(own: readonly Property[], row: Row, { text }: Reading): readonl
     const piece = row[at];
     if (piece === undefined) return [];
     const isNegative = /^\s*°?\s*[sw]\b/i.test(text.slice(piece.end)) && isPlace(property);
-    const value = `${isNegative ? '-' : ''}${plain(piece)}`;
+    const value = `${isNegative ? '-' : ''}${piece.value}`;
     return candidate(property, piece, { value, score: SCORES.likely });
   });
   // Whole, or not at all: one that does not fit says that they are meant for something else.
   return found.every(({ length }) => length === 1) ? found.flat() : [];
-}
-
-function isPlace({ words }: Property): boolean {
-  return words.some((word) => LATITUDE.test(word) || LONGITUDE.test(word));
 }
 
 function listed(
@@ -102,9 +99,5 @@ function listed(
   const cue = cueBefore(property, reading, first.start);
   if (cue === 0 && !(isOnly && property.isRequired)) return [];
   const score = cue > 0 ? SCORES.cue + cue : SCORES.likely;
-  return row.flatMap((piece) => candidate(property, piece, { value: plain(piece), score }));
-}
-
-function plain({ value }: Piece): string {
-  return value.replaceAll(',', '');
+  return row.flatMap((piece) => candidate(property, piece, { value: piece.value, score }));
 }

@@ -6,6 +6,8 @@ import { nameWords, stems } from './words.ts';
 
 const MARK =
   /(?<![\p{L}\p{N}_/.-])(?:--)?(\p{L}[\p{L}\p{N}_-]{0,63}(?: \p{L}[\p{L}\p{N}_-]{0,63}){0,2})(?:\s?=(?!=)\s?|:(?!\/\/|\d)\s?)/gu;
+/** With all the signs between them: half a number is another one. */
+const FIGURES = /^[+-]?\d+(?:[.,'’]\d+)+(?=[\s,;.!?)]|$)/;
 /** Parameters whose text may hold commas. */
 const PROSE = stems('body text message description content comment summary note prompt question');
 const YES = /^(?:true|yes|on)$/i;
@@ -48,10 +50,15 @@ function marksIn({ text, isQuoted }: Reading, properties: readonly Property[]): 
 function valueAfter({ property, isEqual }: Mark, rest: string, hasNext: boolean): string {
   const [line = ''] = rest.split(/[;\n]/, 1);
   const isText = property.type === 'string' && property.values === undefined;
-  if (isEqual || !isText) return (/^[^\s,]*/.exec(line)?.[0] ?? '').replace(/[.!?]$/, '');
+  if (isEqual || !isText) return firstOf(line, property);
   const isProse = property.words.some((word) => PROSE.has(word)) || property.list !== undefined;
   const whole = isProse ? line : (line.split(',', 1)[0] ?? '');
   return hasNext ? whole.replace(/[,.]?\s*(?:\b(?:and|with))?\s*$/i, '') : whole.trimEnd();
+}
+
+function firstOf(line: string, { list }: Property): string {
+  const figures = list === undefined ? FIGURES.exec(line)?.[0] : undefined;
+  return figures ?? (/^[^\s,]*/.exec(line)?.[0] ?? '').replace(/[.!?]$/, '');
 }
 
 function read(
