@@ -225,7 +225,9 @@ describe.each(ways)('ask for %s clients (short path: %s)', (era, shortPath) => {
       clarification: { question, options: [] },
       plan: wirePlan,
     });
-    expect(textOf(order)).toBe(`Nothing more was called. ${question}`);
+    expect(textOf(order)).toBe(
+      `Nothing more was called. ${question}\n\nThe plan: ${JSON.stringify(wirePlan)}`,
+    );
     const lost = await call('ask', { query: 'lost' });
     expect(lost['structuredContent']).toMatchObject({
       clarification: { options: [], lost: [{ call: 'b[1]', tool: 'hub__close' }] },

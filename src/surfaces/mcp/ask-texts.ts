@@ -1,9 +1,9 @@
-import type { PartialFailure } from '../../core/gateway/ask/ask.ts';
+import type { MissingArguments, PartialFailure } from '../../core/gateway/ask/ask.ts';
 import { uncertaintyOf } from '../../core/gateway/ask/uncertain.ts';
 import type { Plan, PlannedCall } from '../../core/gateway/plan/plan.ts';
 import type { Told } from './ask-wire.ts';
 import { plain } from './gateway-texts.ts';
-import { inWireNames } from './plan-wire.ts';
+import { inWireNames, toWirePlan } from './plan-wire.ts';
 import { paragraphs } from './texts.ts';
 
 // What `ask` answers, for models and people that read text alone. The structured form beside it has everything.
@@ -14,6 +14,8 @@ const LINE = 300;
 const SAID = 60;
 const QUESTION = 4000;
 const ARGUMENTS = 2000;
+/** Characters of a plan that stands in a text. */
+const PLAN = 16_000;
 
 export function resolutionText(resolution: Told): string {
   switch (resolution.kind) {
@@ -47,6 +49,7 @@ function clarificationText({
   question,
   options,
   plan,
+  lost,
   unanswered,
 }: Extract<Told, { kind: 'clarification' }>): string {
   const lines = options.map(
@@ -56,12 +59,16 @@ function clarificationText({
   const asked = plain(inWireNames(question), QUESTION);
   // How to answer such a question stands in it.
   if (options.length === 0)
-    return paragraphs([`Nothing more was called. ${asked}`, unansweredText(unanswered)]);
+    return paragraphs([
+      `Nothing more was called. ${asked}`,
+      plan && lost === undefined && sentText(plan, asked),
+      unansweredText(unanswered),
+    ]);
   const next = plan
     ? 'put the id that is meant as tool, with its server, into the call of plan that has no tool, and call ask with plan: that plan.'
     : 'call ask again with the query and servers: ["NAME"], or the tool itself with call_tool.';
   const last = `Nothing was called. Choose, or let your user choose; then ${next}`;
-  return paragraphs([asked, lines.join('\n'), last, unansweredText(unanswered)]);
+  return paragraphs([asked, lines.join('\n'), last, plan && sentPlanText(plan), unansweredText(unanswered)]);
 }
 
 /** What a plan leaves out, for whoever gets it back. */
@@ -92,17 +99,44 @@ function approvalText({
   ]);
 }
 
-function missingText({ missing, unanswered }: Extract<Told, { kind: 'needs_arguments' }>): string {
-  const lines = missing.map(
-    ({ call, missing: names }) =>
-      `- ${plain(call, NAME)}: ${names.map((each) => plain(each, NAME)).join(', ')}`,
-  );
+function missingText({ plan, missing, unanswered }: Extract<Told, { kind: 'needs_arguments' }>): string {
+  const isBound = missing.some(({ bind }) => bind !== undefined);
+  const where = isBound
+    ? 'Put each into arguments of that call in the plan (schema says what fits), or into its bind where that is said: it differs from item to item, and is no argument. Change nothing else.'
+    : 'Put each into arguments of that call in the plan (schema says what fits), change nothing else.';
   return paragraphs([
     'Nothing was called: the question does not say all that the tools need.',
-    `Missing, by call:\n${lines.join('\n')}`,
-    'Put each into arguments of that call in needs_arguments.plan (schema says what fits), change nothing else, and call ask with plan: that plan. Ask your user for what you do not know; do not guess.',
+    `Missing, by call:\n${missing.map((each) => missingLine(each)).join('\n')}`,
+    `${where} Then call ask with plan: that plan. Ask your user for what you do not know; do not guess.`,
+    sentPlanText(plan),
     unansweredText(unanswered),
   ]);
+}
+
+function missingLine({ call, missing, bind }: MissingArguments): string {
+  const names = missing.map((each) => plain(each, NAME)).join(', ');
+  if (bind === undefined) return `- ${plain(call, NAME)}: ${names}`;
+  if (Object.keys(bind).length === 0)
+    return `- ${plain(call, NAME)}: nothing of the items; leave for_each out, and it is made once`;
+  const example = plain(JSON.stringify({ bind }), LINE);
+  return `- ${plain(call, NAME)}: ${names === 'bind' ? '' : `${names}, `}by bind, such as ${example}`;
+}
+
+/** What is to be sent for a plan that may stay as it is: its id, where it has one. */
+function sentText(plan: Plan, asked: string): string | undefined {
+  const { id, calls } = plan;
+  if (id === undefined || calls.some(({ uncertainOrder }) => uncertainOrder === true))
+    return sentPlanText(plan);
+  const sent = JSON.stringify({ id });
+  return asked.includes(sent) ? undefined : `To have it done, call ask with plan: ${sent}.`;
+}
+
+/** For whoever reads text alone: without an id, and where it must be completed, only the plan itself can be sent back. */
+function sentPlanText(plan: Plan): string {
+  const json = JSON.stringify(toWirePlan(plan));
+  return json.length > PLAN
+    ? 'The plan is too large for this text: it stands in the structured content.'
+    : `The plan: ${json}`;
 }
 
 function outOfScopeText({ message, nearest }: Extract<Told, { kind: 'out_of_scope' }>): string {
@@ -122,6 +156,7 @@ function planText({ plan, estimate, unanswered }: Extract<Told, { kind: 'plan' }
     `Nothing was called. ${plan.structure}: ${numbers.filter((each) => each !== '').join(', ')}.`,
     plan.calls.map((each) => callLine(each, plan)).join('\n'),
     'To carry it out, as it is or edited, call ask with plan: the plan.',
+    sentPlanText(plan),
     unansweredText(unanswered),
   ]);
 }

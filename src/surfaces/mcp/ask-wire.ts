@@ -51,11 +51,9 @@ export function toWireResolution(resolution: Told): JsonObject {
         unanswered: resolution.unanswered,
       });
     case 'needs_arguments': {
-      const missing = resolution.missing.map(({ call, schema, missing: names }) => ({
-        call,
-        schema,
-        missing: names,
-      }));
+      const missing = resolution.missing.map(({ call, schema, missing: names, bind }) =>
+        definedOnly({ call, schema, missing: names, bind }),
+      );
       const { unanswered } = resolution;
       return definedOnly({
         kind,

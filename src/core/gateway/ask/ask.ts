@@ -70,6 +70,8 @@ export interface MissingArguments {
   readonly schema: JsonObject;
   /** Names of required parameters that nothing fills. */
   readonly missing: readonly string[];
+  /** Of a call for each item: these are taken of the item, by `bind` as here; empty where it takes nothing of one. */
+  readonly bind?: Readonly<Record<string, string>>;
 }
 
 export interface Estimate {

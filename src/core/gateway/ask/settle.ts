@@ -15,8 +15,9 @@ import { asMeant } from './meant.ts';
 import { missingForm, withEntered } from './missing.ts';
 import { spread } from './several.ts';
 import { identified } from './shown.ts';
-import { bindAdvice, tied, untiedIn } from './tying.ts';
+import { bindAdvice, bindExample, tied, untiedIn } from './tying.ts';
 import { isDown } from '../ranking.ts';
+import { withoutHeaders } from '../schema-limits.ts';
 
 /** A draft that is a step further, or what comes of it instead. */
 export type Step = { readonly draft: Draft } | { readonly resolution: Resolution };
@@ -150,7 +151,7 @@ async function withWhichArguments(draft: Draft, context: AskContext): Promise<St
   const plan = readied(draft.plan, context);
   const ready = { ...draft, plan };
   const untied = untiedIn(plan);
-  const missing = [...missingIn(plan, find), ...untied.flatMap((call) => untiedMissing(call, plan, find))];
+  const missing = missingWith(untied, plan, find);
   if (missing.length === 0) return { draft: fitting(ready, find) };
   const about = { plan, missing, find };
   // What differs from item to item no person enters once.
@@ -168,16 +169,24 @@ async function withWhichArguments(draft: Draft, context: AskContext): Promise<St
 }
 
 /** A call for each item needs something of the item, even where nothing else is missing. */
-function untiedMissing(
-  call: PlannedCall,
+function missingWith(
+  untied: readonly PlannedCall[],
   plan: Plan,
   find: AskContext['tools']['find'],
 ): readonly MissingArguments[] {
-  const entry = call.tool === undefined ? undefined : find(call.tool);
-  const isTold = missingIn(plan, find).some((each) => each.call === call.id);
-  return entry === undefined || isTold
-    ? []
-    : [{ call: call.id, schema: entry.tool.inputSchema, missing: [] }];
+  const known = missingIn(plan, find);
+  const added = untied.flatMap((call): MissingArguments[] => {
+    const entry = call.tool === undefined ? undefined : find(call.tool);
+    const isKnown = entry === undefined || known.some((each) => each.call === call.id);
+    return isKnown ? [] : [{ call: call.id, schema: withoutHeaders(entry.tool.inputSchema), missing: [] }];
+  });
+  return [...known, ...added].map((each) => {
+    const call = untied.find(({ id }) => id === each.call);
+    const bind = call && bindExample(call, plan, find);
+    // Never nothing: what stands in arguments already would be the same for all items.
+    const missing = each.missing.length > 0 ? each.missing : ['bind'];
+    return bind === undefined ? each : { call: each.call, schema: each.schema, missing, bind };
+  });
 }
 
 /** With everything that the words state, and that one call can take from another. */

@@ -57,24 +57,33 @@ export function untiedIn({ calls }: Plan): readonly PlannedCall[] {
 /** What whoever completes a plan has to say of calls that are made for each item of a list, as sentences. */
 export function bindAdvice(plan: Plan, find: Find): readonly string[] {
   return untiedIn(plan).flatMap((call) => {
-    const entry = call.tool === undefined ? undefined : find(call.tool);
-    if (entry === undefined) return [];
-    const lacking = lackingOf(call, entry);
-    const names = lacking.length > 0 ? lacking : membersOf(entry.tool.inputSchema).map(({ name }) => name);
-    const known = names.flatMap((name): [string, string][] => {
-      const reference = referenceFor(name, { call, plan, entry, find });
-      return reference === undefined ? [] : [[pointerTo(name), reference]];
-    });
-    const [name] = names;
-    if (name === undefined)
-      return [
-        `Call ${call.id} takes nothing of the items of a list: leave for_each out, and it is made once.`,
-      ];
-    const example = known.length > 0 ? Object.fromEntries(known) : { [pointerTo(name)]: '$item.MEMBER' };
-    return [
-      `Call ${call.id} is made for each item of a list: say by bind what it takes of the item, such as ${JSON.stringify(example)}.`,
-    ];
+    const example = bindExample(call, plan, find);
+    if (example === undefined) return [];
+    return Object.keys(example).length === 0
+      ? [`Call ${call.id} takes nothing of the items of a list: leave for_each out, and it is made once.`]
+      : [
+          `Call ${call.id} is made for each item of a list: say by bind what it takes of the item, such as ${JSON.stringify(example)}.`,
+        ];
   });
+}
+
+/** What a call for each item could take of the item, as its `bind`; empty where it takes nothing at all. */
+export function bindExample(
+  call: PlannedCall,
+  plan: Plan,
+  find: Find,
+): Readonly<Record<string, string>> | undefined {
+  const entry = call.tool === undefined ? undefined : find(call.tool);
+  if (entry === undefined) return undefined;
+  const lacking = lackingOf(call, entry);
+  const names = lacking.length > 0 ? lacking : membersOf(entry.tool.inputSchema).map(({ name }) => name);
+  const known = names.flatMap((name): [string, string][] => {
+    const reference = referenceFor(name, { call, plan, entry, find });
+    return reference === undefined ? [] : [[pointerTo(name), reference]];
+  });
+  if (known.length > 0) return Object.fromEntries(known);
+  const [name] = names;
+  return name === undefined ? {} : { [pointerTo(name)]: '$item.MEMBER' };
 }
 
 function pointerTo(name: string): string {
