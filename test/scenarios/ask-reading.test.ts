@@ -50,6 +50,40 @@ describe('what words leave open', () => {
     expect(dry.text).toContain(`The plan: ${JSON.stringify(dry.said.plan)}`);
   });
 
+  it.each([
+    ['post "x" to the channel lunch or backend', 'lunch or backend', 'needs_arguments'],
+    ['Merge PR #123 with squash or rebase', 'squash or rebase', 'approval'],
+    ['merge PR #123 or PR #124', 'PR #123 or PR #124', 'needs_arguments'],
+  ])('is which of several a change is for: %s', async (query, either, kind) => {
+    const calls = await callsDuring(world.dir, async () => {
+      const { said, text } = await ask(world, { query, servers: ['github', 'slack'] });
+      expect(said.kind).toBe(kind);
+      expect(text).toContain(`Which one is meant is not said, so none was taken: ${JSON.stringify(either)}.`);
+    });
+    expect(calls).toEqual([]);
+  });
+
+  it('does not keep reads from both, and is told with them', async () => {
+    const calls = await callsDuring(world.dir, async () => {
+      const { said } = await ask(world, { query: 'what are the changes of PR #123 or PR #124' });
+      expect(said.answer).toContain(
+        'Which one is meant is not said, so all were read: "PR #123 or PR #124".',
+      );
+    });
+    expect(calls).toHaveLength(2);
+  });
+
+  it.each([
+    ['what are the changes of PR #-5', '#-5'],
+    ['what are the changes of PRs 1 to 1000', 'PRs 1 to 1000'],
+    ['what are the changes of PR 90071992547409931234', '90071992547409931234'],
+    ['what are the changes of PR 2,5', '2,5'],
+    ['search the messages for "webhook" in #backend since 2026-02-30', '2026-02-30'],
+  ])('is a value that could not be read: %s', async (query, value) => {
+    const { text } = await ask(world, { query, servers: ['github', 'slack'] });
+    expect(text).toContain(`Could not read: ${JSON.stringify(value)}.`);
+  });
+
   it('is whether a write took effect whose server died in it', async () => {
     control(world.dir, 'slack', { dies: ['post_message'] });
     const shown = await ask(world, { query: 'post "x" to the channel lunch' });

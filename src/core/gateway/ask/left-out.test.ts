@@ -111,3 +111,63 @@ describe('a condition of a read', () => {
     expect(await here.ask({ query, dryRun: true })).toMatchObject({ kind: 'plan', unanswered: [said] });
   });
 });
+
+describe('a value that can be read in several ways, or is one of several', () => {
+  const number = { type: 'number' };
+  const bank = () =>
+    stage({
+      isReal: true,
+      policy: { approve: [] },
+      servers: {
+        github: [
+          toTool('transfer_money', {
+            description: 'Transfer an amount of money from one account to another.',
+            inputSchema: object({ amount: number }, 'amount'),
+          }),
+          toTool('close_task', { description: 'Close a task.', inputSchema: numberOf('number') }),
+        ],
+        slack: [
+          toTool('get_task', {
+            ...READ,
+            description: 'Get a task by its number.',
+            inputSchema: numberOf('number'),
+          }),
+        ],
+      },
+    });
+
+  it.each([
+    ['transfer 1.250,50 from "a" to "b"', '1.250,50'],
+    ['transfer 2,5 from "a" to "b"', '2,5'],
+    ['transfer 1.000 from "a" to "b"', '1.000'],
+  ])('is asked for and named: %s', async (query, value) => {
+    const here = bank();
+    const came = await here.ask({ query });
+    expect(came).toMatchObject({ kind: 'needs_arguments', missing: [{ missing: ['amount'] }] });
+    expect(came).toMatchObject({
+      unanswered: expect.arrayContaining([`Could not read: ${JSON.stringify(value)}.`]),
+    });
+    expect(sentTo(here, 'github')).toEqual([]);
+  });
+
+  it('is a thousand where it is written so', async () => {
+    const here = bank();
+    expect((await here.ask({ query: 'get task 1,000', servers: ['slack'] })).kind).toBe('answer');
+    expect(sentTo(here, 'slack')).toMatchObject([{ arguments: { number: 1000 } }]);
+    const amount = await here.ask({ query: 'transfer 1,250 from "a" to "b"' });
+    expect(amount).toMatchObject({ plan: { calls: [{ arguments: { amount: 1250 } }] } });
+    const closing = await here.ask({ query: 'close task 1,000' });
+    expect(closing).toMatchObject({ plan: { calls: [{ arguments: { number: 1000 } }] } });
+  });
+
+  it('is asked for where a change is for one or the other', async () => {
+    const here = bank();
+    const came = await here.ask({ query: 'close task 1 or task 2' });
+    expect(came).toMatchObject({
+      kind: 'needs_arguments',
+      missing: [{ missing: ['number'] }],
+      unanswered: ['Which one is meant is not said, so none was taken: "task 1 or task 2".'],
+    });
+    expect(sentTo(here, 'github')).toEqual([]);
+  });
+});

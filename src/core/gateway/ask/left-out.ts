@@ -3,6 +3,8 @@ import { isJsonObject } from '../../kernel/json.ts';
 import { wordsOfName, wordsOfProse } from '../../policy/words.ts';
 import type { CatalogEntry } from '../catalog.ts';
 import { fillArguments } from '../plan/arguments/fill.ts';
+import { eitherIn } from '../plan/arguments/enumerated.ts';
+import { unreadIn } from '../plan/arguments/unread.ts';
 import { filtersIn } from '../plan/filters.ts';
 import type { Filter } from '../plan/filters.ts';
 import { needsOf } from '../plan/order.ts';
@@ -42,19 +44,44 @@ function leftOutOf(plan: Plan, context: AskContext): readonly string[] {
     const isGiven = sent.some((each) => each.id === call.id && each.arguments !== undefined);
     // Without arguments, nothing was read out of its words yet.
     if (entry === undefined || call.arguments === undefined || isGiven) return [];
-    const lost = lostOf(call, entry, { plan, context });
+    const open = [...eitherOf(call, entry, { plan, context }), ...unreadOf(call, context)];
+    const lost = lostOf(call, entry, { plan, context }).filter(
+      (each) => !open.some((sentence) => sentence.includes(each)),
+    );
     return lost.length === 0
-      ? []
-      : [`Not taken into account by ${entry.name}: ${lost.map((each) => quoted(each)).join(', ')}.`];
+      ? open
+      : [...open, `Not taken into account by ${entry.name}: ${lost.map((each) => quoted(each)).join(', ')}.`];
   });
   return told;
 }
 
-function lostOf(
-  call: PlannedCall,
-  entry: CatalogEntry,
-  { plan, context }: { readonly plan: Plan; readonly context: AskContext },
-): readonly string[] {
+interface About {
+  readonly plan: Plan;
+  readonly context: AskContext;
+}
+
+/** Of alternatives, a change takes none; what reads is asked for all of them. */
+function eitherOf(call: PlannedCall, entry: CatalogEntry, { plan, context }: About): readonly string[] {
+  const options = { ...readingTimeOf(context), addressees: namesOf(entry) };
+  const isRead = entry.risk === 'read';
+  const text = isRead ? (plan.query ?? call.intent) : intentWithAntecedent(call, plan);
+  const either = eitherIn(text, entry.tool.inputSchema, options);
+  if (either === undefined) return [];
+  if (!isRead) return [`Which one is meant is not said, so none was taken: ${quoted(either)}.`];
+  const isSpread = plan.calls.filter(({ tool }) => tool === call.tool).length > 1;
+  return isSpread ? [`Which one is meant is not said, so all were read: ${quoted(either)}.`] : [];
+}
+
+/** What looks like a value, and can be none. */
+function unreadOf({ intent, arguments: given = {} }: PlannedCall, context: AskContext): readonly string[] {
+  const values = valuesIn(given).map((value) => value.toLowerCase());
+  const unread = unreadIn(intent, readingTimeOf(context)).filter(
+    (each) => !values.some((value) => value.includes(each.toLowerCase())),
+  );
+  return unread.length === 0 ? [] : [`Could not read: ${unread.map((each) => quoted(each)).join(', ')}.`];
+}
+
+function lostOf(call: PlannedCall, entry: CatalogEntry, { plan, context }: About): readonly string[] {
   const text = intentWithAntecedent(call, plan);
   const here = readingTimeOf(context);
   const { spans } = fillArguments(text, entry.tool.inputSchema, { ...here, addressees: namesOf(entry) });

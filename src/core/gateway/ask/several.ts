@@ -1,4 +1,4 @@
-import { enumerated } from '../plan/arguments/enumerated.ts';
+import { eitherIn, enumerated } from '../plan/arguments/enumerated.ts';
 import { withOrder } from '../plan/order.ts';
 import { MAX_CALLS } from '../plan/plan.ts';
 import type { Plan, PlannedCall } from '../plan/plan.ts';
@@ -50,11 +50,12 @@ function severalOf(call: PlannedCall, plan: Plan, means: FillMeans): readonly st
     call.forEach !== undefined
   )
     return undefined;
-  return enumerated(intentWithAntecedent(call, plan), entry.tool.inputSchema, {
-    now: means.now,
-    offsetAt: means.offsetAt,
-    addressees: namesOf(entry),
-  });
+  const text = intentWithAntecedent(call, plan);
+  const options = { now: means.now, offsetAt: means.offsetAt, addressees: namesOf(entry) };
+  // "This or that" is one of them: both may be read, and neither is changed unasked.
+  if (entry.risk !== 'read' && eitherIn(text, entry.tool.inputSchema, options) !== undefined)
+    return undefined;
+  return enumerated(text, entry.tool.inputSchema, options);
 }
 
 /** What another call takes its answer of is one. */

@@ -1,5 +1,6 @@
 import type { JsonObject } from '../../../kernel/json.ts';
 import { canonicalJson } from '../../../kernel/json.ts';
+import { maskQuotes } from '../mask.ts';
 import type { FillOptions } from './fill.ts';
 import { fillArguments } from './fill.ts';
 import { namedRows } from './phrases.ts';
@@ -11,6 +12,7 @@ import { JOINED } from './tickets.ts';
 
 /** So many things of one kind are told apart. */
 const MAX_EACH = 20;
+const EITHER = /(?<!\p{L})or(?!\p{L})/iu;
 /** A longer text is read as a whole: each of the others takes as long. */
 const MAX_READ = 1_000;
 const PLURAL = /(?<![\p{L}\p{N}])\p{L}{2,30}(?<![us])s\s{1,3}$/iu;
@@ -37,18 +39,47 @@ export function enumerated(
   return isTold ? texts : undefined;
 }
 
+/** The words of a text that name several things or choices, one of which is meant: "task 1 or task 2", "squash or rebase". */
+export function eitherIn(text: string, schema: JsonObject, options: FillOptions): string | undefined {
+  if (text.length > MAX_READ) return undefined;
+  const { all } = rowOf(text, schema, options);
+  const isEither = all.some(({ start }, at) => EITHER.test(text.slice(all[at - 1]?.end ?? start, start)));
+  const [first, last] = [all[0], all.at(-1)];
+  if (isEither && first !== undefined && last !== undefined) return text.slice(first.start, last.end);
+  return choicesIn(text, schema);
+}
+
+function choicesIn(text: string, schema: JsonObject): string | undefined {
+  const masked = maskQuotes(text);
+  for (const { values = [] } of propertiesOf(schema)) {
+    const words = values
+      .filter((each) => typeof each === 'string' && /^[\w -]{1,40}$/.test(each))
+      .slice(0, 50);
+    if (words.length < 2) continue;
+    const one = `(?:${words.join('|').replaceAll('_', '[_ -]')})`;
+    const found = new RegExp(`(?<![\\w-])${one}(?:, ${one}){0,8},? or ${one}(?![\\w-])`, 'i').exec(masked);
+    if (found !== null) return found[0];
+  }
+  return undefined;
+}
+
+interface Row {
+  readonly all: readonly { readonly start: number; readonly end: number }[];
+  /** Each of them, as it is said. */
+  readonly said: readonly string[];
+}
+
+/** The only row of several things that a text names. */
+function rowOf(text: string, schema: JsonObject, options: FillOptions): Row {
+  const row = rowIn(piecesOf(text), text);
+  if (row.length > 0) return { all: row, said: row.map((piece) => wordsOf(piece, text, row)) };
+  const [names = [], ...others] = namedRows(readingOf(text, options), propertiesOf(schema));
+  return others.length > 0 ? { all: [], said: [] } : { all: names, said: names.map(({ value }) => value) };
+}
+
 /** The same text once for each of the things in its only row of several. */
 function textsOf(text: string, schema: JsonObject, options: FillOptions): readonly string[] {
-  const row = rowIn(piecesOf(text), text);
-  const [names = [], ...others] =
-    row.length > 0 ? [] : namedRows(readingOf(text, options), propertiesOf(schema));
-  const said =
-    row.length > 0
-      ? row.map((piece) => wordsOf(piece, text, row))
-      : others.length > 0
-        ? []
-        : names.map(({ value }) => value);
-  const all = row.length > 0 ? row : names;
+  const { all, said } = rowOf(text, schema, options);
   const [first, last] = [all[0], all.at(-1)];
   if (first === undefined || last === undefined) return [];
   return said.map((one) => `${text.slice(0, first.start)}${one}${text.slice(last.end)}`);

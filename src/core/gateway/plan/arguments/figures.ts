@@ -1,6 +1,6 @@
 /** Digits with signs between them, as a whole: what one of its parts would be is never what is meant. */
 const FIGURES =
-  /(?<![\w.#/@-]|\d[.,'’])-?(?:\d+(?:[.,'’]\d+)+|\d{1,3}(?:[ \u00a0\u202f]\d{3}(?!\w))+(?:[.,]\d+)?)(?![\w@/-])/gu;
+  /(?<![\w.#/@-]|\d[.,'’])-?(?:\d+(?:[.,'’]\d+)+|\d{1,3}(?:[ \u00a0\u202f]\d{3}(?!\w))+(?:[.,]\d+)?)(?![\d@/\\-]|\.\w)/gu;
 const LISTED =
   /(?<![\w-])(?:prs|mrs|(?:pull|merge) requests|issues|tickets|bugs|tasks|stories|cases|incidents|discussions) (?:(?:numbers|nos\.?|ids) )?#?\d+(?:,#?\d+)+(?![\w.,-]\d)/giu;
 const PLURAL = /\p{L}{2}(?<![us])s\s$/iu;
@@ -22,6 +22,14 @@ export function withoutUnclear(text: string): string {
     const at = rest.find((each) => typeof each === 'number') ?? 0;
     return isUnclear(whole, apart.slice(Math.max(0, at - 24), at)) ? ' '.repeat(whole.length) : whole;
   });
+}
+
+/** The digits of a text that write no number, or several. */
+export function unclearIn(text: string): readonly string[] {
+  const apart = text.replaceAll(LISTED, (whole) => whole.replaceAll(',', ';'));
+  return Array.from(apart.matchAll(FIGURES), ({ 0: whole, index }) =>
+    EITHER.test(whole) || isUnclear(whole, apart.slice(Math.max(0, index - 24), index)) ? [whole] : [],
+  ).flat();
 }
 
 /** "1.250" stays: degrees are written so. "Pages 100,200" may be two. */

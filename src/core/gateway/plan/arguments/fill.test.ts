@@ -288,6 +288,8 @@ describe('numbers', () => {
     ['transfer "1.000" from "a" to "b"', transfer, {}],
     ['transfer amount: 1,250 from "a" to "b"', transfer, { amount: 1250 }],
     ['transfer amount=1.250,50 from "a" to "b"', transfer, {}],
+    ['transfer 2,5EUR from "a" to "b"', transfer, {}],
+    one('a weight of 2,5 kg', 'weight', number),
     one('get task 1,000', 'number', integer, 1000),
     one('get task 2,5', 'number', integer),
     one('get PR #1,000', 'number', integer, 1000),

@@ -77,7 +77,7 @@ const RULES: readonly Rule[] = [
   ['stamp', /(?<![\w.#/@-])\d{10}\.\d{4,9}(?![\w-]|\.\d)/g],
   [
     'number',
-    /(?<![\w.#/@-]|\d,)(?<value>-?\d{1,3}(?:,\d{3}){1,4}(?:\.\d{1,12})?|-?\d{1,15}(?:\.\d{1,12})?)(?: ?(?<noun>%|[kmgt]i?b|bytes?|ms|secs?|mins?|h|px|[a-z]?hz|km|kg|[cm]m|[°][cf])(?![\w-]))?(?![\w/@-]|\.\d|:\d)/gi,
+    /(?<![\w.#/@-]|\d,)(?<value>-?\d{1,3}(?:,\d{3}){1,4}(?:\.\d{1,12})?|-?\d{1,15}(?:\.\d{1,12})?)(?: ?(?<noun>%|[kmgt]i?b|bytes?|ms|secs?|mins?|h|px|[a-z]?hz|km|kg|[cm]m|[°][cf])(?![\w-]))?(?![\w/@-]|[.,:]\d)/gi,
   ],
 ];
 /** A number with a noun behind it counts something. */
