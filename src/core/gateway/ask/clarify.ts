@@ -49,13 +49,14 @@ export function formFor(doubts: readonly Doubt[], naming: Naming): JsonObject {
   };
 }
 
-/** `This was not judged: "if it is late". Is this right: "refund order 7"?` */
+/** `This was not judged: "if it is late". Is this right: "refund order 7", by shop__refund {"order":7}?` */
 export function leaveFor(open: readonly PlannedCall[], plan: Plan): string {
   const { calls } = plan;
-  const sentences = open.map(({ intent, dependsOn }) => {
+  const sentences = open.map((call) => {
+    const { intent, dependsOn } = call;
     const before = calls.filter(({ id }) => dependsOn.includes(id)).map((each) => each.intent);
     const after = before.map((each) => quoted(each, INTENT_LENGTH)).join(' and ');
-    return `${quoted(intent, INTENT_LENGTH)}${after === '' ? '' : ` after ${after}`}`;
+    return `${quoted(intent, INTENT_LENGTH)}${after === '' ? '' : ` after ${after}`}${deedOf(call)}`;
   });
   const reserve = unjudged(open, plan);
   const why =
@@ -63,6 +64,12 @@ export function leaveFor(open: readonly PlannedCall[], plan: Plan): string {
       ? 'The order is not certain.'
       : `This was not judged: ${quoted(reserve, INTENT_LENGTH)}.`;
   return `${why} Nothing was called. Is this right: ${sentences.join('; ')}?`;
+}
+
+/** The tool that will be called, and with what: words alone do not show how they were read. */
+function deedOf({ tool, arguments: given }: PlannedCall): string {
+  if (tool === undefined) return '';
+  return `, by ${tool}${given === undefined ? '' : ` ${cleanText(JSON.stringify(given), INTENT_LENGTH)}`}`;
 }
 
 export function leaveForm(message: string): JsonObject {

@@ -16,6 +16,7 @@ import { explainedCall, explainedWhole } from './explained.ts';
 import { quoted } from './request.ts';
 import type { SeenTools } from './tools.ts';
 import { asIfTied } from './tying.ts';
+import { withoutTurnedAway } from './turned-away.ts';
 import { judgedCall } from './wishes.ts';
 import type { JudgedCall } from './wishes.ts';
 
@@ -41,7 +42,8 @@ export interface Drafted {
 type OutOfScope = Extract<Resolution, { kind: 'out_of_scope' }>;
 
 /** From words to calls; what no tool is there for is left out, and said. */
-export function draftOfQuery(query: string, context: AskContext): Drafted | OutOfScope {
+export function draftOfQuery(query: string, asked: AskContext): Drafted | OutOfScope {
+  const context = withoutTurnedAway(query, asked);
   const { planning, tools } = context;
   const planned = planning.plan(query, { isVisible: tools.isVisible });
   const { plan, routes, forbidden = [] } = planned;
@@ -80,13 +82,16 @@ function toldOf({ call, decision, undone }: JudgedCall, refused: ReadonlySet<str
 }
 
 function toldOfWords(
-  { unplanned = [], alternatives = [], forbidden = [] }: Planned,
+  { unplanned = [], alternatives = [], forbidden = [], passedOver = [] }: Planned,
   context: AskContext,
 ): readonly string[] {
   return [
     ...unplanned.map((piece) => notPlanned(piece, context)),
     ...alternatives.map((piece) => `Not done, since alternatives are not judged: ${quoted(piece, 300)}.`),
     ...forbidden.map((piece) => `Not done, as you said: ${quoted(piece, 300)}.`),
+    ...passedOver.map(
+      (piece) => `Nothing was called for ${quoted(piece, 300)}; what was called may hold it all the same.`,
+    ),
   ];
 }
 

@@ -118,14 +118,14 @@ function chosen(call: PlannedCall, choices: ReadonlyMap<string, ClarificationOpt
 /** An order that was guessed, and a condition that nobody judged, are good enough to read by, and for nothing else. */
 async function inWhichOrder(draft: Draft, context: AskContext): Promise<Step> {
   const { tools } = context;
-  const guessed = draft.plan.calls.filter(
+  const plan = readied(draft.plan, context);
+  const guessed = plan.calls.filter(
     ({ uncertainOrder, tool }) =>
       uncertainOrder === true && (tool === undefined ? undefined : tools.find(tool))?.risk !== 'read',
   );
   if (guessed.length === 0) return { draft };
-  const question = leaveFor(guessed, draft.plan);
+  const question = leaveFor(guessed, plan);
   const form = leaveForm(question);
-  const plan = readied(draft.plan, context);
   const said = await askForm(context, 'order', {
     form,
     carried: JSON.stringify(draft),

@@ -46,6 +46,7 @@ export function judgedCall(call: PlannedCall, routed: Routed, around: Around): J
   };
   const [first, ...others] = wishesIn(call.intent);
   if (judged.decision === 'refuse' || first === undefined) return judged;
+  if (first.kind === 'supposed') return asSupposed(judged, context);
   if (first.kind === 'state') return asState(judged, around);
   const wished = first.kind === 'none' ? judged : asChange(judged, first, around);
   return wished.decision === 'route' ? { ...wished, undone: undoneBy(wished.call, others, context) } : wished;
@@ -54,14 +55,23 @@ export function judgedCall(call: PlannedCall, routed: Routed, around: Around): J
 /** Nothing that changes something is called or offered; where nothing that reads is left, nothing tells. */
 function asState(judged: JudgedCall, { whole, context }: Around): JudgedCall {
   const { call, routed } = judged;
-  const changes = (name: string) => {
-    const risk = context.tools.find(name)?.risk;
-    return risk === 'write' || risk === 'destructive';
-  };
-  if (!meantBy(judged).some((name) => changes(name))) return judged;
+  if (!meantBy(judged).some((name) => changes(name, context))) return judged;
   const told = `I don't have a tool that tells ${quoted(call.intent, 300)}. What would change it was not called.`;
   const route = routeAmong(routed, context, (name) => context.tools.find(name)?.risk === 'read');
   return rejudged(judged, { route, others: route.candidates, whole, context, told });
+}
+
+/** What would come of a change is not found out by making it. */
+function asSupposed(judged: JudgedCall, context: AskContext): JudgedCall {
+  if (!meantBy(judged).some((name) => changes(name, context))) return judged;
+  const told = `I don't have a tool that tells ${quoted(judged.call.intent, 300)}. What would change something was not called.`;
+  const nearest = judged.routed.route.candidates.slice(0, OTHERS + 1);
+  return { ...judged, decision: 'refuse', because: told, doubts: [], undone: [told], nearest };
+}
+
+function changes(name: string, { tools }: AskContext): boolean {
+  const risk = tools.find(name)?.risk;
+  return risk === 'write' || risk === 'destructive';
 }
 
 /** A read is not taken for a change: what changes something is offered instead, and where nothing of the kind comes near, nothing is called. */

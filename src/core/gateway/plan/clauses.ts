@@ -5,7 +5,9 @@ import { tieOf } from './ties.ts';
 import type { Tie } from './ties.ts';
 import { spreadEach } from './each.ts';
 import { OPENERS } from './words.ts';
-import { forbids, startsAlternative } from './reserve.ts';
+import { endOfTakingBack, forbids, supposes, takingsBackIn, turnedDownIn } from './forbidden.ts';
+import type { TurnedDown } from './forbidden.ts';
+import { startsAlternative } from './reserve.ts';
 
 /** What is read of a query. */
 export const MAX_READ = 8_000;
@@ -35,6 +37,8 @@ export interface Clause {
   readonly isWish: boolean;
   /** It says what is not to be done. */
   readonly isForbidden: boolean;
+  /** It says what the rest is preferred to ("not in teams"); such a piece is forbidden, too. */
+  readonly isPassedOver: boolean;
   /** It says what is to be done where something else does not come about ("otherwise …"). */
   readonly isAlternative: boolean;
   readonly tie: Tie;
@@ -73,12 +77,19 @@ export function splitClauses(query: string): readonly Clause[] {
   const text = query.slice(0, MAX_READ);
   const masked = maskQuoted(text);
   const clauses: Clause[] = [];
-  sentencesOf(masked).forEach((span, sentence) => {
+  sentencesOf(masked).forEach(({ isTakingBack, ...span }, sentence) => {
+    if (isTakingBack) takeBack(clauses);
     if (clauses.length >= MAX_CLAUSES) return;
-    for (const piece of piecesOf(masked, span))
-      clauses.push(
-        ...spreadEach(toClause(text, masked, { ...piece, sentence, isFirst: piece.start === span.start })),
-      );
+    for (const part of partsOf(masked, span)) {
+      if (part.kind !== undefined) {
+        clauses.push(turnedDown(text, masked, { ...part, kind: part.kind, sentence }));
+        continue;
+      }
+      for (const piece of piecesOf(masked, part))
+        clauses.push(
+          ...spreadEach(toClause(text, masked, { ...piece, sentence, isFirst: piece.start === span.start })),
+        );
+    }
   });
   return clauses.filter(({ text: own }) => /[\p{L}\p{N}]/u.test(own)).slice(0, MAX_CLAUSES);
 }
@@ -90,15 +101,52 @@ export function restOf(text: string, clauses: readonly Clause[]): string {
   return text.slice(Math.max(...ends)).replace(/^[\s,;.!?]+/, '');
 }
 
-function sentencesOf(masked: string): readonly Span[] {
-  const spans: Span[] = [];
-  let start = 0;
-  for (const found of masked.matchAll(SENTENCE_END)) {
-    spans.push({ start, end: found.index + found[0].length });
-    start = found.index + found[0].length;
+interface Sentence extends Span {
+  /** What stands before it is no longer meant. */
+  readonly isTakingBack: boolean;
+}
+
+function sentencesOf(masked: string): readonly Sentence[] {
+  const ends = Array.from(masked.matchAll(SENTENCE_END), ({ 0: sign, index }) => index + sign.length);
+  const seams = new Set([0, ...ends, ...takingsBackIn(masked), masked.length]);
+  const sorted = [...seams].toSorted((a, b) => a - b);
+  return sorted.slice(1).flatMap((end, at) => {
+    const start = sorted[at] ?? 0;
+    if (masked.slice(start, end).trim() === '') return [];
+    const from = start === 0 ? undefined : endOfTakingBack(masked, start);
+    return [{ start: Math.min(from ?? start, end), end, isTakingBack: from !== undefined }];
+  });
+}
+
+function takeBack(clauses: Clause[]): void {
+  for (const [at, clause] of clauses.entries()) clauses[at] = { ...clause, isForbidden: true };
+}
+
+/** A sentence, with what is turned down in it apart from the rest. */
+function partsOf(masked: string, span: Span): readonly (Span & { readonly kind?: TurnedDown['kind'] })[] {
+  const parts: (Span & { readonly kind?: TurnedDown['kind'] })[] = [];
+  let at = span.start;
+  for (const each of turnedDownIn(masked, span.start, span.end)) {
+    parts.push({ start: at, end: each.start }, each);
+    at = each.end;
   }
-  spans.push({ start, end: masked.length });
-  return spans.filter((span) => masked.slice(span.start, span.end).trim() !== '');
+  parts.push({ start: at, end: span.end });
+  return parts.filter(({ start, end }) => /[\p{L}\p{N}]/u.test(masked.slice(start, end)));
+}
+
+function turnedDown(
+  text: string,
+  masked: string,
+  { sentence, ...part }: TurnedDown & { readonly sentence: number },
+): Clause {
+  const piece = {
+    ...part,
+    head: readHead(masked.slice(0, part.end), part.start),
+    isAlternative: false,
+    isFirst: false,
+    sentence,
+  };
+  return { ...toClause(text, masked, piece), isForbidden: true, isPassedOver: part.kind === 'thing' };
 }
 
 interface Piece extends Span {
@@ -111,6 +159,8 @@ function piecesOf(masked: string, span: Span): readonly Piece[] {
   const sentence = masked.slice(0, span.end);
   const isAlternative = span.start > 0 && startsAlternative(masked, span.start);
   const pieces: Piece[] = [{ ...span, head: headOf(sentence, span.start, span.start === 0), isAlternative }];
+  // What would come of several things is one question.
+  if (supposes(masked.slice(span.start, span.end))) return pieces;
   SEAM.lastIndex = span.start;
   for (let found = SEAM.exec(sentence); found !== null; found = SEAM.exec(sentence)) {
     const last = pieces.at(-1);
@@ -271,7 +321,8 @@ function toClause(
     isFirst: head.isFirst,
     isLast: head.isLast,
     isWish: head.isWish,
-    isForbidden: forbids(masked, piece.start),
+    isForbidden: forbids(masked.slice(0, piece.end), piece.start),
+    isPassedOver: false,
     isAlternative: piece.isAlternative,
     tie: CONDITIONAL.test(whole) ? 'object' : tieOf(rest),
     isEach: false,

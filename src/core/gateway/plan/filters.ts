@@ -3,6 +3,7 @@ import { piecesOf } from './arguments/pieces.ts';
 import { timesIn } from './arguments/times.ts';
 import type { ReadingTime } from './arguments/zone.ts';
 import { splitClauses } from './clauses.ts';
+import { excludedIn } from './excluded.ts';
 import { maskQuotes } from './mask.ts';
 
 /** A part of a text that says of which things something is asked, how many, or in which order. */
@@ -44,12 +45,6 @@ const PATTERNS: readonly RegExp[] = [
   // "open pull requests", but not "open the file"
   /(?<=[\p{L}\p{N}]\s)(?<!\b(?:to|and|please|then|is|are|was|were|be|not|no|you)\s)(?:open|closed|merged|unmerged|resolved|unresolved|active|inactive|archived|failed|failing|pending|unread|overdue|stale|unassigned|enabled|disabled|expired|completed|unfinished|urgent|critical)(?=\s+(?!(?:the|a|an|my|our|this|that|it|them|and|or|since|for|by|in|on|at|to)\b)\p{L})/giu,
 ];
-const NEGATED = new RegExp(
-  String.raw`\b(?:without|except(?:ing)?(?: for)?|excluding|other than|apart from|aside from|not(?! (?:sure|only|just|later|before|until|necessarily))|never|no(?! (?:more|less|later|longer|need|problem|matter|idea)\b)(?=\s+\p{L}))\s+${REST}`,
-  'giu',
-);
-const ASKED_OR_NOT = /\b(?:or|if|whether|do|does|did|why|could|can|would)\s+$/iu;
-
 /** What narrows down what a text asks for, in its order; what only tells something is passed over. */
 export function filtersIn(written: string, here: ReadingTime): readonly Filter[] {
   const text = written.slice(0, MAX_READ);
@@ -59,9 +54,7 @@ export function filtersIn(written: string, here: ReadingTime): readonly Filter[]
     ...timesIn(masked, here),
     ...PATTERNS.flatMap((pattern) => found(masked, pattern)),
   ].map(({ start, end }) => ({ start, end, isNegated: false }));
-  const negated = found(masked, NEGATED)
-    .filter(({ start }) => !ASKED_OR_NOT.test(masked.slice(Math.max(0, start - 20), start)))
-    .map(({ start, end }) => ({ start, end, isNegated: true }));
+  const negated = excludedIn(text).map(({ start, end }) => ({ start, end, isNegated: true }));
   const told = statementsIn(text);
   return [...plain, ...negated]
     .filter(({ start, end }) => !told.some((each) => each.start <= start && end <= each.end))

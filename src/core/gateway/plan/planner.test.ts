@@ -159,7 +159,6 @@ describe('createPlanner', () => {
     'post a message to Slack when needed',
     'should it fail, post a message to Slack',
     'post a message to all Slack channels but general',
-    'nobody should post a message to Slack',
     'post a message to all Slack channels except general',
     "post a message to Slack that's not too long",
     'Once the build is green, post a message to Slack',
@@ -181,6 +180,10 @@ describe('createPlanner', () => {
 
   it.each([
     'do not post a message to Slack',
+    'nobody should post a message to Slack',
+    'a message must never be posted to Slack',
+    'under no circumstances post a message to Slack',
+    'cancel posting the message to Slack',
     "don't post a message to Slack",
     'Please never post a message to Slack!',
     'You must not post a message to Slack.',

@@ -19,7 +19,9 @@ export function createPlanner(routing: Routing): Planning {
       const text = query.slice(0, MAX_READ);
       const all = splitClauses(text);
       const clauses = all.filter(({ isForbidden, isAlternative }) => !isForbidden && !isAlternative);
-      const forbidden = all.filter(({ isForbidden }) => isForbidden).map((each) => each.text);
+      const unwanted = all.filter(({ isForbidden }) => isForbidden);
+      const forbidden = unwanted.filter(({ isPassedOver }) => !isPassedOver).map((each) => each.text);
+      const passedOver = unwanted.filter(({ isPassedOver }) => isPassedOver).map((each) => each.text);
       const alternatives = alternativesIn(all);
       // What is forbidden, or meant for another case, says nothing for a tool.
       const asked = clauses.length === all.length ? text : clauses.map((each) => each.text).join(' ');
@@ -30,11 +32,11 @@ export function createPlanner(routing: Routing): Planning {
         return {
           plan: { query: text, calls: [], structure: structureByWords(clauses) },
           routes: [whole],
-          ...toldOf({ forbidden, alternatives, unplanned: [] }),
+          ...toldOf({ forbidden, passedOver, alternatives, unplanned: [] }),
         };
       const { found, loose } = ground(clauses, { routing, whole: route, query: asked, ...options });
       const unplanned = [...loose.map((each) => each.text), restOf(text, all)];
-      const told = toldOf({ forbidden, alternatives, unplanned });
+      const told = toldOf({ forbidden, passedOver, alternatives, unplanned });
       const places = placesOf(found);
       const isOpen = reserveIn(text) !== undefined || leavesOut({ clauses, found, places }, text);
       if (found.length <= 1) {
@@ -98,15 +100,17 @@ interface Only {
 
 interface Told {
   readonly forbidden: readonly string[];
+  readonly passedOver: readonly string[];
   readonly alternatives: readonly string[];
   readonly unplanned: readonly string[];
 }
 
-function toldOf({ forbidden, alternatives, unplanned }: Told): Partial<Told> {
+function toldOf({ forbidden, passedOver, alternatives, unplanned }: Told): Partial<Told> {
   const bare = unplanned.map((piece) => piece.replace(/^(?:(?:and|but|also|plus|then)[\s,]+)+/i, ''));
   const left = bare.filter((piece) => piece !== '');
   return {
     ...(forbidden.length > 0 && { forbidden }),
+    ...(passedOver.length > 0 && { passedOver }),
     ...(alternatives.length > 0 && { alternatives }),
     ...(left.length > 0 && { unplanned: left }),
   };

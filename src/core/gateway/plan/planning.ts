@@ -10,6 +10,8 @@ export interface Planned {
   readonly plan: Plan;
   /** Pieces that say what is not to be done: no call is made of them. */
   readonly forbidden?: readonly string[];
+  /** Pieces that name what the rest is preferred to ("not in teams"): no call is made of them. */
+  readonly passedOver?: readonly string[];
   /** Pieces that say what to do otherwise: nobody judges whether that comes about, and no call is made of them. */
   readonly alternatives?: readonly string[];
   /** Pieces that ask for something, and that no call is made of. */

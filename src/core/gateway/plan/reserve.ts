@@ -8,7 +8,7 @@ const IN_TIME =
 const NEGATION =
   /\b(?:not|never|neither|nor|none|nobody|nothing|nowhere|without|cannot|avoid(?:ing)?|refrain(?:ing)?|dont|doesnt|wont|cant|mustnt|shouldnt)\b|\p{L}n['’]t\b|\bno\b(?!\.?\s*\d)/iu;
 const EXCLUSION =
-  /\b(?:except(?:ing)?|excluding|exclude|excluded|other than|apart from|aside from|but for|instead of|rather than|leave (?:\p{L}+ )?(?:out|alone)|leaving out|skip(?:ping)?|hold off|wait (?:for|with|till|until)|save for|omit(?:ting)?|ignor(?:e|ing)|(?:all|any|every|everything|everyone|everybody|each)\b[^.;!?\n]{0,60}\bbut)\b/iu;
+  /\b(?:except(?:ing)?|excluding|exclude|excluded|other than|apart from|aside from|but for|instead|rather than|leave (?:\p{L}+ )?(?:out|alone)|leaving out|skip(?:ping)?|hold off|(?:cancel|stop|undo|revert|abort|halt|quit) \p{L}+ing|wait (?:for|with|till|until)|save for|omit(?:ting)?|ignor(?:e|ing)|(?:all|any|every|everything|everyone|everybody|each)\b[^.;!?\n]{0,60}\bbut)\b/iu;
 /** One is told to do "can you delete it", and not "how do I delete it". */
 const ASKED_ABOUT =
   /^[\s,;:"']{0,20}(?:how (?:do|does|can|could|would|should|to)|why|what (?:happens|would|will|if)|(?:should|shall|may|must|can|could|do|did|would|will|have|has|were|was) (?:i|we|they|he|she|it|anyone|anybody|someone|somebody))\b/iu;
@@ -17,7 +17,11 @@ const TURNED = /\b(?:but first|before (?:that|this|you|i|we|\p{L}+ing)|first(?=[
 const AT_ONCE_LATER =
   /^[\s,;:]{0,20}(?:once|when|after)\s(?!\p{L}+ing\b|(?:is|are|was|were|do|does|did|will|can|should|would|has|have)\b)/iu;
 
-const RESERVES = [CONDITION, IN_TIME, AT_ONCE_LATER, NEGATION, EXCLUSION, ASKED_ABOUT];
+/** Somebody thinks better of what stands before. */
+const CORRECTION =
+  /(?<=[.!?;,]\s{1,4})(?:actually|wait|hold on|on second thoughts?|scratch that|correction)\b/iu;
+
+const RESERVES = [CORRECTION, CONDITION, IN_TIME, AT_ONCE_LATER, NEGATION, EXCLUSION, ASKED_ABOUT];
 const MAX_SHOWN = 160;
 const MAX_CONDITIONS = 8;
 
@@ -69,16 +73,6 @@ function shownFrom(query: string, masked: string, at: number): string {
   const rest = masked.slice(start, start + MAX_SHOWN);
   const end = /[,;.!?](?=\s|$)|[\r\n]/.exec(rest.trimEnd())?.index ?? rest.length;
   return query.slice(start, start + end).trim();
-}
-
-/** Begins a piece that says what is not to be done. */
-const FORBIDDING =
-  /(?:[\s,;:]|\b(?:and|but|so|please|also|then|kindly|however|though|or|you)\b){0,16}(?:(?:do|must|should|shall|may|need) not\b|(?:do|must|should|need)n['’]t(?! (?:i|we|you|they|he|she|the|there)\b)|dont\b|never(?! mind)\b|avoid \p{L}+ing\b|refrain from\b|(?:there is |there's )?no need to\b|(?:i|we) (?:do not|don['’]t) (?:want|wish) (?:you|it|that|this|the|any|to)\b)/iuy;
-
-/** Whether a piece of a query that begins here says what not to do. */
-export function forbids(masked: string, at: number): boolean {
-  FORBIDDING.lastIndex = at;
-  return FORBIDDING.test(masked);
 }
 
 /** Begins a piece that says what to do where something else does not come about. */

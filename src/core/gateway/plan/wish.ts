@@ -1,14 +1,15 @@
 import { isVerbOfChange, isVerbOfReading } from '../../policy/risk.ts';
 import type { Clause } from './clauses.ts';
 import { splitClauses } from './clauses.ts';
+import { supposes } from './forbidden.ts';
 import { readHead } from './head.ts';
 import { asksAboutDoing } from './reserve.ts';
 import { VERBS_OR_NOUNS } from './words.ts';
 
 /** What a piece of a text asks for. */
 export interface Wish {
-  /** `change`: something is to be otherwise afterwards; `state`: how something is, or was; `act`: to do something that may change something; `none` of these is plain. */
-  readonly kind: 'change' | 'state' | 'act' | 'none';
+  /** `change`: something is to be otherwise afterwards; `state`: how something is, or was; `act`: to do something that may change something; `supposed`: what would come of something; `none` of these is plain. */
+  readonly kind: 'change' | 'state' | 'supposed' | 'act' | 'none';
   /** What it stands in. */
   readonly text: string;
   /** The verb that begins it, and the word after that; empty where there is none. */
@@ -61,6 +62,7 @@ export function wishesIn(text: string): readonly Wish[] {
 
 function wishOf({ text, masked }: Clause): Wish {
   const own = mainOf(masked);
+  if (supposes(masked)) return { kind: 'supposed', text, verb: '', next: '' };
   if (own === undefined) return { kind: 'none', text, verb: '', next: '' };
   if (asksForState(own)) return { kind: 'state', text, verb: '', next: '' };
   const { verb, rest } = deedIn(own);

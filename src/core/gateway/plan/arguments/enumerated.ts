@@ -1,5 +1,6 @@
 import type { JsonObject } from '../../../kernel/json.ts';
 import { canonicalJson } from '../../../kernel/json.ts';
+import { excludedIn } from '../excluded.ts';
 import { maskQuotes } from '../mask.ts';
 import type { FillOptions } from './fill.ts';
 import { fillArguments } from './fill.ts';
@@ -67,22 +68,42 @@ interface Row {
   readonly all: readonly { readonly start: number; readonly end: number }[];
   /** Each of them, as it is said. */
   readonly said: readonly string[];
+  /** Where they stand, up to the last of them as given; what is left out of them is gone. */
+  readonly text: string;
 }
 
 /** The only row of several things that a text names. */
-function rowOf(text: string, schema: JsonObject, options: FillOptions): Row {
-  const row = rowIn(piecesOf(text), text);
-  if (row.length > 0) return { all: row, said: row.map((piece) => wordsOf(piece, text, row)) };
+function rowOf(given: string, schema: JsonObject, options: FillOptions): Row {
+  const { row, text } = withoutLeftOut(given);
+  if (row.length > 0) return { all: row, said: row.map((piece) => wordsOf(piece, text, row)), text };
   const [names = [], ...others] = namedRows(readingOf(text, options), propertiesOf(schema));
-  return others.length > 0 ? { all: [], said: [] } : { all: names, said: names.map(({ value }) => value) };
+  const all = others.length > 0 ? [] : names;
+  return { all, said: all.map(({ value }) => value), text };
 }
 
 /** The same text once for each of the things in its only row of several. */
-function textsOf(text: string, schema: JsonObject, options: FillOptions): readonly string[] {
-  const { all, said } = rowOf(text, schema, options);
+function textsOf(given: string, schema: JsonObject, options: FillOptions): readonly string[] {
+  const { all, said, text } = rowOf(given, schema, options);
   const [first, last] = [all[0], all.at(-1)];
   if (first === undefined || last === undefined) return [];
   return said.map((one) => `${text.slice(0, first.start)}${one}${text.slice(last.end)}`);
+}
+
+/** The row without what is left out of it, "PRs 3 to 5 except 4", and the text without the words that do so. */
+function withoutLeftOut(text: string): { readonly row: readonly Piece[]; readonly text: string } {
+  const pieces = piecesOf(text);
+  const parts = excludedIn(text);
+  const isOut = ({ start }: Piece) => parts.some((part) => part.start <= start && start < part.end);
+  const out = new Set(pieces.filter((piece) => isOut(piece)).map(({ value }) => value));
+  const row = rowIn(
+    pieces.filter((piece) => !isOut(piece)),
+    text,
+  );
+  const left = row.filter(({ value }) => !out.has(value));
+  const end = row.at(-1)?.end ?? 0;
+  const part = parts.find(({ start }) => start >= end);
+  if (left.length === row.length || left.length === 0 || part === undefined) return { row, text };
+  return { row: left, text: text.slice(0, part.start).trimEnd() + text.slice(part.end) };
 }
 
 /** The only row of several things of one kind, joined as in "this, that and the other". */

@@ -1,4 +1,5 @@
 import type { Json, JsonObject } from '../../../kernel/json.ts';
+import { excludedIn } from '../excluded.ts';
 import { assign } from './assign.ts';
 import { candidatesOfChoices } from './choices.ts';
 import { allows, allowsList } from './fit.ts';
@@ -22,6 +23,8 @@ const TEXTS = stems(
   'query q search text title name content body message keyword term comment pattern phrase',
 );
 const TITLES = stems('title name subject');
+/** Parameters by which something is left out. */
+const LEAVING_OUT = stems('exclude excluded excluding except without not ignore ignored skip omit no');
 const SAYINGS = stems('message text body content comment note reply');
 
 export interface Filled {
@@ -52,7 +55,12 @@ export function fillArguments(
   const reading = readingOf(text.slice(0, MAX_TEXT_LENGTH), time);
   const properties = propertiesOf(schema);
   const open = properties.filter((property) => onlyValue(property.list ?? property.schema) === undefined);
-  const { values, used } = assign([
+  const excluded = excludedIn(reading.text);
+  // What is left out by words is no value: "except the merged ones".
+  const isLeftOut = ({ start, property: { words } }: Candidate) =>
+    excluded.some((each) => each.start < start && start < each.end) &&
+    !words.some((word) => LEAVING_OUT.has(word));
+  const candidates = [
     ...statedCandidates(reading, open),
     ...candidatesByKind(reading, open),
     ...candidatesOfNumbers(reading, open),
@@ -61,7 +69,8 @@ export function fillArguments(
     ...candidatesOfChoices(reading, open),
     ...candidatesOfPhrases(reading, open),
     ...candidatesOfFolders(reading, open),
-  ]);
+  ];
+  const { values, used } = assign(candidates.filter((each) => each.value === false || !isLeftOut(each)));
   const filled = new Map(values);
   const quoted = quotedFor(
     open.filter((property) => !filled.has(property)),
@@ -75,6 +84,11 @@ export function fillArguments(
     [
       ...[...used, ...(quoted ? [quoted] : [])].map((each) => withName(each, reading)),
       ...addresseesIn(reading.text, addressees),
+      ...excluded.filter(({ start }) =>
+        /^(?:except|excluding|other|apart|aside|but|rather|instead)/i.test(
+          reading.text.slice(start, start + 10),
+        ),
+      ),
     ],
   );
   if (topic !== undefined) filled.set(...topic);

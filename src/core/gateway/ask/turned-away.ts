@@ -1,0 +1,28 @@
+import { excludedIn } from '../plan/excluded.ts';
+import type { AskContext } from './context.ts';
+import type { SeenTools } from './tools.ts';
+
+const LEAD =
+  /^(?:without|except(?:ing)?(?: for)?|excluding|other than|apart from|aside from|but not|rather than|instead of|not|never|no)\s+(?:(?:in|on|from|at|via|through|with|by|using|to|of)\s+)?(?:the\s+)?(?<name>\S.*?)(?:\s+(?:server|one))?$/iu;
+
+/** The context without the servers that a question turns away: "but not in teams". */
+export function withoutTurnedAway(query: string, context: AskContext): AskContext {
+  const { tools } = context;
+  const names = new Set(
+    excludedIn(query).flatMap(({ start, end }) => {
+      const name = LEAD.exec(query.slice(start, end))?.groups?.['name'];
+      return name === undefined ? [] : [name.toLowerCase()];
+    }),
+  );
+  const isAway = (server: string): boolean => names.has(server.toLowerCase());
+  if (!tools.entries.some(({ server }) => isAway(server.name))) return context;
+  const entries = tools.entries.filter(({ server }) => !isAway(server.name));
+  const seen = new Set(entries.map(({ name }) => name));
+  const narrowed: SeenTools = {
+    ...tools,
+    entries,
+    isVisible: (document) => tools.isVisible(document) && seen.has(document.name),
+    equivalents: (entry) => tools.equivalents(entry).filter(({ server }) => !isAway(server.name)),
+  };
+  return { ...context, tools: narrowed };
+}
