@@ -77,6 +77,7 @@ describe('what must not happen', () => {
     'what happens if I close task 1 and close task 2?',
     'the task 1 must never be closed',
     'task 1 should not be closed',
+    'you are not allowed to close task 1',
     'close task 1? No!',
     'cancel closing task 1',
   ])('is neither planned nor called: %s', async (query) => {
@@ -122,6 +123,9 @@ describe('what must not happen', () => {
 
   it('is not what is asked for by it, nor what is named like it', async () => {
     expect((await asked('list the tasks that must not be closed')).sent).toEqual([['list_tasks', {}]]);
+    expect((await asked('PR #123 is not merged, so list its review comments')).sent).toEqual([
+      ['list_review_comments', { number: 123 }],
+    ]);
     expect((await asked('nobody reviewed PR #123, list its review comments')).sent).toEqual([
       ['list_review_comments', { number: 123 }],
     ]);

@@ -10,10 +10,10 @@ export interface TurnedDown {
 }
 
 const MUST = String.raw`(?:must|should|shall|may|can|ought|needs?|is|are|was|were|has|have)`;
-const NEVER = String.raw`(?:(?:must|should|shall|may|can|is|are|ought)\s+(?:never|not|under no circumstances)\b|(?:must|should)n['’]t\b|cannot\b)`;
+const NEVER = String.raw`(?:(?:must|should|shall|may|can|ought)\s+(?:never|not|under no circumstances)\b|(?:is|are)\s+(?:never|not)(?=\s+(?:ever\s+)?to\s+be\b)|(?:must|should)n['’]t\b|cannot\b)`;
 /** Begins a piece that says what is not to be done. */
 const FORBIDDING = new RegExp(
-  String.raw`(?:[\s,;:]|\b(?:and|but|so|please|also|then|kindly|however|though|or|you)\b){0,16}(?:(?:do|must|should|shall|may|need) not\b|(?:do|must|should|need)n['’]t(?! (?:i|we|you|they|he|she|the|there)\b)|dont\b|never(?! mind)\b|avoid \p{L}+ing\b|refrain from\b|(?:there is |there's )?no need to\b|(?:i|we) (?:do not|don['’]t) (?:want|wish) (?:you|it|that|this|the|any|to)\b|(?:under no circumstances|on no account|in no case|by no means)\b|(?:nobody|no[ -]?one|none of (?:us|you|them)|no (?:user|person|agent|tool|human|bot))\s+(?:${MUST}\s+(?:to\b|be\b|ever\b|allowed\b|supposed\b|permitted\b)|must\b|should\b|shall\b|may\b|can\b|ever\b))`,
+  String.raw`(?:[\s,;:]|\b(?:and|but|so|please|also|then|kindly|however|though|or|you)\b){0,16}(?:(?:do|must|should|shall|may|need) not\b|(?:do|must|should|need)n['’]t(?! (?:i|we|you|they|he|she|the|there)\b)|dont\b|never(?! mind)\b|avoid \p{L}+ing\b|refrain from\b|(?:there is |there's )?no need to\b|(?:i|we) (?:do not|don['’]t) (?:want|wish) (?:you|it|that|this|the|any|to)\b|(?:it is|it['’]s|you are|you['’]re)\s+(?:forbidden|prohibited|not (?:allowed|permitted|supposed)) to\b|(?:under no circumstances|on no account|in no case|by no means)\b|(?:nobody|no[ -]?one|none of (?:us|you|them)|no (?:user|person|agent|tool|human|bot))\s+(?:${MUST}\s+(?:to\b|be\b|ever\b|allowed\b|supposed\b|permitted\b)|must\b|should\b|shall\b|may\b|can\b|ever\b))`,
   'iuy',
 );
 /** "The task 1 must never be closed": of something, and neither a question nor one of several that are asked for. */
@@ -97,7 +97,7 @@ function endOf(sentence: string, from: number): number {
   return sentence.length;
 }
 
-const TAKING_BACK = String.raw`(?:(?:oh|hm+|ah|wait|sorry|actually|ok|okay|well|and|but|please)[\s,.!—–-]+){0,4}(?:no(?:pe)?(?!\.\s*\d)(?:,?\s+(?:no|wait|thanks|thank you|sorry|don['’]t|do not))*|never ?mind(?:\s+(?:that|it))?|scratch (?:that|it)|strike that|forget (?:it|that|about (?:it|that))|on second thoughts?|(?:better|rather|please) not|don['’]t(?: do (?:it|that|so))?|do not(?: do (?:it|that|so))?|i(?:['’]ve| have)? changed my mind|i take (?:it|that) back)(?=\s*(?:[,.!?;:]|\s[—–-]\s|$))`;
+const TAKING_BACK = String.raw`(?:(?:oh|hm+|ah|wait|sorry|actually|ok|okay|well|and|but|please)[\s,.!—–-]+){0,4}(?:no(?:pe)?(?!\.\s*\d)(?:,?\s+(?:no|wait|thanks|thank you|sorry|don['’]t|do not)){0,4}|never ?mind(?:\s+(?:that|it))?|scratch (?:that|it)|strike that|forget (?:it|that|about (?:it|that))|on second thoughts?|(?:better|rather|please) not|don['’]t(?: do (?:it|that|so))?|do not(?: do (?:it|that|so))?|i(?:['’]ve| have)? changed my mind|i take (?:it|that) back)(?=\s*(?:[,.!?;:]|\s[—–-]\s|$))`;
 const TAKES_BACK = new RegExp(
   String.raw`[\s,;"')—–-]{0,8}(?:${TAKING_BACK}|(?:stop|abort)(?=\s*[.!]))`,
   'iuy',
