@@ -19,6 +19,7 @@ import { kyselyStore } from '../src/adapters/store/store.ts';
 import type { KnowledgeEntry, Shelf } from '../src/core/ports/knowledge.ts';
 import type { Store } from '../src/core/ports/store.ts';
 import { firstMove, HASH, instance, nextMove, OWNER } from './contracts/store.moves.ts';
+import { verifies } from './support/world.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'tutti-sessions-store-'));
 const stores = new Set<Store>();
@@ -99,7 +100,7 @@ describe('a database of the third schema', () => {
 });
 
 describe('a database of the fourth schema', () => {
-  it('counts what it holds, and loses nothing of what is too much', async () => {
+  verifies(['agent/bounded'], 'counts what it holds, and loses nothing of what is too much', async () => {
     const path = fresh();
     const store = await open(path);
     await store.keepDefinition(HASH, 'tutti:agent/a', {});
