@@ -25,7 +25,7 @@ const LEAST = 40;
 
 export function createTerminal(json: boolean): Terminal {
   const { stdin, stdout, stderr, env } = process;
-  const colors = picocolors.createColors(wantsColor(env, Boolean(stdout.isTTY)));
+  const colors = picocolors.createColors(wantsColor(env, stdout.isTTY));
   return {
     json,
     width: Math.max(LEAST, stdout.isTTY ? stdout.columns : Number(env['COLUMNS']) || NARROW),
@@ -39,8 +39,8 @@ export function createTerminal(json: boolean): Terminal {
 }
 
 /** Decided here alone: left open, the library would colour whatever runs under CI. */
-function wantsColor(env: NodeJS.ProcessEnv, isTerminal: boolean): boolean {
+function wantsColor(env: NodeJS.ProcessEnv, isTerminal: boolean | undefined): boolean {
   if (env['NO_COLOR']) return false;
   if (env['FORCE_COLOR']) return env['FORCE_COLOR'] !== '0';
-  return isTerminal && env['TERM'] !== 'dumb';
+  return isTerminal === true && env['TERM'] !== 'dumb';
 }
