@@ -318,5 +318,5 @@ describe('hostile texts of a million characters', () => {
   });
 });
 
-/** The bound is one of magnitude, and the machines that run this are shared. */
-const SLACK = 4;
+/** The bound is one of magnitude: what is not linear takes minutes. The machines that run this are shared. */
+const SLACK = 40;
