@@ -50,4 +50,13 @@ export type { Caller } from './core/kernel/caller.ts';
 export type { Fault } from './core/kernel/fault.ts';
 export type { Decision, Entry, Instance, Report, Status, Target } from './core/kernel/instance.ts';
 export type { Json, JsonObject } from './core/kernel/json.ts';
-export type { Model, ModelChoice, ModelQuestion } from './core/ports/model.ts';
+export type {
+  Model,
+  ModelAccount,
+  ModelChoice,
+  ModelQuestion,
+  ModelRequest,
+  ShapedAnswer,
+  ShapeQuestion,
+} from './core/ports/model.ts';
+export type { Embedded, Embedder, EmbedRequest } from './core/ports/embedder.ts';

@@ -2,8 +2,11 @@ import { expect, it } from 'vitest';
 import { firstChoiceModel, scriptedModel } from '../../src/adapters/model/scripted.ts';
 import { describeModel } from './model.contract.ts';
 
-describeModel('scripted', { answering: () => scriptedModel([{}]), failing: () => scriptedModel([]) });
-describeModel('first choice', { answering: firstChoiceModel });
+describeModel('scripted', {
+  answering: () => scriptedModel([{ value: { way: 'left' } }]),
+  failing: () => scriptedModel([]),
+});
+describeModel('first choice', { answering: firstChoiceModel, shapes: false });
 
 it('plays its script in order and keeps the questions', async () => {
   const model = scriptedModel([
@@ -11,7 +14,8 @@ it('plays its script in order and keeps the questions', async () => {
     new Error('down'),
     (question) => ({ because: question.prompt }),
   ]);
-  const ask = async (prompt: string) => await model.choose({ prompt, choices: ['a', 'b'] });
+  const ask = async (prompt: string) =>
+    await model.choose({ prompt, choices: ['a', 'b'], purpose: 'decide', account: { owner: 'ada' } });
   await expect(ask('1')).resolves.toMatchObject({ choice: 'b' });
   await expect(ask('2')).rejects.toThrow('down');
   await expect(ask('3')).resolves.toMatchObject({ choice: 'a', because: '3' });

@@ -19,6 +19,9 @@ export function fileModel(dir: string): Model {
       const usage = { name: 'file', latencyMs: 0 };
       return { choice: '', confidence: 1, because: 'scripted', usage, ...turn };
     },
+    async shape() {
+      throw new TuttiError('model/failed', 'The script answers closed questions alone.');
+    },
   };
 }
 

@@ -162,7 +162,34 @@ const table = {
     http: 502,
     wire: 'AI_SERVICE_ERROR',
     meaning:
-      'The model gave no usable answer. The instance is unharmed; report again, or send report.outcome.',
+      'No model gave an answer: none could be reached, or none is configured that can. Nothing was changed; report again, or send report.outcome.',
+  },
+  'model/timeout': {
+    retry: 'later',
+    http: 504,
+    wire: 'AI_SERVICE_ERROR',
+    meaning:
+      'The model did not answer within model.timeoutMs. Nothing was changed; report again, or send report.outcome.',
+  },
+  'model/api': {
+    retry: 'later',
+    http: 502,
+    wire: 'AI_SERVICE_ERROR',
+    meaning:
+      'The service of the model answered with an error. Its status and the beginning of its body stand in `data`; mend the key, the name or the address where they say so.',
+  },
+  'model/invalid-answer': {
+    retry: 'later',
+    http: 502,
+    wire: 'AI_SERVICE_ERROR',
+    meaning:
+      'The model answered with something else than what was asked for. The beginning of its answer stands in `data`; nothing was changed.',
+  },
+  'model/refused': {
+    retry: 'never',
+    http: 502,
+    wire: 'AI_SERVICE_ERROR',
+    meaning: 'The model declined to answer. Decide it yourself: send report.outcome.',
   },
   'tool/not-found': {
     retry: 'never',

@@ -1,13 +1,29 @@
 import type { JsonObject } from '../kernel/json.ts';
 import type { ModelUsage } from '../kernel/instance.ts';
 
-/** A closed question: choose one of `choices`. */
-export interface ModelQuestion {
-  /** The whole prompt, already bounded; reported text stands in it as quoted data. */
+/** On whose account a model is asked; a budget counts what was spent on the part that it is for. */
+export interface ModelAccount {
+  readonly owner: string;
+  readonly instance?: string;
+  readonly session?: string;
+}
+
+/** What every request to a model says. */
+export interface ModelRequest {
+  /** The whole prompt, already bounded; text of others stands in it as quoted data. */
   readonly prompt: string;
+  /** What the answer is for. */
+  readonly purpose: 'decide' | 'route' | 'plan' | 'synthesize' | 'author';
+  readonly account: ModelAccount;
+  /** How long an answer may take, in milliseconds; never longer than what is configured. */
+  readonly timeoutMs?: number;
+  readonly signal?: AbortSignal;
+}
+
+/** A closed question: choose one of `choices`. */
+export interface ModelQuestion extends ModelRequest {
   /** The ids that may be answered, at least one. */
   readonly choices: readonly string[];
-  readonly signal?: AbortSignal;
 }
 
 export interface ModelChoice {
@@ -22,12 +38,29 @@ export interface ModelChoice {
   readonly usage: ModelUsage;
 }
 
+/** A question whose answer is JSON of a given shape. */
+export interface ShapeQuestion extends ModelRequest {
+  /** Letters, digits and `_`: what the shape is called where a provider wants a name. */
+  readonly name: string;
+  /** JSON Schema of the answer, an object. */
+  readonly schema: JsonObject;
+}
+
+export interface ShapedAnswer {
+  /** It fits the schema; what it says is no more trusted than any text of a model. */
+  readonly value: JsonObject;
+  readonly usage: ModelUsage;
+}
+
 /**
- * A language model that answers closed questions. Implementations pass `test/contracts/model.contract.ts`.
+ * A language model, asked for nothing but closed choices and shaped JSON. Implementations pass `test/contracts/model.contract.ts`.
  */
 export interface Model {
   /**
-   * @throws TuttiError `model/failed` when no answer came; the reason of `signal` when it aborted.
+   * @throws TuttiError `model/*` when no answer came that can be used; `budget/spent` before anything is asked; the reason of `signal`
+   *   when it aborted.
    */
   choose(question: ModelQuestion): Promise<ModelChoice>;
+  /** @throws TuttiError as {@link choose}. */
+  shape(question: ShapeQuestion): Promise<ShapedAnswer>;
 }

@@ -123,6 +123,8 @@ async function byModel(question: Question, model: Model, deciders: Deciders): Pr
   const answer = await model.choose({
     prompt: modelPrompt({ ...question, recent: await question.recent(), fence: deciders.clock.id() }),
     choices: guidance.outcomes.map((outcome) => outcome.id),
+    purpose: 'decide',
+    account: { owner: question.instance.owner, instance: question.instance.id },
     ...(question.signal && { signal: question.signal }),
   });
   const outcome = resolveOutcome(guidance, answer.choice);
