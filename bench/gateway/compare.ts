@@ -52,7 +52,7 @@ const sizeOf = (bytes: number) =>
       ? `${bytes / 1_024} KiB`
       : `${bytes / 1_000} kB`;
 
-const PATIENCE_MS = 30_000;
+const PATIENCE_MS = 3_000;
 /** Code that was used less is still being translated, whoever wrote it; what a first call costs is measured apart. */
 const WARM_UP: Load = { what: 'call', bytes: 1_000, inFlight: 16, count: 20_000 };
 
