@@ -159,6 +159,24 @@ it('refuses all while the agents cannot be read, and says why', async () => {
   expect(await sessions.gateOf(ADA, undefined)).toBeUndefined();
 });
 
+it('holds what has begun by the definition it began with while the agents cannot be read', async () => {
+  const store = memoryStore();
+  const { sessions: before } = sessionHouse({ store, agents: { agent: narrow, lax: open } });
+  const { id: held } = await before.start(ADA, {});
+  const { id: free } = await before.start(ADA, { agent: 'lax' });
+  const list = async () =>
+    await Promise.reject(new TuttiError('definition/service-error', '/x: expected a folder of agents.'));
+  const { sessions } = sessionHouse({ store, definitions: { ...memoryDefinitions(), list } });
+  const gate = await sessions.gateOf(ADA, held);
+  expect(gate?.allows('git__get_file')).toBe(true);
+  expect(gate?.allows('git__push')).toBe(false);
+  expect(await sessions.gateOf(ADA, free)).toBeUndefined();
+  for (const session of ['unknown', undefined])
+    await expect(Promise.resolve(sessions.gateOf(ADA, session))).rejects.toMatchObject({
+      code: 'definition/service-error',
+    });
+});
+
 it.each([
   [1_000, 'beside the calls'],
   [10_000, 'before the next call'],

@@ -44,7 +44,10 @@ export function createGate(desk: Desk): Pick<Sessions, 'gateOf'> {
     }
   };
   const find = async (caller: Caller, session: string | undefined, key: string) => {
-    if (clock.now() >= lookedAt + STALE_MS) await needLook(lookAgain);
+    if (clock.now() >= lookedAt + STALE_MS) {
+      const cause = await faultOf(lookAgain);
+      if (cause !== undefined) return await gateOfBegun(desk, caller, { session, cause });
+    }
     const known = lookedAt;
     const narrows = agents.narrows();
     // Whoever has no session is not kept waiting by an agent that cannot be used.
@@ -65,17 +68,31 @@ export function createGate(desk: Desk): Pick<Sessions, 'gateOf'> {
   };
 }
 
-/** What nobody can read may narrow anything. @throws TuttiError `definition/service-error`. */
-async function needLook(look: () => Promise<void>): Promise<void> {
+async function faultOf(look: () => Promise<void>): Promise<Error | undefined> {
   try {
     await look();
-  } catch (cause) {
-    throw new TuttiError(
-      'definition/service-error',
-      'The agents cannot be read, so that nobody knows what the state of a session lets be called: nothing was called. Try again later; the operator finds by `tutti doctor` what stands in the way.',
-      { cause },
-    );
+    return undefined;
+  } catch (fault) {
+    return fault instanceof Error ? fault : new Error(String(fault));
   }
+}
+
+/**
+ * What has begun is held by the definition it began with, which lies in the store; for all others, what nobody can read may narrow anything.
+ *
+ * @throws TuttiError `definition/service-error`.
+ */
+async function gateOfBegun(
+  desk: Desk,
+  caller: Caller,
+  { session, cause }: { readonly session: string | undefined; readonly cause: Error },
+): Promise<ToolGate | undefined> {
+  if (await desk.stored(caller, session)) return toGate(await desk.open(caller, session));
+  throw new TuttiError(
+    'definition/service-error',
+    'The agents cannot be read, so that nobody knows what a session that is yet to begin lets be called: nothing was called. Try again later; the operator finds by `tutti doctor` what stands in the way.',
+    { cause },
+  );
 }
 
 /** `undefined` where a fault in the default agent, which narrowed nothing while it could be used, is all that stands in the way. */

@@ -1,8 +1,11 @@
 import { TuttiError } from '../kernel/errors.ts';
+import type { ErrorCode } from '../kernel/errors.ts';
 import type { SessionParts } from './session-parts.ts';
 
 /** How long a look at an agent's files holds, in milliseconds: a session is shown more often than they change. */
 const LOOK_MS = 1_000;
+/** No newer version can be read: that of a session lies in the store. */
+const UNUSABLE: ReadonlySet<ErrorCode> = new Set(['agent/not-found', 'definition/service-error']);
 
 /** Content hashes of agents as their files say now, or said a moment ago. */
 export interface Latest {
@@ -17,7 +20,7 @@ export function createLatest({ agents, clock }: Pick<SessionParts, 'agents' | 'c
     try {
       return (await agents.usable(name)).hash;
     } catch (fault) {
-      if (fault instanceof TuttiError && fault.code === 'agent/not-found') return undefined;
+      if (fault instanceof TuttiError && UNUSABLE.has(fault.code)) return undefined;
       throw fault;
     }
   };

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { agentFiles, sessionHouse, small } from '../../../test/support/session-house.ts';
+import { memoryDefinitions } from '../../adapters/definitions/memory.ts';
 import { memoryStore } from '../../adapters/store/memory.ts';
+import { TuttiError } from '../kernel/errors.ts';
 import type { Store } from '../ports/store.ts';
 
 const ADA = { owner: 'ada' };
@@ -133,6 +135,23 @@ describe('sessions by name', () => {
     agents['agent'] = { 'index.md': 'nothing' };
     expect(await sessions.view(ADA)).toMatchObject({ isOutdated: false });
     await expect(sessions.upgrade(ADA)).rejects.toMatchObject({ code: 'agent/not-found' });
+  });
+
+  it('go on while the folder of agents cannot be read, and new ones say why they do not begin', async () => {
+    const { sessions: before, store } = sessionHouse();
+    await before.move(ADA, { to: 'B' });
+    const fail = async () =>
+      await Promise.reject(new TuttiError('definition/service-error', '/x: expected a folder of agents.'));
+    const { sessions } = sessionHouse({
+      store,
+      definitions: { ...memoryDefinitions(), list: fail, stamp: fail },
+    });
+    expect(await sessions.view(ADA)).toMatchObject({ state: { name: 'B' }, isOutdated: false });
+    expect(await sessions.move(ADA, { to: 'A' })).toMatchObject({ from: 'B', to: 'A' });
+    expect((await sessions.prompt(ADA, { state: 'B' })).text).toBe('Be B.');
+    const why = { code: 'definition/service-error', message: '/x: expected a folder of agents.' };
+    await expect(sessions.start(ADA, {})).rejects.toMatchObject(why);
+    await expect(sessions.view({ owner: 'bob' })).rejects.toMatchObject(why);
   });
 
   it('that were cancelled are read, and take nothing more', async () => {
