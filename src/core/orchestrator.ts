@@ -15,7 +15,7 @@ import type { InSession, Sessions } from './session/session.ts';
 import { createSessions } from './session/sessions.ts';
 import { defineWorkflow } from './workflow/define.ts';
 import type { Definition } from './workflow/define.ts';
-import { isWorkflowName } from './workflow/definition/paths.ts';
+import { checkDefinitionName } from './workflow/definition/paths.ts';
 import { readFrom } from './workflow/definition/source.ts';
 import type { Deciders } from './workflow/decide.ts';
 import type { Directive, History, InstanceView } from './workflow/directive.ts';
@@ -183,12 +183,7 @@ export function createOrchestrator(parts: OrchestratorParts): Orchestrator {
       );
     },
     save: async ({ workflow, files }) => {
-      if (!isWorkflowName(workflow)) {
-        throw new TuttiError(
-          'definition/outside',
-          `"${workflow.slice(0, 100)}" is not a workflow name. Use letters, digits, _ and -, at most 64 characters.`,
-        );
-      }
+      checkDefinitionName(workflow);
       const { valid, faults } = verificationOf(await defineFiles(workflow, files));
       if (!valid) {
         const first = faults.find((fault) => fault.severity === 'error');

@@ -1,19 +1,11 @@
 import { TuttiError } from '../../core/kernel/errors.ts';
-import { isFilePath, isWorkflowName, MAX_NAME_LENGTH } from '../../core/workflow/definition/paths.ts';
+import { isFilePath } from '../../core/workflow/definition/paths.ts';
 
 export const MAX_FILE_BYTES = 1_048_576;
 /** Workflows that are listed, and files that one workflow may be written with. */
 export const MAX_WORKFLOWS = 1_000;
 const MAX_FILES = 1_000;
 const MAX_TOTAL_BYTES = 8 * 1_048_576;
-
-export function checkName(workflow: string): void {
-  if (isWorkflowName(workflow)) return;
-  throw new TuttiError(
-    'definition/outside',
-    `${shown(workflow)} is no workflow name. Use 1 to ${MAX_NAME_LENGTH} characters: letters, digits, spaces, "_", "-" and ".", beginning with a letter or digit.`,
-  );
-}
 
 export function checkPath(path: string): void {
   if (isFilePath(path)) return;

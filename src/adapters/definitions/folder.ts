@@ -1,8 +1,8 @@
 import { readdir, realpath, stat } from 'node:fs/promises';
 import { TuttiError } from '../../core/kernel/errors.ts';
 import type { Definitions } from '../../core/ports/definitions.ts';
-import { isWorkflowName } from '../../core/workflow/definition/paths.ts';
-import { checkFiles, checkName, checkPath, MAX_WORKFLOWS } from './bounds.ts';
+import { checkDefinitionName, isWorkflowName } from '../../core/workflow/definition/paths.ts';
+import { checkFiles, checkPath, MAX_WORKFLOWS } from './bounds.ts';
 import { errorCode, isAbsent, readContained, workflowFolder } from './contained.ts';
 import type { Folder } from './contained.ts';
 import { stampFolder } from './stamp.ts';
@@ -48,7 +48,7 @@ export function folderDefinitions(options: FolderOptions): Definitions {
         ? await medium(async () => await inFolder({ dirs, workflow, links: 'skip' }, stampFolder))
         : undefined,
     read: async (workflow, path) => {
-      checkName(workflow);
+      checkDefinitionName(workflow);
       checkPath(path);
       const text = await medium(
         async () =>
@@ -61,7 +61,7 @@ export function folderDefinitions(options: FolderOptions): Definitions {
       throw new TuttiError('definition/not-found', `There is no file ${path} in ${workflow}.`);
     },
     write: async (workflow, files) => {
-      checkName(workflow);
+      checkDefinitionName(workflow);
       checkFiles(files);
       const written = writing.then(
         async () =>

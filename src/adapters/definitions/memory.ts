@@ -1,7 +1,7 @@
 import { TuttiError } from '../../core/kernel/errors.ts';
 import type { Definitions } from '../../core/ports/definitions.ts';
-import { isWorkflowName } from '../../core/workflow/definition/paths.ts';
-import { checkFiles, checkName, checkPath, foldName, MAX_FILE_BYTES, replacedNames } from './bounds.ts';
+import { checkDefinitionName, isWorkflowName } from '../../core/workflow/definition/paths.ts';
+import { checkFiles, checkPath, foldName, MAX_FILE_BYTES, replacedNames } from './bounds.ts';
 
 /** Files by path, by workflow. */
 export type WorkflowFiles = Record<string, Record<string, string>>;
@@ -25,7 +25,7 @@ export function memoryDefinitions(workflows: WorkflowFiles = {}): Definitions {
       return await Promise.resolve(files && JSON.stringify(Object.entries(files)));
     },
     read: async (workflow, path) => {
-      checkName(workflow);
+      checkDefinitionName(workflow);
       checkPath(path);
       const files = filesOf(workflow);
       const text = files && Object.hasOwn(files, path) ? files[path] : undefined;
@@ -37,7 +37,7 @@ export function memoryDefinitions(workflows: WorkflowFiles = {}): Definitions {
       return await Promise.resolve(text);
     },
     write: async (workflow, files) => {
-      checkName(workflow);
+      checkDefinitionName(workflow);
       checkFiles(files);
       const replaced = replacedNames(files);
       const kept = Object.entries(filesOf(workflow) ?? {}).filter(

@@ -3,7 +3,7 @@ import type { Fault } from '../kernel/fault.ts';
 import type { Definitions } from '../ports/definitions.ts';
 import type { Digest } from '../ports/digest.ts';
 import type { ParseMarkdown } from '../ports/markdown.ts';
-import { isWorkflowName, MAX_NAME_LENGTH } from '../workflow/definition/paths.ts';
+import { checkDefinitionName, MAX_NAME_LENGTH } from '../workflow/definition/paths.ts';
 import { readFrom } from '../workflow/definition/source.ts';
 import { createShelf, faultSummary } from '../workflow/shelf.ts';
 import type { Shelf } from '../workflow/shelf.ts';
@@ -146,12 +146,7 @@ function summaryOf(name: string, { agent, faults }: AgentDefinition, isDefault: 
 }
 
 async function checkFree(shelf: AgentShelf, name: string): Promise<void> {
-  if (!isWorkflowName(name)) {
-    throw new TuttiError(
-      'definition/outside',
-      `${JSON.stringify(name.slice(0, 100))} is no name of an agent. Use letters, digits, _ and -, at most ${MAX_NAME_LENGTH} characters.`,
-    );
-  }
+  checkDefinitionName(name);
   const names = await shelf.names();
   const twin = names.find((each) => each.toLowerCase() === name.toLowerCase());
   if (twin === undefined) return;

@@ -13,6 +13,13 @@ export function cleanLine(text: string): string {
   return clean(text).replaceAll(/\s+/g, ' ').trim();
 }
 
+/** One word of a command that is shown to be typed, in quotes where a shell would take it for several or for something else. */
+export function commandWord(text: string): string {
+  const word = clean(text);
+  if (/^[\p{L}\p{N}_][\p{L}\p{N}_.-]*$/u.test(word)) return word;
+  return /["$`!\\]/.test(word) ? `'${word.replaceAll("'", String.raw`'\''`)}'` : `"${word}"`;
+}
+
 /** Breaks at blanks so that no line is wider than `width`; `indent` stands before each. */
 export function wrap(text: string, width: number, indent = ''): string {
   const room = Math.max(LEAST, width - indent.length);

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { isFilePath, isWorkflowName, linkPath, resolvePath } from './paths.ts';
+import { checkDefinitionName, isFilePath, isWorkflowName, linkPath, resolvePath } from './paths.ts';
 
 describe('paths', () => {
   it.each([
@@ -63,5 +63,13 @@ describe('paths', () => {
       expect([name, isWorkflowName(name)]).toEqual([name, true]);
     for (const name of ['x'.repeat(65), 'COM1', 'lpt¹', 'con.txt', '-a', '~a', ' a', 'a ', 'a.', '.', '..'])
       expect([name, isWorkflowName(name)]).toEqual([name, false]);
+  });
+
+  it('are refused in the same words, whoever asks', () => {
+    checkDefinitionName('my desk');
+    for (const name of ['../OUT', 'a'.repeat(65), 'con', ''])
+      expect(() => checkDefinitionName(name)).toThrow(
+        /is no name\. Use 1 to 64 characters: letters, digits, spaces, /,
+      );
   });
 });

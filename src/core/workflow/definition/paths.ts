@@ -1,3 +1,5 @@
+import { TuttiError } from '../../kernel/errors.ts';
+
 /** Most characters of a workflow's name: it is a folder's name. */
 export const MAX_NAME_LENGTH = 64;
 const MAX_PATH_LENGTH = 512;
@@ -15,6 +17,16 @@ const DEVICE = /^(?:con|prn|aux|nul|conin\$|conout\$|com[0-9¹²³]|lpt[0-9¹²�
  */
 export function isWorkflowName(name: string): boolean {
   return name.length <= MAX_NAME_LENGTH && /^[\p{L}\p{N}_]/u.test(name) && isSegment(name);
+}
+
+/** @throws TuttiError `definition/outside` for what is no name of a workflow or an agent. */
+export function checkDefinitionName(name: string): void {
+  if (isWorkflowName(name)) return;
+  const shown = name.length > MAX_NAME_LENGTH ? `${name.slice(0, MAX_NAME_LENGTH)}…` : name;
+  throw new TuttiError(
+    'definition/outside',
+    `${JSON.stringify(shown)} is no name. Use 1 to ${MAX_NAME_LENGTH} characters: letters, digits, spaces, "_", "-" and ".", beginning with a letter, a digit or "_", not ending with a space or ".", and no name that a system keeps for a device, such as con.`,
+  );
 }
 
 /** Whether this is a path inside a workflow's folder in its only spelling: `steps/build.md`, not `./steps//build.md`. */

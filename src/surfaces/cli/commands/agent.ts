@@ -6,7 +6,7 @@ import { faultLines } from '../fault-lines.ts';
 import { withApp, type Session } from '../session.ts';
 import { table } from '../table.ts';
 import type { Terminal } from '../terminal.ts';
-import { clean, cleanLine, reflow, wrap } from '../text.ts';
+import { clean, cleanLine, commandWord, reflow, wrap } from '../text.ts';
 import { draw, type GraphOptions } from './graph.ts';
 
 export async function listAgents(session: Session): Promise<void> {
@@ -16,7 +16,9 @@ export async function listAgents(session: Session): Promise<void> {
     const rows = agents.map(({ name, description, states, isDefault, faults }) => [
       name,
       faults ? 'broken' : String(states.length),
-      faults ? `${faults.length} fault(s): tutti agent lint ${name}` : firstSentence(description),
+      faults
+        ? `${faults.length} fault(s): tutti agent lint ${commandWord(name)}`
+        : firstSentence(description),
       isDefault ? 'default' : '',
     ]);
     return table(['agent', 'states', 'what for', ''], rows, terminal);
@@ -119,7 +121,7 @@ function lacking(agent: string): Fault {
     code: 'index/missing',
     severity: 'error',
     message: `There is no agent ${agent}, which agents.default of the configuration names.`,
-    fix: `Write it (tutti agent new ${agent}), or name another one.`,
+    fix: `Write it (tutti agent new ${commandWord(agent)}), or name another one.`,
   };
 }
 

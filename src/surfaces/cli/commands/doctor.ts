@@ -9,7 +9,7 @@ import { TuttiError } from '../../../core/kernel/errors.ts';
 import { EXIT } from '../failure.ts';
 import { createSession, sessionConfig, type Session } from '../session.ts';
 import { table } from '../table.ts';
-import { cleanLine } from '../text.ts';
+import { cleanLine, commandWord } from '../text.ts';
 
 export interface DoctorOptions {
   readonly fix?: boolean;
@@ -157,7 +157,7 @@ async function workflows({ orchestrator }: App): Promise<readonly Finding[]> {
       code: 'workflows/broken',
       state: 'warning',
       found: `${name} has faults`,
-      remedy: `tutti workflows lint ${name}`,
+      remedy: `tutti workflows lint ${commandWord(name)}`,
     })),
   ];
 }
@@ -175,14 +175,14 @@ async function agents({ orchestrator: { sessions } }: App, config: Config): Prom
             code: 'agents/no-default',
             state: 'error',
             found: `agents.default names ${name}, and there is none`,
-            remedy: `tutti agent new ${name}`,
+            remedy: `tutti agent new ${commandWord(name)}`,
           } as const,
         ]),
     ...broken.map((agent): Finding => ({
       code: 'agents/broken',
       state: agent.isDefault ? 'error' : 'warning',
       found: `${agent.name} has faults`,
-      remedy: `tutti agent lint ${agent.name}`,
+      remedy: `tutti agent lint ${commandWord(agent.name)}`,
     })),
   ];
 }

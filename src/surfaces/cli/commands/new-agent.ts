@@ -1,16 +1,18 @@
 import { withApp, type Session } from '../session.ts';
+import { commandWord } from '../text.ts';
 
 /** Writes an agent that lints clean into the user's folder. Refuses to replace one. */
 export async function newAgent(session: Session, name: string): Promise<void> {
   const { path } = await withApp(session, ({ orchestrator }) =>
     orchestrator.sessions.createAgent({ agent: name, files: skeleton(name) }),
   );
+  const word = commandWord(name);
   session.terminal.answer({ agent: name, path }, () =>
     [
       `Wrote ${path}`,
-      `  tutti agent lint ${name}`,
-      `  tutti agent graph ${name}`,
-      `  tutti agent show ${name}`,
+      `  tutti agent lint ${word}`,
+      `  tutti agent graph ${word}`,
+      `  tutti agent show ${word}`,
     ].join('\n'),
   );
 }

@@ -1,5 +1,6 @@
 import { TuttiError } from '../../../core/kernel/errors.ts';
 import { withApp, type Session } from '../session.ts';
+import { commandWord } from '../text.ts';
 
 /** Writes a workflow that lints clean into the user's folder. Refuses to replace one. */
 export async function newWorkflow(session: Session, name: string): Promise<void> {
@@ -13,12 +14,13 @@ export async function newWorkflow(session: Session, name: string): Promise<void>
     }
     return orchestrator.save({ workflow: name, files: skeleton(name) });
   });
+  const word = commandWord(name);
   session.terminal.answer({ workflow: name, path }, () =>
     [
       `Wrote ${path}`,
-      `  tutti workflows lint ${name}`,
-      `  tutti workflows graph ${name}`,
-      `  tutti run ${name}`,
+      `  tutti workflows lint ${word}`,
+      `  tutti workflows graph ${word}`,
+      `  tutti run ${word}`,
     ].join('\n'),
   );
 }

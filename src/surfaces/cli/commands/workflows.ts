@@ -4,7 +4,7 @@ import { withApp, type Session } from '../session.ts';
 import { table } from '../table.ts';
 import { targetName } from '../target-name.ts';
 import type { Terminal } from '../terminal.ts';
-import { clean, cleanLine, reflow, wrap } from '../text.ts';
+import { clean, cleanLine, commandWord, reflow, wrap } from '../text.ts';
 
 export async function listWorkflows(session: Session): Promise<void> {
   const { terminal } = session;
@@ -21,7 +21,9 @@ export async function listWorkflows(session: Session): Promise<void> {
     const rows = workflows.map(({ name, steps, description, faults }) => [
       name,
       faults ? 'broken' : String(steps.length),
-      faults ? `${faults.length} fault(s): tutti workflows lint ${name}` : firstSentence(description),
+      faults
+        ? `${faults.length} fault(s): tutti workflows lint ${commandWord(name)}`
+        : firstSentence(description),
     ]);
     return table(['workflow', 'steps', 'what for'], rows, terminal);
   });
