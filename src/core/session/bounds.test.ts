@@ -24,7 +24,10 @@ it('a full session takes nothing more but moves for a while, what a person force
         await expect(sessions.say(ADA, { role: 'user', content: more })).rejects.toMatchObject(full);
     }
   };
-  await expect(around()).rejects.toMatchObject(full);
+  await expect(around()).rejects.toMatchObject({
+    ...full,
+    message: expect.not.stringContaining('still move'),
+  });
   expect((await sessions.view(ADA)).revision).toBeGreaterThan(200);
   expect((await sessions.move(ADA, { to: 'B', reason: more, isForced: true })).to).toBe('B');
   expect(await sessions.removeData(ADA, { key: 'k' })).toBe(true);

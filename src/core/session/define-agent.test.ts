@@ -124,6 +124,13 @@ describe('faults', () => {
     expect(faults.find(({ code }) => code === 'section/unknown')?.fix).toMatch(/^Did you mean "# Tools"\?/);
   });
 
+  it('are one for an include that is refused, and for each placeholder beside it', async () => {
+    const text =
+      '# Description\n\nX.\n\n# Prompt\n\n{{file:../../secret.md}} {{ file:gone.md }} {{ topic }}\n\n# Transitions\n\n- A\n';
+    const found = await said(agent({ A: text }));
+    expect(found).toEqual(['A.md:7 include/outside', 'A.md:7 include/missing', 'A.md:7 prompt/placeholder']);
+  });
+
   it('name the nearest argument for a placeholder nobody declared', async () => {
     const text =
       '---\narguments:\n  - name: topic\n---\n# Description\n\nX.\n\n# Prompt\n\n{{ topc }} {{ topc }} {{ topic }}\n\n# Transitions\n\n- A\n';

@@ -10,7 +10,7 @@ import { checkKey } from './limits.ts';
 import { noSession } from './opened.ts';
 import type { Opened } from './opened.ts';
 import type { Sessions, StoreKnowledgeInput } from './session.ts';
-import { isSuspicious, textsIn } from './suspicion.ts';
+import { suspicionOf, textsIn } from './suspicion.ts';
 import { createTurns } from './turns.ts';
 
 const ENTRIES_MAX = 100_000;
@@ -59,13 +59,19 @@ export function createKnowledgeWrites({
       checkStored(input);
       checkOpen(space, settings.sharedKnowledge);
       const came = await originOf(desk, caller, input);
+      const doubt = doubtOf(input, came);
       for (;;) {
         const opened = await (space === 'session' ? desk.begun(caller, session) : desk.open(caller, session));
         const shelf = shelfOf(opened, space);
         const { id, revision } = opened.instance;
-        const entry = toEntry(input, clock.now(), { ...came, ...(revision > 0 && { session: id }) });
+        const origin = { ...came, ...(revision > 0 && { session: id }) };
+        const entry = toEntry(input, { at: clock.now(), origin, isUntrusted: doubt !== undefined });
         const stored = await takeTurns(JSON.stringify(shelf), async () => await put(caller, shelf, entry));
-        if (stored) return shownTo(caller, { shelf, entry: stored });
+        if (stored)
+          return {
+            ...shownTo(caller, { shelf, entry: stored }),
+            ...(stored.isUntrusted && { doubt: doubt ?? STILL_UNTRUSTED }),
+          };
         // It was deleted at the same moment: a default one begins anew, another is gone.
         if (!desk.isDefault(caller, session)) throw noSession();
       }
@@ -112,15 +118,27 @@ async function originOf(
   );
 }
 
-function toEntry(input: StoreKnowledgeInput, at: number, origin: Origin): KnowledgeEntry {
-  const { key, value, tags = [], ttlMs, isUntrusted = false } = input;
+const STILL_UNTRUSTED =
+  'The same value was untrusted under this key before. Delete the entry to take the mark away.';
+
+/** Why it is kept as data alone; `undefined` where nothing speaks against it. */
+function doubtOf(
+  { key, value, tags = [], isUntrusted = false }: StoreKnowledgeInput,
+  { tool }: Origin,
+): string | undefined {
+  if (tool !== undefined) return `It came from a result of ${tool}.`;
+  return isUntrusted ? 'It was stored as untrusted.' : suspicionOf([key, ...tags, ...textsIn(value)]);
+}
+
+function toEntry(
+  { key, value, tags = [], ttlMs }: StoreKnowledgeInput,
+  { at, ...known }: Pick<KnowledgeEntry, 'origin' | 'isUntrusted'> & { readonly at: number },
+): KnowledgeEntry {
   return {
     key,
     value,
     tags: [...new Set(tags)],
-    origin,
-    isUntrusted:
-      isUntrusted || origin.result !== undefined || isSuspicious([key, ...tags, ...textsIn(value)]),
+    ...known,
     createdAt: at,
     updatedAt: at,
     expiresAt: ttlMs === undefined ? null : at + ttlMs,

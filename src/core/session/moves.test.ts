@@ -44,7 +44,12 @@ describe('under enforce', () => {
       code: 'state/unknown',
       message: 'Invalid state: Nowhere. Valid states are: A, B, C, ERROR',
     });
-    for (const to of ['', 'FINISH', '__proto__', 'A\0', '\u001b[31mA', 'A'.repeat(1_000_000)])
+    for (const to of ['', ' \t', '\u001b[0m'])
+      await expect(sessions.move(ADA, { to })).rejects.toMatchObject({
+        code: 'state/unknown',
+        message: 'Invalid state: an empty name. Valid states are: A, B, C, ERROR',
+      });
+    for (const to of ['FINISH', '__proto__', 'A\0', '\u001b[31mA', 'A'.repeat(1_000_000)])
       await expect(sessions.move(ADA, { to })).rejects.toMatchObject({ code: 'state/unknown' });
   });
 

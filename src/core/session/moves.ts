@@ -71,7 +71,7 @@ export function stateNamed(agent: Agent, wanted: string): State {
   const names = agent.states.map(({ name }) => name);
   throw new TuttiError(
     'state/unknown',
-    `Invalid state: ${cleanText(wanted, SHOWN_LENGTH)}. Valid states are: ${names.join(', ')}`,
+    `Invalid state: ${cleanText(wanted, SHOWN_LENGTH).trim() || 'an empty name'}. Valid states are: ${names.join(', ')}`,
     { data: { states: names } },
   );
 }

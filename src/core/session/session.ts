@@ -110,6 +110,11 @@ export interface StoreKnowledgeInput extends InSession {
   readonly isUntrusted?: boolean;
 }
 
+export interface StoredKnowledge extends KnowledgeEntry {
+  /** Why it is untrusted, where it is: a sentence. */
+  readonly doubt?: string;
+}
+
 export interface KnowledgeKey extends InSession {
   readonly key: string;
   /** Absent: where it is read, the session, then the user, then everybody. */
@@ -221,7 +226,7 @@ export interface Sessions {
    *
    * @throws TuttiError `input/too-large`, `result/not-found`, `policy/denied` for a space that is closed and for what another caller shares.
    */
-  storeKnowledge(caller: Caller, input: StoreKnowledgeInput): Promise<KnowledgeEntry>;
+  storeKnowledge(caller: Caller, input: StoreKnowledgeInput): Promise<StoredKnowledge>;
   /** @throws TuttiError `knowledge/not-found`. */
   knowledge(caller: Caller, input: KnowledgeKey): Promise<KnowledgeEntry>;
   /** Of all spaces the caller may read, or of one; each key once, in order; 10,000 at most. */

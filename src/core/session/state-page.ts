@@ -125,7 +125,8 @@ function checkSlots(
   const shown = new Set(slots.flatMap(({ kind, name }) => (kind === 'argument' ? [name] : [])));
   const unknown = new Map(
     slots
-      .filter(({ kind, name }) => kind === 'argument' && !names.includes(name))
+      // An include that was refused stands there as it was written, and has a fault of its own.
+      .filter(({ kind, name }) => kind === 'argument' && !names.includes(name) && !name.startsWith('file:'))
       .toReversed()
       .map((slot) => [slot.name, slot]),
   );

@@ -1,10 +1,16 @@
 import type { Json } from '../kernel/json.ts';
 import { MAX_TEXT, scanText } from '../policy/scan.ts';
 
-/** Whether any of these texts reads like an instruction, or they are too long to be looked through. */
-export function isSuspicious(texts: readonly string[]): boolean {
+/** Why these texts are read as data alone: what in them reads like an instruction, or that they are too long to be looked through. */
+export function suspicionOf(texts: readonly string[]): string | undefined {
   const whole = texts.join('\n');
-  return whole.length > MAX_TEXT || scanText(whole).findings.length > 0;
+  if (whole.length > MAX_TEXT)
+    return `It has ${whole.length} characters, and no more than ${MAX_TEXT} are looked through for instructions.`;
+  return scanText(whole).findings[0]?.what;
+}
+
+export function isSuspicious(texts: readonly string[]): boolean {
+  return suspicionOf(texts) !== undefined;
 }
 
 /** Every text and every name in a value, in order. */

@@ -3,6 +3,7 @@ import { inSession, inSpace, IN_SESSION, NAMESPACE } from '../session-input.ts';
 import { foundText, keyText, knowledgeText } from '../session-texts.ts';
 import { toWireFound, toWireKnowledge } from '../session-wire.ts';
 import { OBJECT, TEXT, answers, takes } from '../schemas.ts';
+import { paragraphs } from '../texts.ts';
 import { READS, writes } from '../tool.ts';
 import type { McpTool } from '../tool.ts';
 
@@ -48,8 +49,14 @@ export const storeKnowledge: McpTool = {
       ...inSession(input),
     });
     const { value: _, ...kept } = toWireKnowledge(stored);
-    const note = stored.isUntrusted ? ' It is untrusted: it is shown as data and stands in no prompt.' : '';
-    return { structured: { knowledge: kept }, text: `Stored knowledge under key: ${stored.key}${note}` };
+    const { key, doubt } = stored;
+    return {
+      structured: { knowledge: { ...kept, ...(doubt !== undefined && { untrusted_because: doubt }) } },
+      text: paragraphs([
+        `Stored knowledge under key: ${key}`,
+        doubt && `It is untrusted: it is shown as data and stands in no prompt. ${doubt}`,
+      ]),
+    };
   },
 };
 
