@@ -164,8 +164,11 @@ describe('tutti agent', { timeout: DEADLINE_MS }, () => {
     expect((await tutti('new', 'MY_DESK')).status).toBe(EXIT.usage);
     expect(readFileSync(index, 'utf8')).toContain('transitions: warn');
     expect((await tutti('new', 'agent')).status).toBe(EXIT.usage);
-    expect((await tutti('new', '../OUT')).status).not.toBe(EXIT.ok);
+    expect((await tutti('new', '../OUT')).stderr).toContain('"../OUT" is no name. Use 1 to 64 characters');
     expect(readdirSync(join(folder, 'data', 'tutti', 'agents'))).toEqual(['MY_DESK']);
+    expect((await tutti('new', 'my desk')).stdout).toContain('  tutti agent lint "my desk"\n');
+    expect((await tutti('new', 'my $desk')).stdout).toContain("  tutti agent lint 'my $desk'\n");
+    expect((await tutti('lint', 'my desk')).status).toBe(EXIT.ok);
   });
 });
 
@@ -185,6 +188,7 @@ describe('tutti agent, in sessions', { timeout: 2 * DEADLINE_MS }, () => {
     });
     for (let n = 0; n < 120; n += 1)
       await sessions.storeKnowledge(caller, { key: `fact-${n}`, value: n, space: 'user' });
+    await sessions.storeKnowledge(caller, { key: 'a page', value: 'Open at nine.', isUntrusted: true });
     const { id } = await sessions.start(caller, {});
     await app.close();
     const inFolder = (...args: string[]) => [...args, '--config', config];
@@ -202,6 +206,10 @@ describe('tutti agent, in sessions', { timeout: 2 * DEADLINE_MS }, () => {
       knowledge: [{ key: 'colour', namespace: 'session', tags: ['paint'] }],
     });
     expect((await tutti(...inFolder('knowledge'))).stdout).toContain('Fences here are green.');
+    // Programs find under a key what they were given it for.
+    expect(await json(...inFolder('knowledge', 'nine'))).toMatchObject({
+      knowledge: [{ key: 'a page', value: 'Open at nine.', isUntrusted: true }],
+    });
     const all = await json(...inFolder('knowledge', '--namespace', 'user', '--limit', '500'));
     expect(all).toMatchObject({ knowledge: { length: 120 } });
     const forget = ['forget', 'fact-7', '--namespace', 'user'];
@@ -225,6 +233,8 @@ describe('tutti agent, in sessions', { timeout: 2 * DEADLINE_MS }, () => {
       agent: 'agent',
       state: 'REVIEWING',
     });
-    expect((await tutti(...inFolder('transcript', '--session', 'nobody'))).stderr).toContain('no session');
+    expect((await tutti(...inFolder('transcript', '--session', 'nobody'))).stderr).toMatch(
+      /^tutti: There is no session with this id\. `tutti agent sessions` lists .+leave --session out/,
+    );
   });
 });

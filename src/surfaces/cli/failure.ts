@@ -42,8 +42,18 @@ const COMMANDS: Readonly<Record<string, string>> = {
   suspend_workflow: 'instances suspend',
   fork_workflow: 'instances fork',
   delete_instance: 'instances delete',
+  end_session: 'instances delete',
+  transition_state: 'agent move',
+  upgrade_session: 'agent upgrade',
+  delete_knowledge: 'agent forget',
 };
 const TOOL_NAME = new RegExp(`(?<![\\w"'\`])(?:${Object.keys(COMMANDS).join('|')})(?![\\w"'\`])`, 'g');
+
+/** Where what there is to do at a terminal is something else. */
+const TOLD: Partial<Record<ErrorCode, string>> = {
+  'session/not-found':
+    "There is no session with this id. `tutti agent sessions` lists this machine's; leave --session out for its own.",
+};
 
 /** A message for people at a terminal, who have commands where models have tools. */
 export function inCommands(message: string): string {
@@ -64,7 +74,7 @@ function toFailure(error: unknown): Failure {
     const { code, message, data } = toToldError(error);
     return {
       code,
-      message: clean(inCommands(message)),
+      message: clean(TOLD[code] ?? inCommands(message)),
       exitCode: exitCodeOf(code),
       ...(data !== undefined && { faults: data }),
     };
