@@ -105,37 +105,17 @@ function piecesOf(db: Kysely<Tables>): readonly Statement<Piece, unknown>[] {
           .limit(at.limit),
       ),
   );
-  const messages = statement<Piece>((at) =>
-    db
-      .deleteFrom('messages')
-      .where('owner', '=', at.owner)
-      .where('session', '=', at.id)
-      .where('seq', 'in', (those) =>
-        those
-          .selectFrom('messages')
-          .select('seq')
-          .where('owner', '=', at.owner)
-          .where('session', '=', at.id)
-          .orderBy('seq')
-          .limit(at.limit),
-      ),
-  );
-  const journal = statement<Piece>((at) =>
-    db
-      .deleteFrom('journal')
-      .where('owner', '=', at.owner)
-      .where('instance', '=', at.id)
-      .where('seq', 'in', (those) =>
-        those
-          .selectFrom('journal')
-          .select('seq')
-          .where('owner', '=', at.owner)
-          .where('instance', '=', at.id)
-          .orderBy('seq')
-          .limit(at.limit),
-      ),
-  );
-  return [knowledge, messages, journal];
+  return [knowledge, numbered(db, 'messages', 'session'), numbered(db, 'journal', 'instance')];
+}
+
+/** Rows that are numbered within what they belong to, the oldest first. */
+function numbered(db: Kysely<Tables>, name: 'messages' | 'journal', whole: 'session' | 'instance') {
+  const [table, id] = [sql.table(name), sql.ref(whole)];
+  return statement<Piece>((at) => {
+    const own = sql`from ${table} where owner = ${at.owner} and ${id} = ${at.id}`;
+    const piece = sql`delete ${own} and seq in (select seq ${own} order by seq limit ${at.limit})`;
+    return { compile: () => piece.compile(db) };
+  });
 }
 
 function marks(db: Kysely<Tables>) {

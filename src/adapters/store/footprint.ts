@@ -57,7 +57,7 @@ export function checkRoom(found: Footprint, added: number, bounds: Bounds | unde
   if (found.session + added > maxSessionBytes)
     throw full(
       `The session holds ${found.session} of the ${maxSessionBytes} bytes that one may keep (agents.maxSessionMb), and ${added} more do not fit.`,
-      'It can still move on. Go on in another one (start_session), or delete it (end_session, or `tutti instances delete` at the terminal)',
+      'Go on in another one (start_session), or delete it (end_session, or `tutti instances delete` at the terminal)',
     );
   if (found.owner + added > maxOwnerBytes)
     throw full(
