@@ -2,6 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { advances, crowd, fsyncs, rawSteps } from './durable.ts';
 import { guidanceTimes } from './guidance.ts';
+import { hostileTexts } from './hostile.ts';
 import { startUp } from './start-up.ts';
 
 // Every figure stands beside one measured in the same run: machines differ and drift, ratios hold better.
@@ -13,6 +14,7 @@ const raw = { full: await rawSteps(steps, 'full'), normal: await rawSteps(steps,
 const one = { full: await advances(steps, 1, 'full'), normal: await advances(steps, 1, 'normal') };
 const many = await advances(steps * 4, 32, 'full');
 const guidance = guidanceTimes(quick ? 2_000 : 20_000);
+const hostile = hostileTexts();
 const start = await startUp(quick ? 3 : 15);
 const crowded = await crowd(quick ? 1_000 : 10_000);
 
@@ -49,6 +51,18 @@ const rows: readonly (readonly [what: string, figure: string, bar: string, holds
     many.perSecond >= 3 * raw.full.perSecond,
   ],
   ['compile a step', `${guidance.compileUs} us`, '<= 60 us', guidance.compileUs <= 60],
+  [
+    'scan 1,000,000 hostile characters of a definition, the worst',
+    `${hostile.defined.ms} ms (${JSON.stringify(hostile.defined.pattern)})`,
+    '<= 500 ms',
+    hostile.defined.ms <= 500,
+  ],
+  [
+    'inspect and redact 1,000,000 hostile characters of a result, the worst',
+    `${hostile.returned.ms} ms (${JSON.stringify(hostile.returned.pattern)})`,
+    '<= 1,000 ms',
+    hostile.returned.ms <= 1_000,
+  ],
   ['decide', `${guidance.decideUs} us`, '<= 20 us', guidance.decideUs <= 20],
   [
     'tutti --version over bare node',
@@ -88,6 +102,7 @@ const results = {
   one,
   many,
   guidance,
+  hostile,
   start,
   crowded,
 };

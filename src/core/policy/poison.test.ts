@@ -13,10 +13,11 @@ import {
   SPLIT,
 } from '../../../test/support/poison-corpus.ts';
 import type { CorpusCase } from '../../../test/support/poison-corpus.ts';
+import { DEFINED, hostileText } from '../../../test/support/hostile-texts.ts';
 import type { JsonObject } from '../kernel/json.ts';
 import type { Offer, ToolDefinition } from '../ports/downstream.ts';
 import { scanOffer, scanOfferTexts } from './poison.ts';
-import { scanText } from './scan.ts';
+import { MAX_TEXT, scanText } from './scan.ts';
 
 const server = { name: 'almanac' };
 
@@ -264,59 +265,10 @@ describe('scanOffer', () => {
 });
 
 describe('hostile texts of a million characters', () => {
-  const patterns = [
-    'a',
-    'ignore ',
-    'do not tell ',
-    'before any other ',
-    'a b ',
-    '0',
-    '\u001b]',
-    '<important ',
-    '<!-- ',
-    'eyJ',
-    'a.a.',
-    '://a:',
-    '"+"',
-    '\u200b',
-    '&#1;',
-    '%41',
-    '\\x41',
-    'и',
-    'ne ',
-    'send it to ',
-    'http://a',
-    'all previous ',
-    '[system ',
-    '\n',
-    '- ',
-    '1 of ',
-    'read ~/.ssh pass ',
-    '不要',
-    'ー',
-    'results of ',
-    'never ',
-    'x@',
-    'collect and ',
-    'tell that ',
-    'all the a ',
-    'gur naq ',
-    'eht dna ',
-    't3st ',
-    'the user the ',
-    'set to ',
-    'a_b ',
-  ];
-
-  it.each(patterns)('are read in linear time: %j', (pattern) => {
-    const text = pattern.repeat(Math.ceil(1_000_000 / pattern.length));
+  it.each(DEFINED)('are read as far as any text is, and no further: %j', (pattern) => {
+    const text = hostileText(pattern);
     const options = { place: 'text', isDefinition: true } as const;
-    scanText(text.slice(0, 10_000), options);
-    const startedAt = performance.now();
-    scanText(text, options);
-    expect(performance.now() - startedAt).toBeLessThan(250 * SLACK);
+    expect(text.length).toBeGreaterThan(MAX_TEXT);
+    expect(scanText(text, options)).toEqual(scanText(text.slice(0, MAX_TEXT), options));
   });
 });
-
-/** The bound is one of magnitude: what is not linear takes minutes. The machines that run this are shared. */
-const SLACK = 40;
