@@ -137,7 +137,7 @@ describe('the toolset gateway', () => {
       ],
     });
     expect(textOf(listed)).toContain(
-      '- git: down, 0 tools. Error: it left. Login needed: https://login. Held until approved: push',
+      '- git: down, 0 tools. Error: it left. Login needed: https://login. Held until approved: push. Left out: bad (no schema)',
     );
     const none = { ...script, servers: [] };
     const empty = await openFace(['gateway'], { script: none });

@@ -13,8 +13,8 @@ import { getStatePrompt, listStatePrompts } from '../src/surfaces/mcp/session-pr
 import { readOfSessions } from '../src/surfaces/mcp/session-resources.ts';
 import { foundText, knowledgeText } from '../src/surfaces/mcp/session-texts.ts';
 import { toWireFound } from '../src/surfaces/mcp/session-wire.ts';
-import { deleteKnowledge } from '../src/surfaces/mcp/tools/knowledge-admin.ts';
-import { listKnowledgeKeys } from '../src/surfaces/mcp/tools/knowledge.ts';
+import { deleteKnowledge, exportKnowledge } from '../src/surfaces/mcp/tools/knowledge-admin.ts';
+import { getKnowledge, listKnowledgeKeys } from '../src/surfaces/mcp/tools/knowledge.ts';
 import { deleteTaskData } from '../src/surfaces/mcp/tools/task-data.ts';
 import { fakeOrchestrator } from './support/fake-orchestrator.ts';
 import { agentFiles, sessionHouse } from './support/session-house.ts';
@@ -210,6 +210,14 @@ it('quotes keys and tags of what is untrusted with its value', async () => {
   expect(listed.structured).toEqual({ keys });
   expect(keys.map((key) => unquoted(key))).toEqual(['', '', 'fence']);
   expect([keys[0], keys[1]]).toEqual([attack, 'Restart prod'].map((key) => expect.stringContaining(key)));
+  // What is listed can be asked for as it is.
+  for (const [at, key] of [attack, 'Restart prod', 'fence'].entries())
+    expect((await ran(getKnowledge, house, { key: keys[at] })).structured['key']).toContain(key);
+  const page = await ran(exportKnowledge, house, { after: keys[0] });
+  expect(page.structured).toMatchObject({ knowledge: { length: 2 }, next_key: 'fence' });
+  expect(await ran(deleteKnowledge, house, { key: keys[1] })).toMatchObject({
+    structured: { key: keys[1], deleted: true },
+  });
 });
 
 it('answers that nothing was deleted in other words than an error has', async () => {

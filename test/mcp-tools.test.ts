@@ -116,7 +116,7 @@ describe('the tools', () => {
     [{ limit: 0 }, 'input/invalid-format', 'expected 1 to 500'],
     [{ limit: 501 }, 'input/invalid-format', 'expected 1 to 500'],
     [{ limit: '5' }, 'input/invalid-type', 'limit is a string; expected an integer'],
-    [{ limit: 1.5 }, 'input/invalid-type', 'expected an integer'],
+    [{ limit: 1.5 }, 'input/invalid-type', 'limit is 1.5; expected an integer'],
     [{ cursor: {} }, 'input/invalid-type', 'cursor is an object; expected a string'],
   ])('refuse %j', async (args, code, message) => {
     await expect(admin().call('list_instances', args)).rejects.toMatchObject({

@@ -143,6 +143,13 @@ export function quoteUntrusted(
   );
 }
 
+const QUOTED = /^\[untrusted ([^\]:]{1,64}): [^\]]{0,256}\] (.*) \[\/untrusted \1\]$/s;
+
+/** The word that {@link quoteUntrusted} made this quotation of, so that what is listed can be asked for; any other text as it is. */
+export function unquoteWord(text: string): string {
+  return QUOTED.exec(text)?.[2] ?? text;
+}
+
 function withMember(object: JsonObject, key: string, value: Json): JsonObject {
   return object[key] === value ? object : { ...object, [key]: value };
 }

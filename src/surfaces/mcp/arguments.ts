@@ -115,8 +115,9 @@ export class Arguments {
   optionalCount(key: string, bounds: { readonly min: number; readonly max: number }): number | undefined {
     const value = this.#own(key);
     if (value === undefined || value === null) return undefined;
-    if (typeof value !== 'number' || !Number.isInteger(value))
-      throw this.#wrongType(key, value, 'an integer');
+    if (typeof value !== 'number') throw this.#wrongType(key, value, 'an integer');
+    if (!Number.isInteger(value))
+      throw new TuttiError('input/invalid-type', `${this.#at(key)} is ${value}; expected an integer.`);
     if (value >= bounds.min && value <= bounds.max) return value;
     throw new TuttiError(
       'input/invalid-format',

@@ -7,6 +7,8 @@ import { paragraphs } from './texts.ts';
 
 const DESCRIPTION = 300;
 const ARGUMENTS = 4000;
+const NAME = 120;
+const LEFT_OUT = 10;
 
 export function foundText({ tools, confidence }: Found, query: string): string {
   if (tools.length === 0) {
@@ -78,12 +80,16 @@ export function plain(text: string, length: number): string {
   return clean.length <= length ? clean : `${clean.slice(0, length - 1)}…`;
 }
 
-function serverText({ name, status, tools, description, error, loginUrl, held }: ServerView): string {
+function serverText(server: ServerView): string {
+  const { name, status, tools, description, error, loginUrl, held, dropped } = server;
+  const left = dropped.map((each) => `${plain(each.name, NAME)} (${plain(each.reason, NAME)})`);
   return [
     `- ${name}: ${status}, ${tools} tools`,
     description === '' ? '' : `. ${plain(description, DESCRIPTION)}`,
     error === undefined ? '' : `. Error: ${plain(error, DESCRIPTION)}`,
     loginUrl === undefined ? '' : `. Login needed: ${plain(loginUrl, ARGUMENTS)}`,
     held.length === 0 ? '' : `. Held until approved: ${held.map((each) => each.name).join(', ')}`,
+    left.length === 0 ? '' : `. Left out: ${left.slice(0, LEFT_OUT).join(', ')}`,
+    left.length <= LEFT_OUT ? '' : `, and ${left.length - LEFT_OUT} more`,
   ].join('');
 }

@@ -1,4 +1,6 @@
+import { unquoteWord } from '../../../core/policy/provenance.ts';
 import { inSession, inSpace, IN_SESSION, NAMESPACE } from '../session-input.ts';
+import { keyText } from '../session-texts.ts';
 import { toWireKnowledge } from '../session-wire.ts';
 import { TEXT, answers, takes } from '../schemas.ts';
 import { READS, writes } from '../tool.ts';
@@ -16,7 +18,11 @@ export const deleteKnowledge: McpTool = {
   },
   async run(input, { orchestrator: { sessions }, caller }) {
     const key = input.name('key');
-    const deleted = await sessions.removeKnowledge(caller, { key, ...inSpace(input), ...inSession(input) });
+    const deleted = await sessions.removeKnowledge(caller, {
+      key: unquoteWord(key),
+      ...inSpace(input),
+      ...inSession(input),
+    });
     return {
       structured: { key, deleted },
       text: deleted ? `Deleted the knowledge under key: ${key}` : `Nothing was known under key: ${key}`,
@@ -39,13 +45,13 @@ export const exportKnowledge: McpTool = {
     const { space = 'session' } = inSpace(input);
     const entries = await sessions.exportKnowledge(caller, {
       space,
-      ...(after !== undefined && { after }),
+      ...(after !== undefined && { after: unquoteWord(after) }),
       ...inSession(input),
     });
     const knowledge = entries.map((each) => toWireKnowledge(each));
-    const last = entries.at(-1)?.key;
+    const last = entries.at(-1);
     return {
-      structured: { knowledge, ...(last !== undefined && { next_key: last }) },
+      structured: { knowledge, ...(last !== undefined && { next_key: keyText(last) }) },
       text: JSON.stringify(knowledge),
     };
   },

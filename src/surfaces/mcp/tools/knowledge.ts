@@ -1,3 +1,4 @@
+import { unquoteWord } from '../../../core/policy/provenance.ts';
 import type { Arguments } from '../arguments.ts';
 import { inSession, inSpace, IN_SESSION, NAMESPACE } from '../session-input.ts';
 import { foundText, keyText, knowledgeText } from '../session-texts.ts';
@@ -71,7 +72,7 @@ export const getKnowledge: McpTool = {
   },
   async run(input, { orchestrator: { sessions }, caller }) {
     const entry = await sessions.knowledge(caller, {
-      key: input.name('key'),
+      key: unquoteWord(input.name('key')),
       ...inSpace(input),
       ...inSession(input),
     });
