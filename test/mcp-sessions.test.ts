@@ -2,6 +2,7 @@ import { expect, it } from 'vitest';
 import { silentTelemetry } from '../src/adapters/telemetry/pino.ts';
 import { TuttiError } from '../src/core/kernel/errors.ts';
 import type { ErrorCode } from '../src/core/kernel/errors.ts';
+import { memoryDefinitions } from '../src/adapters/definitions/memory.ts';
 import { memoryStore } from '../src/adapters/store/memory.ts';
 import type { Store } from '../src/core/ports/store.ts';
 import { parseArguments } from '../src/surfaces/mcp/arguments.ts';
@@ -10,7 +11,7 @@ import { getConversationHistory } from '../src/surfaces/mcp/tools/get-conversati
 import { transitionState } from '../src/surfaces/mcp/tools/transition-state.ts';
 import { toErrorResult, toResult } from '../src/surfaces/mcp/results.ts';
 import { getStatePrompt, listStatePrompts } from '../src/surfaces/mcp/session-prompts.ts';
-import { readOfSessions } from '../src/surfaces/mcp/session-resources.ts';
+import { listSessionResources, readOfSessions } from '../src/surfaces/mcp/session-resources.ts';
 import { foundText, knowledgeText } from '../src/surfaces/mcp/session-texts.ts';
 import { toWireFound } from '../src/surfaces/mcp/session-wire.ts';
 import { deleteKnowledge, exportKnowledge } from '../src/surfaces/mcp/tools/knowledge-admin.ts';
@@ -176,6 +177,17 @@ it('counts messages alone against what a history holds, and says that moves are 
   expect(lines[0]).toMatchObject({ content: 'first' });
   const told = await ran(getConversationHistory, house, { include_transitions: true });
   expect(told.structured).toMatchObject({ lacks_moves: true });
+});
+
+it('lists other resources, and no prompts that others could take the names of, while the agents cannot be read', async () => {
+  const list = async () =>
+    await Promise.reject(new TuttiError('definition/service-error', '/x: expected a folder of agents.'));
+  const { sessions } = sessionHouse({ definitions: { ...memoryDefinitions(), list } });
+  await expect(listStatePrompts(sessions)).rejects.toMatchObject({ code: 'definition/service-error' });
+  expect((await listSessionResources(sessions)).map(({ uri }) => uri)).toEqual([
+    'state://current',
+    'orchestration://history',
+  ]);
 });
 
 /** All that stands outside quotations. */

@@ -1,8 +1,9 @@
 import type { ReadResourceResult, Resource, ResourceTemplateType } from '@modelcontextprotocol/server';
 import type { Caller } from '../../core/kernel/caller.ts';
+import { TuttiError } from '../../core/kernel/errors.ts';
 import type { Json, JsonObject } from '../../core/kernel/json.ts';
 import { agentGraph } from '../../core/session/lower.ts';
-import type { InSession, Sessions } from '../../core/session/session.ts';
+import type { AgentSummary, InSession, Sessions } from '../../core/session/session.ts';
 import { historyNotes, oldestSeq } from './session-history.ts';
 import { currentState, toWireLine, toWireView } from './session-wire.ts';
 
@@ -77,8 +78,7 @@ export const sessionTemplates: readonly ResourceTemplateType[] = [
 
 /** The caller's own session, and every agent that can be used. */
 export async function listSessionResources(sessions: Sessions): Promise<Resource[]> {
-  const usable = (await sessions.listAgents()).filter(({ faults = [] }) => faults.length === 0);
-  const agents = usable.flatMap(({ name, description }): Resource[] => {
+  const agents = (await usableAgents(sessions)).flatMap(({ name, description }): Resource[] => {
     const uri = `agent://${encodeURIComponent(name)}`;
     return [
       { uri, name: `agent ${name}`, description, mimeType: MARKDOWN },
@@ -91,6 +91,16 @@ export async function listSessionResources(sessions: Sessions): Promise<Resource
     ];
   });
   return [current, history, ...agents];
+}
+
+/** None while their folder cannot be read: there are other resources besides. Whoever begins a session then hears why. */
+async function usableAgents(sessions: Sessions): Promise<readonly AgentSummary[]> {
+  try {
+    return (await sessions.listAgents()).filter(({ faults = [] }) => faults.length === 0);
+  } catch (fault) {
+    if (fault instanceof TuttiError && fault.code === 'definition/service-error') return [];
+    throw fault;
+  }
 }
 
 /** `undefined` for an address of something else. @throws TuttiError `state/unknown`, `session/not-found`, `agent/not-found`. */
