@@ -225,6 +225,12 @@ describe('tutti agent, in sessions', { timeout: 2 * DEADLINE_MS }, () => {
       warning: expect.stringContaining('IDLE to REVIEWING'),
     });
     expect((await tutti(...inFolder('move', 'IDLE'))).status).toBe(EXIT.usage);
+    const refused = async (...command: string[]) =>
+      (await runCommand([...command, id, '--config', config], surroundings())).stderr;
+    expect(await refused('instances', 'suspend')).toMatch(
+      /Move it with `tutti agent move`, look at it with `tutti instances show`.+`tutti agent upgrade`, or delete/,
+    );
+    expect(await refused('instances', 'delete')).toContain('with `tutti instances delete --force`, or');
     expect((await tutti(...inFolder('move', 'NOWHERE', '--reason', 'x'))).stderr).toContain(
       'Valid states are: IDLE',
     );

@@ -88,6 +88,7 @@ export function createAgents(parts: AgentParts): AgentSource {
       );
       if (!names.includes(defaultAgent)) await suspect(undefined);
     },
+    checkReadable: async () => void (await shelf.names()),
     usable: async (name) => {
       const definition = await current(name);
       if (definition?.agent) return definition.agent;

@@ -47,6 +47,7 @@ export function createDesk(parts: SessionParts): Desk {
   const keep = keeper(parts);
 
   const create: Desk['create'] = async (caller, { id, agent }) => {
+    await parts.agents.checkReadable();
     await keep(agent);
     const [token, at] = [clock.id(), clock.now()];
     const begun = beginning(agent, { id, owner: caller.owner, token, at, revision: 1 });

@@ -12,6 +12,8 @@ export interface AgentSource {
   list(): Promise<readonly AgentSummary[]>;
   /** Reads every agent that may narrow what can be called, so that `narrows` and `narrowed` tell of all. */
   look(): Promise<void>;
+  /** What stands in the place of a folder may hide an agent that would come before another of its name. @throws TuttiError `definition/service-error`. */
+  checkReadable(): Promise<void>;
   /** As its files say now. @throws TuttiError `agent/not-found`, with the faults in `data` when there are any. */
   usable(name: string): Promise<Agent>;
   /** @throws TuttiError `agent/not-found`. */

@@ -152,6 +152,15 @@ describe('sessions by name', () => {
     const why = { code: 'definition/service-error', message: '/x: expected a folder of agents.' };
     await expect(sessions.start(ADA, {})).rejects.toMatchObject(why);
     await expect(sessions.view({ owner: 'bob' })).rejects.toMatchObject(why);
+    // One that comes along can be read, and may be hidden by one that cannot.
+    const { sessions: along } = sessionHouse({
+      definitions: { ...memoryDefinitions({ agent: small }), list: fail },
+    });
+    for (const begin of [
+      async () => await along.start(ADA, {}),
+      async () => await along.say(ADA, { role: 'user', content: 'x' }),
+    ])
+      await expect(begin()).rejects.toMatchObject(why);
   });
 
   it('that were cancelled are read, and take nothing more', async () => {

@@ -31,7 +31,7 @@ const SESSION: Kind = {
   fits: ({ workflow }) => workflow.startsWith(AGENT_WORKFLOW),
   what: 'This is an agent session, not a workflow: it has states and takes no reports.',
   howToGoOn: ({ id }) =>
-    `Move it with transition_state and look at it with get_current_state; the toolset agent-admin binds it to its agent as it is now with upgrade_session, and deletes it with end_session. Each takes {"session_id": ${JSON.stringify(id)}}.`,
+    `Move it with transition_state, look at it with get_current_state, bind it to its agent as it is now with upgrade_session (toolset agent-admin), or delete it with end_session (toolset agent-admin). Its session_id is ${JSON.stringify(id)}.`,
   shown: (context) => context,
 };
 

@@ -124,7 +124,7 @@ export class Lifecycle {
       throw new TuttiError(
         'instance/unfinished',
         isSession(instance)
-          ? 'This is an agent session, which has no end. Delete it with end_session (of the toolset agent-admin), or send force: true.'
+          ? 'This is an agent session, which has no end. Delete it with end_session (toolset agent-admin), or send force: true.'
           : `The instance is ${instance.status} at "${instance.step}". Only ended ones are deleted: cancel it first, or send force: true.`,
       );
     }

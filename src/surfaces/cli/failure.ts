@@ -42,7 +42,8 @@ const COMMANDS: Readonly<Record<string, string>> = {
   suspend_workflow: 'instances suspend',
   fork_workflow: 'instances fork',
   delete_instance: 'instances delete',
-  end_session: 'instances delete',
+  end_session: 'instances delete --force',
+  get_current_state: 'instances show',
   transition_state: 'agent move',
   upgrade_session: 'agent upgrade',
   delete_knowledge: 'agent forget',
@@ -55,9 +56,12 @@ const TOLD: Partial<Record<ErrorCode, string>> = {
     "There is no session with this id. `tutti agent sessions` lists this machine's; leave --session out for its own.",
 };
 
+/** Where a tool is found; a command needs no such thing. */
+const TOOLSET = / \(toolset [a-z-]{1,40}\)/g;
+
 /** A message for people at a terminal, who have commands where models have tools. */
 export function inCommands(message: string): string {
-  return message.replaceAll(TOOL_NAME, (name) => `\`tutti ${COMMANDS[name] ?? ''}\``);
+  return message.replaceAll(TOOLSET, '').replaceAll(TOOL_NAME, (name) => `\`tutti ${COMMANDS[name] ?? ''}\``);
 }
 
 interface Failure {
