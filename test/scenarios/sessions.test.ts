@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { describe, expect } from 'vitest';
 import type { HostileScript } from '../support/hostile-server.ts';
@@ -316,6 +316,47 @@ describeWorlds(
       expect(await code('get_current_state', { session_id: 'by-name' })).toBe('SESSION_NOT_FOUND');
     });
 
+    verifies('agent/bounded', 'takes nothing more into a full session but moves', async () => {
+      const [full, other] = [await begin(), await begin()];
+      const message = 'x'.repeat(1_000_000);
+      for (let at = 0; at < 3; at += 1) await text('add_user_message', { message, ...full });
+      const refused = await call('add_user_message', { message, ...full });
+      expect(refused.body['error_code']).toBe('SESSION_FULL');
+      expect(refused.text).toContain('agents.maxSessionMb');
+      expect(await code('store_knowledge', { key: 'k', value: message, ...full })).toBe('SESSION_FULL');
+      expect(await text('transition_state', { new_state: 'PLANNING', ...full })).toContain('to PLANNING');
+      expect(await list('get_conversation_history', { max_messages: 1, ...full })).toHaveLength(1);
+      await text('add_user_message', { message, ...other });
+      await text('end_session', full);
+      await text('end_session', other);
+    });
+
+    verifies(
+      ['agent/sessions', 'agent/markdown'],
+      'goes on while a file stands where the agents were, and begins nothing',
+      async () => {
+        await writeAgent(world().dir, 'STAYS', lax('enforce'));
+        const session = await begin('STAYS');
+        const [dir, away] = [join(world().dir, 'agents'), join(world().dir, 'away')];
+        await rename(dir, away);
+        await writeFile(dir, '');
+        try {
+          await text('transition_state', { new_state: 'B', ...session });
+          expect(await text('get_current_state', session)).toBe('B');
+          expect(await code('call_tool', { name: 'notes__read_note', arguments: {}, ...session })).toBe(
+            'no error',
+          );
+          const refused = await call('start_session');
+          expect(refused.body['error_code']).toBe('DEFINITION_SERVICE_ERROR');
+          expect(refused.text).toContain(`${dir}: expected a folder of agents, found a file.`);
+        } finally {
+          await rm(dir);
+          await rename(away, dir);
+        }
+        await begin();
+      },
+    );
+
     verifies('agent/json-values', 'keeps any JSON as it is', async () => {
       const session = await begin();
       const values = [1.5, true, null, '7', ['a', { b: [] }], { deep: { er: 1 } }, ''];
@@ -546,6 +587,13 @@ describeWorlds(
       for (const [tool, args, expected] of refused) {
         expect([tool, args, await code(tool, { ...session, ...args })]).toEqual([tool, args, expected]);
       }
+      expect((await call('transition_state', { new_state: ' ', ...session })).text).toBe(
+        `Invalid state: an empty name. ${VALID}`,
+      );
+      await writeAgent(world().dir, 'LOST', agentFiles({ A: { transitions: ['NOWHERE'] } }));
+      const lost = await call('start_session', { agent: 'LOST' });
+      expect(lost.body['error_code']).toBe('AGENT_NOT_FOUND');
+      expect(lost.text).toContain('The agent has no state "NOWHERE". Its states: A.');
       // More than a line or a body may have is refused before anybody reads it.
       const huge = { key: 'k', value: 'x'.repeat(10_000_000), ...session };
       const isRefused = await call('store_task_data', huge).then(
@@ -562,7 +610,7 @@ describeWorlds(
   {
     toolsets: ['agent', 'agent-admin', 'workflows', 'gateway'],
     config: (dir) => ({
-      agents: { dir: join(dir, 'agents') },
+      agents: { dir: join(dir, 'agents'), maxSessionMb: 3 },
       mcpServers: {
         notes: {
           command: process.execPath,
