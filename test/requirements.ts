@@ -646,6 +646,10 @@ export type RequirementId = keyof typeof requirements;
 
 /** Promised and not built yet: parts that are still to come bring their scenarios with them. */
 export const laterRequirements = {
+  'agent/summaries': {
+    source: agents,
+    behaviour: 'what is left out of a conversation is summed up by a model, where one is configured',
+  },
   'gateway/W9-replay': {
     source: asked,
     behaviour: 'a recorded session can be replayed as a test',
