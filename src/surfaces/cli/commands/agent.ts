@@ -112,7 +112,6 @@ interface Linted {
   readonly faults: readonly Fault[];
 }
 
-/** Lints the named agents, or all. Sets exit code 1 when one has errors. */
 /** Nobody can begin a session without naming an agent. */
 function lacking(agent: string): Fault {
   return {
@@ -125,6 +124,7 @@ function lacking(agent: string): Fault {
   };
 }
 
+/** Lints the named agents, or all. Sets exit code 1 when one has errors. */
 export async function lintAgents(session: Session, names: readonly string[]): Promise<void> {
   const { terminal } = session;
   const linted = await withApp(session, async ({ orchestrator: { sessions } }, config) => {
