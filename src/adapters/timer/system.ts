@@ -1,4 +1,5 @@
-import type { After } from '../../core/ports/timer.ts';
+import { setTimeout as elapsed } from 'node:timers/promises';
+import type { After, Pause } from '../../core/ports/timer.ts';
 
 /** The longest that a timer of the platform takes; beyond it, it would fire at once. */
 const MAX_MS = 2_147_483_647;
@@ -8,4 +9,12 @@ export const after: After = (ms, work) => {
   const timer = setTimeout(work, Math.min(ms, MAX_MS));
   timer.unref();
   return () => clearTimeout(timer);
+};
+
+export const pause: Pause = async (ms, signal) => {
+  try {
+    await elapsed(Math.min(ms, MAX_MS), undefined, { signal });
+  } catch (error) {
+    throw signal.aborted ? signal.reason : error;
+  }
 };

@@ -87,8 +87,11 @@ export interface ModelUsage {
   readonly name: string;
   readonly inputTokens?: number;
   readonly outputTokens?: number;
+  /** Absent: nobody knows. */
   readonly cost?: number;
   readonly latencyMs: number;
+  /** The answer to the very same request was kept: nobody was asked, and nothing was paid. */
+  readonly cached?: true;
 }
 
 export type EntryKind =

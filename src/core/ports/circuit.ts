@@ -1,4 +1,4 @@
-/** Keeps calls away from a server that fails, and others waiting while too many are under way. */
+/** Keeps calls away from a server, or from a service of any other kind, that fails; others wait while too many are under way. */
 export interface Circuit {
   /**
    * Runs `work` when there is room.
@@ -13,11 +13,11 @@ export interface CircuitOptions {
   readonly concurrency: number;
   /** How many may wait. */
   readonly queue: number;
-  /** Consecutive failures of the server's own that open it. */
+  /** Consecutive failures of the other side's own that open it. */
   readonly failures: number;
   /** How long it stays open before one call may try. */
   readonly openMs: number;
-  /** Which failures are the server's own. */
+  /** Which failures are the other side's own. */
   readonly isFailure: (error: unknown) => boolean;
 }
 

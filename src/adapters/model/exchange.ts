@@ -1,0 +1,163 @@
+import { TuttiError } from '../../core/kernel/errors.ts';
+import { isJsonObject } from '../../core/kernel/json.ts';
+import type { Json, JsonObject } from '../../core/kernel/json.ts';
+import { redactText } from '../../core/policy/secrets.ts';
+import type { WireFailure } from '../../core/ports/model-wire.ts';
+
+/** Where requests go, and with what. */
+export interface Endpoint {
+  /** Base address, such as `https://api.openai.com/v1`; what stands after a `?` is kept. */
+  readonly url: string;
+  readonly apiKey?: string;
+  /** Headers, the key among them. */
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+interface Posting {
+  /** Below the base address. */
+  readonly path: string;
+  readonly body: JsonObject;
+  readonly signal: AbortSignal;
+}
+
+const MAX_BYTES = 4 * 1_048_576;
+/** Of a reply that says what went wrong, more is not read. */
+const MAX_ERROR_BYTES = 16_384;
+const SHOWN = 500;
+
+/**
+ * One POST of JSON, answered with a JSON object.
+ *
+ * @throws TuttiError `model/api`, `model/invalid-answer`, `model/failed`; the reason of `signal`.
+ */
+export async function post(endpoint: Endpoint, posting: Posting): Promise<JsonObject> {
+  return await exchange(endpoint, {
+    path: posting.path,
+    signal: posting.signal,
+    init: {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', accept: 'application/json', ...endpoint.headers },
+      body: JSON.stringify(posting.body),
+    },
+  });
+}
+
+/** One GET. @throws as {@link post}. */
+export async function get(endpoint: Endpoint, path: string, signal: AbortSignal): Promise<JsonObject> {
+  const { headers } = endpoint;
+  return await exchange(endpoint, { path, signal, init: { headers } });
+}
+
+interface Exchange {
+  readonly path: string;
+  readonly signal: AbortSignal;
+  readonly init: RequestInit;
+}
+
+async function exchange(endpoint: Endpoint, { path, signal, init }: Exchange): Promise<JsonObject> {
+  const address = below(endpoint.url, path);
+  try {
+    // A redirect would take the key along to an address that nobody named.
+    const response = await fetch(address, { ...init, signal, redirect: 'manual' });
+    if (!response.ok) throw await apiError(response, endpoint);
+    return toObject(await read(response), response, endpoint);
+  } catch (error) {
+    if (signal.aborted) throw signal.reason;
+    if (error instanceof TuttiError) throw error;
+    throw new TuttiError(
+      'model/failed',
+      `Expected an answer of ${address.origin}, found ${plain(reasonOf(error), endpoint)}. Look whether it runs, and try again.`,
+      { cause: error },
+    );
+  }
+}
+
+function below(base: string, path: string): URL {
+  const address = new URL(base);
+  address.pathname = `${address.pathname.replace(/\/+$/, '')}${path}`;
+  return address;
+}
+
+async function apiError(response: Response, endpoint: Endpoint): Promise<TuttiError> {
+  const { status } = response;
+  const { text } = await bounded(response, MAX_ERROR_BYTES);
+  const body = plain(text, endpoint);
+  const waitMs = retryAfter(response.headers);
+  const data: WireFailure = { status, body, ...(waitMs !== undefined && { retry_after_ms: waitMs }) };
+  const moved = status >= 300 && status < 400;
+  const what = moved
+    ? 'a redirect, which is not followed. Name the address that it leads to'
+    : `HTTP ${status}: ${body.slice(0, 200)}`;
+  return new TuttiError('model/api', `Expected an answer of the model, found ${what}.`, { data });
+}
+
+/** Seconds, a date, or milliseconds under the name that some providers use. */
+function retryAfter(headers: Headers): number | undefined {
+  const ms = Number(headers.get('retry-after-ms') ?? Number.NaN);
+  if (ms >= 0) return ms;
+  const written = headers.get('retry-after')?.trim();
+  if (!written) return undefined;
+  const found = /^\d+(?:\.\d+)?$/.test(written) ? Number(written) * 1000 : Date.parse(written) - Date.now();
+  return Number.isFinite(found) ? Math.max(0, found) : undefined;
+}
+
+async function read(response: Response): Promise<string> {
+  const { text, isWhole } = await bounded(response, MAX_BYTES);
+  if (isWhole) return text;
+  throw new TuttiError(
+    'model/invalid-answer',
+    `Expected an answer of at most ${MAX_BYTES} bytes, found a larger one. The rest was not read.`,
+    { data: { body: text.slice(0, SHOWN) } satisfies WireFailure },
+  );
+}
+
+/** The beginning of a body; what lies beyond is not read, and its connection is closed. */
+async function bounded(
+  response: Response,
+  maxBytes: number,
+): Promise<{ readonly text: string; readonly isWhole: boolean }> {
+  if (response.body === null) return { text: '', isWhole: true };
+  const decoder = new TextDecoder();
+  let text = '';
+  let bytes = 0;
+  for await (const chunk of response.body) {
+    bytes += chunk.byteLength;
+    // Leaving the loop cancels what is left of the body.
+    if (bytes > maxBytes) return { text, isWhole: false };
+    text += decoder.decode(chunk, { stream: true });
+  }
+  return { text: text + decoder.decode(), isWhole: true };
+}
+
+function toObject(text: string, { headers }: Response, endpoint: Endpoint): JsonObject {
+  const value = parse(text);
+  if (isJsonObject(value)) return value;
+  const type = headers.get('content-type') ?? 'no content type';
+  throw new TuttiError(
+    'model/invalid-answer',
+    `Expected a JSON object of the service, found ${value === undefined ? `something else (${type.slice(0, 60)})` : 'other JSON'}. Look whether the address is that of its API.`,
+    { data: { body: plain(text, endpoint) } satisfies WireFailure },
+  );
+}
+
+function parse(text: string): Json | undefined {
+  try {
+    return JSON.parse(text) as Json;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Short, and without the key: some services repeat it when it is wrong. */
+function plain(text: string, { apiKey }: Endpoint): string {
+  const head = text.slice(0, MAX_ERROR_BYTES);
+  const known = apiKey ? head.replaceAll(apiKey, '[redacted]') : head;
+  return redactText(known).slice(0, SHOWN);
+}
+
+/** What lies below `fetch failed`. */
+function reasonOf(error: unknown): string {
+  const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
+  if (!(cause instanceof Error)) return String(cause);
+  return 'code' in cause && typeof cause.code === 'string' ? cause.code : cause.message;
+}

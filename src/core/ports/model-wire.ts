@@ -1,0 +1,60 @@
+import type { JsonObject } from '../kernel/json.ts';
+
+/** One request to a provider, as it stands on the wire. */
+export interface WireQuestion {
+  readonly prompt: string;
+  /** Letters, digits and `_`. */
+  readonly name: string;
+  /** JSON Schema of the answer, an object. */
+  readonly schema: JsonObject;
+  /** Ends the request for real when it goes off: what was sent is broken off, and nothing is read any more. */
+  readonly signal: AbortSignal;
+}
+
+/** Tokens, where the provider says how many. */
+export interface WireTokens {
+  readonly inputTokens?: number;
+  readonly outputTokens?: number;
+}
+
+export interface WireAnswer extends WireTokens {
+  /** What the model wrote; nobody looked whether it is JSON. */
+  readonly text: string;
+}
+
+/** What stands in `data` of a failure of a wire. */
+export interface WireFailure extends WireTokens {
+  /** HTTP status of `model/api`. */
+  readonly status?: number;
+  /** The beginning of what came, without keys. */
+  readonly body?: string;
+  /** The beginning of what the model wrote. */
+  readonly text?: string;
+  /** How long the provider wants to be left alone. */
+  readonly retry_after_ms?: number;
+}
+
+/** Speaks one format with one provider of models: a single exchange, nothing tried again, nothing judged. */
+export interface ModelWire {
+  /** Of the model, as prices name it. */
+  readonly name: string;
+  /** Answers of wires of different identities are never taken for each other. */
+  readonly identity: string;
+  /**
+   * @throws TuttiError `model/api`, `model/refused`, `model/invalid-answer` when what came is no reply of this format, `model/failed` when
+   *   the connection was not made or lost; with {@link WireFailure} as `data`. The reason of `signal` when it aborted.
+   */
+  send(question: WireQuestion): Promise<WireAnswer>;
+}
+
+export interface WireVectors extends WireTokens {
+  /** In the order of the texts, as the provider gave them. */
+  readonly vectors: readonly (readonly number[])[];
+}
+
+/** {@link ModelWire} for vectors. */
+export interface EmbeddingWire {
+  readonly name: string;
+  /** @throws as {@link ModelWire.send}. */
+  send(texts: readonly string[], signal: AbortSignal): Promise<WireVectors>;
+}
