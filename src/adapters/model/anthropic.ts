@@ -65,6 +65,7 @@ function toAnswer(reply: JsonObject, name: string): WireAnswer {
 function tokensIn(usage: JsonObject): ReturnType<typeof tokensOf> {
   const names = ['input_tokens', 'cache_creation_input_tokens', 'cache_read_input_tokens'];
   const [fresh, ...cached] = names.map((name) => count(usage[name]));
-  const input = fresh === undefined ? undefined : cached.reduce<number>((sum, each) => sum + (each ?? 0), fresh);
+  const input =
+    fresh === undefined ? undefined : cached.reduce<number>((sum, each) => sum + (each ?? 0), fresh);
   return tokensOf(input, count(usage['output_tokens']));
 }

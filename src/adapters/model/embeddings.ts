@@ -36,5 +36,5 @@ function placeOf({ index }: JsonObject): number {
 
 function numbersOf(value: Json | undefined): readonly number[] | undefined {
   if (!Array.isArray(value) || value.length === 0) return undefined;
-  return value.every((each: Json) => typeof each === 'number') ? (value as readonly number[]) : undefined;
+  return value.every((each: Json) => typeof each === 'number') ? value : undefined;
 }

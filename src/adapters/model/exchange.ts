@@ -64,12 +64,38 @@ async function exchange(endpoint: Endpoint, { path, signal, init }: Exchange): P
   } catch (error) {
     if (signal.aborted) throw signal.reason;
     if (error instanceof TuttiError) throw error;
-    throw new TuttiError(
-      'model/failed',
-      `Expected an answer of ${address.origin}, found ${plain(reasonOf(error), endpoint)}. Look whether it runs, and try again.`,
-      { cause: error },
-    );
+    throw lost(address.origin, withoutKey(reasonOf(error), endpoint.apiKey), error);
   }
+}
+
+/** The platform's `fetch` for those who read whole bodies: no redirect is followed, and no more is read than may be. */
+export const boundedFetch: typeof fetch = async (input, init) => {
+  const response = await fetch(input, { ...init, redirect: 'manual' });
+  const { status, statusText, headers, body } = response;
+  const limited = body === null ? null : ReadableStream.from(limit(body));
+  return new Response(limited, { status, statusText, headers });
+};
+
+async function* limit(body: ReadableStream<Uint8Array>): AsyncGenerator<Uint8Array> {
+  let bytes = 0;
+  try {
+    for await (const chunk of body) {
+      bytes += chunk.byteLength;
+      if (bytes > MAX_BYTES) throw tooLarge('');
+      yield chunk;
+    }
+  } catch (error) {
+    // Whoever reads it would take half a body for a wrong one.
+    throw error instanceof TuttiError ? error : lost('the service', reasonOf(error), error);
+  }
+}
+
+function lost(from: string, found: string, cause: unknown): TuttiError {
+  return new TuttiError(
+    'model/failed',
+    `Expected an answer of ${from}, found ${found}. Look whether it runs, and try again.`,
+    { cause },
+  );
 }
 
 function below(base: string, path: string): URL {
@@ -79,10 +105,20 @@ function below(base: string, path: string): URL {
 }
 
 async function apiError(response: Response, endpoint: Endpoint): Promise<TuttiError> {
-  const { status } = response;
   const { text } = await bounded(response, MAX_ERROR_BYTES);
-  const body = plain(text, endpoint);
-  const waitMs = retryAfter(response.headers);
+  return toApiError({ status: response.status, headers: response.headers, text }, endpoint.apiKey);
+}
+
+interface Failed {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly text: string;
+}
+
+/** `model/api` without the key: some services repeat it when it is wrong. */
+export function toApiError({ status, headers, text }: Failed, apiKey: string | undefined): TuttiError {
+  const body = withoutKey(text, apiKey);
+  const waitMs = retryAfter(headers);
   const data: WireFailure = { status, body, ...(waitMs !== undefined && { retry_after_ms: waitMs }) };
   const moved = status >= 300 && status < 400;
   const what = moved
@@ -104,7 +140,11 @@ function retryAfter(headers: Headers): number | undefined {
 async function read(response: Response): Promise<string> {
   const { text, isWhole } = await bounded(response, MAX_BYTES);
   if (isWhole) return text;
-  throw new TuttiError(
+  throw tooLarge(text);
+}
+
+function tooLarge(text: string): TuttiError {
+  return new TuttiError(
     'model/invalid-answer',
     `Expected an answer of at most ${MAX_BYTES} bytes, found a larger one. The rest was not read.`,
     { data: { body: text.slice(0, SHOWN) } satisfies WireFailure },
@@ -136,7 +176,7 @@ function toObject(text: string, { headers }: Response, endpoint: Endpoint): Json
   throw new TuttiError(
     'model/invalid-answer',
     `Expected a JSON object of the service, found ${value === undefined ? `something else (${type.slice(0, 60)})` : 'other JSON'}. Look whether the address is that of its API.`,
-    { data: { body: plain(text, endpoint) } satisfies WireFailure },
+    { data: { body: withoutKey(text, endpoint.apiKey) } satisfies WireFailure },
   );
 }
 
@@ -148,15 +188,15 @@ function parse(text: string): Json | undefined {
   }
 }
 
-/** Short, and without the key: some services repeat it when it is wrong. */
-function plain(text: string, { apiKey }: Endpoint): string {
+/** The beginning of a text. */
+export function withoutKey(text: string, apiKey: string | undefined): string {
   const head = text.slice(0, MAX_ERROR_BYTES);
   const known = apiKey ? head.replaceAll(apiKey, '[redacted]') : head;
   return redactText(known).slice(0, SHOWN);
 }
 
 /** What lies below `fetch failed`. */
-function reasonOf(error: unknown): string {
+export function reasonOf(error: unknown): string {
   const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
   if (!(cause instanceof Error)) return String(cause);
   return 'code' in cause && typeof cause.code === 'string' ? cause.code : cause.message;

@@ -68,7 +68,9 @@ function plainFormat({ prompt, schema }: WireQuestion): JsonObject {
 /** Whether every object in it names all of its members and needs them all: only such a schema may be called strict. */
 function isClosed(schema: JsonObject): boolean {
   const { type, properties, required, additionalProperties } = schema;
-  const parts = Object.values(schema).flatMap((each): readonly Json[] => (Array.isArray(each) ? each : [each]));
+  const parts = Object.values(schema).flatMap((each): readonly Json[] =>
+    Array.isArray(each) ? each : [each],
+  );
   const isWhole = parts.every(
     (each) => each === null || typeof each !== 'object' || isClosed(each as JsonObject),
   );

@@ -25,7 +25,8 @@ export function createChecks(schemas: Schemas): (schema: JsonObject) => CheckVal
 /** @throws TuttiError `model/invalid-answer` saying what was wrong with it, with what the model wrote in `data`. */
 export function toValue(answer: WireAnswer, check: CheckValue): JsonObject {
   const value = parse(answer.text);
-  if (!isJsonObject(value)) throw invalid(answer, value === undefined ? 'text that is no JSON' : 'other JSON');
+  if (!isJsonObject(value))
+    throw invalid(answer, value === undefined ? 'text that is no JSON' : 'other JSON');
   try {
     checkJson(value, 'The answer');
   } catch (error) {

@@ -45,7 +45,9 @@ export async function attempts<T>(
 async function once<T>(way: Way, attempt: Attempt<T>, before: TuttiError | undefined): Promise<T> {
   const { circuit, deadline, tally } = way;
   const { signal } = deadline;
+  let hasLeft = false;
   const work = async (): Promise<T> => {
+    hasLeft = true;
     tally.sent += 1;
     const { value, tokens } = await within(signal, () => attempt(signal, before));
     tally.tokens.push(tokens);
@@ -54,7 +56,8 @@ async function once<T>(way: Way, attempt: Attempt<T>, before: TuttiError | undef
   try {
     return await circuit.run(work, signal);
   } catch (error) {
-    const used = tokensOf(error);
+    // What was broken off was read, and will be paid for: nobody says how much.
+    const used = hasLeft && signal.aborted ? {} : tokensOf(error);
     if (used !== undefined) tally.tokens.push(used);
     throw asOurs(error);
   }
@@ -74,13 +77,17 @@ function tokensOf(error: unknown): WireTokens | undefined {
 /** How long to wait before a second attempt; `undefined` where there is to be none. */
 function pauseAfter(error: unknown, deadline: Deadline, clock: Clock): number | undefined {
   if (!(error instanceof TuttiError) || deadline.signal.aborted) return undefined;
-  const { status = 0, retry_after_ms: asked, open } = (error.data ?? {}) as WireFailure & { open?: true };
-  const jittered = PAUSE_MS * (1 + clock.random());
-  const isBusy = error.code === 'model/api' && (status === 429 || status >= 500);
+  const { status = 0, retry_after_ms: asked, final } = (error.data ?? {}) as WireFailure;
+  if (final === true) return undefined;
   if (error.code === 'model/invalid-answer') return 0;
-  if (!isBusy && (error.code !== 'model/failed' || open === true)) return undefined;
-  const waitMs = asked ?? jittered;
+  if (error.code !== 'model/failed' && !(error.code === 'model/api' && isPassing(status))) return undefined;
+  const waitMs = asked ?? PAUSE_MS * (1 + clock.random());
   return waitMs < deadline.leftMs() ? waitMs : undefined;
+}
+
+/** Too many requests, or the provider's own failure. */
+function isPassing(status: number): boolean {
+  return status === 429 || status >= 500;
 }
 
 /** A breaker speaks of servers behind us. */
@@ -93,6 +100,6 @@ function asOurs(error: unknown): unknown {
       : 'Expected room for one more request to the model, found too many waiting already. Try again in a moment, or raise model.concurrency.';
   return new TuttiError('model/failed', message, {
     cause: error,
-    data: { open: true, ...(waitMs !== undefined && { retry_after_ms: waitMs }) },
+    data: { final: true, ...(waitMs !== undefined && { retry_after_ms: waitMs }) } satisfies WireFailure,
   });
 }

@@ -91,11 +91,7 @@ function asTokens({ tokens }: Spending): Pick<Usage, 'calls' | 'costMicros'> {
 }
 
 /** `undefined` where the request is for no instance, or no session: there is nothing to count by. */
-function keyOf(
-  { per }: ModelBudget,
-  unit: Account['unit'],
-  { account, now }: Request,
-): UsageKey | undefined {
+function keyOf({ per }: ModelBudget, unit: Account['unit'], { account, now }: Request): UsageKey | undefined {
   const { owner } = account;
   const subject = unit === 'tokens' ? 'model/tokens' : 'model';
   if (per === 'owner') return { owner, subject, windowAt: 0 };
@@ -140,7 +136,10 @@ function spentError(accounts: readonly Account[], sums: readonly Usage[]): Tutti
       { data: { per: budget.per, kind: over.kind, spent: shown[0], of: shown[1] } },
     );
   }
-  return new TuttiError('budget/spent', 'Other requests took what was left of the budgets at the same moment.');
+  return new TuttiError(
+    'budget/spent',
+    'Other requests took what was left of the budgets at the same moment.',
+  );
 }
 
 function found(

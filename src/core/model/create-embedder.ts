@@ -37,7 +37,13 @@ export function createEmbedder(wire: EmbeddingWire, parts: AskingParts): Embedde
       const vectors = parted.flatMap((each) => each.vectors);
       if (vectors.some(({ length }) => length !== vectors[0]?.length))
         throw invalid('vectors of different dimensions', {});
-      return { vectors, usage: together(wire.name, parted.map(({ usage }) => usage)) };
+      return {
+        vectors,
+        usage: together(
+          wire.name,
+          parted.map(({ usage }) => usage),
+        ),
+      };
     },
   };
 }

@@ -66,7 +66,11 @@ export function createLine(parts: AskingParts, name: string): Line {
       errand.signal?.throwIfAborted();
       const startedAt = clock.now();
       const expected = expectedOf(errand.prompt);
-      const reservation = await reserve(parts.usage, settings.budgets, { ...errand, now: startedAt, expected });
+      const reservation = await reserve(parts.usage, settings.budgets, {
+        ...errand,
+        now: startedAt,
+        expected,
+      });
       const ms = Math.min(errand.timeoutMs ?? Infinity, settings.timeoutMs);
       const deadline = beginDeadline(parts, { ms, signal: errand.signal });
       const tally = { sent: 0, tokens: [] as WireTokens[] };
@@ -123,11 +127,11 @@ function sum(all: readonly WireTokens[]): WireTokens | undefined {
 interface Tally {
   /** Attempts that left. */
   readonly sent: number;
-  /** What each of them that was answered used. */
+  /** What those of them used that were answered or broken off. */
   readonly tokens: readonly WireTokens[];
 }
 
-/** What was answered without a count counts as what was expected of it; what was not answered costs nothing but the call. */
+/** What was answered without a count, or broken off, counts as what was expected of it; a failure of the provider costs nothing but the call. */
 function spentOf(
   { sent, tokens }: Tally,
   expected: Spending,
@@ -156,7 +160,7 @@ function tell<T>(parts: AskingParts, errand: Errand<T>, { usage, sent, result }:
   if ('answer' in result) parts.telemetry.log('info', 'model/answered', fields);
   else parts.telemetry.log('warn', 'model/unanswered', { ...fields, code: result.failure['code'] });
   const at = parts.clock.now();
-  parts.exchanges?.write(redact({ at, ...fields, prompt, ...result } as JsonObject) as JsonObject);
+  parts.exchanges?.write(redact({ at, ...fields, prompt, ...result }) as JsonObject);
 }
 
 function failureOf(error: unknown): JsonObject {

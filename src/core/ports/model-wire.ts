@@ -32,6 +32,8 @@ export interface WireFailure extends WireTokens {
   readonly text?: string;
   /** How long the provider wants to be left alone. */
   readonly retry_after_ms?: number;
+  /** A second attempt would come to the same. */
+  readonly final?: true;
 }
 
 /** Speaks one format with one provider of models: a single exchange, nothing tried again, nothing judged. */

@@ -1,0 +1,188 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { aiWire } from '../../src/adapters/model/ai.ts';
+import { anthropicWire } from '../../src/adapters/model/anthropic.ts';
+import { embeddingsWire } from '../../src/adapters/model/embeddings.ts';
+import { openaiWire } from '../../src/adapters/model/openai.ts';
+import { createEmbedder } from '../../src/core/model/create-embedder.ts';
+import { createModel } from '../../src/core/model/create-model.ts';
+import type { ModelWire } from '../../src/core/ports/model-wire.ts';
+import { askingParts } from '../support/asking.ts';
+import { modelServer } from '../support/model-server.ts';
+import type { ModelFault, ModelServer } from '../support/model-server.ts';
+import { describeWiredModel } from './model.contract.ts';
+
+interface Reached {
+  readonly url: string;
+  readonly name: string;
+  readonly apiKey: string;
+}
+
+const open: ModelServer[] = [];
+const serving = async (): Promise<ModelServer> => {
+  const server = await modelServer();
+  open.push(server);
+  return server;
+};
+const over = (wireTo: (reached: Reached) => ModelWire) => async (apiKey: string) => {
+  const server = await serving();
+  return {
+    model: createModel(wireTo({ url: server.url, name: 'test-model', apiKey }), askingParts()),
+    server,
+  };
+};
+
+afterEach(async () => {
+  await Promise.all(open.splice(0).map(async (each) => await each.close()));
+});
+
+describeWiredModel('openai', over(openaiWire));
+describeWiredModel('anthropic', over(anthropicWire));
+describeWiredModel(
+  'ai',
+  over((reached) => aiWire({ ...reached, provider: '@ai-sdk/openai-compatible' })),
+);
+
+const question = {
+  prompt: 'Which way?',
+  choices: ['left', 'right'],
+  purpose: 'decide',
+  account: { owner: 'ada' },
+} as const;
+
+describe('openai', () => {
+  const wired = async () => {
+    const server = await serving();
+    return {
+      server,
+      model: createModel(openaiWire({ url: `${server.url}/?v=1`, name: 'm' }), askingParts()),
+    };
+  };
+  const formats = ({ requests }: ModelServer) =>
+    requests.map(({ body }) => (body['response_format'] as { readonly type: string }).type);
+
+  it('writes the schema into the prompt of a service that does not take it, from then on', async () => {
+    const { server, model } = await wired();
+    server.takesSchemas = false;
+    await expect(model.choose(question)).resolves.toMatchObject({ choice: 'left' });
+    await expect(model.choose(question)).resolves.toMatchObject({ choice: 'left' });
+    expect(formats(server)).toEqual(['json_schema', 'json_object', 'json_object']);
+    expect(server.requests[1]?.prompt).toContain('"enum":["left","right"]');
+  });
+
+  it('takes a wrong request for no lack of schemas', async () => {
+    const { server, model } = await wired();
+    server.play({ fault: 'bad-request' }, { fault: 'bad-request' });
+    await expect(model.choose(question)).rejects.toMatchObject({ data: { status: 400 } });
+    await model.choose(question);
+    expect(formats(server)).toEqual(['json_schema', 'json_object', 'json_schema']);
+  });
+
+  it('keeps what stands after the path of its address, and sends no key where there is none', async () => {
+    const { server, model } = await wired();
+    await model.choose(question);
+    expect(server.requests[0]?.path).toBe('/v1/chat/completions?v=1');
+    expect(server.requests[0]?.headers).not.toHaveProperty('authorization');
+  });
+
+  it('calls a schema strict only where it is closed', async () => {
+    const { server, model } = await wired();
+    const shape = { ...question, name: 'way', schema: closed };
+    await model.shape(shape);
+    await model.shape({ ...shape, schema: { ...closed, required: [] } });
+    await model.shape({ ...shape, schema: { ...closed, properties: { way: { type: 'object' } } } });
+    const strict = server.requests.map(
+      ({ body }) =>
+        (body['response_format'] as { readonly json_schema: { readonly strict: boolean } }).json_schema
+          .strict,
+    );
+    expect(strict).toEqual([true, false, false]);
+  });
+});
+
+const closed = {
+  type: 'object',
+  properties: { way: { enum: ['left', 'right'] } },
+  required: ['way'],
+  additionalProperties: false,
+};
+
+describe('ai', () => {
+  it('says what to install when a package is not there', async () => {
+    const wire = aiWire({ name: 'm', provider: '@ai-sdk/nobody-has-it' });
+    await expect(createModel(wire, askingParts()).choose(question)).rejects.toMatchObject({
+      code: 'model/failed',
+      message: expect.stringContaining('npm install @ai-sdk/nobody-has-it'),
+    });
+  });
+
+  it('wants a package that makes a provider', async () => {
+    const wire = aiWire({ name: 'm', provider: 'zod/v4/locales' });
+    await expect(createModel(wire, askingParts()).choose(question)).rejects.toMatchObject({
+      message: expect.stringContaining('model.provider'),
+    });
+  });
+});
+
+describe('embeddings', () => {
+  const account = { owner: 'ada' };
+  const wired = async (name = 'e') => {
+    const server = await serving();
+    const wire = embeddingsWire({ url: server.url, name, apiKey: 'the-key' });
+    return { server, embedder: createEmbedder(wire, askingParts()) };
+  };
+
+  it('gives each text its vector, of length 1', async () => {
+    const { embedder, server } = await wired();
+    const { vectors, usage } = await embedder.embed({ texts: ['aaa', 'bbb', 'aaa'], account });
+    expect(vectors).toHaveLength(3);
+    expect(vectors[0]).toEqual(vectors[2]);
+    expect(vectors[0]).not.toEqual(vectors[1]);
+    for (const vector of vectors) expect(Math.hypot(...vector)).toBeCloseTo(1, 6);
+    expect(usage).toMatchObject({ name: 'e', inputTokens: 11 });
+    expect(server.requests[0]?.headers.authorization).toBe('Bearer the-key');
+  });
+
+  it('sends many texts in several requests', async () => {
+    const { embedder, server } = await wired();
+    const texts = Array.from({ length: 200 }, (_, at) => `text ${at}`);
+    const { vectors, usage } = await embedder.embed({ texts, account });
+    expect(vectors).toHaveLength(200);
+    expect(server.requests).toHaveLength(3);
+    expect(usage.inputTokens).toBe(33);
+  });
+
+  it.each([
+    ['error', 'model/api'],
+    ['unauthorized', 'model/api'],
+    ['redirect', 'model/api'],
+    ['half-json', 'model/invalid-answer'],
+    ['wrong-schema', 'model/invalid-answer'],
+    ['empty', 'model/invalid-answer'],
+    ['html', 'model/invalid-answer'],
+    ['huge', 'model/invalid-answer'],
+    ['reset', 'model/failed'],
+  ] as const satisfies readonly (readonly [ModelFault, string])[])(
+    'says of %s that it is %s',
+    async (fault, code) => {
+      const { embedder, server } = await wired();
+      server.play({ fault }, { fault });
+      const failure = await embedder.embed({ texts: ['a'], account }).catch((error: unknown) => error);
+      expect(failure).toMatchObject({ code });
+      expect(JSON.stringify(failure, Object.getOwnPropertyNames(failure))).not.toContain('the-key');
+    },
+  );
+
+  it('breaks off when its signal goes off', async () => {
+    const { embedder, server } = await wired();
+    server.play({ fault: 'slow-stream' });
+    const controller = new AbortController();
+    const reason = new Error('no longer needed');
+    const answer = embedder
+      .embed({ texts: ['a'], account, signal: controller.signal })
+      .catch((error: unknown) => error);
+    const seen = await server.request(0);
+    controller.abort(reason);
+    expect(await answer).toBe(reason);
+    await expect(seen.over).resolves.toBe('broken');
+  });
+});
