@@ -14,6 +14,9 @@ import { connectDownstream } from './adapters/downstream/connect.ts';
 import type { DownstreamEnvironment } from './adapters/downstream/connect.ts';
 import { memoryLimits } from './adapters/limits/memory.ts';
 import { parseMarkdown } from './adapters/markdown/mdast.ts';
+import { connectModel, probeModel } from './adapters/model/connect.ts';
+import { embeddingsWire } from './adapters/model/embeddings.ts';
+import { exchangeFile } from './adapters/model/exchange-file.ts';
 import { firstChoiceModel } from './adapters/model/scripted.ts';
 import { atFirstUse } from './adapters/pattern/first-use.ts';
 import { compileRe2 } from './adapters/pattern/re2.ts';
@@ -25,7 +28,7 @@ import { importPublished } from './adapters/store/published.ts';
 import type { ImportReport } from './adapters/store/published.ts';
 import { sqliteStore } from './adapters/store/sqlite.ts';
 import { pinoTelemetry } from './adapters/telemetry/pino.ts';
-import { after } from './adapters/timer/system.ts';
+import { after, pause } from './adapters/timer/system.ts';
 import type { Config, HttpSettings, Toolset } from './config.ts';
 import { readLock, writeLock } from './config/lock-file.ts';
 import { PACKAGE_ROOT, VERSION } from './config/package-root.ts';
@@ -37,9 +40,13 @@ import type { Routing } from './core/gateway/route/route.ts';
 import { createRouter as createRouterOver } from './core/gateway/route/router.ts';
 import type { Caller } from './core/kernel/caller.ts';
 import { TuttiError } from './core/kernel/errors.ts';
+import { createEmbedder } from './core/model/create-embedder.ts';
+import { createModel } from './core/model/create-model.ts';
+import type { AskingParts } from './core/model/parts.ts';
 import { scanText } from './core/policy/scan.ts';
 import type { Definitions } from './core/ports/definitions.ts';
 import type { DownstreamOptions, OpenDownstream } from './core/ports/downstream.ts';
+import type { Embedder } from './core/ports/embedder.ts';
 import type { Model } from './core/ports/model.ts';
 import type { Store } from './core/ports/store.ts';
 import type { Telemetry } from './core/ports/telemetry.ts';
@@ -82,12 +89,27 @@ export interface App {
   writeLock(): Promise<string>;
   /** {@link App.writeLock} where there is a lock file already. */
   refreshLock(): Promise<void>;
+  /** What is asked where rules and words leave something open; `undefined`: nothing is. */
+  readonly model: Model | undefined;
+  readonly embedder: Embedder | undefined;
+  /** Looks whether what is configured to be asked is there, without paying for an answer. */
+  checkModels(): Promise<readonly ModelCheck[]>;
   /** How a person logs in at a downstream that wants it. */
   readonly login: ServerLogin;
   /** Takes over instances and journals from a database in the published schema. */
   importDatabase(path: string): Promise<ImportReport>;
   /** Lets what is under way finish, ends every surface, then the store. */
   close(): Promise<void>;
+}
+
+/** Whether a model, or what gives vectors, is there. */
+export interface ModelCheck {
+  readonly use: 'model' | 'embeddings';
+  readonly name: string;
+  /** Names that its service lists instead, where it lists others only. */
+  readonly listed?: readonly string[];
+  /** Why it could not be reached. */
+  readonly error?: string;
 }
 
 export interface ServerLogin {
@@ -117,6 +139,7 @@ export interface HttpServing extends Serving {
 /** Parts to use instead of the configured ones. */
 export interface AppParts {
   readonly model?: Model;
+  readonly embedder?: Embedder;
   readonly telemetry?: Telemetry;
   /** `false`: the SDK answers every request. */
   readonly shortPath?: boolean;
@@ -125,6 +148,8 @@ export interface AppParts {
 const SHIPPED = join(PACKAGE_ROOT, 'workflows');
 const SHIPPED_AGENTS = join(PACKAGE_ROOT, 'agents');
 const MIN_CONFIDENCE = 0.7;
+/** A list of models is short, and nobody waits long for one. */
+const PROBE_MS = 10_000;
 const IN_MEMORY = ':memory:';
 /** Whoever may read the database file is this owner. */
 const LOCAL = 'local';
@@ -138,7 +163,7 @@ export async function createApp(config: Config, parts: AppParts = {}): Promise<A
   const clock = systemClock();
   const telemetry = parts.telemetry ?? pinoTelemetry(config.log);
   const store = await openStore(config, telemetry);
-  const model = parts.model ?? (config.model?.kind === 'stub' ? firstChoiceModel() : undefined);
+  const { model, embedder, ...asking } = modelsOf(config, parts, { store, clock, telemetry });
   const environment: DownstreamEnvironment = {
     introduction: { name: 'tutti', version: VERSION },
     variables: process.env,
@@ -192,6 +217,9 @@ export async function createApp(config: Config, parts: AppParts = {}): Promise<A
       stopFollowing = followConfig(config, load, { gateway, telemetry, serving });
     },
     ...lockingOf(config, gateway),
+    model,
+    embedder,
+    checkModels: async () => await checkModels(config),
     login: loginOf(config, environment),
     importDatabase: async (path) =>
       await importPublished(path, store, { owner: LOCAL, clock, definitionOf: definitionsOf(orchestrator) }),
@@ -199,9 +227,64 @@ export async function createApp(config: Config, parts: AppParts = {}): Promise<A
       stopFollowing?.();
       await serving.close();
       await gateway.close();
+      asking.close();
       await store.close();
     },
   };
+}
+
+interface Models {
+  readonly model: Model | undefined;
+  readonly embedder: Embedder | undefined;
+  close(): void;
+}
+
+/** What is asked, over the store's sums of what was spent. */
+function modelsOf(
+  { model, embeddings, asking, log }: Config,
+  given: AppParts,
+  { store, ...parts }: { readonly store: Store } & Pick<AskingParts, 'clock' | 'telemetry'>,
+): Models {
+  const target = given.model || model?.kind === 'stub' ? undefined : model;
+  const vectors = given.embedder ? undefined : embeddings;
+  const file = log.modelFile !== undefined && (target ?? vectors) ? exchangeFile(log.modelFile) : undefined;
+  const shared: AskingParts = {
+    settings: asking,
+    after,
+    pause,
+    createAbort,
+    createCircuit: cockatielCircuit,
+    createCache: lruCache,
+    digest: sha256,
+    schemas: ajvSchemas(),
+    usage: store.usage,
+    ...parts,
+    ...(file && { exchanges: file }),
+  };
+  const stub = model?.kind === 'stub' ? firstChoiceModel() : undefined;
+  return {
+    model: given.model ?? stub ?? (target && createModel(connectModel(target), shared)),
+    embedder: given.embedder ?? (vectors && createEmbedder(embeddingsWire(vectors), shared)),
+    close: () => file?.close(),
+  };
+}
+
+async function checkModels({ model, embeddings }: Config): Promise<readonly ModelCheck[]> {
+  const targets = [
+    ...(model && model.kind !== 'stub' ? [['model', model] as const] : []),
+    ...(embeddings ? [['embeddings', { kind: 'openai', ...embeddings }] as const] : []),
+  ];
+  return await Promise.all(
+    targets.map(async ([use, target]) => {
+      const { name } = target;
+      try {
+        const listed = await probeModel(target, AbortSignal.timeout(PROBE_MS));
+        return { use, name, ...(listed && !listed.includes(name) && { listed }) };
+      } catch (error) {
+        return { use, name, error: error instanceof Error ? error.message : String(error) };
+      }
+    }),
+  );
 }
 
 function workflowsOf({ workflows: { dir, shipped } }: Config, telemetry: Telemetry): Definitions {

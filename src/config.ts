@@ -9,6 +9,7 @@ import { folderFaults } from './config/folders.ts';
 import { toGateway } from './config/gateway.ts';
 import { toHttp } from './config/http.ts';
 import { lockFileOf } from './config/lock-file.ts';
+import { modelFaults, modelWarnings, toModelConfig, type ModelConfig } from './config/model.ts';
 import { ruleFaults } from './config/rule-faults.ts';
 import { configSchema, type ConfigFile } from './config/schema.ts';
 import { heldServers, toServers, type Servers } from './config/servers.ts';
@@ -163,7 +164,9 @@ function checkSource(source: Source, env: NodeJS.ProcessEnv, faults: ConfigFault
   if (source.value !== undefined) {
     const value = expandVariables(source.value, env, { path: [], source, faults: found });
     const parsed = configSchema.safeParse(value);
-    if (parsed.success) found.push(...ruleFaults(parsed.data.policy, source));
+    if (parsed.success) {
+      found.push(...ruleFaults(parsed.data.policy, source), ...modelFaults(parsed.data.model, source));
+    }
     if (parsed.success && found.length === 0) return parsed.data;
     const known = new Set(found.map(({ path }) => path));
     const wrong = parsed.error?.issues.flatMap((issue) => toFaults(issue, source)) ?? [];
@@ -184,28 +187,29 @@ interface Composition {
 type Settings = Omit<Config, 'file' | 'trusted' | 'sources' | 'lockFile' | 'warnings'>;
 
 function compose(file: ConfigFile, { env, base, data, logLevel, servers }: Composition): Settings {
+  const asked = toModelConfig(file.model, env.model);
   return {
     store: { kind: 'sqlite', path: env.storePath ?? sqlitePath(file.store, base) ?? join(data, 'tutti.db') },
-    workflows: toWorkflows(file.workflows, env, { base, data }),
+    workflows: toWorkflows(file.workflows, env, { base, data, asked }),
     agents: toAgents(file.agents, { base, data }),
     http: toHttp(file.http),
     toolsets: file.toolsets,
     gateway: toGateway(file, servers),
     log: { level: env.logLevel ?? file.logLevel ?? logLevel, ...env.logFiles },
-    ...(env.model && { model: env.model }),
+    ...asked,
   };
 }
 
 function toWorkflows(
   { dir, shipped, deciders }: ConfigFile['workflows'],
   env: EnvironmentSettings,
-  { base, data }: Pick<Composition, 'base' | 'data'>,
+  { base, data, asked }: Pick<Composition, 'base' | 'data'> & { readonly asked: ModelConfig },
 ): Config['workflows'] {
   const configured = dir === undefined ? join(data, 'workflows') : resolve(base, dir);
   return {
     dir: env.workflowsDir ?? configured,
     shipped: env.workflowsDir === undefined && shipped,
-    deciders: deciders ?? (env.model?.kind === 'stub' ? ['model', 'caller'] : ['caller']),
+    deciders: deciders ?? (asked.model ? ['model', 'caller'] : ['caller']),
   };
 }
 
@@ -232,9 +236,7 @@ function warningsOf(config: Settings): readonly string[] {
     ...(config.workflows.deciders.includes('model') && !config.model
       ? ['workflows.deciders names "model", but no model is configured: it is passed over.']
       : []),
-    ...(config.model?.kind === 'endpoint'
-      ? ['The environment names a model, but this version asks none: rules, outcomes and the caller decide.']
-      : []),
+    ...modelWarnings(config),
     ...(tokens.some((each) => (typeof each === 'string' ? each : each.token).length < 16)
       ? ['http.auth.tokens holds a token shorter than 16 characters: such a token can be guessed.']
       : []),

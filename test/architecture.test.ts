@@ -16,7 +16,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Inside core, each room may look only to the right of itself. */
-const rooms = ['orchestrator.ts', 'session', 'workflow', 'gateway', 'policy', 'ports', 'kernel'];
+const rooms = ['orchestrator.ts', 'session', 'workflow', 'gateway', 'model', 'policy', 'ports', 'kernel'];
 
 /** What only a computer has. */
 const MACHINE = new Set([

@@ -1,13 +1,13 @@
 import type { GatewaySettings } from '../core/gateway/settings.ts';
 import type { LogLevel } from '../core/ports/telemetry.ts';
 import type { Strictness } from '../core/session/agent.ts';
-import type { ModelSettings } from './environment.ts';
+import type { ModelConfig } from './model.ts';
 import type { HttpSettings } from './http.ts';
 import type { DECIDERS } from './schema.ts';
 import type { Toolset } from './toolset-names.ts';
 
 /** Everything that can be set, resolved: no path is relative, no default is open. Frozen. */
-export interface Config {
+export interface Config extends ModelConfig {
   /** The file it came from, if any. */
   readonly file: string | undefined;
   /** `false`: it was found by walking up, and nobody trusted it as it is now. Its servers are held, its policy waits. */
@@ -48,8 +48,6 @@ export interface Config {
     /** Where exchanges with a model are kept. */
     readonly modelFile?: string;
   };
-  /** Absent: no model is asked. */
-  readonly model?: ModelSettings;
   /** What the user should hear once. */
   readonly warnings: readonly string[];
 }

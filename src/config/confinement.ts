@@ -20,6 +20,7 @@ export function confinementFaults(file: ConfigFile, env: EnvironmentSettings, ba
     ],
     ['agents.dir', 'leads out of the folder of the configuration', outside(file.agents.dir)],
     ['agents.sharedKnowledge', 'opens what is known to everybody who is let in', file.agents.sharedKnowledge],
+    ['model', 'has what is reported sent to an address of its choice', file.model !== undefined],
     ['http.host', 'listens beyond this machine', !isLoopback(http.host)],
     ['http.allowedHosts', 'admits further hosts', http.allowedHosts.length > 0],
     ['http.allowedOrigins', 'admits web pages', http.allowedOrigins.length > 0],

@@ -1,19 +1,9 @@
 import { resolve } from 'node:path';
 import type { LogLevel } from '../core/ports/telemetry.ts';
+import { ONLY, type EnvironmentModel, type ModelSettings } from './model.ts';
+import { isApiAddress } from './model-schema.ts';
 import { storeSchema } from './schema.ts';
 import type { ConfigFault } from './source.ts';
-
-/** How a model is asked. `stub` asks none: its answer is always the first candidate. */
-export type ModelSettings =
-  | { readonly kind: 'stub' }
-  | {
-      readonly kind: 'endpoint';
-      /** Base address of an OpenAI-compatible API. */
-      readonly url: string;
-      readonly name?: string;
-      readonly apiKey?: string;
-      readonly timeoutMs: number;
-    };
 
 /** What the environment sets; it outranks the file. */
 export interface EnvironmentSettings {
@@ -24,7 +14,7 @@ export interface EnvironmentSettings {
     readonly file?: { readonly dir: string; readonly name: string };
     readonly modelFile?: string;
   };
-  readonly model?: ModelSettings;
+  readonly model: EnvironmentModel;
 }
 
 const LEVELS: Readonly<Record<string, LogLevel>> = {
@@ -48,7 +38,8 @@ const SWITCHES: Readonly<Record<string, boolean>> = {
   off: false,
 };
 const GEMINI_URL = 'https://generativelanguage.googleapis.com/v1beta/openai';
-const DEFAULT_TIMEOUT_MS = 30_000;
+/** Google's own name for its newest small model. */
+const GEMINI_MODEL = 'gemini-flash-latest';
 
 type Read = (name: string) => string | undefined;
 
@@ -71,7 +62,7 @@ export function environmentSettings(
     ...(storePath !== undefined && { storePath }),
     ...(workflowsDir !== undefined && { workflowsDir }),
     ...(logLevel !== undefined && { logLevel }),
-    ...(model && { model }),
+    model,
     logFiles: readLogFiles(read, cwd),
   };
 }
@@ -107,34 +98,42 @@ function readChoice<T>(read: Read, name: string, { choices, faults }: Choice<T>)
   return undefined;
 }
 
-function readModel(read: Read, faults: ConfigFault[]): ModelSettings | undefined {
+/** A key for Gemini may be there for other programs: it counts only where nobody names a model. */
+function readModel(read: Read, faults: ConfigFault[]): EnvironmentModel {
   const stub = readChoice(read, 'USE_STUB_AI_CLIENT', { choices: SWITCHES, faults });
   const timeoutMs = readTimeout(read, faults);
-  if (stub) return { kind: 'stub' };
-  const endpoint = read('AI_SERVICE_ENDPOINT');
+  const timeout = timeoutMs === undefined ? {} : { timeoutMs };
+  if (stub) return { model: { kind: 'stub' }, ...timeout };
+  const url = read('AI_SERVICE_ENDPOINT');
+  const name = read('GEMINI_MODEL_NAME');
   const geminiKey = read('GEMINI_API_KEY');
-  const url = endpoint ?? (geminiKey && GEMINI_URL);
-  if (!url) return undefined;
-  if (!isHttpAddress(url)) {
+  if (url === undefined) {
+    if (geminiKey === undefined) return timeout;
+    const fallback = {
+      kind: 'openai',
+      url: GEMINI_URL,
+      name: name ?? GEMINI_MODEL,
+      apiKey: geminiKey,
+    } as const;
+    return { fallback, ...timeout };
+  }
+  if (!isApiAddress(url)) {
     faults.push({
       path: 'env AI_SERVICE_ENDPOINT',
-      message: 'expected an address such as "https://host/v1", found something else',
+      message:
+        'expected an address such as "https://host/v1", without a user and a password, found something else',
     });
-    return undefined;
+    return timeout;
   }
-  const apiKey = (endpoint && read('AI_SERVICE_API_KEY')) ?? geminiKey;
-  const name = read('GEMINI_MODEL_NAME');
-  return { kind: 'endpoint', url, timeoutMs, ...(name && { name }), ...(apiKey && { apiKey }) };
+  const apiKey = read('AI_SERVICE_API_KEY') ?? geminiKey;
+  const model: ModelSettings = { kind: 'openai', url, name: name ?? ONLY, ...(apiKey && { apiKey }) };
+  return { model, ...timeout };
 }
 
-function readTimeout(read: Read, faults: ConfigFault[]): number {
+function readTimeout(read: Read, faults: ConfigFault[]): number | undefined {
   const ms = readPositive(read, 'AI_REQUEST_TIMEOUT_MS', faults);
   const seconds = readPositive(read, 'GEMINI_REQUEST_TIMEOUT_SECONDS', faults);
-  return ms ?? (seconds === undefined ? DEFAULT_TIMEOUT_MS : seconds * 1000);
-}
-
-function isHttpAddress(value: string): boolean {
-  return URL.canParse(value) && ['http:', 'https:'].includes(new URL(value).protocol);
+  return ms ?? (seconds === undefined ? undefined : seconds * 1000);
 }
 
 function readPositive(read: Read, name: string, faults: ConfigFault[]): number | undefined {

@@ -1,5 +1,4 @@
 import { faultAt } from './fault.ts';
-import { LATER_KEYS } from './schema.ts';
 import type { ConfigFault, Path, Source } from './source.ts';
 
 interface Expansion {
@@ -8,7 +7,7 @@ interface Expansion {
   readonly faults: ConfigFault[];
 }
 
-const INERT: ReadonlySet<string> = new Set(['mcpServers', 'tools', ...LATER_KEYS]);
+const INERT: ReadonlySet<string> = new Set(['mcpServers', 'tools']);
 const REFERENCE = /\$\{env:([^}]*)\}/g;
 
 /** Whether a text holds a reference that would be replaced. */
@@ -16,7 +15,7 @@ export function holdsReference(value: unknown): value is string {
   return typeof value === 'string' && value.search(REFERENCE) >= 0;
 }
 
-/** Replaces `${env:NAME}` in strings, save in servers and custom tools, which are expanded one by one once they may act, and in what this version does not act on. */
+/** Replaces `${env:NAME}` in strings, save in servers and custom tools, which are expanded one by one once they may act. */
 export function expandVariables(value: unknown, env: NodeJS.ProcessEnv, at: Expansion): unknown {
   if (typeof value === 'string') {
     return value.replaceAll(REFERENCE, (written: string, name: string) => {

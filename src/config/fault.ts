@@ -1,7 +1,6 @@
 import type { $ZodIssue } from 'zod/v4/core';
 import { knownKeys } from './known-keys.ts';
 import { nearest } from './nearest.ts';
-import { LATER_KEYS } from './schema.ts';
 import { isRecord, type ConfigFault, type Path, type Source } from './source.ts';
 
 /** What the schema found wrong, in words; values are shown as they were written, secrets never. */
@@ -22,9 +21,6 @@ function isMeant(branch: readonly $ZodIssue[]): boolean {
 }
 
 function unknownKey(key: string, around: Path): string {
-  if (around.length === 0 && LATER_KEYS.includes(key)) {
-    return 'this version does not support the key yet; remove it';
-  }
   const known = knownKeys(around);
   const meant = nearest(key, known);
   return meant ? `unknown key; did you mean "${meant}"?` : `unknown key; known here: ${known.join(', ')}`;
@@ -72,6 +68,7 @@ const SECRET_KEYS: ReadonlySet<PropertyKey> = new Set([
 function isSecret([top, second, third]: Path): boolean {
   if (top === 'mcpServers') return third !== undefined && SECRET_KEYS.has(third);
   if (top === 'tools') return second === 'env';
+  if (top === 'model') return second === 'apiKey' || third === 'apiKey';
   return top === 'http' && second === 'auth';
 }
 

@@ -9,7 +9,7 @@ const FIXED: Readonly<Record<string, (config: Config) => unknown>> = {
   'http.host': ({ http }) => http.host,
   'http.port': ({ http }) => http.port,
   log: ({ log }) => log,
-  model: ({ model }) => model,
+  model: ({ model, embeddings, asking }) => [model, embeddings, asking],
 };
 
 /** Names of what changed and takes effect only at the next start. */

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { STRICTNESSES } from '../core/session/agent.ts';
 import { authSchema } from './auth-schema.ts';
+import { modelSchema } from './model-schema.ts';
 import { flag, listOf, object, oneOf, text, wholeNumber } from './field.ts';
 import { askSchema, exposureSchema, limitsSchema, policySchema } from './policy-schema.ts';
 import { serverSchema } from './server-schema.ts';
@@ -10,9 +11,6 @@ import { TOOLSETS } from './toolset-names.ts';
 export { TOOLSETS };
 export const DECIDERS = ['caller', 'model', 'human'] as const;
 const LOG_LEVELS = ['debug', 'info', 'warn', 'error'] as const;
-
-/** Keys that the design has and this version does not act on: refused, so that nobody relies on them. */
-export const LATER_KEYS: readonly string[] = ['model'];
 
 const PORT = 'a whole number from 0 to 65535';
 const ORIGIN = 'an origin such as "https://example.com", without a path';
@@ -40,7 +38,7 @@ const workflowsSchema = object({
     .min(1, { error: 'at least one decider' })
     .optional()
     .describe(
-      'Who decides, in order, where rules and outcomes leave it open. Default: ["caller"]. "human" is passed over by this version: the client is asked.',
+      'Who decides, in order, where rules and outcomes leave it open. Default: ["caller"], and ["model", "caller"] where a model is configured. "human" is passed over by this version: the client is asked.',
     ),
 }).describe('Where workflows come from and who decides in them.');
 
@@ -97,6 +95,7 @@ export const configSchema = object({
   store: storeSchema.optional(),
   workflows: workflowsSchema.prefault({}),
   agents: agentsSchema.prefault({}),
+  model: modelSchema.optional(),
   http: httpSchema.prefault({}),
   toolsets: listOf(oneOf(TOOLSETS), 'a list of toolsets')
     .min(1, { error: 'at least one toolset' })

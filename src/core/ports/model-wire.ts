@@ -1,5 +1,31 @@
 import type { JsonObject } from '../kernel/json.ts';
 
+/** Whom to ask, and how it is spoken to. Holds secrets. */
+export type ModelTarget =
+  | {
+      readonly kind: 'openai' | 'anthropic';
+      /** Base address of its API. */
+      readonly url: string;
+      readonly name: string;
+      readonly apiKey?: string;
+    }
+  | {
+      /** A provider of the npm package `ai`. */
+      readonly kind: 'ai';
+      readonly name: string;
+      /** The package that makes it; absent: the gateway of `ai`. */
+      readonly provider?: string;
+      readonly url?: string;
+      readonly apiKey?: string;
+    };
+
+/** Whom to ask for vectors. Holds secrets. */
+export interface EmbeddingTarget {
+  readonly url: string;
+  readonly name: string;
+  readonly apiKey?: string;
+}
+
 /** One request to a provider, as it stands on the wire. */
 export interface WireQuestion {
   readonly prompt: string;

@@ -1,7 +1,7 @@
 import { chmodSync, statSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { dirname } from 'node:path';
-import type { App } from '../../../app.ts';
+import type { App, ModelCheck } from '../../../app.ts';
 import type { Config } from '../../../config.ts';
 import { requireSafeBind } from '../../../config/safe-bind.ts';
 import type { ServerView } from '../../../core/gateway/gateway.ts';
@@ -76,6 +76,7 @@ async function configured(session: Session, fix: boolean): Promise<readonly Find
         ...(await workflows(app)),
         ...(await agents(app, config)),
         ...(await servers(app)),
+        ...(await models(app, config)),
         ...(await prompts(app, config)),
         await audit(app),
       ];
@@ -236,6 +237,30 @@ function leftOutOf({ name, dropped }: ServerView): readonly Finding[] {
       remedy: `tutti servers test ${name}`,
     },
   ];
+}
+
+async function models(app: App, { model }: Config): Promise<readonly Finding[]> {
+  const checks = await app.checkModels();
+  const unasked: Finding = {
+    code: 'model/none',
+    state: 'ok',
+    found: model ? 'the stub: the first candidate is taken' : 'no model is asked: the caller decides',
+  };
+  return [...(checks.some(({ use }) => use === 'model') ? [] : [unasked]), ...checks.map(modelState)];
+}
+
+function modelState({ use, name, listed, error }: ModelCheck): Finding {
+  const whom = use === 'model' ? name : `${name} (embeddings)`;
+  if (error !== undefined) {
+    const found = `${whom}: ${cleanLine(error)}`;
+    return { code: 'model/down', state: 'error', found, remedy: 'mend model in the configuration' };
+  }
+  if (listed !== undefined) {
+    const others = cleanLine(listed.slice(0, 5).join(', '));
+    const found = `${whom} is not among what its service lists: ${others}${listed.length > 5 ? ', …' : ''}`;
+    return { code: 'model/unlisted', state: 'warning', found, remedy: 'look whether its name is right' };
+  }
+  return { code: 'model/reached', state: 'ok', found: whom };
 }
 
 /** What clients are not shown because something of ours has its name. */
