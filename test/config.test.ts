@@ -107,6 +107,14 @@ describe('where it comes from', () => {
         cacheBytes: 67_108_864,
         maxProcesses: 64,
       },
+      asking: {
+        timeoutMs: 30_000,
+        concurrency: 4,
+        cacheBytes: 16_777_216,
+        cacheTtlMs: 3_600_000,
+        prices: {},
+        budgets: [],
+      },
       log: { level: 'info' },
       warnings: [],
     });
@@ -208,12 +216,6 @@ describe('faults', () => {
   it('name every known key when none is near', () => {
     const [fault] = faultsOf({ http: { zebra: 1 } });
     expect(fault?.message).toBe('unknown key; known here: host, port, auth, allowedHosts, allowedOrigins');
-  });
-
-  it.each(['model'])('say that %s is not supported yet', (key) => {
-    expect(faultsOf({ [key]: {} })).toMatchObject([
-      { path: key, message: expect.stringContaining('does not support') },
-    ]);
   });
 
   it('say that PostgreSQL is not available, without the password', () => {
@@ -941,21 +943,34 @@ describe('the environment', () => {
     expect(config.workflows.deciders).toEqual(['model', 'caller']);
   });
 
-  it('reads how a model would be asked, and warns that none is', () => {
+  it('names a model: an endpoint, else Gemini', () => {
     const env = { GEMINI_API_KEY: 'k', GEMINI_MODEL_NAME: 'm', GEMINI_REQUEST_TIMEOUT_SECONDS: '7' };
     const gemini = load({ env });
-    expect(gemini.model).toMatchObject({ kind: 'endpoint', name: 'm', apiKey: 'k', timeoutMs: 7000 });
-    expect(gemini.warnings).toEqual([expect.stringContaining('this version asks none')]);
-    expect(gemini.workflows.deciders).toEqual(['caller']);
-    const own = load({
-      env: {
-        ...env,
-        AI_SERVICE_ENDPOINT: 'https://x/v1',
-        AI_SERVICE_API_KEY: 'o',
-        AI_REQUEST_TIMEOUT_MS: '5',
-      },
+    expect(gemini.model).toEqual({
+      kind: 'openai',
+      url: 'https://generativelanguage.googleapis.com/v1beta/openai',
+      name: 'm',
+      apiKey: 'k',
     });
-    expect(own.model).toMatchObject({ url: 'https://x/v1', apiKey: 'o', timeoutMs: 5 });
+    expect(gemini.asking.timeoutMs).toBe(7000);
+    expect(gemini.warnings).toEqual([]);
+    expect(gemini.workflows.deciders).toEqual(['model', 'caller']);
+    const endpoint = { AI_SERVICE_ENDPOINT: 'https://x/v1', AI_SERVICE_API_KEY: 'o' };
+    const own = load({ env: { ...env, ...endpoint, AI_REQUEST_TIMEOUT_MS: '5' } });
+    expect(own.model).toEqual({ kind: 'openai', url: 'https://x/v1', name: 'm', apiKey: 'o' });
+    expect(own.asking.timeoutMs).toBe(5);
+  });
+
+  it('names no model by the keys of others', () => {
+    const config = load({ env: { OPENAI_API_KEY: 'k', ANTHROPIC_API_KEY: 'k' } });
+    expect(config.model).toBeUndefined();
+    expect(config.workflows.deciders).toEqual(['caller']);
+  });
+
+  it('asks a model without a name as the only one, and says so', () => {
+    const config = load({ env: { AI_SERVICE_ENDPOINT: 'http://127.0.0.1:8080/v1' } });
+    expect(config.model).toEqual({ kind: 'openai', url: 'http://127.0.0.1:8080/v1', name: 'default' });
+    expect(config.warnings).toEqual([expect.stringContaining('GEMINI_MODEL_NAME')]);
   });
 
   it('names files for copies of the log', () => {
