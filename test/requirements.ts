@@ -14,6 +14,7 @@ const asked = 'what users of gateways ask for';
 const routing = 'routing without a model';
 const agents = 'agents as Markdown';
 const published = 'published agent';
+const models = 'language models';
 
 export const requirements = {
   'workflow/T1': {
@@ -639,6 +640,39 @@ export const requirements = {
     source: agents,
     behaviour:
       'a module in tools/ that exports defineTool is seen in the catalog like any downstream tool, under the same policy; one that fails takes no other with it',
+  },
+  'model/wires': {
+    source: models,
+    behaviour:
+      'a model is asked over the wire of OpenAI, over that of Anthropic, or through the package ai; which one makes no difference to what it decides',
+  },
+  'model/failures': {
+    source: models,
+    behaviour:
+      'a provider that fails in any way fails no instance: one second attempt where it can help, then the next decider',
+  },
+  'model/budgets': {
+    source: models,
+    behaviour:
+      'calls, tokens and cost are bounded per instance, session, owner and day; spent: nothing is asked',
+  },
+  'model/cached': {
+    source: models,
+    behaviour: 'the answer to the very same request is kept for its owner, costs nothing and says so',
+  },
+  'model/configured': {
+    source: models,
+    behaviour:
+      'whom to ask is configured by file or environment, every fault is named, and no key is printed anywhere',
+  },
+  'model/exchanges': {
+    source: models,
+    behaviour:
+      'exchanges with a model are kept in a file of their own that is asked for, for its owner alone, without secrets',
+  },
+  'model/doctor': {
+    source: models,
+    behaviour: 'doctor says whether a model is configured, and whether it is reached',
   },
 } as const satisfies Record<string, Requirement>;
 

@@ -1,0 +1,106 @@
+import { afterAll, beforeEach, describe, expect } from 'vitest';
+import { modelServer } from '../support/model-server.ts';
+import { workflow } from '../support/workflows.ts';
+import { describeWorlds, openWorld, verifies as prove } from '../support/world.ts';
+import type { World } from '../support/world.ts';
+
+const server = await modelServer();
+const judged = workflow({
+  Judge: 'If the `text` reads well, proceed to "Print".\nIf it does not, proceed to "Rewrite".',
+  Rewrite: 'Proceed to "Judge".',
+  Print: 'Proceed to "FINISH".',
+});
+const KEY = 'key-of-nobody-else';
+const MAX_CALLS = 4;
+const rewrite = { answer: { choice: 'rewrite', confidence: 0.9, because: 'It is too long.' } };
+
+afterAll(async () => {
+  await server.close();
+});
+
+const configured = (kind: string, provider?: string) => () => ({
+  model: {
+    kind,
+    name: 'test-model',
+    url: server.url,
+    apiKey: KEY,
+    ...(provider !== undefined && { provider }),
+    budgets: [{ calls: MAX_CALLS, per: 'instance' }],
+  },
+});
+
+const begin = async (world: World) => {
+  const { body } = await world.call('start_workflow', { workflow_name: 'JUDGED' });
+  return String(body['instance_id']);
+};
+const report = async (world: World, instance_id: string) =>
+  (await world.call('advance_workflow', { instance_id, report: { status: 'success' } })).body;
+
+describe('whichever wire', () => {
+  prove('model/wires', 'makes no difference to what is decided', async () => {
+    const wires = [
+      ['openai'],
+      ['anthropic'],
+      ['ai', '@ai-sdk/openai-compatible'],
+    ] as const satisfies readonly (readonly [string, string?])[];
+    for (const [kind, provider] of wires) {
+      const world = await openWorld({
+        medium: 'stdio',
+        era: '2026-07-28',
+        config: configured(kind, provider),
+      });
+      try {
+        await world.define('JUDGED', judged);
+        server.play(rewrite);
+        expect([kind, await report(world, await begin(world))]).toMatchObject([
+          kind,
+          {
+            next_step: { step_name: 'Rewrite' },
+            decided: { by: 'model', because: 'It is too long.' },
+          },
+        ]);
+      } finally {
+        await world.close();
+      }
+    }
+    const seen = server.requests.slice(-3).map(({ wire }) => wire);
+    expect(seen).toEqual(['chat', 'messages', 'chat']);
+  });
+});
+
+describeWorlds(
+  'a model that is configured',
+  ({ world, verifies }) => {
+    beforeEach(async () => {
+      await world().define('JUDGED', judged);
+    });
+
+    verifies(
+      ['model/failures', 'workflow/D4'],
+      'leaves it to the caller when its provider fails, then decides again',
+      async () => {
+        const instance_id = await begin(world());
+        server.play({ fault: 'not-json' }, { fault: 'half-json' });
+        const asked = await report(world(), instance_id);
+        expect(asked).toMatchObject({ status: 'RUNNING', next_step: { step_name: 'Judge' } });
+        expect(asked).toHaveProperty('decision_required');
+        expect(JSON.stringify(asked)).not.toContain(KEY);
+        server.play({ fault: 'reset' }, { answer: { ...rewrite.answer, choice: 'print' } });
+        expect(await report(world(), instance_id)).toMatchObject({ next_step: { step_name: 'Print' } });
+      },
+    );
+
+    verifies('model/budgets', 'is asked no more often than an instance may', async () => {
+      const instance_id = await begin(world());
+      const before = server.requests.length;
+      for (let at = 0; at < MAX_CALLS; at += 1) {
+        server.play(rewrite);
+        expect(await report(world(), instance_id)).toMatchObject({ next_step: { step_name: 'Rewrite' } });
+        expect(await report(world(), instance_id)).toMatchObject({ next_step: { step_name: 'Judge' } });
+      }
+      expect(await report(world(), instance_id)).toHaveProperty('decision_required');
+      expect(server.requests.length - before).toBe(MAX_CALLS);
+    });
+  },
+  { config: configured('openai') },
+);
