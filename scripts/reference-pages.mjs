@@ -105,14 +105,23 @@ const ENVIRONMENT = [
   ],
   [
     'AI_SERVICE_ENDPOINT',
-    'base address of an OpenAI-compatible API; checked, but this version asks no model and warns',
+    'base address of an OpenAI-compatible API that is asked as the model; outranks `model` of the file',
   ],
-  ['AI_SERVICE_API_KEY', 'its key'],
-  ['AI_REQUEST_TIMEOUT_MS', 'how long it may take; 30000 by default'],
-  ['GEMINI_API_KEY', 'a key for Gemini, where no endpoint is named; the same holds'],
-  ['GEMINI_MODEL_NAME', 'the name of the model'],
+  ['AI_SERVICE_API_KEY', 'its key; `GEMINI_API_KEY` by default'],
+  ['AI_REQUEST_TIMEOUT_MS', 'how long an answer may take; outranks `model.timeoutMs`'],
+  [
+    'GEMINI_API_KEY',
+    'a key for Gemini, which is asked as the model where neither an endpoint nor the file names one',
+  ],
+  [
+    'GEMINI_MODEL_NAME',
+    'the name of the model at either; `gemini-flash-latest` at Gemini and `default` elsewhere where it is not set',
+  ],
   ['GEMINI_REQUEST_TIMEOUT_SECONDS', 'as `AI_REQUEST_TIMEOUT_MS`, which outranks it'],
-  ['AI_INTERACTIONS_LOG_FILE', 'file for exchanges with a model'],
+  [
+    'AI_INTERACTIONS_LOG_FILE',
+    'file for exchanges with a model, a JSON line for each, without secrets, for its owner alone',
+  ],
 ];
 
 const pages = { 'docs/reference/cli.md': cliPage(), 'docs/reference/configuration.md': configurationPage() };
@@ -239,7 +248,7 @@ variable, which must be set; no other \`\${…}\` means anything.
 
 A change of \`mcpServers\`, \`tools\`, \`policy\`, \`exposure\`, \`ask\`, \`limits\`, \`http.auth\`, \`http.allowedHosts\` and \`http.allowedOrigins\` is taken while Tutti
 serves. Calls under way finish under the old ones, and cached answers are dropped. Sessions and streams of a caller whose token was taken back, renamed
-or bounded anew end; with a change of \`http.auth.oauth\`, those of every caller that came by it. What changed in \`store\`, \`workflows\`, \`toolsets\`,
+or bounded anew end; with a change of \`http.auth.oauth\`, those of every caller that came by it. What changed in \`store\`, \`workflows\`, \`agents\`, \`model\`, \`toolsets\`,
 \`http.host\`, \`http.port\` and \`logLevel\` takes effect at the next start; the log names it (\`config/restart\`). A file with faults changes
 nothing: what was before is kept, and the log says so.
 
@@ -254,7 +263,9 @@ NAME stands for a name of your choice, \`[]\` for each item of a list.
 |---|---|---|
 ${rows.join('\n')}
 
-\`agents\` and \`model\` are refused: this version does not support them yet.
+### A model
+
+[A model of your own](../guide/models.md) has examples for each kind. \`kind: "stub"\` is what \`USE_STUB_AI_CLIENT=true\` asks for.
 
 ### Servers
 
@@ -277,7 +288,7 @@ tool, its parameters for the arguments, and the risk is \`read\`. Nobody can be 
 It may be part of a repository that somebody else wrote. Until you have run \`tutti trust\` in its folder, its servers and custom tools are held: nothing of
 them is started, reached or expanded, and its \`policy\` waits. It may not reach further than its own folder and this machine either: a
 \`store\` or \`workflows.dir\` that leads out of the folder (symbolic links followed), an \`http.host\` other than loopback, \`http.allowedHosts\`,
-\`http.allowedOrigins\` and \`http.auth.oauth\` are faults. Trust is for what the file says now: after a change it must be given again. What
+\`http.allowedOrigins\`, \`http.auth.oauth\` and \`model\` are faults. Trust is for what the file says now: after a change it must be given again. What
 its servers offer is held even then, until \`tutti lock approve\`. A file named by \`--config\` and the one in your own configuration folder are trusted.
 
 ## Lock file

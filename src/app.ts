@@ -14,7 +14,7 @@ import { connectDownstream } from './adapters/downstream/connect.ts';
 import type { DownstreamEnvironment } from './adapters/downstream/connect.ts';
 import { memoryLimits } from './adapters/limits/memory.ts';
 import { parseMarkdown } from './adapters/markdown/mdast.ts';
-import { connectModel, probeModel } from './adapters/model/connect.ts';
+import { checkModels, connectModel } from './adapters/model/connect.ts';
 import { embeddingsWire } from './adapters/model/embeddings.ts';
 import { exchangeFile } from './adapters/model/exchange-file.ts';
 import { firstChoiceModel } from './adapters/model/scripted.ts';
@@ -48,6 +48,7 @@ import type { Definitions } from './core/ports/definitions.ts';
 import type { DownstreamOptions, OpenDownstream } from './core/ports/downstream.ts';
 import type { Embedder } from './core/ports/embedder.ts';
 import type { Model } from './core/ports/model.ts';
+import type { ModelCheck } from './core/ports/model-wire.ts';
 import type { Store } from './core/ports/store.ts';
 import type { Telemetry } from './core/ports/telemetry.ts';
 import { createOrchestrator } from './core/orchestrator.ts';
@@ -102,16 +103,6 @@ export interface App {
   close(): Promise<void>;
 }
 
-/** Whether a model, or what gives vectors, is there. */
-export interface ModelCheck {
-  readonly use: 'model' | 'embeddings';
-  readonly name: string;
-  /** Names that its service lists instead, where it lists others only. */
-  readonly listed?: readonly string[];
-  /** Why it could not be reached. */
-  readonly error?: string;
-}
-
 export interface ServerLogin {
   /** Where the browser has to come back to. */
   readonly redirectUrl: string;
@@ -148,8 +139,6 @@ export interface AppParts {
 const SHIPPED = join(PACKAGE_ROOT, 'workflows');
 const SHIPPED_AGENTS = join(PACKAGE_ROOT, 'agents');
 const MIN_CONFIDENCE = 0.7;
-/** A list of models is short, and nobody waits long for one. */
-const PROBE_MS = 10_000;
 const IN_MEMORY = ':memory:';
 /** Whoever may read the database file is this owner. */
 const LOCAL = 'local';
@@ -245,9 +234,8 @@ function modelsOf(
   given: AppParts,
   { store, ...parts }: { readonly store: Store } & Pick<AskingParts, 'clock' | 'telemetry'>,
 ): Models {
-  const target = given.model || model?.kind === 'stub' ? undefined : model;
-  const vectors = given.embedder ? undefined : embeddings;
-  const file = log.modelFile !== undefined && (target ?? vectors) ? exchangeFile(log.modelFile) : undefined;
+  const asks = embeddings ?? (model?.kind === 'stub' ? undefined : model);
+  const exchanges = asks && log.modelFile !== undefined ? exchangeFile(log.modelFile) : undefined;
   const shared: AskingParts = {
     settings: asking,
     after,
@@ -259,32 +247,18 @@ function modelsOf(
     schemas: ajvSchemas(),
     usage: store.usage,
     ...parts,
-    ...(file && { exchanges: file }),
+    ...(exchanges && { exchanges }),
   };
-  const stub = model?.kind === 'stub' ? firstChoiceModel() : undefined;
   return {
-    model: given.model ?? stub ?? (target && createModel(connectModel(target), shared)),
-    embedder: given.embedder ?? (vectors && createEmbedder(embeddingsWire(vectors), shared)),
-    close: () => file?.close(),
+    model: given.model ?? modelOf(model, shared),
+    embedder: given.embedder ?? (embeddings && createEmbedder(embeddingsWire(embeddings), shared)),
+    close: () => exchanges?.close(),
   };
 }
 
-async function checkModels({ model, embeddings }: Config): Promise<readonly ModelCheck[]> {
-  const targets = [
-    ...(model && model.kind !== 'stub' ? [['model', model] as const] : []),
-    ...(embeddings ? [['embeddings', { kind: 'openai', ...embeddings }] as const] : []),
-  ];
-  return await Promise.all(
-    targets.map(async ([use, target]) => {
-      const { name } = target;
-      try {
-        const listed = await probeModel(target, AbortSignal.timeout(PROBE_MS));
-        return { use, name, ...(listed && !listed.includes(name) && { listed }) };
-      } catch (error) {
-        return { use, name, error: error instanceof Error ? error.message : String(error) };
-      }
-    }),
-  );
+function modelOf(settings: Config['model'], parts: AskingParts): Model | undefined {
+  if (settings?.kind === 'stub') return firstChoiceModel();
+  return settings && createModel(connectModel(settings), parts);
 }
 
 function workflowsOf({ workflows: { dir, shipped } }: Config, telemetry: Telemetry): Definitions {

@@ -20,7 +20,7 @@ describe.each(pages)('docs/guide/%s', (file, text) => {
   it('shows only configuration that is valid', () => {
     const fences = [...text.matchAll(/^```jsonc?\n(\{.*?)^```$/gms)].map(([, body = '']) => body);
     const configurations = fences.filter((body) =>
-      /"(store|workflows|toolsets|mcpServers|tools)":/.test(body),
+      /"(store|workflows|toolsets|mcpServers|tools|model)":/.test(body),
     );
     expect(
       configurations.map(

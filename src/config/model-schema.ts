@@ -16,8 +16,8 @@ export function isApiAddress(given: string): boolean {
 }
 
 const address = () => text(ADDRESS).refine((given) => isApiAddress(given), { error: ADDRESS });
-const KEY = "a key without blanks; leave it out where none is needed";
-const key = () => text(KEY).regex(/^[!-~]+$/, { error: KEY });
+const KEY = 'a key without blanks; leave it out where none is needed';
+const key = () => z.string({ error: KEY }).regex(/^[!-~]+$/, { error: KEY });
 
 const priceSchema = object({
   input: cost().describe('Of a million tokens that are read.'),

@@ -1,3 +1,4 @@
+import type { ModelBudget } from '../core/model/budgets.ts';
 import type { AskingSettings } from '../core/model/parts.ts';
 import type { EmbeddingTarget, ModelTarget } from '../core/ports/model-wire.ts';
 import { defined } from './defined.ts';
@@ -59,11 +60,12 @@ function toAsking(file: ModelFile, timeoutMs: number | undefined): AskingSetting
     cacheBytes: cache.maxMb * MIB,
     cacheTtlMs: cache.ttlMs,
     prices,
-    budgets: budgets.map(({ cost, ...rest }) => ({
-      ...defined(rest),
-      ...(cost !== undefined && { costMicros: toMicros(cost) }),
-    })),
+    budgets: budgets.map((each) => toBudget(each)),
   };
+}
+
+function toBudget({ cost, ...budget }: ModelFile['budgets'][number]): ModelBudget {
+  return { ...defined(budget), ...(cost !== undefined && { costMicros: toMicros(cost) }) };
 }
 
 /** What stands in the key `model` and cannot be, although each part of it can. */

@@ -1,9 +1,12 @@
-import type { EmbeddingTarget, ModelTarget, ModelWire } from '../../core/ports/model-wire.ts';
+import type { EmbeddingTarget, ModelCheck, ModelTarget, ModelWire } from '../../core/ports/model-wire.ts';
 import { aiWire, open } from './ai.ts';
 import { anthropicEndpoint, anthropicWire } from './anthropic.ts';
 import { get } from './exchange.ts';
 import { bearer, openaiWire } from './openai.ts';
 import { items } from './reply.ts';
+
+/** A list of models is short, and nobody waits long for one. */
+const LIST_MS = 10_000;
 
 /** The wire that a configuration names. Nothing is sent, and nothing loaded, before it is asked. */
 export function connectModel(target: ModelTarget): ModelWire {
@@ -11,24 +14,38 @@ export function connectModel(target: ModelTarget): ModelWire {
   return target.kind === 'anthropic' ? anthropicWire(target) : openaiWire(target);
 }
 
-/**
- * Looks whether a model is there without paying for an answer: its service lists what it offers, or the packages are installed.
- *
- * @returns Names of the models that the service lists; `undefined` where it lists none.
- * @throws TuttiError `model/*`; the reason of `signal`.
- */
-export async function probeModel(
-  target: ModelTarget | (EmbeddingTarget & { readonly kind: 'openai' }),
-  signal: AbortSignal,
-): Promise<readonly string[] | undefined> {
+/** Looks whether what is configured to be asked is there, without paying for an answer. */
+export async function checkModels({ model, embeddings }: Targets): Promise<readonly ModelCheck[]> {
+  const checks: Promise<ModelCheck>[] = [];
+  if (model && model.kind !== 'stub') checks.push(check('model', model));
+  if (embeddings) checks.push(check('embeddings', { kind: 'openai', ...embeddings }));
+  return await Promise.all(checks);
+}
+
+interface Targets {
+  readonly model?: ModelTarget | { readonly kind: 'stub' };
+  readonly embeddings?: EmbeddingTarget;
+}
+
+async function check(use: ModelCheck['use'], target: ModelTarget): Promise<ModelCheck> {
+  const { name } = target;
+  try {
+    const listed = await list(target, AbortSignal.timeout(LIST_MS));
+    return { use, name, ...(listed.length > 0 && !listed.includes(name) && { listed }) };
+  } catch (error) {
+    return { use, name, error: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+/** Names of the models that a service lists; none where it lists none, or where only packages can be looked for. */
+async function list(target: ModelTarget, signal: AbortSignal): Promise<readonly string[]> {
   if (target.kind === 'ai') {
     await open(target);
-    return undefined;
+    return [];
   }
-  const { url, apiKey } = target;
-  const endpoint = target.kind === 'anthropic' ? anthropicEndpoint(url, apiKey) : bearer(url, apiKey);
-  const names = items(await get(endpoint, '/models', signal), 'data').flatMap(({ id }) =>
+  const { kind, url, apiKey } = target;
+  const endpoint = kind === 'anthropic' ? anthropicEndpoint(url, apiKey) : bearer(url, apiKey);
+  return items(await get(endpoint, '/models', signal), 'data').flatMap(({ id }) =>
     typeof id === 'string' ? [id.replace(/^models\//, '')] : [],
   );
-  return names.length === 0 ? undefined : names;
 }

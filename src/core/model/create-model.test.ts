@@ -142,7 +142,7 @@ describe('a provider that fails', () => {
     expect(wire.asked).toHaveLength(5);
     const error = await ask();
     expect(error).toMatchObject({ code: 'model/failed', data: { final: true } });
-    expect(String((error as TuttiError).message)).toMatch(/^The model failed several times/);
+    expect((error as TuttiError).message).toMatch(/^The model failed several times/);
     expect(wire.asked).toHaveLength(5);
   });
 

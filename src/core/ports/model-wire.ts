@@ -26,6 +26,16 @@ export interface EmbeddingTarget {
   readonly apiKey?: string;
 }
 
+/** Whether a model, or what gives vectors, is there. */
+export interface ModelCheck {
+  readonly use: 'model' | 'embeddings';
+  readonly name: string;
+  /** Names that its service lists, where it lists others only. */
+  readonly listed?: readonly string[];
+  /** Why it could not be reached. */
+  readonly error?: string;
+}
+
 /** One request to a provider, as it stands on the wire. */
 export interface WireQuestion {
   readonly prompt: string;

@@ -1,11 +1,12 @@
 import { chmodSync, statSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { dirname } from 'node:path';
-import type { App, ModelCheck } from '../../../app.ts';
+import type { App } from '../../../app.ts';
 import type { Config } from '../../../config.ts';
 import { requireSafeBind } from '../../../config/safe-bind.ts';
 import type { ServerView } from '../../../core/gateway/gateway.ts';
 import { TuttiError } from '../../../core/kernel/errors.ts';
+import type { ModelCheck } from '../../../core/ports/model-wire.ts';
 import { EXIT } from '../failure.ts';
 import { createSession, sessionConfig, type Session } from '../session.ts';
 import { table } from '../table.ts';
