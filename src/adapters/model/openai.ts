@@ -1,6 +1,6 @@
 import { TuttiError } from '../../core/kernel/errors.ts';
 import type { Json, JsonObject } from '../../core/kernel/json.ts';
-import type { ModelWire, WireAnswer, WireQuestion } from '../../core/ports/model-wire.ts';
+import type { ModelWire, WireAnswer, WireFailure, WireQuestion } from '../../core/ports/model-wire.ts';
 import { post } from './exchange.ts';
 import type { Endpoint } from './exchange.ts';
 import { count, items, member, refused, tokensOf, unusable } from './reply.ts';
@@ -82,7 +82,8 @@ function isClosed(schema: JsonObject): boolean {
 
 function isBadRequest(error: unknown): boolean {
   if (!(error instanceof TuttiError) || error.code !== 'model/api') return false;
-  return (error.data as { readonly status?: number }).status === 400;
+  // Services that check requests by a schema of their own answer 422.
+  return [400, 422].includes((error.data as WireFailure).status ?? 0);
 }
 
 function toAnswer(reply: JsonObject): WireAnswer {

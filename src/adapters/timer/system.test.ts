@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import { after } from './system.ts';
+import { after, pause } from './system.ts';
 
 beforeEach(() => vi.useFakeTimers());
 afterEach(() => vi.useRealTimers());
@@ -25,4 +25,15 @@ it('waits long for what is far away', () => {
   after(Number.MAX_SAFE_INTEGER, work);
   vi.advanceTimersByTime(1_000_000_000);
   expect(work).not.toHaveBeenCalled();
+});
+
+it('pauses for the time, or until it is no longer wanted', async () => {
+  vi.useRealTimers();
+  const reason = new Error('gone');
+  await expect(pause(1, new AbortController().signal)).resolves.toBeUndefined();
+  await expect(pause(1e9, AbortSignal.abort(reason))).rejects.toBe(reason);
+  const controller = new AbortController();
+  const paused = pause(1e9, controller.signal);
+  controller.abort(reason);
+  await expect(paused).rejects.toBe(reason);
 });
