@@ -258,7 +258,11 @@ function modelsOf(
 
 function modelOf(settings: Config['model'], parts: AskingParts): Model | undefined {
   if (settings?.kind === 'stub') return firstChoiceModel();
-  return settings && createModel(connectModel(settings), parts);
+  if (settings === undefined) return undefined;
+  const { kind, name, url } = settings;
+  const at = url === undefined ? {} : { at: new URL(url).origin };
+  parts.telemetry.log('info', 'model/configured', { kind, name, ...at });
+  return createModel(connectModel(settings), parts);
 }
 
 function workflowsOf({ workflows: { dir, shipped } }: Config, telemetry: Telemetry): Definitions {

@@ -122,6 +122,15 @@ it('says which variable names a file of exchanges that cannot be written', async
   });
 });
 
+it('says whom it asks when it begins, without the key', async () => {
+  const logged: unknown[] = [];
+  const telemetry = { log: (...line: readonly unknown[]) => void logged.push(line) };
+  await open({ ...reached(), url: `${server.url}?key=${KEY}` }, {}, { telemetry });
+  const at = new URL(server.url).origin;
+  expect(logged).toContainEqual(['info', 'model/configured', { kind: 'openai', name: 'test-model', at }]);
+  expect(JSON.stringify(logged)).not.toContain(KEY);
+});
+
 it('asks what it is given instead of what is configured', async () => {
   const given = await open({ kind: 'stub' });
   const embedder = {
