@@ -51,7 +51,8 @@ export function firstChoiceModel(): Model {
 
 const USAGE = { name: 'scripted', latencyMs: 0 };
 
-function toChoice({ value: _, ...answer }: Answer, { choices }: ModelQuestion): ModelChoice {
+function toChoice(turn: Answer, { choices }: ModelQuestion): ModelChoice {
+  const { value: _, ...answer } = turn;
   return { choice: choices[0] ?? '', confidence: 1, because: 'scripted', usage: USAGE, ...answer };
 }
 
