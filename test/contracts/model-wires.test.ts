@@ -6,6 +6,7 @@ import { openaiWire } from '../../src/adapters/model/openai.ts';
 import { createEmbedder } from '../../src/core/model/create-embedder.ts';
 import { createModel } from '../../src/core/model/create-model.ts';
 import type { ModelWire } from '../../src/core/ports/model-wire.ts';
+import type { After } from '../../src/core/ports/timer.ts';
 import { askingParts } from '../support/asking.ts';
 import { modelServer } from '../support/model-server.ts';
 import type { ModelFault, ModelServer } from '../support/model-server.ts';
@@ -23,12 +24,10 @@ const serving = async (): Promise<ModelServer> => {
   open.push(server);
   return server;
 };
-const over = (wireTo: (reached: Reached) => ModelWire) => async (apiKey: string) => {
+const over = (wireTo: (reached: Reached) => ModelWire) => async (apiKey: string, after?: After) => {
   const server = await serving();
-  return {
-    model: createModel(wireTo({ url: server.url, name: 'test-model', apiKey }), askingParts()),
-    server,
-  };
+  const wire = wireTo({ url: server.url, name: 'test-model', apiKey });
+  return { model: createModel(wire, askingParts({}, after && { after })), server };
 };
 
 afterEach(async () => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Model } from '../../src/core/ports/model.ts';
+import type { After } from '../../src/core/ports/timer.ts';
 import type { ModelFault, ModelServer, ModelTurn } from '../support/model-server.ts';
 
 interface Opened {
@@ -45,7 +46,7 @@ const SCHEMA = {
 const KEY = 'key-of-nobody-else';
 const request = { purpose: 'decide', account: { owner: 'ada' } } as const;
 const question = { ...request, prompt: 'Which way?', choices: ['left', 'right'] };
-const SOON_MS = 60;
+const LIMIT_MS = 1234;
 
 /** Every model must pass this suite. */
 export function describeModel(name: string, open: Opened): void {
@@ -80,8 +81,11 @@ export function describeModel(name: string, open: Opened): void {
   });
 }
 
-/** Every model that asks a provider must pass this suite, too. `open` is given the key that it has to send. */
-export function describeWiredModel(name: string, open: (apiKey: string) => Promise<Wired>): void {
+/** Every model that asks a provider must pass this suite, too. `open` is given the key that it has to send, and what stands for the timer. */
+export function describeWiredModel(
+  name: string,
+  open: (apiKey: string, after?: After) => Promise<Wired>,
+): void {
   describe(`${name} over its wire`, () => {
     const playing = async (...turns: readonly ModelTurn[]): Promise<Wired> => {
       const wired = await open(KEY);
@@ -172,12 +176,23 @@ export function describeWiredModel(name: string, open: (apiKey: string) => Promi
     });
 
     it.each(['never', 'slow-stream'] as const)('ends at its deadline with %s', async (fault) => {
-      const { model, server } = await playing({ fault });
-      await expect(model.choose({ ...question, timeoutMs: SOON_MS })).rejects.toMatchObject({
-        code: 'model/timeout',
+      const timers = new Map<number, () => void>();
+      const { model, server } = await open(KEY, (ms, work) => {
+        timers.set(ms, work);
+        return () => timers.delete(ms);
       });
-      await expect(server.requests[0]?.over).resolves.toBe('broken');
+      server.play({ fault });
+      const answer = model.choose({ ...question, timeoutMs: LIMIT_MS }).catch((error: unknown) => error);
+      const seen = await server.request(0);
+      expect([...timers.keys()]).toEqual([LIMIT_MS]);
+      timers.get(LIMIT_MS)?.();
+      expect(await answer).toMatchObject({
+        code: 'model/timeout',
+        message: expect.stringContaining(`${LIMIT_MS} ms`),
+      });
+      await expect(seen.over).resolves.toBe('broken');
       expect(server.requests).toHaveLength(1);
+      expect(timers.size).toBe(0);
     });
 
     it.each(['never', 'slow-stream'] as const)('breaks off %s when its signal goes off', async (fault) => {
