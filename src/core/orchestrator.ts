@@ -13,12 +13,13 @@ import { linkedGateway, startLinked } from './session/linking.ts';
 import type { SessionSettings } from './session/session-parts.ts';
 import type { InSession, Sessions } from './session/session.ts';
 import { createSessions } from './session/sessions.ts';
-import { defineWorkflow } from './workflow/define.ts';
+import { createAuthoring } from './workflow/authoring.ts';
+import type { Authoring } from './workflow/authoring.ts';
 import type { Definition } from './workflow/define.ts';
-import { checkDefinitionName } from './workflow/definition/paths.ts';
-import { readFrom } from './workflow/definition/source.ts';
 import type { Deciders } from './workflow/decide.ts';
 import type { Directive, History, InstanceView } from './workflow/directive.ts';
+import { draftOutline } from './workflow/drafting.ts';
+import type { DraftInput } from './workflow/drafting.ts';
 import { WorkflowEngine } from './workflow/engine.ts';
 import type { AdvanceInput, ResumeInput, StartInput } from './workflow/engine.ts';
 import { compileGuidance } from './workflow/guidance/compile.ts';
@@ -27,7 +28,7 @@ import { sessionWorkflow } from './workflow/instance-kind.ts';
 import type { Library } from './workflow/library.ts';
 import { Lifecycle } from './workflow/lifecycle.ts';
 import type { ForkInput, StopInput, Upgrade } from './workflow/lifecycle.ts';
-import { lintWorkflow } from './workflow/lint.ts';
+import type { Outline } from './workflow/outline.ts';
 import type { DeciderName, Workflow } from './workflow/workflow.ts';
 
 export interface WorkflowSummary {
@@ -46,14 +47,8 @@ export interface ListInstancesInput {
   readonly cursor?: string;
 }
 
-export interface Verification {
-  /** No errors; warnings may remain. */
-  readonly valid: boolean;
-  readonly faults: readonly Fault[];
-}
-
 /** The façade: one method per use case, the only thing surfaces call. */
-export interface Orchestrator {
+export interface Orchestrator extends Authoring {
   listWorkflows(): Promise<readonly WorkflowSummary[]>;
   /** What to say where {@link Orchestrator.listWorkflows} found none: where it looked, what is there, and what to do. */
   emptiness(): Promise<string>;
@@ -83,15 +78,12 @@ export interface Orchestrator {
     caller: Caller,
     input: { readonly instanceId: string; readonly dryRun?: boolean },
   ): Promise<Upgrade>;
-  /** Faults of a workflow in the folder, or of files that are not saved yet. */
-  validate(
-    input: { readonly workflow: string } | { readonly files: Readonly<Record<string, string>> },
-  ): Promise<Verification>;
-  /** Lints, then writes. @throws TuttiError `definition/invalid` with the faults; nothing is written then. */
-  save(input: {
-    readonly workflow: string;
-    readonly files: Readonly<Record<string, string>>;
-  }): Promise<{ readonly path: string }>;
+  /**
+   * The steps that a model proposes for a purpose; `undefined` where no model is configured.
+   *
+   * @throws TuttiError `model/*`, `budget/spent`.
+   */
+  draft(caller: Caller, input: DraftInput): Promise<Outline | undefined>;
   /** The authoring guide for models. */
   authoringGuide(): Promise<string>;
   /** Calls back after workflows changed in their folders. Returns how to stop. */
@@ -138,10 +130,13 @@ export function createOrchestrator(parts: OrchestratorParts): Orchestrator {
   const lifecycle = new Lifecycle(engine, engineParts);
   const sessions = sessionsOf(parts);
   const linking = { sessions, telemetry: deciders.telemetry };
-  const defineFiles = async (name: string, files: Readonly<Record<string, string>>): Promise<Definition> =>
-    await defineWorkflow(name, { parse, compile, digest, read: readFrom(files) });
+
+  const authoring = createAuthoring({ definitions, parse, compile, digest });
 
   return {
+    ...authoring,
+    draft: async (caller, input) =>
+      await draftOutline({ ...authoring, model: deciders.model, clock }, caller, input),
     listWorkflows: async () => {
       const names = await library.names();
       const found = await Promise.all(
@@ -173,28 +168,6 @@ export function createOrchestrator(parts: OrchestratorParts): Orchestrator {
     },
     upgrade: async (caller, { instanceId, dryRun }) =>
       await lifecycle.upgrade(caller, instanceId, dryRun ?? false),
-    validate: async (input) => {
-      if ('files' in input) return verificationOf(await defineFiles('DRAFT', input.files));
-      const definition = await library.get(input.workflow);
-      if (definition) return verificationOf(definition);
-      throw new TuttiError(
-        'definition/not-found',
-        `There is no workflow "${input.workflow.slice(0, 100)}". list_workflows names those there are.`,
-      );
-    },
-    save: async ({ workflow, files }) => {
-      checkDefinitionName(workflow);
-      const { valid, faults } = verificationOf(await defineFiles(workflow, files));
-      if (!valid) {
-        const first = faults.find((fault) => fault.severity === 'error');
-        throw new TuttiError(
-          'definition/invalid',
-          `Nothing was saved: ${first?.file}:${first?.line}: ${first?.message} Mend the faults and save again.`,
-          { data: { faults } },
-        );
-      }
-      return { path: await definitions.write(workflow, files) };
-    },
     authoringGuide: parts.authoringGuide,
     onWorkflowsChanged: (callback) => definitions.watch(callback),
     gateway: linkedGateway(parts.gateway, linking),
@@ -241,11 +214,6 @@ function summaryOf(name: string, definition: Definition): WorkflowSummary {
   if (!definition.workflow) return { name, description: '', steps: [], faults: definition.faults };
   const { description, steps } = definition.workflow;
   return { name, description, steps: steps.map((step) => step.name) };
-}
-
-function verificationOf(definition: Definition): Verification {
-  const faults = definition.workflow ? lintWorkflow(definition) : definition.faults;
-  return { valid: faults.every((fault) => fault.severity !== 'error'), faults };
 }
 
 /** As many as a client can take at once, and at least one. */

@@ -170,6 +170,15 @@ export function fakeOrchestrator(
       }
       return { path: `/workflows/${input.workflow}` };
     },
+    mend: async () => {
+      throw new Error('no tool mends');
+    },
+    sketch: async () => {
+      throw new Error('no tool sketches');
+    },
+    draft: async () => {
+      throw new Error('no tool drafts');
+    },
     authoringGuide: async () => '# How to write a workflow',
     onWorkflowsChanged: (callback) => {
       watchers.add(callback);

@@ -5,6 +5,8 @@ export const MAX_FILE_BYTES = 1_048_576;
 /** Workflows that are listed, and files that one workflow may be written with. */
 export const MAX_WORKFLOWS = 1_000;
 const MAX_FILES = 1_000;
+/** Of Markdown files that are listed of one workflow. */
+export const MAX_PAGES = 1_000;
 const MAX_TOTAL_BYTES = 8 * 1_048_576;
 
 export function checkPath(path: string): void {
@@ -17,10 +19,15 @@ export function checkPath(path: string): void {
 
 /** What a workflow may be written with: an index, sound paths that no system confuses, bounded texts. */
 export function checkFiles(files: Readonly<Record<string, string>>): void {
-  const paths = Object.keys(files);
   if (!Object.hasOwn(files, 'index.md')) {
     throw new TuttiError('definition/invalid', 'The files have no index.md. Add it; it lists the steps.');
   }
+  checkTexts(files);
+}
+
+/** Sound paths, bounded texts. */
+export function checkTexts(files: Readonly<Record<string, string>>): void {
+  const paths = Object.keys(files);
   if (paths.length > MAX_FILES) {
     throw new TuttiError(
       'input/too-large',
@@ -40,6 +47,19 @@ export function checkFiles(files: Readonly<Record<string, string>>): void {
     }
   }
   checkSpellings(paths);
+}
+
+/** Whether a path is that of a Markdown file as it may be read. */
+export function isPage(path: string): boolean {
+  return isFilePath(path) && /\.md$/i.test(path);
+}
+
+/** Only what is there is amended. */
+export function notThere(workflow: string, path: string): TuttiError {
+  return new TuttiError(
+    'definition/outside',
+    `${workflow} has no file ${shown(path)} of its own to change. Save the whole workflow instead.`,
+  );
 }
 
 /** The form in which names are the same file on a system that ignores case or composes characters. */

@@ -1,12 +1,14 @@
 import { readdir, realpath, stat } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { TuttiError } from '../../core/kernel/errors.ts';
 import type { Definitions } from '../../core/ports/definitions.ts';
 import { checkDefinitionName, isWorkflowName } from '../../core/workflow/definition/paths.ts';
-import { checkFiles, checkPath, MAX_WORKFLOWS } from './bounds.ts';
+import { checkFiles, checkPath, checkTexts, MAX_WORKFLOWS } from './bounds.ts';
 import { errorCode, isAbsent, readContained, workflowFolder } from './contained.ts';
 import type { Folder } from './contained.ts';
+import { listPages } from './pages.ts';
 import { stampFolder } from './stamp.ts';
-import { settleSwaps, swapFolder } from './swap.ts';
+import { amendFolder, settleSwaps, swapFolder } from './swap.ts';
 import { watchFolders } from './watch.ts';
 
 export interface FolderOptions {
@@ -29,6 +31,11 @@ export function folderDefinitions(options: FolderOptions): Definitions {
   const medium = async <T>(work: () => Promise<T>): Promise<T> => await onMedium(noun, work);
   const absent = new Set<string>();
   let writing: Promise<unknown> = Promise.resolve();
+  const inTurn = async (work: () => Promise<string>): Promise<string> => {
+    const written = writing.then(async () => await medium(work));
+    writing = written.catch(() => undefined);
+    return await written;
+  };
   const onAbsent = (dir: string): void => {
     if (absent.has(dir)) return;
     absent.add(dir);
@@ -60,18 +67,25 @@ export function folderDefinitions(options: FolderOptions): Definitions {
       if (text !== undefined) return text;
       throw new TuttiError('definition/not-found', `There is no file ${path} in ${workflow}.`);
     },
+    pages: async (workflow) => {
+      checkDefinitionName(workflow);
+      return await medium(async () => (await inFolder({ dirs, workflow, links: 'skip' }, listPages)) ?? []);
+    },
+    amend: async (workflow, files) => {
+      checkDefinitionName(workflow);
+      checkTexts(files);
+      return await inTurn(async () => {
+        await checkOwn(options, workflow);
+        return await amendFolder({ dir: writeDir, workflow, files });
+      });
+    },
     write: async (workflow, files) => {
       checkDefinitionName(workflow);
       checkFiles(files);
-      const written = writing.then(
-        async () =>
-          await medium(async () => {
-            await checkShadow(options, workflow);
-            return await swapFolder({ dir: writeDir, workflow, files });
-          }),
-      );
-      writing = written.catch(() => undefined);
-      return await written;
+      return await inTurn(async () => {
+        await checkShadow(options, workflow);
+        return await swapFolder({ dir: writeDir, workflow, files });
+      });
     },
     watch: (onChange) => watchFolders(dirs, onChange),
   };
@@ -198,6 +212,18 @@ async function checkShadow({ dirs, writeDir }: FolderOptions, workflow: string):
       );
     }
   }
+}
+
+/** What comes with us, or from another folder, is not ours to change in its place. */
+async function checkOwn({ dirs, writeDir }: FolderOptions, workflow: string): Promise<void> {
+  const folder = await locate(dirs, workflow, 'refuse');
+  if (folder && dirname(folder.path) === (await realpath(writeDir).catch(() => writeDir))) return;
+  throw new TuttiError(
+    'definition/outside',
+    folder
+      ? `${workflow} is not in ${writeDir}, and is not changed where it is. Copy its folder there first; the copy wins.`
+      : `There is no folder ${workflow} in ${writeDir}.`,
+  );
 }
 
 /** What the system reports becomes an error of ours; its paths stay in the cause. */

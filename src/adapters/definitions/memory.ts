@@ -1,7 +1,17 @@
 import { TuttiError } from '../../core/kernel/errors.ts';
 import type { Definitions } from '../../core/ports/definitions.ts';
 import { checkDefinitionName, isWorkflowName } from '../../core/workflow/definition/paths.ts';
-import { checkFiles, checkPath, foldName, MAX_FILE_BYTES, replacedNames } from './bounds.ts';
+import {
+  checkFiles,
+  checkPath,
+  checkTexts,
+  foldName,
+  isPage,
+  MAX_FILE_BYTES,
+  MAX_PAGES,
+  notThere,
+  replacedNames,
+} from './bounds.ts';
 
 /** Files by path, by workflow. */
 export type WorkflowFiles = Record<string, Record<string, string>>;
@@ -35,6 +45,21 @@ export function memoryDefinitions(workflows: WorkflowFiles = {}): Definitions {
         throw new TuttiError('input/too-large', `${path} is larger than ${MAX_FILE_BYTES} bytes.`);
       }
       return await Promise.resolve(text);
+    },
+    pages: async (workflow) => {
+      checkDefinitionName(workflow);
+      const paths = Object.keys(filesOf(workflow) ?? {}).filter((path) => isPage(path));
+      return await Promise.resolve(paths.toSorted().slice(0, MAX_PAGES));
+    },
+    amend: async (workflow, files) => {
+      checkDefinitionName(workflow);
+      checkTexts(files);
+      const known = filesOf(workflow);
+      for (const path of Object.keys(files))
+        if (!known || !Object.hasOwn(known, path)) throw notThere(workflow, path);
+      workflows[workflow] = { ...known, ...files };
+      for (const onChange of watchers) queueMicrotask(onChange);
+      return await Promise.resolve(`memory:${workflow}`);
     },
     write: async (workflow, files) => {
       checkDefinitionName(workflow);

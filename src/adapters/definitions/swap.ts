@@ -16,7 +16,7 @@ import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { TuttiError } from '../../core/kernel/errors.ts';
 import { isWorkflowName } from '../../core/workflow/definition/paths.ts';
-import { foldName, replacedNames } from './bounds.ts';
+import { foldName, notThere, replacedNames } from './bounds.ts';
 import { errorCode, isAbsent, isDenied, outside } from './contained.ts';
 
 /** Hidden, so that it is never taken for a workflow. Holds `name`, `new`, between the renames `old`, and after them `replaced`. */
@@ -43,6 +43,45 @@ export interface Swap {
  */
 export async function swapFolder({ dir, workflow, files }: Swap): Promise<string> {
   await makeFolder(dir);
+  return await swapIn(dir, workflow, async (place, to) => {
+    await writeAll(to, files);
+    await copyKept(place, { to, replaced: replacedNames(files) });
+  });
+}
+
+/** As {@link swapFolder}, but a copy of the folder as it is comes in its place, with the texts of some files replaced. */
+export async function amendFolder({ dir, workflow, files }: Swap): Promise<string> {
+  return await swapIn(dir, workflow, async (place, to) => {
+    await cp(place, to, { recursive: true, verbatimSymlinks: true, preserveTimestamps: true });
+    for (const [path, text] of Object.entries(files)) await overwrite(to, path, { workflow, text });
+  });
+}
+
+/** Only a regular file that no link leads to: what is written must stay in the folder. */
+async function overwrite(
+  folder: string,
+  path: string,
+  { workflow, text }: { readonly workflow: string; readonly text: string },
+): Promise<void> {
+  const root = await realpath(folder);
+  const file = join(root, path);
+  const isPlain = (await realpath(file).catch(() => '')) === file && (await lstat(file)).isFile();
+  if (!isPlain) throw notThere(workflow, path);
+  const handle = await open(file, 'r+');
+  try {
+    await handle.truncate();
+    await handle.writeFile(text);
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+async function swapIn(
+  dir: string,
+  workflow: string,
+  prepare: (place: string, to: string) => Promise<void>,
+): Promise<string> {
   const root = await realpath(dir);
   await settleSwaps(root);
   await checkPlace(root, workflow);
@@ -50,8 +89,7 @@ export async function swapFolder({ dir, workflow, files }: Swap): Promise<string
   const place = join(root, workflow);
   try {
     await writeFile(join(aside, 'name'), workflow);
-    await writeAll(join(aside, 'new'), files);
-    await copyKept(place, { to: join(aside, 'new'), replaced: replacedNames(files) });
+    await prepare(place, join(aside, 'new'));
     await exchange(aside, place);
     return place;
   } finally {

@@ -1,17 +1,15 @@
 import type { Json, JsonObject } from '../kernel/json.ts';
 import { isJsonObject } from '../kernel/json.ts';
+import { aroundChanges, compareLines } from '../kernel/line-diff.ts';
 import { visibleJson } from '../policy/clean.ts';
 
 const LINE_LENGTH = 160;
 const MAX_LINES = 400;
-const CONTEXT = 2;
-/** Beyond so many cells of comparison the old lines are shown whole, then the new ones. */
-const MAX_CELLS = 400_000;
 
 /** How two definitions differ, for people: lines that begin with `-`, `+` or a blank. Without `before`, everything is new. */
 export function diffLines(before: JsonObject | undefined, after: JsonObject): readonly string[] {
   const old = before === undefined ? [] : prettyLines(before);
-  const lines = compare(old, prettyLines(after));
+  const lines = compareLines(old, prettyLines(after));
   const shown = before === undefined ? lines : aroundChanges(lines);
   if (shown.length <= MAX_LINES) return shown;
   return [...shown.slice(0, MAX_LINES), `  … ${shown.length - MAX_LINES} more lines`];
@@ -42,64 +40,4 @@ function sorted(value: Json): Json {
       .toSorted(([a], [b]) => (a < b ? -1 : 1))
       .map(([key, each]): [string, Json] => [key, sorted(each)]),
   );
-}
-
-function compare(old: readonly string[], fresh: readonly string[]): string[] {
-  let head = 0;
-  while (head < old.length && head < fresh.length && old[head] === fresh[head]) head += 1;
-  let tail = 0;
-  while (
-    tail < old.length - head &&
-    tail < fresh.length - head &&
-    old[old.length - 1 - tail] === fresh[fresh.length - 1 - tail]
-  ) {
-    tail += 1;
-  }
-  return [
-    ...marked(' ', old.slice(0, head)),
-    ...middle(old.slice(head, old.length - tail), fresh.slice(head, fresh.length - tail)),
-    ...marked(' ', old.slice(old.length - tail)),
-  ];
-}
-
-function marked(mark: string, lines: readonly string[]): readonly string[] {
-  return lines.map((line) => mark + line);
-}
-
-function middle(old: readonly string[], fresh: readonly string[]): string[] {
-  if (old.length * fresh.length > MAX_CELLS || old.length === 0 || fresh.length === 0)
-    return [...marked('-', old), ...marked('+', fresh)];
-  const width = fresh.length + 1;
-  const common = new Uint32Array((old.length + 1) * width);
-  const at = (i: number, j: number) => common[i * width + j] ?? 0;
-  for (let i = old.length - 1; i >= 0; i -= 1) {
-    for (let j = fresh.length - 1; j >= 0; j -= 1) {
-      common[i * width + j] =
-        old[i] === fresh[j] ? at(i + 1, j + 1) + 1 : Math.max(at(i + 1, j), at(i, j + 1));
-    }
-  }
-  const lines: string[] = [];
-  let [i, j] = [0, 0];
-  while (i < old.length && j < fresh.length) {
-    if (old[i] === fresh[j]) {
-      lines.push(` ${old[i]}`);
-      i += 1;
-      j += 1;
-    } else if (at(i + 1, j) >= at(i, j + 1)) lines.push(`-${old[i++]}`);
-    else lines.push(`+${fresh[j++]}`);
-  }
-  return [...lines, ...marked('-', old.slice(i)), ...marked('+', fresh.slice(j))];
-}
-
-function aroundChanges(lines: readonly string[]): string[] {
-  const near = new Set<number>();
-  lines.forEach((line, at) => {
-    if (!line.startsWith(' ')) for (let i = at - CONTEXT; i <= at + CONTEXT; i += 1) near.add(i);
-  });
-  const shown: string[] = [];
-  lines.forEach((line, at) => {
-    if (near.has(at)) shown.push(line);
-    else if (at === 0 || near.has(at - 1)) shown.push('  …');
-  });
-  return shown;
 }

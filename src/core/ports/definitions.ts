@@ -24,6 +24,21 @@ export interface Definitions {
    */
   read(workflow: string, path: string): Promise<string>;
   /**
+   * Paths of the Markdown files in the workflow's folder, sorted, at most 1,000: regular files under names that {@link read} takes. None
+   * when there is no such folder.
+   *
+   * @throws TuttiError `definition/outside` for a name that is none; `definition/service-error`.
+   */
+  pages(workflow: string): Promise<readonly string[]>;
+  /**
+   * Replaces the texts of some files that are there, all at once; every other file stays byte for byte. Only where {@link write} writes.
+   *
+   * @returns where the workflow stands, for people.
+   * @throws TuttiError `definition/outside` for a workflow that is served from elsewhere, or a file that is not there or is reached by a
+   * link; `input/too-large`; `definition/service-error`.
+   */
+  amend(workflow: string, files: Readonly<Record<string, string>>): Promise<string>;
+  /**
    * Replaces or creates a whole workflow at once: a reader sees the old one or the new one, never a mixture. `index.md`, `steps/` and
    * every file or folder at the top that `files` bring are replaced; what else stands in the folder, such as `tests/`, is kept.
    *

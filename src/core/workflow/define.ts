@@ -30,6 +30,8 @@ export interface DefineParts {
   readonly digest: Digest;
   /** For a workflow that names none itself; `['caller']` by default. */
   readonly deciders?: readonly DeciderName[];
+  /** The pages that stand in the folder, where that is known: what a link that leads nowhere may have meant. */
+  readonly pages?: readonly string[];
 }
 
 /** Where the parts of a step stand, for lint. */
@@ -37,6 +39,8 @@ export interface StepPlaces {
   /** The link in the index. */
   readonly link: Place;
   readonly guidance: Place;
+  /** Of a line of the file with its includes. */
+  at(line: number): Place;
   /** Of a line of `step.instructions`, counted from 1. */
   instruction(line: number): Place;
 }
@@ -97,9 +101,12 @@ export async function defineWorkflow(name: string, parts: DefineParts): Promise<
     reading,
     noun: 'step',
     maxLength: MAX_TOTAL_LENGTH,
+    pages: parts.pages ?? [],
     fault: (problem, place, said) => toFault(`step/${problem}`, place, said),
   });
-  const drafts = pages.map((linked) => toDraft(linked, faults));
+  const drafts = pages.map((linked, at) =>
+    toDraft(linked, { next: pages[at + 1]?.link.name ?? FINISH, faults }),
+  );
   const compiled = compileSteps(drafts, { parts, settings, faults });
   const known = distinctFaults(faults);
   if (known.some((fault) => fault.severity === 'error')) return { faults: known };
@@ -117,9 +124,13 @@ export async function defineWorkflow(name: string, parts: DefineParts): Promise<
   return { workflow, places: compiled.places };
 }
 
-function toDraft({ page, link, place, path }: LinkedPage, faults: Fault[]): Draft {
+function toDraft(
+  { page, link, place, path }: LinkedPage,
+  { next, faults }: { readonly next: string; readonly faults: Fault[] },
+): Draft {
   const { document, expanded } = page;
-  const sections = readSections(document, expanded, { guidance: link.name !== FINISH });
+  const onward = `Proceed to "${next}".`;
+  const sections = readSections(document, expanded, { guidance: link.name !== FINISH, file: path, onward });
   const settings = readStepSettings(document, expanded);
   faults.push(...settings.faults, ...sections.faults);
   return { link, place, path, expanded, sections, settings };
@@ -146,6 +157,7 @@ function compileSteps(
     places.set(step.name, {
       link: draft.place,
       guidance: draft.expanded.origin(guidance?.line ?? instructions.line),
+      at: (line) => draft.expanded.origin(line),
       instruction: (line) => draft.expanded.origin(instructions.line + line - 1),
     });
   }

@@ -4,41 +4,101 @@ import { normalName } from '../kernel/names.ts';
 import type { Definition, StepPlaces } from './define.ts';
 import { blankCode } from './definition/code.ts';
 import { distinctFaults, toFault } from './definition/faults.ts';
-import type { FaultCode } from './definition/faults.ts';
+import type { FaultCode, Place, Said } from './definition/faults.ts';
+import { isCalled } from './definition/linked-pages.ts';
 import { workflowGraph } from './graph.ts';
 import { findPlaceholders } from './placeholders.ts';
 import type { Placeholder } from './placeholders.ts';
+import { suggestContracts, suggestionText } from './suggest.ts';
 import type { Step, Workflow } from './workflow.ts';
 
 type Defined = Extract<Definition, { readonly workflow: Workflow }>;
 
-/** What an author should mend in a definition that can be started: everything {@link defineWorkflow} found, and what only the whole shows. */
-export function lintWorkflow({ workflow, places }: Defined): readonly Fault[] {
+/**
+ * What an author should mend in a definition that can be started: everything {@link defineWorkflow} found, and what only the whole shows.
+ *
+ * @param pages the pages that stand in the folder, where that is known.
+ */
+export function lintWorkflow({ workflow, places }: Defined, pages: readonly string[] = []): readonly Fault[] {
   const faults = workflow.steps.flatMap((step) => {
     const at = places.get(step.name);
     return at ? lintName(step, at) : [];
   });
   return distinctFaults([
-    ...workflow.warnings,
+    ...withSuggestions(workflow, places),
     ...faults,
     ...lintWays(workflow, places),
+    ...lintPages(workflow, pages),
     ...lintPlaceholders(workflow, places),
   ]);
 }
 
+/** What to paste for a sentence of judgement, where it leads somewhere. */
+function withSuggestions(workflow: Workflow, places: ReadonlyMap<string, StepPlaces>): readonly Fault[] {
+  const suggestions = suggestContracts({ workflow, places });
+  return workflow.warnings.map((fault) => {
+    if (fault.code !== 'guidance/judgement') return fault;
+    const suggestion = suggestions.find(({ file, line }) => file === fault.file && line === fault.line);
+    return suggestion ? { ...fault, fix: suggestionText(suggestion) } : fault;
+  });
+}
+
 const RESERVED = new Set(['finish', 'stay', 'halt']);
 
-function lintName({ name }: Step, { link }: StepPlaces): Fault[] {
+function lintName({ name, guidance }: Step, { link }: StepPlaces): Fault[] {
   if (name === FINISH || !RESERVED.has(normalName(name))) return [];
+  const looksLikeEnd = normalName(name) === 'finish';
+  const message = `The step "${name}" is easily taken for ${looksLikeEnd ? 'the end, FINISH' : `the outcome "${normalName(name)}"`}.`;
+  if (!looksLikeEnd) return [toFault('step/reserved-name', link, { message, fix: 'Give it another name.' })];
+  const isEnd =
+    guidance.namesTarget &&
+    guidance.outcomes.every(({ to }) => to.kind === 'finish' && to.status !== 'FAILED');
   return [
     toFault('step/reserved-name', link, {
-      message: `The step "${name}" is easily taken for ${normalName(name) === 'finish' ? 'the end, FINISH' : `the outcome "${normalName(name)}"`}.`,
-      fix:
-        normalName(name) === 'finish'
-          ? `Call it ${FINISH} if it is the end, or give it another name.`
-          : 'Give it another name.',
+      message,
+      fix: isEnd
+        ? `Call it ${FINISH}: it leads nowhere else.`
+        : `Call it ${FINISH} if it is the end, or give it another name.`,
+      edit: isEnd ? { from: `[${name}]`, to: `[${FINISH}]` } : undefined,
     }),
   ];
+}
+
+const STEPS_FOLDER = 'steps/';
+const INDEX: Place = { file: 'index.md', line: 1 };
+
+/** Pages beside those of the steps that nothing leads to: most likely a forgotten link. */
+function lintPages({ files, text }: Workflow, pages: readonly string[]): Fault[] {
+  return pages
+    .filter((page) => page.startsWith(STEPS_FOLDER) && !Object.hasOwn(files, page))
+    .map((page) => {
+      const message = `No step links to ${page}, and nothing includes it.`;
+      const item = itemFor(page, text);
+      if (item === undefined)
+        return toFault('step/unlinked', INDEX, {
+          message,
+          fix: 'Link to it in the list of steps, or remove it.',
+        });
+      const to = item.replace(
+        BARE_ITEM,
+        (_whole, lead: string, name: string) => `${lead}[${name}](${encodeURI(page)})`,
+      );
+      return toFault('step/unlinked', INDEX, {
+        message,
+        fix: `Write the item as a link: ${to.trim()}`,
+        edit: { from: item, to, line: text.split('\n').indexOf(item) + 1 },
+      });
+    });
+}
+
+const BARE_ITEM = /^(\s*(?:[-*+]|\d{1,9}[.)])\s+)([^[\]()`*_<>]+?)\s*$/;
+
+/** The only item of a list that names the page and nothing else. */
+function itemFor(page: string, text: string): string | undefined {
+  const [item, ...others] = blankCode(text)
+    .split('\n')
+    .filter((line) => isCalled(page, [BARE_ITEM.exec(line)?.[2] ?? '']));
+  return others.length === 0 ? item : undefined;
 }
 
 function lintWays(workflow: Workflow, places: ReadonlyMap<string, StepPlaces>): Fault[] {
@@ -95,13 +155,14 @@ const TAGS = new Set(
 
 function lintPlaceholders(workflow: Workflow, places: ReadonlyMap<string, StepPlaces>): Fault[] {
   const mentioned = wordsOutside(workflow);
+  const variables = variablesOf(workflow);
   return workflow.steps.flatMap((step) => {
     const at = places.get(step.name);
     if (!at) return [];
     const prose = blankCode(step.instructions);
     const seen = new Set<string>();
     return findPlaceholders(step.instructions).flatMap((placeholder) => {
-      const said = complaint(placeholder, { mentioned, inCode: prose[placeholder.at] === ' ' });
+      const said = complaint(placeholder, { mentioned, variables, inCode: prose[placeholder.at] === ' ' });
       if (!said || seen.has(placeholder.text)) return [];
       seen.add(placeholder.text);
       const line = step.instructions.slice(0, placeholder.at).split('\n').length;
@@ -112,30 +173,42 @@ function lintPlaceholders(workflow: Workflow, places: ReadonlyMap<string, StepPl
 
 interface Surroundings {
   readonly mentioned: ReadonlySet<string>;
+  readonly variables: ReadonlySet<string>;
   readonly inCode: boolean;
 }
 
-function complaint(
-  placeholder: Placeholder,
-  { mentioned, inCode }: Surroundings,
-): { code: FaultCode; message: string; fix: string } | undefined {
-  const { text, style, path } = placeholder;
-  if (style === 'context') {
-    const [name] = path ?? [];
-    if (name === undefined) {
-      return {
-        code: 'placeholder/syntax',
-        message: `${text} is no path into the context, and is left as written.`,
-        fix: 'Write names and indexes: {{ context.user.names[0] }}.',
-      };
-    }
-    if (mentioned.has(name)) return undefined;
+type Complaint = Said & { readonly code: FaultCode };
+
+function complaint(placeholder: Placeholder, around: Surroundings): Complaint | undefined {
+  return placeholder.style === 'context' ? ofContext(placeholder, around) : ofOtherStyle(placeholder, around);
+}
+
+function ofContext({ text, path }: Placeholder, { mentioned }: Surroundings): Complaint | undefined {
+  const [name] = path ?? [];
+  if (name === undefined) {
+    const plain = text.replaceAll(/\s*\[\s*(["'])([\p{L}_$][\p{L}\p{N}_$-]*)\1\s*\]/gu, '.$2');
     return {
-      code: 'placeholder/unset',
-      message: `Nothing in the workflow mentions "${name}", which ${text} shows; without it the text is left as written.`,
-      fix: `Say where "${name}" comes from: in the instructions that ask for it, or in the index if it is given at the start.`,
+      code: 'placeholder/syntax',
+      message: `${text} is no path into the context, and is left as written.`,
+      fix:
+        plain === text
+          ? 'Write names and indexes: {{ context.user.names[0] }}.'
+          : `Write names and indexes: ${plain}.`,
+      edit: plain === text ? undefined : { from: text, to: plain },
     };
   }
+  if (mentioned.has(name)) return undefined;
+  return {
+    code: 'placeholder/unset',
+    message: `Nothing in the workflow mentions "${name}", which ${text} shows; without it the text is left as written.`,
+    fix: `Say where "${name}" comes from: in the instructions that ask for it, or in the index if it is given at the start.`,
+  };
+}
+
+function ofOtherStyle(
+  { text, style }: Placeholder,
+  { inCode, variables }: Surroundings,
+): Complaint | undefined {
   const name = text
     .replace(/^\$?[{<]+/, '')
     .replace(/[}>]+$/, '')
@@ -146,11 +219,22 @@ function complaint(
     (style === 'angle' && TAGS.has(name.toLowerCase().split(' ', 1)[0] ?? ''))
   )
     return undefined;
+  const to = `{{ context.${name} }}`;
   return {
     code: 'placeholder/style',
     message: `${text} is never filled in.`,
     fix: `Write {{ context.${name.replaceAll(/\W+/g, '_')} }} to show a value of the context, or put it in backticks if it is meant as it stands.`,
+    edit: variables.has(name) ? { from: text, to } : undefined,
   };
+}
+
+/** What the workflow itself uses as variables of the context. */
+function variablesOf(workflow: Workflow): Set<string> {
+  const texts = [workflow.text, ...workflow.steps.map(({ text }) => text)];
+  const named = texts.flatMap((text) =>
+    [...text.matchAll(/\bcontext(?:_updates)?\.([\p{L}_][\p{L}\p{N}_]*)/gu)].map(([, name = '']) => name),
+  );
+  return new Set([...named, ...workflow.steps.flatMap(({ guidance }) => guidance.expects)]);
 }
 
 /** Every word of the definition but those within placeholders. */

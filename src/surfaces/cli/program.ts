@@ -105,10 +105,16 @@ function addWorkflows(program: Command): void {
   workflows
     .command('lint')
     .description('Find faults, with file, line and a fix. Exit code 1 when there are errors.')
-    .argument('[workflow...]', 'all when none is named')
-    .action(async (names: readonly string[], _, command: Command) => {
+    .argument('[workflow...]', 'all when none is named; with --fix, all of your own')
+    .option('--fix', 'mend what there is one way only to mend, and show it as a diff')
+    .option('--dry-run', 'with --fix: write nothing')
+    .option(
+      '--suggest',
+      'say what would close sentences that are left to judgement; with --fix: write it as outcomes to report',
+    )
+    .action(async (names: readonly string[], options, command: Command) => {
       const { lintWorkflows } = await import('./commands/lint.ts');
-      await lintWorkflows(sessionOf(command), names);
+      await lintWorkflows(sessionOf(command), names, options);
     });
   workflows
     .command('graph')
@@ -121,11 +127,18 @@ function addWorkflows(program: Command): void {
     });
   workflows
     .command('new')
-    .description('Write a small workflow that lints clean, to start from.')
+    .description(
+      'Write a new workflow: by talking it through at a terminal, else a small one that lints clean, to start from.',
+    )
     .argument('<name>', 'such as REVIEW_A_CHANGE')
-    .action(async (name: string, _, command: Command) => {
+    .option('--plain', 'ask nothing, write the small one')
+    .option(
+      '--purpose <sentence>',
+      'what it is for; where a model is configured, it drafts the steps from it',
+    )
+    .action(async (name: string, options, command: Command) => {
       const { newWorkflow } = await import('./commands/new-workflow.ts');
-      await newWorkflow(sessionOf(command), name);
+      await newWorkflow(sessionOf(command), name, options);
     });
 }
 

@@ -3,6 +3,8 @@ import type { Fault } from '../../core/kernel/fault.ts';
 import type { JsonObject } from '../../core/kernel/json.ts';
 import type { Directive, InstanceView, Moved } from '../../core/workflow/directive.ts';
 import type { Outcome } from '../../core/workflow/guidance/guidance.ts';
+import { suggestionText } from '../../core/workflow/suggest.ts';
+import type { Suggestion } from '../../core/workflow/suggest.ts';
 import { toWireTarget } from './wire.ts';
 
 // What a tool answers, for people and for models whose host shows them text alone.
@@ -44,6 +46,14 @@ export function faultsText(faults: readonly Fault[]): string {
         `- ${severity} ${file}:${line} ${code}: ${message}${fix === undefined ? '' : ` Write instead: ${fix}`}`,
     )
     .join('\n');
+}
+
+export function suggestionsText(suggestions: readonly Suggestion[]): string {
+  const lines = suggestions.map(
+    (suggestion) =>
+      `- ${suggestion.file}:${suggestion.line} ${JSON.stringify(suggestion.sentence.slice(0, 120))}: ${suggestionText(suggestion)}`,
+  );
+  return ['Left to judgement; could be closed or made certain:', ...lines].join('\n');
 }
 
 export function paragraphs(parts: readonly (string | false | undefined)[]): string {

@@ -5,6 +5,7 @@ import type { Json, JsonObject } from '../../core/kernel/json.ts';
 import type { WorkflowSummary } from '../../core/orchestrator.ts';
 import type { Directive, InstanceView, Moved } from '../../core/workflow/directive.ts';
 import type { Outcome } from '../../core/workflow/guidance/guidance.ts';
+import type { Suggestion } from '../../core/workflow/suggest.ts';
 import type { Arguments } from './arguments.ts';
 
 // The published names are snake_case; here alone they meet the names of the core.
@@ -82,6 +83,12 @@ export function toWireSummary(workflow: WorkflowSummary): JsonObject {
 export function toWireFaults(faults: readonly Fault[]): Json {
   return faults.map(({ file, line, code, message, fix, severity }) =>
     definedOnly({ file, line, code, message, fix, severity }),
+  );
+}
+
+export function toWireSuggestions(suggestions: readonly Suggestion[]): Json {
+  return suggestions.map(({ file, line, step, sentence, id, when, to, contract, transition, ask }) =>
+    definedOnly({ file, line, step_name: step, sentence, id, when, to, contract, transition, ask }),
   );
 }
 

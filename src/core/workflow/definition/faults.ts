@@ -1,4 +1,4 @@
-import type { Fault } from '../../kernel/fault.ts';
+import type { Fault, FaultEdit } from '../../kernel/fault.ts';
 
 export interface FaultTraits {
   readonly severity: Fault['severity'];
@@ -29,6 +29,10 @@ const table = {
     meaning: 'The link of a step leaves the folder of the workflow, is absolute, or is an address.',
   },
   'step/missing': { severity: error, meaning: 'The file of a step is not there or cannot be read.' },
+  'step/unlinked': {
+    severity: warning,
+    meaning: 'A file in `steps/` that no step links to and nothing includes.',
+  },
   'step/reserved-name': {
     severity: warning,
     meaning: 'The name of a step looks like the end `FINISH`, or like the outcomes `stay` and `halt`.',
@@ -89,18 +93,20 @@ export interface Place {
 export interface Said {
   readonly message: string;
   readonly fix?: string;
+  readonly edit?: FaultEdit | undefined;
 }
 
 /** Makes faults of the codes of a table. */
 export function faultsOf<Code extends string>(
   traits: Readonly<Record<Code, FaultTraits>>,
 ): (code: Code, place: Place, said: Said) => Fault {
-  return (code, { file, line }, { message, fix }) => ({
+  return (code, { file, line }, { message, fix, edit }) => ({
     file,
     line,
     code,
     message,
     ...(fix === undefined ? {} : { fix }),
+    ...(edit === undefined ? {} : { edit }),
     severity: traits[code].severity,
   });
 }

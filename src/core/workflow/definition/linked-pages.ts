@@ -1,6 +1,7 @@
 import type { Fault } from '../../kernel/fault.ts';
+import { normalName } from '../../kernel/names.ts';
 import { toFault } from './faults.ts';
-import type { Place } from './faults.ts';
+import type { Place, Said } from './faults.ts';
 import type { Expanded } from './includes.ts';
 import { stepPath } from './links.ts';
 import { readPage } from './page.ts';
@@ -23,8 +24,10 @@ interface Linking {
   readonly noun: 'step' | 'state';
   /** Characters of all pages together: reading them takes time in proportion. */
   readonly maxLength: number;
+  /** The pages that are there, linked or not, where that is known. */
+  readonly pages?: readonly string[];
   /** Makes a fault of a link that leads `outside` the folder, or to a page that is `missing`. */
-  fault(problem: 'outside' | 'missing', place: Place, said: { message: string; fix: string }): Fault;
+  fault(problem: 'outside' | 'missing', place: Place, said: Said): Fault;
 }
 
 /** Reads the pages that an index links to, in order; what cannot be read becomes a fault, and is left out. */
@@ -45,7 +48,9 @@ export async function readLinkedPages(links: readonly StepLink[], linking: Linki
     const found = await source.text(path);
     if ('unreadable' in found) {
       const message = `The ${noun} "${link.name}" links to ${path}, which cannot be read: ${found.unreadable}`;
-      faults.push(linking.fault('missing', place, { message, fix: `Create ${path}, or correct the link.` }));
+      faults.push(
+        linking.fault('missing', place, { message, ...relinking({ link, path }, { ...linking, links }) }),
+      );
       continue;
     }
     const page = await readPage(path, found.text, reading);
@@ -59,4 +64,24 @@ export async function readLinkedPages(links: readonly StepLink[], linking: Linki
     pages.push({ link, place, path, page });
   }
   return pages;
+}
+
+/** Where the only page that nothing links to yet and that is called so stands, if there is one. */
+function relinking(
+  { link: { name, href }, path }: { readonly link: StepLink; readonly path: string },
+  { links, pages = [] }: Linking & { readonly links: readonly StepLink[] },
+): Pick<Said, 'fix' | 'edit'> {
+  const linked = new Set(links.map((link) => stepPath(link)));
+  const [page, ...others] = pages.filter((each) => !linked.has(each) && isCalled(each, [name, path]));
+  if (page === undefined || others.length > 0) return { fix: `Create ${path}, or correct the link.` };
+  return { fix: `Link to ${page}, which is there.`, edit: { from: `(${href})`, to: `(${encodeURI(page)})` } };
+}
+
+/** Whether a page's file is called as one of these: a name, or another path. */
+export function isCalled(page: string, names: readonly string[]): boolean {
+  return names.some((name) => normalName(stem(name)) === normalName(stem(page)));
+}
+
+function stem(path: string): string {
+  return path.replace(/^.*\//, '').replace(/\.md$/i, '');
 }

@@ -15,11 +15,19 @@ const GUIDANCE = 'orchestrator guidance';
 const INSTRUCTIONS = 'client instructions';
 const TRANSITIONS = 'transitions';
 
+interface Expected {
+  /** Whether the step must have guidance. */
+  readonly guidance: boolean;
+  readonly file: string;
+  /** Guidance for a step that has none: as if it had said nothing, the next in order follows. */
+  readonly onward: string;
+}
+
 /** Takes a step's file apart; sections for people are passed by. */
 export function readSections(
   document: Document,
   expanded: Expanded,
-  required: { readonly guidance: boolean },
+  { guidance, file, onward }: Expected,
 ): Sections {
   const { found, faults, lack } = cutSections(
     document,
@@ -32,8 +40,8 @@ export function readSections(
     transitions: found.get(TRANSITIONS),
     faults: [
       ...faults,
-      ...(required.guidance ? lack('# Orchestrator Guidance') : []),
-      ...lack('# Client Instructions'),
+      ...(guidance ? lack('# Orchestrator Guidance', { file, text: onward }) : []),
+      ...lack('# Client Instructions', { file }),
     ],
   };
 }

@@ -1,8 +1,9 @@
 import { FINISH } from '../../kernel/instance.ts';
 import type { Target } from '../../kernel/instance.ts';
-import type { Fault } from '../../kernel/fault.ts';
+import type { Fault, FaultEdit } from '../../kernel/fault.ts';
 import type { Naming } from './action.ts';
 import type { GuidanceSource } from './guidance.ts';
+import { misspelt, quotedName } from './misspelling.ts';
 import { canonicalName } from './name.ts';
 import type { Reading } from './reading.ts';
 import type { Targets } from './target.ts';
@@ -12,6 +13,7 @@ interface Warning {
   readonly code: string;
   readonly message: string;
   readonly fix?: string;
+  readonly edit?: FaultEdit;
 }
 
 /** What an author should know about prose: names that fit no step, sentences that are left to judgement. */
@@ -41,9 +43,8 @@ function lintName(
       },
     ];
   if (to === undefined) {
-    const nearest = targets.nearest(written);
-    const fix = nearest === undefined ? {} : { fix: `Did you mean "${nearest}"?` };
-    return [{ line, code: 'target/dangling', message: `No step is called ${quoted}.`, ...fix }];
+    const message = `No step is called ${quoted}.`;
+    return [{ line, code: 'target/dangling', message, ...danglingFix(written, targets) }];
   }
   if (fuzzy) {
     const name = to.kind === 'step' ? to.step : (targets.steps[targets.index]?.name ?? '');
@@ -53,6 +54,7 @@ function lintName(
         code: 'target/fuzzy',
         message: `${quoted} is no step's name; it was taken for "${name}".`,
         fix: `Write "${name}".`,
+        ...renaming(written, name),
       },
     ];
   }
@@ -67,6 +69,18 @@ function lintName(
   ];
 }
 
+function danglingFix(written: string, targets: Targets): Pick<Warning, 'fix' | 'edit'> {
+  const meant = misspelt(written.replaceAll(/^["'`]+|["'`]+$/g, ''), targets.steps);
+  if (meant !== undefined) return { fix: `Write "${meant}".`, ...renaming(written, meant) };
+  const nearest = targets.nearest(written);
+  return nearest === undefined ? {} : { fix: `Did you mean "${nearest}"?` };
+}
+
+function renaming(written: string, name: string): Pick<Warning, 'edit'> {
+  const to = quotedName(name, written);
+  return to === undefined ? {} : { edit: { from: written, to } };
+}
+
 /** A step called FINISH is the end, and no other. */
 function isEnd(to: Target): boolean {
   return to.kind === 'finish' || (to.kind === 'step' && to.step === FINISH);
@@ -78,7 +92,7 @@ function judgement({ text, line }: { readonly text: string; readonly line: numbe
     line,
     code: 'guidance/judgement',
     message,
-    fix: 'If it is a rule, write it under "# Transitions".',
+    fix: 'If it is a rule, write it under "# Transitions": - `condition -> step`. If it only explains, write it under a heading such as "# Notes".',
   };
 }
 

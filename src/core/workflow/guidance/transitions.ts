@@ -8,6 +8,7 @@ import type { Json, JsonObject } from '../../kernel/json.ts';
 import { isJsonObject } from '../../kernel/json.ts';
 import { DIALECT } from './dialect.ts';
 import type { GuidanceSource } from './guidance.ts';
+import { misspelt } from './misspelling.ts';
 import type { WrittenRule } from './statement.ts';
 import type { Targets } from './target.ts';
 
@@ -182,14 +183,19 @@ class TransitionReader implements Transitions {
     if (keyword === 'stay' || keyword === 'halt') return { kind: keyword };
     const to = this.#targets.named(name)?.to;
     if (to !== undefined) return to;
-    const nearest = this.#targets.nearest(name);
-    const fix = nearest === undefined ? {} : { fix: `Did you mean "${nearest}"?` };
     this.#fault(line, {
       code: 'transitions/target',
       message: `No step is called ${JSON.stringify(name)}.`,
-      ...fix,
+      ...this.#targetFix(name),
     });
     return undefined;
+  }
+
+  #targetFix(name: string): Pick<Fault, 'fix' | 'edit'> {
+    const meant = misspelt(name, this.#targets.steps);
+    if (meant !== undefined) return { fix: `Write "${meant}".`, edit: { from: name, to: meant } };
+    const nearest = this.#targets.nearest(name);
+    return nearest === undefined ? {} : { fix: `Did you mean "${nearest}"?` };
   }
 
   #ended(to: Target, written: string, line: number): Target | undefined {
@@ -208,7 +214,7 @@ class TransitionReader implements Transitions {
     return undefined;
   }
 
-  #fault(line: number, fault: Pick<Fault, 'code' | 'message' | 'fix'>): void {
+  #fault(line: number, fault: Pick<Fault, 'code' | 'message' | 'fix' | 'edit'>): void {
     this.faults.push({ file: this.#file, line, severity: 'error', ...fault });
   }
 }

@@ -1,21 +1,46 @@
+import type { App } from '../../../app.ts';
 import { TuttiError } from '../../../core/kernel/errors.ts';
+import { EXIT } from '../failure.ts';
+import { terminalInterviewer } from '../interviewer.ts';
 import { withApp, type Session } from '../session.ts';
 import { commandWord } from '../text.ts';
+import { interview } from '../workflow-interview.ts';
 
-/** Writes a workflow that lints clean into the user's folder. Refuses to replace one. */
-export async function newWorkflow(session: Session, name: string): Promise<void> {
-  const { path } = await withApp(session, async ({ orchestrator }) => {
-    const known = await orchestrator.listWorkflows();
+export interface NewWorkflowOptions {
+  readonly plain?: boolean;
+  readonly purpose?: string;
+}
+
+type Files = Readonly<Record<string, string>>;
+
+/** Writes a new workflow into the user's folder, once it is talked through where somebody can be asked. Refuses to replace one. */
+export async function newWorkflow(
+  session: Session,
+  name: string,
+  options: NewWorkflowOptions,
+): Promise<void> {
+  const { terminal } = session;
+  const path = await withApp(session, async (app) => {
+    const known = await app.orchestrator.listWorkflows();
     if (known.some((each) => each.name === name)) {
       throw new TuttiError(
         'input/invalid-format',
         `There is a workflow ${name} already. Choose another name.`,
       );
     }
-    return orchestrator.save({ workflow: name, files: skeleton(name) });
+    const files =
+      terminal.interactive && !options.plain
+        ? await talkedThrough(session, app, { ...options, name })
+        : await written(app, { ...options, name });
+    return files && (await app.orchestrator.save({ workflow: name, files })).path;
   });
+  if (path === undefined) {
+    process.exitCode = EXIT.interrupted;
+    terminal.note('tutti: nothing was written.');
+    return;
+  }
   const word = commandWord(name);
-  session.terminal.answer({ workflow: name, path }, () =>
+  terminal.answer({ workflow: name, path }, () =>
     [
       `Wrote ${path}`,
       `  tutti workflows lint ${word}`,
@@ -25,13 +50,46 @@ export async function newWorkflow(session: Session, name: string): Promise<void>
   );
 }
 
-function skeleton(name: string): Readonly<Record<string, string>> {
+interface Naming extends NewWorkflowOptions {
+  readonly name: string;
+}
+
+async function talkedThrough(
+  { terminal }: Session,
+  { orchestrator, caller }: App,
+  { name, purpose }: Naming,
+): Promise<Files | undefined> {
+  const interviewer = terminalInterviewer(terminal);
+  try {
+    return await interview({
+      workflow: name,
+      interviewer,
+      terminal,
+      sketch: async (outline) => await orchestrator.sketch({ workflow: name, outline }),
+      draft: async (said) => await orchestrator.draft(caller, { workflow: name, purpose: said }),
+      ...(purpose !== undefined && { purpose }),
+    });
+  } finally {
+    interviewer.close();
+  }
+}
+
+/** Where nobody can be asked: what a model drafts for the purpose, or the small workflow to start from. */
+async function written({ orchestrator, caller }: App, { name, purpose, plain }: Naming): Promise<Files> {
+  if (purpose === undefined) return skeleton(name);
+  const outline = plain ? undefined : await orchestrator.draft(caller, { workflow: name, purpose });
+  return outline ? (await orchestrator.sketch({ workflow: name, outline })).files : skeleton(name, purpose);
+}
+
+const PURPOSE = 'Say in two sentences what is true once the workflow has finished.';
+
+function skeleton(name: string, purpose = PURPOSE): Files {
   return {
     'index.md': `# ${name}
 
 ## Overall Goal:
 
-Say in two sentences what is true once the workflow has finished.
+${purpose}
 
 ## Steps
 
