@@ -357,6 +357,22 @@ describe('tutti workflows', { timeout: DEADLINE_MS }, () => {
     expect((await tutti(['workflows', 'list'])).stdout).toMatch(/^BROKEN +broken +1 fault/m);
   });
 
+  it('mends all of your own on demand, and copies none that ships', async () => {
+    define('TYPOS', {
+      Try: { guidance: 'Proceed to "Telll".' },
+      Tell: { guidance: 'Proceed to "FINISH".' },
+    });
+    const hinted = await tutti(['workflows', 'lint', 'TYPOS']);
+    expect(hinted.stdout).toContain('1 can be mended: add --fix');
+    const { status, stdout } = await tutti(['workflows', 'lint', '--fix']);
+    expect(status).toBe(EXIT.ok);
+    expect(stdout).toContain('+Proceed to "Tell".');
+    expect(stdout).toContain('TYPOS: 1 fault(s) mended');
+    expect(readdirSync(definitions())).toEqual(['TYPOS']);
+    expect((await failure(['workflows', 'lint', '--dry-run'])).status).toBe(EXIT.usage);
+    expect((await failure(['workflows', 'lint', 'NOWHERE', '--fix'])).status).toBe(EXIT.notFound);
+  });
+
   it('draws in each format', async () => {
     defineBuild();
     const graph = async (...args: string[]) => (await tutti(['workflows', 'graph', 'BUILD', ...args])).stdout;
@@ -384,6 +400,12 @@ describe('tutti workflows', { timeout: DEADLINE_MS }, () => {
       input: reports.map((each) => JSON.stringify(each)).join('\n'),
     });
     expect(status).toBe(EXIT.ok);
+  });
+
+  it('says in a new one what it is for', async () => {
+    const path = at(await json(['workflows', 'new', 'NAMED', '--purpose', 'Publish the notes.']), 'path');
+    expect(readFileSync(join(String(path), 'index.md'), 'utf8')).toContain('\nPublish the notes.\n');
+    expect((await tutti(['workflows', 'lint', 'NAMED'])).stdout).toContain('0 error(s), 0 warning(s)');
   });
 
   it('replaces none, and leaves the folder for nobody', async () => {

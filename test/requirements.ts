@@ -15,6 +15,7 @@ const routing = 'routing without a model';
 const agents = 'agents as Markdown';
 const published = 'published agent';
 const models = 'language models';
+const authoring = 'help for authors';
 
 export const requirements = {
   'workflow/T1': {
@@ -172,6 +173,26 @@ export const requirements = {
     behaviour: 'save_workflow lints first and writes atomically; what it saved can be started',
   },
   'workflow/wire-input': { source: 'wire additions', behaviour: 'arguments may be wrapped in input_data' },
+  'workflow/mending': {
+    source: authoring,
+    behaviour:
+      'lint --fix mends what there is one way only to mend, byte for byte beside it, all at once, shown as a diff; a second time it changes nothing',
+  },
+  'workflow/contracts': {
+    source: authoring,
+    behaviour:
+      'for each sentence that is left to judgement lint and validate_workflow suggest an outcome contract and a rule, with id, condition and target; written only on demand',
+  },
+  'workflow/interview': {
+    source: authoring,
+    behaviour:
+      'workflows new talks a workflow through at a terminal, drafted by a model where there is one; who leaves has written nothing',
+  },
+  'workflow/creator': {
+    source: authoring,
+    behaviour:
+      'WORKFLOW_CREATOR leads a client to a workflow that is checked, mended, saved and can be started',
+  },
   'workflow/prompts': {
     source: 'MCP face',
     behaviour: 'each workflow is a prompt; definition, graph and instance are resources',

@@ -242,6 +242,54 @@ export function describeDefinitions(title: string, open: () => Promise<Medium>):
       expect(await definitions.read('W', 'index.md')).toBe(index);
     });
 
+    it('lists the pages of a workflow, linked or not', async () => {
+      expect(await definitions.pages('NONE')).toEqual([]);
+      await medium.put('W', 'index.md', index);
+      for (const path of ['steps/two.md', 'steps/deep/One.MD', 'notes.md', 'tests/a.yaml', '.hidden/x.md'])
+        await medium.put('W', path, 'x');
+      expect(await definitions.pages('W')).toEqual([
+        'index.md',
+        'notes.md',
+        'steps/deep/One.MD',
+        'steps/two.md',
+      ]);
+      for (const name of badNames)
+        expect([name, await refusal(definitions.pages(name))]).toEqual([name, 'definition/outside']);
+    });
+
+    it('amends the texts of some files, and keeps every other as it is', async () => {
+      await definitions.write('W', { ...files, 'steps/two.md': '\uFEFFtwo\r\n' });
+      await medium.put('W', 'tests/happy.yaml', 'reports: []');
+      const before = await definitions.stamp('W');
+      expect(await definitions.amend('W', { 'steps/one.md': 'uno\r\n', 'index.md': `${index}\n` })).toContain(
+        'W',
+      );
+      expect(await definitions.stamp('W')).not.toBe(before);
+      expect(await definitions.read('W', 'steps/one.md')).toBe('uno\r\n');
+      expect(await definitions.read('W', 'index.md')).toBe(`${index}\n`);
+      expect(await definitions.read('W', 'steps/two.md')).toBe('\uFEFFtwo\r\n');
+      expect(await definitions.read('W', 'tests/happy.yaml')).toBe('reports: []');
+      expect(await definitions.list()).toEqual(['W']);
+    });
+
+    it('amends nothing where one file is not there', async () => {
+      await definitions.write('W', files);
+      const amended = definitions.amend('W', { 'steps/one.md': 'uno', 'steps/gone.md': 'x' });
+      await expect(amended).rejects.toEqual(refused('definition/outside'));
+      expect(await definitions.read('W', 'steps/one.md')).toBe('one');
+      await expect(definitions.amend('NONE', { 'index.md': 'x' })).rejects.toEqual(
+        refused('definition/outside'),
+      );
+      await expect(definitions.amend('W', { 'steps/one.md': 'x'.repeat(1_048_577) })).rejects.toEqual(
+        refused('input/too-large'),
+      );
+      for (const path of badPaths)
+        expect([path, await refusal(definitions.amend('W', { [path]: 'x' }))]).toEqual([
+          path,
+          'definition/outside',
+        ]);
+    });
+
     it('shows readers the old or the new, while writers race', async () => {
       const version = (mark: number): Record<string, string> => ({
         'index.md': `v${mark}`,

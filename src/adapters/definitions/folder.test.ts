@@ -6,8 +6,10 @@ import {
   mkdtemp,
   readdir,
   readFile,
+  readlink,
   rename,
   rm,
+  stat,
   symlink,
   utimes,
   writeFile,
@@ -294,6 +296,32 @@ describe('writing', () => {
       'tests/a.yaml',
     ]);
     expect(await readFile(join(root, 'secret.md'), 'utf8')).toBe(SECRET);
+  });
+
+  it('amends a file under the links and permissions that were there, and writes through no link', async () => {
+    await put('secret.md', SECRET);
+    await symlink('steps', join(dir, 'W/folder'));
+    await symlink('one.md', join(dir, 'W/steps/inside.md'));
+    await symlink(join(root, 'secret.md'), join(dir, 'W/steps/out.md'));
+    await chmod(join(dir, 'W/steps/one.md'), 0o640);
+    await definitions.amend('W', { 'steps/one.md': 'uno' });
+    expect(await definitions.read('W', 'steps/inside.md')).toBe('uno');
+    expect(await readlink(join(dir, 'W/folder'))).toBe('steps');
+    expect((await stat(join(dir, 'W/steps/one.md'))).mode & 0o777).toBe(0o640);
+    for (const path of ['steps/inside.md', 'steps/out.md', 'folder/one.md'])
+      expect([path, await codeOf(definitions.amend('W', { [path]: 'x' }))]).toEqual([
+        path,
+        'definition/outside',
+      ]);
+    expect(await readFile(join(root, 'secret.md'), 'utf8')).toBe(SECRET);
+    expect(await readdir(dir)).toEqual(await definitions.list());
+  });
+
+  it('amends nothing that is served from another folder', async () => {
+    await put('shipped/S/index.md', '# S\n');
+    const both = folderDefinitions({ dirs: [dir, join(root, 'shipped')], writeDir: dir });
+    expect(await codeOf(both.amend('S', { 'index.md': 'x' }))).toBe('definition/outside');
+    expect(await readFile(join(root, 'shipped/S/index.md'), 'utf8')).toBe('# S\n');
   });
 
   it('refuses another spelling of a workflow that is there', async () => {

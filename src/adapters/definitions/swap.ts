@@ -65,12 +65,13 @@ async function overwrite(
 ): Promise<void> {
   const root = await realpath(folder);
   const file = join(root, path);
-  const isPlain = (await realpath(file).catch(() => '')) === file && (await lstat(file)).isFile();
-  if (!isPlain) throw notThere(workflow, path);
-  const handle = await open(file, 'r+');
+  const stats = (await realpath(file).catch(() => '')) === file ? await lstat(file) : undefined;
+  if (!stats?.isFile()) throw notThere(workflow, path);
+  await rm(file);
+  const handle = await open(file, 'wx');
   try {
-    await handle.truncate();
     await handle.writeFile(text);
+    await handle.chmod(stats.mode);
     await handle.sync();
   } finally {
     await handle.close();
