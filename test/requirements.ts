@@ -188,6 +188,11 @@ export const requirements = {
     behaviour:
       'workflows new talks a workflow through at a terminal, drafted by a model where there is one; who leaves has written nothing',
   },
+  'model/evaluation': {
+    source: authoring,
+    behaviour:
+      'decisions and routing are evaluated on the whole product with whatever model is configured, or none: accuracy, tokens, cost and latency by tier',
+  },
   'workflow/creator': {
     source: authoring,
     behaviour:

@@ -1,0 +1,124 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { parseArgs } from 'node:util';
+import Table from 'cli-table3';
+import type { App } from '../../src/app.ts';
+import { createApp } from '../../src/app.ts';
+import { loadConfig } from '../../src/config.ts';
+import type { Config } from '../../src/config.ts';
+import type { Model } from '../../src/core/ports/model.ts';
+import type { TierFigures } from './meter.ts';
+
+/** What an evaluation is run with. */
+export interface EvaluationOptions {
+  readonly data: string;
+  /** Which may answer. */
+  readonly tiers: ReadonlySet<string>;
+  /** Asks this model of the configured service instead of the configured one. */
+  readonly model?: string;
+  /** The configuration file; found as the product finds it by default. */
+  readonly config?: string;
+  /** Most cases of a set, taken evenly. */
+  readonly limit: number;
+  readonly out: string;
+}
+
+/** Reads the options of a program; ends it where they cannot be. */
+export function evaluationOptions(
+  name: string,
+  tiers: readonly string[],
+  cases = Number.MAX_SAFE_INTEGER,
+): EvaluationOptions {
+  const { values } = parseArgs({
+    options: {
+      data: { type: 'string' },
+      tiers: { type: 'string', default: tiers.join(',') },
+      model: { type: 'string' },
+      config: { type: 'string' },
+      limit: { type: 'string', default: String(cases) },
+      out: { type: 'string', default: `bench/results/eval-${name}.json` },
+    },
+  });
+  const { data, model, config, out } = values;
+  if (data === undefined) throw new Error(`Name the data: npm run eval:${name} -- --data DIR`);
+  const named = values.tiers.split(',');
+  const unknown = named.find((each) => !tiers.includes(each));
+  if (unknown !== undefined)
+    throw new Error(`--tiers: expected some of ${tiers.join(', ')}, found ${JSON.stringify(unknown)}.`);
+  const limit = Number(values.limit);
+  if (!Number.isInteger(limit) || limit < 1) throw new Error(`--limit: expected a whole number from 1.`);
+  return { data, tiers: new Set(named), limit, out, ...(model && { model }), ...(config && { config }) };
+}
+
+/** The model that the product would ask, and how it is let go. */
+export interface Configured {
+  readonly model: Model | undefined;
+  close(): Promise<void>;
+}
+
+/** Reads configuration and environment as the product does. Nothing is stored. */
+export async function configuredModel({
+  tiers,
+  model,
+  config: file,
+}: EvaluationOptions): Promise<Configured> {
+  if (!tiers.has('model')) return { model: undefined, close: async () => {} };
+  const env = { ...process.env, TUTTI_STORE: 'sqlite::memory:' };
+  const config = loadConfig({ env, ...(file !== undefined && { file }) });
+  const app: App & { readonly model?: Model | undefined } = await createApp(renamed(config, model));
+  return { model: app.model, close: async () => await app.close() };
+}
+
+function renamed(config: Config, name: string | undefined): Config {
+  return name === undefined || !config.model
+    ? config
+    : { ...config, model: { ...config.model, name } as typeof config.model };
+}
+
+/** At most so many, evenly over all. */
+export function sampled<T>(cases: readonly T[], limit: number): readonly T[] {
+  if (cases.length <= limit) return cases;
+  return Array.from({ length: limit }, (_, at) => cases[Math.floor((at * cases.length) / limit)] as T);
+}
+
+export function tierTable(figures: readonly TierFigures[]): string {
+  const table = new Table({
+    head: [
+      'tier',
+      'cases',
+      'right',
+      'accuracy',
+      'questions',
+      'failed',
+      'tokens in',
+      'tokens out',
+      'cost',
+      'p50 ms',
+      'p95 ms',
+    ],
+    style: { head: [], border: [] },
+  });
+  for (const each of figures)
+    table.push([
+      each.tier,
+      each.cases,
+      each.right,
+      each.cases === 0 ? '' : `${(100 * each.accuracy).toFixed(1)} %`,
+      each.asked,
+      each.failed,
+      each.inputTokens,
+      each.outputTokens,
+      each.cost === 0 ? '' : each.cost.toFixed(4),
+      each.p50Ms.toFixed(1),
+      each.p95Ms.toFixed(1),
+    ]);
+  return table.toString();
+}
+
+export function writeResult(file: string, result: unknown): void {
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(file, `${JSON.stringify(result, undefined, 2)}\n`);
+}
+
+export const NO_MODEL =
+  'No model is configured, so these are the tiers without one. Configure one as for the product (the key `model`, or AI_SERVICE_ENDPOINT and its like).';

@@ -1,0 +1,46 @@
+// How well questions find their tools, and what that costs, by who finds them:
+//   npm run eval:routing -- --data DIR [--tiers words,model] [--model NAME] [--config FILE] [--limit COUNT] [--out FILE]
+// DIR holds a folder for each set: queries.jsonl and tools.json. The model is the one that the product is configured with.
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { SetTool } from './catalogue-server.ts';
+import {
+  configuredModel,
+  evaluationOptions,
+  NO_MODEL,
+  sampled,
+  tierTable,
+  writeResult,
+} from './evaluation.ts';
+import { byTier } from './meter.ts';
+import { routeAll, ROUTING_TIERS } from './routed.ts';
+import type { RoutingCase } from './routed.ts';
+
+const options = evaluationOptions('routing', ['words', 'model'], 100);
+const { data } = options;
+const names = readdirSync(data).filter((name) =>
+  ['queries.jsonl', 'tools.json'].every((file) => existsSync(join(data, name, file))),
+);
+if (names.length === 0)
+  throw new Error(`There is no set in ${data}: a folder with queries.jsonl and tools.json.`);
+
+const say = (text: string) => void process.stdout.write(`${text}\n`);
+const { model, close } = await configuredModel(options);
+const sets = [];
+for (const name of names) {
+  const tools = JSON.parse(readFileSync(join(data, name, 'tools.json'), 'utf8')) as SetTool[];
+  const cases = readFileSync(join(data, name, 'queries.jsonl'), 'utf8')
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => JSON.parse(line) as RoutingCase);
+  const results = await routeAll(sampled(cases, options.limit), tools, model);
+  const tiers = byTier(results, ROUTING_TIERS);
+  sets.push({ name, tiers, results });
+  say(
+    `${name}: ${results.length} of ${cases.length} questions over ${tools.length} tools\n${tierTable(tiers)}`,
+  );
+}
+await close();
+if (!model) say(NO_MODEL);
+writeResult(options.out, { data, model: model !== undefined, sets });
+say(`The figures are in ${options.out}.`);

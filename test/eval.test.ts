@@ -1,0 +1,137 @@
+import { describe, expect, it } from 'vitest';
+import { decideAll, DECISION_TIERS } from '../bench/eval/decided.ts';
+import type { DecisionCase } from '../bench/eval/decided.ts';
+import { byTier } from '../bench/eval/meter.ts';
+import { routeAll, ROUTING_TIERS } from '../bench/eval/routed.ts';
+import { scriptedModel } from '../src/adapters/model/scripted.ts';
+import { TuttiError } from '../src/core/kernel/errors.ts';
+import type { Model } from '../src/core/ports/model.ts';
+import { verifies } from './support/world.ts';
+
+const steps = [
+  { name: 'Write', file: 'steps/write.md' },
+  { name: 'Show it', file: 'steps/show.md' },
+  { name: 'Publish', file: 'steps/publish.md' },
+];
+const base = { step: 'Show it', steps, guidance: '', report: { status: 'success' } };
+const judged =
+  '- If the reader seems content with it, proceed to "Publish".\n- If the reader would rather have another, go back to "Write".';
+
+const cases: readonly DecisionCase[] = [
+  {
+    ...base,
+    id: 'certain',
+    guidance: 'Proceed to "Publish".',
+    expected: { certain: true, next: ['publish'] },
+  },
+  { ...base, id: 'judged', guidance: judged, expected: { certain: false, next: ['Write'] } },
+  {
+    ...base,
+    id: 'chosen',
+    guidance: judged,
+    report: { status: 'success', outcome: 'write' },
+    expected: { certain: false, next: ['Write'] },
+  },
+  {
+    ...base,
+    id: 'counted',
+    visits: { Write: 2 },
+    guidance: judged,
+    expected: { certain: true, next: ['Write'] },
+  },
+];
+const usage = { name: 'm', inputTokens: 200, outputTokens: 10, cost: 0.5, latencyMs: 3 };
+const answering = (choice: string): Model =>
+  scriptedModel([{ choice, confidence: 0.9, because: 'so it reads', usage }]);
+
+async function tiersOf(model: Model | undefined, outcomes = true) {
+  const { results, leftOut } = await decideAll(cases, { model, outcomes });
+  const tiers = byTier(results, DECISION_TIERS).filter((each) => each.cases > 0);
+  return { tiers: Object.fromEntries(tiers.map((each) => [each.tier, each])), leftOut };
+}
+
+describe('the evaluation of decisions', () => {
+  verifies('model/evaluation', 'counts what each tier decided, and what a model cost', async () => {
+    const { tiers, leftOut } = await tiersOf(answering('write'));
+    expect(tiers).toMatchObject({
+      prose: { cases: 1, right: 1, asked: 0 },
+      outcome: { cases: 1, right: 1, asked: 0 },
+      model: {
+        cases: 1,
+        right: 1,
+        accuracy: 1,
+        asked: 1,
+        failed: 0,
+        inputTokens: 200,
+        outputTokens: 10,
+        cost: 0.5,
+      },
+      all: { cases: 3, right: 3 },
+    });
+    expect(leftOut).toMatchObject([{ id: 'counted' }]);
+  });
+
+  it('tells a wrong answer of a model from a right one', async () => {
+    expect((await tiersOf(answering('publish'))).tiers['model']).toMatchObject({
+      cases: 1,
+      right: 0,
+      accuracy: 0,
+    });
+  });
+
+  it('counts what a model could not answer as undecided', async () => {
+    const failing = scriptedModel([new TuttiError('model/timeout', 'No answer.')]);
+    expect((await tiersOf(failing)).tiers).toMatchObject({
+      undecided: { cases: 1, right: 0, asked: 1, failed: 1 },
+    });
+  });
+
+  verifies('model/evaluation', 'gives the tiers without a model where none is configured', async () => {
+    const { tiers } = await tiersOf(undefined);
+    expect(tiers).toMatchObject({
+      prose: { cases: 1 },
+      outcome: { cases: 1 },
+      undecided: { cases: 1, asked: 0 },
+    });
+    expect((await tiersOf(undefined, false)).tiers).toMatchObject({ undecided: { cases: 2 } });
+  });
+});
+
+describe('the evaluation of routing', () => {
+  const tools = [
+    { server: 'Weather', tool: 'get weather', description: 'Get the weather forecast of a city.' },
+    { server: 'Mail', tool: 'search messages', description: 'Search the messages in the mailbox.' },
+    { server: 'Bank', tool: 'list payments', description: 'List the payments of an account.' },
+  ];
+
+  verifies('model/evaluation', 'asks the whole product over the tools of a set', async () => {
+    const questions = [
+      {
+        id: 'a',
+        query: 'Get the weather forecast of Paris',
+        gold: [{ server: 'Weather', tool: 'get weather' }],
+      },
+      { id: 'b', query: 'Search the messages of my mailbox', gold: [{ server: 'Mail', tool: null }] },
+      {
+        id: 'c',
+        query: 'List the payments of my account',
+        gold: [{ server: 'Mail', tool: 'search messages' }],
+      },
+      { id: 'd', query: 'qwertz uiop asdf', inScope: false },
+    ];
+    const results = await routeAll(questions, tools, undefined);
+    expect(results.map(({ id, tier, right }) => ({ id, tier, right }))).toEqual([
+      { id: 'a', tier: 'words', right: true },
+      { id: 'b', tier: 'words', right: true },
+      { id: 'c', tier: 'words', right: false },
+      { id: 'd', tier: 'refused', right: true },
+    ]);
+    expect(byTier(results, ROUTING_TIERS)).toMatchObject([
+      { tier: 'words', cases: 3, right: 2, asked: 0 },
+      { tier: 'model', cases: 0 },
+      { tier: 'asked', cases: 0 },
+      { tier: 'refused', cases: 1, right: 1 },
+      { tier: 'all', cases: 4, right: 3 },
+    ]);
+  });
+});
