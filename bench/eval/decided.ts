@@ -109,7 +109,6 @@ async function play(
         instanceId: at.instanceId,
         report: {
           ...report,
-          status: String(report.status),
           ...(outcomes && outcome !== undefined && { outcome }),
         },
       })

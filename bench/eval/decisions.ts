@@ -25,11 +25,13 @@ const cases = files.flatMap((name) =>
     .map((line) => JSON.parse(line) as DecisionCase),
 );
 
-const { model, close } = await configuredModel(options);
+const configured = await configuredModel(options);
+const { model } = configured;
 const { results, leftOut } = await decideAll(sampled(cases, options.limit), {
   model,
   outcomes: options.tiers.has('outcome'),
-}).finally(close);
+});
+await configured.close();
 const sets = [
   { name: 'certain', results: results.filter(({ certain }) => certain) },
   { name: 'judgement', results: results.filter(({ certain }) => !certain) },

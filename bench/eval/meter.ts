@@ -87,15 +87,15 @@ export function byTier(judged: readonly Judged[], tiers: readonly string[]): rea
     const own = judged.filter((each) => tier === 'all' || each.tier === tier);
     const times = own.map(({ tookMs }) => tookMs).toSorted((a, b) => a - b);
     const right = own.filter((each) => each.right).length;
-    return {
+    const spent = own.map((each) => each.spent).reduce((sum, each) => added(sum, each), NOTHING);
+    return Object.assign({}, spent, {
       tier,
       cases: own.length,
       right,
       accuracy: own.length === 0 ? 0 : right / own.length,
-      ...own.map(({ spent }) => spent).reduce((sum, each) => added(sum, each), NOTHING),
       p50Ms: quantile(times, 0.5),
       p95Ms: quantile(times, 0.95),
-    };
+    });
   });
 }
 

@@ -159,8 +159,8 @@ function isRight(
 }
 
 /** Only the server is labelled. */
-function isOf(called: string, server: string, names: ReadonlyMap<string, string>): boolean {
+function isOf(found: string, server: string, names: ReadonlyMap<string, string>): boolean {
   return [...names].some(
-    ([own, theirs]) => theirs === called && (JSON.parse(own) as readonly string[])[0] === server,
+    ([own, theirs]) => theirs === found && (JSON.parse(own) as readonly string[])[0] === server,
   );
 }

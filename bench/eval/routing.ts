@@ -25,7 +25,8 @@ if (names.length === 0)
   throw new Error(`There is no set in ${data}: a folder with queries.jsonl and tools.json.`);
 
 const say = (text: string) => void process.stdout.write(`${text}\n`);
-const { model, close } = await configuredModel(options);
+const configured = await configuredModel(options);
+const { model } = configured;
 const sets = [];
 for (const name of names) {
   const tools = JSON.parse(readFileSync(join(data, name, 'tools.json'), 'utf8')) as SetTool[];
@@ -40,7 +41,7 @@ for (const name of names) {
     `${name}: ${results.length} of ${cases.length} questions over ${tools.length} tools\n${tierTable(tiers)}`,
   );
 }
-await close();
+await configured.close();
 if (!model) say(NO_MODEL);
 writeResult(options.out, { data, model: model !== undefined, sets });
 say(`The figures are in ${options.out}.`);

@@ -5,7 +5,7 @@ import { checkDefinitionName, isWorkflowName } from './definition/paths.ts';
 import { readFrom } from './definition/source.ts';
 import { writeContracts } from './mending/contracts.ts';
 import { draftsOf, storedDraft } from './mending/draft.ts';
-import type { Draft, DraftParts, Stored } from './mending/draft.ts';
+import type { Draft, DraftParts, LookAt, Stored } from './mending/draft.ts';
 import { mend } from './mending/mend.ts';
 import { outlinedFiles } from './outline.ts';
 import type { Outline } from './outline.ts';
@@ -122,28 +122,28 @@ export function createAuthoring({ definitions, ...parts }: AuthoringParts): Auth
     },
     mend: async ({ workflow, dryRun = false, contracts = false }) => {
       const { look, draft, stamp } = await stored(workflow);
-      const mended = await mend(draft, look);
-      const written = contracts
-        ? await writeContracts(
-            mended.draft,
-            async (texts) => await look(new Map([...mended.texts, ...(texts ?? [])])),
-          )
-        : undefined;
-      const changes = changesOf(await look(), new Map([...mended.texts, ...(written?.texts ?? [])]));
+      const mending = await mendingOf(draft, look, contracts);
+      const { changes } = mending;
       if (changes.length > 0 && !dryRun) {
-        if ((await definitions.stamp(workflow)) !== stamp) throw changed(workflow);
-        await definitions.amend(
-          workflow,
-          Object.fromEntries(changes.map(({ file, after }) => [file, after])),
-        );
+        if ((await definitions.stamp(workflow)) !== stamp) throw changedMeanwhile(workflow);
+        const texts = changes.map(({ file, after }) => [file, after] as const);
+        await definitions.amend(workflow, Object.fromEntries(texts));
       }
-      return {
-        ...verificationOf(written?.draft ?? mended.draft),
-        changes,
-        mended: mended.faults,
-        contracts: written?.applied ?? [],
-      };
+      return mending;
     },
+  };
+}
+
+/** First what there is one way to mend, then the contracts, if they are wanted. */
+async function mendingOf(draft: Draft, look: LookAt, contracts: boolean): Promise<Mending> {
+  const mended = await mend(draft, look);
+  const over: LookAt = async (texts) => await look(new Map([...mended.texts, ...(texts ?? [])]));
+  const written = contracts ? await writeContracts(mended.draft, over) : undefined;
+  return {
+    ...verificationOf(written?.draft ?? mended.draft),
+    changes: await changesOf(look, new Map([...mended.texts, ...(written?.texts ?? [])])),
+    mended: mended.faults,
+    contracts: written?.applied ?? [],
   };
 }
 
@@ -164,14 +164,18 @@ function verificationOf({ definition, faults }: Draft): Verification {
   };
 }
 
-function changesOf({ texts }: Draft, changed: ReadonlyMap<string, string>): readonly FileChange[] {
-  return [...changed].flatMap(([file, after]) => {
-    const before = texts.get(file) ?? '';
-    return before === after ? [] : [{ file, before, after }];
-  });
+/** Beside the texts as they are stored: a page may be read only because another file was changed to link to it. */
+async function changesOf(look: LookAt, changed: ReadonlyMap<string, string>): Promise<readonly FileChange[]> {
+  const changes: FileChange[] = [];
+  for (const [file, after] of changed) {
+    const others = [...changed].filter(([other]) => other !== file);
+    const before = (await look(new Map(others))).texts.get(file) ?? '';
+    if (before !== after) changes.push({ file, before, after });
+  }
+  return changes;
 }
 
-function changed(workflow: string): TuttiError {
+function changedMeanwhile(workflow: string): TuttiError {
   return new TuttiError(
     'definition/service-error',
     `The files of ${workflow} were changed by somebody else just now, so nothing was written. Try again.`,

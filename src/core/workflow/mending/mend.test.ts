@@ -65,7 +65,7 @@ describe('mending', () => {
       'Proceed to "Run Tests".\n\nIf `x` is 1, proceed to "FINISH".',
       'target/dangling',
     ],
-  ])('%s becomes the name of the step', async (_what, before, after, code) => {
+  ])('%s becomes the name of the step', async (...[, before, after, code]) => {
     const files = around(page(before, 'Report `x`.'));
     const done = await mended(files);
     expect(done.gone).toEqual([code]);
@@ -178,6 +178,20 @@ describe('mending', () => {
     expect(done.faults).toEqual([]);
   });
 
+  it('mends a page that only a mended link leads to, and shows what it was', async () => {
+    const files = around(page('Proceed to "Run Tests".'));
+    const linked = files['steps/run_tests.md'] ?? '';
+    const before = linked.replace('# Client', '## Client');
+    const done = await mended({
+      ...files,
+      'index.md': (files['index.md'] ?? '').replace('steps/run_tests.md', 'run-tests.md'),
+      'steps/run_tests.md': before,
+    });
+    expect(done.gone).toEqual(['step/missing', 'section/missing']);
+    expect(done.changes).toContainEqual({ file: 'steps/run_tests.md', before, after: linked });
+    expect(done.after).toEqual(files);
+  });
+
   it('reports a page that nothing links to', async () => {
     const files = { ...around(page('Proceed to "Run Tests".')), 'steps/stray.md': 'x', 'notes.md': 'x' };
     const done = await mended(files);
@@ -202,6 +216,22 @@ describe('mending', () => {
     expect(done).toMatchObject({ changes: [], mended: [] });
     expect(done.codes).toContain('target/dangling');
     expect(done.after).toEqual(files);
+  });
+
+  it('mends errors before warnings, and no warning of a workflow that is not understood as a whole', async () => {
+    const fuzzy = page('Proceed to "the tests".');
+    const broken = {
+      ...around(fuzzy),
+      'steps/publish_it.md': '# Orchestrator Guidance\n\nProceed to FINISH.\n',
+    };
+    expect(await mended(broken)).toMatchObject({ changes: [], valid: false });
+    const mendable = {
+      ...broken,
+      'steps/publish_it.md': page('Proceed to FINISH.').replace('# Client', '## Client'),
+    };
+    const done = await mended(mendable);
+    expect(done.gone).toEqual(['section/missing', 'target/fuzzy']);
+    expect(done.faults).toEqual([]);
   });
 
   it('writes nothing in a dry run', async () => {

@@ -35,8 +35,14 @@ async function pass(start: Mended, look: LookAt): Promise<Mended> {
   return now;
 }
 
-function untried({ draft }: Mended, tried: ReadonlySet<string>): Fault | undefined {
-  return draft.faults.find((fault) => fault.edit !== undefined && !tried.has(keyOf(fault)));
+/** Errors come first: what a warning is about can be compared only in a workflow that is understood as a whole. */
+function untried({ draft: { faults, definition } }: Mended, tried: ReadonlySet<string>): Fault | undefined {
+  return faults.find(
+    (fault) =>
+      fault.edit !== undefined &&
+      (fault.severity === 'error' || definition.workflow !== undefined) &&
+      !tried.has(keyOf(fault)),
+  );
 }
 
 function keyOf({ file, line, code, edit }: Fault): string {
