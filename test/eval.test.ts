@@ -1,3 +1,7 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { decideAll, DECISION_TIERS } from '../bench/eval/decided.ts';
 import type { DecisionCase } from '../bench/eval/decided.ts';
@@ -94,6 +98,39 @@ describe('the evaluation of decisions', () => {
       undecided: { cases: 1, asked: 0 },
     });
     expect((await tiersOf(undefined, false)).tiers).toMatchObject({ undecided: { cases: 2 } });
+  });
+});
+
+describe('the program', () => {
+  const run = (dir: string, ...args: readonly string[]) =>
+    spawnSync(process.execPath, ['bench/eval/decisions.ts', ...args], {
+      encoding: 'utf8',
+      env: { PATH: process.env['PATH'], HOME: dir, XDG_CONFIG_HOME: dir, XDG_DATA_HOME: dir },
+    });
+
+  it('prints a table, writes its figures, and says that no model is configured', () => {
+    const dir = mkdtempSync(join(tmpdir(), 'tutti-eval-test-'));
+    try {
+      writeFileSync(join(dir, 'a.jsonl'), `${cases.map((each) => JSON.stringify(each)).join('\n')}\n`);
+      const out = join(dir, 'deep', 'figures.json');
+      const { stdout, status } = run(dir, '--data', dir, '--out', out);
+      expect(status).toBe(0);
+      expect(stdout).toMatch(/prose\s+│ 1\s+│ 1\s+│ 100\.0 %/);
+      expect(stdout).toContain('No model is configured');
+      expect(JSON.parse(readFileSync(out, 'utf8'))).toMatchObject({
+        model: false,
+        sets: [{ name: 'certain' }, { name: 'judgement' }, { name: 'all decisions' }],
+        leftOut: [{ id: 'counted' }],
+      });
+    } finally {
+      rmSync(dir, { recursive: true });
+    }
+  });
+
+  it('says what it expects', () => {
+    expect(run(tmpdir(), '--data', '.', '--tiers', 'luck').stderr).toContain(
+      'expected some of rules, outcome, model',
+    );
   });
 });
 

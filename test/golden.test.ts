@@ -40,6 +40,11 @@ describe.each(NINE)('%s', (workflow) => {
     expect(await tutti.orchestrator.validate({ workflow })).toEqual({ valid: true, faults: [] });
   });
 
+  it('has nothing to be mended, and no judgement that it does not ask for', async () => {
+    const mending = await tutti.orchestrator.mend({ workflow, contracts: true });
+    expect(mending).toEqual({ valid: true, faults: [], changes: [], mended: [], contracts: [] });
+  });
+
   it.each(goldensOf(workflow))('plays %s', async (_file, transcript) => {
     const played = await play(tutti.orchestrator, workflow, transcript);
     moves.push(...played.moves);

@@ -64,7 +64,7 @@ export async function configuredModel({
 }: EvaluationOptions): Promise<Configured> {
   if (!tiers.has('model')) return { model: undefined, close: async () => {} };
   const env = { ...process.env, TUTTI_STORE: 'sqlite::memory:' };
-  const config = loadConfig({ env, ...(file !== undefined && { file }) });
+  const config = loadConfig({ env, logLevel: 'warn', ...(file !== undefined && { file }) });
   const app: App & { readonly model?: Model | undefined } = await createApp(renamed(config, model));
   return { model: app.model, close: async () => await app.close() };
 }

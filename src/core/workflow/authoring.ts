@@ -121,11 +121,12 @@ export function createAuthoring({ definitions, ...parts }: AuthoringParts): Auth
       };
     },
     mend: async ({ workflow, dryRun = false, contracts = false }) => {
-      const { look, draft, stamp } = await stored(workflow);
+      const { look, draft } = await stored(workflow);
       const mending = await mendingOf(draft, look, contracts);
       const { changes } = mending;
       if (changes.length > 0 && !dryRun) {
-        if ((await definitions.stamp(workflow)) !== stamp) throw changedMeanwhile(workflow);
+        for (const { file, before } of changes)
+          if ((await definitions.read(workflow, file)) !== before) throw changedMeanwhile(workflow, file);
         const texts = changes.map(({ file, after }) => [file, after] as const);
         await definitions.amend(workflow, Object.fromEntries(texts));
       }
@@ -175,9 +176,9 @@ async function changesOf(look: LookAt, changed: ReadonlyMap<string, string>): Pr
   return changes;
 }
 
-function changedMeanwhile(workflow: string): TuttiError {
+function changedMeanwhile(workflow: string, file: string): TuttiError {
   return new TuttiError(
     'definition/service-error',
-    `The files of ${workflow} were changed by somebody else just now, so nothing was written. Try again.`,
+    `${file} of ${workflow} was changed by somebody else just now, so nothing was written. Try again.`,
   );
 }

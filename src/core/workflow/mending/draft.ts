@@ -52,8 +52,6 @@ export function draftsOf(
 export interface Stored {
   readonly look: LookAt;
   readonly draft: Draft;
-  /** Of the version that was read. */
-  readonly stamp: string;
 }
 
 /** A workflow as it is stored, in one version; `undefined` when there is none of this name. */
@@ -67,6 +65,6 @@ export async function storedDraft(
     const pages = await definitions.pages(name);
     const look = draftsOf(name, { pages, parts, read: async (path) => await definitions.read(name, path) });
     const draft = await look();
-    if ((await definitions.stamp(name)) === stamp || attempt === ATTEMPTS) return { look, draft, stamp };
+    if ((await definitions.stamp(name)) === stamp || attempt === ATTEMPTS) return { look, draft };
   }
 }

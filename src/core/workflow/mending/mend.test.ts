@@ -234,6 +234,31 @@ describe('mending', () => {
     expect(done.faults).toEqual([]);
   });
 
+  it('writes nothing where somebody else changed a file meanwhile', async () => {
+    const files = around(page('Proceed to "the tests".'));
+    const workflows = { W: { ...files } };
+    const medium = memoryDefinitions(workflows);
+    let reads = 0;
+    const definitions = {
+      ...medium,
+      read: async (workflow: string, path: string) => {
+        const text = await medium.read(workflow, path);
+        if (path === 'steps/write_code.md') reads += 1;
+        return reads > 1 && path === 'steps/write_code.md' ? `${text}\n` : text;
+      },
+    };
+    const authoring = createAuthoring({
+      definitions,
+      parse: parseMarkdown,
+      compile: compileGuidance,
+      digest: sha256,
+    });
+    await expect(authoring.mend({ workflow: 'W' })).rejects.toMatchObject({
+      code: 'definition/service-error',
+    });
+    expect(workflows.W).toEqual(files);
+  });
+
   it('writes nothing in a dry run', async () => {
     const files = around(page('Proceed to "the tests".'));
     const done = await mended(files, { dryRun: true });
