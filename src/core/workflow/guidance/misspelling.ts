@@ -4,8 +4,8 @@ import type { StepName } from './guidance.ts';
 import { canonicalName } from './name.ts';
 
 const MAX_LENGTH = 100;
-/** So many letters must be there before one or two of them may be wrong. */
-const ENOUGH_FOR_ONE = 4;
+/** So many letters must be there before one or two of them may be wrong: "Test" may be meant beside a step "Text". */
+const ENOUGH_FOR_ONE = 5;
 const ENOUGH_FOR_TWO = 8;
 
 /** The one name that was meant where a letter or two went wrong: of a step, or the end. `undefined` where it could be several, or none. */

@@ -102,8 +102,11 @@ describe('mending', () => {
 
   it('leaves alone what could be several names, or another number', async () => {
     const files = {
-      'index.md': index('Start', 'Review 1', 'Review 2', 'Reset', 'Reses'),
-      'steps/start.md': page('If `a` is 1, proceed to "Review 3".\n\nIf `a` is 2, proceed to "Resex".'),
+      'index.md': index('Start', 'Review 1', 'Review 2', 'Reset', 'Reses', 'Text'),
+      'steps/start.md': page(
+        'If `a` is 1, proceed to "Review 3".\n\nIf `a` is 2, proceed to "Resex".\n\nIf `a` is 3, proceed to "Test".',
+      ),
+      'steps/text.md': page('Proceed to FINISH.'),
       'steps/review_1.md': page('Proceed to "Review 2".'),
       'steps/review_2.md': page('Proceed to "Reset".'),
       'steps/reset.md': page('Proceed to "Reses".'),
@@ -111,7 +114,7 @@ describe('mending', () => {
     };
     const done = await mended(files);
     expect(done.changes).toEqual([]);
-    expect(done.codes.filter((code) => code === 'target/dangling')).toHaveLength(2);
+    expect(done.codes.filter((code) => code === 'target/dangling')).toHaveLength(3);
   });
 
   it('writes variables that the workflow knows as placeholders that are filled in, and no other word', async () => {
