@@ -1,8 +1,9 @@
-import { spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { text } from 'node:stream/consumers';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { decideAll, DECISION_TIERS } from '../bench/eval/decided.ts';
 import type { DecisionCase } from '../bench/eval/decided.ts';
 import { byTier } from '../bench/eval/meter.ts';
@@ -10,6 +11,7 @@ import { routeAll, ROUTING_TIERS } from '../bench/eval/routed.ts';
 import { scriptedModel } from '../src/adapters/model/scripted.ts';
 import { TuttiError } from '../src/core/kernel/errors.ts';
 import type { Model } from '../src/core/ports/model.ts';
+import { modelServer } from './support/model-server.ts';
 import { verifies } from './support/world.ts';
 
 const steps = [
@@ -102,36 +104,69 @@ describe('the evaluation of decisions', () => {
 });
 
 describe('the program', () => {
-  const run = (dir: string, ...args: readonly string[]) =>
-    spawnSync(process.execPath, ['bench/eval/decisions.ts', ...args], {
-      encoding: 'utf8',
+  let dir: string;
+  beforeEach(() => {
+    dir = mkdtempSync(join(tmpdir(), 'tutti-eval-test-'));
+    writeFileSync(join(dir, 'a.jsonl'), `${cases.map((each) => JSON.stringify(each)).join('\n')}\n`);
+  });
+  afterEach(() => rmSync(dir, { recursive: true }));
+
+  const run = async (...args: readonly string[]) => {
+    const out = join(dir, 'deep', 'figures.json');
+    const child = spawn(process.execPath, ['bench/eval/decisions.ts', '--data', dir, '--out', out, ...args], {
       env: { PATH: process.env['PATH'], HOME: dir, XDG_CONFIG_HOME: dir, XDG_DATA_HOME: dir },
     });
+    const [stdout, stderr] = await Promise.all([text(child.stdout), text(child.stderr)]);
+    return { stdout, stderr, figures: () => JSON.parse(readFileSync(out, 'utf8')) as unknown };
+  };
 
-  it('prints a table, writes its figures, and says that no model is configured', () => {
-    const dir = mkdtempSync(join(tmpdir(), 'tutti-eval-test-'));
-    try {
-      writeFileSync(join(dir, 'a.jsonl'), `${cases.map((each) => JSON.stringify(each)).join('\n')}\n`);
-      const out = join(dir, 'deep', 'figures.json');
-      const { stdout, status } = run(dir, '--data', dir, '--out', out);
-      expect(status).toBe(0);
-      expect(stdout).toMatch(/prose\s+│ 1\s+│ 1\s+│ 100\.0 %/);
-      expect(stdout).toContain('No model is configured');
-      expect(JSON.parse(readFileSync(out, 'utf8'))).toMatchObject({
-        model: false,
-        sets: [{ name: 'certain' }, { name: 'judgement' }, { name: 'all decisions' }],
-        leftOut: [{ id: 'counted' }],
-      });
-    } finally {
-      rmSync(dir, { recursive: true });
-    }
+  it('prints a table, writes its figures, and says that no model is configured', async () => {
+    const { stdout, figures } = await run();
+    expect(stdout).toMatch(/prose\s+│ 1\s+│ 1\s+│ 100\.0 %/);
+    expect(stdout).toContain('No model is configured');
+    expect(figures()).toMatchObject({
+      model: false,
+      sets: [{ name: 'certain' }, { name: 'judgement' }, { name: 'all decisions' }],
+      leftOut: [{ id: 'counted' }],
+    });
   });
 
-  it('says what it expects', () => {
-    expect(run(tmpdir(), '--data', '.', '--tiers', 'luck').stderr).toContain(
-      'expected some of rules, outcome, model',
-    );
+  it('says which tiers there are', async () => {
+    expect((await run('--tiers', 'luck')).stderr).toContain('expected some of rules, outcome, model');
   });
+
+  verifies(
+    'model/evaluation',
+    'asks the model of the configuration over its wire, by another name on demand',
+    async () => {
+      const server = await modelServer();
+      try {
+        const config = join(dir, 'tutti.config.json');
+        const prices = { other: { input: 1_000_000, output: 0 } };
+        const model = { kind: 'openai', name: 'one', url: server.url, apiKey: 'k', prices };
+        writeFileSync(config, JSON.stringify({ model }), { mode: 0o600 });
+        server.play({ answer: { choice: 'write', confidence: 0.9, because: 'So it reads.' } });
+        const { stdout, figures } = await run('--config', config, '--model', 'other');
+        expect(stdout).not.toContain('No model is configured');
+        expect(figures()).toMatchObject({
+          model: true,
+          results: [
+            { id: 'certain' },
+            {
+              id: 'judged',
+              tier: 'model',
+              right: true,
+              spent: { asked: 1, inputTokens: 11, outputTokens: 7, cost: 11 },
+            },
+            { id: 'chosen' },
+          ],
+        });
+        expect(server.requests.map(({ body }) => body['model'])).toEqual(['other']);
+      } finally {
+        await server.close();
+      }
+    },
+  );
 });
 
 describe('the evaluation of routing', () => {

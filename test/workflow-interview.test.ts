@@ -1,3 +1,6 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { memoryDefinitions } from '../src/adapters/definitions/memory.ts';
 import { sha256 } from '../src/adapters/digest/sha256.ts';
@@ -10,6 +13,8 @@ import { draftOutline } from '../src/core/workflow/drafting.ts';
 import { compileGuidance } from '../src/core/workflow/guidance/compile.ts';
 import { createTerminal } from '../src/surfaces/cli/terminal.ts';
 import { interview } from '../src/surfaces/cli/workflow-interview.ts';
+import { runCommand } from './support/command.ts';
+import { modelServer } from './support/model-server.ts';
 import { virtualClock } from './support/virtual-clock.ts';
 import { verifies } from './support/world.ts';
 
@@ -149,6 +154,38 @@ describe('a new workflow, talked through', () => {
     expect(model?.asked).toHaveLength(2);
     expect(model?.asked[1]?.prompt).toContain('No step is called');
     expect(model?.asked[0]?.prompt).toMatch(/<<(\S+)\nNotes\.\n\1>>$/);
+  });
+
+  it('drafts without a talk where nobody can be asked, by the model of the configuration', async () => {
+    const dir = mkdtempSync(join(tmpdir(), 'tutti-draft-'));
+    const server = await modelServer();
+    try {
+      const config = join(dir, 'tutti.config.json');
+      writeFileSync(config, JSON.stringify({ model: { kind: 'openai', name: 'm', url: server.url } }), {
+        mode: 0o600,
+      });
+      server.play({ answer: outline });
+      const env = { HOME: dir, XDG_CONFIG_HOME: dir, XDG_DATA_HOME: dir, PATH: process.env['PATH'] };
+      const args = [
+        'workflows',
+        'new',
+        'NOTES',
+        '--purpose',
+        'Publish release notes.',
+        '--json',
+        '--config',
+        config,
+      ];
+      const { stdout } = await runCommand(args, { cwd: dir, env });
+      const { path } = JSON.parse(stdout) as { path: string };
+      expect(readFileSync(join(path, 'index.md'), 'utf8')).toContain(
+        '- [Draft the notes](steps/draft_the_notes.md)',
+      );
+      expect(server.requests).toHaveLength(1);
+    } finally {
+      await server.close();
+      rmSync(dir, { recursive: true });
+    }
   });
 
   it('goes on without a model that fails', async () => {

@@ -2,7 +2,6 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { parseArgs } from 'node:util';
 import Table from 'cli-table3';
-import type { App } from '../../src/app.ts';
 import { createApp } from '../../src/app.ts';
 import { loadConfig } from '../../src/config.ts';
 import type { Config } from '../../src/config.ts';
@@ -65,14 +64,15 @@ export async function configuredModel({
   if (!tiers.has('model')) return { model: undefined, close: async () => {} };
   const env = { ...process.env, TUTTI_STORE: 'sqlite::memory:' };
   const config = loadConfig({ env, logLevel: 'warn', ...(file !== undefined && { file }) });
-  const app: App & { readonly model?: Model | undefined } = await createApp(renamed(config, model));
+  const app = await createApp(renamed(config, model));
   return { model: app.model, close: async () => await app.close() };
 }
 
 function renamed(config: Config, name: string | undefined): Config {
-  return name === undefined || !config.model
+  const { model } = config;
+  return name === undefined || !model || model.kind === 'stub'
     ? config
-    : { ...config, model: { ...config.model, name } as typeof config.model };
+    : { ...config, model: { ...model, name } };
 }
 
 /** At most so many, evenly over all. */
