@@ -15,6 +15,7 @@ import type { OpenStore } from './store-parts.ts';
 import { describeTranscript } from './transcript.contract.ts';
 import { describeUsage } from './usage.contract.ts';
 import { describeVault } from './vault.contract.ts';
+import { describeVectors } from './vectors.contract.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'tutti-parts-'));
 const stores = new Set<Store>();
@@ -44,6 +45,7 @@ for (const [name, open] of Object.entries(mediums)) {
   describeTranscript(name, open);
   describeUsage(name, open);
   describeVault(name, open);
+  describeVectors(name, open);
 }
 
 afterEach(async () => {

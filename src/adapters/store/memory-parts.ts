@@ -6,11 +6,12 @@ import type { Usage, UsageKey, UsageLog } from '../../core/ports/usage.ts';
 import type { Vault } from '../../core/ports/vault.ts';
 import { memoryApprovals } from './memory-approvals.ts';
 import { memoryAudit } from './memory-audit.ts';
+import { memoryVectors } from './memory-vectors.ts';
 import { parseObject, toPlain } from './plain.ts';
 import { MAX_OWNER_BYTES } from './results.ts';
 import { passesLimits, plus } from './spending.ts';
 
-type Parts = Pick<Store, 'approvals' | 'pins' | 'results' | 'audit' | 'usage' | 'vault'>;
+type Parts = Pick<Store, 'approvals' | 'pins' | 'results' | 'audit' | 'usage' | 'vault' | 'vectors'>;
 
 /** The parts of the store that a gateway uses, in plain maps. `checkOpen` throws once the store is closed. */
 export function memoryParts(checkOpen: () => void): Parts {
@@ -21,6 +22,7 @@ export function memoryParts(checkOpen: () => void): Parts {
     audit: memoryAudit(checkOpen),
     usage: memoryUsage(checkOpen),
     vault: memoryVault(checkOpen),
+    vectors: memoryVectors(checkOpen),
   };
 }
 

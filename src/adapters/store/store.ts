@@ -19,6 +19,7 @@ import type { Tables } from './tables.ts';
 import { kyselyTranscript } from './transcript.ts';
 import { kyselyUsage } from './usage.ts';
 import { kyselyVault } from './vault.ts';
+import { kyselyVectors } from './vectors.ts';
 
 export interface KyselyStoreOptions extends MediumOptions {
   readonly dialect: Dialect;
@@ -51,6 +52,7 @@ export async function kyselyStore(options: KyselyStoreOptions): Promise<Store> {
     audit: kyselyAudit(db, medium),
     usage: kyselyUsage(db, medium),
     vault: kyselyVault(db, medium),
+    vectors: kyselyVectors(db, medium),
     transcript: kyselyTranscript(db, medium, footprints),
     knowledge: kyselyKnowledge({ db, medium, footprints, fullText: options.fullText }),
   };
@@ -59,7 +61,7 @@ export async function kyselyStore(options: KyselyStoreOptions): Promise<Store> {
 /** The store without its parts. */
 type MoveStore = Omit<
   Store,
-  'approvals' | 'pins' | 'results' | 'audit' | 'usage' | 'vault' | 'transcript' | 'knowledge'
+  'approvals' | 'pins' | 'results' | 'audit' | 'usage' | 'vault' | 'vectors' | 'transcript' | 'knowledge'
 >;
 
 interface StoreParts extends MoveParts {

@@ -29,6 +29,7 @@ export interface Tables {
   shelves: Written<ShelfRow, 'entries'>;
   knowledge: Written<KnowledgeRow>;
   knowledge_tags: KnowledgeTagRow;
+  vectors: VectorRow;
 }
 
 export interface InstanceRow {
@@ -133,6 +134,15 @@ export interface ResultRow {
   at: Instant;
   expires_at: Instant;
   size: Instant;
+  bytes: Uint8Array;
+}
+
+export interface VectorRow {
+  embedder: string;
+  hash: string;
+  at: Instant;
+  size: number;
+  /** Numbers of four bytes each, the lowest byte first. */
   bytes: Uint8Array;
 }
 

@@ -5,7 +5,9 @@ import type { CreateCircuit } from '../ports/circuit.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Digest } from '../ports/digest.ts';
 import type { OpenDownstream } from '../ports/downstream.ts';
+import type { Embedder } from '../ports/embedder.ts';
 import type { Limits } from '../ports/limits.ts';
+import type { Model } from '../ports/model.ts';
 import type { CompilePattern } from '../ports/pattern.ts';
 import type { Schemas } from '../ports/schema.ts';
 import type { Seal } from '../ports/seal.ts';
@@ -30,6 +32,7 @@ export interface GatewayParts {
     | 'audit'
     | 'usage'
     | 'vault'
+    | 'vectors'
     // Plans that wait are instances.
     | 'create'
     | 'commit'
@@ -51,7 +54,11 @@ export interface GatewayParts {
   readonly stem: Stem;
   readonly offsetOf: OffsetOf;
   readonly telemetry: Telemetry;
-  /** Writes answers out of what calls brought; absent: a digest is made. */
+  /** Helps where words leave open what is meant, and writes answers; absent: neither is done. */
+  readonly model?: Model;
+  /** Orders tools by what they mean; absent: words alone do. */
+  readonly embedder?: Embedder;
+  /** Writes answers out of what calls brought; absent: the model does, else a digest is made. */
   readonly synthesizer?: Synthesizer;
   /** What the state of a session lets be called; `undefined`: everything, without a promise where that is known. @throws TuttiError `session/not-found`. */
   readonly toolGateOf?: (

@@ -9,6 +9,7 @@ import type { Results } from './results.ts';
 import type { Transcript } from './transcript.ts';
 import type { UsageLog } from './usage.ts';
 import type { Vault } from './vault.ts';
+import type { Vectors } from './vectors.ts';
 
 /** The answer given for a step token, to be given again whenever the token is. */
 export interface Answer {
@@ -107,6 +108,7 @@ export interface Store {
   readonly audit: Audit;
   readonly usage: UsageLog;
   readonly vault: Vault;
+  readonly vectors: Vectors;
   readonly transcript: Transcript;
   readonly knowledge: Knowledge;
   /** Finishes what was begun, then releases the medium. May be called again. */

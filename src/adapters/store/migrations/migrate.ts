@@ -8,6 +8,7 @@ import { gateway } from './0002-gateway.ts';
 import { waiting } from './0003-waiting.ts';
 import { sessions } from './0004-sessions.ts';
 import { bounds } from './0005-bounds.ts';
+import { vectors } from './0006-vectors.ts';
 
 /** All migrations in order. A published one never changes. */
 const migrations: Readonly<Record<string, Migration | ((fullText: FullText) => Migration)>> = {
@@ -16,6 +17,7 @@ const migrations: Readonly<Record<string, Migration | ((fullText: FullText) => M
   '0003-waiting': waiting,
   '0004-sessions': sessions,
   '0005-bounds': bounds,
+  '0006-vectors': vectors,
 };
 
 const NAMES = Object.keys(migrations);
