@@ -2,7 +2,6 @@ import { readFile } from 'node:fs/promises';
 import type { Readable, Writable } from 'node:stream';
 import { join } from 'node:path';
 import { randomBytes } from 'node:crypto';
-import { userInfo } from 'node:os';
 import { lruCache } from './adapters/cache/lru.ts';
 import { cockatielCircuit } from './adapters/circuit/cockatiel.ts';
 import { createAbort } from './adapters/clock/abort.ts';
@@ -31,6 +30,7 @@ import { pinoTelemetry } from './adapters/telemetry/pino.ts';
 import { after, pause } from './adapters/timer/system.ts';
 import type { Config, HttpSettings, Toolset } from './config.ts';
 import { readLock, writeLock } from './config/lock-file.ts';
+import { personHere } from './config/person.ts';
 import { PACKAGE_ROOT, VERSION } from './config/package-root.ts';
 import { applyLock, followConfig } from './config/take.ts';
 import { requireTrust } from './config/trust.ts';
@@ -153,6 +153,8 @@ export async function createApp(config: Config, parts: AppParts = {}): Promise<A
   const telemetry = parts.telemetry ?? pinoTelemetry(config.log);
   const store = await openStore(config, telemetry);
   const { model, embedder, ...asking } = modelsOf(config, parts, { store, clock, telemetry });
+  // The stub answers with the first candidate: that is no help with a question.
+  const helper = parts.model ?? (config.model?.kind === 'stub' ? undefined : model);
   const environment: DownstreamEnvironment = {
     introduction: { name: 'tutti', version: VERSION },
     variables: process.env,
@@ -179,6 +181,8 @@ export async function createApp(config: Config, parts: AppParts = {}): Promise<A
     telemetry,
     toolGateOf: (caller, session) => orchestrator.sessions.gateOf(caller, session),
     workflowHashes: async () => await workflowHashes(orchestrator),
+    ...(helper && { model: helper }),
+    ...(embedder && { embedder }),
   });
   const orchestrator = createOrchestrator({
     store,
@@ -303,15 +307,6 @@ function readied(open: OpenDownstream): OpenDownstream {
     isReady = true;
     return open(options);
   };
-}
-
-/** A process may run under a number that has no name. */
-function personHere(): Pick<Caller, 'person'> {
-  try {
-    return { person: userInfo().username };
-  } catch {
-    return {};
-  }
 }
 
 async function openStore({ store }: Config, telemetry: Telemetry): Promise<Store> {

@@ -103,7 +103,7 @@ describe('where it comes from', () => {
           unknownArguments: 'schema',
         },
         exposure: { mode: 'auto', maxTools: 40, searchingClients: ['claude-code'] },
-        ask: { maxCalls: 32, maxMs: 120_000, maxBytes: 4_194_304, learn: false },
+        ask: { maxCalls: 32, maxMs: 120_000, maxBytes: 4_194_304, model: 'auto', learn: false },
         cacheBytes: 67_108_864,
         maxProcesses: 64,
       },
@@ -761,6 +761,7 @@ describe('policy, exposure and limits', () => {
       maxMs: 120_000,
       maxBytes: 4_194_304,
       maxCostMicros: 500_000,
+      model: 'auto',
       learn: true,
       timeZone: 'Europe/Rome',
     });

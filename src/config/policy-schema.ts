@@ -130,6 +130,11 @@ export const askSchema = object({
     .describe(
       'Where "today" and "tomorrow at 9" are meant, by the name of a time zone such as "Europe/Rome". Default: that of the machine.',
     ),
+  model: oneOf(['auto', 'always', 'never'])
+    .default('auto')
+    .describe(
+      'When the model helps with a question, where one is configured: "auto", where words alone leave open which tools are meant, or ask for several things, and where several calls answered; "always"; "never".',
+    ),
   learn: flag()
     .default(false)
     .describe(

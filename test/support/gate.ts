@@ -91,7 +91,7 @@ export function world({ servers, policy, server = {}, parts: other }: Plan): Wor
     broken: [],
     policy: { ...POLICY, ...policy },
     exposure: { mode: 'auto', maxTools: 40, searchingClients: [] },
-    ask: { maxCalls: 32, maxMs: 120_000, maxBytes: 4_194_304, learn: false },
+    ask: { maxCalls: 32, maxMs: 120_000, maxBytes: 4_194_304, model: 'auto', learn: false },
     cacheBytes: 1_048_576,
     maxProcesses: 16,
   };

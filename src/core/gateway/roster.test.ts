@@ -44,7 +44,7 @@ function toSettings(
       unknownArguments: 'refuse',
     },
     exposure: { mode: 'auto', maxTools: 40, searchingClients: ['claude-code'] },
-    ask: { maxCalls: 32, maxMs: 120_000, maxBytes: 4_194_304, learn: false },
+    ask: { maxCalls: 32, maxMs: 120_000, maxBytes: 4_194_304, model: 'auto', learn: false },
     cacheBytes: 1_000_000,
     maxProcesses: 32,
     ...more,

@@ -9,6 +9,8 @@ import { ownerOfResource } from './assembly.ts';
 import type { Catalog, CatalogEntry, Connections } from './catalog.ts';
 import { waitingAnywhere } from './elsewhere.ts';
 import type { Held } from './elsewhere.ts';
+import { createNearness } from './embed/nearness.ts';
+import type { Nearness } from './embed/nearness.ts';
 import { Exposure, isOpen } from './exposure.ts';
 import type {
   BudgetView,
@@ -63,6 +65,8 @@ export type Roster = Catalog &
   > & {
     /** Over what is known now; the same object each time. */
     routing(): Routing;
+    /** Absent without an embedder. */
+    readonly nearness: Nearness | undefined;
     readonly operator: Pick<
       GatewayOperator,
       'testServer' | 'serverLogs' | 'held' | 'approvePins' | 'lock' | 'applyLock'
@@ -80,17 +84,24 @@ export function createRoster(parts: GatewayParts, options: RosterOptions): Roste
       options.audit(entry);
     },
   });
-  const routing = createToolIndex(parts.stem, () => stations.assembly.entries);
+  const entries = () => stations.assembly.entries;
+  const routing = createToolIndex(parts.stem, entries);
+  const nearness = parts.embedder && createNearness(parts.embedder, parts, entries);
+  if (nearness !== undefined) stations.onChange((what) => what === 'tools' && nearness.follow());
   return {
     ...catalogOf(stations),
-    ...listsOf(stations, { parts, options, routing }),
+    ...listsOf(stations, { parts, options, routing, nearness }),
     routing,
+    nearness,
     of: (server, caller) => connectionOf(stations, server, caller),
     onChange: (callback) => stations.onChange(callback),
     onResourceUpdated: (callback) => stations.onResourceUpdated(callback),
     operator: operatorOf(stations, { parts, options }),
     reconfigure: async (settings) => stations.reconfigure(settings),
-    close: async (drainMs) => stations.close(drainMs),
+    close: async (drainMs) => {
+      nearness?.close();
+      await stations.close(drainMs);
+    },
   };
 }
 
@@ -132,7 +143,12 @@ function catalogOf(stations: Stations): Catalog {
 
 function listsOf(
   stations: Stations,
-  { parts, options, routing }: Setting & { readonly routing: () => Routing },
+  {
+    parts,
+    options,
+    routing,
+    nearness,
+  }: Setting & { readonly routing: () => Routing; readonly nearness: Nearness | undefined },
 ): Pick<Gateway, 'listServers' | 'findTools' | 'describeTools' | 'exposed' | 'exposesDirectly'> {
   const exposure = new Exposure(parts.digest);
   const exposed = async (caller: Caller) => {
@@ -160,7 +176,10 @@ function listsOf(
     async findTools(caller, { session, ...query }) {
       await stations.settle();
       const toolGate = await parts.toolGateOf?.(caller, session);
-      return find(stations, routing(), { grants: toolGrants(caller), toolGate, ...query });
+      const work = (over: Routing) => over.route(query.query);
+      const account = { owner: caller.owner, ...(session !== undefined && { session }) };
+      const over = (await nearness?.over(routing(), work, { account })) ?? routing();
+      return find(stations, over, { grants: toolGrants(caller), toolGate, ...query });
     },
     async describeTools(caller, names) {
       await stations.settle();

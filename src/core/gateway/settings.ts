@@ -140,6 +140,8 @@ export interface AskSettings {
   readonly maxCostMicros?: number;
   /** In which questions are read, as an IANA name; absent: that of the machine. */
   readonly timeZone?: string;
+  /** When a model helps, where there is one; `auto`: where words leave something open, and where several calls answered. */
+  readonly model: 'auto' | 'always' | 'never';
   /** Which tool somebody confirmed for a question is remembered for his next ones. */
   readonly learn: boolean;
 }

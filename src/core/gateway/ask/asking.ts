@@ -1,13 +1,16 @@
 import type { Caller } from '../../kernel/caller.ts';
+import { isJsonObject } from '../../kernel/json.ts';
 import type { Gate } from '../call.ts';
 import type { CallPath } from '../call-path.ts';
 import type { Gateway } from '../gateway.ts';
+import type { Nearness } from '../embed/nearness.ts';
 import { HOPS_KEY } from '../onward.ts';
 import type { Planning } from '../plan/planning.ts';
 import type { LearnedExample, Routing } from '../route/route.ts';
 import type { AskSettings } from '../settings.ts';
 import { tooMany } from '../stages/rate.ts';
 import type { AskInput, Asking } from './ask.ts';
+import { accountOf } from './account.ts';
 import type { AskContext, AskDesk } from './context.ts';
 import { startDeadline } from './deadline.ts';
 import type { Deadline } from './deadline.ts';
@@ -15,6 +18,7 @@ import { createDoubts } from './doubts.ts';
 import { createLearned } from './learned.ts';
 import { noteOf } from './note.ts';
 import { parseAskRequest } from './request.ts';
+import type { AskRequest } from './request.ts';
 import { resolve } from './resolve.ts';
 import { createRuns } from './runs.ts';
 import { checkServers, createSight } from './tools.ts';
@@ -25,6 +29,7 @@ export interface AskingParts {
   readonly listServers: Gateway['listServers'];
   /** As the catalogue is now. */
   readonly routing: () => Routing;
+  readonly nearness: Nearness | undefined;
   readonly planningOf: (routing: Routing) => Planning;
   readonly settings: () => AskSettings;
 }
@@ -58,7 +63,26 @@ export function createAsking(parts: AskingParts): Asking {
     },
   };
 
+  /** Goes by what the words mean as well, where somebody can say that in time. */
+  const nearing = async (
+    asked: AskRequest,
+    routing: Routing,
+    { caller, input, tools, deadline }: Pick<AskContext, 'caller' | 'input' | 'tools' | 'deadline'>,
+  ): Promise<Routing> => {
+    if (parts.nearness === undefined || input.requestState !== undefined) return routing;
+    const { isVisible } = tools;
+    const work = (over: Routing): void => {
+      if (asked.kind === 'query') parts.planningOf(over).plan(asked.query, { isVisible });
+      for (const intent of openIntents(asked)) over.route(intent, { isVisible });
+    };
+    return await parts.nearness.over(routing, work, {
+      account: accountOf(caller, input),
+      signal: deadline.signal,
+    });
+  };
+
   const contextOf = async (
+    asked: AskRequest,
     { caller, input, channel }: Pick<AskContext, 'caller' | 'input' | 'channel'>,
     deadline: Deadline,
   ): Promise<AskContext> => {
@@ -67,7 +91,10 @@ export function createAsking(parts: AskingParts): Asking {
     const toolGate = await gate.parts.toolGateOf?.(caller, input.session);
     const settings = parts.settings();
     const look = () => see(caller, { servers: input.servers, isNested: isNested(input), toolGate });
-    const routing = knowing(settings.learn ? await learned.of(caller.owner) : [], parts.routing());
+    const tools = look();
+    const near = await nearing(asked, parts.routing(), { caller, input, tools, deadline });
+    channel.signal?.throwIfAborted();
+    const routing = knowing(settings.learn ? await learned.of(caller.owner) : [], near);
     return {
       desk,
       settings,
@@ -75,7 +102,7 @@ export function createAsking(parts: AskingParts): Asking {
       input,
       channel,
       deadline,
-      tools: look(),
+      tools,
       look,
       routing,
       planning: parts.planningOf(routing),
@@ -93,7 +120,7 @@ export function createAsking(parts: AskingParts): Asking {
           await takeTurn(gate, caller);
           const deadline = startDeadline(gate.parts, parts.settings().maxMs, channel.signal);
           try {
-            const context = await contextOf({ caller, input, channel }, deadline);
+            const context = await contextOf(asked, { caller, input, channel }, deadline);
             const resolution = await resolve(asked, context);
             note.came(resolution);
             return resolution;
@@ -107,6 +134,17 @@ export function createAsking(parts: AskingParts): Asking {
       }),
     plan: async (caller, id) => await runs.load(caller, id),
   };
+}
+
+/** What calls that name no tool are there for. A plan that was sent may be anything. */
+function openIntents(asked: AskRequest): readonly string[] {
+  const calls: unknown = asked.kind === 'plan' ? asked.plan.calls : [];
+  if (!Array.isArray(calls)) return [];
+  return (calls as readonly unknown[]).flatMap((call) =>
+    isJsonObject(call) && call['tool'] === undefined && typeof call['intent'] === 'string'
+      ? [call['intent']]
+      : [],
+  );
 }
 
 /** Who may make so many calls may ask as often, whether or not calls come of it. */

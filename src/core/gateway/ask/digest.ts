@@ -168,7 +168,7 @@ function withoutRepeats(done: readonly Done[]): readonly Told[] {
 }
 
 /** Divides `total` so that nobody gets more than it needs, and nobody less than another who needs as much. */
-function fairShares(needs: readonly number[], total: number): readonly number[] {
+export function fairShares(needs: readonly number[], total: number): readonly number[] {
   const shares = needs.map(() => 0);
   let left = total;
   const ascending = needs.map((need, at) => ({ need, at })).toSorted((a, b) => a.need - b.need);
@@ -180,7 +180,8 @@ function fairShares(needs: readonly number[], total: number): readonly number[] 
   return shares;
 }
 
-function troubleOf(plan: Plan, ends: readonly CallEnd[]): string {
+/** What failed and what was not made, as Markdown; empty where all went well. */
+export function troubleOf(plan: Plan, ends: readonly CallEnd[]): string {
   const intents = new Map(plan.calls.map((call) => [call.id, oneLine(call.intent, MAX_TITLE)]));
   const part = (title: string, isMeant: (end: NotDone) => boolean): string => {
     const lines: string[] = [];

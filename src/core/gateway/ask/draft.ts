@@ -32,6 +32,8 @@ export interface Draft {
   readonly unanswered: readonly string[];
   /** What a person chose on the way. */
   readonly chosen: readonly LearnedExample[];
+  /** What is told beside the answer: sentences. */
+  readonly notes?: readonly string[];
 }
 
 export interface Drafted {

@@ -79,7 +79,14 @@ function sentenceFor(call: PlannedCall, context: AskContext): string {
   const { tool = '', arguments: given = {} } = call;
   const text = visibleJson(JSON.stringify(given));
   const shown = text.length > ARGUMENTS_SHOWN ? `${text.slice(0, ARGUMENTS_SHOWN)}…` : text;
-  return `${DEEDS[riskOf(call, context)]} by ${tool} ${shown}`;
+  return `${DEEDS[riskOf(call, context)]} by ${tool} ${shown}${boundOf(call)}`;
+}
+
+/** What is not known before other calls have answered is shown by where it comes from. */
+function boundOf({ bind = {}, forEach }: PlannedCall): string {
+  const places = Object.entries(bind).map(([pointer, reference]) => `${pointer} from ${reference}`);
+  const all = [...(forEach === undefined ? [] : [`for each of ${forEach}`]), ...places];
+  return all.length === 0 ? '' : `, ${visibleJson(all.join(', ')).slice(0, ARGUMENTS_SHOWN)}`;
 }
 
 function formFor(message: string): JsonObject {

@@ -8,6 +8,7 @@ import { inputRequired } from './context.ts';
 import { questionKey, questionsOf } from './execution.ts';
 import type { Waiting } from './means.ts';
 import { keyOf } from './means.ts';
+import { synthesizerFor } from './model-synthesizer.ts';
 import { quoted } from './request.ts';
 import { synthesize } from './synthesize.ts';
 
@@ -20,19 +21,22 @@ export async function answerOf(
     readonly plan: Plan;
     readonly ends: readonly CallEnd[];
     readonly unanswered?: readonly string[];
+    /** Told beside the answer. */
+    readonly notes?: readonly string[];
   },
-  { desk, channel, deadline }: AskContext,
+  context: AskContext,
 ): Promise<Extract<Resolution, { kind: 'answer' }>> {
-  const { plan, ends, unanswered = [] } = about;
+  const { plan, ends, unanswered = [], notes = [] } = about;
+  const { desk, channel, deadline } = context;
   const query = plan.query ?? plan.calls.map(({ intent }) => intent).join('; ');
-  const answer = await synthesize({ query, plan, ends }, desk.synthesizer, {
+  const answer = await synthesize({ query, plan, ends }, desk.synthesizer ?? synthesizerFor(ends, context), {
     ...(channel.signal && { request: channel.signal }),
     deadline,
   });
   const missing = unanswered.map((error) => ({ server: OURSELVES, error }));
   return {
     kind: 'answer',
-    answer: [answer, ...missing.map(({ error }) => error)].join('\n\n'),
+    answer: [answer, ...missing.map(({ error }) => error), ...notes.map((note) => `(${note})`)].join('\n\n'),
     sources: ends.flatMap((end) => (end.kind === 'done' ? [end.source] : [])),
     partial: [...ends.flatMap((end) => failureIn(end)), ...missing],
     plan,

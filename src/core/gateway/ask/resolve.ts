@@ -7,6 +7,7 @@ import { draftOfPlan, draftOfQuery, withUnreachable } from './draft.ts';
 import { isSamePlan } from './edited.ts';
 import { estimate } from './estimate.ts';
 import { executePlan } from './execution.ts';
+import { withModel } from './model-router.ts';
 import { answerOf, refuseCancelled, waitingFor } from './outcome.ts';
 import { checkDecisions } from './lost.ts';
 import type { AskRequest } from './request.ts';
@@ -24,7 +25,7 @@ export async function resolve(asked: AskRequest, context: AskContext): Promise<R
   if (carried !== undefined) return await settled(unsealed(carried.state, context), context);
   const request = await inStore(asked, context);
   if (request.kind === 'stored') return await goOn(request.id, context, decisionsOf(request));
-  const drafted = draftOf(request, context);
+  const drafted = await draftOf(request, context);
   return 'kind' in drafted ? await withUnreachable(drafted, context) : await settled(drafted, context);
 }
 
@@ -72,9 +73,10 @@ async function currentOf(id: string, asked: AskRequest, { desk, caller }: AskCon
   return view;
 }
 
-function draftOf(asked: AskRequest, context: AskContext) {
+async function draftOf(asked: AskRequest, context: AskContext) {
   if (asked.kind === 'stored') throw new Error('A stored plan is no draft.');
-  if (asked.kind === 'query') return draftOfQuery(asked.query, context);
+  if (asked.kind === 'query')
+    return await withModel(asked.query, draftOfQuery(asked.query, context), context);
   const drafted = draftOfPlan(asked.plan, context);
   const chosen = drafted.draft.plan.calls.flatMap(({ intent, tool }) => {
     const example = { query: intent, tool: tool ?? '' };
@@ -121,7 +123,7 @@ async function goOn(id: string, context: AskContext, about: GoingOn): Promise<Re
 }
 
 /** Makes the calls; where some must wait, the plan is kept with what came so far. */
-async function carryOut({ plan, unanswered, chosen }: Draft, context: AskContext): Promise<Resolution> {
+async function carryOut({ plan, unanswered, chosen, notes }: Draft, context: AskContext): Promise<Resolution> {
   if (plan.id !== undefined) return await goOn(await placed(plan, plan.id, context), context, { chosen });
   const dispatched = await executePlan(plan, context);
   const { waiting } = dispatched;
@@ -132,5 +134,5 @@ async function carryOut({ plan, unanswered, chosen }: Draft, context: AskContext
     return waitingFor(kept, waiting, { context, unanswered }) ?? (await goOn(kept.id ?? '', context, {}));
   }
   await context.desk.onConfirmed(context, usefulOf(chosen, dispatched, plan));
-  return await answerOf({ plan, ends: dispatched.ends, unanswered }, context);
+  return await answerOf({ plan, ends: dispatched.ends, unanswered, ...(notes && { notes }) }, context);
 }

@@ -42,7 +42,7 @@ function withUnanswered(resolution: Resolution, draft: Draft, context: AskContex
   if (resolution.kind !== 'clarification' && resolution.kind !== 'needs_arguments') return resolution;
   const { plan = draft.plan } = resolution;
   const advice = resolution.kind === 'needs_arguments' ? bindAdvice(plan, context.tools.find) : [];
-  const unanswered = [...unansweredBy({ ...draft, plan }, context), ...advice];
+  const unanswered = [...unansweredBy({ ...draft, plan }, context), ...advice, ...(draft.notes ?? [])];
   return unanswered.length > 0 ? { ...resolution, unanswered } : resolution;
 }
 
@@ -100,6 +100,7 @@ function choose(draft: Draft, content: JsonObject, context: AskContext): Step {
   if (calls.length === 0 || isNeeded) return { resolution: outOfScope([], context.tools) };
   return {
     draft: {
+      ...draft,
       plan: withOrder({ ...draft.plan, calls }),
       doubts: [],
       unanswered: [...draft.unanswered, ...rejected.map(({ intent }) => noToolFor(intent))],

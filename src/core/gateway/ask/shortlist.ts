@@ -1,0 +1,54 @@
+import type { CatalogEntry } from '../catalog.ts';
+import { toRouteDocument } from '../documents.ts';
+import type { Planned } from '../plan/planning.ts';
+import type { Candidate, Route } from '../route/route.ts';
+import type { SeenTools } from './tools.ts';
+
+const OF_ALL = 10;
+const OF_EACH = 5;
+const MOST = 24;
+
+/** The tools that a model may choose from: those that words lead to, and nothing else. What is held, or may not be seen, is none of them. */
+export interface Shortlist {
+  readonly entries: readonly CatalogEntry[];
+  find(name: string): CatalogEntry | undefined;
+}
+
+/** @param further routes of other wordings */
+export function shortlistOf(planned: Planned, further: readonly Route[], tools: SeenTools): Shortlist {
+  const [whole, ...each] = planned.routes.map(({ route }) => route);
+  const names = [whole, ...further, ...each].flatMap((route) => {
+    const count = route === whole || further.some((other) => other === route) ? OF_ALL : OF_EACH;
+    return route?.candidates.slice(0, count).map(({ document }) => document.name) ?? [];
+  });
+  const entries = [...new Set(names)]
+    .flatMap((name) => tools.entries.find((entry) => entry.name === name) ?? [])
+    .slice(0, MOST);
+  const byName = new Map(entries.map((entry) => [entry.name, entry]));
+  return { entries, find: (name) => byName.get(name) };
+}
+
+/** Nearer than this to the best, another tool would be as good. */
+const BEHIND = 0.95;
+const FLOOR = 0.01;
+
+/**
+ * A route that leads where a model chose, as one that words lead to: judged and shown as any other. Tools that are the chosen one in all but their
+ * server stay beside it, since no model knows which of two accounts is meant.
+ */
+export function routeChosen(route: Route, chosen: CatalogEntry, tools: SeenTools): Route {
+  const best = Math.max(FLOOR, route.candidates[0]?.score ?? 0);
+  const isTwin = (name: string) => tools.find(name)?.hash === chosen.hash;
+  const isOwn = ({ document }: Candidate) => document.name === chosen.name;
+  const own = route.candidates.find((each) => isOwn(each)) ?? {
+    document: toRouteDocument(chosen),
+    terms: () => [],
+  };
+  const others = route.candidates
+    .filter((each) => !isOwn(each))
+    .map((each) => ({
+      ...each,
+      score: isTwin(each.document.name) ? best : Math.min(each.score, BEHIND * best),
+    }));
+  return { ...route, candidates: [{ ...own, score: best }, ...others], decision: 'route' };
+}

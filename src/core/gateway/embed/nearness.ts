@@ -1,0 +1,40 @@
+import type { Embedder } from '../../ports/embedder.ts';
+import type { CatalogEntry } from '../catalog.ts';
+import type { GatewayParts } from '../parts.ts';
+import type { Routing } from '../route/route.ts';
+import { textsRouted } from './asked-texts.ts';
+import { fused } from './fusion.ts';
+import { createQueryVectors } from './query-vectors.ts';
+import type { AskedFor } from './query-vectors.ts';
+import { createToolVectors } from './tool-vectors.ts';
+
+/** How near the words of a question are to tools by what they mean. */
+export interface Nearness {
+  /** A routing that goes by what the texts mean as well which `work` has routed; the routing itself where that is not known, or not in time. */
+  over(routing: Routing, work: (routing: Routing) => unknown, asked: AskedFor): Promise<Routing>;
+  /** Looks at the catalogue as it is now, in the background. */
+  follow(): void;
+  /** Waits until nothing is being made in the background. */
+  settled(): Promise<void>;
+  close(): void;
+}
+
+export function createNearness(
+  embedder: Embedder,
+  parts: GatewayParts,
+  entries: () => readonly CatalogEntry[],
+): Nearness {
+  const tools = createToolVectors(embedder, parts, entries);
+  const queryVectors = createQueryVectors(embedder, parts);
+  return {
+    over: async (routing, work, asked) => {
+      tools.follow();
+      if (!tools.isBegun) return routing;
+      const queries = await queryVectors.of(textsRouted(routing, work), asked);
+      return queries.size === 0 ? routing : fused(routing, { queries, vectorOf: tools.of });
+    },
+    follow: tools.follow,
+    settled: tools.settled,
+    close: tools.close,
+  };
+}
