@@ -40,8 +40,18 @@ export function describeVectors(name: string, open: OpenStore): void {
 
     it('replaces what is there', async () => {
       await vectors.put('e', new Map([['a', one(1, 0)]]), NOW);
-      await vectors.put('e', new Map([['a', one(0, 1)], ['b', one(1, 1)]]), NOW + 1);
-      expect([...(await vectors.find('e', ['a', 'b']))]).toEqual([['a', one(0, 1)], ['b', one(1, 1)]]);
+      await vectors.put(
+        'e',
+        new Map([
+          ['a', one(0, 1)],
+          ['b', one(1, 1)],
+        ]),
+        NOW + 1,
+      );
+      expect([...(await vectors.find('e', ['a', 'b']))]).toEqual([
+        ['a', one(0, 1)],
+        ['b', one(1, 1)],
+      ]);
       await vectors.put('e', new Map(), NOW + 2);
     });
 

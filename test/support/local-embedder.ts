@@ -12,10 +12,7 @@ export interface LocalEmbedder extends Embedder {
 }
 
 /** Hashes words into a vector. Words of one group mean the same. Deterministic. */
-export function localEmbedder(
-  groups: readonly (readonly string[])[] = [],
-  name = 'local',
-): LocalEmbedder {
+export function localEmbedder(groups: readonly (readonly string[])[] = [], name = 'local'): LocalEmbedder {
   const meaning = new Map(groups.flatMap((group) => group.map((word) => [word, group[0] ?? word] as const)));
   const embedder: LocalEmbedder = {
     name,

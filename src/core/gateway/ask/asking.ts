@@ -1,5 +1,4 @@
 import type { Caller } from '../../kernel/caller.ts';
-import { isJsonObject } from '../../kernel/json.ts';
 import type { Gate } from '../call.ts';
 import type { CallPath } from '../call-path.ts';
 import type { Gateway } from '../gateway.ts';
@@ -10,12 +9,12 @@ import type { LearnedExample, Routing } from '../route/route.ts';
 import type { AskSettings } from '../settings.ts';
 import { tooMany } from '../stages/rate.ts';
 import type { AskInput, Asking } from './ask.ts';
-import { accountOf } from './account.ts';
 import type { AskContext, AskDesk } from './context.ts';
 import { startDeadline } from './deadline.ts';
 import type { Deadline } from './deadline.ts';
 import { createDoubts } from './doubts.ts';
 import { createLearned } from './learned.ts';
+import { nearing } from './nearing.ts';
 import { noteOf } from './note.ts';
 import { parseAskRequest } from './request.ts';
 import type { AskRequest } from './request.ts';
@@ -63,24 +62,6 @@ export function createAsking(parts: AskingParts): Asking {
     },
   };
 
-  /** Goes by what the words mean as well, where somebody can say that in time. */
-  const nearing = async (
-    asked: AskRequest,
-    routing: Routing,
-    { caller, input, tools, deadline }: Pick<AskContext, 'caller' | 'input' | 'tools' | 'deadline'>,
-  ): Promise<Routing> => {
-    if (parts.nearness === undefined || input.requestState !== undefined) return routing;
-    const { isVisible } = tools;
-    const work = (over: Routing): void => {
-      if (asked.kind === 'query') parts.planningOf(over).plan(asked.query, { isVisible });
-      for (const intent of openIntents(asked)) over.route(intent, { isVisible });
-    };
-    return await parts.nearness.over(routing, work, {
-      account: accountOf(caller, input),
-      signal: deadline.signal,
-    });
-  };
-
   const contextOf = async (
     asked: AskRequest,
     { caller, input, channel }: Pick<AskContext, 'caller' | 'input' | 'channel'>,
@@ -92,7 +73,7 @@ export function createAsking(parts: AskingParts): Asking {
     const settings = parts.settings();
     const look = () => see(caller, { servers: input.servers, isNested: isNested(input), toolGate });
     const tools = look();
-    const near = await nearing(asked, parts.routing(), { caller, input, tools, deadline });
+    const near = await nearing(asked, parts, { caller, input, tools, deadline });
     channel.signal?.throwIfAborted();
     const routing = knowing(settings.learn ? await learned.of(caller.owner) : [], near);
     return {
@@ -134,17 +115,6 @@ export function createAsking(parts: AskingParts): Asking {
       }),
     plan: async (caller, id) => await runs.load(caller, id),
   };
-}
-
-/** What calls that name no tool are there for. A plan that was sent may be anything. */
-function openIntents(asked: AskRequest): readonly string[] {
-  const calls: unknown = asked.kind === 'plan' ? asked.plan.calls : [];
-  if (!Array.isArray(calls)) return [];
-  return (calls as readonly unknown[]).flatMap((call) =>
-    isJsonObject(call) && call['tool'] === undefined && typeof call['intent'] === 'string'
-      ? [call['intent']]
-      : [],
-  );
 }
 
 /** Who may make so many calls may ask as often, whether or not calls come of it. */

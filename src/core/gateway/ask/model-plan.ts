@@ -2,6 +2,7 @@ import { TuttiError } from '../../kernel/errors.ts';
 import type { Json, JsonObject } from '../../kernel/json.ts';
 import { checkJson, isJsonObject } from '../../kernel/json.ts';
 import { cleanText } from '../../policy/clean.ts';
+import { REDACTED } from '../../policy/secrets.ts';
 import type { CatalogEntry } from '../catalog.ts';
 import { checkPlan } from '../plan/check.ts';
 import type { Plan, PlannedCall } from '../plan/plan.ts';
@@ -10,6 +11,7 @@ import { quoted } from './request.ts';
 import { saidIn, shareSaid } from './said.ts';
 import type { Said } from './said.ts';
 import type { Shortlist } from './shortlist.ts';
+import { bare } from './wishes.ts';
 
 const MAX_INTENT = 300;
 const MAX_WHOLE = 1_500;
@@ -49,7 +51,7 @@ export function parseModelPlan(
   const grounded = calls.map((call) => groundedCall(call, said, shortlist));
   const intents = calls.map(({ intent }) => intent);
   const own = textsIn(value['left_out']).filter((piece) => piece !== '' && said.hasAllOf(piece));
-  const leftOut = [...new Set([...pieces, ...own.slice(0, MAX_PIECES)])];
+  const leftOut = [...new Set([...pieces, ...own.slice(0, MAX_PIECES)].map((piece) => bare(piece.trim())))];
   return {
     calls: grounded.map(({ call }) => call),
     leftOut: leftOut.filter((piece) => shareSaid(piece, intents) < COVERED),
@@ -74,20 +76,36 @@ interface Reading {
 }
 
 function toCall(call: JsonObject, at: number, { text, said, shortlist }: Reading): PlannedCall {
-  const { id, tool, intent, arguments: given, bind, for_each: forEach } = call;
+  const { id, tool } = call;
   const entry = typeof tool === 'string' ? shortlist.find(tool) : undefined;
   if (entry === undefined) throw unusable(`its call ${at + 1} is of none of the tools that were offered`);
-  const own = typeof intent === 'string' ? intent.trim() : '';
-  const isCopied = own !== '' && own.length <= MAX_INTENT && said.hasAllOf(own);
   return {
     id: typeof id === 'string' ? id : 'abcdefgh'.charAt(at),
     server: entry.server.name,
     tool: entry.name,
-    // Arguments are read out of it: words that nobody said would become values.
-    intent: isCopied ? cleanText(own, MAX_INTENT) : cleanText(text, MAX_WHOLE),
+    intent: intentOf(call, text, said),
     dependsOn: textsIn(call['depends_on']),
-    ...(isJsonObject(given) && Object.keys(given).length > 0 && { arguments: given }),
-    ...(isJsonObject(bind) && Object.keys(bind).length > 0 && { bind: textsOf(bind) }),
+    ...givenIn(call),
+  };
+}
+
+/** Arguments are read out of it: words that nobody said would become values. */
+function intentOf({ intent }: JsonObject, text: string, said: Said): string {
+  const own = typeof intent === 'string' ? intent.trim() : '';
+  const isCopied = own !== '' && own.length <= MAX_INTENT && said.hasAllOf(own);
+  return isCopied ? cleanText(own, MAX_INTENT) : cleanText(text, MAX_WHOLE);
+}
+
+function givenIn({
+  arguments: given,
+  bind,
+  for_each: forEach,
+}: JsonObject): Pick<PlannedCall, 'arguments' | 'bind' | 'forEach'> {
+  const isAny = (value: Json | undefined): value is JsonObject =>
+    value !== undefined && isJsonObject(value) && Object.keys(value).length > 0;
+  return {
+    ...(isAny(given) && { arguments: given }),
+    ...(isAny(bind) && { bind: textsOf(bind) }),
     ...(typeof forEach === 'string' && forEach !== '' && { forEach }),
   };
 }
@@ -118,13 +136,13 @@ function groundedCall(
   const invented = Object.keys(given).filter((name) => !said.holds(given[name] ?? null));
   const isRead = entry.risk === 'read';
   const kept = isRead ? given : without(given, invented);
-  const { arguments: _given, ...bare } = call;
+  const { arguments: _given, ...rest } = call;
   const told = JSON.stringify(Object.fromEntries(invented.map((name) => [name, given[name] ?? null])));
   const sentence = isRead
     ? `Assumed by the model for ${entry.name}, since the question does not say it: ${quoted(told, MAX_INTENT)}.`
     : `Not taken from the model for ${entry.name}, since the question does not say it: ${quoted(told, MAX_INTENT)}.`;
   return {
-    call: Object.keys(kept).length > 0 ? { ...bare, arguments: kept } : bare,
+    call: Object.keys(kept).length > 0 ? { ...rest, arguments: kept } : rest,
     assumed: invented.length > 0 ? [sentence] : [],
   };
 }
@@ -133,13 +151,13 @@ function groundedCall(
 function fitting(given: JsonObject, entry: CatalogEntry): JsonObject {
   const { properties } = entry.tool.inputSchema;
   const known = isJsonObject(properties) ? properties : {};
-  const own = Object.fromEntries(Object.entries(given).filter(([name]) => Object.hasOwn(known, name)));
-  const wrong = entry.checkArguments(own).map(({ path }) => nameAt(path));
-  const right = without(
-    own,
-    wrong.filter((name) => name !== ''),
+  const own = Object.fromEntries(
+    Object.entries(given).filter(
+      ([name, value]) => Object.hasOwn(known, name) && !JSON.stringify(value).includes(REDACTED),
+    ),
   );
-  return right;
+  const wrong = entry.checkArguments(own).map(({ path }) => nameAt(path));
+  return without(own, wrong);
 }
 
 function without(given: JsonObject, names: readonly string[]): JsonObject {

@@ -1,6 +1,7 @@
 import type { Json, JsonObject } from '../../kernel/json.ts';
 import { isJsonObject } from '../../kernel/json.ts';
 import { cleanText } from '../../policy/clean.ts';
+import { redactText } from '../../policy/secrets.ts';
 import type { CatalogEntry } from '../catalog.ts';
 import { MAX_QUERY_LENGTH } from './request.ts';
 
@@ -26,7 +27,7 @@ export function rewritingPrompt({ text, fence }: Fenced & { readonly text: strin
   return [
     'No tool shares enough words with the question. Say in up to three short ways what is to be done, each with a verb and a thing as names of software functions would say it. Keep out names, numbers and other values.',
     DATA,
-    block(fence, [`Question: ${cleanText(text, MAX_QUERY_LENGTH)}`]),
+    block(fence, [questionLine(text)]),
   ].join('\n\n');
 }
 
@@ -92,7 +93,8 @@ export function block(fence: string, lines: readonly string[]): string {
 }
 
 function questionLine(text: string): string {
-  return `Question: ${cleanText(text, MAX_QUERY_LENGTH)}`;
+  // What looks like a secret goes to no model, and a question stands on one line.
+  return `Question: ${cleanText(redactText(text).replaceAll(/\s+/gu, ' '), MAX_QUERY_LENGTH)}`;
 }
 
 function toolLine({ name, tool, risk }: CatalogEntry, { withTypes = false } = {}): string {

@@ -2,7 +2,6 @@ import { TuttiError } from '../../kernel/errors.ts';
 import { isJsonObject } from '../../kernel/json.ts';
 import { cleanText } from '../../policy/clean.ts';
 import type { Model } from '../../ports/model.ts';
-import type { CatalogEntry } from '../catalog.ts';
 import type { PlannedCall } from '../plan/plan.ts';
 import type { Planned } from '../plan/planning.ts';
 import { reserveIn } from '../plan/reserve.ts';
@@ -128,7 +127,7 @@ class Helping {
     });
     const { choice, because } = choiceIn(answer);
     const why = because === '' ? '.' : `: ${quoted(because, MAX_REASON)}.`;
-    if (choice === NONE) return this.#nothing(`A model found none of ${entries.length} tools to fit${why}`);
+    if (choice === NONE) return this.#nothing(`A model found none of ${entries.length} tools to fit.`);
     const entry = shortlist.find(choice);
     if (entry === undefined)
       throw new TuttiError('model/invalid-answer', 'It chose none of the tools that were offered.');
@@ -245,8 +244,10 @@ function noted(came: Came, note: string): Came {
   const { draft, routes } = came;
   return {
     draft: { ...draft, notes: [...(draft.notes ?? []), note] },
-    routes: routes.map((route) =>
-      route.call === undefined ? route : { ...route, because: `${route.because} ${note}` },
-    ),
+    routes: routes.map((route) => withNote(route, note)),
   };
+}
+
+function withNote(route: RouteExplanation, note: string): RouteExplanation {
+  return route.call === undefined ? route : { ...route, because: `${route.because} ${note}` };
 }

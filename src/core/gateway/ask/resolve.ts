@@ -123,7 +123,10 @@ async function goOn(id: string, context: AskContext, about: GoingOn): Promise<Re
 }
 
 /** Makes the calls; where some must wait, the plan is kept with what came so far. */
-async function carryOut({ plan, unanswered, chosen, notes }: Draft, context: AskContext): Promise<Resolution> {
+async function carryOut(
+  { plan, unanswered, chosen, notes }: Draft,
+  context: AskContext,
+): Promise<Resolution> {
   if (plan.id !== undefined) return await goOn(await placed(plan, plan.id, context), context, { chosen });
   const dispatched = await executePlan(plan, context);
   const { waiting } = dispatched;

@@ -2,7 +2,7 @@ import type { Json } from '../../kernel/json.ts';
 import { isJsonObject } from '../../kernel/json.ts';
 
 const WORD = /[\p{L}\p{N}]+/gu;
-const NOT_IN_A_WORD = /[^\p{L}\p{N}]/u;
+const IN_A_WORD = /^[\p{L}\p{N}]$/u;
 /** Shorter words join others. */
 const MIN_WORD = 3;
 
@@ -21,8 +21,9 @@ export function saidIn(text: string): Said {
   const hasWhole = (part: string): boolean => {
     if (part === '') return false;
     for (let at = plain.indexOf(part); at !== -1; at = plain.indexOf(part, at + 1)) {
-      if (isEdge(plain, at, part.at(0) ?? '') && isEdge(plain, at + part.length - 1, part.at(-1) ?? '', 1))
-        return true;
+      const before = plain.slice(Math.max(0, at - 1), at);
+      const after = plain.charAt(at + part.length);
+      if (!isOneWord(before, part.charAt(0)) && !isOneWord(part.slice(-1), after)) return true;
     }
     return false;
   };
@@ -52,9 +53,7 @@ function wordsOf(text: string): readonly string[] {
   return text.toLowerCase().match(WORD) ?? [];
 }
 
-/** Whether a word, where the value begins or ends with one, is whole. */
-function isEdge(plain: string, at: number, sign: string, step: -1 | 1 = -1): boolean {
-  const beside = plain.at(at + step);
-  const isOutside = at + step < 0 || beside === undefined;
-  return isOutside || NOT_IN_A_WORD.test(sign) || NOT_IN_A_WORD.test(beside);
+/** Whether a value would begin or end within a word. */
+function isOneWord(one: string, other: string): boolean {
+  return IN_A_WORD.test(one) && IN_A_WORD.test(other);
 }

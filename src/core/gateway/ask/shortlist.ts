@@ -44,11 +44,11 @@ export function routeChosen(route: Route, chosen: CatalogEntry, tools: SeenTools
     document: toRouteDocument(chosen),
     terms: () => [],
   };
-  const others = route.candidates
-    .filter((each) => !isOwn(each))
-    .map((each) => ({
-      ...each,
-      score: isTwin(each.document.name) ? best : Math.min(each.score, BEHIND * best),
-    }));
+  const others = route.candidates.filter((each) => !isOwn(each)).map((each) => behind(each, best, isTwin));
   return { ...route, candidates: [{ ...own, score: best }, ...others], decision: 'route' };
+}
+
+function behind(other: Candidate, best: number, isTwin: (name: string) => boolean): Candidate {
+  const score = isTwin(other.document.name) ? best : Math.min(other.score, BEHIND * best);
+  return { ...other, score };
 }

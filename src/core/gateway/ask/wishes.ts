@@ -128,7 +128,7 @@ function undoneBy(call: PlannedCall, others: readonly Wish[], { tools }: AskCont
 }
 
 /** Without what joins it to something before. */
-function bare(text: string): string {
+export function bare(text: string): string {
   return text.replace(/^(?:(?:and|but|also|plus|then)[\s,]+)+/i, '');
 }
 

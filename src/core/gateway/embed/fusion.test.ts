@@ -38,9 +38,7 @@ function fusedOver(route: Route, angles: readonly (number | undefined)[]): Routi
     update: () => undefined,
     route: (_query, { limit = 10 } = {}) => ({ ...route, candidates: route.candidates.slice(0, limit) }),
   };
-  const vectors = new Map(
-    route.candidates.map(({ document }, at) => [document, angles[at]] as const),
-  );
+  const vectors = new Map(route.candidates.map(({ document }, at) => [document, angles[at]] as const));
   return fused(routing, {
     queries: new Map([['q', Float32Array.of(1, 0)]]),
     vectorOf: (document) => {
@@ -82,24 +80,36 @@ describe('words and what they mean', () => {
     const scores = Array.from({ length: 64 }, (_, at) => 1 - at / 100);
     const angles = scores.map((_, at) => (at < 50 ? 1.5 : 0));
     const route = fusedOver(routeOf(scores, 0.9), angles).route('q', { limit: 64 });
-    expect(namesIn(route).slice(50)).toEqual(scores.slice(50).map((_, at) => `t${String(at + 50).padStart(3, '0')}`));
+    expect(namesIn(route).slice(50)).toEqual(
+      scores.slice(50).map((_, at) => `t${String(at + 50).padStart(3, '0')}`),
+    );
   });
 
   it('never make a route surer, lose or add a tool, or leave the bounds of the scores', () => {
     const angle = fc.double({ min: 0, max: Math.PI, noNaN: true });
     const tool = fc.tuple(fc.double({ min: 0, max: 1, noNaN: true }), angle);
     fc.assert(
-      fc.property(fc.array(tool, { maxLength: 60 }), fc.double({ min: 0, max: 1, noNaN: true }), (tools, sure) => {
-        const ordered = tools.toSorted(([a], [b]) => b - a);
-        const route = routeOf(ordered.map(([score]) => score), sure);
-        const found = fusedOver(route, ordered.map(([, at]) => at)).route('q', { limit: 64 });
-        expect(found.confidence).toBeLessThanOrEqual(route.confidence);
-        expect(namesIn(found).toSorted()).toEqual(namesIn(route).toSorted());
-        const most = ordered[0]?.[0] ?? 0;
-        const scores = found.candidates.map(({ score }) => score);
-        expect(scores.every((score) => score >= 0 && score <= most + 1e-9)).toBe(true);
-        expect(scores).toEqual(scores.toSorted((a, b) => b - a));
-      }),
+      fc.property(
+        fc.array(tool, { maxLength: 60 }),
+        fc.double({ min: 0, max: 1, noNaN: true }),
+        (tools, sure) => {
+          const ordered = tools.toSorted(([a], [b]) => b - a);
+          const route = routeOf(
+            ordered.map(([score]) => score),
+            sure,
+          );
+          const found = fusedOver(
+            route,
+            ordered.map(([, at]) => at),
+          ).route('q', { limit: 64 });
+          expect(found.confidence).toBeLessThanOrEqual(route.confidence);
+          expect(namesIn(found).toSorted()).toEqual(namesIn(route).toSorted());
+          const most = ordered[0]?.[0] ?? 0;
+          const scores = found.candidates.map(({ score }) => score);
+          expect(scores.every((score) => score >= 0 && score <= most + 1e-9)).toBe(true);
+          expect(scores).toEqual(scores.toSorted((a, b) => b - a));
+        },
+      ),
     );
   });
 });

@@ -62,7 +62,7 @@ describe('tools that are looked for by what they mean', () => {
     await expect.poll(() => firstFrom(gateway)).toBe('shop__find_products');
     const before = textsOf(embedder).length;
     fakes.server('shop').offer = toOffer([...SHOP.shop, find('vouchers')]);
-    fakes.server('shop').emit('tools-changed');
+    fakes.server('shop').emit('tools');
     await expect.poll(async () => (await namesFrom(gateway)).length).toBe(4);
     await gateway.operator.approvePins(undefined, 'test');
     await expect.poll(() => textsOf(embedder).slice(before)).toHaveLength(1);

@@ -14,8 +14,6 @@ export interface Nearness {
   over(routing: Routing, work: (routing: Routing) => unknown, asked: AskedFor): Promise<Routing>;
   /** Looks at the catalogue as it is now, in the background. */
   follow(): void;
-  /** Waits until nothing is being made in the background. */
-  settled(): Promise<void>;
   close(): void;
 }
 
@@ -31,10 +29,11 @@ export function createNearness(
       tools.follow();
       if (!tools.isBegun) return routing;
       const queries = await queryVectors.of(textsRouted(routing, work), asked);
-      return queries.size === 0 ? routing : fused(routing, { queries, vectorOf: tools.of });
+      return queries.size === 0
+        ? routing
+        : fused(routing, { queries, vectorOf: (document) => tools.of(document) });
     },
-    follow: tools.follow,
-    settled: tools.settled,
-    close: tools.close,
+    follow: () => tools.follow(),
+    close: () => tools.close(),
   };
 }

@@ -24,8 +24,6 @@ export interface ToolVectors {
   readonly isBegun: boolean;
   /** Makes what is missing of the catalogue as it is now, without anybody waiting for it. Cheap when nothing is. */
   follow(): void;
-  /** Waits until nothing is being made. */
-  settled(): Promise<void>;
   close(): void;
 }
 
@@ -59,9 +57,6 @@ export function createToolVectors(embedder: Embedder, parts: Parts, entries: () 
       making = makeAll().finally(() => {
         making = undefined;
       });
-    },
-    settled: async () => {
-      await making;
     },
     close: () => {
       abort(new Error('The gateway is closed.'));
