@@ -310,6 +310,26 @@ export const requirements = {
     behaviour:
       'bad questions and plans (cycles, unknown tools, references to nothing, endless lists, tools changed or gone) are refused before any call',
   },
+  'gateway/ask-model-words': {
+    source: routing,
+    behaviour:
+      'a model that helps with a question may do nothing that words alone may not: what changes something is shown first, values that nobody said go to reads alone and are told, and what must not happen, conditions and wishes hold',
+  },
+  'gateway/ask-model-plan': {
+    source: routing,
+    behaviour:
+      'a model chooses among the tools that words lead to, or plans with them; its plan passes the check of every plan, and where it fails the answer without it stands, with a note',
+  },
+  'gateway/ask-model-synthesis': {
+    source: gateway,
+    behaviour:
+      'an answer that a model writes cites its sources, gives no address that none of them gave, and tells what failed; otherwise the digest stands',
+  },
+  'gateway/embeddings': {
+    source: routing,
+    behaviour:
+      'with an embedder the best tools by words come in an order that what they mean weighs in; vectors are kept by embedder and hash, made in the background, and without them words alone decide',
+  },
   'gateway/ask-cli': {
     source: gateway,
     behaviour: 'a question can be asked, and its plan seen, on the command line',

@@ -1,26 +1,36 @@
 import { appendFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { TuttiError } from '../../src/core/kernel/errors.ts';
+import type { JsonObject } from '../../src/core/kernel/json.ts';
 import type { Model, ModelChoice } from '../../src/core/ports/model.ts';
 
-/** What the model does when it is asked: answer, or fail with this message. */
-export type Turn = Partial<ModelChoice> | { readonly fails: string };
+/** What the model does when it is asked: answer, with JSON where it is to shape some, or fail with this message. */
+export type Turn = Partial<ModelChoice> | { readonly value: JsonObject } | { readonly fails: string };
 
 /** A model whose script and whose record are files, so that a test can direct it in another process. */
 export function fileModel(dir: string): Model {
+  const usage = { name: 'file', latencyMs: 0 };
+  const play = (question: object): Exclude<Turn, { readonly fails: string }> => {
+    appendFileSync(join(dir, 'asked.jsonl'), `${JSON.stringify({ ...question, signal: undefined })}\n`);
+    const turns = readLines<Turn>(join(dir, 'turns.jsonl'));
+    const turn = turns.shift();
+    writeFileSync(join(dir, 'turns.jsonl'), turns.map((each) => `${JSON.stringify(each)}\n`).join(''));
+    if (!turn) throw new TuttiError('model/failed', 'The script has no turn left.');
+    if ('fails' in turn) throw new Error(turn.fails);
+    return turn;
+  };
   return {
-    async choose(question) {
-      appendFileSync(join(dir, 'asked.jsonl'), `${JSON.stringify({ ...question, signal: undefined })}\n`);
-      const turns = readLines<Turn>(join(dir, 'turns.jsonl'));
-      const turn = turns.shift();
-      writeFileSync(join(dir, 'turns.jsonl'), turns.map((each) => `${JSON.stringify(each)}\n`).join(''));
-      if (!turn) throw new TuttiError('model/failed', 'The script has no turn left.');
-      if ('fails' in turn) throw new Error(turn.fails);
-      const usage = { name: 'file', latencyMs: 0 };
-      return { choice: '', confidence: 1, because: 'scripted', usage, ...turn };
-    },
-    async shape() {
-      throw new TuttiError('model/failed', 'The script answers closed questions alone.');
+    choose: async (question) => ({
+      choice: '',
+      confidence: 1,
+      because: 'scripted',
+      usage,
+      ...play(question),
+    }),
+    shape: async (question) => {
+      const turn = play(question);
+      if ('value' in turn) return { value: turn.value, usage };
+      throw new TuttiError('model/failed', 'The turn of the script holds no value.');
     },
   };
 }

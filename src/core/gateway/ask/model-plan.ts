@@ -101,13 +101,15 @@ function givenIn({
   bind,
   for_each: forEach,
 }: JsonObject): Pick<PlannedCall, 'arguments' | 'bind' | 'forEach'> {
-  const isAny = (value: Json | undefined): value is JsonObject =>
-    value !== undefined && isJsonObject(value) && Object.keys(value).length > 0;
   return {
     ...(isAny(given) && { arguments: given }),
     ...(isAny(bind) && { bind: textsOf(bind) }),
     ...(typeof forEach === 'string' && forEach !== '' && { forEach }),
   };
+}
+
+function isAny(value: Json | undefined): value is JsonObject {
+  return value !== undefined && isJsonObject(value) && Object.keys(value).length > 0;
 }
 
 function check(plan: Plan, shortlist: Shortlist): void {

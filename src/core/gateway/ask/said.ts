@@ -2,6 +2,8 @@ import type { Json } from '../../kernel/json.ts';
 import { isJsonObject } from '../../kernel/json.ts';
 
 const WORD = /[\p{L}\p{N}]+/gu;
+/** 2.5, 1,250, 12:30, 2026-01-02, -7 */
+const GOES_ON = /\d[.,:/-]\d|(?:^|\s)-\d/;
 const IN_A_WORD = /^[\p{L}\p{N}]$/u;
 /** Shorter words join others. */
 const MIN_WORD = 3;
@@ -21,9 +23,10 @@ export function saidIn(text: string): Said {
   const hasWhole = (part: string): boolean => {
     if (part === '') return false;
     for (let at = plain.indexOf(part); at !== -1; at = plain.indexOf(part, at + 1)) {
-      const before = plain.slice(Math.max(0, at - 1), at);
-      const after = plain.charAt(at + part.length);
-      if (!isOneWord(before, part.charAt(0)) && !isOneWord(part.slice(-1), after)) return true;
+      const before = plain.slice(Math.max(0, at - 2), at);
+      const after = plain.slice(at + part.length, at + part.length + 2);
+      const isWhole = !isOne(before, part.charAt(0)) && !isOne(part.slice(-1), after);
+      if (isWhole) return true;
     }
     return false;
   };
@@ -53,7 +56,8 @@ function wordsOf(text: string): readonly string[] {
   return text.toLowerCase().match(WORD) ?? [];
 }
 
-/** Whether a value would begin or end within a word. */
-function isOneWord(one: string, other: string): boolean {
-  return IN_A_WORD.test(one) && IN_A_WORD.test(other);
+/** Whether a word, or a number, goes on from one text to the other: a value would begin or end within it. */
+function isOne(before: string, after: string): boolean {
+  const isWord = IN_A_WORD.test(before.slice(-1)) && IN_A_WORD.test(after.charAt(0));
+  return isWord || GOES_ON.test(`${before}${after}`);
 }
