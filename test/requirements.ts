@@ -315,20 +315,20 @@ export const requirements = {
     behaviour:
       'a model that helps with a question may do nothing that words alone may not: what changes something is shown first, values that nobody said go to reads alone and are told, and what must not happen, conditions and wishes hold',
   },
-  'gateway/ask-model-plan': {
-    source: routing,
+  'gateway/route-by-model': {
+    source: 'routing with a model',
     behaviour:
-      'a model chooses among the tools that words lead to, or plans with them; its plan passes the check of every plan, and where it fails the answer without it stands, with a note',
+      'a model rewrites the question, picks from the shortlist and writes the plan, which is checked; where it fails the answer without it stands, with a note',
   },
   'gateway/ask-model-synthesis': {
     source: gateway,
     behaviour:
       'an answer that a model writes cites its sources, gives no address that none of them gave, and tells what failed; otherwise the digest stands',
   },
-  'gateway/embeddings': {
-    source: routing,
+  'gateway/route-by-embeddings': {
+    source: 'routing with a model',
     behaviour:
-      'with an embedder the best tools by words come in an order that what they mean weighs in; vectors are kept by embedder and hash, made in the background, and without them words alone decide',
+      'the best candidates are ranked anew by embeddings, which are kept by the hash of the schema and made in the background; without them words alone decide',
   },
   'gateway/ask-cli': {
     source: gateway,
@@ -733,15 +733,6 @@ export const laterRequirements = {
   'gateway/W9-replay': {
     source: asked,
     behaviour: 'a recorded session can be replayed as a test',
-  },
-  'gateway/route-by-embeddings': {
-    source: 'routing with a model',
-    behaviour: 'the best candidates are ranked anew by embeddings, which are kept by the hash of the schema',
-  },
-  'gateway/route-by-model': {
-    source: 'routing with a model',
-    behaviour:
-      'a model rewrites the question, picks from the shortlist and writes the plan, which is checked',
   },
   'trust/20-confused-deputy': {
     source: trust,

@@ -1,6 +1,13 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, vi } from 'vitest';
+import { createApp } from '../../src/app.ts';
+import { loadConfig } from '../../src/config.ts';
 import { ask, begun, call, callsDuring, house, planOf, recorded } from '../support/ask-house.ts';
 import { asked, script } from '../support/file-model.ts';
+import { localEmbedder } from '../support/local-embedder.ts';
+import type { LocalEmbedder } from '../support/local-embedder.ts';
 import { openWorld, verifies } from '../support/world.ts';
 import type { World } from '../support/world.ts';
 
@@ -29,7 +36,7 @@ describe.each(['2025-11-25', '2026-07-28'] as const)('ask with a model (stdio, %
   const question = 'summarize the changes in PR #123 and the discussion in Slack about it';
 
   verifies(
-    ['gateway/ask-model-plan', 'gateway/ask-model-synthesis', 'gateway/G12'],
+    ['gateway/route-by-model', 'gateway/ask-model-synthesis', 'gateway/G12'],
     'is planned and answered by it, with the sources it cites',
     async () => {
       const changes = 'github__get_pull_request_changes';
@@ -67,7 +74,7 @@ describe.each(['2025-11-25', '2026-07-28'] as const)('ask with a model (stdio, %
   );
 
   verifies(
-    ['gateway/ask-model-plan', 'trust/33-model-output'],
+    ['gateway/route-by-model', 'trust/33-model-output'],
     'is answered from words alone, with a note, where it fails or plans what it was not offered',
     async () => {
       const strange = {
@@ -146,6 +153,47 @@ describe.each(['2025-11-25', '2026-07-28'] as const)('ask with a model (stdio, %
         'slack.search_messages',
       ]);
       expect(asked(world.dir)).toHaveLength(1);
+    },
+  );
+});
+
+describe('tools that are looked for with an embedder', () => {
+  const QUERY = 'remark on a request';
+  const ALIKE = [['remark', 'comment']];
+
+  /** Until this tool comes first, in a process of its own on this folder. */
+  async function foundIn(dir: string, name: string, embedder?: LocalEmbedder): Promise<void> {
+    const file = join(dir, 'tutti.config.json');
+    await writeFile(file, JSON.stringify({ mcpServers: house(dir, { github: {}, slack: {} }) }));
+    const env = { HOME: dir, TUTTI_STORE: `sqlite:${join(dir, 'tutti.db')}`, LOG_LEVEL: 'error' };
+    const app = await createApp(loadConfig({ env, cwd: dir, file }), embedder ? { embedder } : {});
+    const { gateway } = app.orchestrator;
+    try {
+      await vi.waitFor(
+        async () => expect((await gateway.findTools(app.caller, { query: QUERY })).tools[0]?.name).toBe(name),
+        { timeout: 20_000 },
+      );
+    } finally {
+      await app.close();
+    }
+  }
+
+  verifies(
+    'gateway/route-by-embeddings',
+    'come in the order of what they mean as well, and are embedded once over restarts',
+    async () => {
+      const dir = await mkdtemp(join(tmpdir(), 'tutti-embed-'));
+      const [first, again] = [localEmbedder(ALIKE), localEmbedder(ALIKE)];
+      try {
+        await foundIn(dir, 'github__merge_pull_request');
+        await foundIn(dir, 'github__add_comment', first);
+        await foundIn(dir, 'github__add_comment', again);
+      } finally {
+        await rm(dir, { recursive: true, force: true });
+      }
+      const texts = (embedder: LocalEmbedder) => embedder.asked.flatMap((each) => each.texts);
+      expect(texts(first).length).toBeGreaterThan(10);
+      expect(texts(again)).toEqual([QUERY]);
     },
   );
 });

@@ -15,7 +15,8 @@ export const TEXT_VERSION = 1;
 export function textOfTool({ tool, title, description, parameters }: RouteDocument): string {
   const taken = parameters
     .slice(0, MAX_PARAMETERS)
-    .map(({ name, description: told }) => `${wordsOfName(name).join(' ')} ${told.slice(0, 120)}`.trim());
+    .map(({ name, description: told }) => `${wordsOfName(name).join(' ')} ${told.slice(0, 120)}`.trim())
+    .map((each) => each.replace(/\.$/, ''));
   const parts = [
     wordsOfName(tool).join(' '),
     title,
@@ -23,6 +24,7 @@ export function textOfTool({ tool, title, description, parameters }: RouteDocume
     taken.length > 0 ? `Takes ${taken.join(', ')}` : '',
   ];
   return parts
+    .map((part) => part.trim().replace(/\.$/, ''))
     .filter((part) => part !== '')
     .join('. ')
     .slice(0, MAX_TEXT);
