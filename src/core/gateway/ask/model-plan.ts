@@ -1,13 +1,12 @@
 import { TuttiError } from '../../kernel/errors.ts';
 import type { Json, JsonObject } from '../../kernel/json.ts';
 import { checkJson, isJsonObject } from '../../kernel/json.ts';
-import { cleanText } from '../../policy/clean.ts';
+import { cleanText, visibleJson } from '../../policy/clean.ts';
 import { REDACTED } from '../../policy/secrets.ts';
 import type { CatalogEntry } from '../catalog.ts';
 import { checkPlan } from '../plan/check.ts';
 import type { Plan, PlannedCall } from '../plan/plan.ts';
 import { MAX_MODEL_CALLS } from './model-prompts.ts';
-import { quoted } from './request.ts';
 import { saidIn, shareSaid } from './said.ts';
 import type { Said } from './said.ts';
 import type { Shortlist } from './shortlist.ts';
@@ -139,10 +138,10 @@ function groundedCall(
   const isRead = entry.risk === 'read';
   const kept = isRead ? given : without(given, invented);
   const { arguments: _given, ...rest } = call;
-  const told = JSON.stringify(Object.fromEntries(invented.map((name) => [name, given[name] ?? null])));
-  const sentence = isRead
-    ? `Assumed by the model for ${entry.name}, since the question does not say it: ${quoted(told, MAX_INTENT)}.`
-    : `Not taken from the model for ${entry.name}, since the question does not say it: ${quoted(told, MAX_INTENT)}.`;
+  const told = Object.fromEntries(invented.map((name) => [name, given[name] ?? null]));
+  const what = isRead ? 'Assumed by the model' : 'Not taken from the model';
+  const shown = cleanText(visibleJson(JSON.stringify(told)), MAX_INTENT);
+  const sentence = `${what} for ${entry.name}, since the question does not say it: ${shown}.`;
   return {
     call: Object.keys(kept).length > 0 ? { ...rest, arguments: kept } : rest,
     assumed: invented.length > 0 ? [sentence] : [],

@@ -42,9 +42,9 @@ export async function withModel(query: string, came: Came, asked: AskContext): P
   const { settings, desk, channel } = asked;
   const { model, telemetry } = desk.gate.parts;
   if (model === undefined || settings.model === 'never') return came;
-  if (settings.model === 'auto' && isPlain(came)) return came;
   const context = withoutTurnedAway(query, asked);
   const planned = context.planning.plan(query, { isVisible: context.tools.isVisible });
+  if (settings.model === 'auto' && isPlain(came, planned)) return came;
   // Only what must not happen was said.
   if (planned.plan.calls.length === 0 && (planned.forbidden ?? []).length > 0) return came;
   try {
@@ -59,11 +59,13 @@ export async function withModel(query: string, came: Came, asked: AskContext): P
   }
 }
 
-/** Words alone say what to do, and leave nothing out. */
-function isPlain(came: Came): boolean {
-  if (!('draft' in came)) return false;
-  const { plan, doubts, unanswered } = came.draft;
-  return plan.calls.length === 1 && doubts.length === 0 && unanswered.length === 0;
+/** Words alone say which one call to make. */
+function isPlain(came: Came, planned: Planned): boolean {
+  return 'draft' in came && came.draft.doubts.length === 0 && !isOfSeveral(planned);
+}
+
+function isOfSeveral({ plan, unplanned = [] }: Planned): boolean {
+  return plan.calls.length > 1 || unplanned.length > 0;
 }
 
 interface Asked {
@@ -91,11 +93,7 @@ class Helping {
     const further = 'draft' in came ? [] : await this.#rewritten();
     const shortlist = shortlistOf(planned, further, this.#context.tools);
     if (shortlist.entries.length === 0) return came;
-    const isSeveral =
-      planned.plan.calls.length > 1 ||
-      (planned.unplanned ?? []).length > 0 ||
-      (planned.alternatives ?? []).length > 0;
-    return isSeveral ? await this.#plan(shortlist) : await this.#choose(shortlist);
+    return isOfSeveral(planned) ? await this.#plan(shortlist) : await this.#choose(shortlist);
   }
 
   /** Routes of what the question is in other words, where its own lead nowhere. They say which tools are near, and nothing else. */

@@ -18,6 +18,8 @@ const SYNTHESIS_MS = 60_000;
 /** Characters of all that calls brought that a model reads: some 8,000 tokens. */
 const MAX_READ = 32_000;
 const MAX_INTENT = 300;
+/** More answers than these no short text sums up. */
+const MAX_SOURCES = 64;
 /** As it stands, in a link, in the definition of one, and in a tag. */
 const ADDRESSES = [
   /\b(?:[a-z][a-z0-9+.-]{1,20}:\/\/|www\.|mailto:|javascript:|data:)[^\s<>()[\]"'`|\\]+/giu,
@@ -34,7 +36,7 @@ export function synthesizerFor(ends: readonly CallEnd[], context: AskContext): S
   const { model } = desk.gate.parts;
   if (model === undefined || settings.model === 'never') return undefined;
   const done = ends.filter((end) => end.kind === 'done');
-  if (settings.model === 'auto' && done.length < 2) return undefined;
+  if (done.length > MAX_SOURCES || (settings.model === 'auto' && done.length < 2)) return undefined;
   // A model is somewhere else: what is secret does not go there.
   const isSecret = ({ source: { server, tool } }: Done) =>
     tools.entries.some(
