@@ -332,6 +332,39 @@ describe('a question of several parts', () => {
     expect(JSON.stringify(came)).not.toContain('Mars');
   });
 
+  it('is planned from words alone where what a model fills in does not fit together', async () => {
+    const text = { type: 'string' };
+    const lanes = toTool('pick_lane', {
+      ...READ,
+      description: 'pick a lane',
+      inputSchema: {
+        type: 'object',
+        properties: { left: text, right: text },
+        not: { required: ['left', 'right'] },
+      },
+    });
+    const { ask } = withTurns(
+      [
+        planTurn([
+          {
+            id: 'a',
+            tool: 'road__pick_lane',
+            intent: 'pick a fast lane',
+            arguments: { left: 'fast', right: 'lane' },
+            depends_on: [],
+          },
+        ]),
+      ],
+      { servers: { ...tools, road: [lanes] } },
+    );
+    const came = await ask({ query: 'pick a fast lane and list the members of the channel', dryRun: true });
+    expect(came).toMatchObject({
+      kind: 'plan',
+      plan: { calls: [{ tool: 'road__pick_lane', arguments: {} }, {}] },
+    });
+    expect(JSON.stringify(came)).toContain('No model helped to understand this');
+  });
+
   it('is asked about where a condition stands in it', async () => {
     const { ask, calls } = withTurns([
       planTurn([
@@ -384,6 +417,26 @@ describe('a question of several parts', () => {
             depends_on: [],
           },
         ],
+        left_out: [],
+      },
+    ],
+    [
+      'two calls of one name',
+      {
+        calls: ['a', 'a'].map((id) => ({
+          id,
+          tool: 'slack__list_members',
+          intent: 'x',
+          arguments: {},
+          depends_on: [],
+        })),
+        left_out: [],
+      },
+    ],
+    [
+      'a name that stands for something else',
+      {
+        calls: [{ id: 'item', tool: 'slack__list_members', intent: 'x', arguments: {}, depends_on: [] }],
         left_out: [],
       },
     ],
