@@ -332,6 +332,18 @@ describe('a question of several parts', () => {
     expect(JSON.stringify(came)).not.toContain('Mars');
   });
 
+  it('reads out of the words what a model gives in a form that does not fit', async () => {
+    const intent = 'Get the changes of pull request #7';
+    const { ask } = withTurns([
+      planTurn([
+        { id: 'a', tool: 'github__get_changes', intent, arguments: { number: '7' }, depends_on: [] },
+      ]),
+    ]);
+    const came = await ask({ query: SEVERAL, dryRun: true });
+    expect(came).toMatchObject({ kind: 'plan', plan: { calls: [{ arguments: { number: 7 } }] } });
+    expect(JSON.stringify(came)).toContain('A model planned this with');
+  });
+
   it('is planned from words alone where what a model fills in does not fit together', async () => {
     const text = { type: 'string' };
     const lanes = toTool('pick_lane', {
@@ -481,6 +493,26 @@ describe('what a model is told', () => {
     expect(lines[0]).toMatch(/^Question: /);
     expect(lines.slice(1).every((line) => line.startsWith('- '))).toBe(true);
     expect(lines.filter((line) => line.startsWith('- github__merge_pull'))).toHaveLength(1);
+  });
+
+  it('holds nothing that looks like a secret, nor is its place taken for a value', async () => {
+    const intent = 'search messages';
+    const { ask, model, here } = withTurns([
+      planTurn([
+        {
+          id: 'a',
+          tool: 'slack__search_messages',
+          intent,
+          arguments: { text: '[redacted]' },
+          depends_on: [],
+        },
+      ]),
+    ]);
+    const key = 'ghp_0123456789abcdefghijABCDEFGHIJ012345';
+    await ask({ query: `search messages and list the members of the channel, with ${key}` });
+    expect(model.asked[0]?.prompt).toContain('with [redacted]');
+    expect(JSON.stringify(model.asked)).not.toContain(key);
+    expect(JSON.stringify(sentTo(here, 'slack'))).not.toContain('[redacted]');
   });
 
   it('names no tool that is held, may not be seen, or is not near', async () => {
