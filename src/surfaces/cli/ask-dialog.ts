@@ -10,7 +10,7 @@ import type { GatewayOperator } from '../../core/gateway/gateway.ts';
 import type { Plan } from '../../core/gateway/plan/plan.ts';
 import { isJsonObject } from '../../core/kernel/json.ts';
 import type { Json, JsonObject } from '../../core/kernel/json.ts';
-import { inWireNames } from '../mcp/plan-wire.ts';
+import { inWireNames } from '../../core/gateway/plan/wire-names.ts';
 import { approvalText, operatorName } from './commands/approvals.ts';
 import type { Terminal } from './terminal.ts';
 import { cleanLine } from './text.ts';

@@ -11,7 +11,7 @@ import type { Approval } from '../../core/kernel/approval.ts';
 import type { Plan, PlannedCall } from '../../core/gateway/plan/plan.ts';
 import { unsaid } from '../mcp/ask-texts.ts';
 import type { Told } from '../mcp/ask-wire.ts';
-import { inWireNames } from '../mcp/plan-wire.ts';
+import { inWireNames } from '../../core/gateway/plan/wire-names.ts';
 import { approvalText } from './commands/approvals.ts';
 import { toAscii } from './graph.ts';
 import { table } from './table.ts';

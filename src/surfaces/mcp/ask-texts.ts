@@ -3,7 +3,8 @@ import { uncertaintyOf } from '../../core/gateway/ask/uncertain.ts';
 import type { Plan, PlannedCall } from '../../core/gateway/plan/plan.ts';
 import type { Told } from './ask-wire.ts';
 import { plain } from './gateway-texts.ts';
-import { inWireNames, toWirePlan } from './plan-wire.ts';
+import { inWireNames } from '../../core/gateway/plan/wire-names.ts';
+import { toWirePlan } from './plan-wire.ts';
 import { paragraphs } from './texts.ts';
 
 // What `ask` answers, for models and people that read text alone. The structured form beside it has everything.

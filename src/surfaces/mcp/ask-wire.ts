@@ -8,7 +8,8 @@ import type {
 } from '../../core/gateway/ask/ask.ts';
 import type { JsonObject } from '../../core/kernel/json.ts';
 import { toWireApproval } from './gateway-wire.ts';
-import { inWireNames, toWirePlan } from './plan-wire.ts';
+import { inWireNames } from '../../core/gateway/plan/wire-names.ts';
+import { toWirePlan } from './plan-wire.ts';
 import { definedOnly } from './wire.ts';
 
 // What comes of a question, by its published names.

@@ -2,6 +2,7 @@ import type { LostDecision, PlanReference } from '../../core/gateway/ask/ask.ts'
 import { MAX_QUERY_LENGTH } from '../../core/gateway/ask/request.ts';
 import { MAX_CALLS } from '../../core/gateway/plan/plan.ts';
 import type { Plan, PlannedCall, Structure } from '../../core/gateway/plan/plan.ts';
+import { inWireNames } from '../../core/gateway/plan/wire-names.ts';
 import { TuttiError } from '../../core/kernel/errors.ts';
 import { checkJson, isJsonObject } from '../../core/kernel/json.ts';
 import type { Json, JsonObject } from '../../core/kernel/json.ts';
@@ -29,20 +30,6 @@ const NAME_LENGTH = 512;
 const INTENT_LENGTH = 1000;
 const MAX_BOUND = 100;
 const FAULTS_SAID = 20;
-
-/** Members of a plan that sentences of the core name, as they are called on the wire. */
-const WIRE_NAMES: Readonly<Record<string, string>> = {
-  forEach: 'for_each',
-  dependsOn: 'depends_on',
-  uncertainOrder: 'uncertain_order',
-};
-/** What somebody else wrote stands quoted, and stays as it is. */
-const CORE_NAME = new RegExp(String.raw`"(?:[^"\\]|\\.)*"|\b(?:${Object.keys(WIRE_NAMES).join('|')})\b`, 'g');
-
-/** A sentence about a plan, with the names by which callers see its members. */
-export function inWireNames(text: string): string {
-  return text.replaceAll(CORE_NAME, (name) => WIRE_NAMES[name] ?? name);
-}
 
 /** Faults of a plan, wherever callers read them: in the message, and one by one beside it. */
 export function toToldError(error: TuttiError): TuttiError {
@@ -94,9 +81,10 @@ export function parseWirePlan(value: unknown, name = 'plan'): Plan | PlanReferen
     );
   }
   const reader = new PlanReader(name);
-  const id = reader.optionalText(json, 'id');
-  const isReference = id !== undefined && Object.keys(json).every((key) => REFERENCE_KEYS.has(key));
-  const plan = isReference ? { id, ...readLost(json, reader) } : readPlan(json, reader);
+  const isReference = !isAbsent(json['id']) && Object.keys(json).every((key) => REFERENCE_KEYS.has(key));
+  const plan = isReference
+    ? { id: reader.text(json, 'id'), ...readLost(json, reader) }
+    : readPlan(json, reader);
   reader.conclude();
   return plan;
 }

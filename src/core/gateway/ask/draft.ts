@@ -13,7 +13,7 @@ import type { AskContext } from './context.ts';
 import { rankingOf } from './context.ts';
 import type { Doubt } from './doubt.ts';
 import { explainedCall, explainedWhole } from './explained.ts';
-import { quoted } from './request.ts';
+import { noToolFor, quoted } from './request.ts';
 import type { SeenTools } from './tools.ts';
 import { asIfTied } from './tying.ts';
 import { withoutTurnedAway } from './turned-away.ts';
@@ -171,11 +171,6 @@ function unjudgedIn(query: string, calls: readonly PlannedCall[], tools: SeenToo
   return conditionsIn(query)
     .filter((each) => !asked.some(({ intent }) => intent.includes(each)))
     .map((each) => `Not judged: ${quoted(each, 300)}. What reads is called whatever it comes to.`);
-}
-
-/** A piece of a question that nobody answers, as a sentence. */
-export function noToolFor(intent: string): string {
-  return `I don't have a tool for ${quoted(intent, 300)}.`;
 }
 
 /** That no call was planned for a piece does not say that nobody could make one. */

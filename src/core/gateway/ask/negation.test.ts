@@ -80,6 +80,12 @@ describe('what must not happen', () => {
     'you are not allowed to close task 1',
     'close task 1? No!',
     'cancel closing task 1',
+    'nobody closes task 1',
+    'closing task 1 is not allowed',
+    'posting "secret" to the channel lunch is strictly forbidden',
+    'close neither',
+    'close neither task 1 nor task 2',
+    'close none of the tasks',
   ])('is neither planned nor called: %s', async (query) => {
     const { came, sent, planned } = await asked(query);
     expect(came).toMatchObject({
@@ -110,6 +116,15 @@ describe('what must not happen', () => {
       ['tasks__list_tasks', {}],
       ['tasks__close_task', { task: 2 }],
     ]);
+  });
+
+  it('leaves what is asked beside it, without a word that joins the two', async () => {
+    const { came, sent } = await asked('Task 1 should not be closed, list tasks');
+    expect(came).toMatchObject({
+      kind: 'answer',
+      partial: [{ error: 'Not done, as you said: "Task 1 should not be closed".' }],
+    });
+    expect(sent).toEqual([['list_tasks', {}]]);
   });
 
   it('is asked about where it is only corrected', async () => {

@@ -5,6 +5,7 @@ import { isJsonObject } from '../../kernel/json.ts';
 import { cleanText } from '../../policy/clean.ts';
 import type { Gate } from '../call.ts';
 import type { JournalLine } from '../journal.ts';
+import { inWireNames } from '../plan/wire-names.ts';
 import type { AskInput, Resolution } from './ask.ts';
 
 const SHOWN_QUERY = 500;
@@ -42,7 +43,8 @@ export function noteOf(gate: Gate, caller: Caller, input: AskInput): Note {
         return;
       }
       const { code, message } = fault;
-      const line = lineOf({ decision: 'refused', code, because: cleanText(message, SHOWN_QUERY) });
+      const told = code === 'plan/invalid' ? inWireNames(message) : message;
+      const line = lineOf({ decision: 'refused', code, because: cleanText(told, SHOWN_QUERY) });
       // A flood of what is refused is told of together.
       gate.refusals.add(JSON.stringify([owner, 'ask', code]), line);
     },

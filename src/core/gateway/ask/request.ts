@@ -100,3 +100,8 @@ function checkServers(servers: unknown): void {
 export function quoted(text: string, maxLength = 100): string {
   return JSON.stringify(cleanText(text, maxLength));
 }
+
+/** A piece of a question that nobody answers, as a sentence. */
+export function noToolFor(intent: string): string {
+  return `I don't have a tool for ${quoted(intent, 300)}.`;
+}

@@ -2,15 +2,16 @@ import { excludedIn } from '../plan/excluded.ts';
 import type { AskContext } from './context.ts';
 import type { SeenTools } from './tools.ts';
 
-const LEAD =
-  /^(?:without|except(?:ing)?(?: for)?|excluding|other than|apart from|aside from|but not|rather than|instead of|not|never|no)\s+(?:(?:in|on|from|at|via|through|with|by|using|to|of)\s+)?(?:the\s+)?(?<name>\S.*?)(?:\s+(?:server|one))?$/iu;
+/** "In the slack server" is slack. */
+const NAME =
+  /^(?:(?:in|on|from|at|via|through|with|by|using|to|of)\s+)?(?:the\s+)?(?<name>\S.*?)(?:\s+(?:server|one))?$/iu;
 
 /** The context without the servers that a question turns away: "but not in teams". */
 export function withoutTurnedAway(query: string, context: AskContext): AskContext {
   const { tools } = context;
   const names = new Set(
-    excludedIn(query).flatMap(({ start, end }) => {
-      const name = LEAD.exec(query.slice(start, end))?.groups?.['name'];
+    excludedIn(query).flatMap(({ thing, end }) => {
+      const name = NAME.exec(query.slice(thing, end))?.groups?.['name'];
       return name === undefined ? [] : [name.toLowerCase()];
     }),
   );

@@ -1,3 +1,4 @@
+import { isVerbOfReading } from '../../policy/risk.ts';
 import { actingStems, wordsOfName, wordsOfProse } from '../../policy/words.ts';
 import type { CatalogEntry } from '../catalog.ts';
 import type { PlannedCall } from '../plan/plan.ts';
@@ -6,14 +7,16 @@ import { wishesIn } from '../plan/wish.ts';
 import type { Wish } from '../plan/wish.ts';
 import type { Candidate, Route } from '../route/route.ts';
 import type { AskContext } from './context.ts';
+import { deedsOf, likenessOf } from './deeds.ts';
+import type { Likeness } from './deeds.ts';
 import { RIVAL, judgementOn } from './doubt.ts';
 import type { Judgement } from './doubt.ts';
-import { quoted } from './request.ts';
+import { noToolFor, quoted } from './request.ts';
 
 const OTHERS = 2;
 const MAX_DESCRIPTION = 4_000;
-/** A word that says what is done, where a description says what its tool does. */
-const DOING = /(?:^|[.;:!\n]\s*|\b(?:and|or|to|then|also)\s+)([a-z]+)/g;
+/** Share of the best score from which a tool that does what is said is offered in place of one that does something else. */
+const NEAR = 0.4;
 
 type Routed = Planned['routes'][number];
 
@@ -44,12 +47,21 @@ export function judgedCall(call: PlannedCall, routed: Routed, around: Around): J
     undone: [],
     ...judgementOn(call, { route: routed.route, whole, tools: context.tools }),
   };
-  const [first, ...others] = wishesIn(call.intent);
+  const [first, ...others] = wantedIn(call.intent);
   if (judged.decision === 'refuse' || first === undefined) return judged;
-  if (first.kind === 'supposed') return asSupposed(judged, context);
   if (first.kind === 'state') return asState(judged, around);
-  const wished = first.kind === 'none' ? judged : asChange(judged, first, around);
+  if (first.kind === 'supposed' || first.kind === 'how' || first.kind === 'told')
+    return asUnasked(judged, first, context);
+  const like = asAlike(judged, first, around);
+  const wished = first.kind === 'none' || like.decision === 'refuse' ? like : asChange(like, first, around);
   return wished.decision === 'route' ? { ...wished, undone: undoneBy(wished.call, others, context) } : wished;
+}
+
+/** What is told beside what is wanted says only what that is about. */
+function wantedIn(text: string): readonly Wish[] {
+  const wishes = wishesIn(text);
+  const wanted = wishes.filter(({ kind }) => kind !== 'told');
+  return wanted.length > 0 ? wanted : wishes;
 }
 
 /** Nothing that changes something is called or offered; where nothing that reads is left, nothing tells. */
@@ -61,10 +73,15 @@ function asState(judged: JudgedCall, { whole, context }: Around): JudgedCall {
   return rejudged(judged, { route, others: route.candidates, whole, context, told });
 }
 
-/** What would come of a change is not found out by making it. */
-function asSupposed(judged: JudgedCall, context: AskContext): JudgedCall {
+/** What would come of a change, and how it is made, is not found out by making it; and who only says how something is wants nothing. */
+function asUnasked(judged: JudgedCall, { kind }: Wish, context: AskContext): JudgedCall {
   if (!meantBy(judged).some((name) => changes(name, context))) return judged;
-  const told = `I don't have a tool that tells ${quoted(judged.call.intent, 300)}. What would change something was not called.`;
+  const words = quoted(judged.call.intent, 300);
+  const why =
+    kind === 'told'
+      ? `${words} says how something is, and not what to do.`
+      : `I don't have a tool that tells ${words}.`;
+  const told = `${why} What would change something was not called.`;
   const nearest = judged.routed.route.candidates.slice(0, OTHERS + 1);
   return { ...judged, decision: 'refuse', because: told, doubts: [], undone: [told], nearest };
 }
@@ -72,6 +89,50 @@ function asSupposed(judged: JudgedCall, context: AskContext): JudgedCall {
 function changes(name: string, { tools }: AskContext): boolean {
   const risk = tools.find(name)?.risk;
   return risk === 'write' || risk === 'destructive';
+}
+
+/**
+ * A tool that changes something by another verb than the one that is said is not called, and not offered: what does what is said takes its place, and
+ * where nothing does, nothing is called. Where one of the two verbs is not known, it is asked about.
+ */
+function asAlike(judged: JudgedCall, wish: Wish, { whole, context }: Around): JudgedCall {
+  const { call, routed } = judged;
+  if (wish.kind === 'none' && wish.verb !== '' && !isVerbOfReading(wish.verb)) return judged;
+  const likeness = (name: string) => likenessIn(name, wish, context);
+  const meant = meantBy(judged);
+  const strange = meant.find((name) => likeness(name) === 'unlike');
+  const { route } = routed;
+  const best = route.candidates[0]?.score ?? 0;
+  const left = route.candidates.filter(
+    ({ document, score }) => score >= RIVAL * best && likeness(document.name) !== 'unlike',
+  );
+  if (strange === undefined) {
+    const isUnsure = judged.decision === 'route' && meant.some((name) => likeness(name) === 'unsure');
+    const told = noToolFor(call.intent);
+    return isUnsure
+      ? rejudged(judged, {
+          route: { ...route, candidates: left, ...ASKED },
+          others: [],
+          whole,
+          context,
+          told,
+        })
+      : judged;
+  }
+  const doing = routeAmong(routed, context, (name) => changes(name, context) && likeness(name) === 'does');
+  const near = isVerbOfReading(wish.verb) ? [] : doing.candidates.filter(({ score }) => score >= NEAR * best);
+  const told = `${noToolFor(bare(call.intent)).slice(0, -1)}, so nothing was changed: ${strange} does something else.`;
+  const others = { others: near.length > 0 ? doing.candidates : left, whole, context, told };
+  return rejudged(judged, {
+    route: { ...route, candidates: near.length > 0 ? near : left, ...ASKED },
+    ...others,
+  });
+}
+
+/** What only reads is none that does something else. */
+function likenessIn(name: string, wish: Wish, context: AskContext): Likeness {
+  const entry = context.tools.find(name);
+  return entry === undefined || !changes(name, context) ? 'does' : likenessOf(entry, wish);
 }
 
 /** A read is not taken for a change: what changes something is offered instead, and where nothing of the kind comes near, nothing is called. */
@@ -84,7 +145,9 @@ function asChange(judged: JudgedCall, wish: Wish, { whole, context }: Around): J
   const doing = routeAmong(routed, context, (name) => find(name)?.risk !== 'read');
   const near = doing.candidates.filter(
     ({ document, score }) =>
-      score >= RIVAL * best && (wish.kind === 'change' || isNamedSo(find(document.name), wish)),
+      score >= RIVAL * best &&
+      likenessIn(document.name, wish, context) !== 'unlike' &&
+      (wish.kind === 'change' || isNamedSo(find(document.name), wish)),
   );
   const [nearest] = near;
   if (wish.kind !== 'change' && nearest === undefined) return judged;
@@ -154,15 +217,7 @@ function isMereRead(entry: CatalogEntry | undefined, { verb, next }: Wish): bool
 
 /** Whether a tool says of itself that it does so. */
 function does(entry: CatalogEntry | undefined, verb: string): boolean {
-  if (entry === undefined) return false;
-  const { name, title = '', description = '' } = entry.tool;
-  const text = description.slice(0, MAX_DESCRIPTION).toLowerCase();
-  const words = [
-    wordsOfName(name)[0] ?? '',
-    wordsOfProse(title)[0] ?? '',
-    ...Array.from(text.matchAll(DOING), (found) => found[1] ?? ''),
-  ];
-  return words.some((word) => actingStems(word).includes(verb));
+  return entry !== undefined && deedsOf(entry).has(verb);
 }
 
 /** "merge requests": no wish, but the name of what a tool reads. */

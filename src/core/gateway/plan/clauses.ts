@@ -169,7 +169,7 @@ function piecesOf(masked: string, span: Span): readonly Piece[] {
     const head = headOf(sentence, startOf(found[0], sentence, found.index));
     const isOther =
       startsAlternative(sentence, found.index) || isEither(found[0], { head, sentence, from: last.head.at });
-    if (!isOther && !isSeam(found[0], head, last.head) && !forbids(sentence, SEAM.lastIndex)) continue;
+    if (!isOther && !isCut(found[0], { sentence, at: SEAM.lastIndex, head, last })) continue;
     pieces[pieces.length - 1] = { ...last, end: found.index };
     // What follows an alternative in its sentence is part of it.
     const own = { head: turned(found[0], head), isAlternative: isOther || last.isAlternative };
@@ -299,6 +299,20 @@ function isSeam(words: string, head: Head, before: Head): boolean {
     case 'part':
       return joins && !/^[,;]\s*$/.test(words);
   }
+}
+
+/** Also where something forbidden begins or ends: "it must not be closed, list tasks". */
+function isCut(
+  seam: string,
+  {
+    sentence,
+    at,
+    head,
+    last,
+  }: { readonly sentence: string; readonly at: number; readonly head: Head; readonly last: Piece },
+): boolean {
+  if (isSeam(seam, head, last.head) || forbids(sentence, at)) return true;
+  return head.form === 'maybe' && forbids(sentence, last.start);
 }
 
 function toClause(

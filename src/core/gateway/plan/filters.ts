@@ -3,7 +3,7 @@ import { piecesOf } from './arguments/pieces.ts';
 import { timesIn } from './arguments/times.ts';
 import type { ReadingTime } from './arguments/zone.ts';
 import { splitClauses } from './clauses.ts';
-import { excludedIn } from './excluded.ts';
+import { REST, excludedIn } from './excluded.ts';
 import { maskQuotes } from './mask.ts';
 
 /** A part of a text that says of which things something is asked, how many, or in which order. */
@@ -18,7 +18,6 @@ export interface Filter {
 const MAX_READ = 2_000;
 const MAX_FILTERS = 20;
 const COUNT = String.raw`(?:\d[\d.,]*|${CARDINALS.slice(1).join('|')})`;
-const REST = String.raw`(?:(?!\b(?:and|or|but|then|sorted|ordered|since|by)\b)[^,;.!?\n]){1,60}`;
 const PATTERNS: readonly RegExp[] = [
   // "older than a week", "at least 5"
   new RegExp(

@@ -21,6 +21,14 @@ const BARRED = new RegExp(
   String.raw`(?:[\s,;:]|\b(?:and|but|so|please|also|then|however|though|or|make sure|ensure|note|remember)\b(?:\s+that\b)?){0,16}(?<subject>(?:(?!\b(?:that|which|who|whose|whom|where|what|why|how|when|if|whether|and|or|but|then|i|we)\b)[^,;!?\n]){1,160}?)\s+${NEVER}\s+(?:ever\s+)?(?:be\b|get\b|\p{L}+)`,
   'iuy',
 );
+/** "Nobody closes it": of verbs alone, since "nobody answers" may be a complaint. */
+const NOBODY =
+  /(?:[\s,;:]|\b(?:and|but|so|please|then)\b){0,16}(?:nobody|no[ -]?one|none of (?:us|you|them))\s+(?<deed>\p{L}{2,18}s)\s+[\p{L}\p{N}#"“]/iuy;
+/** "Closing it is not allowed": the doing itself. */
+const DOING_BARRED =
+  /(?:[\s,;:]|\b(?:and|but|so|please|then|note that|remember that)\b){0,16}(?<doing>\p{L}{2,18}ing)\s+(?:(?!\b(?:that|which|who|and|or|but|then|if|when)\b)[^,;!?\n]){1,160}?\s+(?:(?:is|are|was)\s+(?:strictly |absolutely |currently |now )?(?:not (?:allowed|permitted|ok|okay|wanted|acceptable|an option|allowable)|forbidden|prohibited|off limits|out of the question|disallowed|banned)|(?:isn|aren)['’]t (?:allowed|permitted|ok|okay|wanted))\b/iuy;
+/** "Close neither of them". */
+const NEITHER = /^\S+\s+(?:neither|nothing|nobody|no one|none)\b/iu;
 const ENDING =
   /(?:[\s,;:]|\b(?:and|but|so|please|also|then)\b){0,16}(?:cancel|abort|forgo|skip|halt|hold off on|hold off|leave off|no more)\s+(?<doing>\p{L}+ing)(?=\s+(?<next>[\p{L}\p{N}#]+))/iuy;
 const DETERMINER = /^(?:an?|the|this|that|these|those|my|our|its|their|it|them|all|any|every|each|q{2,})$/iu;
@@ -28,7 +36,28 @@ const DETERMINER = /^(?:an?|the|this|that|these|those|my|our|its|their|it|them|a
 /** Whether a piece of a query that begins here says what not to do. */
 export function forbids(masked: string, at: number): boolean {
   FORBIDDING.lastIndex = at;
-  return FORBIDDING.test(masked) || isBarred(masked, at) || endsDoing(masked, at);
+  if (FORBIDDING.test(masked) || isBarred(masked, at) || endsDoing(masked, at)) return true;
+  return isLeftUndone(masked, at);
+}
+
+function isLeftUndone(masked: string, at: number): boolean {
+  const { deed = '' } = matchAt(NOBODY, masked, at);
+  if (basesOfThird(deed).some((base) => VERBS.has(base))) return true;
+  const { doing = '' } = matchAt(DOING_BARRED, masked, at);
+  if (basesOf(doing).some(isKnown)) return true;
+  const { form, at: start } = readHead(masked, at);
+  return (form === 'task' || form === 'maybe') && NEITHER.test(masked.slice(start, start + 60));
+}
+
+function matchAt(pattern: RegExp, masked: string, at: number): Readonly<Record<string, string | undefined>> {
+  pattern.lastIndex = at;
+  return pattern.exec(masked)?.groups ?? {};
+}
+
+/** `closes` → `close`, `applies` → `apply`. */
+function basesOfThird(deed: string): readonly string[] {
+  const word = deed.toLowerCase();
+  return [word.slice(0, -1), word.replace(/es$/, ''), word.replace(/ies$/, 'y')];
 }
 
 function isBarred(masked: string, at: number): boolean {

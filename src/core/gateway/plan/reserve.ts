@@ -9,9 +9,15 @@ const NEGATION =
   /\b(?:not|never|neither|nor|none|nobody|nothing|nowhere|without|cannot|avoid(?:ing)?|refrain(?:ing)?|dont|doesnt|wont|cant|mustnt|shouldnt)\b|\p{L}n['’]t\b|\bno\b(?!\.?\s*\d)/iu;
 const EXCLUSION =
   /\b(?:except(?:ing)?|excluding|exclude|excluded|other than|apart from|aside from|but for|instead|rather than|leave (?:\p{L}+ )?(?:out|alone)|leaving out|skip(?:ping)?|hold off|(?:cancel|stop|undo|revert|abort|halt|quit) \p{L}+ing|wait (?:for|with|till|until)|save for|omit(?:ting)?|ignor(?:e|ing)|(?:all|any|every|everything|everyone|everybody|each)\b[^.;!?\n]{0,60}\bbut)\b/iu;
+/** Before a question that somebody is asked to answer. */
+const POLITELY = String.raw`[\s,;:"']{0,20}(?:(?:please|hey|hi|hello|ok|okay|so|and|but|also|then|now)[\s,]{1,3}){0,4}(?:(?:(?:can|could|would|will) (?:you|someone|somebody|anyone|anybody) (?:please |kindly )?)?(?:tell|show|teach|explain|remind|describe)(?: to)?(?: me| us)? (?:again |exactly |please )?|let (?:me|us) know |do you (?:happen to )?know |does anyone know |(?:i|we)(?:['’]d| would)? (?:want|need|like|wish|love) to (?:know|learn|understand|see) |(?:i|we) wonder |(?:i['’]m|i am) (?:wondering|curious|not sure|unsure)(?: about)? )?`;
+const HOW_TO = String.raw`(?:how (?:to|do|does|can|could|would|should|might|one|i|we|you)|(?:what(?:['’]s| is| are) )?the (?:\p{L}+ )?(?:ways?|steps?|command|procedure) (?:to|for|of)|is it possible to|is there (?:a|any) way to)\b`;
+const ASKED_HOW_TO = new RegExp(String.raw`^${POLITELY}${HOW_TO}`, 'iu');
 /** One is told to do "can you delete it", and not "how do I delete it". */
-const ASKED_ABOUT =
-  /^[\s,;:"']{0,20}(?:how (?:do|does|can|could|would|should|to)|why|what (?:happens|would|will|if)|(?:should|shall|may|must|can|could|do|did|would|will|have|has|were|was) (?:i|we|they|he|she|it|anyone|anybody|someone|somebody))\b/iu;
+const ASKED_ABOUT = new RegExp(
+  String.raw`^(?:${POLITELY}(?:${HOW_TO}|why\b|what (?:happens|would|will|if)\b)|[\s,;:"']{0,20}(?:should|shall|may|must|can|could|do|did|would|will|have|has|were|was) (?:i|we|they|he|she|it|anyone|anybody|someone|somebody)\b)`,
+  'iu',
+);
 /** What stands before something in time, and is not cut off as a piece of its own. */
 const TURNED = /\b(?:but first|before (?:that|this|you|i|we|\p{L}+ing)|first(?=[\s.!?]*$))/iu;
 const AT_ONCE_LATER =
@@ -60,6 +66,11 @@ export function conditionsIn(query: string): readonly string[] {
 /** Whether it asks about doing something: "how do I delete it". */
 export function asksAboutDoing(masked: string): boolean {
   return ASKED_ABOUT.test(masked);
+}
+
+/** Whether it asks by what way something is done: who wants to know that does not want it done. */
+export function asksHowTo(masked: string): boolean {
+  return ASKED_HOW_TO.test(masked);
 }
 
 /** It says that one thing comes before another by other means than their order. */

@@ -23,9 +23,44 @@ describe('what a sentence wants', () => {
     'post "hi" to lunch',
     'send a summary of #123 to the channel lunch',
     'write a summary of #123 to the file notes.txt',
+    'mark task 7 as done',
+    'undo the merge of PR #119',
+    'roll back the merge of PR #119',
+    'take the merge of #119 back',
+    'unmerge PR #123',
+    'get PR #123 merged',
+    'PR #123 is ready, merge it',
   ];
   it.each(CHANGES)('is a change: %s', (text) => {
-    expect(kindsOf(text)).toEqual(['change']);
+    expect(kindsOf(text).filter((kind) => kind !== 'told')).toEqual(['change']);
+  });
+
+  it.each([
+    'could you please tell me how to merge PR #123?',
+    'how do I delete the file notes.txt?',
+    'I would like to know how one can close a task',
+    'explain how to rename a channel',
+    'what is the best way to merge PR #123?',
+    'Is there a way to delete the file?',
+  ])('is only the way how it is done: %s', (text) => {
+    expect(kindsOf(text)).toEqual(['how']);
+  });
+
+  it.each(['PR 123 is ready to merge', 'task 1 is done', 'PR #123 has been merged'])(
+    'is nothing where somebody only tells how something is: %s',
+    (text) => {
+      expect(kindsOf(text)).toEqual(['told']);
+    },
+  );
+
+  it.each([
+    'PR #123 is to be merged',
+    'task 1 is supposed to be closed',
+    'get the pull requests that were merged',
+    'is PR #123 ready?',
+  ])('is neither told nor the way: %s', (text) => {
+    expect(kindsOf(text)).not.toContain('told');
+    expect(kindsOf(text)).not.toContain('how');
   });
 
   const STATES = [

@@ -1,21 +1,45 @@
 import { isVerbOfChange, isVerbOfReading } from '../../policy/risk.ts';
+import { allStems } from '../../policy/words.ts';
 import type { Clause } from './clauses.ts';
 import { splitClauses } from './clauses.ts';
 import { supposes } from './forbidden.ts';
 import { readHead } from './head.ts';
-import { asksAboutDoing } from './reserve.ts';
-import { VERBS_OR_NOUNS } from './words.ts';
+import { asksAboutDoing, asksHowTo } from './reserve.ts';
+import { VERBS, VERBS_OR_NOUNS } from './words.ts';
 
 /** What a piece of a text asks for. */
 export interface Wish {
-  /** `change`: something is to be otherwise afterwards; `state`: how something is, or was; `act`: to do something that may change something; `supposed`: what would come of something; `none` of these is plain. */
-  readonly kind: 'change' | 'state' | 'supposed' | 'act' | 'none';
+  /**
+   * `change`: something is to be otherwise afterwards; `state`: how something is, or was; `act`: to do something that may change something; `how`: by
+   * what way something is done; `told`: nothing, it says how something is; `supposed`: what would come of something; `none` of these is plain.
+   */
+  readonly kind: 'change' | 'state' | 'supposed' | 'act' | 'how' | 'told' | 'none';
   /** What it stands in. */
   readonly text: string;
   /** The verb that begins it, and the word after that; empty where there is none. */
   readonly verb: string;
   readonly next: string;
+  /** Its words outside quotes, small; where no verb begins it, without those that are things, as in "the merge of it". */
+  readonly said: readonly string[];
 }
+
+const MAX_TELLING = 300;
+/** So many words are looked at. */
+const MAX_SAID = 60;
+/** "Roll it back", "take the merge back", "back out of it". */
+const TAKING_BACK = /^\s*(?:(?:roll|take|call)\s+(?:\S+\s+){0,5}?(?:back|off)|back\s+out)\b/iu;
+/** "Get it merged", "have the task closed". */
+const GOTTEN =
+  /^\s*(?:get|have)\s+(?:\S+\s+){0,3}?(?:#?\d+|\p{L}[\p{L}\d]{1,9}-\d+|it|this|that|them)\s+(?<done>\p{L}{2,18}ed)\s*[.!?]*$/iu;
+/** "Stop closing it": no longer to do so. */
+const STOPPING = /^\s*stop\s+\p{L}{2,18}ing\b/iu;
+/** "Unmerge PR 7", "redo it": a known verb with a syllable before it. */
+const PREFIXED = /^[\s,;]*(?<syllable>un|re|de|dis)(?<deed>\p{L}{3,18})\s+[\p{L}\p{N}#"'“`@]/iu;
+const THING =
+  /(?<=\b(?:the|an?|this|that|these|those|my|our|its|their|of|for|after|before|since|until|about)\s)\p{L}+/giu;
+/** "PR 123 is ready": neither asked nor wanted, unlike "PR 123 is to be merged". */
+const TELLING =
+  /^[\s,;:"'(]{0,8}(?:(?!\b(?:that|which|who|whose|whom|where|what|why|how|when|if|whether|and|or|but|then|i|we|you|please|is|are|was|were|do|does|did|has|have|had|can|could|will|would|should|must)\b)[^,;!?\n]){1,80}?\s(?:is|are|was|were|has been|have been|looks?|seems?)\s(?!(?:still |only |just )?to\b|(?:due|supposed|meant|expected|required|needed|wanted)\b)(?![^\n]*\?\s*$)/iu;
 
 /** Verbs of change that say as often how something is to be found or shown: "open the file", "run a search", "order it by name". */
 const VAGUE = new Set(
@@ -31,8 +55,9 @@ const TOLD_TO_US = /^\s*(?:send|forward|share|update|write|create)\s+(?:it |them
 const SHARED_WITH_US = /^\s*(?:send|forward|share|post)\b[^,;.!?]{0,80}\b(?:to|with) (?:me|us)\b/iu;
 const PUT_INTO_WORDS =
   /^\s*(?:create|write|merge)\s+(?:(?:an?|the|me|us|my|our|up|some|short|brief|quick|small|detailed|concise|complete|full|both|these|those|all|bulleted|single|one|two)\s+){0,4}(?:summar(?:y|ies)|overview|list|report|table|comparison|digest|outline|description|explanation|analysis|timeline|breakdown|recap|rundown|chart|graph|diagram|statistics|answers?|results?|findings|outputs?|lists)\b(?!.{0,200}\b(?:into\b|to (?:\S+ ){0,2}(?:file|folder|directory|channel|thread|chat|page|wiki|document|ticket|issue|board|sheet)\b|to \S*[./#]\S))/isu;
-/** "mark OPS-41", "post "hi"", "assign #7"; quoted text is masked. */
-const ON_A_VALUE = /^\s*\S+\s+(?:[#@]?\d|[#@]\p{L}|\p{Lu}[\p{Lu}\d]{1,9}-\d|["'“`]q)/u;
+/** "mark OPS-41", "mark task 7", "post "hi"", "assign #7"; quoted text is masked. */
+const ON_A_VALUE =
+  /^\s*\S+\s+(?:(?:task|issue|ticket|bug|pr|mr|story|case|incident|item)s?\s+(?=#?\d))?(?:[#@]?\d|[#@]\p{L}|\p{Lu}[\p{Lu}\d]{1,9}-\d|["'“`]q)/u;
 /** "star the repository": nothing but a verb stands before what is named so. */
 const FIRST_WORKING =
   /^[\s,;]*(?:(?:please|then|also|now|just|kindly)\s+){0,3}(?<rest>(?<verb>\p{L}{3,20})\s+(?:the|this|that|my|our|all|every|it|them|#\d|\p{Lu}[\p{Lu}\d]{1,9}-\d)(?![\p{L}]).*)$/su;
@@ -61,29 +86,74 @@ export function wishesIn(text: string): readonly Wish[] {
 }
 
 function wishOf({ text, masked }: Clause): Wish {
-  const own = mainOf(masked);
-  if (supposes(masked)) return { kind: 'supposed', text, verb: '', next: '' };
-  if (own === undefined) return { kind: 'none', text, verb: '', next: '' };
-  if (asksForState(own)) return { kind: 'state', text, verb: '', next: '' };
+  const own = mainOf(masked) ?? '';
+  const asked = supposes(masked) ? 'supposed' : askedIn(own);
+  return asked === undefined
+    ? { text, ...wantedIn(own) }
+    : { kind: asked, text, verb: '', next: '', said: saidIn(own, '') };
+}
+
+function wantedIn(own: string): Omit<Wish, 'text'> {
   const { verb, rest } = deedIn(own);
+  const said = saidIn(own, verb);
+  if (verb === '' && TELLING.test(own.slice(0, MAX_TELLING))) return { kind: 'told', verb, next: '', said };
   const next = /^\s*\S+\s+([\p{L}'’-]+)/u.exec(rest)?.[1]?.toLowerCase() ?? '';
   const isDeed = verb !== '' && !ASKING.test(own) && !asksAboutDoing(own);
   const kind = isDeed && !isToldOrThing(verb, next, rest) ? kindOf(verb) : 'none';
-  return { kind, text, verb, next };
+  return { kind, verb, next, said };
+}
+
+/** What it wants to know, where it is plain that it wants nothing done. */
+function askedIn(own: string): 'how' | 'state' | undefined {
+  if (asksHowTo(own)) return 'how';
+  return asksForState(own) ? 'state' : undefined;
+}
+
+function saidIn(masked: string, verb: string): readonly string[] {
+  const text = verb === '' ? masked.replaceAll(THING, '') : masked;
+  return (text.toLowerCase().match(/[a-z]+/g) ?? []).slice(0, MAX_SAID);
 }
 
 /** The verb of what is to be done, and what begins with it: one that is known, or whatever stands first and works on something. */
 function deedIn(own: string): { readonly verb: string; readonly rest: string } {
   const { form, at, verb = '' } = readHead(own, 0);
   const rest = own.slice(at);
-  if (form === 'task' || (form === 'maybe' && ON_A_VALUE.test(rest))) return { verb, rest };
-  const first = form === 'part' ? FIRST_WORKING.exec(rest)?.groups : undefined;
+  const turned = turnedIn(rest);
+  if (turned !== undefined) return { verb: turned, rest };
+  if (form === 'task' || (form === 'maybe' && (ON_A_VALUE.test(rest) || STOPPING.test(rest))))
+    return { verb, rest };
+  return form === 'part' ? unknownDeedIn(rest) : { verb: '', rest: '' };
+}
+
+/** By a verb that stands in no list. */
+function unknownDeedIn(rest: string): { readonly verb: string; readonly rest: string } {
+  const prefixed = prefixedIn(rest);
+  if (prefixed !== undefined) return { verb: prefixed, rest };
+  const first = FIRST_WORKING.exec(rest)?.groups;
   return { verb: first?.['verb']?.toLowerCase() ?? '', rest: first?.['rest'] ?? '' };
+}
+
+/** A verb that is said by more than one word. */
+function turnedIn(rest: string): string | undefined {
+  if (TAKING_BACK.test(rest)) return 'undo';
+  const { done } = GOTTEN.exec(rest.slice(0, MAX_TELLING))?.groups ?? {};
+  return done && verbDone(done.toLowerCase());
+}
+
+function prefixedIn(rest: string): string | undefined {
+  const { syllable = '', deed = '' } = PREFIXED.exec(rest.slice(0, MAX_TELLING))?.groups ?? {};
+  return VERBS.has(deed.toLowerCase()) ? `${syllable}${deed}`.toLowerCase() : undefined;
+}
+
+/** `merged` → `merge`, `posted` → `post`. */
+function verbDone(done: string): string {
+  return allStems(done).findLast((each) => isVerbOfChange(each)) ?? done;
 }
 
 function kindOf(verb: string): Wish['kind'] {
   if (isVerbOfReading(verb)) return 'none';
-  return FURTHER.has(verb) || (isVerbOfChange(verb) && !VAGUE.has(verb)) ? 'change' : 'act';
+  const isPrefixed = !VERBS.has(verb) && isVerbOfChange(verb.replace(/^(?:un|re|de|dis)/, ''));
+  return FURTHER.has(verb) || isPrefixed || (isVerbOfChange(verb) && !VAGUE.has(verb)) ? 'change' : 'act';
 }
 
 /** Without what it hangs on; nothing where that is all there is. */

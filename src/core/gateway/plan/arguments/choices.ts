@@ -87,8 +87,18 @@ function isDone(text: string, end: number): boolean {
   return /^\s+(?:it|them|these|those|each|all)(?![\p{L}\p{N}-])/iu.test(text.slice(end, end + 12));
 }
 
+/** "Ready to merge", "want it merged", "the merge of it": what is to be done, and not how. */
+function isVerbal({ text }: Reading, { start, end }: Span, value: string): boolean {
+  const before = text.slice(Math.max(0, start - 20), start);
+  const own = text.slice(start, end).toLowerCase();
+  if (own !== value.toLowerCase() && /(?:ed|ing)$/.test(own)) return true;
+  return (
+    /\bto\s+$/i.test(before) || (/\bthe\s+$/i.test(before) && /^\s+of\b/i.test(text.slice(end, end + 8)))
+  );
+}
+
 function choice(property: Property, reading: Reading, places: Places): readonly Candidate[] {
-  const head = readHead(reading.text, 0).at;
+  const { form, at: head } = readHead(reading.text, 0);
   const found = (property.values ?? []).flatMap((value): readonly Candidate[] => {
     if (typeof value !== 'string' || !allows(property.schema, value)) return [];
     const wanted = nameWords(value);
@@ -96,8 +106,10 @@ function choice(property: Property, reading: Reading, places: Places): readonly 
     return spansOf(wanted, reading, places).flatMap(({ start, end }) => {
       const cue = Math.max(cueBefore(property, reading, start), cueAfter(property, reading, end));
       // The verb says what is done, not how: "merge it" chooses no way of merging.
-      const isHead = start === head || start === reading.words[0]?.start || isDone(reading.text, end);
-      if ((isCommon || isHead) && cue === 0) return [];
+      const isHead =
+        (form !== 'maybe' && (start === head || start === reading.words[0]?.start)) ||
+        isDone(reading.text, end);
+      if ((isCommon || isHead || isVerbal(reading, { start, end }, value)) && cue === 0) return [];
       // What is not wanted is no choice of it.
       if (NOT.test(reading.text.slice(Math.max(0, start - 30), start))) return [];
       const isExact = reading.text.slice(start, end).toLowerCase() === value.toLowerCase();
