@@ -640,6 +640,13 @@ describe('a plan on the wire', () => {
     );
   });
 
+  it('tells once what is wrong with its id', () => {
+    const message = 'The plan has a fault; nothing was called. plan.id is a number; expected a string.';
+    const calls = [{ id: 'a', server: 's' }];
+    expect(() => parseWirePlan({ id: 7 })).toThrow(message);
+    expect(() => parseWirePlan({ id: 7, calls })).toThrow(message);
+  });
+
   it('is bounded', () => {
     const call = { id: 'a', server: 's', depends_on: [] };
     const calls = Array.from({ length: 10_000 }, () => call);

@@ -88,6 +88,8 @@ export interface CallInput {
   readonly instance?: string;
   /** The question that the call is made for: shown to whoever is to approve of it. */
   readonly query?: string;
+  /** What of that question no call takes into account, as sentences: shown with it. */
+  readonly unanswered?: readonly string[];
   /** `_meta` of the request: only trace context and hops are passed on. */
   readonly meta?: JsonObject;
   /** Answers to an earlier `input-required`, with its state. */

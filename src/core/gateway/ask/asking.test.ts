@@ -137,6 +137,17 @@ describe('a question in words', () => {
     expect(JSON.stringify(line)).not.toContain('ghp_');
   });
 
+  it('leaves a refused plan in the audit by the names that callers know', async () => {
+    const here = stage();
+    const call = { id: 'a', server: 'github', intent: 'changes', tool: 'github__get_changes', dependsOn: [] };
+    const plan = { calls: [{ ...call, bind: { '/number': '$item.n' } }], structure: 'single' } as const;
+    expect(await codeOf(here.ask({ plan }))).toBe('plan/invalid');
+    here.w.timer.pass(60_000);
+    await expect.poll(async () => await linesOf(here)).toHaveLength(1);
+    const [line] = await linesOf(here);
+    expect(line?.fields).toMatchObject({ because: expect.stringContaining('has no for_each') });
+  });
+
   const bad = {
     nothing: [{}, 'input/missing-field'],
     'a blank': [{ query: ' \n\t\u0007 ' }, 'input/missing-field'],
@@ -163,7 +174,19 @@ describe('a question in words', () => {
   it('loses its control characters', async () => {
     const here = stage();
     const came = await here.ask({ query: 'changes \u001b[31mof pull\u0000 request #7' });
-    expect(came).toMatchObject({ kind: 'answer', plan: { query: 'changes of pull request #7' } });
+    expect(came).toMatchObject({
+      kind: 'answer',
+      plan: { query: 'changes of pull request #7' },
+      partial: [],
+    });
+  });
+
+  it('says so where it loses them within quotes', async () => {
+    const came = await stage().ask({ query: 'changes of pull request #7 "de\u0000ploy\u001b[31m"' });
+    expect(came).toMatchObject({
+      kind: 'answer',
+      partial: [{ error: 'Control characters were left out of "deploy".' }, {}],
+    });
   });
 });
 

@@ -31,6 +31,8 @@ export interface EarlierWork {
   readonly answered: ReadonlyMap<string, Answered>;
   /** The plan is kept: it can wait for a tool that is held. */
   readonly isKept?: boolean;
+  /** What of the question is left out: sentences, shown to whoever is to approve of a call. */
+  readonly unanswered?: readonly string[];
   readonly signal?: AbortSignal;
   readonly onBegin?: (begun: Begun) => Promise<void>;
   readonly onEnd?: (end: CallEnd) => Promise<void>;
@@ -117,11 +119,12 @@ class PlanExecution {
     const answered = this.#answered.get(options.key);
     this.#answered.delete(options.key);
     const name = answered?.name ?? planned;
+    const { unanswered = [] } = this.#earlier;
     const sent: CallInput = {
       name,
       arguments: this.#argumentsFor(name, given, options.key),
       ...ofRequest(this.#context),
-      ...(this.#plan.query !== undefined && { query: this.#plan.query }),
+      ...(this.#plan.query !== undefined && { query: this.#plan.query, unanswered }),
       ...(answered && { inputResponses: answered.inputResponses }),
       ...(answered?.requestState !== undefined && { requestState: answered.requestState }),
     };

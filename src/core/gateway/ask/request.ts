@@ -2,6 +2,7 @@ import { TuttiError } from '../../kernel/errors.ts';
 import type { Json } from '../../kernel/json.ts';
 import { checkJson, isJsonObject } from '../../kernel/json.ts';
 import { cleanText, stripControls } from '../../policy/clean.ts';
+import { piecesOf } from '../plan/arguments/pieces.ts';
 import { MAX_READ } from '../plan/clauses.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { AskInput, LostDecision, PlanReference } from './ask.ts';
@@ -14,7 +15,8 @@ const LOST_DECISIONS: ReadonlySet<Json> = new Set<LostDecision>(['repeat', 'leav
 
 /** What is asked, of what was sent. */
 export type AskRequest =
-  | { readonly kind: 'query'; readonly query: string }
+  /** `altered`: quoted texts of it, as they are read without their control characters. */
+  | { readonly kind: 'query'; readonly query: string; readonly altered: readonly string[] }
   | ({ readonly kind: 'stored' } & PlanReference)
   | { readonly kind: 'plan'; readonly plan: Plan };
 
@@ -28,7 +30,7 @@ export function parseAskRequest({ query, plan, servers, session, instance }: Ask
     );
   if (query !== undefined && plan !== undefined)
     throw new TuttiError('input/invalid-format', 'Send either query or plan, not both.');
-  if (query !== undefined) return { kind: 'query', query: toQuery(query) };
+  if (query !== undefined) return { kind: 'query', query: toQuery(query), altered: alteredIn(query) };
   if (plan === undefined)
     throw new TuttiError(
       'input/missing-field',
@@ -50,6 +52,14 @@ function toQuery(query: unknown): string {
   throw new TuttiError(
     'input/missing-field',
     'query is blank. Say in words what you want to know or have done.',
+  );
+}
+
+/** Who quotes a text means it to the letter. */
+function alteredIn(query: string): readonly string[] {
+  if (stripControls(query) === query) return [];
+  return piecesOf(query).flatMap(({ kind, value }) =>
+    kind === 'quoted' && stripControls(value) !== value ? [stripControls(value)] : [],
   );
 }
 

@@ -6,10 +6,11 @@ import type { Draft, Drafted } from './draft.ts';
 import { draftOfPlan, draftOfQuery, withUnreachable } from './draft.ts';
 import { isSamePlan } from './edited.ts';
 import { estimate } from './estimate.ts';
-import { executePlan } from './execution.ts';
+import { NOTHING_EARLIER, executePlan } from './execution.ts';
 import { withModel } from './model-router.ts';
 import { answerOf, refuseCancelled, waitingFor } from './outcome.ts';
 import { checkDecisions } from './lost.ts';
+import { asksForOverview, overviewOf } from './overview.ts';
 import type { AskRequest } from './request.ts';
 import { quoted } from './request.ts';
 import { settle, settleUnasked } from './settle.ts';
@@ -25,6 +26,8 @@ export async function resolve(asked: AskRequest, context: AskContext): Promise<R
   if (carried !== undefined) return await settled(unsealed(carried.state, context), context);
   const request = await inStore(asked, context);
   if (request.kind === 'stored') return await goOn(request.id, context, decisionsOf(request));
+  if (request.kind === 'query' && asksForOverview(request.query))
+    return await overviewOf(request.query, context);
   const drafted = await draftOf(request, context);
   return 'kind' in drafted ? await withUnreachable(drafted, context) : await settled(drafted, context);
 }
@@ -75,14 +78,27 @@ async function currentOf(id: string, asked: AskRequest, { desk, caller }: AskCon
 
 async function draftOf(asked: AskRequest, context: AskContext) {
   if (asked.kind === 'stored') throw new Error('A stored plan is no draft.');
-  if (asked.kind === 'query')
-    return await withModel(asked.query, draftOfQuery(asked.query, context), context);
+  if (asked.kind === 'query') {
+    const drafted = await withModel(asked.query, draftOfQuery(asked.query, context), context);
+    return withAltered(drafted, asked.altered);
+  }
   const drafted = draftOfPlan(asked.plan, context);
   const chosen = drafted.draft.plan.calls.flatMap(({ intent, tool }) => {
     const example = { query: intent, tool: tool ?? '' };
     return context.desk.wasOffered(context.caller, example) ? [example] : [];
   });
   return { ...drafted, draft: { ...drafted.draft, chosen } };
+}
+
+/** Whoever quoted a text learns that it is not read to the letter. */
+function withAltered<T extends Drafted | { readonly kind: string }>(
+  drafted: T,
+  altered: readonly string[],
+): T {
+  if (altered.length === 0 || !('draft' in drafted)) return drafted;
+  const told = altered.map((each) => `Control characters were left out of ${quoted(each)}.`);
+  const { draft } = drafted;
+  return { ...drafted, draft: { ...draft, unanswered: [...told, ...draft.unanswered] } };
 }
 
 /** What we sealed ourselves is as we made it; the catalogue may have changed since. */
@@ -128,7 +144,7 @@ async function carryOut(
   context: AskContext,
 ): Promise<Resolution> {
   if (plan.id !== undefined) return await goOn(await placed(plan, plan.id, context), context, { chosen });
-  const dispatched = await executePlan(plan, context);
+  const dispatched = await executePlan(plan, context, { ...NOTHING_EARLIER, unanswered });
   const { waiting } = dispatched;
   if (waiting.length > 0) {
     const origin = originOf(unanswered, context);

@@ -12,6 +12,8 @@ import { keyOf } from './means.ts';
 const SEALED = '$sealed';
 const FILE = 'plan.json';
 const MAX_STEP = 200;
+/** The step of a plan that was only shown. */
+export const SHOWN = 'shown';
 
 export type RunParts = Pick<GatewayParts, 'store' | 'clock' | 'after' | 'createAbort' | 'digest' | 'seal'>;
 
@@ -122,7 +124,7 @@ export function toCallName(begun: Begun): CallName {
 
 /** Where a run is, for people who list instances. */
 export function stepOf({ waiting, begun, isShown }: RunRecord): string {
-  if (isShown === true) return 'shown';
+  if (isShown === true) return SHOWN;
   const keys = [...waiting, ...begun].map((each) => keyOf(each));
   return keys.length === 0 ? 'dispatch' : [...new Set(keys)].join(', ').slice(0, MAX_STEP);
 }

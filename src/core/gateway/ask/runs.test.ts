@@ -21,7 +21,7 @@ import { dispatchPlan } from './dispatch.ts';
 import { LEASE_MS } from './held-run.ts';
 import type { HeldRun } from './held-run.ts';
 import type { DispatchMeans, Dispatched, Waiting } from './means.ts';
-import { createRuns } from './runs.ts';
+import { MAX_SHOWN, SHOWN_KEPT_MS, createRuns } from './runs.ts';
 
 const ADA: Caller = { owner: 'ada' };
 const BOB: Caller = { owner: 'bob' };
@@ -166,6 +166,36 @@ describe.each(Object.entries(stores))('a plan that waits, in %s', (_, fresh) => 
     await held.begin({ call: 'drop', name: 's_drop__go' });
     await held.release();
     expect(await later.runs.load(ADA, id)).toMatchObject({ status: 'waiting', lost: [{ key: 'drop' }] });
+  });
+
+  it('is dropped where it was only shown, once it is old or one of too many', async () => {
+    const { store } = await fresh();
+    const process = processOn(store);
+    const shown = { ends: [], waiting: [], isShown: true };
+    const isThere = async (id: string | undefined) =>
+      await process.runs.load(ADA, id ?? '').then(
+        () => true,
+        () => false,
+      );
+    const waits = await idOf(process);
+    const called = await process.runs.open(
+      ADA,
+      { calls: [call('shown')], structure: 'single' },
+      { ends: [], waiting: [{ ...WAITS, call: 'shown' }] },
+    );
+    const first = await process.runs.open(ADA, PLAN, shown);
+    process.pass(SHOWN_KEPT_MS + 1);
+    const others = [];
+    for (let count = 0; count < 20; count += 1) others.push(await process.runs.open(ADA, PLAN, shown));
+    expect(await isThere(first.id)).toBe(false);
+    expect(await isThere(others[0]?.id)).toBe(true);
+    for (let count = 0; count < MAX_SHOWN + 20; count += 1) {
+      process.pass(1);
+      await process.runs.open(ADA, PLAN, shown);
+    }
+    expect(await isThere(others[0]?.id)).toBe(false);
+    expect([await isThere(waits), await isThere(called.id)]).toEqual([true, true]);
+    expect((await store.list(ADA.owner, { limit: 500 })).instances.length).toBeLessThan(MAX_SHOWN + 25);
   });
 
   it('is kept over a restart, and goes on without anything done twice', async () => {

@@ -10,9 +10,15 @@ import { LEASE_MS, holdRun, isConflict, moved, toWaiting } from './held-run.ts';
 import type { Begun, Dispatched } from './means.ts';
 import { keyOf } from './means.ts';
 import type { RunOrigin, RunParts, RunRecord } from './run-record.ts';
-import { keepPlan, keptPlan, leaseOf, stepOf, toContext, toRecord, viewOf } from './run-record.ts';
+import { SHOWN, keepPlan, keptPlan, leaseOf, stepOf, toContext, toRecord, viewOf } from './run-record.ts';
 
 const ATTEMPTS = 6;
+/** Plans that were shown and never sent: so many of an owner are kept, and so long. */
+export const MAX_SHOWN = 200;
+export const SHOWN_KEPT_MS = 7 * 24 * 3_600_000;
+/** They are looked through once for so many. */
+const SHOWN_BETWEEN = 20;
+const PAGE = 500;
 const MAX_REASON = 1_000;
 
 /** Plans that must wait, kept over restarts: each is an instance in the store. */
@@ -51,6 +57,8 @@ class StoredRuns implements Runs {
   readonly #parts: RunParts;
   /** Those of this process, to be called off at once. */
   readonly #held = new Map<string, (reason: unknown) => void>();
+  /** How many were shown here. */
+  #shown = 0;
 
   constructor(parts: RunParts) {
     this.#parts = parts;
@@ -58,6 +66,7 @@ class StoredRuns implements Runs {
 
   async open({ owner }: Caller, plan: Plan, about: OpenInput): Promise<Plan> {
     const { origin = {}, isShown = false, ...dispatched } = about;
+    if (isShown && this.#shown++ % SHOWN_BETWEEN === 0) await this.#dropShown(owner);
     const definition = await keepPlan(this.#parts, owner, plan);
     const record = { ...toWaiting(dispatched, origin), ...(isShown && { isShown }) };
     const move = firstMove(this.#parts, { owner, definition, record });
@@ -101,6 +110,28 @@ class StoredRuns implements Runs {
       this.#held.get(keyIn(instance))?.(new TuttiError('instance/finished', 'The plan was cancelled.'));
       return await this.#view(move.instance);
     });
+  }
+
+  /** What nobody sent is of no use for ever; who sends one that is gone is told to ask again. */
+  async #dropShown(owner: string): Promise<void> {
+    const { store, clock } = this.#parts;
+    const oldest = clock.now() - SHOWN_KEPT_MS;
+    const shown: Instance[] = [];
+    const filter = { workflow: PLAN_WORKFLOW, status: 'SUSPENDED', limit: PAGE } as const;
+    let cursor: string | undefined;
+    do {
+      const page = await store.list(owner, { ...filter, ...(cursor !== undefined && { cursor }) });
+      shown.push(...page.instances.filter((each) => isShownOnly(this.#parts, each)));
+      cursor = page.nextCursor;
+    } while (cursor !== undefined);
+    for (const [at, instance] of shown.entries()) {
+      if (at < MAX_SHOWN && instance.updatedAt >= oldest) continue;
+      const { step, context } = instance;
+      const after = { status: 'CANCELLED', step, context, updatedAt: clock.now() } as const;
+      const move = moved(instance, after, { kind: 'CANCELLED', by: 'rule', because: 'Nobody sent it.' });
+      // Whoever takes it up meanwhile is first.
+      if (await this.#committed(move)) await store.remove(owner, instance.id);
+    }
   }
 
   async #found({ owner }: Caller, id: string): Promise<Instance> {
@@ -156,6 +187,17 @@ class StoredRuns implements Runs {
     if (request?.aborted === true) leave();
     else request?.addEventListener('abort', leave, { once: true });
     return run;
+  }
+}
+
+/** A call may be named as the step of a plan that was only shown; one that cannot be read any more is of no use either. */
+function isShownOnly(parts: RunParts, instance: Instance): boolean {
+  if (instance.step !== SHOWN) return false;
+  try {
+    return toRecord(parts, instance).isShown === true;
+  } catch (fault) {
+    if (fault instanceof TuttiError && fault.code === 'plan/not-found') return true;
+    throw fault;
   }
 }
 

@@ -121,6 +121,7 @@ function earlierWorkOf(held: HeldRun, refused: readonly CallEnd[], responses: Js
     before: [...held.ends, ...refused],
     lost: held.lost,
     isKept: true,
+    ...(held.origin.unanswered && { unanswered: held.origin.unanswered }),
     answered: answeredBy(held.waiting, responses, keyOf),
     signal: held.signal,
     onBegin: (begun) => held.begin(begun),

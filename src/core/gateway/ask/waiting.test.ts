@@ -161,6 +161,15 @@ describe('who is to approve', () => {
     expect(asked).toContain(JSON.stringify(JSON.stringify('merge pull request #7 "for me"')).slice(1, -1));
   });
 
+  it('sees in a form what of it is left out', async () => {
+    const left = { query: 'merge pull request #7 by ada' };
+    const here = stage({ isReal: true });
+    const asked = JSON.stringify(await here.ask(left, { channel: MODERN }));
+    expect(asked).toMatch(
+      /Allow the call of merge_pull .*Of it is left out: Not taken into account by github__merge_pull: .*by ada/,
+    );
+  });
+
   it('sees its beginning where it is long', async () => {
     const { approval } = held(await stage().ask({ query: `${MERGE.query} `.repeat(60) }));
     expect(approval.query?.length).toBeLessThanOrEqual(501);

@@ -79,7 +79,7 @@ export function splitClauses(query: string): readonly Clause[] {
   const clauses: Clause[] = [];
   sentencesOf(masked).forEach(({ isTakingBack, ...span }, sentence) => {
     if (isTakingBack) takeBack(clauses);
-    if (clauses.length >= MAX_CLAUSES) return;
+    if (clauses.length >= MAX_CLAUSES || !saysAnything(masked.slice(span.start, span.end))) return;
     for (const part of partsOf(masked, span)) {
       if (part.kind !== undefined) {
         clauses.push(turnedDown(text, masked, { ...part, kind: part.kind, sentence }));
@@ -91,7 +91,11 @@ export function splitClauses(query: string): readonly Clause[] {
         );
     }
   });
-  return clauses.filter(({ text: own }) => /[\p{L}\p{N}]/u.test(own)).slice(0, MAX_CLAUSES);
+  return clauses.filter(({ text: own }) => saysAnything(own)).slice(0, MAX_CLAUSES);
+}
+
+function saysAnything(text: string): boolean {
+  return /[\p{L}\p{N}]/u.test(text);
 }
 
 /** What stands behind the last of so many clauses, and was not read. */
@@ -131,7 +135,7 @@ function partsOf(masked: string, span: Span): readonly (Span & { readonly kind?:
     at = each.end;
   }
   parts.push({ start: at, end: span.end });
-  return parts.filter(({ start, end }) => /[\p{L}\p{N}]/u.test(masked.slice(start, end)));
+  return parts.filter(({ start, end }) => saysAnything(masked.slice(start, end)));
 }
 
 function turnedDown(

@@ -16,6 +16,8 @@ import { renamed } from './arguments.ts';
 const SHOWN = 8_000;
 /** Of the question that a call came of. */
 const QUERY_SHOWN = 500;
+/** Of what is left out of it. */
+const LEFT_SHOWN = 1_000;
 const DENIED_LOOKED_AT = 500;
 const MAX_PENDING = 100;
 const KEY = 'approval';
@@ -43,7 +45,7 @@ async function agree(call: Call, next: () => Promise<CallOutcome>): Promise<Call
   if (how === 'repeat')
     return isCancelled(call) ? { kind: 'approval', approval: pending } : question(call, pending);
   if (how !== undefined) {
-    const answer = await askCaller(call, how, { method: 'elicitation/create', params: form(pending) });
+    const answer = await askCaller(call, how, { method: 'elicitation/create', params: form(call, pending) });
     await answered(call, { id: pending.id, digest, answer });
     if (await used(call, digest)) return await goOn(call, next);
   }
@@ -162,15 +164,21 @@ function question(call: Call, pending: Approval): CallOutcome {
     { kind: 'approval', of: pending.id, asks: [KEY] },
     requestOf(call),
   );
-  const inputRequests = { [KEY]: { method: 'elicitation/create', params: form(pending) } };
+  const inputRequests = { [KEY]: { method: 'elicitation/create', params: form(call, pending) } };
   return {
     kind: 'input-required',
     payload: toPayload({ resultType: 'input_required', inputRequests, requestState }),
   };
 }
 
-function form({ server, tool, risk, reason, query, arguments: sent }: Approval): JsonObject {
-  const asked = query === undefined ? '' : ` It came of the question ${visibleJson(JSON.stringify(query))}.`;
+function form(
+  { input: { unanswered = [] } }: Call,
+  { server, tool, risk, reason, query, arguments: sent }: Approval,
+): JsonObject {
+  const left =
+    unanswered.length === 0 ? '' : ` Of it is left out: ${cleanText(unanswered.join(' '), LEFT_SHOWN)}`;
+  const asked =
+    query === undefined ? '' : ` It came of the question ${visibleJson(JSON.stringify(query))}.${left}`;
   return {
     mode: 'form',
     message: cleanText(
