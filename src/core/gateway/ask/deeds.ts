@@ -60,7 +60,7 @@ const GENERAL = new Set(
 const CREATING = new Set('add create make post send submit write leave new schedule set'.split(' '));
 /** By these verbs somebody says that he wants something done, and by another word what. */
 const LIGHT = new Set(
-  'do perform want need have get let help go try use ask give take make start launch run execute exec invoke call trigger initiate open apply order touch proceed ensure mark set'.split(
+  'do perform want need have let help go try use ask give take make start launch run execute exec invoke call trigger initiate open apply order touch proceed ensure mark set'.split(
     ' ',
   ),
 );

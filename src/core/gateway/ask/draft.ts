@@ -13,6 +13,7 @@ import type { AskContext } from './context.ts';
 import { rankingOf } from './context.ts';
 import type { Doubt } from './doubt.ts';
 import { explainedCall, explainedWhole } from './explained.ts';
+import { overServers } from './over-servers.ts';
 import { noToolFor, quoted } from './request.ts';
 import type { SeenTools } from './tools.ts';
 import { asIfTied } from './tying.ts';
@@ -51,10 +52,14 @@ export function draftOfQuery(query: string, asked: AskContext): Drafted | OutOfS
   const { plan, routes, forbidden = [] } = planned;
   if (plan.calls.length === 0 && forbidden.length > 0) return nothingToDo(forbidden);
   const whole = routes.find(({ call }) => call === '')?.route;
-  const judged = plan.calls.flatMap((call) => {
+  const spreads = plan.calls.flatMap((call) => {
     const routed = routes.find((each) => each.call === call.id) ?? routes[0];
-    return routed === undefined ? [] : [judgedCall(call, routed, { whole, context })];
+    const own = routed && judgedCall(call, routed, { whole, context });
+    if (own === undefined) return [];
+    const isNeeded = plan.calls.some(({ dependsOn }) => dependsOn.includes(call.id));
+    return [overServers(own, { context, isNeeded })];
   });
+  const judged = spreads.flatMap((each) => each.judged);
   const refused = new Set(judged.filter(({ decision }) => decision === 'refuse').map(({ call }) => call.id));
   spread(refused, plan.calls);
   const kept = judged.filter(({ call }) => !refused.has(call.id));
@@ -64,6 +69,7 @@ export function draftOfQuery(query: string, asked: AskContext): Drafted | OutOfS
   );
   const unanswered = [
     ...judged.flatMap((each) => toldOf(each, refused)),
+    ...spreads.flatMap((each) => each.undone),
     ...toldOfWords(planned, context),
     ...unjudgedIn(query, calls, tools),
   ];

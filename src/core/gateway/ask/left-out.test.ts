@@ -84,9 +84,38 @@ describe('what no argument holds', () => {
     for (const query of [
       'list open pull requests',
       'list the review comments that were left on pull request #7',
-      'search messages about builds that do not work since monday',
+      'search messages about builds that do not work',
     ])
       expect(await house().ask({ query })).toMatchObject({ kind: 'answer', partial: [] });
+  });
+
+  it('is no part of what is searched for', async () => {
+    const here = house();
+    const query = 'search messages about the release from maya in lunch since Monday';
+    expect(await here.ask({ query })).toMatchObject({
+      kind: 'answer',
+      partial: [
+        {
+          error: 'Not taken into account by slack__search_messages: "from maya", "in lunch", "since Monday".',
+        },
+      ],
+    });
+    expect(sentTo(here, 'slack')).toMatchObject([{ arguments: { query: 'the release' } }]);
+    expect(await here.ask({ query: 'search messages for "x" in lunch' })).toMatchObject({
+      partial: [{ error: 'Not taken into account by slack__search_messages: "in lunch".' }],
+    });
+  });
+
+  it.each([
+    ['every day post "hi" to the channel lunch', 'every day'],
+    ['post "hi" to the channel lunch as maya', 'as maya'],
+    ['post "hi" twice to the channel lunch', 'twice'],
+  ])('is how often and as whom as well: %s', async (query, left) => {
+    expect(await house().ask({ query })).toMatchObject({
+      kind: 'clarification',
+      plan: { calls: [{ arguments: { channel: 'lunch', text: 'hi' } }] },
+      unanswered: [`Not taken into account by slack__post_message: ${JSON.stringify(left)}.`],
+    });
   });
 
   it('is what is not wanted, rather than taken for what is', async () => {

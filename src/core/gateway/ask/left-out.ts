@@ -4,9 +4,12 @@ import { wordsOfName, wordsOfProse } from '../../policy/words.ts';
 import type { CatalogEntry } from '../catalog.ts';
 import { fillArguments } from '../plan/arguments/fill.ts';
 import { eitherIn } from '../plan/arguments/enumerated.ts';
+import { isPlaced, placesIn } from '../plan/arguments/places.ts';
+import { propertiesOf } from '../plan/arguments/properties.ts';
 import { unreadIn } from '../plan/arguments/unread.ts';
 import { filtersIn } from '../plan/filters.ts';
 import type { Filter } from '../plan/filters.ts';
+import { maskQuotes } from '../plan/mask.ts';
 import { needsOf } from '../plan/order.ts';
 import type { Plan, PlannedCall } from '../plan/plan.ts';
 import type { AskContext } from './context.ts';
@@ -97,7 +100,14 @@ function lostOf(call: PlannedCall, entry: CatalogEntry, { plan, context }: About
   const isTaken = (filter: Filter) =>
     taken.some(({ start, end }) => start < filter.end && filter.start < end) ||
     isSaid(text, filter, { values, entry });
-  const lost = filtersIn(text, here).filter(
+  // Where something is looked for is one of the things that its tool could be told.
+  const places = propertiesOf(entry.tool.inputSchema).some(
+    (each) => isPlaced(each) && !Object.hasOwn(given, each.path[0] ?? ''),
+  )
+    ? placesIn(maskQuotes(text)).map(({ start, end }) => ({ start, end, isNegated: false }))
+    : [];
+  const filters = [...filtersIn(text, here), ...places].toSorted((a, b) => a.start - b.start);
+  const lost = filters.filter(
     (filter) => call.intent.includes(text.slice(filter.start, filter.end)) && !isTaken(filter),
   );
   return joined(lost).map(({ start, end }) => text.slice(start, end).trim());

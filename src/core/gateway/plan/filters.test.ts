@@ -18,6 +18,18 @@ describe('what narrows a question down', () => {
     ['list channels except lunch', 'except lunch'],
     ['list channels without topic', 'without topic'],
     ['show the diff of #123 since monday', '#123', 'since monday'],
+    ['list 3 tasks', '3 tasks'],
+    ['list rows between 5 and 8', 'between 5 and 8'],
+    ['get the rows 10–20 of it', '10–20'],
+    ['every other day post it', 'every other day'],
+    ['report it weekly', 'weekly'],
+    ['post it as maya', 'as maya'],
+    ['close it twice', 'twice'],
+    ['list messages from maya', 'from maya'],
+    ['post it as soon as possible', ''],
+    ['mark it as closed', ''],
+    ['fly from Oslo to Rome', ''],
+    ['close tasks 3 and 4', ''],
     ['open the file notes', ''],
     ['list the channels', ''],
     ['extend it by another week', ''],
@@ -29,7 +41,20 @@ describe('what narrows a question down', () => {
   });
 
   it('is found in time, whatever a text repeats', () => {
-    for (const piece of ['by ', 'older than ', 'that are ', 'not ', 'labelled "', 'open x ', 'sorted by a '])
+    for (const piece of [
+      'by ',
+      'older than ',
+      'that are ',
+      'not ',
+      'labelled "',
+      'open x ',
+      'sorted by a ',
+      'from a ',
+      'as b ',
+      'between 5 and ',
+      'list 3 x ',
+      'every day ',
+    ])
       expect(partsOf(piece.repeat(2_000)).length).toBeLessThan(30);
   });
 });

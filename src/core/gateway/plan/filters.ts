@@ -34,6 +34,21 @@ const PATTERNS: readonly RegExp[] = [
     String.raw`\bthat\s+(?:are|is|were|was|have|has|had|do|does|did|needs?|mentions?|contains?|match(?:es)?|starts?|ends?)\b${REST}`,
     'giu',
   ),
+  // "from maya", but not "from Oslo to Rome"
+  /(?<!\b(?:sent|coming|away|apart|starting|translate|convert|far|different|result|results)\s)\bfrom\s+(?!(?:the|an?|its|their|your|my|our|his|her|this|that|these|those|which|what|whom|where|now|then|there|here|scratch|memory|all|any|each|another|one|some|me|us|you|it|them|\p{L}+ing)\b)@?\p{L}[\p{L}\p{N}_-]*(?:\s\p{Lu}\p{Ll}+)?(?=\s*(?:$|[,;.!?](?:\s|$))|\s+(?:in|on|at|about|since|until|before|after|and|or|that|which|with|by)\b)/gu,
+  // "list 3 tasks"
+  new RegExp(
+    String.raw`(?<=^[\s,;]{0,8}(?:(?:and|then|please|also|now|can you|could you)[\s,]{1,3}){0,3}(?:list|show|get|find|give|fetch|read|return|display|see|pull)\s+(?:me |us )?(?:(?:the|my|our|any|some|only|just|exactly|up to|about)\s+){0,2})${COUNT}\s+(?:\p{L}+\s+){0,2}?\p{L}+s\b`,
+    'giu',
+  ),
+  new RegExp(
+    String.raw`\bbetween\s+#?${COUNT}\s+and\s+#?${COUNT}\b|(?<![\w#./–-])\d{1,9}\s?[–—]\s?\d{1,9}(?![\w./–-])`,
+    'giu',
+  ),
+  // How often, how many times, and as whom.
+  /\b(?:(?:every|each)\s+(?:(?:other|single|working|business|\d{1,3})\s+)?(?:minute|hour|day|night|morning|noon|afternoon|evening|weekday|weekend|week|month|quarter|year|monday|tuesday|wednesday|thursday|friday|saturday|sunday)s?|(?:hourly|daily|nightly|weekly|monthly|yearly|annually|regularly|periodically|repeatedly)(?=\s*(?:$|[,;.!?])|\s+(?:at|on|in|to|for|until|from|and)\b)|(?:once|twice|(?:two|three|four|five|\d{1,4}) times|several times|many times) (?:a|an|per|each|every) (?:minute|hour|day|night|week|month|year))\b/giu,
+  /\b(?:twice|thrice|(?:two|three|four|five|six|ten|several|many|multiple|a few|a couple of|\d{1,4}) times|a second time|over and over)\b/giu,
+  /\bas\s+(?!(?:an?|the|well|soon|long|far|much|many|few|little|possible|usual|if|though|per|of|for|to|it|is|they|that|this|i|we|you|before|above|below|follows|needed|necessary|discussed|agreed|said|mentioned|always|ever|expected|done|read|new|part|well|quickly|fast|\p{L}+ed)\b)(?!q{2})@?\p{L}[\p{L}\p{N}_-]*(?=\s*(?:$|[,;.!?](?:\s|$))|\s+(?:in|on|to|at|and|from|with|for)\b)/giu,
   /\b(?:sort|sorted|order|ordered|group|grouped|rank|ranked)\s+by\s+\p{L}+/giu,
   /\b(?:newest|oldest|latest|largest|smallest|biggest|most recent) first\b/giu,
   new RegExp(

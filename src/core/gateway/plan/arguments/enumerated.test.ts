@@ -7,6 +7,15 @@ const file = { type: 'object', properties: { path: { type: 'string' } } };
 const key = { type: 'object', properties: { key: { type: 'string' } } };
 const room = { type: 'object', properties: { room: { type: 'string' } } };
 const order = { type: 'object', properties: { order_id: { type: 'integer' } } };
+const state = {
+  type: 'object',
+  properties: { state: { type: 'string', enum: ['open', 'merged', 'closed'] } },
+};
+const channel = {
+  type: 'object',
+  properties: { channel: { type: 'string' }, text: { type: 'string' } },
+  required: ['channel', 'text'],
+};
 const words = { type: 'object', properties: { query: { type: 'string' } }, required: ['query'] };
 
 describe('several things of one kind', () => {
@@ -23,6 +32,11 @@ describe('several things of one kind', () => {
       room,
       ['talk in the rooms red', 'talk in the rooms green', 'talk in the rooms blue'],
     ],
+    ['show tasks 1–3', one, ['show task 1', 'show task 2', 'show task 3']],
+    ['show tasks between 5 and 6', one, ['show task 5', 'show task 6']],
+    ['list open and merged requests', state, ['list open requests', 'list merged requests']],
+    ['list open/closed requests', state, ['list open requests', 'list closed requests']],
+    ['post "x" in lunch and backend', channel, ['post "x" in lunch', 'post "x" in backend']],
     ['show PRs 123,124', one, ['show PR 123', 'show PR 124']],
     ['cancel orders 5 and 7', order, ['cancel orders 5', 'cancel orders 7']],
   ])('are told apart where a tool takes one: %s', (text, schema, expected) => {

@@ -43,25 +43,35 @@ export function enumerated(
 /** The words of a text that name several things or choices, one of which is meant: "task 1 or task 2", "squash or rebase". */
 export function eitherIn(text: string, schema: JsonObject, options: FillOptions): string | undefined {
   if (text.length > MAX_READ) return undefined;
-  const { all } = rowOf(text, schema, options);
-  const isEither = all.some(({ start }, at) => EITHER.test(text.slice(all[at - 1]?.end ?? start, start)));
-  const [first, last] = [all[0], all.at(-1)];
-  if (isEither && first !== undefined && last !== undefined) return text.slice(first.start, last.end);
-  return choicesIn(text, schema);
+  const rows = [rowOf(text, schema, options).all, choicesIn(text, schema)];
+  const either = rows.find((all) => isEither(all, text));
+  const [first, last] = [either?.[0], either?.at(-1)];
+  return first && last && text.slice(first.start, last.end);
 }
 
-function choicesIn(text: string, schema: JsonObject): string | undefined {
+function isEither(all: Row['all'], text: string): boolean {
+  return all.some(({ start }, at) => EITHER.test(text.slice(all[at - 1]?.end ?? start, start)));
+}
+
+/** Several values in a row of which a parameter takes one: "open and merged", "squash or rebase". */
+function choicesIn(text: string, schema: JsonObject): Row['all'] {
   const masked = maskQuotes(text);
-  for (const { values = [] } of propertiesOf(schema)) {
+  for (const { values = [], list } of propertiesOf(schema)) {
     const words = values
       .filter((each) => typeof each === 'string' && /^[\w -]{1,40}$/.test(each))
       .slice(0, 50);
-    if (words.length < 2) continue;
+    if (words.length < 2 || list !== undefined) continue;
     const one = `(?:${words.join('|').replaceAll('_', '[_ -]')})`;
-    const found = new RegExp(`(?<![\\w-])${one}(?:, ${one}){0,8},? or ${one}(?![\\w-])`, 'i').exec(masked);
-    if (found !== null) return found[0];
+    const joint = String.raw`(?:, (?:and |or )?| (?:and|or|&) |\s?/\s?)`;
+    const found = new RegExp(`(?<![\\w-])${one}(?:${joint}${one}){1,8}(?![\\w-])`, 'i').exec(masked);
+    if (found === null) continue;
+    const { 0: whole, index } = found;
+    return Array.from(whole.matchAll(new RegExp(`(?<![\\w-])${one}(?![\\w-])`, 'gi')), (each) => ({
+      start: index + each.index,
+      end: index + each.index + each[0].length,
+    }));
   }
-  return undefined;
+  return [];
 }
 
 interface Row {
@@ -77,8 +87,10 @@ function rowOf(given: string, schema: JsonObject, options: FillOptions): Row {
   const { row, text } = withoutLeftOut(given);
   if (row.length > 0) return { all: row, said: row.map((piece) => wordsOf(piece, text, row)), text };
   const [names = [], ...others] = namedRows(readingOf(text, options), propertiesOf(schema));
-  const all = others.length > 0 ? [] : names;
-  return { all, said: all.map(({ value }) => value), text };
+  if (names.length > 0 && others.length === 0)
+    return { all: names, said: names.map(({ value }) => value), text };
+  const all = choicesIn(text, schema);
+  return { all, said: all.map(({ start, end }) => text.slice(start, end)), text };
 }
 
 /** The same text once for each of the things in its only row of several. */

@@ -1,6 +1,7 @@
 import type { Json, JsonObject } from '../../../kernel/json.ts';
 import { excludedIn } from '../excluded.ts';
 import { assign } from './assign.ts';
+import { candidatesOfChannels } from './channels.ts';
 import { candidatesOfChoices } from './choices.ts';
 import { allows, allowsList } from './fit.ts';
 import { candidatesOfFolders } from './folders.ts';
@@ -56,6 +57,7 @@ export function fillArguments(
   const properties = propertiesOf(schema);
   const open = properties.filter((property) => onlyValue(property.list ?? property.schema) === undefined);
   const excluded = excludedIn(reading.text);
+  const addressed = addresseesIn(reading.text, addressees);
   // What is left out by words is no value: "except the merged ones".
   const isLeftOut = ({ start, property: { words } }: Candidate) =>
     excluded.some((each) => each.start < start && start < each.end) &&
@@ -69,6 +71,7 @@ export function fillArguments(
     ...candidatesOfChoices(reading, open),
     ...candidatesOfPhrases(reading, open),
     ...candidatesOfFolders(reading, open),
+    ...candidatesOfChannels(reading, open, addressed),
   ];
   const { values, used } = assign(candidates.filter((each) => each.value === false || !isLeftOut(each)));
   const filled = new Map(values);
@@ -83,7 +86,7 @@ export function fillArguments(
     open.filter((property) => !filled.has(property)),
     [
       ...[...used, ...(quoted ? [quoted] : [])].map((each) => withName(each, reading)),
-      ...addresseesIn(reading.text, addressees),
+      ...addressed,
       ...excluded.filter(({ start }) =>
         /^(?:except|excluding|other|apart|aside|but|rather|instead)/i.test(
           reading.text.slice(start, start + 10),

@@ -1,3 +1,4 @@
+import { isChannel } from './channels.ts';
 import { NO_NAME, capitalised, follows, isLast, isName, namesAt } from './names.ts';
 import type { Named } from './names.ts';
 import type { Property } from './properties.ts';
@@ -138,7 +139,7 @@ export function namedRows(reading: Reading, properties: readonly Property[]): re
     .map((word, at): readonly Named[] => {
       if (reading.isQuoted(word.start)) return [];
       if (single.some((each) => isNamedBy(each, word))) return namesAt(reading, at + 1);
-      return LEAD.test(word.text) ? namesAt(reading, at + 1, true) : [];
+      return LEAD.test(word.text) ? namesAt(reading, at + 1, !single.some((each) => isChannel(each))) : [];
     })
     .filter(({ length }) => length > 0);
 }

@@ -1,5 +1,6 @@
 import type { Json } from '../../../kernel/json.ts';
 import { valueFor } from './fit.ts';
+import { isPlaced, placesIn } from './places.ts';
 import type { Property } from './properties.ts';
 import { isFree, overlap } from './reading.ts';
 import type { Reading } from './reading.ts';
@@ -14,6 +15,10 @@ const SIDE_WORDS = stems(
 /** What stands before the topic of a search. */
 const LEAD =
   /^(?:(?:please|can you|could you|would you|kindly)\s+)?(?:(?:search|look up|look|find|google|query|grep)(?:\s+(?:me|up))?(?:\s+(?:for|on))?:?\s+)/i;
+/** Whose words they are, behind what they are about. */
+const PEOPLE =
+  /\b(?:from|by)\s+(?!(?:the|an?|its|their|my|our|this|that|which|\p{L}+ing)\b)@?\p{L}[\p{L}\p{N}_-]*(?:\s\p{Lu}\p{Ll}+)?(?=\s*(?:$|[,;.!?](?:\s|$))|\s+(?:in|on|at|since|until|before|after)\b)/gu;
+const LEADING = /^(?:since|until|till|before|after|on|in|from|during)$/i;
 const EDGES = /^[\s,;:.!?-]+|[\s,;:.!?-]+$/g;
 const LOOSE_END =
   /(?:^|\s+)(?:in|on|at|for|from|of|to|with|by|and|or|the|about|since|until|before|after|at most|up to|top|first|last|limit|published|created|updated|posted|modified)$/i;
@@ -28,17 +33,22 @@ interface Span {
 
 /** The words of a query that are what it is about, where just one parameter is left that they can fill. */
 export function topicFor(
-  { text, pieces, isOneSentence }: Reading,
+  reading: Reading,
   left: readonly Property[],
   used: readonly Span[],
 ): readonly [Property, Json] | undefined {
+  const { text, pieces, isOneSentence } = reading;
   const free = left.filter((property) => isFree(property) && property.format === undefined);
   const needed = free.filter(({ isRequired }) => isRequired);
   const [property, ...others] = needed.length > 0 ? needed : free;
   if (property === undefined || others.length > 0) return undefined;
   if (!isNamed(property, TOPICS) || property.list !== undefined) return undefined;
   if (!isOneSentence && !isNamed(property, ASKED)) return undefined;
-  const rest = blanked(text, used);
+  const narrowing = isNamed(property, QUERIES) ? narrowingIn(reading, free) : [];
+  const rest = blanked(text, [
+    ...used,
+    ...narrowing.filter((each) => !used.some((span) => overlap(span, each))),
+  ]);
   const topic = topicIn(rest, property, () => namedIn(text, pieces, used));
   const value = NOTHING.test(topic) ? undefined : valueFor(property, topic);
   return value === undefined ? undefined : [property, value];
@@ -78,6 +88,28 @@ function about(rest: string, property: Property): string | undefined {
     /\b(?:about|around|regarding|concerning)\s+(?!\d)/i.exec(rest) ??
     (isNamed(property, QUERIES) ? /\b(?:for|on)\s+/i.exec(rest) : null);
   return found === null ? undefined : tidy(rest.slice(found.index + found[0].length));
+}
+
+/** Says of what, in which place and when something is looked for, and no word of it is looked for: "from ada", "in lunch", "since Monday". */
+function narrowingIn({ text, times, words }: Reading, free: readonly Property[]): readonly Span[] {
+  const from = /\b(?:about|around|regarding|concerning)\s/i.exec(text)?.index ?? 0;
+  const places = free.some((each) => isPlaced(each)) ? placesIn(text) : [];
+  const people = Array.from(text.matchAll(PEOPLE), ({ 0: whole, index }) => ({
+    start: index,
+    end: index + whole.length,
+  }));
+  const spans = [
+    ...places,
+    ...people,
+    ...times.map(({ start, end }) => ({ start: leadOf(words, start), end })),
+  ];
+  return spans.filter(({ start }) => start > from);
+}
+
+/** With the word that says how the time is meant. */
+function leadOf(words: Reading['words'], start: number): number {
+  const before = words.findLast(({ end }) => end <= start);
+  return before !== undefined && start - before.end <= 2 && LEADING.test(before.text) ? before.start : start;
 }
 
 /** A question as it was asked; a search without the words that call for it. */
