@@ -211,6 +211,19 @@ describe('every part of a question', () => {
       ['github.list_review_comments', { number: 125 }],
     ],
     [
+      'list repositories, pull requests and channels',
+      ['github.list_repositories', {}],
+      ['github.list_pull_requests', {}],
+      ['slack.list_channels', {}],
+    ],
+    ['list channels / pull requests', ['github.list_pull_requests', {}], ['slack.list_channels', {}]],
+    ['list pull requests and channels', ['github.list_pull_requests', {}], ['slack.list_channels', {}]],
+    [
+      'list open and merged pull requests',
+      ['github.list_pull_requests', { state: 'open' }],
+      ['github.list_pull_requests', { state: 'merged' }],
+    ],
+    [
       'list members of the channels lunch and backend',
       ['slack.list_members', { channel: 'lunch' }],
       ['slack.list_members', { channel: 'backend' }],

@@ -89,6 +89,12 @@ describe('what no argument holds', () => {
       expect(await house().ask({ query })).toMatchObject({ kind: 'answer', partial: [] });
   });
 
+  it('is no verb where it is a state', async () => {
+    const here = house();
+    expect(await here.ask({ query: 'open pull requests' })).toMatchObject({ kind: 'answer', partial: [] });
+    expect(sentTo(here, 'github')).toMatchObject([{ arguments: { state: 'open' } }]);
+  });
+
   it('is no part of what is searched for', async () => {
     const here = house();
     const query = 'search messages about the release from maya in lunch since Monday';

@@ -44,6 +44,8 @@ export interface Clause {
   readonly tie: Tie;
   /** To be done for each of what came before. */
   readonly isEach: boolean;
+  /** It is one of several things in a row, which no other of them stands for. */
+  readonly isOneOfRow?: boolean;
 }
 
 interface Span {

@@ -19,6 +19,7 @@ describe('what narrows a question down', () => {
     ['list channels without topic', 'without topic'],
     ['show the diff of #123 since monday', '#123', 'since monday'],
     ['list 3 tasks', '3 tasks'],
+    ['list the open and closed tasks', 'open and closed'],
     ['list rows between 5 and 8', 'between 5 and 8'],
     ['get the rows 10–20 of it', '10–20'],
     ['every other day post it', 'every other day'],

@@ -18,6 +18,8 @@ export interface Filter {
 const MAX_READ = 2_000;
 const MAX_FILTERS = 20;
 const COUNT = String.raw`(?:\d[\d.,]*|${CARDINALS.slice(1).join('|')})`;
+const STATE =
+  '(?:open|closed|merged|unmerged|resolved|unresolved|active|inactive|archived|failed|failing|pending|unread|overdue|stale|unassigned|enabled|disabled|expired|completed|unfinished|urgent|critical)';
 const PATTERNS: readonly RegExp[] = [
   // "older than a week", "at least 5"
   new RegExp(
@@ -56,8 +58,11 @@ const PATTERNS: readonly RegExp[] = [
     'giu',
   ),
   new RegExp(String.raw`\b${COUNT}\s+(?:newest|latest|oldest|most recent|biggest|largest|smallest)\b`, 'giu'),
-  // "open pull requests", but not "open the file"
-  /(?<=[\p{L}\p{N}]\s)(?<!\b(?:to|and|please|then|is|are|was|were|be|not|no|you)\s)(?:open|closed|merged|unmerged|resolved|unresolved|active|inactive|archived|failed|failing|pending|unread|overdue|stale|unassigned|enabled|disabled|expired|completed|unfinished|urgent|critical)(?=\s+(?!(?:the|a|an|my|our|this|that|it|them|and|or|since|for|by|in|on|at|to)\b)\p{L})/giu,
+  // "open pull requests" and "open or merged ones", but not "open the file"
+  new RegExp(
+    String.raw`(?<=[\p{L}\p{N}]\s)(?<!\b(?:to|and|please|then|is|are|was|were|be|not|no|you)\s)(?:${STATE}(?=\s+(?!(?:the|a|an|my|our|this|that|it|them|and|or|since|for|by|in|on|at|to)\b)\p{L})|${STATE}(?:\s?(?:,|/|\band\b|\bor\b)\s?${STATE}){1,4}\b)`,
+    'giu',
+  ),
 ];
 /** What narrows down what a text asks for, in its order; what only tells something is passed over. */
 export function filtersIn(written: string, here: ReadingTime): readonly Filter[] {

@@ -40,7 +40,10 @@ export function ground(given: readonly Clause[], look: Ground): Grounding {
   const documents = drafts.map(({ own }) => own.best.document);
   const more = new Set(
     open.filter(
-      (clause) => isSaidAgain(clause, drafts, finding) || asksForMore(clause, { documents, finding }),
+      (clause) =>
+        clause.isOneOfRow === true ||
+        isSaidAgain(clause, drafts, finding) ||
+        asksForMore(clause, { documents, finding }),
     ),
   );
   return {
@@ -147,7 +150,8 @@ function isAnotherThing(clause: Clause, other: Clause): boolean {
 function isOwn(found: Found, drafts: readonly Draft[], finding: Finding): boolean {
   const { clause, route, best } = found;
   if (route.decision === 'refuse' || clause.form === 'statement' || handsOver(clause.masked)) return false;
-  if (!finding.supports(found, barOf(found))) return false;
+  const isPlain = clause.isOneOfRow === true && route.decision === 'route';
+  if (!isPlain && !finding.supports(found, barOf(found))) return false;
   const last = drafts.at(-1);
   if (last?.own.best.document === best.document)
     return isAsking(clause) && namesAnother(clause, last.clauses);

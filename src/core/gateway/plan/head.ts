@@ -32,6 +32,8 @@ const WISH = /^(?:i'd|want|wants|wish|need|needs|like|love|interested|looking|cu
 const LAST = /(?:finally|lastly|last(?: of all)?(?=,)|in the end|to finish)\b/iy;
 const WORD = /\s*([\p{L}\p{N}'’_-]+|[^\s])/uy;
 const MAX_LEAD_INS = 14;
+/** What goes by a name that begins like something to do. */
+const THING = /^(?:pull|merge) requests?$/;
 
 export function readHead(masked: string, from: number): Head {
   const marks = readMarks(masked, from);
@@ -122,6 +124,7 @@ interface Around {
 /** What a word makes of the clause that it begins, if it makes anything of it. */
 function formOf(word: string, around: Around): 'task' | 'doing' | 'maybe' | 'statement' | undefined {
   const { before, next, isWish } = around;
+  if (THING.test(`${word} ${next}`)) return undefined;
   if (VERBS.has(word) || isAuxiliaryTask(word, around)) return 'task';
   if (VERBS_OR_NOUNS.has(word))
     return before !== '' || OPENERS.has(next) || /^[q\d<]/.test(next) ? 'task' : 'maybe';

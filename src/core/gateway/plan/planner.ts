@@ -1,7 +1,7 @@
 import type { Route, RouteDocument, Routing } from '../route/route.ts';
 import { MAX_READ, restOf, splitClauses } from './clauses.ts';
 import type { Clause } from './clauses.ts';
-import { HEARD } from './finding.ts';
+import { HEARD, findingIn } from './finding.ts';
 import { ground } from './grounding.ts';
 import type { Grounded } from './grounding.ts';
 import { placesOf } from './places.ts';
@@ -10,6 +10,7 @@ import type { PlannedCall } from './plan.ts';
 import type { Planned, Planning } from './planning.ts';
 import { isTurned, reserveIn } from './reserve.ts';
 import { structureByWords, structureOfPlaces } from './structure.ts';
+import { spreadThings } from './things.ts';
 import { handsOver } from './ties.ts';
 
 /** From words to calls, without a model: clauses that lead to tools of their own, in the order that the words give them. */
@@ -34,7 +35,12 @@ export function createPlanner(routing: Routing): Planning {
           routes: [whole],
           ...toldOf({ forbidden, passedOver, alternatives, unplanned: [] }),
         };
-      const { found, loose } = ground(clauses, { routing, whole: route, query: asked, ...options });
+      const look = { routing, whole: route, query: asked, ...options };
+      const finding = findingIn([], look);
+      const { found, loose } = ground(
+        spreadThings(clauses, (clause) => finding.find(clause)),
+        look,
+      );
       const unplanned = [...loose.map((each) => each.text), restOf(text, all)];
       const told = toldOf({ forbidden, passedOver, alternatives, unplanned });
       const places = placesOf(found);

@@ -58,9 +58,9 @@ const PUT_INTO_WORDS =
 /** "mark OPS-41", "mark task 7", "post "hi"", "assign #7"; quoted text is masked. */
 const ON_A_VALUE =
   /^\s*\S+\s+(?:(?:task|issue|ticket|bug|pr|mr|story|case|incident|item)s?\s+(?=#?\d))?(?:[#@]?\d|[#@]\p{L}|\p{Lu}[\p{Lu}\d]{1,9}-\d|["'“`]q)/u;
-/** "star the repository": nothing but a verb stands before what is named so. */
+/** "star the repository", "say "hi"": nothing but a verb stands before what is named so. */
 const FIRST_WORKING =
-  /^[\s,;]*(?:(?:please|then|also|now|just|kindly)\s+){0,3}(?<rest>(?<verb>\p{L}{3,20})\s+(?:the|this|that|my|our|all|every|it|them|#\d|\p{Lu}[\p{Lu}\d]{1,9}-\d)(?![\p{L}]).*)$/su;
+  /^[\s,;]*(?:(?:please|then|also|now|just|kindly)\s+){0,3}(?<rest>(?<verb>\p{L}{3,20})\s+(?:the|this|that|my|our|all|every|it|them|#\d|\p{Lu}[\p{Lu}\d]{1,9}-\d|q{2,})(?![\p{L}]).*)$/su;
 const ADJECTIVE = /^\s*close\s+(?:to|by)\b/iu;
 const BEFOREHAND =
   /^[\s,;]*(?:(?:and|but|then|so)\s+)?(?:if|when(?:ever)?(?!\s+(?:was|were|is|are|has|have|had|did|does|do|will|can|should|would)\b)|once|after|before|unless|until|while|since|because|in case|as soon as)\b/iu;

@@ -1,0 +1,99 @@
+import type { Clause } from './clauses.ts';
+import type { Found } from './finding.ts';
+import { readHead } from './head.ts';
+import { OPENERS } from './words.ts';
+
+const LISTING = /^(?:list|show|get|fetch|display|enumerate|view)$/;
+const THING = String.raw`(?:(?:the|all|my|our|any)\s+){0,2}(?:(?!(?:and|or|the|all|of|in|on|at|for|from|to|with|by|about|into|that|which|who|whose|is|are|was|were|if|when|not|no|it|its|them|their|this|these|those)\b)\p{L}[\p{L}'’-]{1,30}(?:\s+|(?=[,/&.!?])|$)){1,4}`;
+const ROW = new RegExp(
+  String.raw`^\s*(?:me\s+|us\s+)?${THING}(?:\s*(?:,\s*(?:and\s+)?|/\s*|&\s*|and\s+|plus\s+)${THING}){0,9}[\s.,;!?]*$`,
+  'iu',
+);
+const MORE = new RegExp(String.raw`^[\s,;]*(?:and|plus|&|as well as)\s+(?<thing>${THING})[\s.,;!?]*$`, 'iu');
+const BETWEEN = /\s*(?:,\s*(?:and\s+)?|\/\s*|&\s*|\band\s+|\bplus\s+)/iu;
+const MAX_READ = 300;
+const MIN_THINGS = 2;
+
+/**
+ * "List pull requests, channels / tickets": a piece for each of several things that are to be listed. Nothing of the kind where they do not lead to
+ * several tools: then they are as likely to be said of one.
+ */
+export function spreadThings(
+  clauses: readonly Clause[],
+  find: (clause: Clause) => Found | undefined,
+): readonly Clause[] {
+  const spread: Clause[] = [];
+  for (let at = 0; at < clauses.length; at += 1) {
+    const clause = clauses[at];
+    if (clause === undefined) break;
+    const { things, used } = thingsAt(clauses, at);
+    const each = things.map((thing, index) => toClause(clause, thing, index));
+    const isApart = areApart(
+      each.map((one) => find(one)),
+      things.length - used,
+    );
+    spread.push(...(isApart ? each : [clause]));
+    if (isApart) at += used;
+  }
+  return spread;
+}
+
+/** Those that are only joined by "and" must each lead surely to another tool: "the name and address" of something are two of one. */
+function areApart(found: readonly (Found | undefined)[], inRow: number): boolean {
+  const leading = found.filter((each) => each !== undefined && each.route.decision !== 'refuse');
+  const isSure = leading.length === found.length && leading.every((each) => each?.route.decision === 'route');
+  const tools = new Set(leading.map((each) => each?.best.document));
+  return inRow >= MIN_THINGS
+    ? tools.size >= MIN_THINGS
+    : isSure && tools.size === found.length && tools.size > 1;
+}
+
+interface Things {
+  readonly things: readonly string[];
+  /** How many of the pieces behind it name the rest of them. */
+  readonly used: number;
+}
+
+function thingsAt(clauses: readonly Clause[], at: number): Things {
+  const [clause, ...behind] = clauses.slice(at);
+  const own = clause === undefined ? [] : ownThings(clause);
+  if (clause === undefined || own.length === 0) return { things: [], used: 0 };
+  const others: string[] = [];
+  for (const { sentence, masked, form } of behind) {
+    if (sentence !== clause.sentence || form !== 'part') break;
+    const { thing } = MORE.exec(masked.slice(0, MAX_READ))?.groups ?? {};
+    if (thing === undefined) break;
+    others.push(thing);
+  }
+  return { things: [...own, ...others.flatMap((each) => partsOf(each))], used: others.length };
+}
+
+/** What a piece wants listed, where it says nothing else of it. */
+function ownThings({ form, verb = '', masked }: Clause): readonly string[] {
+  if (!/^(?:task|maybe|need)$/.test(form) || !LISTING.test(verb) || masked.length > MAX_READ) return [];
+  const rest = masked.slice(readHead(masked, 0).at).replace(/^\s*\S+/, '');
+  return ROW.test(rest) ? partsOf(rest.replace(/^\s*(?:me|us)\s+/i, '')) : [];
+}
+
+function partsOf(row: string): readonly string[] {
+  return row
+    .replace(/[\s.,;!?]+$/, '')
+    .split(BETWEEN)
+    .map((each) => each.trim())
+    .filter((each) => each !== '' && !OPENERS.has(each.toLowerCase()));
+}
+
+function toClause(clause: Clause, thing: string, index: number): Clause {
+  const text = `${clause.verb ?? ''} ${thing}`;
+  return {
+    ...clause,
+    text,
+    masked: text,
+    form: 'task',
+    isAfter: index === 0 && clause.isAfter,
+    isAlso: index > 0 || clause.isAlso,
+    isWish: index === 0 && clause.isWish,
+    tie: 'none',
+    isOneOfRow: true,
+  };
+}
