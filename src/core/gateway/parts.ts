@@ -37,6 +37,8 @@ export interface GatewayParts {
     | 'create'
     | 'commit'
     | 'load'
+    | 'list'
+    | 'remove'
     | 'entries'
     | 'keepDefinition'
     | 'definition'

@@ -7,8 +7,8 @@ import { noToolFor, quoted } from './request.ts';
 import type { JudgedCall } from './wishes.ts';
 
 const MAX_READ = 2_000;
-const LEAD = String.raw`\b(?:in|on|at|from|via|across|through|of|to)\s+(?:both\s+)?(?:the\s+|our\s+|my\s+)?`;
-const JOINED = String.raw`(?:\s*,\s*(?:and\s+|or\s+)?|\s+(?:and|or|as well as|&)\s+)(?:(?:also\s+)?(?:in|on|at|from|via|through|of|to)\s+)?(?:the\s+|our\s+|my\s+)?`;
+const LEAD = String.raw`\b(?:in|on|at|from|via|across|through|of|to)\s{1,3}(?:both\s{1,3})?(?:the\s{1,3}|our\s{1,3}|my\s{1,3})?`;
+const JOINED = String.raw`(?:\s{0,3},\s{0,3}(?:and\s{1,3}|or\s{1,3})?|\s{1,3}(?:and|or|as well as|&)\s{1,3})(?:(?:also\s{1,3})?(?:in|on|at|from|via|through|of|to)\s{1,3})?(?:the\s{1,3}|our\s{1,3}|my\s{1,3})?`;
 
 /** A call over several servers as one for each of them, and what of it nobody does. */
 export interface Spread {

@@ -185,6 +185,7 @@ describe.each(Object.entries(stores))('a plan that waits, in %s', (_, fresh) => 
     );
     const first = await process.runs.open(ADA, PLAN, shown);
     process.pass(SHOWN_KEPT_MS + 1);
+    await expect(process.runs.claim(ADA, first.id ?? '')).rejects.toMatchObject({ code: 'plan/not-found' });
     const others = [];
     for (let count = 0; count < 20; count += 1) others.push(await process.runs.open(ADA, PLAN, shown));
     expect(await isThere(first.id)).toBe(false);

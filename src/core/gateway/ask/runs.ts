@@ -19,6 +19,8 @@ export const SHOWN_KEPT_MS = 7 * 24 * 3_600_000;
 /** They are looked through once for so many. */
 const SHOWN_BETWEEN = 20;
 const PAGE = 500;
+/** Of so many owners it is counted at a time. */
+const MAX_OWNERS = 1_000;
 const MAX_REASON = 1_000;
 
 /** Plans that must wait, kept over restarts: each is an instance in the store. */
@@ -57,8 +59,8 @@ class StoredRuns implements Runs {
   readonly #parts: RunParts;
   /** Those of this process, to be called off at once. */
   readonly #held = new Map<string, (reason: unknown) => void>();
-  /** How many were shown here. */
-  #shown = 0;
+  /** By owner, how many were shown here. */
+  readonly #shown = new Map<string, number>();
 
   constructor(parts: RunParts) {
     this.#parts = parts;
@@ -66,7 +68,7 @@ class StoredRuns implements Runs {
 
   async open({ owner }: Caller, plan: Plan, about: OpenInput): Promise<Plan> {
     const { origin = {}, isShown = false, ...dispatched } = about;
-    if (isShown && this.#shown++ % SHOWN_BETWEEN === 0) await this.#dropShown(owner);
+    if (isShown) await this.#makeRoom(owner);
     const definition = await keepPlan(this.#parts, owner, plan);
     const record = { ...toWaiting(dispatched, origin), ...(isShown && { isShown }) };
     const move = firstMove(this.#parts, { owner, definition, record });
@@ -112,10 +114,16 @@ class StoredRuns implements Runs {
     });
   }
 
+  async #makeRoom(owner: string): Promise<void> {
+    const count = this.#shown.get(owner) ?? 0;
+    if (this.#shown.size >= MAX_OWNERS) this.#shown.clear();
+    this.#shown.set(owner, count + 1);
+    if (count % SHOWN_BETWEEN === 0) await this.#dropShown(owner);
+  }
+
   /** What nobody sent is of no use for ever; who sends one that is gone is told to ask again. */
   async #dropShown(owner: string): Promise<void> {
     const { store, clock } = this.#parts;
-    const oldest = clock.now() - SHOWN_KEPT_MS;
     const shown: Instance[] = [];
     const filter = { workflow: PLAN_WORKFLOW, status: 'SUSPENDED', limit: PAGE } as const;
     let cursor: string | undefined;
@@ -125,7 +133,7 @@ class StoredRuns implements Runs {
       cursor = page.nextCursor;
     } while (cursor !== undefined);
     for (const [at, instance] of shown.entries()) {
-      if (at < MAX_SHOWN && instance.updatedAt >= oldest) continue;
+      if (at < MAX_SHOWN && !isExpired(instance, clock.now())) continue;
       const { step, context } = instance;
       const after = { status: 'CANCELLED', step, context, updatedAt: clock.now() } as const;
       const move = moved(instance, after, { kind: 'CANCELLED', by: 'rule', because: 'Nobody sent it.' });
@@ -136,7 +144,9 @@ class StoredRuns implements Runs {
 
   async #found({ owner }: Caller, id: string): Promise<Instance> {
     const instance = await this.#parts.store.load(owner, id);
-    if (instance?.workflow === PLAN_WORKFLOW) return instance;
+    const isThere = instance?.workflow === PLAN_WORKFLOW;
+    if (isThere && !(isExpired(instance, this.#parts.clock.now()) && isShownOnly(this.#parts, instance)))
+      return instance;
     throw new TuttiError(
       'plan/not-found',
       `There is no plan ${JSON.stringify(id.slice(0, 64))}, or it was removed. Ask again.`,
@@ -188,6 +198,10 @@ class StoredRuns implements Runs {
     else request?.addEventListener('abort', leave, { once: true });
     return run;
   }
+}
+
+function isExpired({ step, status, updatedAt }: Instance, now: number): boolean {
+  return step === SHOWN && status === 'SUSPENDED' && updatedAt < now - SHOWN_KEPT_MS;
 }
 
 /** A call may be named as the step of a plan that was only shown; one that cannot be read any more is of no use either. */

@@ -40,7 +40,7 @@ const PATTERNS: readonly RegExp[] = [
   /(?<!\b(?:sent|coming|away|apart|starting|translate|convert|far|different|result|results)\s)\bfrom\s+(?!(?:the|an?|its|their|your|my|our|his|her|this|that|these|those|which|what|whom|where|now|then|there|here|scratch|memory|all|any|each|another|one|some|me|us|you|it|them|\p{L}+ing)\b)@?\p{L}[\p{L}\p{N}_-]*(?:\s\p{Lu}\p{Ll}+)?(?=\s*(?:$|[,;.!?](?:\s|$))|\s+(?:in|on|at|about|since|until|before|after|and|or|that|which|with|by)\b)/gu,
   // "list 3 tasks"
   new RegExp(
-    String.raw`(?<=^[\s,;]{0,8}(?:(?:and|then|please|also|now|can you|could you)[\s,]{1,3}){0,3}(?:list|show|get|find|give|fetch|read|return|display|see|pull)\s+(?:me |us )?(?:(?:the|my|our|any|some|only|just|exactly|up to|about)\s+){0,2})${COUNT}\s+(?:\p{L}+\s+){0,2}?\p{L}+s\b`,
+    String.raw`(?<=^[\s,;]{0,8}(?:(?:and|then|please|also|now|can you|could you)[\s,]{1,3}){0,3}(?:list|show|get|find|give|fetch|read|return|display|see|pull)\s{1,3}(?:me |us )?(?:(?:the|my|our|any|some|only|just|exactly|up to|about)\s{1,3}){0,2})${COUNT}\s+(?:\p{L}+\s+){0,2}?\p{L}+s\b`,
     'giu',
   ),
   new RegExp(

@@ -1,16 +1,14 @@
 import type { Clause } from './clauses.ts';
 import type { Found } from './finding.ts';
 import { readHead } from './head.ts';
-import { OPENERS } from './words.ts';
 
 const LISTING = /^(?:list|show|get|fetch|display|enumerate|view)$/;
-const THING = String.raw`(?:(?:the|all|my|our|any)\s+){0,2}(?:(?!(?:and|or|the|all|of|in|on|at|for|from|to|with|by|about|into|that|which|who|whose|is|are|was|were|if|when|not|no|it|its|them|their|this|these|those)\b)\p{L}[\p{L}'’-]{1,30}(?:\s+|(?=[,/&.!?])|$)){1,4}`;
-const ROW = new RegExp(
-  String.raw`^\s*(?:me\s+|us\s+)?${THING}(?:\s*(?:,\s*(?:and\s+)?|/\s*|&\s*|and\s+|plus\s+)${THING}){0,9}[\s.,;!?]*$`,
-  'iu',
-);
-const MORE = new RegExp(String.raw`^[\s,;]*(?:and|plus|&|as well as)\s+(?<thing>${THING})[\s.,;!?]*$`, 'iu');
-const BETWEEN = /\s*(?:,\s*(?:and\s+)?|\/\s*|&\s*|\band\s+|\bplus\s+)/iu;
+/** The name of a thing, in a text with single blanks. */
+const THING =
+  /^(?:(?:the|all|my|our|any) ){0,2}(?:(?!(?:and|or|the|all|my|our|any|of|in|on|at|for|from|to|with|by|about|into|that|which|who|whose|is|are|was|were|if|when|not|no|it|its|them|their|this|these|those|q{2,})\b)\p{L}[\p{L}'’-]{1,30}(?: |$)){1,4}$/iu;
+const MORE = /^[\s,;]*(?:and|plus|&|as well as)\s(?<things>.*)$/isu;
+const BETWEEN = / ?(?:, ?(?:(?:and|plus) )?|\/ ?|& ?)| (?:and|plus) /iu;
+const MAX_THINGS = 10;
 const MAX_READ = 300;
 const MIN_THINGS = 2;
 
@@ -26,11 +24,11 @@ export function spreadThings(
   for (let at = 0; at < clauses.length; at += 1) {
     const clause = clauses[at];
     if (clause === undefined) break;
-    const { things, used } = thingsAt(clauses, at);
+    const { things, inRow, used } = thingsAt(clauses, at);
     const each = things.map((thing, index) => toClause(clause, thing, index));
     const isApart = areApart(
       each.map((one) => find(one)),
-      things.length - used,
+      inRow,
     );
     spread.push(...(isApart ? each : [clause]));
     if (isApart) at += used;
@@ -50,6 +48,8 @@ function areApart(found: readonly (Found | undefined)[], inRow: number): boolean
 
 interface Things {
   readonly things: readonly string[];
+  /** How many of them the first piece names. */
+  readonly inRow: number;
   /** How many of the pieces behind it name the rest of them. */
   readonly used: number;
 }
@@ -57,30 +57,31 @@ interface Things {
 function thingsAt(clauses: readonly Clause[], at: number): Things {
   const [clause, ...behind] = clauses.slice(at);
   const own = clause === undefined ? [] : ownThings(clause);
-  if (clause === undefined || own.length === 0) return { things: [], used: 0 };
+  if (clause === undefined || own.length === 0) return { things: [], inRow: 0, used: 0 };
   const others: string[] = [];
+  let used = 0;
   for (const { sentence, masked, form } of behind) {
     if (sentence !== clause.sentence || form !== 'part') break;
-    const { thing } = MORE.exec(masked.slice(0, MAX_READ))?.groups ?? {};
-    if (thing === undefined) break;
-    others.push(thing);
+    const more = partsOf(MORE.exec(masked.slice(0, MAX_READ))?.groups?.['things'] ?? '');
+    if (more.length === 0) break;
+    others.push(...more);
+    used += 1;
   }
-  return { things: [...own, ...others.flatMap((each) => partsOf(each))], used: others.length };
+  return { things: [...own, ...others], inRow: own.length, used };
 }
 
 /** What a piece wants listed, where it says nothing else of it. */
 function ownThings({ form, verb = '', masked }: Clause): readonly string[] {
   if (!/^(?:task|maybe|need)$/.test(form) || !LISTING.test(verb) || masked.length > MAX_READ) return [];
   const rest = masked.slice(readHead(masked, 0).at).replace(/^\s*\S+/, '');
-  return ROW.test(rest) ? partsOf(rest.replace(/^\s*(?:me|us)\s+/i, '')) : [];
+  return partsOf(rest.replace(/^\s*(?:me|us)\s/i, ''));
 }
 
+/** Nothing where one of them is no mere name. */
 function partsOf(row: string): readonly string[] {
-  return row
-    .replace(/[\s.,;!?]+$/, '')
-    .split(BETWEEN)
-    .map((each) => each.trim())
-    .filter((each) => each !== '' && !OPENERS.has(each.toLowerCase()));
+  const text = row.replaceAll(/\s+/g, ' ').replace(/[ .,;!?]+$/, '');
+  const parts = text.trim().split(BETWEEN);
+  return parts.length <= MAX_THINGS && parts.every((each) => THING.test(each)) ? parts : [];
 }
 
 function toClause(clause: Clause, thing: string, index: number): Clause {

@@ -13,15 +13,10 @@ const NO_CHANNEL = stems(
 );
 
 /** Whether a tool must be told a channel: then "in lunch" says which, without the word for it. */
-export function isChannel({ words, isRequired, list, ...property }: Property): boolean {
-  const isPlain = isFree({ words, isRequired, list, ...property }) && list === undefined;
-  return (
-    isPlain &&
-    isRequired &&
-    words.length <= 2 &&
-    words.at(-1) !== 'id' &&
-    words.some((word) => CHANNELS.has(word))
-  );
+export function isChannel(property: Property): boolean {
+  const { words, isRequired, list } = property;
+  const isPlain = isRequired && list === undefined && isFree(property);
+  return isPlain && words.length <= 2 && words.at(-1) !== 'id' && words.some((word) => CHANNELS.has(word));
 }
 
 /** "Post it in lunch": where nothing says more plainly which channel is meant. */
