@@ -51,6 +51,28 @@ function drawn(query: string): readonly string[] {
     );
 }
 
+describe('things in a row', () => {
+  it.each([
+    ['get the pull request, the forecast and the ticket', 3],
+    ['show me pull requests / tickets', 2],
+    ['get the forecast, the ticket', 2],
+    ['list the number, title and author', 1],
+    ['list tickets, "messages, pull requests"', 1],
+    ['list tickets of ada, messages', 1],
+  ])('are each a call where each has a tool: %s', (query, count) => {
+    expect(drawn(query)).toHaveLength(count);
+  });
+
+  it('are told where they are no call', () => {
+    expect(planner.plan('list pull requests, tickets and unicorns').unplanned).toContain('list unicorns');
+  });
+
+  it('are found in time, whatever they repeat', () => {
+    for (const piece of ['list a, ', 'list the my our ', 'my, ', 'and x ', 'a / '])
+      expect(drawn(`list ${piece.repeat(1_000)}`).length).toBeLessThan(30);
+  });
+});
+
 describe('createPlanner', () => {
   it('plans two calls at once on two servers', () => {
     const { plan, routes } = planner.plan(

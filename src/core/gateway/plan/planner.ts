@@ -38,7 +38,7 @@ export function createPlanner(routing: Routing): Planning {
       const look = { routing, whole: route, query: asked, ...options };
       const finding = findingIn([], look);
       const { found, loose } = ground(
-        spreadThings(clauses, (clause) => finding.find(clause)),
+        spreadThings(clauses, (clause, wording) => finding.find(clause, wording)),
         look,
       );
       const unplanned = [...loose.map((each) => each.text), restOf(text, all)];

@@ -1,5 +1,6 @@
 import type { Clause } from './clauses.ts';
-import type { Found } from './finding.ts';
+import { listOf } from './finding.ts';
+import type { Finding, Found } from './finding.ts';
 import { readHead } from './head.ts';
 
 const LISTING = /^(?:list|show|get|fetch|display|enumerate|view)$/;
@@ -16,10 +17,7 @@ const MIN_THINGS = 2;
  * "List pull requests, channels / tickets": a piece for each of several things that are to be listed. Nothing of the kind where they do not lead to
  * several tools: then they are as likely to be said of one.
  */
-export function spreadThings(
-  clauses: readonly Clause[],
-  find: (clause: Clause) => Found | undefined,
-): readonly Clause[] {
+export function spreadThings(clauses: readonly Clause[], find: Finding['find']): readonly Clause[] {
   const spread: Clause[] = [];
   for (let at = 0; at < clauses.length; at += 1) {
     const clause = clauses[at];
@@ -27,7 +25,7 @@ export function spreadThings(
     const { things, inRow, used } = thingsAt(clauses, at);
     const each = things.map((thing, index) => toClause(clause, thing, index));
     const isApart = areApart(
-      each.map((one) => find(one)),
+      things.map((thing) => listOf({ ...clause, text: thing, masked: thing, form: 'collection' }, find)),
       inRow,
     );
     spread.push(...(isApart ? each : [clause]));
