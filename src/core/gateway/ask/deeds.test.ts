@@ -114,6 +114,15 @@ describe('a tool that changes something', () => {
     expect(meantBy(came).filter((each) => CHANGING.has(each))).toEqual([tool]);
   });
 
+  it('does not stand for what is to be done besides', async () => {
+    expect(await asked('merge PR #123 and tell the channel releases "merged"')).toMatchObject({
+      plan: { calls: [{ tool: 'github__merge_pull_request' }] },
+      unanswered: expect.arrayContaining([
+        expect.stringMatching(/^Not done: "tell the channel releases .* does something else\.$/),
+      ]),
+    });
+  });
+
   it('is asked about where the verb is not known', async () => {
     expect(await asked('nuke the message 1772443200.0001')).toMatchObject({
       kind: 'clarification',

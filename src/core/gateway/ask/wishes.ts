@@ -182,12 +182,17 @@ function rejudged(judged: JudgedCall, { route, others, whole, context, told }: R
     : { ...again, call, routed: { ...judged.routed, route }, undone: [] };
 }
 
-/** Pieces that go with a call as if they only added to it, though they want something changed that it only reads. */
-function undoneBy(call: PlannedCall, others: readonly Wish[], { tools }: AskContext): readonly string[] {
-  const entry = call.tool === undefined ? undefined : tools.find(call.tool);
-  return others
-    .filter((wish) => wish.kind === 'change' && isMereRead(entry, wish))
-    .map(({ text }) => `Not done: ${quoted(bare(text), 300)}. ${call.tool} only reads.`);
+/** Pieces that go with a call as if they only added to it, though they want something changed that it only reads, or another thing done. */
+function undoneBy(call: PlannedCall, others: readonly Wish[], context: AskContext): readonly string[] {
+  const { tool = '' } = call;
+  const entry = context.tools.find(tool);
+  return others.flatMap((wish) => {
+    const isRead = wish.kind === 'change' && isMereRead(entry, wish);
+    const isOther =
+      (wish.kind === 'change' || wish.kind === 'act') && likenessIn(tool, wish, context) === 'unlike';
+    const why = isRead ? 'only reads' : 'does something else';
+    return isRead || isOther ? [`Not done: ${quoted(bare(wish.text), 300)}. ${tool} ${why}.`] : [];
+  });
 }
 
 /** Without what joins it to something before. */
