@@ -7,10 +7,11 @@ import { describe, expect, it } from 'vitest';
 const arrows: Readonly<Record<string, readonly string[]>> = {
   core: ['core'],
   adapters: ['adapters', 'core', 'package'],
-  surfaces: ['surfaces', 'core', 'app.ts', 'config.ts', 'config', 'package'],
+  surfaces: ['surfaces', 'core', 'app.ts', 'rehearsal.ts', 'config.ts', 'config', 'package'],
   'config.ts': ['config', 'core', 'package'],
   config: ['config', 'core', 'package'],
   'app.ts': ['config.ts', 'config', 'core', 'adapters', 'surfaces', 'package'],
+  'rehearsal.ts': ['config.ts', 'config', 'core', 'adapters', 'package'],
   'tool-host.ts': ['config', 'adapters', 'package'],
   'index.ts': ['core', 'config.ts', 'app.ts'],
 };

@@ -52,3 +52,9 @@ function referenced({ context, step }: PromptParts): string {
 function clip(text: string, length: number): string {
   return text.length > length ? `${text.slice(0, length)}…` : text;
 }
+
+/** The prompt with its fence written as a dot: equal questions are then equal texts. */
+export function withoutFence(prompt: string): string {
+  const fence = /^<<(\S+)\n[\s\S]*^\1>>$/m.exec(prompt)?.[1];
+  return fence === undefined ? prompt : prompt.replaceAll(fence, '·');
+}

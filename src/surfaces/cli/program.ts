@@ -5,6 +5,7 @@ import type { DemoServer } from './demo/servers.ts';
 import { addAgents } from './agent-program.ts';
 import { addGateway } from './gateway-program.ts';
 import { parseCount, parseList, parsePort } from './option-values.ts';
+import { addRehearsals, addToTest } from './rehearsal-program.ts';
 import { sessionOf } from './session.ts';
 
 const SUMMARY =
@@ -140,6 +141,7 @@ function addWorkflows(program: Command): void {
       const { newWorkflow } = await import('./commands/new-workflow.ts');
       await newWorkflow(sessionOf(command), name, options);
     });
+  addRehearsals(workflows);
 }
 
 function addRun(program: Command): void {
@@ -169,6 +171,7 @@ function addInstances(program: Command): void {
       await listInstances(sessionOf(command), options);
     });
   addInspection(instances);
+  addToTest(instances);
   addSteering(instances);
 }
 

@@ -22,7 +22,10 @@ export async function askReport(
   prompt: Prompt,
   json: boolean,
 ): Promise<Answer | undefined> {
-  if (json) return readJsonAnswer(await prompt.ask(''));
+  if (json) {
+    const line = await prompt.ask('');
+    return line === undefined ? undefined : parseAnswer(line, 'the answer');
+  }
   const outcome = await askOutcome(directive, prompt);
   if (outcome === undefined) return undefined;
   if (directive.decisionRequired) return { report: { status: 'success', ...(outcome && { outcome }) } };
@@ -67,9 +70,9 @@ function toJson(text: string): Json {
   }
 }
 
-function readJsonAnswer(line: string | undefined): Answer | undefined {
-  if (line === undefined) return undefined;
-  const { context_updates: updates, ...report } = parseJsonObject(line, 'the answer');
+/** One answer on one line of JSON. `name` stands in what is wrong with it. */
+export function parseAnswer(line: string, name: string): Answer {
+  const { context_updates: updates, ...report } = parseJsonObject(line, name);
   const contextUpdates = new Arguments({ context_updates: updates }).optionalObject('context_updates');
   return { report: parseReport(new Arguments(report)), ...(contextUpdates && { contextUpdates }) };
 }

@@ -5,7 +5,14 @@ import { createSession, withApp } from '../session.ts';
 
 /** Commands whose argument is the name of a definition. */
 const TAKE_NAME = {
-  workflow: ['run', 'workflows show', 'workflows lint', 'workflows graph'],
+  workflow: [
+    'run',
+    'workflows show',
+    'workflows lint',
+    'workflows graph',
+    'workflows simulate',
+    'workflows test',
+  ],
   agent: ['agent show', 'agent lint', 'agent graph'],
 } as const;
 

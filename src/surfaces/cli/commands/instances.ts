@@ -63,7 +63,7 @@ function shareable({ token: _token, ...instance }: Instance): Omit<Instance, 'to
   return instance;
 }
 
-async function readInstance(
+export async function readInstance(
   app: App,
   id: string,
 ): Promise<{ view: InstanceView; journal: readonly Entry[] }> {

@@ -1,0 +1,159 @@
+import { TuttiError } from '../../kernel/errors.ts';
+import type { Entry, Report } from '../../kernel/instance.ts';
+import type { Json, JsonObject } from '../../kernel/json.ts';
+import { redact, REDACTED } from '../../policy/secrets.ts';
+import type { Model, ModelChoice } from '../../ports/model.ts';
+import { sameTarget } from '../transition.ts';
+import { findStep } from '../workflow.ts';
+import type { Workflow } from '../workflow.ts';
+import { HALT, UNDECIDED } from './golden.ts';
+import type { Golden, GoldenStep } from './golden.ts';
+
+/** A real run as a golden file. */
+export interface Recollection {
+  readonly golden: Golden;
+  /** Where values stood that look like secrets, as paths into the file. */
+  readonly masked: readonly string[];
+  /** What of the run the file does not tell. */
+  readonly left: readonly string[];
+}
+
+interface Run {
+  readonly name: string;
+  /** The whole of it, oldest first. */
+  readonly journal: readonly Entry[];
+  readonly workflow: Workflow;
+}
+
+const LEFT: Partial<Record<Entry['kind'], string>> = {
+  RESUMING: 'It was resumed; what the resuming report said of the context is told with the report after it.',
+  CANCELLED: 'It was cancelled; the file ends before that.',
+  UPGRADED: 'It was bound to a newer definition on the way.',
+};
+
+/**
+ * Turns the journal of a run into a golden file, values that look like secrets masked.
+ *
+ * @throws TuttiError `input/invalid-format` for a run that did not begin at the first step.
+ */
+export function recollect({ name, journal, workflow }: Run): Recollection {
+  const [first, ...entries] = journal;
+  if (first?.kind !== 'STARTED') throw notFromTheStart(first);
+  const steps: GoldenStep[] = [];
+  let carried: JsonObject = {};
+  let { status } = first;
+  for (const entry of entries) {
+    const step = toStep(entry, carried);
+    if (step) {
+      steps.push(step);
+      ({ status } = entry);
+      carried = {};
+    } else carried = { ...carried, ...entry.contextUpdates };
+  }
+  const left = [...new Set(entries.flatMap(({ kind }) => LEFT[kind] ?? []))];
+  const { deciders } = workflow;
+  const isDefault = deciders.length === 1 && deciders[0] === 'caller';
+  const plain: Golden = {
+    name,
+    ...(Object.keys(first.contextUpdates).length > 0 && { context: first.contextUpdates }),
+    ...(!isDefault && { deciders }),
+    start: first.step,
+    steps,
+    status,
+  };
+  const golden = withoutSecrets(plain);
+  return { golden, masked: maskedPaths(plain as unknown as Json, golden as unknown as Json, ''), left };
+}
+
+function toStep(entry: Entry, carried: JsonObject): GoldenStep | undefined {
+  const { kind, report, decision, next, step } = entry;
+  if (!report || !['ADVANCED', 'PENDING', 'SUSPENDED'].includes(kind)) return undefined;
+  const decided = decision?.contextUpdates ?? {};
+  const own = Object.entries(entry.contextUpdates).filter(([key]) => !Object.hasOwn(decided, key));
+  const contextUpdates = { ...carried, ...Object.fromEntries(own) };
+  const said = {
+    report: withoutStep(report),
+    ...(Object.keys(contextUpdates).length > 0 && { contextUpdates }),
+  };
+  if (kind === 'PENDING') return { ...said, expect: UNDECIDED };
+  if (kind === 'SUSPENDED') return { ...said, expect: 'BUDGET_EXCEEDED' };
+  return {
+    ...said,
+    expect: decision?.to.kind === 'halt' ? HALT : decision?.to.kind === 'stay' ? step : next,
+    // A rehearsal has no people: what a person decided is told as what the caller chose.
+    ...(decision && { by: decision.by === 'human' ? 'caller' : decision.by }),
+    ...(Object.keys(decided).length > 0 && { context: decided }),
+  };
+}
+
+/** The step that a report is for is where the run is. */
+function withoutStep({ stepId: _, ...report }: Report): Report {
+  return report;
+}
+
+function withoutSecrets(golden: Golden): Golden {
+  const plain = (value: JsonObject): JsonObject => redact(value) as JsonObject;
+  return {
+    ...golden,
+    ...(golden.context && { context: plain(golden.context) }),
+    steps: golden.steps.map((step) => ({
+      ...step,
+      report: { ...(redact(step.report as unknown as Json) as unknown as Report) },
+      ...(step.contextUpdates && { contextUpdates: plain(step.contextUpdates) }),
+      ...(step.context && { context: plain(step.context) }),
+    })),
+  };
+}
+
+/** Where the two differ, as paths such as `steps[0].context_updates.token`. */
+function maskedPaths(before: Json, after: Json, path: string): readonly string[] {
+  if (typeof after === 'string') return after !== before && after.includes(REDACTED) ? [path] : [];
+  if (after === null || typeof after !== 'object') return [];
+  return Object.entries(after as JsonObject).flatMap(([key, value]) => {
+    const name = key === 'contextUpdates' ? 'context_updates' : key;
+    const at = Array.isArray(after) ? `${path}[${key}]` : path === '' ? name : `${path}.${name}`;
+    return maskedPaths((before as JsonObject | null)?.[key] ?? null, value, at);
+  });
+}
+
+function notFromTheStart(first: Entry | undefined): TuttiError {
+  const how = first ? `began as ${first.kind} at "${first.step}"` : 'has no journal';
+  return new TuttiError(
+    'input/invalid-format',
+    `A golden file begins at the first step, and this instance ${how}. Expected one that was started with start_workflow.`,
+  );
+}
+
+/**
+ * A model that answers as the one in the journal did, question after question: so a run that is played again asks what was asked then.
+ * Where the model was not sure, its answer was not kept, and it is not sure again.
+ */
+export function remembering({ journal, workflow }: Pick<Run, 'journal' | 'workflow'>): Model {
+  const asked = journal.filter(({ kind, decision }) => kind === 'PENDING' || decision?.by === 'model').values();
+  return {
+    choose: async ({ choices }) => {
+      const entry = asked.next().value;
+      if (entry) return toChoice(entry, workflow, choices);
+      throw new TuttiError('model/failed', 'The run was asked nothing more than this.');
+    },
+    shape: async () => {
+      throw new TuttiError('model/failed', 'The run was asked closed questions alone.');
+    },
+  };
+}
+
+function toChoice({ decision, step }: Entry, workflow: Workflow, choices: readonly string[]): ModelChoice {
+  const unsure = { choice: choices[0] ?? '', confidence: 0, because: 'The model was not sure.' };
+  const usage = decision?.model ?? { name: 'unknown', latencyMs: 0 };
+  if (decision?.by !== 'model') return { ...unsure, usage };
+  const { outcomes } = findStep(workflow, step).guidance;
+  const outcome = outcomes.find(({ to }) => sameTarget(to, decision.to));
+  return {
+    choice: outcome?.id ?? unsure.choice,
+    confidence: decision.confidence ?? 1,
+    because: decision.because,
+    ...(decision.contextUpdates && { contextUpdates: redact(decision.contextUpdates) as JsonObject }),
+    ...(decision.status && { status: decision.status }),
+    usage,
+  };
+}

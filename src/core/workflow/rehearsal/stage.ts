@@ -1,0 +1,170 @@
+import type { Caller } from '../../kernel/caller.ts';
+import { TuttiError, wireCode } from '../../kernel/errors.ts';
+import type { DecidedBy, Decision, Instance, Status } from '../../kernel/instance.ts';
+import type { JsonObject } from '../../kernel/json.ts';
+import type { Model } from '../../ports/model.ts';
+import type { Store } from '../../ports/store.ts';
+import type { Telemetry } from '../../ports/telemetry.ts';
+import type { Directive } from '../directive.ts';
+import { entryOf, WorkflowEngine } from '../engine.ts';
+import type { Library } from '../library.ts';
+import { findStep } from '../workflow.ts';
+import type { DeciderName, Workflow } from '../workflow.ts';
+import { rehearsalClock } from './clock.ts';
+import { outcomesTaken } from './coverage.ts';
+import { HALT, UNDECIDED } from './golden.ts';
+import type { GoldenStep } from './golden.ts';
+import { listened } from './listened.ts';
+import type { Listened } from './listened.ts';
+
+export interface StageParts {
+  readonly library: Library;
+  /** Empty, and of nobody else: what is rehearsed leaves nothing behind. */
+  readonly store: Store;
+  readonly minConfidence: number;
+}
+
+/** How one run is rehearsed. */
+export interface StageOptions {
+  /** Instead of those of the workflow. */
+  readonly deciders?: readonly DeciderName[];
+  readonly model?: Model;
+}
+
+/** What a client sends. */
+export type Said = Pick<GoldenStep, 'report' | 'contextUpdates'>;
+
+/** What came of one report. */
+export interface Move {
+  readonly from: string;
+  /** A step, FINISH, {@link HALT}, {@link UNDECIDED}, or an error code of the wire. */
+  readonly to: string;
+  readonly by: DecidedBy | undefined;
+  /** The sentence, rule or reason; of a refusal its message; empty where nothing was decided. */
+  readonly because: string;
+  /** Ids of the outcomes that were taken: several where nothing tells them apart. */
+  readonly outcomes: readonly string[];
+  /** Why a model that was asked gave no answer. */
+  readonly unanswered: string | undefined;
+  readonly status: Status;
+  readonly context: JsonObject;
+  /** What stands to be done now. */
+  readonly directive: Directive;
+}
+
+const CALLER: Caller = { owner: 'rehearsal' };
+const QUIET: Telemetry = { log: () => {} };
+
+/** Readies a run of a workflow. @throws TuttiError `definition/not-found`, with the faults in `data` when there are any. */
+export async function openStage(
+  name: string,
+  parts: StageParts,
+  { deciders, model }: StageOptions = {},
+): Promise<Stage> {
+  const workflow = await parts.library.startable(name);
+  return new Stage({ ...workflow, deciders: withoutPeople(deciders ?? workflow.deciders) }, parts, model);
+}
+
+/** One run of a workflow through the engine itself, over a store that is thrown away. */
+export class Stage {
+  readonly workflow: Workflow;
+  readonly #store: Store;
+  readonly #clock = rehearsalClock();
+  readonly #engine: WorkflowEngine;
+  readonly #listened: Listened | undefined;
+  #id = '';
+  #directive: Directive | undefined;
+
+  constructor(workflow: Workflow, parts: StageParts, model: Model | undefined) {
+    const { store, minConfidence } = parts;
+    const clock = this.#clock;
+    this.workflow = workflow;
+    this.#store = store;
+    this.#listened = model && listened(model);
+    this.#engine = new WorkflowEngine({
+      store,
+      clock,
+      // Whatever happens to the files meanwhile: one run is a run of one definition.
+      library: { ...parts.library, startable: async () => workflow, pinned: async () => workflow },
+      deciders: {
+        minConfidence,
+        clock,
+        telemetry: QUIET,
+        ...(this.#listened && { model: this.#listened.model }),
+      },
+    });
+  }
+
+  async start(context: JsonObject = {}): Promise<Directive> {
+    const directive = await this.#engine.start(CALLER, { workflow: this.workflow.name, context });
+    this.#id = directive.instanceId;
+    this.#directive = directive;
+    return directive;
+  }
+
+  /** As a client would: with the token of the directive that stands. A refusal is a move too. */
+  async advance(said: Said): Promise<Move> {
+    const { id, step, revision } = await this.instance();
+    const token = this.#directive?.token;
+    this.#listened?.forget();
+    try {
+      const directive = await this.#engine.advance(CALLER, {
+        instanceId: id,
+        ...(token !== undefined && { token }),
+        ...said,
+      });
+      this.#directive = directive;
+      const decision = await this.#decisionSince(revision);
+      const choice = decision?.by === 'model' ? this.#listened?.choice() : said.report.outcome;
+      return await this.#move(step, directive, {
+        to: arrival(directive),
+        by: decision?.by,
+        because: decision?.because ?? '',
+        outcomes: decision ? outcomesTaken(findStep(this.workflow, step).guidance, decision, choice) : [],
+      });
+    } catch (fault) {
+      if (!(fault instanceof TuttiError && this.#directive)) throw fault;
+      const told = { to: wireCode(fault.code), by: undefined, because: fault.message, outcomes: [] };
+      return await this.#move(step, this.#directive, told);
+    }
+  }
+
+  /** The run as it stands. */
+  async instance(): Promise<Instance> {
+    return await this.#engine.load(CALLER, this.#id);
+  }
+
+  /** Goes on from another place than the run came to, as if it had come there. */
+  async seat(place: Pick<Instance, 'step' | 'status' | 'context' | 'pending' | 'visits'>): Promise<void> {
+    const last = await this.instance();
+    const ids = { id: this.#clock.id(), token: this.#clock.id() };
+    const instance: Instance = { ...last, ...place, ...ids, revision: 1, completedAt: null };
+    await this.#store.create({ instance, entry: entryOf(instance, { kind: 'FORKED', step: last.step }) });
+    this.#id = ids.id;
+    if (this.#directive) this.#directive = { ...this.#directive, token: ids.token };
+  }
+
+  async #decisionSince(revision: number): Promise<Decision | undefined> {
+    const [entry] = await this.#store.entries(CALLER.owner, this.#id, { limit: 1, newest: true });
+    return entry && entry.seq > revision ? (entry.decision ?? undefined) : undefined;
+  }
+
+  async #move(
+    from: string,
+    directive: Directive,
+    told: Pick<Move, 'to' | 'by' | 'because' | 'outcomes'>,
+  ): Promise<Move> {
+    const { status, context } = await this.instance();
+    return { from, ...told, unanswered: this.#listened?.failure(), status, context, directive };
+  }
+}
+
+/** Nobody waits in a rehearsal: where a person would decide, the outcome of the next report does. */
+function withoutPeople(deciders: readonly DeciderName[]): readonly DeciderName[] {
+  return [...new Set(deciders.map((each) => (each === 'human' ? 'caller' : each)))];
+}
+
+function arrival(directive: Directive): string {
+  if (directive.decisionRequired) return UNDECIDED;
+  return directive.status === 'SUSPENDED' ? HALT : directive.next.step;
+}

@@ -1,0 +1,139 @@
+import { readFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { TuttiError } from '../../../core/kernel/errors.ts';
+import type { Fault } from '../../../core/kernel/fault.ts';
+import type { Model } from '../../../core/ports/model.ts';
+import type { Coverage } from '../../../core/workflow/rehearsal/coverage.ts';
+import { coverageOf } from '../../../core/workflow/rehearsal/coverage.ts';
+import { differencesOf } from '../../../core/workflow/rehearsal/difference.ts';
+import type { Difference } from '../../../core/workflow/rehearsal/difference.ts';
+import { redecided } from '../../../core/workflow/rehearsal/drift.ts';
+import type { Redecided } from '../../../core/workflow/rehearsal/drift.ts';
+import { playGolden } from '../../../core/workflow/rehearsal/play.ts';
+import type { AfterDifference, Played } from '../../../core/workflow/rehearsal/play.ts';
+import { createTape } from '../../../core/workflow/rehearsal/tape.ts';
+import type { Workflow } from '../../../core/workflow/workflow.ts';
+import type { Rehearsal } from '../../../rehearsal.ts';
+import { goldenFiles, GOLDEN_FOLDER, readTape, tapePath, writeTape, writeText } from './golden-folder.ts';
+import { parseGolden } from './golden-file.ts';
+import type { GoldenFile } from './golden-file.ts';
+import { updatedText } from './golden-update.ts';
+
+/** What is to be done with the golden files. */
+export interface Plan {
+  readonly rehearsal: Rehearsal;
+  /** Asked instead of a recording. */
+  readonly model?: Model | undefined;
+  /** Keep what the model answers. */
+  readonly record?: boolean;
+  /** Write what was found into the files. */
+  readonly update?: boolean;
+  /** Decide every report where it was once decided. */
+  readonly drift?: boolean;
+}
+
+/** One golden file, played. */
+export interface Tested {
+  /** Within the workflow's folder. */
+  readonly file: string;
+  readonly name: string;
+  readonly faults: readonly Fault[];
+  readonly differences: readonly (Difference & { readonly line: number })[];
+  readonly decisions: readonly (Redecided & { readonly line: number })[];
+  readonly updated: boolean;
+  /** Calls of a model that were kept. */
+  readonly recorded: number;
+  readonly played: Played | undefined;
+}
+
+/** One workflow, its golden files played. */
+export interface TestedWorkflow {
+  readonly workflow: string;
+  /** Why it could not be started at all. */
+  readonly faults: readonly Fault[];
+  readonly tests: readonly Tested[];
+  readonly coverage: Coverage | undefined;
+}
+
+/** Plays the golden files of a workflow. @throws TuttiError `definition/not-found` where there is no such workflow. */
+export async function rehearseWorkflow(name: string, plan: Plan): Promise<TestedWorkflow> {
+  const { rehearsal } = plan;
+  const definition = await rehearsal.get(name);
+  if (definition?.faults) return { workflow: name, faults: definition.faults, tests: [], coverage: undefined };
+  const workflow = await rehearsal.startable(name);
+  const folder = (await rehearsal.folderOf(name)) ?? '';
+  const files = goldenFiles(folder);
+  const tests = await Promise.all(
+    files.map(async (file) => await rehearse(workflow, join(folder, GOLDEN_FOLDER, file), plan)),
+  );
+  const moves = tests.flatMap(({ played }) => played?.moves ?? []);
+  return { workflow: name, faults: [], tests, coverage: coverageOf(workflow, moves) };
+}
+
+async function rehearse(workflow: Workflow, path: string, plan: Plan): Promise<Tested> {
+  const file = `${GOLDEN_FOLDER}/${basename(path)}`;
+  const untold = { file, differences: [], decisions: [], updated: false, recorded: 0, played: undefined };
+  const golden = parseGolden(readFileSync(path, 'utf8'), file);
+  if ('faults' in golden) return { ...untold, name: basename(path), faults: golden.faults };
+  const { name } = golden.golden;
+  try {
+    return { ...untold, name, faults: [], ...(await perform(workflow, { path, golden }, plan)) };
+  } catch (error) {
+    if (!(error instanceof TuttiError)) throw error;
+    const fault: Fault = {
+      file,
+      line: 1,
+      severity: 'error',
+      code: error.code,
+      message: error.message,
+    };
+    return { ...untold, name, faults: [fault] };
+  }
+}
+
+type Performed = Omit<Tested, 'file' | 'name' | 'faults'>;
+
+async function perform(
+  { name, deciders }: Workflow,
+  { path, golden: file }: { readonly path: string; readonly golden: GoldenFile },
+  { rehearsal, model, record = false, update = false, drift = false }: Plan,
+): Promise<Performed> {
+  const { golden, lineOf } = file;
+  const chain = golden.deciders ?? deciders;
+  const tape = record ? createTape() : readTape(tapePath(path));
+  const asked = record && model ? rehearsal.recording(model, tape) : (model ?? rehearsal.replaying(tape));
+  const stage = await rehearsal.stage(name, {
+    deciders: chain,
+    ...(chain.includes('model') && { model: asked }),
+  });
+  const played = await playGolden(stage, golden, afterDifference({ update, drift }));
+  const text = update ? updatedText(file, played) : file.text;
+  if (text !== file.text) writeText(path, text);
+  const isWhole = played.moves.every(({ unanswered }) => unanswered === undefined);
+  const recorded = record && isWhole ? tape.calls.length : 0;
+  if (recorded > 0) writeTape(tapePath(path), tape);
+  const differences = drift ? [] : differencesOf(golden, played);
+  return {
+    differences: (update ? differences.filter(({ what }) => what === 'model') : differences).map((each) => ({
+      ...each,
+      line: lineOf(each.path),
+    })),
+    decisions: (drift ? redecided(golden, played) : []).map((each) => ({
+      ...each,
+      line: lineOf(['steps', each.index]),
+    })),
+    updated: text !== file.text,
+    recorded,
+    played,
+  };
+}
+
+function afterDifference({ update, drift }: { readonly update: boolean; readonly drift: boolean }): AfterDifference {
+  if (drift) return 'expected';
+  return update ? 'go' : 'stop';
+}
+
+/** Whether everything is as the golden files expect. */
+export function hasPassed({ faults, differences, decisions }: Omit<Tested, 'played'>): boolean {
+  return faults.length === 0 && differences.length === 0 && decisions.every(({ differs }) => !differs);
+}
