@@ -9,6 +9,7 @@ const state = 'published state';
 const files = 'published definition files';
 const faults = 'known faults of the original';
 const trust = 'security';
+const rehearsed = 'workflows tested as code';
 const gateway = 'gateway';
 const asked = 'what users of gateways ask for';
 const routing = 'routing without a model';
@@ -201,6 +202,38 @@ export const requirements = {
   'workflow/prompts': {
     source: 'MCP face',
     behaviour: 'each workflow is a prompt; definition, graph and instance are resources',
+  },
+  'workflow/simulate': {
+    source: rehearsed,
+    behaviour:
+      'a workflow is walked at the terminal or by a script of reports: each move says where it went, by whom and by which sentence; nothing is stored or called',
+  },
+  'workflow/golden': {
+    source: rehearsed,
+    behaviour:
+      'golden files beside a workflow fail when a changed sentence takes a run another way, naming what was expected, what was found and the sentence; their own faults name file and line',
+  },
+  'workflow/golden-coverage': {
+    source: rehearsed,
+    behaviour: 'every outcome of every step is counted as taken or not; too few of them fail a run',
+  },
+  'workflow/golden-update': {
+    source: rehearsed,
+    behaviour: 'what is found is written into golden files, and comments stay',
+  },
+  'workflow/golden-recorded': {
+    source: rehearsed,
+    behaviour:
+      'what a model answered is kept beside the golden file and played again without it; a question that is not kept fails and says how to keep it',
+  },
+  'workflow/golden-drift': {
+    source: rehearsed,
+    behaviour:
+      'every recorded decision is shown beside what rules or model would decide now, each where it was once decided',
+  },
+  'workflow/to-test': {
+    source: rehearsed,
+    behaviour: 'a run becomes a golden file that plays, what looks like a secret masked and named',
   },
   'gateway/G1': {
     source: gateway,

@@ -258,6 +258,18 @@ describe('stamps', () => {
     expect(after).not.toBe(before);
   });
 
+  it('does not look at golden files, but at whatever else stands beside them', async () => {
+    await put('workflows/W/tests/happy.yaml', 'old');
+    await put('workflows/W/tests/happy.model.json', 'old');
+    await put('workflows/W/tests/notes.md', 'old');
+    const before = await definitions.stamp('W');
+    await writeFile(join(dir, 'W/tests/happy.yaml'), 'changed');
+    await writeFile(join(dir, 'W/tests/happy.model.json'), 'changed');
+    expect(await definitions.stamp('W')).toBe(before);
+    await writeFile(join(dir, 'W/tests/notes.md'), 'changed');
+    expect(await definitions.stamp('W')).not.toBe(before);
+  });
+
   it('trusts no stamp of a folder that is too large to look through', async () => {
     await Promise.all(
       Array.from({ length: 2_001 }, async (_each, at) => await put(`workflows/W/more/${at}.md`)),

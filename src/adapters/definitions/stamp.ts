@@ -10,11 +10,14 @@ const MAX_DEPTH = 16;
 /** Two edits within one tick of a coarse file system clock leave the same times; contents tell them apart until then. */
 const SETTLED_MS = 2_500;
 
+/** Golden files and their recordings: no definition reads them, and there may be many. */
+const GOLDEN = { folder: 'tests', name: /\.(?:ya?ml|json)$/ };
+
 /** Sets every stamp of a folder that is too large to look through apart from all others. */
 let unstamped = 0;
 
 /**
- * A digest of names, sizes and times of everything in the folder; of contents where a file changed just now. Links are not
+ * A digest of names, sizes and times of everything in the folder but golden files; of contents where a file changed just now. Links are not
  * followed: what they lead to inside the folder is looked at in its own place.
  */
 export async function stampFolder(folder: string): Promise<string> {
@@ -36,14 +39,14 @@ export async function stampFolder(folder: string): Promise<string> {
   return createHash('sha256').update(lines.join('\n')).digest('hex');
 }
 
-/** In order; hidden ones left out, since nothing reads them. */
+/** In order; hidden ones and golden files left out, since nothing reads them. */
 async function readEntries(folder: string, path: string): Promise<Dirent[]> {
   const entries = await readdir(join(folder, path), { withFileTypes: true }).catch((cause: unknown) => {
     if (isDenied(cause) || (path !== '' && isAbsent(cause))) return [];
     throw cause;
   });
   return entries
-    .filter((entry) => !entry.name.startsWith('.'))
+    .filter(({ name }) => !name.startsWith('.') && !(path === GOLDEN.folder && GOLDEN.name.test(name)))
     .toSorted((one, other) => (one.name < other.name ? -1 : 1));
 }
 

@@ -49,12 +49,18 @@ export function replayingModel(tape: Tape): Model {
     choose: async (question) => {
       const answer = play(question);
       if ('choice' in answer) return answer as ModelChoice;
-      throw new TuttiError('model/failed', 'The tape holds a shape where a choice was asked for. Record again.');
+      throw new TuttiError(
+        'model/failed',
+        'The tape holds a shape where a choice was asked for. Record again.',
+      );
     },
     shape: async (question) => {
       const answer = play(question);
       if ('value' in answer) return answer as ShapedAnswer;
-      throw new TuttiError('model/failed', 'The tape holds a choice where a shape was asked for. Record again.');
+      throw new TuttiError(
+        'model/failed',
+        'The tape holds a choice where a shape was asked for. Record again.',
+      );
     },
   };
 }
@@ -83,6 +89,6 @@ function lasting(usage: ModelUsage): ModelUsage {
 
 function notRecorded({ prompt }: Asked, { calls }: Tape): string {
   const [first = ''] = prompt.split('\n');
-  const kept = calls.length === 0 ? 'nothing is recorded' : `${calls.length} other questions are recorded`;
+  const kept = calls.length === 0 ? 'nothing is' : `${calls.length} other(s) are`;
   return `This question to the model is not recorded (${kept}): ${first.slice(0, 200)} Run \`tutti workflows test --record\` with a model configured.`;
 }

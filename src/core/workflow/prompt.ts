@@ -56,5 +56,6 @@ function clip(text: string, length: number): string {
 /** The prompt with its fence written as a dot: equal questions are then equal texts. */
 export function withoutFence(prompt: string): string {
   const fence = /^<<(\S+)\n[\s\S]*^\1>>$/m.exec(prompt)?.[1];
-  return fence === undefined ? prompt : prompt.replaceAll(fence, '·');
+  if (fence === undefined) return prompt;
+  return prompt.replaceAll(`<<${fence}\n`, '<<·\n').replaceAll(`\n${fence}>>`, '\n·>>');
 }

@@ -22,11 +22,18 @@ export function addRehearsals(workflows: Command): void {
     .description('Play the golden files beside workflows (tests/*.yaml). Exit code 1 when one fails.')
     .argument('[workflow...]', 'all when none is named')
     .option(...DIR)
-    .option('--min-coverage <percent>', 'of the transitions of each workflow that must be taken', parsePercent)
+    .option(
+      '--min-coverage <percent>',
+      'of the transitions of each workflow that must be taken',
+      parsePercent,
+    )
     .option('--junit <file>', 'write the result as JUnit XML too')
     .option('--update', 'write what was found into the golden files')
     .option('--record', 'ask the configured model, and keep its answers beside the golden files')
-    .option('--drift', 'decide every report where it was once decided, and show what would be decided otherwise now')
+    .option(
+      '--drift',
+      'decide every report where it was once decided, and show what would be decided otherwise now',
+    )
     .action(async (names: readonly string[], options, command: Command) => {
       const { testWorkflows } = await import('./commands/test-workflows.ts');
       await testWorkflows(sessionOf(command), names, options);

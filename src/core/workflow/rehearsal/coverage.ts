@@ -25,13 +25,9 @@ export interface Coverage {
 }
 
 /** Which outcomes of which steps were taken by any of the moves. Nothing leads on from a step called FINISH. */
-export function coverageOf(
-  { steps }: Workflow,
-  moves: readonly Pick<Move, 'from' | 'outcomes'>[],
-): Coverage {
+export function coverageOf({ steps }: Workflow, moves: readonly Pick<Move, 'from' | 'outcomes'>[]): Coverage {
   const seen = new Map<string, Set<string>>();
-  for (const { from, outcomes } of moves)
-    seen.set(from, new Set([...(seen.get(from) ?? []), ...outcomes]));
+  for (const { from, outcomes } of moves) seen.set(from, new Set([...(seen.get(from) ?? []), ...outcomes]));
   const ways = steps
     .filter(({ name }) => name !== FINISH)
     .flatMap(({ name, guidance }) =>

@@ -32,9 +32,7 @@ export function differencesOf(golden: Golden, played: Played): readonly Differen
   });
   const start = golden.start ?? played.start;
   const atStart: Difference[] =
-    start === played.start
-      ? []
-      : [{ path: ['start'], what: 'start', expected: start, found: played.start }];
+    start === played.start ? [] : [{ path: ['start'], what: 'start', expected: start, found: played.start }];
   const wentAstray = found.some(({ what }) => what === 'expect');
   return [...atStart, ...found, ...(wentAstray ? [] : ofEnd(golden, played))];
 }
@@ -77,12 +75,12 @@ function ofStep(step: GoldenStep, move: Move, index: number): Difference[] {
 function ofEnd(golden: Golden, { status, context }: Played): Difference[] {
   const expected = golden.status ?? NOTHING;
   return [
-    ...(expected === status
-      ? []
-      : [{ path: ['status'], what: 'status', expected, found: status } as const]),
-    ...misfits(golden.finalContext, context).map(
-      ({ key, ...rest }): Difference => ({ path: ['final_context', key], what: 'final_context', ...rest }),
-    ),
+    ...(expected === status ? [] : [{ path: ['status'], what: 'status', expected, found: status } as const]),
+    ...misfits(golden.finalContext, context).map(({ key, ...rest }): Difference => ({
+      path: ['final_context', key],
+      what: 'final_context',
+      ...rest,
+    })),
   ];
 }
 

@@ -33,3 +33,8 @@ export interface GoldenStep {
 export const UNDECIDED = 'decision_required';
 /** Where a decision leads that suspends the run. */
 export const HALT = 'HALT';
+
+/** Nobody waits in a rehearsal: where a person would decide, the outcome of the next report does. */
+export function withoutPeople(deciders: readonly DeciderName[]): readonly DeciderName[] {
+  return [...new Set(deciders.map((each) => (each === 'human' ? 'caller' : each)))];
+}

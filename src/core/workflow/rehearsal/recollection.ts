@@ -4,9 +4,8 @@ import type { Json, JsonObject } from '../../kernel/json.ts';
 import { redact, REDACTED } from '../../policy/secrets.ts';
 import type { Model, ModelChoice } from '../../ports/model.ts';
 import { sameTarget } from '../transition.ts';
-import { findStep } from '../workflow.ts';
 import type { Workflow } from '../workflow.ts';
-import { HALT, UNDECIDED } from './golden.ts';
+import { HALT, UNDECIDED, withoutPeople } from './golden.ts';
 import type { Golden, GoldenStep } from './golden.ts';
 
 /** A real run as a golden file. */
@@ -22,6 +21,7 @@ interface Run {
   readonly name: string;
   /** The whole of it, oldest first. */
   readonly journal: readonly Entry[];
+  /** As it is now, with the deciders it is run with. */
   readonly workflow: Workflow;
 }
 
@@ -43,7 +43,7 @@ export function recollect({ name, journal, workflow }: Run): Recollection {
   let carried: JsonObject = {};
   let { status } = first;
   for (const entry of entries) {
-    const step = toStep(entry, carried);
+    const step = toStep(entry, carried, workflow);
     if (step) {
       steps.push(step);
       ({ status } = entry);
@@ -51,7 +51,8 @@ export function recollect({ name, journal, workflow }: Run): Recollection {
     } else carried = { ...carried, ...entry.contextUpdates };
   }
   const left = [...new Set(entries.flatMap(({ kind }) => LEFT[kind] ?? []))];
-  const { deciders } = workflow;
+  const asked = entries.some(({ decision }) => decision?.by === 'model');
+  const deciders = withoutPeople([...(asked ? (['model'] as const) : []), ...workflow.deciders]);
   const isDefault = deciders.length === 1 && deciders[0] === 'caller';
   const plain: Golden = {
     name,
@@ -65,14 +66,14 @@ export function recollect({ name, journal, workflow }: Run): Recollection {
   return { golden, masked: maskedPaths(plain as unknown as Json, golden as unknown as Json, ''), left };
 }
 
-function toStep(entry: Entry, carried: JsonObject): GoldenStep | undefined {
+function toStep(entry: Entry, carried: JsonObject, workflow: Workflow): GoldenStep | undefined {
   const { kind, report, decision, next, step } = entry;
   if (!report || !['ADVANCED', 'PENDING', 'SUSPENDED'].includes(kind)) return undefined;
   const decided = decision?.contextUpdates ?? {};
   const own = Object.entries(entry.contextUpdates).filter(([key]) => !Object.hasOwn(decided, key));
   const contextUpdates = { ...carried, ...Object.fromEntries(own) };
   const said = {
-    report: withoutStep(report),
+    report: asClient(report, entry, workflow),
     ...(Object.keys(contextUpdates).length > 0 && { contextUpdates }),
   };
   if (kind === 'PENDING') return { ...said, expect: UNDECIDED };
@@ -80,15 +81,22 @@ function toStep(entry: Entry, carried: JsonObject): GoldenStep | undefined {
   return {
     ...said,
     expect: decision?.to.kind === 'halt' ? HALT : decision?.to.kind === 'stay' ? step : next,
-    // A rehearsal has no people: what a person decided is told as what the caller chose.
     ...(decision && { by: decision.by === 'human' ? 'caller' : decision.by }),
     ...(Object.keys(decided).length > 0 && { context: decided }),
   };
 }
 
-/** The step that a report is for is where the run is. */
-function withoutStep({ stepId: _, ...report }: Report): Report {
-  return report;
+/** The report of a client that is where the run is. What a person decided is what this client chooses: a rehearsal has no people. */
+function asClient({ stepId: _, ...report }: Report, entry: Entry, workflow: Workflow): Report {
+  if (entry.decision?.by !== 'human') return report;
+  const outcome = outcomeOf(entry, workflow);
+  return outcome === undefined ? report : { ...report, outcome };
+}
+
+/** The id of the outcome that a decision took; `undefined` where the step has none that leads there. */
+function outcomeOf({ step, decision }: Entry, { steps }: Workflow): string | undefined {
+  const outcomes = steps.find(({ name }) => name === step)?.guidance.outcomes ?? [];
+  return outcomes.find(({ to }) => decision && sameTarget(to, decision.to))?.id;
 }
 
 function withoutSecrets(golden: Golden): Golden {
@@ -129,7 +137,9 @@ function notFromTheStart(first: Entry | undefined): TuttiError {
  * Where the model was not sure, its answer was not kept, and it is not sure again.
  */
 export function remembering({ journal, workflow }: Pick<Run, 'journal' | 'workflow'>): Model {
-  const asked = journal.filter(({ kind, decision }) => kind === 'PENDING' || decision?.by === 'model').values();
+  const asked = journal
+    .filter(({ kind, decision }) => kind === 'PENDING' || decision?.by === 'model')
+    .values();
   return {
     choose: async ({ choices }) => {
       const entry = asked.next().value;
@@ -142,14 +152,13 @@ export function remembering({ journal, workflow }: Pick<Run, 'journal' | 'workfl
   };
 }
 
-function toChoice({ decision, step }: Entry, workflow: Workflow, choices: readonly string[]): ModelChoice {
+function toChoice(entry: Entry, workflow: Workflow, choices: readonly string[]): ModelChoice {
+  const { decision } = entry;
   const unsure = { choice: choices[0] ?? '', confidence: 0, because: 'The model was not sure.' };
   const usage = decision?.model ?? { name: 'unknown', latencyMs: 0 };
   if (decision?.by !== 'model') return { ...unsure, usage };
-  const { outcomes } = findStep(workflow, step).guidance;
-  const outcome = outcomes.find(({ to }) => sameTarget(to, decision.to));
   return {
-    choice: outcome?.id ?? unsure.choice,
+    choice: outcomeOf(entry, workflow) ?? unsure.choice,
     confidence: decision.confidence ?? 1,
     because: decision.because,
     ...(decision.contextUpdates && { contextUpdates: redact(decision.contextUpdates) as JsonObject }),

@@ -12,7 +12,7 @@ import { findStep } from '../workflow.ts';
 import type { DeciderName, Workflow } from '../workflow.ts';
 import { rehearsalClock } from './clock.ts';
 import { outcomesTaken } from './coverage.ts';
-import { HALT, UNDECIDED } from './golden.ts';
+import { HALT, UNDECIDED, withoutPeople } from './golden.ts';
 import type { GoldenStep } from './golden.ts';
 import { listened } from './listened.ts';
 import type { Listened } from './listened.ts';
@@ -157,11 +157,6 @@ export class Stage {
     const { status, context } = await this.instance();
     return { from, ...told, unanswered: this.#listened?.failure(), status, context, directive };
   }
-}
-
-/** Nobody waits in a rehearsal: where a person would decide, the outcome of the next report does. */
-function withoutPeople(deciders: readonly DeciderName[]): readonly DeciderName[] {
-  return [...new Set(deciders.map((each) => (each === 'human' ? 'caller' : each)))];
 }
 
 function arrival(directive: Directive): string {

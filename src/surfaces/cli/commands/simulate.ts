@@ -74,7 +74,7 @@ async function playDialog({ session: { terminal }, stage, started }: Walk): Prom
   const moves: Move[] = [];
   try {
     show(terminal, started);
-    for (let directive = started; !hasEnded(directive); ) {
+    for (let directive = started; !hasEnded(directive);) {
       if (!terminal.json) for (const line of outcomeLines(directive, terminal)) terminal.line(line);
       const answer = await askReport(directive, prompt, terminal.json);
       if (!answer) break;
@@ -128,7 +128,11 @@ function readScript(file: string): Script {
   const text = readText(file);
   if (/\.(?:jsonl|ndjson)$/.test(file)) {
     const lines = text.split('\n').map((line, at) => ({ line: line.trim(), at: at + 1 }));
-    return { steps: lines.filter(({ line }) => line !== '').map(({ line, at }) => parseAnswer(line, `${file}:${at}`)) };
+    return {
+      steps: lines
+        .filter(({ line }) => line !== '')
+        .map(({ line, at }) => parseAnswer(line, `${file}:${at}`)),
+    };
   }
   const parsed = parseSteps(text, file);
   if (!('faults' in parsed)) return parsed;
@@ -142,8 +146,12 @@ function readText(file: string): string {
   try {
     return readFileSync(file, 'utf8');
   } catch (cause) {
-    throw new TuttiError('input/invalid-format', `--script: ${file} cannot be read. Name a file of reports.`, {
-      cause,
-    });
+    throw new TuttiError(
+      'input/invalid-format',
+      `--script: ${file} cannot be read. Name a file of reports.`,
+      {
+        cause,
+      },
+    );
   }
 }

@@ -9,8 +9,8 @@ import { junitXml } from '../golden/junit.ts';
 import type { Uncovered } from '../golden/junit.ts';
 import { hasPassed, rehearseWorkflow } from '../golden/rehearse.ts';
 import type { Tested, TestedWorkflow } from '../golden/rehearse.ts';
-import { shownPercent, testedText } from '../golden/tested-text.ts';
-import { sessionConfig, withApp } from '../session.ts';
+import { pathText, shownPercent, testedText } from '../golden/tested-text.ts';
+import { readConfig, sessionConfig, withApp } from '../session.ts';
 import type { Session } from '../session.ts';
 import { cleanLine } from '../text.ts';
 
@@ -30,9 +30,10 @@ export async function testWorkflows(
   options: TestOptions,
 ): Promise<void> {
   const asks = options.record || options.drift;
-  const tested = asks
-    ? await withApp(session, async ({ model }, config) => await play(config, names, { ...options, model }))
-    : await play(sessionConfig(session), names, options);
+  const tested =
+    asks && readConfig(session.globals, 'warn').model
+      ? await withApp(session, async ({ model }, config) => await play(config, names, { ...options, model }))
+      : await play(sessionConfig(session), names, options);
   conclude(session, tested, options);
 }
 
@@ -90,10 +91,15 @@ function conclude({ terminal }: Session, tested: readonly TestedWorkflow[], opti
 }
 
 function summary(
-  { tests, failed, workflows }: { readonly tests: number; readonly failed: number; readonly workflows: number },
+  {
+    tests,
+    failed,
+    workflows,
+  }: { readonly tests: number; readonly failed: number; readonly workflows: number },
   { drift }: TestOptions,
 ): string {
-  if (tests === 0) return 'There is no golden file: write tests/NAME.yaml beside a workflow, or see `tutti instances to-test`.';
+  if (tests === 0)
+    return 'There is no golden file: write tests/NAME.yaml beside a workflow, or see `tutti instances to-test`.';
   const outcome = drift ? `${failed} with decisions that differ now` : `${failed} failed`;
   return `${workflows} workflow(s), ${tests} golden file(s), ${outcome}`;
 }
@@ -130,7 +136,9 @@ function testJson(test: Tested, drift: boolean): object {
     name,
     passed: hasPassed(test),
     ...(faults.length > 0 && { faults }),
-    ...(differences.length > 0 && { differences }),
+    ...(differences.length > 0 && {
+      differences: differences.map((each) => ({ ...each, path: pathText(each.path) })),
+    }),
     ...(drift && { decisions }),
     ...(updated && { updated }),
     ...(recorded > 0 && { recorded }),

@@ -50,7 +50,9 @@ export async function toTest(session: Session, id: string, options: ToTestOption
     ...(masked.length === 0 ? [] : [`Masked, since it looks like a secret: ${masked.join(', ')}.`]),
     ...left,
     ...(out === undefined && tape.calls.length > 0
-      ? [`The model was asked ${tape.calls.length} time(s): its answers are written beside the file, with --out.`]
+      ? [
+          `The model was asked ${tape.calls.length} time(s): its answers are written beside the file, with --out.`,
+        ]
       : []),
     ...(differences.length === 0
       ? []
@@ -64,11 +66,12 @@ async function recall(session: Session, id: string, name: string): Promise<Taken
     const { view, journal } = await readInstance(app, id);
     const { instance } = view;
     const rehearsal = createRehearsal(config);
-    const workflow = await rehearsal.startable(instance.workflow);
+    const workflow = await app.orchestrator.workflow(instance.workflow);
     const recollection = recollect({ name, journal, workflow });
     const { golden } = recollection;
     const tape = createTape();
     const stage = await rehearsal.stage(workflow.name, {
+      ...(golden.deciders && { deciders: golden.deciders }),
       model: rehearsal.recording(remembering({ journal, workflow }), tape),
     });
     const played = await playGolden(stage, golden, 'stop');
@@ -92,7 +95,10 @@ interface Origin {
 }
 
 /** What whoever reads the file must know of where it comes from. */
-function headOf({ golden, masked, left }: Recollection, { id, workflow, sameDefinition }: Origin): readonly string[] {
+function headOf(
+  { golden, masked, left }: Recollection,
+  { id, workflow, sameDefinition }: Origin,
+): readonly string[] {
   return [
     `The run ${id} of ${workflow}: ${golden.steps.length} report(s), taken over from its journal`,
     'with all that was reported and every change of the context.',

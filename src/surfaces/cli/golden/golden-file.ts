@@ -70,7 +70,9 @@ export function parseGolden(text: string, name: string): GoldenFile | { readonly
 export function parseSteps(
   text: string,
   name: string,
-): { readonly steps: readonly GoldenStep[]; readonly context?: JsonObject } | { readonly faults: readonly Fault[] } {
+):
+  | { readonly steps: readonly GoldenStep[]; readonly context?: JsonObject }
+  | { readonly faults: readonly Fault[] } {
   const parsed = parseYaml(text, name);
   if ('faults' in parsed) return parsed;
   if (!Array.isArray(parsed.value)) {
@@ -119,10 +121,14 @@ function startOf(node: unknown, otherwise = 0): number {
   return (isNode(node) && (node as Node).range?.[0]) || otherwise;
 }
 
-function faultsOf(error: z.ZodError, { name, lineOf }: Pick<Parsed, 'lineOf'> & { readonly name: string }): readonly Fault[] {
+function faultsOf(
+  error: z.ZodError,
+  { name, lineOf }: Pick<Parsed, 'lineOf'> & { readonly name: string },
+): readonly Fault[] {
   return error.issues.flatMap((issue) => {
     const path = issue.path.filter((part) => typeof part !== 'symbol');
-    if (issue.code !== 'unrecognized_keys') return [fault(name, lineOf(path), `${written(path)}: ${issue.message}.`)];
+    if (issue.code !== 'unrecognized_keys')
+      return [fault(name, lineOf(path), `${written(path)}: ${issue.message}.`)];
     return issue.keys.map((key) =>
       fault(name, lineOf([...path, key]), `${written([...path, key])}: there is no such key here.`),
     );

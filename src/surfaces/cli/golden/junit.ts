@@ -31,9 +31,13 @@ export function junitXml(tested: readonly TestedWorkflow[], uncovered: readonly 
       '  </testsuite>',
     ].join('\n');
   });
-  return ['<?xml version="1.0" encoding="UTF-8"?>', '<testsuites name="tutti">', ...suites, '</testsuites>', ''].join(
-    '\n',
-  );
+  return [
+    '<?xml version="1.0" encoding="UTF-8"?>',
+    '<testsuites name="tutti">',
+    ...suites,
+    '</testsuites>',
+    '',
+  ].join('\n');
 }
 
 interface Case {

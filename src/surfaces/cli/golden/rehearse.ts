@@ -59,7 +59,8 @@ export interface TestedWorkflow {
 export async function rehearseWorkflow(name: string, plan: Plan): Promise<TestedWorkflow> {
   const { rehearsal } = plan;
   const definition = await rehearsal.get(name);
-  if (definition?.faults) return { workflow: name, faults: definition.faults, tests: [], coverage: undefined };
+  if (definition?.faults)
+    return { workflow: name, faults: definition.faults, tests: [], coverage: undefined };
   const workflow = await rehearsal.startable(name);
   const folder = (await rehearsal.folderOf(name)) ?? '';
   const files = goldenFiles(folder);
@@ -128,7 +129,13 @@ async function perform(
   };
 }
 
-function afterDifference({ update, drift }: { readonly update: boolean; readonly drift: boolean }): AfterDifference {
+function afterDifference({
+  update,
+  drift,
+}: {
+  readonly update: boolean;
+  readonly drift: boolean;
+}): AfterDifference {
   if (drift) return 'expected';
   return update ? 'go' : 'stop';
 }

@@ -12,7 +12,10 @@ type Shown = Tested['differences'][number];
 const INDENT = '      ';
 
 /** What came of the golden files of one workflow. */
-export function testedText({ workflow, faults, tests, coverage }: TestedWorkflow, terminal: Terminal): string {
+export function testedText(
+  { workflow, faults, tests, coverage }: TestedWorkflow,
+  terminal: Terminal,
+): string {
   const { bold } = terminal.colors;
   return [
     bold(cleanLine(workflow)),
@@ -34,13 +37,19 @@ function testText(test: Tested, terminal: Terminal): readonly string[] {
     `  ${mark} ${cleanLine(test.file)} ${dim(cleanLine(test.name))}${done ? ` (${done})` : ''}`,
     ...test.faults.map((each) => faultText(each, terminal)),
     ...test.differences.flatMap((each) => differenceText(test.file, each, terminal)),
-    ...test.decisions.filter(({ differs }) => differs).flatMap((each) => driftText(test.file, each, terminal)),
+    ...test.decisions
+      .filter(({ differs }) => differs)
+      .flatMap((each) => driftText(test.file, each, terminal)),
   ];
 }
 
 function faultText({ file, line, message, fix }: Fault, { colors, width }: Terminal): string {
   const remedy = fix ? ` ${fix}` : '';
-  return wrap(`${cleanLine(file)}:${line} ${colors.red('error')} ${cleanLine(message + remedy)}`, width, INDENT);
+  return wrap(
+    `${cleanLine(file)}:${line} ${colors.red('error')} ${cleanLine(message + remedy)}`,
+    width,
+    INDENT,
+  );
 }
 
 function differenceText(file: string, difference: Shown, terminal: Terminal): readonly string[] {
@@ -86,7 +95,10 @@ export function reasonText({ by, because }: Pick<Shown, 'by' | 'because'>): read
   return [`${by ? `by ${by}:` : 'because:'} ${cleanLine(because)}`];
 }
 
-function coverageText({ ways, taken, total, percent }: Coverage, { colors, width }: Terminal): readonly string[] {
+function coverageText(
+  { ways, taken, total, percent }: Coverage,
+  { colors, width }: Terminal,
+): readonly string[] {
   const idle = ways.filter((way) => !way.taken);
   return [
     `  transitions: ${taken} of ${total} taken (${shownPercent(percent)} %)`,
