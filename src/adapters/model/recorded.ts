@@ -1,13 +1,7 @@
 import { createHash } from 'node:crypto';
 import { TuttiError } from '../../core/kernel/errors.ts';
 import type { ModelUsage } from '../../core/kernel/instance.ts';
-import type {
-  Model,
-  ModelChoice,
-  ModelQuestion,
-  ShapedAnswer,
-  ShapeQuestion,
-} from '../../core/ports/model.ts';
+import type { Model, ModelQuestion, ShapeQuestion } from '../../core/ports/model.ts';
 import { withoutFence } from '../../core/workflow/prompt.ts';
 import type { Tape, TapedCall } from '../../core/workflow/rehearsal/tape.ts';
 
@@ -48,7 +42,7 @@ export function replayingModel(tape: Tape): Model {
   return {
     choose: async (question) => {
       const answer = play(question);
-      if ('choice' in answer) return answer as ModelChoice;
+      if ('choice' in answer) return answer;
       throw new TuttiError(
         'model/failed',
         'The tape holds a shape where a choice was asked for. Record again.',
@@ -56,7 +50,7 @@ export function replayingModel(tape: Tape): Model {
     },
     shape: async (question) => {
       const answer = play(question);
-      if ('value' in answer) return answer as ShapedAnswer;
+      if ('value' in answer) return answer;
       throw new TuttiError(
         'model/failed',
         'The tape holds a choice where a shape was asked for. Record again.',

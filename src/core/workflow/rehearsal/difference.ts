@@ -60,28 +60,18 @@ function ofStep(step: GoldenStep, move: Move, index: number): Difference[] {
     const found = move.because || 'no reason';
     differences.push({ path: [...path, 'because'], what: 'because', expected: step.because, found, ...told });
   }
-  return [
-    ...differences,
-    ...misfits(step.context, move.context).map(({ key, expected, found }): Difference => ({
-      path: [...path, 'context', key],
-      what: 'context',
-      expected,
-      found,
-      ...told,
-    })),
-  ];
+  for (const { key, ...rest } of misfits(step.context, move.context))
+    differences.push({ path: [...path, 'context', key], what: 'context', ...rest, ...told });
+  return differences;
 }
 
 function ofEnd(golden: Golden, { status, context }: Played): Difference[] {
   const expected = golden.status ?? NOTHING;
-  return [
-    ...(expected === status ? [] : [{ path: ['status'], what: 'status', expected, found: status } as const]),
-    ...misfits(golden.finalContext, context).map(({ key, ...rest }): Difference => ({
-      path: ['final_context', key],
-      what: 'final_context',
-      ...rest,
-    })),
-  ];
+  const differences: Difference[] = [];
+  if (expected !== status) differences.push({ path: ['status'], what: 'status', expected, found: status });
+  for (const { key, ...rest } of misfits(golden.finalContext, context))
+    differences.push({ path: ['final_context', key], what: 'final_context', ...rest });
+  return differences;
 }
 
 /** Keys whose values are not the expected ones; a key that is not there counts as `null`. */
@@ -96,6 +86,9 @@ function misfits(
 }
 
 function includesText(text: string, part: string): boolean {
-  const plain = (each: string): string => each.replaceAll(/\s+/g, ' ').trim().toLowerCase();
   return plain(text).includes(plain(part));
+}
+
+function plain(text: string): string {
+  return text.replaceAll(/\s+/g, ' ').trim().toLowerCase();
 }

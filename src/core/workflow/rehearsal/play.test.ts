@@ -26,9 +26,9 @@ async function stageOf(files: WorkflowFiles, options?: StageOptions): Promise<St
   return await openStage('FLOW', { library, store: memoryStore(), minConfidence: 0.7 }, options);
 }
 
-const success = (expect: string, more: Partial<GoldenStep> = {}): GoldenStep => ({
+const success = (to: string, more: Partial<GoldenStep> = {}): GoldenStep => ({
   report: { status: 'success' },
-  expect,
+  expect: to,
   ...more,
 });
 

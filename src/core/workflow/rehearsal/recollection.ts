@@ -1,5 +1,5 @@
 import { TuttiError } from '../../kernel/errors.ts';
-import type { Entry, Report } from '../../kernel/instance.ts';
+import type { Decision, Entry, Report } from '../../kernel/instance.ts';
 import type { Json, JsonObject } from '../../kernel/json.ts';
 import { redact, REDACTED } from '../../policy/secrets.ts';
 import type { Model, ModelChoice } from '../../ports/model.ts';
@@ -54,7 +54,7 @@ export function recollect({ name, journal, workflow }: Run): Recollection {
   const asked = entries.some(({ decision }) => decision?.by === 'model');
   const deciders = withoutPeople([...(asked ? (['model'] as const) : []), ...workflow.deciders]);
   const isDefault = deciders.length === 1 && deciders[0] === 'caller';
-  const plain: Golden = {
+  const whole: Golden = {
     name,
     ...(Object.keys(first.contextUpdates).length > 0 && { context: first.contextUpdates }),
     ...(!isDefault && { deciders }),
@@ -62,35 +62,39 @@ export function recollect({ name, journal, workflow }: Run): Recollection {
     steps,
     status,
   };
-  const golden = withoutSecrets(plain);
-  return { golden, masked: maskedPaths(plain as unknown as Json, golden as unknown as Json, ''), left };
+  const golden = withoutSecrets(whole);
+  return { golden, masked: maskedPaths(whole as unknown as Json, golden as unknown as Json, ''), left };
 }
 
+/** What was reported, and what came of it; `undefined` for entries that no report made. */
 function toStep(entry: Entry, carried: JsonObject, workflow: Workflow): GoldenStep | undefined {
-  const { kind, report, decision, next, step } = entry;
+  const { kind, report, decision } = entry;
   if (!report || !['ADVANCED', 'PENDING', 'SUSPENDED'].includes(kind)) return undefined;
   const decided = decision?.contextUpdates ?? {};
   const own = Object.entries(entry.contextUpdates).filter(([key]) => !Object.hasOwn(decided, key));
   const contextUpdates = { ...carried, ...Object.fromEntries(own) };
-  const said = {
+  return {
     report: asClient(report, entry, workflow),
     ...(Object.keys(contextUpdates).length > 0 && { contextUpdates }),
+    ...(kind === 'ADVANCED' && decision ? followed(entry, decision) : {}),
+    ...(kind === 'PENDING' && { expect: UNDECIDED }),
+    ...(kind === 'SUSPENDED' && { expect: 'BUDGET_EXCEEDED' }),
   };
-  if (kind === 'PENDING') return { ...said, expect: UNDECIDED };
-  if (kind === 'SUSPENDED') return { ...said, expect: 'BUDGET_EXCEEDED' };
+}
+
+function followed({ next }: Entry, { to, by, contextUpdates = {} }: Decision): Partial<GoldenStep> {
   return {
-    ...said,
-    expect: decision?.to.kind === 'halt' ? HALT : decision?.to.kind === 'stay' ? step : next,
-    ...(decision && { by: decision.by === 'human' ? 'caller' : decision.by }),
-    ...(Object.keys(decided).length > 0 && { context: decided }),
+    expect: to.kind === 'halt' ? HALT : next,
+    by: by === 'human' ? 'caller' : by,
+    ...(Object.keys(contextUpdates).length > 0 && { context: contextUpdates }),
   };
 }
 
 /** The report of a client that is where the run is. What a person decided is what this client chooses: a rehearsal has no people. */
-function asClient({ stepId: _, ...report }: Report, entry: Entry, workflow: Workflow): Report {
-  if (entry.decision?.by !== 'human') return report;
-  const outcome = outcomeOf(entry, workflow);
-  return outcome === undefined ? report : { ...report, outcome };
+function asClient(report: Report, entry: Entry, workflow: Workflow): Report {
+  const { stepId: _stepId, ...said } = report;
+  const outcome = entry.decision?.by === 'human' ? outcomeOf(entry, workflow) : undefined;
+  return outcome === undefined ? said : { ...said, outcome };
 }
 
 /** The id of the outcome that a decision took; `undefined` where the step has none that leads there. */
@@ -99,18 +103,21 @@ function outcomeOf({ step, decision }: Entry, { steps }: Workflow): string | und
   return outcomes.find(({ to }) => decision && sameTarget(to, decision.to))?.id;
 }
 
-function withoutSecrets(golden: Golden): Golden {
-  const plain = (value: JsonObject): JsonObject => redact(value) as JsonObject;
+function withoutSecrets({ context, steps, ...rest }: Golden): Golden {
   return {
-    ...golden,
-    ...(golden.context && { context: plain(golden.context) }),
-    steps: golden.steps.map((step) => ({
+    ...rest,
+    ...(context && { context: plain(context) }),
+    steps: steps.map((step) => ({
       ...step,
-      report: { ...(redact(step.report as unknown as Json) as unknown as Report) },
+      report: plain(step.report as unknown as JsonObject) as unknown as Report,
       ...(step.contextUpdates && { contextUpdates: plain(step.contextUpdates) }),
       ...(step.context && { context: plain(step.context) }),
     })),
   };
+}
+
+function plain(value: JsonObject): JsonObject {
+  return redact(value) as JsonObject;
 }
 
 /** Where the two differ, as paths such as `steps[0].context_updates.token`. */
@@ -161,7 +168,7 @@ function toChoice(entry: Entry, workflow: Workflow, choices: readonly string[]):
     choice: outcomeOf(entry, workflow) ?? unsure.choice,
     confidence: decision.confidence ?? 1,
     because: decision.because,
-    ...(decision.contextUpdates && { contextUpdates: redact(decision.contextUpdates) as JsonObject }),
+    ...(decision.contextUpdates && { contextUpdates: plain(decision.contextUpdates) }),
     ...(decision.status && { status: decision.status }),
     usage,
   };

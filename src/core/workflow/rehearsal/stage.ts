@@ -52,6 +52,9 @@ export interface Move {
   readonly directive: Directive;
 }
 
+type Told = Pick<Move, 'to' | 'by' | 'because' | 'outcomes'>;
+
+const UNTOLD = { by: undefined, because: '', outcomes: [] } as const;
 const CALLER: Caller = { owner: 'rehearsal' };
 const QUIET: Telemetry = { log: () => {} };
 
@@ -104,29 +107,30 @@ export class Stage {
 
   /** As a client would: with the token of the directive that stands. A refusal is a move too. */
   async advance(said: Said): Promise<Move> {
-    const { id, step, revision } = await this.instance();
-    const token = this.#directive?.token;
+    const before = await this.instance();
     this.#listened?.forget();
     try {
       const directive = await this.#engine.advance(CALLER, {
-        instanceId: id,
-        ...(token !== undefined && { token }),
+        instanceId: before.id,
+        ...(this.#directive?.token !== undefined && { token: this.#directive.token }),
         ...said,
       });
       this.#directive = directive;
-      const decision = await this.#decisionSince(revision);
-      const choice = decision?.by === 'model' ? this.#listened?.choice() : said.report.outcome;
-      return await this.#move(step, directive, {
-        to: arrival(directive),
-        by: decision?.by,
-        because: decision?.because ?? '',
-        outcomes: decision ? outcomesTaken(findStep(this.workflow, step).guidance, decision, choice) : [],
-      });
+      const decision = await this.#decisionSince(before.revision);
+      const told = decision ? this.#decided(before.step, decision, said) : UNTOLD;
+      return await this.#move(before.step, directive, { to: arrival(directive), ...told });
     } catch (fault) {
       if (!(fault instanceof TuttiError && this.#directive)) throw fault;
-      const told = { to: wireCode(fault.code), by: undefined, because: fault.message, outcomes: [] };
-      return await this.#move(step, this.#directive, told);
+      const to = wireCode(fault.code);
+      return await this.#move(before.step, this.#directive, { ...UNTOLD, to, because: fault.message });
     }
+  }
+
+  #decided(step: string, decision: Decision, { report }: Said): Omit<Told, 'to'> {
+    const choice = decision.by === 'model' ? this.#listened?.choice() : report.outcome;
+    const { guidance } = findStep(this.workflow, step);
+    const { by, because } = decision;
+    return { by, because, outcomes: outcomesTaken(guidance, decision, choice) };
   }
 
   /** The run as it stands. */
@@ -149,11 +153,7 @@ export class Stage {
     return entry && entry.seq > revision ? (entry.decision ?? undefined) : undefined;
   }
 
-  async #move(
-    from: string,
-    directive: Directive,
-    told: Pick<Move, 'to' | 'by' | 'because' | 'outcomes'>,
-  ): Promise<Move> {
+  async #move(from: string, directive: Directive, told: Told): Promise<Move> {
     const { status, context } = await this.instance();
     return { from, ...told, unanswered: this.#listened?.failure(), status, context, directive };
   }

@@ -137,7 +137,7 @@ function testJson(test: Tested, drift: boolean): object {
     passed: hasPassed(test),
     ...(faults.length > 0 && { faults }),
     ...(differences.length > 0 && {
-      differences: differences.map((each) => ({ ...each, path: pathText(each.path) })),
+      differences: differences.map(({ path, ...rest }) => Object.assign({ path: pathText(path) }, rest)),
     }),
     ...(drift && { decisions }),
     ...(updated && { updated }),

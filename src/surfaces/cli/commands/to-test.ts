@@ -33,32 +33,46 @@ interface Taken extends Recollection {
 /** Writes a run as a golden file, to stdout or where `--out` says, with what its model answered beside it. */
 export async function toTest(session: Session, id: string, options: ToTestOptions): Promise<void> {
   const { terminal } = session;
-  const out = options.out === undefined ? undefined : checkedOut(options.out, options.force ?? false);
+  const file = options.out === undefined ? undefined : checkedOut(options.out, options.force ?? false);
   const taken = await recall(session, id, options.name ?? `the run ${id}`);
-  const { text, tape, masked, left, workflow, differences } = taken;
-  const recording = out !== undefined && tape.calls.length > 0 ? tapePath(out) : undefined;
-  if (out !== undefined) writeText(out, text);
-  if (recording !== undefined) writeTape(recording, tape);
-  const answer = { workflow, file: out, recording, masked, left, differences, golden: text };
+  const written = file === undefined ? undefined : write(file, taken);
   if (terminal.json) {
-    terminal.answer(answer, () => '');
+    const { text: golden, masked, left, workflow, differences } = taken;
+    terminal.answer({ workflow, ...written, masked, left, differences, golden }, () => '');
     return;
   }
-  if (out === undefined) terminal.line(text.trimEnd());
-  const notes = [
-    ...(out === undefined ? [] : [`Wrote ${out}${recording === undefined ? '' : ` and ${recording}`}.`]),
-    ...(masked.length === 0 ? [] : [`Masked, since it looks like a secret: ${masked.join(', ')}.`]),
+  if (!written) terminal.line(taken.text.trimEnd());
+  for (const note of notesOf(taken, written)) terminal.note(cleanLine(note));
+}
+
+interface Written {
+  readonly file: string;
+  /** Where the answers of a model stand, if it gave any. */
+  readonly recording?: string;
+}
+
+function write(file: string, { text, tape }: Taken): Written {
+  writeText(file, text);
+  if (tape.calls.length === 0) return { file };
+  const recording = tapePath(file);
+  writeTape(recording, tape);
+  return { file, recording };
+}
+
+function notesOf(
+  { masked, left, tape, differences }: Taken,
+  written: Written | undefined,
+): readonly string[] {
+  const { length: calls } = tape.calls;
+  return [
+    ...(written ? [`Wrote ${Object.values(written).join(' and ')}.`] : []),
+    ...(masked.length > 0 ? [`Masked, since it looks like a secret: ${masked.join(', ')}.`] : []),
     ...left,
-    ...(out === undefined && tape.calls.length > 0
-      ? [
-          `The model was asked ${tape.calls.length} time(s): its answers are written beside the file, with --out.`,
-        ]
+    ...(!written && calls > 0
+      ? [`The model was asked ${calls} time(s): its answers are written beside the file, with --out.`]
       : []),
-    ...(differences.length === 0
-      ? []
-      : ['Played on the definition as it is now, it differs:', ...differences.map((each) => `  ${each}`)]),
+    ...(differences.length > 0 ? ['Played on the definition as it is now, it differs:', ...differences] : []),
   ];
-  for (const note of notes) terminal.note(cleanLine(note));
 }
 
 async function recall(session: Session, id: string, name: string): Promise<Taken> {

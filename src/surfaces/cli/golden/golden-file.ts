@@ -16,7 +16,7 @@ export interface GoldenFile {
   readonly document: Document;
   readonly golden: Golden;
   /** 1-based, of the deepest part of the path that is there. */
-  lineOf(path: YamlPath): number;
+  readonly lineOf: (path: YamlPath) => number;
 }
 
 const context = z.record(z.string(), z.json());
@@ -140,8 +140,8 @@ function written(path: YamlPath): string {
   return text.replace(/^\./, '') || 'the file';
 }
 
-function fault(file: string, line: number, message: string): Fault {
-  return { file, line, severity: 'error', code: 'golden/invalid', message };
+function fault(name: string, line: number, message: string): Fault {
+  return { file: name, line, severity: 'error', code: 'golden/invalid', message };
 }
 
 function toStep({ report, context_updates: contextUpdates, ...rest }: z.infer<typeof step>): GoldenStep {

@@ -1,4 +1,4 @@
-import { Document, isScalar, stringify } from 'yaml';
+import { isScalar, stringify } from 'yaml';
 import type { Json, JsonObject } from '../../../core/kernel/json.ts';
 import type { Golden } from '../../../core/workflow/rehearsal/golden.ts';
 import type { Played } from '../../../core/workflow/rehearsal/play.ts';
@@ -66,7 +66,7 @@ function written(value: string | number | boolean): string {
 }
 
 function redrawn({ document }: GoldenFile, edits: readonly Edit[]): string {
-  const copy = document.clone() as Document;
+  const copy = document.clone();
   for (const { path, value } of edits) {
     if (value === undefined) copy.deleteIn(path);
     else copy.setIn(path, value);

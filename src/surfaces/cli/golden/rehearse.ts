@@ -12,6 +12,7 @@ import type { Redecided } from '../../../core/workflow/rehearsal/drift.ts';
 import { playGolden } from '../../../core/workflow/rehearsal/play.ts';
 import type { AfterDifference, Played } from '../../../core/workflow/rehearsal/play.ts';
 import { createTape } from '../../../core/workflow/rehearsal/tape.ts';
+import type { Tape } from '../../../core/workflow/rehearsal/tape.ts';
 import type { Workflow } from '../../../core/workflow/workflow.ts';
 import type { Rehearsal } from '../../../rehearsal.ts';
 import { goldenFiles, GOLDEN_FOLDER, readTape, tapePath, writeTape, writeText } from './golden-folder.ts';
@@ -94,39 +95,62 @@ async function rehearse(workflow: Workflow, path: string, plan: Plan): Promise<T
 
 type Performed = Omit<Tested, 'file' | 'name' | 'faults'>;
 
-async function perform(
-  { name, deciders }: Workflow,
-  { path, golden: file }: { readonly path: string; readonly golden: GoldenFile },
-  { rehearsal, model, record = false, update = false, drift = false }: Plan,
-): Promise<Performed> {
-  const { golden, lineOf } = file;
-  const chain = golden.deciders ?? deciders;
+interface Read {
+  readonly path: string;
+  readonly golden: GoldenFile;
+}
+
+async function perform(workflow: Workflow, { path, golden: file }: Read, plan: Plan): Promise<Performed> {
+  const { golden } = file;
+  const { record = false, update = false, drift = false } = plan;
+  const deciders = golden.deciders ?? workflow.deciders;
   const tape = record ? createTape() : readTape(tapePath(path));
-  const asked = record && model ? rehearsal.recording(model, tape) : (model ?? rehearsal.replaying(tape));
-  const stage = await rehearsal.stage(name, {
-    deciders: chain,
-    ...(chain.includes('model') && { model: asked }),
+  const stage = await plan.rehearsal.stage(workflow.name, {
+    deciders,
+    ...(deciders.includes('model') && { model: modelFor(plan, tape) }),
   });
   const played = await playGolden(stage, golden, afterDifference({ update, drift }));
-  const text = update ? updatedText(file, played) : file.text;
-  if (text !== file.text) writeText(path, text);
-  const isWhole = played.moves.every(({ unanswered }) => unanswered === undefined);
-  const recorded = record && isWhole ? tape.calls.length : 0;
-  if (recorded > 0) writeTape(tapePath(path), tape);
-  const differences = drift ? [] : differencesOf(golden, played);
   return {
-    differences: (update ? differences.filter(({ what }) => what === 'model') : differences).map((each) => ({
-      ...each,
-      line: lineOf(each.path),
-    })),
-    decisions: (drift ? redecided(golden, played) : []).map((each) => ({
-      ...each,
-      line: lineOf(['steps', each.index]),
-    })),
-    updated: text !== file.text,
-    recorded,
+    ...judged(file, played, { update, drift }),
+    updated: update && rewrite(path, file, played),
+    recorded: record ? keep(path, tape, played) : 0,
     played,
   };
+}
+
+function modelFor({ rehearsal, model, record }: Plan, tape: Tape): Model {
+  if (!model) return rehearsal.replaying(tape);
+  return record ? rehearsal.recording(model, tape) : model;
+}
+
+/** What was taken over differs no more; a model that gave no answer is a fault all the same. */
+function judged(
+  { golden, lineOf }: GoldenFile,
+  played: Played,
+  { update, drift }: { readonly update: boolean; readonly drift: boolean },
+): Pick<Tested, 'differences' | 'decisions'> {
+  const differences = drift ? [] : differencesOf(golden, played);
+  const standing = update ? differences.filter(({ what }) => what === 'model') : differences;
+  const decisions = drift ? redecided(golden, played) : [];
+  return {
+    differences: standing.map((each) => Object.assign({ line: lineOf(each.path) }, each)),
+    decisions: decisions.map((each) => Object.assign({ line: lineOf(['steps', each.index]) }, each)),
+  };
+}
+
+/** @returns whether there was anything to write. */
+function rewrite(path: string, file: GoldenFile, played: Played): boolean {
+  const text = updatedText(file, played);
+  if (text !== file.text) writeText(path, text);
+  return text !== file.text;
+}
+
+/** A recording is kept whole or not at all. @returns how many calls were. */
+function keep(path: string, tape: Tape, { moves }: Played): number {
+  const isWhole = moves.every(({ unanswered }) => unanswered === undefined);
+  if (!isWhole || tape.calls.length === 0) return 0;
+  writeTape(tapePath(path), tape);
+  return tape.calls.length;
 }
 
 function afterDifference({
