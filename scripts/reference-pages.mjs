@@ -14,6 +14,17 @@ const NOTES = {
     '`{"status": "success", "outcome": "…", "context_updates": {}}`, and each line out is a directive. When the answers end before the ' +
     'workflow does, the instance stays as it is, and the exit code is 1.',
   'tutti workflows graph': 'Without `--format`: box-drawing characters on a terminal, else Mermaid.',
+  'tutti workflows simulate':
+    'Asks as `tutti run` does, with `--json` too; with `--script` and `--json` one document: `{"workflow", "start", "moves": [{"from", "to", "by", ' +
+    '"because", "status", "context"}], "status", "context"}`. Exit code 1 when a report was refused.',
+  'tutti workflows test':
+    'JSON: `{"passed", "tests", "failed", "workflows": [{"workflow", "faults", "tests": [{"file", "name", "passed", "faults", "differences": [{"path", "line", ' +
+    '"what", "at", "expected", "found", "by", "because"}]}], "coverage": {"taken", "total", "percent", "notTaken"}}], "uncovered"}`; with `--drift` each test has ' +
+    '`"decisions": [{"line", "at", "recorded", "now", "differs"}]`. Without a configured model `--drift` takes the recorded answers, and `--record` ends with ' +
+    'exit code 5. [Testing workflows](../guide/testing-workflows.md).',
+  'tutti instances to-test':
+    'A file that is there is not replaced without `--force`. What a model answered in the run is written beside it, as `NAME.model.json`. JSON: ' +
+    '`{"workflow", "file", "recording", "masked", "left", "differences", "golden"}`; `differences` are those to the definition as it is now.',
   'tutti agent list':
     'JSON: `{"agents": [{"name", "description", "states", "isDefault"}]}`, with `faults` of those that cannot be used.',
   'tutti agent show':
@@ -163,7 +174,7 @@ characters and escape sequences in what workflows and clients wrote are left out
 | code | meaning |
 |---|---|
 | 0 | done |
-| 1 | failed: the workflow did not complete, what was looked at is not as it should be (\`lint\`, \`servers test\`, \`lock diff\`, \`audit verify\`, \`doctor\`), or a fault of ours |
+| 1 | failed: the workflow did not complete, what was looked at is not as it should be (\`lint\`, \`workflows test\`, \`servers test\`, \`lock diff\`, \`audit verify\`, \`doctor\`), or a fault of ours |
 | 2 | the command line or its input is not as expected |
 | 3 | no such workflow, instance, server, tool or approval |
 | 4 | refused: the instance, the definition or the policy does not allow it, a person has to agree first, or nobody could be asked and \`--yes\` was not said |

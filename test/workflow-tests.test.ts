@@ -12,6 +12,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { EXIT } from '../src/surfaces/cli/failure.ts';
+import { parseGolden } from '../src/surfaces/cli/golden/golden-file.ts';
 import { runCommand, runProcess, type Ran } from './support/command.ts';
 import { build, review, workflow, type WorkflowFiles } from './support/workflows.ts';
 import { verifies } from './support/world.ts';
@@ -271,6 +272,15 @@ steps:
     by: model
 status: RUNNING
 `;
+
+it('shows golden files in the guide that are valid', () => {
+  const guide = readFileSync('docs/guide/testing-workflows.md', 'utf8');
+  const shown = [...guide.matchAll(/^```yaml\n(name: .*?)^```$/gms)].map(([, text = '']) => text);
+  expect(shown.length).toBeGreaterThan(0);
+  expect(shown.map((text) => parseGolden(text, 'guide'))).toEqual(
+    shown.map(() => expect.objectContaining({ golden: expect.anything() })),
+  );
+});
 
 describe('recordings of a model', () => {
   verifies('workflow/golden-recorded', 'stand in for the model where there is no key', async () => {

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { TuttiError } from '../../../core/kernel/errors.ts';
+import { refuseOthers } from '../../../core/workflow/instance-kind.ts';
 import { differencesOf } from '../../../core/workflow/rehearsal/difference.ts';
 import { playGolden } from '../../../core/workflow/rehearsal/play.ts';
 import { recollect, remembering } from '../../../core/workflow/rehearsal/recollection.ts';
@@ -79,6 +80,7 @@ async function recall(session: Session, id: string, name: string): Promise<Taken
   return await withApp(session, async (app, config) => {
     const { view, journal } = await readInstance(app, id);
     const { instance } = view;
+    refuseOthers(instance);
     const rehearsal = createRehearsal(config);
     const workflow = await app.orchestrator.workflow(instance.workflow);
     const recollection = recollect({ name, journal, workflow });
