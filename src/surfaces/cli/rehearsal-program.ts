@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { InvalidArgumentError } from 'commander';
+import { InvalidArgumentError, Option } from 'commander';
 import { sessionOf } from './session.ts';
 
 const DIR = ['--dir <folder>', 'the workflows of this folder, instead of the configured ones'] as const;
@@ -30,9 +30,11 @@ export function addRehearsals(workflows: Command): void {
     .option('--junit <file>', 'write the result as JUnit XML too')
     .option('--update', 'write what was found into the golden files')
     .option('--record', 'ask the configured model, and keep its answers beside the golden files')
-    .option(
-      '--drift',
-      'decide every report where it was once decided, and show what would be decided otherwise now',
+    .addOption(
+      new Option(
+        '--drift',
+        'decide every report where it was once decided, and show what would be decided otherwise now',
+      ).conflicts(['update', 'record']),
     )
     .action(async (names: readonly string[], options, command: Command) => {
       const { testWorkflows } = await import('./commands/test-workflows.ts');

@@ -1,7 +1,7 @@
 import { TuttiError } from '../../kernel/errors.ts';
 import type { Decision, Entry, Report } from '../../kernel/instance.ts';
 import type { Json, JsonObject } from '../../kernel/json.ts';
-import { redact, REDACTED } from '../../policy/secrets.ts';
+import { redact, REDACTED, redactText } from '../../policy/secrets.ts';
 import type { Model, ModelChoice } from '../../ports/model.ts';
 import { sameTarget } from '../transition.ts';
 import type { Workflow } from '../workflow.ts';
@@ -90,10 +90,14 @@ function followed({ next }: Entry, { to, by, contextUpdates = {} }: Decision): P
   };
 }
 
-/** The report of a client that is where the run is. What a person decided is what this client chooses: a rehearsal has no people. */
+/**
+ * The report of a client that is where the run is. What a person decided is what this client chooses, and nothing is what it chose
+ * while a person was to decide: a rehearsal has no people.
+ */
 function asClient(report: Report, entry: Entry, workflow: Workflow): Report {
-  const { stepId: _stepId, ...said } = report;
-  const outcome = entry.decision?.by === 'human' ? outcomeOf(entry, workflow) : undefined;
+  const { stepId: _stepId, outcome: sent, ...said } = report;
+  if (entry.kind === 'PENDING') return said;
+  const outcome = entry.decision?.by === 'human' ? outcomeOf(entry, workflow) : sent;
   return outcome === undefined ? said : { ...said, outcome };
 }
 
@@ -167,7 +171,7 @@ function toChoice(entry: Entry, workflow: Workflow, choices: readonly string[]):
   return {
     choice: outcomeOf(entry, workflow) ?? unsure.choice,
     confidence: decision.confidence ?? 1,
-    because: decision.because,
+    because: redactText(decision.because),
     ...(decision.contextUpdates && { contextUpdates: plain(decision.contextUpdates) }),
     ...(decision.status && { status: decision.status }),
     usage,

@@ -150,7 +150,7 @@ export class Stage {
 
   async #decisionSince(revision: number): Promise<Decision | undefined> {
     const [entry] = await this.#store.entries(CALLER.owner, this.#id, { limit: 1, newest: true });
-    return entry && entry.seq > revision ? (entry.decision ?? undefined) : undefined;
+    return entry?.kind === 'ADVANCED' && entry.seq > revision ? (entry.decision ?? undefined) : undefined;
   }
 
   async #move(from: string, directive: Directive, told: Told): Promise<Move> {
