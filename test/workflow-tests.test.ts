@@ -363,11 +363,19 @@ describe('drift', () => {
 
   verifies('workflow/golden-drift', 'asks the configured model again', async () => {
     define('REVIEW', review);
+    put('flows/REVIEW/tests/judged.yaml', JUDGED);
+    await tutti(['workflows', 'test', '--record'], '', STUB);
+    const tape = read('flows/REVIEW/tests/judged.model.json');
+    const other = tape.replace('"publish"', '"stay"').replace(/"because": "[^"]*"/, '"because": "not yet"');
+    put('flows/REVIEW/tests/judged.model.json', other);
     put('flows/REVIEW/tests/judged.yaml', JUDGED.replace('expect: Publish', 'expect: Show the draft'));
+    expect(await tutti(['workflows', 'test'])).toMatchObject({ status: EXIT.ok });
+    expect(await tutti(['workflows', 'test', '--drift'])).toMatchObject({ status: EXIT.ok });
     const { status, stdout } = await tutti(['workflows', 'test', '--drift'], '', STUB);
     expect(status).toBe(EXIT.failed);
-    expect(stdout).toContain('recorded  Show the draft (model)');
+    expect(stdout).toContain('recorded  Show the draft (model): not yet');
     expect(stdout).toMatch(/now {7}Publish \(model\): the first candidate/);
+    expect(read('flows/REVIEW/tests/judged.model.json')).toBe(other);
   });
 });
 

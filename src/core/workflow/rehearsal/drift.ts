@@ -1,5 +1,6 @@
 import type { Golden } from './golden.ts';
 import type { Played } from './play.ts';
+import type { Move } from './stage.ts';
 
 interface Judged {
   readonly to: string;
@@ -21,12 +22,20 @@ export interface Redecided {
   readonly unanswered?: string;
 }
 
-/** Every decision of a golden file beside what would be decided now; `played` went on from where each was expected to lead. */
-export function redecided(golden: Golden, played: Played): readonly Redecided[] {
+/**
+ * Every decision of a golden file beside what would be decided now; `played` went on from where each was expected to lead. `recall` says
+ * what a model gave as its reason when it was asked the same.
+ */
+export function redecided(
+  golden: Golden,
+  played: Played,
+  recall: (move: Move) => string | undefined = () => undefined,
+): readonly Redecided[] {
   return played.moves.flatMap((move, index): Redecided[] => {
     const step = golden.steps[index];
     if (step?.expect === undefined) return [];
-    const { expect: to, by, because } = step;
+    const { expect: to, by } = step;
+    const because = step.because ?? recall(move);
     const elsewhere = move.to !== to || (by !== undefined && move.by !== by);
     return [
       {

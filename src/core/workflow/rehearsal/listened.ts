@@ -1,7 +1,9 @@
-import type { Model } from '../../ports/model.ts';
+import type { Model, ModelQuestion } from '../../ports/model.ts';
 
 export interface Listened {
   readonly model: Model;
+  /** What it was asked last. */
+  question(): ModelQuestion | undefined;
   /** What it chose last. */
   choice(): string | undefined;
   /** Why it gave no answer last. */
@@ -11,6 +13,7 @@ export interface Listened {
 
 /** A model that can be asked what it answered last: whoever decides swallows a failure where another decider follows. */
 export function listened(inner: Model): Listened {
+  let question: ModelQuestion | undefined;
   let choice: string | undefined;
   let failure: string | undefined;
   const noted = async <T>(work: () => Promise<T>): Promise<T> => {
@@ -23,17 +26,20 @@ export function listened(inner: Model): Listened {
   };
   return {
     model: {
-      choose: async (question) =>
+      choose: async (asked) =>
         await noted(async () => {
-          const answer = await inner.choose(question);
+          question = asked;
+          const answer = await inner.choose(asked);
           ({ choice } = answer);
           return answer;
         }),
-      shape: async (question) => await noted(async () => await inner.shape(question)),
+      shape: async (asked) => await noted(async () => await inner.shape(asked)),
     },
+    question: () => question,
     choice: () => choice,
     failure: () => failure,
     forget: () => {
+      question = undefined;
       choice = undefined;
       failure = undefined;
     },

@@ -2,7 +2,7 @@ import type { Caller } from '../../kernel/caller.ts';
 import { TuttiError, wireCode } from '../../kernel/errors.ts';
 import type { DecidedBy, Decision, Instance, Status } from '../../kernel/instance.ts';
 import type { JsonObject } from '../../kernel/json.ts';
-import type { Model } from '../../ports/model.ts';
+import type { Model, ModelQuestion } from '../../ports/model.ts';
 import type { Store } from '../../ports/store.ts';
 import type { Telemetry } from '../../ports/telemetry.ts';
 import type { Directive } from '../directive.ts';
@@ -44,6 +44,8 @@ export interface Move {
   readonly because: string;
   /** Ids of the outcomes that were taken: several where nothing tells them apart. */
   readonly outcomes: readonly string[];
+  /** What a model was asked. */
+  readonly asked: ModelQuestion | undefined;
   /** Why a model that was asked gave no answer. */
   readonly unanswered: string | undefined;
   readonly status: Status;
@@ -155,7 +157,8 @@ export class Stage {
 
   async #move(from: string, directive: Directive, told: Told): Promise<Move> {
     const { status, context } = await this.instance();
-    return { from, ...told, unanswered: this.#listened?.failure(), status, context, directive };
+    const [asked, unanswered] = [this.#listened?.question(), this.#listened?.failure()];
+    return { from, ...told, asked, unanswered, status, context, directive };
   }
 }
 

@@ -11,6 +11,7 @@ import { redecided } from '../../../core/workflow/rehearsal/drift.ts';
 import type { Redecided } from '../../../core/workflow/rehearsal/drift.ts';
 import { playGolden } from '../../../core/workflow/rehearsal/play.ts';
 import type { AfterDifference, Played } from '../../../core/workflow/rehearsal/play.ts';
+import type { Move } from '../../../core/workflow/rehearsal/stage.ts';
 import { createTape } from '../../../core/workflow/rehearsal/tape.ts';
 import type { Tape } from '../../../core/workflow/rehearsal/tape.ts';
 import type { Workflow } from '../../../core/workflow/workflow.ts';
@@ -110,12 +111,26 @@ async function perform(workflow: Workflow, { path, golden: file }: Read, plan: P
     ...(deciders.includes('model') && { model: modelFor(plan, tape) }),
   });
   const played = await playGolden(stage, golden, afterDifference({ update, drift }));
+  const reasons = drift ? await recorded(played, plan.rehearsal.replaying(tape)) : NO_REASONS;
   return {
-    ...judged(file, played, { update, drift }),
+    ...judged(file, played, { update, drift, reasons }),
     updated: update && rewrite(path, file, played),
     recorded: record ? keep(path, tape, played) : 0,
     played,
   };
+}
+
+type Reasons = ReadonlyMap<Move, string>;
+const NO_REASONS: Reasons = new Map();
+
+/** What the model said when it was recorded, of questions that are still the same. */
+async function recorded({ moves }: Played, tape: Model): Promise<Reasons> {
+  const reasons = new Map<Move, string>();
+  for (const move of moves) {
+    const answer = move.asked && (await tape.choose(move.asked).catch(() => undefined));
+    if (answer) reasons.set(move, answer.because);
+  }
+  return reasons;
 }
 
 function modelFor({ rehearsal, model, record }: Plan, tape: Tape): Model {
@@ -127,11 +142,15 @@ function modelFor({ rehearsal, model, record }: Plan, tape: Tape): Model {
 function judged(
   { golden, lineOf }: GoldenFile,
   played: Played,
-  { update, drift }: { readonly update: boolean; readonly drift: boolean },
+  {
+    update,
+    drift,
+    reasons,
+  }: { readonly update: boolean; readonly drift: boolean; readonly reasons: Reasons },
 ): Pick<Tested, 'differences' | 'decisions'> {
   const differences = drift ? [] : differencesOf(golden, played);
   const standing = update ? differences.filter(({ what }) => what === 'model') : differences;
-  const decisions = drift ? redecided(golden, played) : [];
+  const decisions = drift ? redecided(golden, played, (move) => reasons.get(move)) : [];
   return {
     differences: standing.map((each) => Object.assign({ line: lineOf(each.path) }, each)),
     decisions: decisions.map((each) => Object.assign({ line: lineOf(['steps', each.index]) }, each)),
