@@ -68,8 +68,6 @@ export interface App {
   readonly orchestrator: Orchestrator;
   /** The owner of this process: who speaks on stdio, at the terminal, and on a loopback address without tokens. */
   readonly caller: Caller;
-  /** Who is asked where a model decides; absent where none is configured. */
-  readonly model?: Model;
   /** Speaks MCP over the process's stdin and stdout, or over other streams. */
   serveStdio(options?: StdioServing): Promise<StdioConnection>;
   /**
@@ -205,7 +203,6 @@ export async function createApp(config: Config, parts: AppParts = {}): Promise<A
   return {
     orchestrator,
     caller,
-    ...(model && { model }),
     serveStdio: serving.serveStdio,
     serveHttp: serving.serveHttp,
     follow: (load) => {

@@ -26,7 +26,6 @@ interface Run {
 }
 
 const LEFT: Partial<Record<Entry['kind'], string>> = {
-  RESUMING: 'It was resumed; what the resuming report said of the context is told with the report after it.',
   CANCELLED: 'It was cancelled; the file ends before that.',
   UPGRADED: 'It was bound to a newer definition on the way.',
 };
@@ -50,7 +49,7 @@ export function recollect({ name, journal, workflow }: Run): Recollection {
       carried = {};
     } else carried = { ...carried, ...entry.contextUpdates };
   }
-  const left = [...new Set(entries.flatMap(({ kind }) => LEFT[kind] ?? []))];
+  const left = [...new Set(entries.flatMap((entry) => leftOf(entry)))];
   const asked = entries.some(({ decision }) => decision?.by === 'model');
   const deciders = withoutPeople([...(asked ? (['model'] as const) : []), ...workflow.deciders]);
   const isDefault = deciders.length === 1 && deciders[0] === 'caller';
@@ -64,6 +63,12 @@ export function recollect({ name, journal, workflow }: Run): Recollection {
   };
   const golden = withoutSecrets(whole);
   return { golden, masked: maskedPaths(whole as unknown as Json, golden as unknown as Json, ''), left };
+}
+
+function leftOf({ kind, contextUpdates }: Entry): readonly string[] {
+  if (kind === 'RESUMING' && Object.keys(contextUpdates).length > 0)
+    return ['What it was resumed with is told with the report after it.'];
+  return [LEFT[kind] ?? []].flat();
 }
 
 /** What was reported, and what came of it; `undefined` for entries that no report made. */

@@ -1,12 +1,12 @@
 import type { Caller } from '../../kernel/caller.ts';
 import { TuttiError, wireCode } from '../../kernel/errors.ts';
-import type { DecidedBy, Decision, Instance, Status } from '../../kernel/instance.ts';
+import type { DecidedBy, Decision, Entry, Instance, Status } from '../../kernel/instance.ts';
 import type { JsonObject } from '../../kernel/json.ts';
 import type { Model, ModelQuestion } from '../../ports/model.ts';
 import type { Store } from '../../ports/store.ts';
 import type { Telemetry } from '../../ports/telemetry.ts';
 import type { Directive } from '../directive.ts';
-import { entryOf, WorkflowEngine } from '../engine.ts';
+import { WorkflowEngine } from '../engine.ts';
 import type { Library } from '../library.ts';
 import { findStep } from '../workflow.ts';
 import type { DeciderName, Workflow } from '../workflow.ts';
@@ -145,7 +145,7 @@ export class Stage {
     const last = await this.instance();
     const ids = { id: this.#clock.id(), token: this.#clock.id() };
     const instance: Instance = { ...last, ...place, ...ids, revision: 1, completedAt: null };
-    await this.#store.create({ instance, entry: entryOf(instance, { kind: 'FORKED', step: last.step }) });
+    await this.#store.create({ instance, entry: seated(instance, last.step) });
     this.#id = ids.id;
     if (this.#directive) this.#directive = { ...this.#directive, token: ids.token };
   }
@@ -160,6 +160,21 @@ export class Stage {
     const [asked, unanswered] = [this.#listened?.question(), this.#listened?.failure()];
     return { from, ...told, asked, unanswered, status, context, directive };
   }
+}
+
+function seated({ revision, updatedAt, status, step }: Instance, from: string): Entry {
+  return {
+    seq: revision,
+    at: updatedAt,
+    kind: 'FORKED',
+    step: from,
+    report: null,
+    contextUpdates: {},
+    status,
+    next: step,
+    decision: null,
+    candidates: [],
+  };
 }
 
 function arrival(directive: Directive): string {
