@@ -8,6 +8,7 @@ import { build, review, workflow } from '../../../../test/support/workflows.ts';
 import type { WorkflowFiles } from '../../../../test/support/workflows.ts';
 import { compileGuidance } from '../guidance/compile.ts';
 import { createLibrary } from '../library.ts';
+import { onAccountOf } from './account.ts';
 import { differencesOf } from './difference.ts';
 import { redecided } from './drift.ts';
 import type { Golden, GoldenStep } from './golden.ts';
@@ -147,6 +148,14 @@ describe('a rehearsal', () => {
       to: 'Publish',
       by: 'caller',
     });
+  });
+
+  it('asks a model on the account of whoever rehearses, and of no run', async () => {
+    const model = scriptedModel([{}]);
+    const stage = await stageOf(review, { deciders: ['model'], model: onAccountOf({ owner: 'ada' }, model) });
+    await stage.start();
+    await stage.advance({ report: { status: 'success' } });
+    expect(model.asked.map(({ account }) => account)).toEqual([{ owner: 'ada' }]);
   });
 
   it('puts the same question to a model in every run', async () => {

@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import type { Config } from '../../../config.ts';
 import { TuttiError } from '../../../core/kernel/errors.ts';
 import type { Model } from '../../../core/ports/model.ts';
+import { onAccountOf } from '../../../core/workflow/rehearsal/account.ts';
 import { createRehearsal } from '../../../rehearsal.ts';
 import { EXIT, inCommands } from '../failure.ts';
 import { writeText } from '../golden/golden-folder.ts';
@@ -32,7 +33,11 @@ export async function testWorkflows(
   const asks = options.record || options.drift;
   const tested =
     asks && readConfig(session.globals, 'warn').model
-      ? await withApp(session, async ({ model }, config) => await play(config, names, { ...options, model }))
+      ? await withApp(
+          session,
+          async ({ model, caller: { owner } }, config) =>
+            await play(config, names, { ...options, model: model && onAccountOf({ owner }, model) }),
+        )
       : await play(sessionConfig(session), names, options);
   conclude(session, tested, options);
 }
