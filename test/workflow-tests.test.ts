@@ -14,6 +14,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { EXIT } from '../src/surfaces/cli/failure.ts';
 import { parseGolden } from '../src/surfaces/cli/golden/golden-file.ts';
 import { runCommand, runProcess, type Ran } from './support/command.ts';
+import { modelServer, type ModelTurn } from './support/model-server.ts';
 import { build, review, workflow, type WorkflowFiles } from './support/workflows.ts';
 import { verifies } from './support/world.ts';
 
@@ -325,6 +326,47 @@ describe('recordings of a model', () => {
     const broken = await tutti(['workflows', 'test']);
     expect(broken.stdout).toContain('judged.model.json');
   });
+});
+
+describe('a model that is reached', () => {
+  verifies(
+    ['workflow/golden-recorded', 'workflow/golden-drift'],
+    'is asked to record, and asked again for drift; where it fails, what was recorded stays',
+    async () => {
+      define('REVIEW', review);
+      put('flows/REVIEW/tests/judged.yaml', JUDGED);
+      const choice = (id: string): ModelTurn => ({
+        answer: { choice: id, confidence: 0.9, because: `It says ${id}.` },
+      });
+      const server = await modelServer();
+      server.play(choice('publish'), { fault: 'unauthorized' }, choice('stay'));
+      const env = { AI_SERVICE_ENDPOINT: server.url, AI_SERVICE_API_KEY: 'key', GEMINI_MODEL_NAME: 'm' };
+      try {
+        const recorded = await tutti(['workflows', 'test', '--record'], '', env);
+        expect(recorded).toMatchObject({ status: EXIT.ok, stderr: '' });
+        const tape = read('flows/REVIEW/tests/judged.model.json');
+        expect(JSON.parse(tape)).toMatchObject({
+          calls: [{ answer: { choice: 'publish', usage: { name: 'm', latencyMs: 0 } } }],
+        });
+        expect(tape).not.toContain('rehearsed-');
+
+        const failed = await tutti(['workflows', 'test', '--record'], '', env);
+        expect(failed.status).toBe(EXIT.failed);
+        expect(failed.stdout).toContain('expected  an answer of the model\n      found     ');
+        expect(read('flows/REVIEW/tests/judged.model.json')).toBe(tape);
+
+        const drift = await tutti(['workflows', 'test', '--drift'], '', env);
+        expect(drift.status).toBe(EXIT.failed);
+        expect(drift.stdout).toContain(
+          'recorded  Publish (model): It says publish.\n      now       Show the draft (model): It says stay.\n',
+        );
+        expect(await tutti(['workflows', 'test'])).toMatchObject({ status: EXIT.ok });
+        expect(server.requests).toHaveLength(3);
+      } finally {
+        await server.close();
+      }
+    },
+  );
 });
 
 describe('drift', () => {
