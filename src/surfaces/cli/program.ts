@@ -171,7 +171,6 @@ function addInstances(program: Command): void {
       await listInstances(sessionOf(command), options);
     });
   addInspection(instances);
-  addToTest(instances);
   addSteering(instances);
 }
 
@@ -192,6 +191,7 @@ function addInspection(instances: Command): void {
       const { exportInstance } = await import('./commands/instances.ts');
       await exportInstance(sessionOf(command), id);
     });
+  addToTest(instances);
 }
 
 function addSteering(instances: Command): void {
