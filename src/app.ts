@@ -52,7 +52,8 @@ import type { ModelCheck } from './core/ports/model-wire.ts';
 import type { Store } from './core/ports/store.ts';
 import type { Telemetry } from './core/ports/telemetry.ts';
 import { createOrchestrator } from './core/orchestrator.ts';
-import type { AgentSettings, Orchestrator } from './core/orchestrator.ts';
+import type { AgentSettings, Orchestrator, OrchestratorParts } from './core/orchestrator.ts';
+import type { Deciders } from './core/workflow/decide.ts';
 import type { HttpSurface } from './surfaces/http/serve.ts';
 import type { StdioConnection } from './surfaces/mcp/stdio.ts';
 
@@ -138,7 +139,6 @@ export interface AppParts {
 
 const SHIPPED = join(PACKAGE_ROOT, 'workflows');
 const SHIPPED_AGENTS = join(PACKAGE_ROOT, 'agents');
-const MIN_CONFIDENCE = 0.7;
 const IN_MEMORY = ':memory:';
 /** Whoever may read the database file is this owner. */
 const LOCAL = 'local';
@@ -162,6 +162,7 @@ export async function createApp(config: Config, parts: AppParts = {}): Promise<A
     clock,
     login: { tokens: store.vault, redirectUrl: REDIRECT_URL, clientName: 'Tutti' },
   };
+  const seal = aesSeal(await store.vault.secret('seal', randomBytes(KEY_BYTES).toString('base64')));
   const gateway = createGateway({
     settings: config.gateway,
     open: readied(connectDownstream(environment)),
@@ -174,7 +175,7 @@ export async function createApp(config: Config, parts: AppParts = {}): Promise<A
     limits: memoryLimits(),
     createCache: lruCache,
     createCircuit: cockatielCircuit,
-    seal: aesSeal(await store.vault.secret('seal', randomBytes(KEY_BYTES).toString('base64'))),
+    seal,
     compilePattern: compileRe2,
     stem: porterStem,
     offsetOf: systemOffset,
@@ -190,10 +191,10 @@ export async function createApp(config: Config, parts: AppParts = {}): Promise<A
     clock,
     digest: sha256,
     parse: parseMarkdown,
-    deciders: { minConfidence: MIN_CONFIDENCE, clock, telemetry, ...(model && { model }) },
-    defaultDeciders: config.workflows.deciders,
+    ...decidingOf(config, { clock, telemetry, ...(model && { model }) }),
     authoringGuide: async () => await readFile(`${SHIPPED}/authoring-guide.md`, 'utf8'),
     gateway,
+    seal,
     agents: agentsOf(config, telemetry),
   });
   await applyLock(gateway, config.lockFile);
@@ -267,6 +268,18 @@ function modelOf(settings: Config['model'], parts: AskingParts): Model | undefin
   const at = url === undefined ? {} : { at: new URL(url).origin };
   parts.telemetry.log('info', 'model/configured', { kind, name, ...at });
   return createModel(connectModel(settings), parts);
+}
+
+function decidingOf(
+  { workflows }: Config,
+  parts: Pick<Deciders, 'clock' | 'telemetry' | 'model'>,
+): Pick<OrchestratorParts, 'deciders' | 'defaultDeciders' | 'people'> {
+  const { minConfidence, sampling, thinkingMs, decisionTtlMs } = workflows;
+  return {
+    deciders: { minConfidence, sampling, ...parts },
+    defaultDeciders: workflows.deciders,
+    people: { thinkingMs, ttlMs: decisionTtlMs },
+  };
 }
 
 function workflowsOf({ workflows: { dir, shipped } }: Config, telemetry: Telemetry): Definitions {
@@ -378,7 +391,7 @@ function servingOf(config: Config, { orchestrator, telemetry, caller, shortPath 
         caller,
         telemetry,
         ...changes,
-        operator: orchestrator.gateway.operator,
+        inboxes: { approvals: orchestrator.gateway.operator, decisions: orchestrator.people },
       });
       listening.add(surface);
       return opened(surface);

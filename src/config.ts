@@ -201,7 +201,7 @@ function compose(file: ConfigFile, { env, base, data, logLevel, servers }: Compo
 }
 
 function toWorkflows(
-  { dir, shipped, deciders }: ConfigFile['workflows'],
+  { dir, shipped, deciders, ...rest }: ConfigFile['workflows'],
   env: EnvironmentSettings,
   { base, data, asked }: Pick<Composition, 'base' | 'data'> & { readonly asked: ModelConfig },
 ): Config['workflows'] {
@@ -209,7 +209,8 @@ function toWorkflows(
   return {
     dir: env.workflowsDir ?? configured,
     shipped: env.workflowsDir === undefined && shipped,
-    deciders: deciders ?? (asked.model ? ['model', 'caller'] : ['caller']),
+    ...rest,
+    deciders: deciders ?? (asked.model || rest.sampling ? ['model', 'caller'] : ['caller']),
   };
 }
 
@@ -233,7 +234,7 @@ function sqlitePath(store: string | undefined, base: string): string | undefined
 function warningsOf(config: Settings): readonly string[] {
   const { tokens } = config.http;
   return [
-    ...(config.workflows.deciders.includes('model') && !config.model
+    ...(config.workflows.deciders.includes('model') && !config.model && !config.workflows.sampling
       ? ['workflows.deciders names "model", but no model is configured: it is passed over.']
       : []),
     ...modelWarnings(config),

@@ -67,7 +67,15 @@ describe('where it comes from', () => {
       sources: [],
       lockFile: undefined,
       store: { kind: 'sqlite', path: join(root, 'data', 'tutti.db') },
-      workflows: { dir: join(root, 'data', 'workflows'), shipped: true, deciders: ['caller'] },
+      workflows: {
+        dir: join(root, 'data', 'workflows'),
+        shipped: true,
+        deciders: ['caller'],
+        sampling: false,
+        minConfidence: 0.7,
+        thinkingMs: 0,
+        decisionTtlMs: 604_800_000,
+      },
       agents: {
         dir: join(root, 'data', 'agents'),
         default: 'agent',

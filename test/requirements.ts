@@ -142,6 +142,51 @@ export const requirements = {
     source: faults,
     behaviour: 'lint reports dangling and fuzzy targets, dead ends, unreachable steps and placeholder styles',
   },
+  'workflow/person': {
+    source: 'people as deciders',
+    behaviour:
+      "where a person is to decide, the run waits durably; neither a model nor the client's outcome stands for him; who, when and why is in the journal",
+  },
+  'workflow/person-once': {
+    source: 'people as deciders',
+    behaviour: 'of two persons exactly one decides; what is decided or expired is told as such',
+  },
+  'workflow/person-in-client': {
+    source: 'people as deciders',
+    behaviour: 'a client that can ask puts the question to its person, in both protocol eras',
+  },
+  'workflow/person-thinks': {
+    source: 'people as deciders',
+    behaviour: 'a decision that comes sooner than workflows.thinkingMs must be confirmed',
+  },
+  'workflow/person-owners': {
+    source: 'people as deciders',
+    behaviour:
+      'people decide by the terminal, by tokens of their own over HTTP, or for themselves in the client; with four eyes not on their own report',
+  },
+  'model/faults': {
+    source: 'the model layer',
+    behaviour:
+      'whatever a model or the way to it does wrong, the run stays where it was, and the same report moves it once',
+  },
+  'model/injection': {
+    source: 'the model layer',
+    behaviour:
+      'a report cannot leave its quotation nor the allowed set, and the record shows what the model chose',
+  },
+  'model/updates': {
+    source: 'the model layer',
+    behaviour: 'context updates of a model are bounded and declared; what was dropped stands in the record',
+  },
+  'model/sampling': {
+    source: 'the model layer',
+    behaviour:
+      "a client's own model decides where it declares sampling and the configuration wants it, in both eras, within the allowed set",
+  },
+  'model/question': {
+    source: 'the model layer',
+    behaviour: 'a question takes at most 250 tokens beside the report: what is already ruled out goes first',
+  },
   'workflow/wire-outcomes': {
     source: 'wire additions',
     behaviour:

@@ -97,7 +97,7 @@ export const authSchema = object({
     .min(1, { error: 'at least one approver' })
     .optional()
     .describe(
-      'People who decide about approvals at /api/approvals: {token, name}. Their tokens admit to nothing else, and no other token admits there.',
+      'People who decide, about approvals at /api/approvals and about runs at /api/decisions: {token, name}. Their tokens admit to nothing else, and no other token admits there.',
     ),
 })
   .refine(({ tokens, oauth }) => tokens !== undefined || oauth !== undefined, {

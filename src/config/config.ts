@@ -23,6 +23,14 @@ export interface Config extends ModelConfig {
     /** Whether the workflows that ship are served below it. */
     readonly shipped: boolean;
     readonly deciders: readonly (typeof DECIDERS)[number][];
+    /** Whether the client's own model is asked where there is no other. */
+    readonly sampling: boolean;
+    /** A model's answer below this is passed on to the next decider. */
+    readonly minConfidence: number;
+    /** A person's decision that comes sooner after the question must be confirmed. */
+    readonly thinkingMs: number;
+    /** How long a question waits for a person. */
+    readonly decisionTtlMs: number;
   };
   readonly agents: {
     /** The user's folder: read first, and written by `tutti agent new`. It need not exist. */

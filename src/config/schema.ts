@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { STRICTNESSES } from '../core/session/agent.ts';
 import { authSchema } from './auth-schema.ts';
 import { modelSchema } from './model-schema.ts';
-import { flag, listOf, object, oneOf, text, wholeNumber } from './field.ts';
+import { flag, listOf, milliseconds, object, oneOf, text, wholeNumber } from './field.ts';
 import { askSchema, exposureSchema, limitsSchema, policySchema } from './policy-schema.ts';
 import { serverSchema } from './server-schema.ts';
 import { toolsSchema } from './tools-schema.ts';
@@ -14,6 +14,8 @@ const LOG_LEVELS = ['debug', 'info', 'warn', 'error'] as const;
 
 const PORT = 'a whole number from 0 to 65535';
 const ORIGIN = 'an origin such as "https://example.com", without a path';
+const CONFIDENCE = 'a number from 0 to 1';
+const YEAR_MS = 31_536_000_000;
 const HOST = 'a host name, with its port where it has one';
 
 function expectedStore(found: unknown): string {
@@ -38,8 +40,25 @@ const workflowsSchema = object({
     .min(1, { error: 'at least one decider' })
     .optional()
     .describe(
-      'Who decides, in order, where rules and outcomes leave it open. Default: ["caller"], and ["model", "caller"] where a model is configured. "human" is passed over by this version: the client is asked.',
+      'Who decides, in order, where rules and outcomes leave it open. Default: ["caller"], and ["model", "caller"] where there is a model to ask. A "human" answers in the client where it can ask, at the terminal, or over HTTP.',
     ),
+  sampling: flag()
+    .default(false)
+    .describe(
+      'Whether the model of a client is asked (MCP sampling, which is being phased out) where "model" decides and no model of your own is configured.',
+    ),
+  minConfidence: z
+    .number({ error: CONFIDENCE })
+    .min(0, { error: CONFIDENCE })
+    .max(1, { error: CONFIDENCE })
+    .default(0.7)
+    .describe("A model's answer that is less sure is passed on to the next decider."),
+  thinkingMs: wholeNumber(0, 3_600_000)
+    .default(0)
+    .describe("A person's decision that comes sooner after the question must be confirmed."),
+  decisionTtlMs: milliseconds(YEAR_MS)
+    .default(604_800_000)
+    .describe('How long a question waits for a person; after that the next report asks anew.'),
 }).describe('Where workflows come from and who decides in them.');
 
 const agentsSchema = object({

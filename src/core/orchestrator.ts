@@ -1,4 +1,5 @@
 import type { Gateway } from './gateway/gateway.ts';
+import { createStates } from './gateway/states.ts';
 import type { Caller } from './kernel/caller.ts';
 import { TuttiError } from './kernel/errors.ts';
 import type { Fault } from './kernel/fault.ts';
@@ -7,6 +8,7 @@ import type { Clock } from './ports/clock.ts';
 import type { Definitions } from './ports/definitions.ts';
 import type { Digest } from './ports/digest.ts';
 import type { ParseMarkdown } from './ports/markdown.ts';
+import type { Seal } from './ports/seal.ts';
 import type { InstancePage, Store } from './ports/store.ts';
 import { createAgents, type KeptAgents } from './session/agents.ts';
 import { linkedGateway, startLinked } from './session/linking.ts';
@@ -29,6 +31,9 @@ import type { Library } from './workflow/library.ts';
 import { Lifecycle } from './workflow/lifecycle.ts';
 import type { ForkInput, StopInput, Upgrade } from './workflow/lifecycle.ts';
 import type { Outline } from './workflow/outline.ts';
+import { createPeople } from './workflow/people.ts';
+import type { People, PeopleSettings } from './workflow/people.ts';
+import type { ClientSide } from './workflow/sampling.ts';
 import type { DeciderName, Workflow } from './workflow/workflow.ts';
 
 export interface WorkflowSummary {
@@ -62,8 +67,9 @@ export interface Orchestrator extends Authoring {
     caller: Caller,
     input: { readonly instanceId: string; readonly token: string },
   ): Promise<Directive | undefined>;
-  advance(caller: Caller, input: AdvanceInput, signal?: AbortSignal): Promise<Directive>;
-  resume(caller: Caller, input: ResumeInput, signal?: AbortSignal): Promise<Directive>;
+  /** @throws InputNeeded where the client is to ask its own model first. */
+  advance(caller: Caller, input: AdvanceInput, client?: ClientSide): Promise<Directive>;
+  resume(caller: Caller, input: ResumeInput, client?: ClientSide): Promise<Directive>;
   listInstances(caller: Caller, input: ListInstancesInput): Promise<InstancePage>;
   cancel(caller: Caller, input: StopInput): Promise<InstanceView>;
   suspend(caller: Caller, input: StopInput): Promise<InstanceView>;
@@ -90,6 +96,8 @@ export interface Orchestrator extends Authoring {
   onWorkflowsChanged(callback: () => void): () => void;
   /** The servers behind us, behind one gate. */
   readonly gateway: Gateway;
+  /** Decisions that wait for people. */
+  readonly people: People;
   /** Agents: states, conversation, task data and knowledge. */
   readonly sessions: Sessions;
 }
@@ -105,6 +113,8 @@ export interface OrchestratorParts {
   readonly defaultDeciders: readonly DeciderName[];
   readonly authoringGuide: () => Promise<string>;
   readonly gateway: Gateway;
+  readonly people: Pick<PeopleSettings, 'thinkingMs' | 'ttlMs'>;
+  readonly seal: Seal;
   readonly agents: AgentSettings;
 }
 
@@ -125,8 +135,9 @@ export function createOrchestrator(parts: OrchestratorParts): Orchestrator {
   const { store, definitions, clock, digest, parse, deciders } = parts;
   const compile = compileGuidance;
   const library = createLibrary({ definitions, parse, compile, digest, deciders: parts.defaultDeciders });
-  const engineParts = { store, library, clock, deciders };
+  const engineParts = { store, library, clock, deciders, people: parts.people };
   const engine = new WorkflowEngine(engineParts);
+  const people = peopleOf(parts, engine);
   const lifecycle = new Lifecycle(engine, engineParts);
   const sessions = sessionsOf(parts);
   const linking = { sessions, telemetry: deciders.telemetry };
@@ -153,8 +164,8 @@ export function createOrchestrator(parts: OrchestratorParts): Orchestrator {
       }),
     status: async (caller, instanceId) => await lifecycle.view(caller, instanceId),
     answered: async (caller, input) => await engine.answered(caller, input),
-    advance: async (caller, input, signal) => await engine.advance(caller, input, signal),
-    resume: async (caller, input, signal) => await engine.resume(caller, input, signal),
+    advance: async (caller, input, client) => await engine.advance(caller, input, client),
+    resume: async (caller, input, client) => await engine.resume(caller, input, client),
     listInstances: async (caller, { limit, ...filter }) =>
       await store.list(caller.owner, { ...filter, limit: pageSize(limit) }),
     cancel: async (caller, input) => await lifecycle.stop(caller, input, 'CANCELLED'),
@@ -171,8 +182,22 @@ export function createOrchestrator(parts: OrchestratorParts): Orchestrator {
     authoringGuide: parts.authoringGuide,
     onWorkflowsChanged: (callback) => definitions.watch(callback),
     gateway: linkedGateway(parts.gateway, linking),
+    people,
     sessions,
   };
+}
+
+function peopleOf(
+  { store, clock, digest, seal, gateway, people }: OrchestratorParts,
+  engine: WorkflowEngine,
+): People {
+  return createPeople({
+    store,
+    clock,
+    states: createStates({ seal, store, clock, digest }),
+    settings: { ...people, fourEyes: () => gateway.operator.fourEyes() },
+    workflowOf: async (instance) => await engine.workflowOf(instance),
+  });
 }
 
 function sessionsOf({ agents: settings, ...parts }: OrchestratorParts): Sessions {

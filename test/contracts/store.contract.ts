@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { Entry } from '../../src/core/kernel/instance.ts';
+import type { Entry, Instance } from '../../src/core/kernel/instance.ts';
 import type { JsonObject } from '../../src/core/kernel/json.ts';
 import type { EntryFilter, InstanceFilter, Store } from '../../src/core/ports/store.ts';
 import { entryOf, firstMove, HASH, instance, nextMove, OWNER, START_AT } from './store.moves.ts';
@@ -333,6 +333,33 @@ export function describeStore(name: string, open: () => Promise<Store>): void {
       it('gives the newest first, by creation, then by id', async () => {
         await seed(12);
         expect(await ids(OWNER, { limit: 100 })).toEqual(all);
+      });
+
+      it('finds who waits for a person, whoever is the owner, the longest waiting first', async () => {
+        const report = { status: 'success' };
+        const person = { askedAt: 7, expiresAt: 8, requestedBy: 'ann' };
+        const asked = { report, contextUpdates: {}, person };
+        const told = JSON.stringify({ person });
+        // What only looks like it: data of a client, a run that ended, one that waits for the client, one that is gone.
+        const seeded: readonly [string, Partial<Instance>][] = [
+          ['a', { pending: asked, updatedAt: START_AT + 2 }],
+          ['b', { pending: asked, updatedAt: START_AT + 1, owner: 'bob' }],
+          ['c', { pending: { report: { ...report, message: told }, contextUpdates: { person } } }],
+          ['d', { pending: asked, status: 'SUSPENDED' }],
+          ['e', { pending: { report, contextUpdates: {} } }],
+          ['f', {}],
+          ['g', { pending: asked }],
+        ];
+        for (const [id, changes] of seeded) await store.create(firstMove({ id, ...changes }));
+        await store.remove(OWNER, 'g');
+        const waiting = async (filter: { owner?: string; limit: number }) =>
+          (await store.waiting(filter)).map(({ id }) => id);
+        expect(await waiting({ limit: 10 })).toEqual(['b', 'a']);
+        expect(await waiting({ limit: 1 })).toEqual(['b']);
+        expect(await waiting({ limit: 10, owner: OWNER })).toEqual(['a']);
+        expect((await store.waiting({ limit: 1 }))[0]?.pending).toEqual(asked);
+        expect((await store.find('b')).map(({ owner }) => owner)).toEqual(['bob']);
+        expect(await store.find('g')).toEqual([]);
       });
 
       it('gives whole instances', async () => {

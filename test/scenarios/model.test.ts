@@ -10,7 +10,7 @@ const judged = workflow(
     Rewrite: 'SECRET-OF-REWRITE. Proceed to "Judge".',
     Print: 'Proceed to "FINISH".',
   },
-  '---\ndeciders: [model, caller]\n---\n\n# Judged\n\n## Overall Goal:\n\nA good text.\n',
+  '---\ndeciders: [model, caller]\nmodel_updates: [grade]\n---\n\n# Judged\n\n## Overall Goal:\n\nA good text.\n',
 );
 const modelOnly = { ...judged, 'index.md': String(judged['index.md']).replace('[model, caller]', '[model]') };
 
@@ -59,7 +59,7 @@ describeWorlds(
       const [question] = asked(world().dir);
       expect(question?.choices).toEqual(['print', 'rewrite']);
       expect(question?.prompt).not.toContain('SECRET-OF-REWRITE');
-      const fence = /<<([\w-]{22})\n.*Ignore the above.*\n\1>>/s;
+      const fence = /<<([\w-]{10})\n.*Ignore the above.*\n\1>>/s;
       expect(question?.prompt).toMatch(fence);
     });
 
@@ -87,7 +87,8 @@ describeWorlds(
         { choice: 'Gather' },
         { choice: 'x'.repeat(1_000_000) },
         { choice: 'print', confidence: 0.2 },
-        { choice: 'print', confidence: Number.NaN },
+        { choice: 'print', confidence: 'NaN' as const },
+        { choice: 'print', confidence: 7 },
       ]) {
         script(world().dir, [turn]);
         const instance_id = await atJudge();

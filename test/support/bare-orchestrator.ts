@@ -1,6 +1,7 @@
 import { memoryDefinitions } from '../../src/adapters/definitions/memory.ts';
 import { sha256 } from '../../src/adapters/digest/sha256.ts';
 import { parseMarkdown } from '../../src/adapters/markdown/mdast.ts';
+import { aesSeal } from '../../src/adapters/seal/aes.ts';
 import { memoryStore } from '../../src/adapters/store/memory.ts';
 import { createOrchestrator } from '../../src/core/orchestrator.ts';
 import type { AgentSettings, Orchestrator } from '../../src/core/orchestrator.ts';
@@ -40,6 +41,8 @@ export function bareOrchestrator({
     defaultDeciders: ['caller'],
     authoringGuide: async () => '',
     gateway,
+    people: { thinkingMs: 0, ttlMs: 86_400_000 },
+    seal: aesSeal('a key of the tests that nobody guesses'),
     agents,
   });
 }

@@ -10,6 +10,7 @@ import type { Directive, InstanceView } from '../../src/core/workflow/directive.
 import type { Step, Workflow } from '../../src/core/workflow/workflow.ts';
 import type { Sessions } from '../../src/core/session/session.ts';
 import { createAgents } from '../../src/core/session/agents.ts';
+import type { People } from '../../src/core/workflow/people.ts';
 import { createSessions } from '../../src/core/session/sessions.ts';
 import { folderDefinitions } from '../../src/adapters/definitions/folder.ts';
 import { sha256 } from '../../src/adapters/digest/sha256.ts';
@@ -116,7 +117,7 @@ export function fakeOrchestrator(
     },
     status: async (caller, id) => view(find(caller, id)),
     answered: async () => undefined,
-    advance: async (caller, input, signal) => {
+    advance: async (caller, input, { signal } = {}) => {
       note('advance', caller, input);
       if (signal) signals.push(signal);
       const instance = find(caller, input.instanceId);
@@ -185,6 +186,11 @@ export function fakeOrchestrator(
       return () => void watchers.delete(callback);
     },
     gateway,
+    people: new Proxy({} as People, {
+      get() {
+        throw new Error('nobody waits for a person here');
+      },
+    }),
     sessions,
   };
   return {

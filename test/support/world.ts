@@ -39,6 +39,14 @@ export interface Called {
   readonly isError: boolean;
 }
 
+/** What a person decides. */
+interface Settled {
+  readonly outcome: string;
+  readonly because: string;
+  /** However soon it comes, it is meant. */
+  readonly confirmed?: boolean;
+}
+
 /** A running Tutti with a folder of workflows of its own, and a real client connected to it. */
 export interface World {
   readonly medium: Medium;
@@ -53,6 +61,8 @@ export interface World {
   run(...args: string[]): Promise<Ran>;
   /** Answers an approval as the person at the terminal would. */
   decide(approvalId: string, verb: 'approve' | 'deny'): Promise<void>;
+  /** Decides on an instance as the person at the terminal would. */
+  settle(instanceId: string, decision: Settled): Promise<Ran>;
   /** Ends the server as a crash would (where it is a process) and connects to a new one on the same store. */
   restart(): Promise<void>;
   close(): Promise<void>;
@@ -67,6 +77,8 @@ interface WorldOptions {
   readonly toolsets?: readonly Toolset[];
   /** Answers what servers ask; without it the client declares that it cannot be asked. */
   readonly elicit?: (params: Body) => object | Promise<object>;
+  /** Answers for the client's model; without it the client declares none. */
+  readonly sample?: (params: Body) => object | Promise<object>;
 }
 
 interface Served {
@@ -147,7 +159,7 @@ export async function openWorld(
     return await inMemory(app, toolsets);
   };
   let served = await serve();
-  let client = await connect(served.transport, era, options.elicit);
+  let client = await connect(served.transport, era, options);
   const world: World = {
     medium,
     dir,
@@ -193,13 +205,22 @@ export async function openWorld(
       );
       if (status !== 0) throw new Error(stderr);
     },
+    async settle(id, { outcome, because, confirmed = false }) {
+      const words = ['--outcome', outcome, '--because', because, ...(confirmed ? ['--yes'] : [])];
+      if (!app) return await world.run('instances', 'decide', id, ...words);
+      const decision = { instanceId: id, outcome, because, by: 'cli:test', confirmed };
+      return await app.orchestrator.people.decide(decision).then(
+        () => ({ status: 0, stdout: '', stderr: '' }),
+        (fault: Error) => ({ status: 1, stdout: '', stderr: fault.message }),
+      );
+    },
     run: async (...args) =>
       await runCommand([...args, ...(configFile ? ['--config', configFile] : [])], { env, cwd: dir }),
     async restart() {
       await served.stop();
       await client.close().catch(() => {});
       served = await serve();
-      client = await connect(served.transport, era, options.elicit);
+      client = await connect(served.transport, era, options);
     },
     async close() {
       await client.close().catch(() => {});
@@ -218,17 +239,26 @@ async function writeConfig(dir: string, config: WorldOptions['config']): Promise
   return file;
 }
 
-async function connect(transport: Transport, era: Era, elicit: WorldOptions['elicit']): Promise<Client> {
+async function connect(
+  transport: Transport,
+  era: Era,
+  { elicit, sample }: Pick<WorldOptions, 'elicit' | 'sample'>,
+): Promise<Client> {
   const client = new Client(
     { name: 'scenario', version: '1.0.0' },
     {
       versionNegotiation: { mode: era === '2025-11-25' ? 'legacy' : { pin: '2026-07-28' } },
-      ...(elicit && { capabilities: { elicitation: { form: {} } } }),
+      capabilities: { ...(elicit && { elicitation: { form: {} } }), ...(sample && { sampling: {} }) },
     },
   );
   if (elicit) {
     client.setRequestHandler('elicitation/create', async ({ params }) => {
       return (await elicit(params as unknown as Body)) as { action: 'accept' };
+    });
+  }
+  if (sample) {
+    client.setRequestHandler('sampling/createMessage', async ({ params }) => {
+      return (await sample(params as unknown as Body)) as never;
     });
   }
   await client.connect(transport);

@@ -1,4 +1,5 @@
 import { type Kysely, sql } from 'kysely';
+import type { Instance } from '../../core/kernel/instance.ts';
 import type { InstanceFilter, InstancePage } from '../../core/ports/store.ts';
 import { toInstance } from './rows.ts';
 import { pageSize, parseCursor, toCursor } from './rules.ts';
@@ -34,4 +35,32 @@ export async function listInstances(
   const instances = rows.slice(0, size).map(toInstance);
   const last = instances.at(-1);
   return rows.length > size && last !== undefined ? { instances, nextCursor: toCursor(last) } : { instances };
+}
+
+/** A pending report that waits for a person is written with the person first, so that it is told by how it begins. */
+const ASKED = '{"person":%';
+
+/** Whoever's wait for a person, oldest first. */
+export async function waitingInstances(
+  db: Kysely<Tables>,
+  { owner, limit }: { readonly owner?: string; readonly limit: number },
+): Promise<readonly Instance[]> {
+  let query = db
+    .selectFrom('instances')
+    .select(INSTANCE_COLUMNS)
+    .where('gone', '=', sql.lit(0))
+    .where('status', '=', 'RUNNING')
+    .where('pending', 'like', ASKED)
+    .orderBy('updated_at')
+    .orderBy('id')
+    .limit(limit);
+  if (owner !== undefined) query = query.where('owner', '=', owner);
+  return (await query.execute()).map(toInstance);
+}
+
+/** Whoever's has this id. */
+export async function findInstances(db: Kysely<Tables>, id: string): Promise<readonly Instance[]> {
+  const query = db.selectFrom('instances').select(INSTANCE_COLUMNS);
+  const rows = await query.where('id', '=', id).where('gone', '=', sql.lit(0)).execute();
+  return rows.map(toInstance);
 }

@@ -159,8 +159,24 @@ function moves(shelf: Shelf): Pick<Store, 'create' | 'commit' | 'importInstance'
   };
 }
 
-function reads(shelf: Shelf): Pick<Store, 'load' | 'answer' | 'list' | 'entries'> {
+function reads(shelf: Shelf): Pick<Store, 'load' | 'answer' | 'list' | 'waiting' | 'find' | 'entries'> {
   return {
+    async waiting({ owner, limit }) {
+      const rows = owner === undefined ? [...shelf.opened().owners.values()] : [shelf.rowsOf(owner)];
+      return rows
+        .flatMap(({ instances }) => Array.from(instances.values()))
+        .filter((kept) => kept.status === 'RUNNING')
+        .map(toInstance)
+        .filter(({ pending }) => pending?.person !== undefined)
+        .toSorted((a, b) => a.updatedAt - b.updatedAt || (a.id < b.id ? -1 : 1))
+        .slice(0, limit);
+    },
+
+    async find(id) {
+      const rows = [...shelf.opened().owners.values()];
+      return rows.flatMap(({ instances }) => instances.get(id) ?? []).map(toInstance);
+    },
+
     async load(owner, id) {
       const kept = shelf.rowsOf(owner).instances.get(id);
       return kept && toInstance(kept);

@@ -11,7 +11,7 @@ export function toInstanceRow(instance: Instance): InstanceRow {
     step: instance.step,
     status: instance.status,
     context: JSON.stringify(instance.context),
-    pending: toText(instance.pending),
+    pending: toPendingText(instance.pending),
     visits: JSON.stringify(instance.visits),
     token: instance.token,
     revision: instance.revision,
@@ -74,6 +74,13 @@ export function toEntry(row: Omit<EntryRow, 'token' | 'answer'>): Entry {
     decision: fromText(row.decision) as Entry['decision'],
     candidates: JSON.parse(row.candidates) as Entry['candidates'],
   };
+}
+
+/** Whether a person is asked stands first: by that those who wait are found. */
+function toPendingText(pending: Instance['pending']): string | null {
+  if (!pending?.person) return toText(pending);
+  const { person, ...reported } = pending;
+  return JSON.stringify({ person, ...reported });
 }
 
 function toText(value: unknown): string | null {

@@ -6,7 +6,7 @@ import { kyselyAudit } from './audit.ts';
 import { footprintsOn } from './footprints.ts';
 import type { FullText } from './full-text.ts';
 import { kyselyKnowledge } from './knowledge.ts';
-import { listInstances } from './lists.ts';
+import { findInstances, listInstances, waitingInstances } from './lists.ts';
 import { insistent, type Medium, type MediumOptions, mediumOf } from './medium.ts';
 import { migrate } from './migrations/migrate.ts';
 import { commitMove, createMove, importMoves, type MoveParts } from './moves.ts';
@@ -99,6 +99,8 @@ function storeOn(parts: StoreParts): MoveStore {
       return row && { token, instance: row.instance, body: JSON.parse(row.answer ?? '{}') as Answer['body'] };
     },
     list: (owner, filter) => read(() => listInstances(db, owner, filter)),
+    waiting: (filter) => read(() => waitingInstances(db, filter)),
+    find: (id) => read(() => findInstances(db, id)),
     entries: async (owner, id, { limit, after = 0, newest = false }) => {
       const query = newest ? prepared.newestEntries : prepared.oldestEntries;
       const { rows } = await read(() => query(db, { owner, id, after, limit }));

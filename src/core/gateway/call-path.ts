@@ -36,7 +36,14 @@ import { traitsOf } from './traits.ts';
 
 const SILENT: CallChannel = { capabilities: {}, repeats: false };
 
-type OperatorShare = 'approvals' | 'approval' | 'decide' | 'purgeCache' | 'auditTail' | 'auditVerify';
+type OperatorShare =
+  | 'approvals'
+  | 'approval'
+  | 'decide'
+  | 'fourEyes'
+  | 'purgeCache'
+  | 'auditTail'
+  | 'auditVerify';
 
 /** The part of a gateway through which calls go. */
 export interface CallPath extends Pick<
@@ -147,6 +154,7 @@ function operatorShare(gate: Gate, inbox: Inbox): CallPath['operator'] {
     approvals: (filter) => inbox.list(filter),
     approval: (id) => inbox.findAny(id),
     decide: (id, status, by) => inbox.decide({ id, status, by }),
+    fourEyes: () => gate.policy().settings.fourEyes,
     purgeCache: (server) => {
       gate.answers.purge(server);
     },

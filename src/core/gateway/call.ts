@@ -69,8 +69,8 @@ export interface Stage {
 
 /** What a sealed `requestState` carried over from the leg of the call before. */
 export interface Carried {
-  readonly kind: 'approval' | 'downstream' | 'parked' | 'ask';
-  /** Id of the approval or the parked call; name of the server; what an `ask` asked about. */
+  readonly kind: 'approval' | 'downstream' | 'parked' | 'ask' | 'decision';
+  /** Id of the approval, the parked call or the instance; name of the server; what an `ask` asked about. */
   readonly of: string;
   /** Keys of what was asked. */
   readonly asks: readonly string[];

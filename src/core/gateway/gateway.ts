@@ -253,6 +253,8 @@ export interface GatewayOperator {
   approval(id: string): Promise<Approval>;
   /** @throws TuttiError `approval/not-found`, `approval/closed`. */
   decide(id: string, status: 'approved' | 'denied', by: string): Promise<Approval>;
+  /** Whether nobody may agree to what he asked for himself. */
+  fourEyes(): boolean;
   /** What differs from what is pinned; connects to every server when `refresh`. */
   held(refresh: boolean): Promise<readonly HeldByServer[]>;
   /**

@@ -1,3 +1,5 @@
+import { deciderErrors } from './decider-errors.ts';
+
 export interface ErrorTraits {
   /** What a caller gains by trying again: nothing, or something once the cause has passed. */
   readonly retry: 'never' | 'later';
@@ -157,40 +159,7 @@ const table = {
     meaning:
       'The step reached its max_visits. The instance is suspended; choose another outcome, or cancel it.',
   },
-  'model/failed': {
-    retry: 'later',
-    http: 502,
-    wire: 'AI_SERVICE_ERROR',
-    meaning:
-      'No model gave an answer: none could be reached, or none is configured that can. Nothing was changed; report again, or send report.outcome.',
-  },
-  'model/timeout': {
-    retry: 'later',
-    http: 504,
-    wire: 'AI_SERVICE_ERROR',
-    meaning:
-      'The model did not answer within model.timeoutMs. Nothing was changed; report again, or send report.outcome.',
-  },
-  'model/api': {
-    retry: 'later',
-    http: 502,
-    wire: 'AI_SERVICE_ERROR',
-    meaning:
-      'The service of the model answered with an error. Its status and the beginning of its body stand in `data`; mend the key, the name or the address where they say so.',
-  },
-  'model/invalid-answer': {
-    retry: 'later',
-    http: 502,
-    wire: 'AI_SERVICE_ERROR',
-    meaning:
-      'The model answered with something else than what was asked for. The beginning of its answer stands in `data`; nothing was changed.',
-  },
-  'model/refused': {
-    retry: 'never',
-    http: 502,
-    wire: 'AI_SERVICE_ERROR',
-    meaning: 'The model declined to answer. Decide it yourself: send report.outcome.',
-  },
+  ...deciderErrors,
   'tool/not-found': {
     retry: 'never',
     http: 404,

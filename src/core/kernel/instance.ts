@@ -42,6 +42,17 @@ export interface Instance {
 export interface Pending {
   readonly report: Report;
   readonly contextUpdates: JsonObject;
+  /** Present while a person is to decide: nobody else's answer counts. */
+  readonly person?: PersonAsked;
+}
+
+/** A question that stands before a person. */
+export interface PersonAsked {
+  readonly askedAt: number;
+  /** From then on it is decided no more, and a new report asks anew. */
+  readonly expiresAt: number;
+  /** Whose report it came of, as a person would call the caller. */
+  readonly requestedBy: string;
 }
 
 /** What the client says happened. Only `status` is required; any string is accepted and passed on as it is. */
@@ -80,6 +91,21 @@ export interface Decision {
   /** A status to take at the new step; FINISH and HALT have their own. */
   readonly status?: Status;
   /** Where a model decided: which, and what it cost. */
+  readonly model?: ModelUsage;
+  /** What of a model's context updates was not taken, and why. */
+  readonly dropped?: readonly string[];
+  /** Where a person decided: who, as `cli:ada`, and since when the question stood. */
+  readonly person?: { readonly name: string; readonly askedAt: number };
+  /** Who was asked before, and why the answer was not followed. */
+  readonly passed?: readonly PassedOver[];
+}
+
+/** A decider whose answer was not followed. */
+export interface PassedOver {
+  readonly by: 'model';
+  readonly because: string;
+  readonly confidence?: number;
+  /** Absent where no answer came. */
   readonly model?: ModelUsage;
 }
 

@@ -83,6 +83,10 @@ export interface Store {
   answer(owner: string, token: string): Promise<Answer | undefined>;
   /** @throws TuttiError `input/invalid-format` for a cursor that no page gave. */
   list(owner: string, filter: InstanceFilter): Promise<InstancePage>;
+  /** Those that run and wait for a person, by the time of their last change, oldest first. `owner` absent: everybody's, for the operator of the process. */
+  waiting(filter: { readonly owner?: string; readonly limit: number }): Promise<readonly Instance[]>;
+  /** Whoever's has this id, for the operator of the process. */
+  find(id: string): Promise<readonly Instance[]>;
   /** Empty when there is no such instance. */
   entries(owner: string, id: string, filter: EntryFilter): Promise<readonly Entry[]>;
   /**

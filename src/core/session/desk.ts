@@ -5,7 +5,7 @@ import type { JsonObject } from '../kernel/json.ts';
 import type { Bounds } from '../ports/bounds.ts';
 import type { Move } from '../ports/store.ts';
 import { isEnded } from '../workflow/directive.ts';
-import { entryOf, nextRevision } from '../workflow/engine.ts';
+import { entryOf, nextRevision } from '../workflow/entry.ts';
 import { sessionWorkflow } from '../workflow/instance-kind.ts';
 import type { Agent } from './agent.ts';
 import { beginning, bound, createReader } from './opened.ts';

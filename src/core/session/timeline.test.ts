@@ -8,7 +8,7 @@ import { memoryStore } from '../../adapters/store/memory.ts';
 import type { Resolution } from '../gateway/ask/ask.ts';
 import type { CallChannel } from '../gateway/gateway.ts';
 import type { Plan } from '../gateway/plan/plan.ts';
-import { entryOf, nextRevision } from '../workflow/engine.ts';
+import { entryOf, nextRevision } from '../workflow/entry.ts';
 import type { Store } from '../ports/store.ts';
 import type { TimelineItem } from './session.ts';
 

@@ -1,58 +1,56 @@
 import { TuttiError } from '../kernel/errors.ts';
 import { FINISH } from '../kernel/instance.ts';
-import type { Decision, Entry, Instance, Report, Status } from '../kernel/instance.ts';
-import type { JsonObject } from '../kernel/json.ts';
+import type { Decision, Instance, PassedOver } from '../kernel/instance.ts';
 import { normalName } from '../kernel/names.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Model } from '../ports/model.ts';
 import type { Telemetry } from '../ports/telemetry.ts';
+import { byModel } from './by-model.ts';
 import { decideByGuidance } from './guidance/decide.ts';
 import type { Guidance, Outcome } from './guidance/guidance.ts';
 import { resolveOutcome } from './guidance/outcomes.ts';
-import { modelPrompt } from './prompt.ts';
+import type { Question } from './question.ts';
+import { InputNeeded, samplingModel } from './sampling.ts';
 import { sameTarget, targetName } from './transition.ts';
-import type { Step, Workflow } from './workflow.ts';
-
-/** What a decider sees: frozen after the context updates were merged, so that it never judges by an older context. */
-export interface Question {
-  readonly workflow: Workflow;
-  readonly step: Step;
-  readonly instance: Instance;
-  readonly report: Report;
-  readonly context: JsonObject;
-  /** Newest last; read only when a model is asked. */
-  readonly recent: () => Promise<readonly Entry[]>;
-  /** The report answers a pending decision. */
-  readonly answers: boolean;
-  readonly signal: AbortSignal | undefined;
-}
 
 export interface Deciders {
   readonly model?: Model;
+  /** Whether the model of the client is asked where there is no other. */
+  readonly sampling?: boolean;
   /** A model's answer below this is passed on to the next decider. */
   readonly minConfidence: number;
   readonly clock: Clock;
   readonly telemetry: Telemetry;
 }
 
-/** What a model may say of a run besides where it goes. */
-const SUGGESTIBLE = ['RUNNING', 'SUSPENDED'] as const satisfies readonly Status[];
+/** Nothing could decide: who is to, and whose answers were not followed. */
+export interface Undecided {
+  readonly waitsFor: 'caller' | 'human';
+  readonly passed: readonly PassedOver[];
+}
 
 /**
- * The decision for a report, or `undefined` when it is for the client to decide: certain rules first, then the outcome the
- * client sent, then the deciders of the workflow in order.
+ * The decision for a report, or for whom it waits: certain rules first, then the outcome the client sent where it may decide, then the
+ * deciders of the workflow in order.
  *
- * @throws TuttiError `outcome/not-allowed`, `outcome/conflict`, `model/failed` when a model was the last resort.
+ * @throws TuttiError `outcome/not-allowed`, `outcome/conflict`; `decision/person` for an outcome while a person is asked; `model/*` when a model
+ *   was the last resort.
  */
-export async function decide(question: Question, deciders: Deciders): Promise<Decision | undefined> {
+export async function decide(question: Question, deciders: Deciders): Promise<Decision | Undecided> {
   const { step, report, context, instance } = question;
   const { guidance } = step;
   const certain = decideByGuidance(guidance, { context, report, visits: instance.visits });
-  if (report.outcome !== undefined) return byOutcome(question, report.outcome, certain);
-  return certain ?? byOrder(question) ?? (await byChain(question, deciders));
+  const sent =
+    report.outcome === undefined ? undefined : byOutcome(question, report.outcome, { certain, deciders });
+  return sent ?? certain ?? byOrder(question) ?? (await byChain(question, deciders));
 }
 
-function byOutcome(question: Question, sent: string, certain: Decision | undefined): Decision {
+/** `undefined` where it is for a person to say, whatever the client proposes. */
+function byOutcome(
+  question: Question,
+  sent: string,
+  { certain, deciders }: { readonly certain: Decision | undefined; readonly deciders: Deciders },
+): Decision | undefined {
   const { guidance, name } = question.step;
   const outcome = resolveOutcome(guidance, normalName(sent) === normalName(name) ? 'stay' : sent);
   if (!outcome) {
@@ -69,7 +67,31 @@ function byOutcome(question: Question, sent: string, certain: Decision | undefin
         `"${targetName(certain.to, name)}": ${certain.because} Nothing was changed; send the outcome the rule names, or a report for which it does not hold.`,
     );
   }
-  return certain ?? chosen(outcome, question.answers);
+  if (certain || callerMay(question, deciders)) return certain ?? chosen(outcome, question.answers);
+  if (isAsked(question.instance, deciders)) {
+    throw new TuttiError(
+      'decision/person',
+      `A person is asked where to go from "${name}", and report.outcome does not stand for his decision. Nothing was changed. Wait, then read get_workflow_status.`,
+    );
+  }
+  return undefined;
+}
+
+/** A client's choice is none where the workflow wants a person's, unless the client comes before the person, or after one who did not answer. */
+function callerMay({ workflow, instance }: Question, deciders: Deciders): boolean {
+  const [human, caller] = [workflow.deciders.indexOf('human'), workflow.deciders.indexOf('caller')];
+  if (human === -1 || (caller !== -1 && caller < human)) return true;
+  return caller !== -1 && isOver(instance, deciders);
+}
+
+/** Whether a person is asked now. */
+export function isAsked({ pending }: Instance, { clock }: Pick<Deciders, 'clock'>): boolean {
+  return pending?.person !== undefined && clock.now() < pending.person.expiresAt;
+}
+
+/** Whether a person was asked and gave no answer in time. */
+function isOver(instance: Instance, deciders: Deciders): boolean {
+  return instance.pending?.person !== undefined && !isAsked(instance, deciders);
 }
 
 function chosen(outcome: Outcome, answers: boolean): Decision {
@@ -91,62 +113,56 @@ function byOrder({ workflow, step, report }: Question): Decision | undefined {
   };
 }
 
-async function byChain(question: Question, deciders: Deciders): Promise<Decision | undefined> {
-  let failure: unknown;
-  for (const decider of question.workflow.deciders) {
-    if (decider === 'caller') return undefined;
-    if (decider === 'model' && deciders.model) {
-      try {
-        const decision = await byModel(question, deciders.model, deciders);
-        if (decision) return decision;
-      } catch (fault) {
-        question.signal?.throwIfAborted();
-        failure = fault;
-        deciders.telemetry.log('warn', 'decider/model-failed', {
-          instanceId: question.instance.id,
-          reason: fault instanceof Error ? fault.message : String(fault),
-        });
-      }
-    }
+/** What came of asking a model; `fault` where no answer came. */
+interface Tried {
+  readonly passed: PassedOver;
+  readonly fault?: unknown;
+}
+
+async function byChain(question: Question, deciders: Deciders): Promise<Decision | Undecided> {
+  const tried: Tried[] = [];
+  const waits = (waitsFor: Undecided['waitsFor']): Undecided => ({
+    waitsFor,
+    passed: tried.map(({ passed }) => passed),
+  });
+  const order = question.workflow.deciders;
+  for (const [at, decider] of order.entries()) {
+    if (decider === 'caller') return waits(decider);
+    // Who did not answer in time is asked again, unless somebody comes after him.
+    const isSkipped = at < order.length - 1 && isOver(question.instance, deciders);
+    if (decider === 'human' && !isSkipped) return waits(decider);
+    const answer = decider === 'model' ? await tryModel(question, deciders) : undefined;
+    if (answer && 'to' in answer) return answer;
+    if (answer) tried.push(answer);
   }
-  if (failure === undefined) return undefined;
-  if (failure instanceof TuttiError) throw failure;
+  const failed = tried.find((each) => 'fault' in each);
+  if (!failed) return waits('caller');
+  if (failed.fault instanceof TuttiError) throw failed.fault;
   throw new TuttiError(
     'model/failed',
     'The model gave no answer and no other decider is configured. Report again, or send report.outcome.',
-    { cause: failure },
+    { cause: failed.fault },
   );
 }
 
-async function byModel(question: Question, model: Model, deciders: Deciders): Promise<Decision | undefined> {
-  const { guidance } = question.step;
-  const answer = await model.choose({
-    prompt: modelPrompt({ ...question, recent: await question.recent(), fence: deciders.clock.id() }),
-    choices: guidance.outcomes.map((outcome) => outcome.id),
-    purpose: 'decide',
-    account: { owner: question.instance.owner, instance: question.instance.id },
-    ...(question.signal && { signal: question.signal }),
-  });
-  const outcome = resolveOutcome(guidance, answer.choice);
-  if (!outcome || !(answer.confidence >= deciders.minConfidence)) {
-    deciders.telemetry.log('info', 'decider/model-unsure', {
-      instanceId: question.instance.id,
-      choice: clip(answer.choice),
-      confidence: answer.confidence,
-    });
-    return undefined;
+/** `undefined` where there is no model. */
+async function tryModel(question: Question, deciders: Deciders): Promise<Decision | Tried | undefined> {
+  const { clock, telemetry, sampling } = deciders;
+  const model = deciders.model ?? (sampling ? samplingModel(question.client, clock) : undefined);
+  if (!model) return undefined;
+  const instanceId = question.instance.id;
+  try {
+    const decision = await byModel(question, { ...deciders, model });
+    if ('to' in decision) return decision;
+    telemetry.log('info', 'decider/model-unsure', { instanceId, because: decision.because });
+    return { passed: decision };
+  } catch (fault) {
+    question.signal?.throwIfAborted();
+    if (fault instanceof InputNeeded) throw fault;
+    const reason = clip(fault instanceof Error ? fault.message : String(fault));
+    telemetry.log('warn', 'decider/model-failed', { instanceId, reason });
+    return { passed: { by: 'model', because: `No answer: ${reason}` }, fault };
   }
-  // Off the end a run goes on or waits; only FINISH ends it.
-  const status = SUGGESTIBLE.find((known) => known === answer.status);
-  return {
-    to: outcome.to,
-    by: 'model',
-    because: clip(answer.because),
-    confidence: answer.confidence,
-    model: answer.usage,
-    ...(answer.contextUpdates && { contextUpdates: answer.contextUpdates }),
-    ...(status && { status }),
-  };
 }
 
 function ids(guidance: Guidance): string {

@@ -124,13 +124,15 @@ describe('the index', () => {
   });
 
   it('has settings', async () => {
-    const index = '---\nmax_visits: 3\ndeciders: [model, caller]\n---\n- [A](a.md)\n- [B](b.md)\n';
+    const index =
+      '---\nmax_visits: 3\ndeciders: [model, caller]\nmodel_updates: [grade]\n---\n- [A](a.md)\n- [B](b.md)\n';
     const workflow = await workflowOf({
       'index.md': index,
       'a.md': step(),
       'b.md': `---\nmax_visits: 7\n---\n${step()}`,
     });
     expect(workflow.deciders).toEqual(['model', 'caller']);
+    expect(workflow.modelUpdates).toEqual(['grade']);
     expect(workflow.steps.map((each) => each.maxVisits)).toEqual([3, 7]);
     const plain = await defineWorkflow('W', {
       ...parts,
@@ -138,6 +140,7 @@ describe('the index', () => {
       read: readFrom({ 'index.md': '- [A](a.md)', 'a.md': step() }),
     });
     expect(plain.workflow?.deciders).toEqual(['human']);
+    expect(plain.workflow).not.toHaveProperty('modelUpdates');
     expect(plain.workflow?.steps[0]).not.toHaveProperty('maxVisits');
   });
 });
@@ -362,6 +365,11 @@ describe('includes', () => {
 });
 
 describe('faults', () => {
+  it.each(['some', '[1]', '{a: 1}', 'true'])('are found in what a model may set: %s', async (value) => {
+    const files = { 'index.md': `---\nmodel_updates: ${value}\n---\n# T\n\n- [A](a.md)\n`, 'a.md': step() };
+    expect(await faultsOf(files)).toEqual(['index.md:2 front-matter/value']);
+  });
+
   it('are reported all at once, with file and line', async () => {
     const files = {
       'index.md':

@@ -119,6 +119,7 @@ export async function defineWorkflow(name: string, parts: DefineParts): Promise<
     text: expanded.text,
     steps: compiled.steps,
     deciders: settings.deciders ?? parts.deciders ?? ['caller'],
+    ...(settings.modelUpdates !== undefined && { modelUpdates: settings.modelUpdates }),
     warnings: known,
   };
   return { workflow, places: compiled.places };

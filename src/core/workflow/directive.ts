@@ -1,5 +1,13 @@
 import { FINISH } from '../kernel/instance.ts';
-import type { DecidedBy, Decision, Entry, Instance, Status } from '../kernel/instance.ts';
+import type {
+  DecidedBy,
+  Decision,
+  Entry,
+  Instance,
+  Pending,
+  PersonAsked,
+  Status,
+} from '../kernel/instance.ts';
 import type { JsonObject } from '../kernel/json.ts';
 import type { Outcome } from './guidance/guidance.ts';
 import { renderInstructions } from './placeholders.ts';
@@ -23,8 +31,13 @@ export interface Directive {
     readonly expects: readonly string[];
   };
   readonly decided?: { readonly by: DecidedBy; readonly because: string };
-  /** Nothing could decide: the client answers with `report.outcome`. */
-  readonly decisionRequired?: { readonly candidates: readonly Outcome[]; readonly guidance: string };
+  /** Nothing could decide: the client answers with `report.outcome`, or waits while `person` is there. */
+  readonly decisionRequired?: {
+    readonly candidates: readonly Outcome[];
+    readonly guidance: string;
+    /** A person is asked, and nobody else's answer counts. */
+    readonly person?: Pick<PersonAsked, 'askedAt' | 'expiresAt'>;
+  };
   /** On resume: what happened since the step the client believed in. */
   readonly since?: readonly Moved[];
 }
@@ -69,8 +82,14 @@ export function directiveFor(
       expects,
     },
     ...(decided && { decided: { by: decided.by, because: decided.because } }),
-    ...(instance.pending && { decisionRequired: { candidates: outcomes, guidance: guidanceText } }),
+    ...(instance.pending && {
+      decisionRequired: { candidates: outcomes, guidance: guidanceText, ...personIn(instance.pending) },
+    }),
   };
+}
+
+function personIn({ person }: Pending): Pick<NonNullable<Directive['decisionRequired']>, 'person'> {
+  return person ? { person: { askedAt: person.askedAt, expiresAt: person.expiresAt } } : {};
 }
 
 export function isEnded({ status }: Instance): boolean {

@@ -1,20 +1,24 @@
 import type { Caller } from '../kernel/caller.ts';
 import { TuttiError } from '../kernel/errors.ts';
-import { FINISH } from '../kernel/instance.ts';
-import type { Decision, Entry, Instance, Report } from '../kernel/instance.ts';
+import type { Decision, Instance, Report } from '../kernel/instance.ts';
 import { canonicalJson, checkJson } from '../kernel/json.ts';
 import type { Json, JsonObject } from '../kernel/json.ts';
 import { normalName } from '../kernel/names.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Store } from '../ports/store.ts';
-import { decide } from './decide.ts';
+import { decide, isAsked } from './decide.ts';
 import type { Deciders } from './decide.ts';
 import { directiveFor, endDirective, isEnded } from './directive.ts';
 import type { Directive } from './directive.ts';
+import { entryOf, lastDecision, nextRevision } from './entry.ts';
 import { refuseOthers } from './instance-kind.ts';
 import type { Library } from './library.ts';
+import { isPending, moveOn, waitFor } from './moving.ts';
+import type { PeopleSettings } from './people.ts';
 import { reconcile } from './reconcile.ts';
-import { transition } from './transition.ts';
+import type { ClientSide } from './sampling.ts';
+import { weigh } from './weigh.ts';
+import type { Sent } from './weigh.ts';
 import { findStep } from './workflow.ts';
 import type { Workflow } from './workflow.ts';
 
@@ -23,6 +27,7 @@ export interface EngineParts {
   readonly library: Library;
   readonly clock: Clock;
   readonly deciders: Deciders;
+  readonly people: Pick<PeopleSettings, 'ttlMs'>;
 }
 
 export interface StartInput {
@@ -44,19 +49,6 @@ export interface ResumeInput {
   /** `{ status: 'resuming' }` by default. */
   readonly report?: Report;
   readonly contextUpdates?: JsonObject;
-}
-
-/** What a client sends: a report, and what it adds to the context. */
-interface Sent {
-  readonly report: Report;
-  readonly contextUpdates: JsonObject;
-}
-
-/** The same as it counts: merged with what is pending. */
-interface Weighed extends Sent {
-  readonly sent: Sent;
-  /** It answers a pending decision. */
-  readonly answers: boolean;
 }
 
 /** How often a call with a step token tries again when another writer was first. */
@@ -105,16 +97,16 @@ export class WorkflowEngine {
     return directiveFor(workflow, instance, { by: 'rule', because: `"${first.name}" is the first step.` });
   }
 
-  async advance(caller: Caller, input: AdvanceInput, signal?: AbortSignal): Promise<Directive> {
+  async advance(caller: Caller, input: AdvanceInput, client?: ClientSide): Promise<Directive> {
     checkJson(input.report, 'report');
     checkJson(input.contextUpdates ?? {}, 'context_updates');
-    return await this.#once(caller, input, async () => await this.#advance(caller, input, signal));
+    return await this.#once(caller, input, async () => await this.#advance(caller, input, client));
   }
 
-  async resume(caller: Caller, input: ResumeInput, signal?: AbortSignal): Promise<Directive> {
+  async resume(caller: Caller, input: ResumeInput, client?: ClientSide): Promise<Directive> {
     checkJson(input.report ?? {}, 'report');
     checkJson(input.contextUpdates ?? {}, 'context_updates');
-    return await this.#once(caller, input, async () => await this.#resume(caller, input, signal));
+    return await this.#once(caller, input, async () => await this.#resume(caller, input, client));
   }
 
   /** The recorded answer of a step token. */
@@ -202,7 +194,7 @@ export class WorkflowEngine {
     }
   }
 
-  async #advance(caller: Caller, input: AdvanceInput, signal?: AbortSignal): Promise<Directive> {
+  async #advance(caller: Caller, input: AdvanceInput, client?: ClientSide): Promise<Directive> {
     const opened = await this.#open(caller, input);
     if ('answered' in opened) return opened.answered;
     const { instance } = opened;
@@ -212,6 +204,8 @@ export class WorkflowEngine {
 
     const { store, deciders } = this.#parts;
     const weighed = weigh(instance, { report: input.report, contextUpdates: input.contextUpdates ?? {} });
+    // Whoever asks again while a person is asked has nobody else asked meanwhile.
+    if (isAsked(instance, deciders) && isPending(instance, weighed)) return directiveFor(workflow, instance);
     const context = { ...instance.context, ...weighed.contextUpdates };
     const decision = await decide(
       {
@@ -223,83 +217,25 @@ export class WorkflowEngine {
         recent: async () =>
           (await store.entries(caller.owner, instance.id, { limit: 10, newest: true })).toReversed(),
         answers: weighed.answers,
-        signal,
+        signal: client?.signal,
+        client,
       },
       deciders,
     );
-    if (!decision) return await this.#wait({ workflow, instance, weighed, kind: 'PENDING' });
-    return await this.#move({ workflow, instance, weighed, decision });
-  }
-
-  /** Commits a decision with its answer, or suspends an instance whose loop bound it would break. */
-  async #move(move: {
-    readonly workflow: Workflow;
-    readonly instance: Instance;
-    readonly weighed: Weighed;
-    readonly decision: Decision;
-  }): Promise<Directive> {
-    const { store, clock } = this.#parts;
-    const { workflow, instance, weighed, decision } = move;
-    try {
-      const moved = transition({ ...move, ...weighed, at: clock.now(), token: clock.id() });
-      const directive = isEnded(moved.instance)
-        ? endDirective(workflow, moved.instance, decision)
-        : directiveFor(workflow, moved.instance, decision);
-      const answer = {
-        token: instance.token,
-        instance: instance.id,
-        body: directive as unknown as JsonObject,
-      };
-      await store.commit({ ...moved, answer });
-      return directive;
-    } catch (fault) {
-      if (
-        fault instanceof TuttiError &&
-        fault.code === 'budget/exceeded' &&
-        instance.status !== 'SUSPENDED'
-      ) {
-        await this.#suspend(instance, weighed, fault.message);
-      }
-      throw fault;
-    }
-  }
-
-  async #suspend(instance: Instance, weighed: Weighed, because: string): Promise<void> {
-    const { store, clock } = this.#parts;
-    const suspended: Instance = { ...instance, status: 'SUSPENDED', ...nextRevision(instance, clock.now()) };
-    const entry = entryOf(suspended, { kind: 'SUSPENDED', step: instance.step, ...weighed });
-    await store.commit({
-      instance: suspended,
-      entry: { ...entry, decision: { to: { kind: 'halt' }, by: 'rule', because } },
+    if ('to' in decision) return await moveOn(this.#parts, { workflow, instance, weighed, decision });
+    const { people } = this.#parts;
+    const person = { requestedBy: caller.person ?? caller.name ?? caller.owner, ttlMs: people.ttlMs };
+    return await waitFor(this.#parts, {
+      workflow,
+      instance,
+      weighed,
+      kind: 'PENDING',
+      undecided: decision,
+      ...(decision.waitsFor === 'human' && { person }),
     });
   }
 
-  /** Nothing could decide: the report is kept, the client is asked, the token stays valid. */
-  async #wait(wait: {
-    readonly workflow: Workflow;
-    readonly instance: Instance;
-    readonly weighed: Weighed;
-    readonly kind: 'PENDING' | 'RESUMING';
-  }): Promise<Directive> {
-    const { store, clock } = this.#parts;
-    const { workflow, instance, weighed, kind } = wait;
-    checkJson({ ...instance.context, ...weighed.contextUpdates }, 'The context after this report');
-    const pending = { report: weighed.report, contextUpdates: weighed.contextUpdates };
-    const known = instance.pending !== null && sameJson(instance.pending, pending);
-    if (known && instance.status === 'RUNNING') return directiveFor(workflow, instance);
-    const waiting: Instance = {
-      ...instance,
-      status: 'RUNNING',
-      pending,
-      ...nextRevision(instance, clock.now()),
-    };
-    const entry = entryOf(waiting, { kind, step: instance.step, ...weighed.sent });
-    const candidates = findStep(workflow, instance.step).guidance.outcomes.map((outcome) => outcome.id);
-    await store.commit({ instance: waiting, entry: { ...entry, candidates } });
-    return directiveFor(workflow, waiting);
-  }
-
-  async #resume(caller: Caller, input: ResumeInput, signal?: AbortSignal): Promise<Directive> {
+  async #resume(caller: Caller, input: ResumeInput, client?: ClientSide): Promise<Directive> {
     const opened = await this.#open(caller, input);
     if ('answered' in opened) return opened.answered;
     const { instance } = opened;
@@ -324,8 +260,8 @@ export class WorkflowEngine {
       throw staleStep(instance, `No run of this instance was ever at "${input.assumedStep.slice(0, 100)}"`);
     const bare = report.outcome === undefined && report.status.toLowerCase() === 'resuming';
     return bare
-      ? await this.#wait({ workflow, instance, weighed: weigh(instance, sent), kind: 'RESUMING' })
-      : await this.#advance(caller, { ...input, report }, signal);
+      ? await waitFor(this.#parts, { workflow, instance, weighed: weigh(instance, sent), kind: 'RESUMING' })
+      : await this.#advance(caller, { ...input, report }, client);
   }
 
   async #resumed(instance: Instance, sent: Sent): Promise<Instance> {
@@ -373,53 +309,4 @@ function staleStep(instance: Instance, found: string): TuttiError {
     `${found}, but the current step is "${instance.step}". Nothing was changed. Read get_workflow_status, then report on that step.`,
     { data: { currentStep: instance.step } },
   );
-}
-
-/** Merges a report with a pending one: an outcome alone answers it, one that says no more keeps it, a fuller one replaces it. */
-function weigh(instance: Instance, sent: Sent): Weighed {
-  const { pending } = instance;
-  if (!pending) return { ...sent, sent, answers: false };
-  const { status, outcome, result, details, message, error, more } = sent.report;
-  const bare = [result, details, message, error, more].every((part) => part === undefined);
-  const keeps =
-    bare &&
-    (outcome !== undefined || status === pending.report.status || status.toLowerCase() === 'resuming');
-  return {
-    sent,
-    report: keeps ? { ...pending.report, ...(outcome !== undefined && { outcome }) } : sent.report,
-    contextUpdates: { ...pending.contextUpdates, ...sent.contextUpdates },
-    answers: outcome !== undefined,
-  };
-}
-
-/** Why an instance is at its step; `journal` is newest first. What stopped or resumed it there is another matter. */
-export function lastDecision(journal: readonly Entry[]): Decision | undefined {
-  return journal.find((entry) => entry.kind === 'ADVANCED')?.decision ?? undefined;
-}
-
-export function nextRevision(instance: Instance, at: number): Pick<Instance, 'revision' | 'updatedAt'> {
-  return { revision: instance.revision + 1, updatedAt: at };
-}
-
-function sameJson(a: object, b: object): boolean {
-  return canonicalJson(a as Json) === canonicalJson(b as Json);
-}
-
-/** The entry for an instance as it is after a move that no decision made. */
-export function entryOf(
-  after: Instance,
-  what: Pick<Entry, 'kind' | 'step'> & Partial<Pick<Entry, 'report' | 'contextUpdates'>>,
-): Entry {
-  return {
-    seq: after.revision,
-    at: after.updatedAt,
-    kind: what.kind,
-    step: what.step,
-    report: what.report ?? null,
-    contextUpdates: what.contextUpdates ?? {},
-    status: after.status,
-    next: after.status === 'COMPLETED' ? FINISH : after.step,
-    decision: null,
-    candidates: [],
-  };
 }

@@ -7,8 +7,8 @@ import type { JsonObject } from '../kernel/json.ts';
 import { normalName } from '../kernel/names.ts';
 import { directiveFor, isEnded } from './directive.ts';
 import type { Directive, InstanceView } from './directive.ts';
-import { entryOf, lastDecision, nextRevision } from './engine.ts';
 import type { EngineParts, WorkflowEngine } from './engine.ts';
+import { entryOf, lastDecision, nextRevision } from './entry.ts';
 import { isSession, refuseOthers, viewOther } from './instance-kind.ts';
 import type { Workflow } from './workflow.ts';
 

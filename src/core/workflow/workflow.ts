@@ -16,6 +16,8 @@ export interface Workflow {
   readonly steps: readonly Step[];
   /** Deciders for what rules and outcomes leave open, in order. */
   readonly deciders: readonly DeciderName[];
+  /** Context keys that a model may set besides those a step's guidance names; none when absent. */
+  readonly modelUpdates?: 'any' | readonly string[];
   /** What an author should know and a client need not. */
   readonly warnings: readonly Fault[];
 }

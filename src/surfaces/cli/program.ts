@@ -171,6 +171,7 @@ function addInstances(program: Command): void {
       await listInstances(sessionOf(command), options);
     });
   addInspection(instances);
+  addDeciding(instances);
   addSteering(instances);
 }
 
@@ -192,6 +193,30 @@ function addInspection(instances: Command): void {
       await exportInstance(sessionOf(command), id);
     });
   addToTest(instances);
+}
+
+function addDeciding(instances: Command): void {
+  instances
+    .command('waiting')
+    .description("List what waits for a person's decision, of everybody.")
+    .option('--limit <count>', 'how many, 1 to 500', parseCount, 50)
+    .action(async (options, command: Command) => {
+      const { listWaiting } = await import('./commands/decisions.ts');
+      await listWaiting(sessionOf(command), options);
+    });
+  instances
+    .command('decide')
+    .description(
+      'Decide, as a person, where an instance that waits goes; without an outcome, show the question.',
+    )
+    .argument('<instance>')
+    .option('--outcome <outcome>', 'one of the outcomes shown')
+    .option('--because <text>', 'why, for the journal')
+    .option('--yes', 'do not ask; it is meant, however soon it comes')
+    .action(async (id: string, options, command: Command) => {
+      const { decideInstance } = await import('./commands/decisions.ts');
+      await decideInstance(sessionOf(command), id, options);
+    });
 }
 
 function addSteering(instances: Command): void {

@@ -1,8 +1,12 @@
 import type { BearerToken, HttpSettings, OAuthSettings } from '../../config.ts';
 import type { Caller } from '../../core/kernel/caller.ts';
 import type { Telemetry } from '../../core/ports/telemetry.ts';
+import type { GatewayOperator } from '../../core/gateway/gateway.ts';
+import type { People } from '../../core/workflow/people.ts';
+import { peopleApi } from './api/api.ts';
+import type { PeopleApi } from './api/api.ts';
 import { approvalsApi } from './api/approvals.ts';
-import type { ApprovalsApi, ApprovalsApiParts } from './api/approvals.ts';
+import { decisionsApi } from './api/decisions.ts';
 import { createAuthenticate } from './authenticate.ts';
 import type { Authenticate } from './authenticate.ts';
 import { resourceMetadata } from './challenge.ts';
@@ -24,9 +28,15 @@ export interface Gate {
   readonly authenticate: Authenticate;
   readonly metadata: ResourceMetadata;
   /** What people decide over; absent where nobody serves a gateway. */
-  readonly api: ApprovalsApi | undefined;
+  readonly api: PeopleApi | undefined;
   /** Whether somebody whom the gate before this one let in may go on: nothing about the credential changed. */
   readonly keeps: (caller: Caller) => boolean;
+}
+
+/** What waits for people. */
+export interface Inboxes {
+  readonly approvals: Pick<GatewayOperator, 'approvals' | 'approval' | 'decide'>;
+  readonly decisions: Pick<People, 'waiting' | 'question' | 'decide'>;
 }
 
 interface GateOptions {
@@ -36,13 +46,13 @@ interface GateOptions {
   readonly caller: Caller;
   readonly telemetry: Telemetry;
   readonly limits: KeyLimits;
-  readonly operator?: ApprovalsApiParts['operator'] | undefined;
+  readonly inboxes?: Inboxes | undefined;
 }
 
 /** @throws TuttiError `config/invalid` for an empty token. */
 export async function createGate(
   ways: Admittance,
-  { host, caller, telemetry, limits, operator }: GateOptions,
+  { host, caller, telemetry, limits, inboxes }: GateOptions,
   before?: Admittance,
 ): Promise<Gate> {
   const { tokens, oauth, approvers, allowedHosts, allowedOrigins } = ways;
@@ -52,7 +62,7 @@ export async function createGate(
     guard: createGuard({ host, allowedHosts, allowedOrigins }),
     authenticate: await createAuthenticate({ tokens, oauth, caller, telemetry, keyLimits: limits }),
     metadata: resourceMetadata(oauth),
-    api: operator && approvalsApi({ operator, approvers }),
+    api: inboxes && peopleApi([approvalsApi(inboxes.approvals), decisionsApi(inboxes.decisions)], approvers),
     keeps: (each) => known.has(keyOf(each)) || (isSameIssuer && each.owner.startsWith('oauth:')),
   };
 }

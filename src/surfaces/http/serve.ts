@@ -13,12 +13,11 @@ import type { Telemetry } from '../../core/ports/telemetry.ts';
 import type { WatchResources } from '../mcp/resource-watch.ts';
 import type { ShortPath } from '../mcp/short-path.ts';
 import type { Changes } from '../mcp/announcements.ts';
-import type { ApprovalsApiParts } from './api/approvals.ts';
 import { REVOKED } from './authenticate.ts';
 import type { Refusal } from './authenticate.ts';
 import { answerPreflight, sendJson } from './exchange.ts';
 import { createGate } from './gate.ts';
-import type { Admittance } from './gate.ts';
+import type { Admittance, Inboxes } from './gate.ts';
 import { createMcpRoute } from './mcp.ts';
 import type { KeyLimits } from './issuer-keys.ts';
 
@@ -35,8 +34,8 @@ export interface HttpOptions extends Changes {
   /** Whose JWTs are let in. */
   readonly oauth?: OAuthSettings;
   /** Absent: nothing is decided over HTTP. */
-  readonly operator?: ApprovalsApiParts['operator'];
-  /** Who decides about approvals, at `/api/approvals`. */
+  readonly inboxes?: Inboxes;
+  /** Who decides, at `/api/approvals` and `/api/decisions`. */
   readonly approvers: readonly Approver[];
   /** Host headers that are answered besides loopback's and the bind's. */
   readonly allowedHosts: readonly string[];
@@ -83,13 +82,13 @@ const CHECK_MS = 1000;
 const DRAIN_MS = 10_000;
 
 /**
- * Listens for MCP clients at `/mcp` and for people at `/api/approvals`, and answers `/healthz` and `/readyz`.
+ * Listens for MCP clients at `/mcp` and for people at `/api`, and answers `/healthz` and `/readyz`.
  *
  * @throws TuttiError `server/unsafe-bind`, `server/port-in-use`, `config/invalid` for an empty token.
  */
 export async function serveHttp(options: HttpOptions): Promise<HttpSurface> {
   const { host, telemetry, limits = {} } = options;
-  const gateOptions = { ...options, limits, operator: options.operator };
+  const gateOptions = { ...options, limits };
   requireSafeBind(options);
   let ways: Admittance = options;
   let gate = await createGate(ways, gateOptions);

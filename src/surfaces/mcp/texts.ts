@@ -13,7 +13,7 @@ import { toWireTarget } from './wire.ts';
 const CONTEXT_LENGTH = 4000;
 
 export function directiveText(directive: Directive): string {
-  const { next, decisionRequired, decided, since } = directive;
+  const { next, decided, since } = directive;
   const ended = next.step === FINISH || directive.token === undefined;
   return paragraphs([
     `${directive.workflow} (instance ${directive.instanceId}) is ${directive.status}.`,
@@ -23,11 +23,22 @@ export function directiveText(directive: Directive): string {
     next.instructions,
     next.expects.length > 0 && `Report or put into the context: ${next.expects.join(', ')}.`,
     contextText(directive.context),
-    decisionRequired && undecidedText(directive, decisionRequired.guidance),
-    outcomesText(decisionRequired?.candidates ?? next.outcomes, next.step),
+    ...openTexts(directive),
     !ended && reportText(directive),
   ]);
 }
+
+/** What is open: for a person to decide, for the client, or to be reported on. */
+function openTexts(directive: Directive): readonly (string | undefined)[] {
+  const { next, decisionRequired } = directive;
+  if (decisionRequired?.person) return [PERSON_TEXT];
+  if (!decisionRequired) return [outcomesText(next.outcomes, next.step)];
+  const { candidates, guidance } = decisionRequired;
+  return [undecidedText(directive, guidance), outcomesText(candidates, next.step)];
+}
+
+const PERSON_TEXT =
+  'A person is asked where to go; your report and context updates are kept. Do not decide yourself: report.outcome does not count here.';
 
 export function statusText(view: InstanceView): string {
   const { instance } = view;
@@ -96,6 +107,8 @@ function outcomesText(outcomes: readonly Outcome[], current: string): string | u
 
 function reportText({ instanceId, token, decisionRequired }: Directive): string {
   const call = `advance_workflow with instance_id "${instanceId}" and step_token "${token}"`;
+  if (decisionRequired?.person)
+    return `Tell the user that instance ${instanceId} waits: \`tutti instances waiting\` shows the question, \`tutti instances decide ${instanceId}\` answers it. Then call get_workflow_status to go on.`;
   return decisionRequired
     ? `Now choose: call ${call}, report.status and report.outcome.`
     : `Follow the instructions exactly. Then call ${call} and a report of what happened.`;

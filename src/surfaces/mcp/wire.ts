@@ -30,6 +30,11 @@ export function toWireDirective(directive: Directive): JsonObject {
     decision_required: decisionRequired && {
       candidates: toWireOutcomes(decisionRequired.candidates, next.step),
       guidance: decisionRequired.guidance,
+      ...(decisionRequired.person && {
+        by: 'human',
+        asked_at: toWireTime(decisionRequired.person.askedAt),
+        expires_at: toWireTime(decisionRequired.person.expiresAt),
+      }),
     },
     since: directive.since?.map((each) => toWireMove(each)),
   });
@@ -133,11 +138,11 @@ export function toWireTime(at: number): string {
   return new Date(at).toISOString();
 }
 
-function toWireReport({ stepId, more, ...report }: Report): JsonObject {
+export function toWireReport({ stepId, more, ...report }: Report): JsonObject {
   return definedOnly({ ...more, ...report, step_id: stepId });
 }
 
-function toWireOutcomes(outcomes: readonly Outcome[], current: string): Json {
+export function toWireOutcomes(outcomes: readonly Outcome[], current: string): Json {
   return outcomes.map(({ id, when, to }) => ({ id, when, to: toWireTarget(to, current) }));
 }
 
@@ -153,6 +158,12 @@ function toWireDecision(decision: Decision, entry: Entry): JsonObject {
     candidates: entry.candidates,
     confidence: decision.confidence,
     model: decision.model && toWireUsage(decision.model),
+    dropped: decision.dropped,
+    person: decision.person?.name,
+    asked_at: decision.person && toWireTime(decision.person.askedAt),
+    passed: decision.passed?.map(({ by, because, confidence, model }) =>
+      definedOnly({ by, because, confidence, model: model && toWireUsage(model) }),
+    ),
   });
 }
 

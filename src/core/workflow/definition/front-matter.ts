@@ -9,6 +9,7 @@ export interface IndexSettings {
   readonly description?: string;
   readonly maxVisits?: number;
   readonly deciders?: readonly DeciderName[];
+  readonly modelUpdates?: 'any' | readonly string[];
   readonly faults: readonly Fault[];
 }
 
@@ -22,10 +23,10 @@ export interface StepSettings {
 const DECIDERS: ReadonlySet<unknown> = new Set<DeciderName>(['caller', 'model', 'human']);
 const MAX_VISITS = 1_000_000;
 
-/** The front matter of `index.md`: `description`, `max_visits`, `deciders`. */
+/** The front matter of `index.md`: `description`, `max_visits`, `deciders`, `model_updates`. */
 export function readIndexSettings(document: Document, expanded: Expanded): IndexSettings {
-  const matter = readMatter(document, expanded, ['description', 'max_visits', 'deciders']);
-  const { description, deciders } = matter.values;
+  const matter = readMatter(document, expanded, ['description', 'max_visits', 'deciders', 'model_updates']);
+  const { description, deciders, model_updates: modelUpdates } = matter.values;
   const maxVisits = readMaxVisits(matter);
   if (description !== undefined && typeof description !== 'string') {
     matter.fail(
@@ -41,9 +42,17 @@ export function readIndexSettings(document: Document, expanded: Expanded): Index
       '"deciders" must be a list of caller, model and human, each at most once, in the order in which they are asked.',
     );
   }
+  if (modelUpdates !== undefined && !areUpdates(modelUpdates)) {
+    matter.fail(
+      'front-matter/value',
+      'model_updates',
+      '"model_updates" must be any, or a list of the names of context variables that a model may set.',
+    );
+  }
   return {
     ...(typeof description === 'string' ? { description } : {}),
     ...(areDeciders(deciders) ? { deciders } : {}),
+    ...(areUpdates(modelUpdates) ? { modelUpdates } : {}),
     ...(maxVisits === undefined ? {} : { maxVisits }),
     faults: matter.faults,
   };
@@ -80,4 +89,8 @@ function areDeciders(value: unknown): value is readonly DeciderName[] {
     new Set(value).size === value.length &&
     value.every((each) => DECIDERS.has(each))
   );
+}
+
+function areUpdates(value: unknown): value is 'any' | readonly string[] {
+  return value === 'any' || (Array.isArray(value) && value.every((each) => typeof each === 'string'));
 }

@@ -55,7 +55,7 @@ async function play({ app, session, prompt }: Stage, first: Directive): Promise<
   const { terminal } = session;
   let directive = first;
   show(session, directive);
-  while (!hasEnded(directive)) {
+  while (!hasEnded(directive) && !directive.decisionRequired?.person) {
     if (!terminal.json) for (const line of outcomeLines(directive, terminal)) terminal.line(line);
     try {
       const answer = await askReport(directive, prompt, terminal.json);
@@ -99,9 +99,11 @@ function isCorrectable(error: unknown): error is TuttiError {
   );
 }
 
-function conclude({ terminal }: Session, { instanceId, status, next }: Directive): void {
+function conclude({ terminal }: Session, { instanceId, status, next, decisionRequired }: Directive): void {
   if (status === 'COMPLETED') return;
   process.exitCode = EXIT.failed;
+  if (decisionRequired?.person)
+    terminal.note(`\ntutti: a person is asked. Answer with: tutti instances decide ${instanceId}`);
   if (status === 'RUNNING' || status === 'SUSPENDED') {
     terminal.note(`\ntutti: left at "${next.step}". Go on with: tutti run --resume ${instanceId}`);
   }

@@ -1,3 +1,4 @@
+import { decidedAnswer } from '../deciding.ts';
 import { directiveAnswer } from '../results.ts';
 import { DIRECTIVE, REPORT, TEXT, UPDATES, takes } from '../schemas.ts';
 import { writes } from '../tool.ts';
@@ -17,7 +18,8 @@ export const advanceWorkflow: McpTool = {
     outputSchema: DIRECTIVE,
     annotations: writes({ additive: true }),
   },
-  async run(input, { orchestrator, caller, signal }) {
+  async run(input, context) {
+    const { orchestrator, caller, signal, channel, carried } = context;
     const instanceId = input.name('instance_id');
     const token = input.optionalName('step_token');
     const known =
@@ -25,16 +27,17 @@ export const advanceWorkflow: McpTool = {
     if (known) return directiveAnswer(known);
     const report = parseReport(input.group('report'));
     const contextUpdates = input.optionalObject('context_updates');
-    const directive = await orchestrator.advance(
-      caller,
-      {
-        instanceId,
-        report,
-        ...(token !== undefined && { token }),
-        ...(contextUpdates && { contextUpdates }),
-      },
-      signal,
-    );
-    return directiveAnswer(directive);
+    const move = async () =>
+      await orchestrator.advance(
+        caller,
+        {
+          instanceId,
+          report,
+          ...(token !== undefined && { token }),
+          ...(contextUpdates && { contextUpdates }),
+        },
+        { signal, channel, carried },
+      );
+    return await decidedAnswer(instanceId, move, context);
   },
 };

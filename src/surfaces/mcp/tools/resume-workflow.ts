@@ -1,3 +1,4 @@
+import { decidedAnswer } from '../deciding.ts';
 import { directiveAnswer } from '../results.ts';
 import { DIRECTIVE, OBJECT, TEXT, UPDATES, takes } from '../schemas.ts';
 import { writes } from '../tool.ts';
@@ -23,7 +24,8 @@ export const resumeWorkflow: McpTool = {
     outputSchema: DIRECTIVE,
     annotations: writes({ additive: true }),
   },
-  async run(input, { orchestrator, caller, signal }) {
+  async run(input, context) {
+    const { orchestrator, caller, signal, channel, carried } = context;
     const instanceId = input.name('instance_id');
     const token = input.optionalName('step_token');
     const known =
@@ -32,17 +34,18 @@ export const resumeWorkflow: McpTool = {
     const assumedStep = input.name('assumed_current_step_name');
     const report = input.optionalGroup('report');
     const contextUpdates = input.optionalObject('context_updates');
-    const directive = await orchestrator.resume(
-      caller,
-      {
-        instanceId,
-        assumedStep,
-        ...(token !== undefined && { token }),
-        ...(report && { report: parseReport(report) }),
-        ...(contextUpdates && { contextUpdates }),
-      },
-      signal,
-    );
-    return directiveAnswer(directive);
+    const move = async () =>
+      await orchestrator.resume(
+        caller,
+        {
+          instanceId,
+          assumedStep,
+          ...(token !== undefined && { token }),
+          ...(report && { report: parseReport(report) }),
+          ...(contextUpdates && { contextUpdates }),
+        },
+        { signal, channel, carried },
+      );
+    return await decidedAnswer(instanceId, move, context);
   },
 };

@@ -1,0 +1,78 @@
+import { describe, expect } from 'vitest';
+import { modelServer } from '../support/model-server.ts';
+import type { ModelFault, ModelServer } from '../support/model-server.ts';
+import { workflow } from '../support/workflows.ts';
+import { openWorld, verifies } from '../support/world.ts';
+import type { Body, World } from '../support/world.ts';
+
+const judged = workflow(
+  {
+    Judge: 'If the `text` reads well, proceed to "Print".\nIf it does not, proceed to "Rewrite".',
+    Rewrite: 'Proceed to "Judge".',
+    Print: 'Proceed to "FINISH".',
+  },
+  '---\ndeciders: [model]\n---\n\n# Judged\n',
+);
+
+const FAULTS: readonly ModelFault[] = [
+  'rate-limited',
+  'error',
+  'unavailable',
+  'unauthorized',
+  'half-json',
+  'half-answer',
+  'wrong-schema',
+  'not-json',
+  'empty',
+  'refusal',
+  'slow-stream',
+  'never',
+  'reset',
+  'reset-body',
+  'huge',
+  'redirect',
+  'html',
+];
+/** Long enough for a second attempt at a server on this machine, and all that is waited for one that says nothing. */
+const TIMEOUT_MS = 1_500;
+const ANSWER = { choice: 'print', confidence: 0.9, because: 'It reads well.' };
+
+async function within(kind: string, scenario: (world: World, server: ModelServer) => Promise<void>) {
+  const server = await modelServer();
+  const model = { kind, name: 'test-model', url: server.url, timeoutMs: TIMEOUT_MS };
+  const world = await openWorld({ medium: 'memory', era: '2026-07-28', config: () => ({ model }) });
+  try {
+    await world.define('JUDGED', judged);
+    await scenario(world, server);
+  } finally {
+    await world.close();
+    await server.close();
+  }
+}
+
+describe.each(['openai', 'anthropic'])('what a provider of models can do wrong (%s)', (kind) => {
+  for (const fault of FAULTS) {
+    verifies('model/faults', `leaves the run where it was, to be moved once: ${fault}`, async () => {
+      await within(kind, async (world, server) => {
+        const { body: start } = await world.call('start_workflow', { workflow_name: 'JUDGED' });
+        const { instance_id, step_token } = start;
+        const report = { instance_id, step_token, report: { status: 'success' } };
+        // As often as it is tried.
+        server.play({ fault }, { fault });
+        const failed = await world.call('advance_workflow', report);
+        expect(failed.body).toMatchObject({ error_code: 'AI_SERVICE_ERROR' });
+        const { body: status } = await world.call('get_workflow_status', { instance_id });
+        expect(status).toMatchObject({ status: 'RUNNING', current_step_name: 'Judge', step_token });
+        // What it was not tried for.
+        if (server.requests.length === 1) await world.call('advance_workflow', report);
+        server.play({ answer: ANSWER });
+        const { body: moved } = await world.call('advance_workflow', report);
+        expect(moved).toMatchObject({ next_step: { step_name: 'Print' }, decided: { by: 'model' } });
+        expect((await world.call('advance_workflow', report)).body).toEqual(moved);
+        const { body: history } = await world.call('get_workflow_history', { instance_id });
+        const kinds = (history['entries'] as unknown as Body[]).map((each) => String(each['kind']));
+        expect(kinds).toEqual(['STARTED', 'ADVANCED']);
+      });
+    });
+  }
+});
