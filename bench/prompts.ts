@@ -1,6 +1,7 @@
 // How many tokens (o200k) a model is asked with beside the report, over labelled decisions: npm run bench:prompts -- --data FILE
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
+import { countTokens } from 'gpt-tokenizer/encoding/o200k_base';
 import { parseMarkdown } from '../src/adapters/markdown/mdast.ts';
 import { FINISH } from '../src/core/kernel/instance.ts';
 import type { Entry, Instance, Report } from '../src/core/kernel/instance.ts';
@@ -11,7 +12,6 @@ import { tokensOf } from '../src/core/workflow/prompt-room.ts';
 import type { Step, Workflow } from '../src/core/workflow/workflow.ts';
 
 const BAR = 250;
-const TOKENIZER = 'gpt-tokenizer/encoding/o200k_base';
 
 interface Case {
   readonly id: string;
@@ -25,20 +25,14 @@ interface Case {
   readonly visits?: Record<string, number>;
 }
 
-interface Tokenizer {
-  readonly countTokens: (text: string) => number;
-}
-
 const { values } = parseArgs({
   options: {
     data: { type: 'string' },
-    tokenizer: { type: 'string', default: TOKENIZER },
     show: { type: 'string', default: '0' },
   },
 });
 if (values.data === undefined)
   throw new Error('Name the decisions with --data FILE: one JSON object a line.');
-const { countTokens } = await load(values.tokenizer);
 const cases = readFileSync(values.data, 'utf8')
   .split('\n')
   .filter(Boolean)
@@ -59,17 +53,6 @@ for (const each of measured.slice(-Number(values.show) || measured.length))
   process.stderr.write(`--- ${each.id}: ${each.tokens} (counted as ${each.ours})\n${each.prompt}\n\n`);
 process.stdout.write(`${JSON.stringify(figures, null, 2)}\n`);
 if (figures.max > BAR) process.exitCode = 1;
-
-async function load(module: string): Promise<Tokenizer> {
-  try {
-    return (await import(module)) as Tokenizer;
-  } catch (cause) {
-    throw new Error(
-      `The tokenizer ${module} is not there. Install gpt-tokenizer (npm install --no-save gpt-tokenizer), or name a module that exports countTokens with --tokenizer.`,
-      { cause },
-    );
-  }
-}
 
 function measure(labelled: Case): { id: string; tokens: number; ours: number; prompt: string } {
   const { workflow, step } = defined(labelled);
