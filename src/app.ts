@@ -52,7 +52,7 @@ import type { ModelCheck } from './core/ports/model-wire.ts';
 import type { Store } from './core/ports/store.ts';
 import type { Telemetry } from './core/ports/telemetry.ts';
 import { createOrchestrator } from './core/orchestrator.ts';
-import type { AgentSettings, Orchestrator, OrchestratorParts } from './core/orchestrator.ts';
+import type { AgentSettings, Orchestrator } from './core/orchestrator.ts';
 import type { Deciders } from './core/workflow/decide.ts';
 import type { HttpSurface } from './surfaces/http/serve.ts';
 import type { StdioConnection } from './surfaces/mcp/stdio.ts';
@@ -270,16 +270,9 @@ function modelOf(settings: Config['model'], parts: AskingParts): Model | undefin
   return createModel(connectModel(settings), parts);
 }
 
-function decidingOf(
-  { workflows }: Config,
-  parts: Pick<Deciders, 'clock' | 'telemetry' | 'model'>,
-): Pick<OrchestratorParts, 'deciders' | 'defaultDeciders' | 'people'> {
-  const { minConfidence, sampling, thinkingMs, decisionTtlMs } = workflows;
-  return {
-    deciders: { minConfidence, sampling, ...parts },
-    defaultDeciders: workflows.deciders,
-    people: { thinkingMs, ttlMs: decisionTtlMs },
-  };
+function decidingOf({ workflows }: Config, parts: Pick<Deciders, 'clock' | 'telemetry' | 'model'>) {
+  const { deciders: defaultDeciders, minConfidence, sampling, thinkingMs, decisionTtlMs: ttlMs } = workflows;
+  return { deciders: { minConfidence, sampling, ...parts }, defaultDeciders, people: { thinkingMs, ttlMs } };
 }
 
 function workflowsOf({ workflows: { dir, shipped } }: Config, telemetry: Telemetry): Definitions {
