@@ -2,10 +2,8 @@
 // Loaded once the Node at hand is known to be new enough: here newer syntax is safe.
 const { enableCompileCache } = require('node:module');
 const { pathToFileURL } = require('node:url');
-const { getHeapSpaceStatistics, setFlagsFromString } = require('node:v8');
-
-/** Both halves of what is young, once it has grown. */
-const GROWN_BYTES = 9 * 1_048_576;
+const { setFlagsFromString } = require('node:v8');
+const { keepSmall, ours } = require('./memory.cjs');
 
 // The second start of a machine need not compile again.
 enableCompileCache();
@@ -16,18 +14,8 @@ setFlagsFromString('--regexp-tier-up-ticks=50');
 // What is old may grow by half before it is collected, not to its fourfold: little of it is garbage, and what is taken stays taken.
 setFlagsFromString('--heap-growing-percent=50');
 
-// What is young stays small while everything is loaded, which is all kept; room taken for it would not be given back. Under load it grows, once.
-setFlagsFromString('--semi-space-growth-factor=1');
-setTimeout(() => {
-  const grown = new PerformanceObserver(() => {
-    const young = getHeapSpaceStatistics().find((space) => space.space_name === 'new_space');
-    if (young.space_size < GROWN_BYTES) return;
-    setFlagsFromString('--semi-space-growth-factor=1');
-    grown.disconnect();
-  });
-  grown.observe({ entryTypes: ['gc'] });
-  setFlagsFromString('--semi-space-growth-factor=8');
-}, 2_000).unref();
+// What is young stays small while everything is loaded, which is all kept; room taken for it would not be given back.
+keepSmall(ours);
 
 // node:sqlite is experimental on Node 22 and says so at every start; every other warning stays.
 const emitWarning = process.emitWarning.bind(process);

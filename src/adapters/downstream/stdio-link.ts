@@ -250,13 +250,17 @@ class StdioWire implements Link {
   #write(text: string): boolean {
     const { stdin } = this.#child;
     if (!stdin.writable || stdin.writableLength > MAX_UNREAD_BYTES) return false;
-    if (this.#unsent === '') process.nextTick(this.#sendGathered);
+    if (this.#unsent === '') {
+      // Where one call waits alone, nobody else has anything to say.
+      if (this.#inbox.calls.size > 1) setImmediate(this.#sendGathered);
+      else process.nextTick(this.#sendGathered);
+    }
     this.#unsent += `${text}\n`;
     if (this.#unsent.length > MAX_GATHERED) this.#sendGathered();
     return true;
   }
 
-  /** What is said at the same moment goes out together. */
+  /** What is said in one round of the event loop goes out together, whoever asked for it: each write wakes the server up. */
   readonly #sendGathered = (): void => {
     const text = this.#unsent;
     this.#unsent = '';
