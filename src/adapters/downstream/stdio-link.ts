@@ -250,11 +250,7 @@ class StdioWire implements Link {
   #write(text: string): boolean {
     const { stdin } = this.#child;
     if (!stdin.writable || stdin.writableLength > MAX_UNREAD_BYTES) return false;
-    if (this.#unsent === '') {
-      // Where one call waits alone, nobody else has anything to say.
-      if (this.#inbox.calls.size > 1) setImmediate(this.#sendGathered);
-      else process.nextTick(this.#sendGathered);
-    }
+    if (this.#unsent === '') setImmediate(this.#sendGathered);
     this.#unsent += `${text}\n`;
     if (this.#unsent.length > MAX_GATHERED) this.#sendGathered();
     return true;
