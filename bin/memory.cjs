@@ -4,65 +4,70 @@ const { runInNewContext } = require('node:vm');
 
 /** Until then everything is loaded, and most of what is made is kept. */
 const LOADED_MS = 2_000;
-/** Nothing was collected for so long: nobody works here now. */
-const REST_MS = 5_000;
+/** How often it is looked whether the work is over. */
+const LOOK_MS = 5_000;
+/** Of the processor, from one look to the next: whoever uses less rests. */
+const RESTING_MS = 50;
 /** After fewer collections there is nothing to give back. Those that giving back takes itself are fewer. */
 const WORTH = 16;
 /** Both halves of what is young, once it has grown. */
 const GROWN_BYTES = 9 * 1_048_576;
 
 /**
- * Lets what is young grow once under load, and has it given back when the process rests. `collect` is for moments of rest alone; no
- * timer runs unless something was collected since the last one.
+ * Lets what is young grow once under load, and gives back what load took when the process rests. At rest no timer runs, and under load
+ * nobody watches the collector: both would cost something for as long.
  */
-function keepSmall({ now, after, onCollected, youngBytes, letGrow, collect }) {
-  let grows = false;
-  let collections = 0;
-  let collectedAt = 0;
-  let isWaiting = false;
-
-  const grow = () => {
-    grows = true;
+function keepSmall({ after, watch, youngBytes, usedMs, letGrow, collect }) {
+  const begin = () => {
+    let grows = true;
+    let collections = 0;
+    let isLooking = false;
     letGrow(true);
-  };
-  const wait = (ms) => {
-    isWaiting = true;
-    after(ms, look);
-  };
-  const look = () => {
-    isWaiting = false;
-    const leftMs = collectedAt + REST_MS - now();
-    if (leftMs > 0) return wait(leftMs);
-    collections = 0;
-    collect();
-    grow();
-  };
-  letGrow(false);
-  after(LOADED_MS, () => {
-    grow();
-    onCollected((count) => {
+    const look = () => {
+      if (usedMs() > RESTING_MS) return after(LOOK_MS, look);
+      stop();
+      collect();
+      begin();
+    };
+    const stop = watch((count) => {
+      collections += count;
       if (grows && youngBytes() >= GROWN_BYTES) {
         grows = false;
         letGrow(false);
       }
-      collections += count;
-      collectedAt = now();
-      if (collections >= WORTH && !isWaiting) wait(REST_MS);
+      if (collections < WORTH) return;
+      if (!grows) stop();
+      if (isLooking) return;
+      isLooking = true;
+      usedMs();
+      after(LOOK_MS, look);
     });
-  });
+  };
+  letGrow(false);
+  after(LOADED_MS, begin);
 }
 
 /** V8 takes a process for idle by what its last collections saw: after so many that see little, at most. */
 const LOOKS = 5;
 
+let usedUs = 0;
+
 /** What this very process is made of. */
 const ours = {
-  now: () => performance.now(),
   after: (ms, work) => {
     setTimeout(() => work(), ms).unref();
   },
-  onCollected: (listener) => {
-    new PerformanceObserver((list) => listener(list.getEntries().length)).observe({ entryTypes: ['gc'] });
+  watch: (listener) => {
+    const observer = new PerformanceObserver((list) => listener(list.getEntries().length));
+    observer.observe({ entryTypes: ['gc'] });
+    return () => observer.disconnect();
+  },
+  /** Time of the processor since this was last asked. */
+  usedMs: () => {
+    const { user, system } = process.cpuUsage();
+    const before = usedUs;
+    usedUs = user + system;
+    return (usedUs - before) / 1_000;
   },
   youngBytes: () => getHeapSpaceStatistics().find(({ space_name: name }) => name === 'new_space').space_size,
   letGrow: (may) => setFlagsFromString(`--semi-space-growth-factor=${may ? 8 : 1}`),

@@ -4,10 +4,10 @@ import { resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 
 interface Memory {
-  readonly now: () => number;
   readonly after: (ms: number, work: () => void) => void;
-  readonly onCollected: (listener: (count: number) => void) => void;
+  readonly watch: (listener: (count: number) => void) => () => void;
   readonly youngBytes: () => number;
+  readonly usedMs: () => number;
   readonly letGrow: (may: boolean) => void;
   readonly collect: () => void;
 }
@@ -22,26 +22,37 @@ function processAtHand() {
   let now = 0;
   let timers: { readonly at: number; readonly work: () => void }[] = [];
   let listener: ((count: number) => void) | undefined;
+  let used = 0;
   const told: string[] = [];
   const young = { bytes: 2 * MIB };
   keepSmall({
-    now: () => now,
     after: (ms, work) => void timers.push({ at: now + ms, work }),
-    onCollected: (each) => {
+    watch: (each) => {
       listener = each;
+      return () => {
+        if (listener === each) listener = undefined;
+      };
     },
     youngBytes: () => young.bytes,
+    usedMs: () => {
+      const since = used;
+      used = 0;
+      return since;
+    },
     letGrow: (may) => void told.push(may ? 'grow' : 'stay'),
     collect: () => {
       told.push('collect');
-      // As V8 does: what is young shrinks, and a few collections follow.
       young.bytes = MIB;
-      listener?.(7);
     },
   });
   return {
     young,
-    collected: (count: number) => listener?.(count),
+    /** So much work, and what it leaves to the collector. */
+    work: (ms: number, collections: number) => {
+      used += ms;
+      listener?.(collections);
+    },
+    isWatched: () => listener !== undefined,
     pass: (ms: number) => {
       const end = now + ms;
       for (;;) {
@@ -72,45 +83,48 @@ describe('the memory of a process of ours', () => {
     expect(at.told()).toEqual(['stay']);
     at.pass(1);
     expect(at.told()).toEqual(['grow']);
-    at.collected(1);
+    at.work(1, 1);
     expect(at.told()).toEqual([]);
     at.young.bytes = 16 * MIB;
-    at.collected(1);
-    at.collected(1);
+    at.work(1, 1);
+    at.work(1, 1);
     expect(at.told()).toEqual(['stay']);
   });
 
-  it('is given back once nothing was collected for a while, and may grow again', () => {
+  it('is given back once the work is over, and may grow again', () => {
     const at = loaded();
     at.young.bytes = 16 * MIB;
-    for (let second = 0; second < 30; second += 1) {
-      at.collected(10);
+    for (let second = 0; second < 60; second += 1) {
+      at.work(900, 10);
       at.pass(1_000);
     }
     expect(at.told()).toEqual(['stay']);
-    at.pass(3_999);
-    expect(at.told()).toEqual([]);
-    at.pass(1);
+    // The last work may have been done just after somebody looked.
+    at.pass(10_000);
     expect(at.told()).toEqual(['collect', 'grow']);
   });
 
-  it('is given back once for each time there was work, and no timer runs at rest', () => {
+  it('is given back once for each time there was work; at rest no timer runs, under load nobody watches', () => {
     const at = loaded();
-    expect(at.timers()).toBe(0);
-    at.collected(100);
-    at.pass(5_000);
-    expect(at.told()).toEqual(['collect', 'grow']);
-    expect(at.timers()).toBe(0);
-    at.pass(3_600_000);
-    expect(at.told()).toEqual([]);
-    at.collected(100);
-    at.pass(5_000);
-    expect(at.told()).toEqual(['collect', 'grow']);
+    for (const _ of ['first', 'second']) {
+      expect(at.timers()).toBe(0);
+      expect(at.isWatched()).toBe(true);
+      at.young.bytes = 16 * MIB;
+      at.work(900, 100);
+      expect(at.isWatched()).toBe(false);
+      expect(at.told()).toEqual(['stay']);
+      at.pass(10_000);
+      expect(at.told()).toEqual(['collect', 'grow']);
+      // What giving back takes itself is no work.
+      at.work(40, 8);
+      at.pass(3_600_000);
+      expect(at.told()).toEqual([]);
+    }
   });
 
   it('is left alone where little was done', () => {
     const at = loaded();
-    at.collected(15);
+    at.work(100, 15);
     at.pass(3_600_000);
     expect(at.told()).toEqual([]);
     expect(at.timers()).toBe(0);
