@@ -165,9 +165,9 @@ function table({ setting, outcomes, skipped }: Comparison): void {
       say(`    ${subject.padEnd(18)}${columns.map((value) => short(value).padStart(9)).join('')}`);
     }
   }
-  for (const { subject, idleMb, afterMb, processes } of outcomes)
+  for (const { subject, idleMb, afterMb, restedMb, processes } of outcomes)
     say(
-      `  ${subject}: ${idleMb} MB idle, ${afterMb} MB after, ${processes} process${processes === 1 ? '' : 'es'}`,
+      `  ${subject}: ${idleMb} MB idle, ${afterMb} MB after, ${restedMb} MB rested, ${processes} process${processes === 1 ? '' : 'es'}`,
     );
   for (const { subject, reason } of skipped) say(`  ${subject} left out: ${reason}`);
   say('');

@@ -108,6 +108,11 @@ export function judge(measured: Measured): Bar[] {
     most('resident memory, after load x raw pass-through idle', ratio(resident?.afterMb, floor?.idleMb), {
       limit: 1.91,
     }),
+    most(
+      'resident memory, half a minute after load x raw pass-through idle',
+      ratio(resident?.restedMb, floor?.idleMb),
+      { limit: 1.91 },
+    ),
     most('innocent p99 beside a hanging and a flooding server', isolation?.ratio, { limit: 1.1, unit: ' x' }),
     most('ten servers of 100 ms each, at once', resilience?.fanOutMs, { limit: 115, unit: ' ms' }),
     most('a server dies: until the next call is answered', resilience?.restartMs, {

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { median, timed } from '../measure.ts';
 import type { Latencies } from '../measure.ts';
 import { cpuUs, end, rssMb } from './processes.ts';
@@ -24,7 +25,10 @@ export interface Outcome {
   readonly subject: string;
   readonly firstCallMs: number;
   readonly idleMb: number;
+  /** When its last call was answered. */
   readonly afterMb: number;
+  /** After half a minute without any. */
+  readonly restedMb: number;
   readonly processes: number;
   /** By the name of the load. */
   readonly figures: Readonly<Record<string, Figures>>;
@@ -53,6 +57,7 @@ const sizeOf = (bytes: number) =>
       : `${bytes / 1_000} kB`;
 
 const PATIENCE_MS = 3_000;
+const REST_MS = 30_000;
 /** Code that was used less is still being translated, whoever wrote it; what a first call costs is measured apart. */
 const WARM_UP: Load = { what: 'call', bytes: 1_000, inFlight: 16, count: 20_000 };
 
@@ -86,6 +91,7 @@ export async function compare(setting: Omit<Setting, 'url'>, plan: Plan): Promis
 
 async function measure(subjects: readonly Subject[], { loads, rounds }: Plan): Promise<Outcome[]> {
   const idle = subjects.map(({ pids }) => rssMb(pids));
+  const after: number[] = [];
   const most: number[] = [];
   for (const subject of subjects) most.push(await affordable(subject));
   const taken = subjects.map(() => new Map<string, (Latencies & { readonly cpuUs: number })[]>());
@@ -96,17 +102,20 @@ async function measure(subjects: readonly Subject[], { loads, rounds }: Plan): P
         const at = (turn + Math.max(round, 0)) % subjects.length;
         const count = Math.min(load.count, most[at]!);
         const figures = await perform(subjects[at]!, { ...load, count });
+        after[at] = rssMb(subjects[at]!.pids);
         if (round < 0) continue;
         const name = nameOf(load);
         taken[at]!.set(name, [...(taken[at]!.get(name) ?? []), figures]);
       }
     }
   }
+  await sleep(REST_MS);
   return subjects.map(({ name, firstCallMs, pids }, at) => ({
     subject: name,
     firstCallMs: Math.round(firstCallMs),
     idleMb: idle[at]!,
-    afterMb: rssMb(pids),
+    afterMb: after[at]!,
+    restedMb: rssMb(pids),
     processes: pids.length,
     figures: Object.fromEntries([...taken[at]!].map(([load, all]) => [load, middle(all)])),
   }));
