@@ -28,7 +28,6 @@ export interface Rehearsal extends Pick<Library, 'names' | 'emptiness' | 'get' |
 }
 
 const SHIPPED = join(PACKAGE_ROOT, 'workflows');
-const MIN_CONFIDENCE = 0.7;
 
 /** The composition root for what needs neither a store on disk nor servers. `dir`: the workflows of this folder instead of the configured ones. */
 export function createRehearsal({ workflows }: Config, dir?: string): Rehearsal {
@@ -48,7 +47,11 @@ export function createRehearsal({ workflows }: Config, dir?: string): Rehearsal 
       return found.find((folder) => folder !== undefined)?.path;
     },
     stage: async (workflow, options) =>
-      await openStage(workflow, { library, store: memoryStore(), minConfidence: MIN_CONFIDENCE }, options),
+      await openStage(
+        workflow,
+        { library, store: memoryStore(), minConfidence: workflows.minConfidence },
+        options,
+      ),
     replaying: replayingModel,
     recording: recordingModel,
   };

@@ -593,4 +593,14 @@ describe('tutti instances to-test', () => {
     expect(refused).toMatchObject({ status: EXIT.usage });
     expect(refused.stderr).toContain('began as FORKED');
   });
+
+  it('tells what a person decided as what the caller chose', async () => {
+    define('REVIEW', { ...review, 'index.md': `---\ndeciders: [human, caller]\n---\n${review['index.md']}` });
+    const id = await played('REVIEW', [{ status: 'success', outcome: 'publish' }]);
+    await tutti(['instances', 'decide', id, '--outcome', 'publish', '--because', 'Good.', '--yes']);
+    await tutti(['instances', 'to-test', id, '--out', 'flows/REVIEW/tests/person.yaml']);
+    const text = read('flows/REVIEW/tests/person.yaml');
+    expect([...text.matchAll(/expect: (.*)/g)].map(([, to]) => to)).toEqual(['decision_required', 'Publish']);
+    expect(await tutti(['workflows', 'test'])).toMatchObject({ status: EXIT.ok });
+  });
 });

@@ -91,6 +91,8 @@ export class Stage {
       clock,
       // Whatever happens to the files meanwhile: one run is a run of one definition.
       library: { ...parts.library, startable: async () => workflow, pinned: async () => workflow },
+      // No person is ever asked.
+      people: { ttlMs: 1 },
       deciders: {
         minConfidence,
         clock,
