@@ -90,9 +90,13 @@ function toCall(call: JsonObject, at: number, { text, said, shortlist }: Reading
 
 /** Arguments are read out of it: words that nobody said would become values. */
 function intentOf({ intent }: JsonObject, text: string, said: Said): string {
-  const own = typeof intent === 'string' ? intent.trim() : '';
-  const isCopied = own !== '' && own.length <= MAX_INTENT && said.hasAllOf(own);
-  return isCopied ? cleanText(own, MAX_INTENT) : cleanText(text, MAX_WHOLE);
+  const own = typeof intent === 'string' && intent.length <= MAX_INTENT ? intent.trim() : '';
+  if (own !== '' && said.hasAllOf(own)) return cleanText(own, MAX_INTENT);
+  const words = own.split(/\s+/);
+  const kept = words.filter((word) => said.hasAllOf(word));
+  return kept.length >= words.length * COVERED && own !== ''
+    ? cleanText(kept.join(' '), MAX_INTENT)
+    : cleanText(text, MAX_WHOLE);
 }
 
 function givenIn({
