@@ -31,7 +31,10 @@ export function fileModel(dir: string): Model {
   };
   return {
     choose: async (question) => {
-      const { confidence = 1, ...answer } = (await play(question)) as Partial<ModelChoice>;
+      const { confidence = 1, ...answer } = (await play(question)) as Exclude<
+        Answer,
+        { readonly value: JsonObject }
+      >;
       return { choice: '', because: 'scripted', usage, ...answer, confidence: Number(confidence) };
     },
     shape: async (question) => {
