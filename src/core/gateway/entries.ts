@@ -1,4 +1,5 @@
 import type { Json } from '../kernel/json.ts';
+import { TuttiError } from '../kernel/errors.ts';
 import { classifyRisk } from '../policy/risk.ts';
 import type { ToolDefinition } from '../ports/downstream.ts';
 import type { CheckValue, Schemas } from '../ports/schema.ts';
@@ -51,9 +52,13 @@ export class Checks {
     try {
       return this.#schemas.compile(tool[which] ?? {});
     } catch (error) {
-      return { failure: error };
+      return { failure: error instanceof TuttiError ? named(error, `${which} of ${tool.name}`) : error };
     }
   }
+}
+
+function named({ code, message, cause }: TuttiError, what: string): TuttiError {
+  return new TuttiError(code, `${what}: ${message}`, { cause });
 }
 
 /** The tools of a server as the gate needs them. */

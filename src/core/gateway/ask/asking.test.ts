@@ -53,6 +53,29 @@ describe('a question in words', () => {
     });
   });
 
+  it('is answered by another tool where the best one cannot be called, which is named', async () => {
+    const more = { ...READ, description: 'changes of a pull request' };
+    const broken = { ...more, inputSchema: { type: 'object', properties: { number: { type: 'any' } } } };
+    const servers = {
+      github: [toTool('get_changes', broken)],
+      teams: [toTool('list_changes', { ...more, inputSchema: numberOf('number') })],
+    };
+    const here = stage({ servers });
+    const came = await here.ask({ query: 'get changes of pull request #7' });
+    expect(came).toMatchObject({
+      kind: 'answer',
+      sources: [{ server: 'teams', tool: 'list_changes' }],
+      partial: [
+        { error: expect.stringMatching(/^github__get_changes cannot be called: inputSchema of get_changes/) },
+      ],
+    });
+    const alone = stage({ servers: { github: servers.github } });
+    await expect(alone.ask({ query: 'get changes of pull request #7' })).resolves.toMatchObject({
+      kind: 'out_of_scope',
+      message: expect.stringContaining('github__get_changes cannot be called'),
+    });
+  });
+
   it('is refused with the nearest tools where there is none', async () => {
     const here = stage();
     const came = await here.ask({ query: 'play some jazz for the members tonight please' });

@@ -18,6 +18,7 @@ import { noToolFor, quoted } from './request.ts';
 import type { SeenTools } from './tools.ts';
 import { asIfTied } from './tying.ts';
 import { withoutTurnedAway } from './turned-away.ts';
+import { withoutUnusable } from './unusable.ts';
 import { judgedCall } from './wishes.ts';
 import type { JudgedCall } from './wishes.ts';
 
@@ -45,8 +46,11 @@ export interface Drafted {
 type OutOfScope = Extract<Resolution, { kind: 'out_of_scope' }>;
 
 /** From words to calls; what no tool is there for is left out, and said. */
-export function draftOfQuery(query: string, asked: AskContext): Drafted | OutOfScope {
-  const context = withoutTurnedAway(query, asked);
+export function draftOfQuery(query: string, context: AskContext): Drafted | OutOfScope {
+  return withoutUnusable(withoutTurnedAway(query, context), (seen) => drawnUp(query, seen));
+}
+
+function drawnUp(query: string, context: AskContext): Drafted | OutOfScope {
   const { planning, tools } = context;
   const planned = planning.plan(query, { isVisible: tools.isVisible });
   const { plan, routes, forbidden = [] } = planned;

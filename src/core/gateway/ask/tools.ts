@@ -72,6 +72,18 @@ function seenBy(catalog: Catalog, caller: Caller, { servers, isNested, toolGate 
   };
 }
 
+/** As if those for which `isAway` holds were not there. */
+export function seenBut(tools: SeenTools, isAway: (entry: CatalogEntry) => boolean): SeenTools {
+  const entries = tools.entries.filter((entry) => !isAway(entry));
+  const seen = new Set(entries.map(({ name }) => name));
+  return {
+    ...tools,
+    entries,
+    isVisible: (document) => tools.isVisible(document) && seen.has(document.name),
+    equivalents: (entry) => tools.equivalents(entry).filter((each) => !isAway(each)),
+  };
+}
+
 /** @throws TuttiError `tool/not-found` for a server that is not there, or that the caller may not see. */
 export function checkServers(servers: readonly string[] | undefined, views: readonly ServerView[]): void {
   const names = views.map(({ name }) => name);

@@ -1,6 +1,6 @@
 import { excludedIn } from '../plan/excluded.ts';
 import type { AskContext } from './context.ts';
-import type { SeenTools } from './tools.ts';
+import { seenBut } from './tools.ts';
 
 /** "In the slack server" is slack. */
 const NAME =
@@ -17,13 +17,5 @@ export function withoutTurnedAway(query: string, context: AskContext): AskContex
   );
   const isAway = (server: string): boolean => names.has(server.toLowerCase());
   if (!tools.entries.some(({ server }) => isAway(server.name))) return context;
-  const entries = tools.entries.filter(({ server }) => !isAway(server.name));
-  const seen = new Set(entries.map(({ name }) => name));
-  const narrowed: SeenTools = {
-    ...tools,
-    entries,
-    isVisible: (document) => tools.isVisible(document) && seen.has(document.name),
-    equivalents: (entry) => tools.equivalents(entry).filter(({ server }) => !isAway(server.name)),
-  };
-  return { ...context, tools: narrowed };
+  return { ...context, tools: seenBut(tools, ({ server }) => isAway(server.name)) };
 }
