@@ -34,7 +34,7 @@ const chosenIn = ({ candidates }: RouteExplanation): readonly string[] =>
 
 describe('what explains a plan', () => {
   it('shows for each call what was taken, and what the whole question says for it', async () => {
-    const query = 'show the members of the slack channel and then find messages for "x"';
+    const query = 'show the members of the slack channel and then search the messages for "lunch"';
     const { calls, routes } = await explained(stage({ servers, isReal: true }), query);
     const [whole, first, second] = routes;
     if (whole === undefined || first === undefined || second === undefined) throw new Error('too few');

@@ -11,6 +11,8 @@ export interface Evidence {
   readonly example: number;
   /** Share of the query's words that the catalogue knows. */
   readonly known: number;
+  /** Share of the query, by weight, that names what is to be worked on: numbers, names, quotes, paths. */
+  readonly values: number;
   /** In [0, 1]: somebody says that he wants it, as far as any of it was found. */
   readonly asked: number;
   /** The score of the next best that does something else, as a share of the best; 0 where there is none. */
@@ -19,7 +21,7 @@ export interface Evidence {
   readonly isGeneric: boolean;
 }
 
-type Measured = 'strength' | 'grams' | 'example' | 'known' | 'asked';
+type Measured = 'strength' | 'grams' | 'example' | 'known' | 'values' | 'asked';
 
 /** Fitted by logistic regression to queries that could be answered and others that could not; see `docs/design/routing.md`. */
 const WEIGHTS: Readonly<Record<Measured, number>> = {
@@ -27,10 +29,11 @@ const WEIGHTS: Readonly<Record<Measured, number>> = {
   grams: 2.8,
   example: 10,
   known: 0.6,
+  values: 1.3,
   asked: 0.85,
 };
-const BIAS = -2.8;
-const REFUSE_BELOW = 0.075;
+const BIAS = -3.05;
+const REFUSE_BELOW = 0.09;
 const ROUTE_FROM = 0.4;
 /** From this share of the best a rival makes it less sure; at the other it is as good as the best. */
 const NEAR = 0.9;
@@ -73,4 +76,15 @@ export function knownShare(terms: readonly QueryTerm[], isKnown: (term: QueryTer
     if (isKnown(term)) known += term.weight;
   }
   return all > 0 ? known / all : 0;
+}
+
+/** Share of the terms, by weight, that name what is to be worked on. Tools seldom hold such words, so that they are not found says little. */
+export function valueShare(terms: readonly QueryTerm[]): number {
+  let values = 0;
+  let all = 0;
+  for (const { isValue, weight } of terms) {
+    all += weight;
+    if (isValue) values += weight;
+  }
+  return all > 0 ? values / all : 0;
 }

@@ -1,5 +1,5 @@
 import type { Catalogue } from './catalogue.ts';
-import { knownShare } from './confidence.ts';
+import { knownShare, valueShare } from './confidence.ts';
 import type { Evidence } from './confidence.ts';
 import type { Query, QueryTerm } from './query.ts';
 import type { Scoring } from './scoring.ts';
@@ -43,6 +43,7 @@ export function evidenceOf(
     grams: grams[first] ?? 0,
     example,
     known: knownShare(query.terms, ({ root }) => catalogue.tools.count(vocabulary.find(root)) > 0),
+    values: valueShare(query.terms),
     asked: query.isAsked ? Math.min(1, strength / FOUND) : 0,
     rival: isOneThing ? rivalOf(first, second, findings) : 0,
     isGeneric: !isShown && !isSpecific(query.terms, first, findings),

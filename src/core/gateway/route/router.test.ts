@@ -319,6 +319,16 @@ describe('how sure it is', () => {
     expect(house.route('please bake me a chocolate cake').decision).toBe('refuse');
   });
 
+  it('is surer where it is named what is to be worked on', () => {
+    const bare = house.route('status of a ticket').confidence;
+    expect(house.route('status of a ticket 4711').confidence).toBeGreaterThan(bare);
+  });
+
+  it('asks rather than refuses where little but values is said', () => {
+    expect(house.route('7, 31 and 12 upwards').decision).toBe('ask');
+    expect(house.route('some of them upwards').decision).toBe('refuse');
+  });
+
   it('asks where two tools that do different things fit alike', () => {
     const two = over([
       ...DOCUMENTS,
