@@ -279,7 +279,7 @@ describe('faults', () => {
     expect(await codes(page([`A when ${'not '.repeat(800)}data.x`]))).toContain('transition/guard');
     expect(await codes(page([`A (${'('.repeat(900)}`]))).toContain('transition/unreadable');
     const heavy = Object.fromEntries(
-      ['A', 'B', 'C', 'D', 'E'].map((name) => [name, page(['A'], '\n<!-- -->\n'.repeat(22_000))]),
+      ['A', 'B', 'C', 'D', 'E'].map((name) => [name, page(['A'], `\n<!-- ${'x'.repeat(220_000)} -->\n`)]),
     );
     expect(await said(agent(heavy))).toEqual(['index.md:9 include/too-large']);
   });
