@@ -2,8 +2,8 @@ import { expect } from 'vitest';
 import { asked, script } from '../support/file-model.ts';
 import type { Turn } from '../support/file-model.ts';
 import { workflow } from '../support/workflows.ts';
-import { describeWorlds } from '../support/world.ts';
-import type { Body, World } from '../support/world.ts';
+import { describeWorlds, ONE_OF_EACH } from '../support/world.ts';
+import type { Body, Given, World } from '../support/world.ts';
 
 const of = (deciders: string) =>
   workflow(
@@ -17,17 +17,22 @@ const of = (deciders: string) =>
 
 const HUGE = { text: 'x'.repeat(100_000), other: 1 };
 
-/** What a model, or the way to it, can do wrong. */
-const faults: Readonly<Record<string, Turn>> = {
-  'a timeout': { fails: 'no answer in time', code: 'model/timeout' },
+type Faults = Readonly<Record<string, Turn>>;
+
+/** What a model, or the way to it, can do wrong: it gives no answer, or one that is not to be followed. */
+const FAULTS: Faults = {
   'a 429': { fails: '429 too many requests', code: 'model/api' },
+  'a choice outside of the set': { choice: 'FINISH' },
+};
+/** Further ways to do so: the engine tells them apart, and a client sees in each what it sees in those. */
+const FURTHER_FAULTS: Faults = {
+  'a timeout': { fails: 'no answer in time', code: 'model/timeout' },
   'a 500': { fails: '500 internal error', code: 'model/api' },
   'half a JSON': { fails: 'no JSON: {"choice": "pri', code: 'model/invalid-answer' },
   'a wrong schema': { fails: 'choice is missing', code: 'model/invalid-answer' },
   'a refusal': { fails: 'I cannot help with that', code: 'model/refused' },
   'a connection that is reset': { fails: 'read ECONNRESET' },
   'a budget that is spent': { fails: 'nothing is left today', code: 'budget/spent' },
-  'a choice outside of the set': { choice: 'FINISH' },
   'a confidence that is none': { choice: 'print', confidence: 'NaN' },
 };
 
@@ -67,35 +72,39 @@ async function expectUnharmed(world: World, at: AtStep): Promise<void> {
   expect(asked(world.dir)).toHaveLength(1);
 }
 
+function verifyUnharmedBy(faults: Faults, { world, verifies }: Pick<Given, 'world' | 'verifies'>): void {
+  for (const [what, turn] of Object.entries(faults)) {
+    for (const deciders of ['model', 'model, caller']) {
+      verifies('model/faults', `leaves the run as it was after ${what}, asked [${deciders}]`, async () => {
+        const at = await atJudge(world(), deciders);
+        script(world().dir, [turn]);
+        const { body } = await world().call('advance_workflow', { ...at, report: { status: 'success' } });
+        if ('fails' in turn && deciders === 'model') {
+          expect(body['error_code']).toMatch(/AI_SERVICE_ERROR|BUDGET_SPENT/);
+        } else {
+          expect(body).toHaveProperty('decision_required');
+          const { body: history } = await world().call('get_workflow_history', at as never);
+          expect((history['entries'] as unknown as object[]).at(-1)).toMatchObject({
+            kind: 'PENDING',
+            decided: {
+              by: 'caller',
+              passed: [{ by: 'model', because: expect.stringMatching(/^(No answer|It chose)/) }],
+            },
+          });
+        }
+        await expectUnharmed(world(), at);
+      });
+    }
+  }
+}
+
 describeWorlds(
   'a model that fails',
-  ({ world, verifies }) => {
+  ({ world, verifies, medium }) => {
     const report = async (at: AtStep, rest: object = {}) =>
       await world().call('advance_workflow', { ...at, report: { status: 'success', ...rest } });
 
-    for (const [what, turn] of Object.entries(faults)) {
-      for (const deciders of ['model', 'model, caller']) {
-        verifies('model/faults', `leaves the run as it was after ${what}, asked [${deciders}]`, async () => {
-          const at = await atJudge(world(), deciders);
-          script(world().dir, [turn]);
-          const { body } = await report(at);
-          if ('fails' in turn && deciders === 'model') {
-            expect(body['error_code']).toMatch(/AI_SERVICE_ERROR|BUDGET_SPENT/);
-          } else {
-            expect(body).toHaveProperty('decision_required');
-            const { body: history } = await world().call('get_workflow_history', at as never);
-            expect((history['entries'] as unknown as object[]).at(-1)).toMatchObject({
-              kind: 'PENDING',
-              decided: {
-                by: 'caller',
-                passed: [{ by: 'model', because: expect.stringMatching(/^(No answer|It chose)/) }],
-              },
-            });
-          }
-          await expectUnharmed(world(), at);
-        });
-      }
-    }
+    verifyUnharmedBy(FAULTS, { world, verifies });
 
     verifies(
       ['model/faults', 'model/updates'],
@@ -129,6 +138,8 @@ describeWorlds(
       await expectUnharmed(world(), at);
     });
 
+    // What runs in the process of the test can only be closed, which waits for the call.
+    if (medium === 'memory') return;
     verifies(
       'model/faults',
       'costs nothing but the question when the process is killed meanwhile',
@@ -145,6 +156,11 @@ describeWorlds(
   },
   { model: true },
 );
+
+describeWorlds('a model that fails otherwise', (given) => verifyUnharmedBy(FURTHER_FAULTS, given), {
+  model: true,
+  places: [['stdio', '2025-11-25']],
+});
 
 describeWorlds(
   'a report that tells a model what to do',
@@ -197,7 +213,7 @@ describeWorlds(
       });
     }
   },
-  { model: true },
+  { model: true, places: ONE_OF_EACH },
 );
 
 function fenceOf(prompt: string | undefined): string {

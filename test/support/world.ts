@@ -81,32 +81,52 @@ interface WorldOptions {
   readonly sample?: (params: Body) => object | Promise<object>;
 }
 
+type Place = readonly [Medium, Era];
+
+const PLACES: readonly Place[] = [
+  ['memory', '2025-11-25'],
+  ['memory', '2026-07-28'],
+  ['stdio', '2025-11-25'],
+  ['stdio', '2026-07-28'],
+  ['http', '2025-11-25'],
+  ['http', '2026-07-28'],
+];
+
+/** Where every medium and both eras are seen once: for what is decided behind them, and only told through them. */
+export const ONE_OF_EACH: readonly Place[] = [
+  ['memory', '2026-07-28'],
+  ['stdio', '2025-11-25'],
+  ['http', '2026-07-28'],
+];
+
 interface Served {
   readonly transport: Transport;
   stop(): Promise<void>;
 }
 
-/** Runs the same scenarios in memory, over stdio and over HTTP, in both protocol eras. */
+export interface Given {
+  readonly world: () => World;
+  readonly verifies: typeof verifies;
+  readonly medium: Medium;
+}
+
+/** Runs the same scenarios in memory, over stdio and over HTTP, in both protocol eras, or in those `places` that can differ. */
 export function describeWorlds(
   title: string,
-  scenarios: (given: { readonly world: () => World; readonly verifies: typeof verifies }) => void,
-  options: WorldOptions = {},
+  scenarios: (given: Given) => void,
+  { places = PLACES, ...options }: WorldOptions & { readonly places?: readonly Place[] } = {},
 ): void {
-  const media: readonly Medium[] = ['memory', 'stdio', 'http'];
-  const eras: readonly Era[] = ['2025-11-25', '2026-07-28'];
-  for (const medium of media) {
-    for (const era of eras) {
-      describe(`${title} (${medium}, ${era})`, () => {
-        let world: World;
-        beforeAll(async () => {
-          world = await openWorld({ ...options, medium, era });
-        });
-        afterAll(async () => {
-          await world.close();
-        });
-        scenarios({ world: () => world, verifies });
+  for (const [medium, era] of places) {
+    describe(`${title} (${medium}, ${era})`, () => {
+      let world: World;
+      beforeAll(async () => {
+        world = await openWorld({ ...options, medium, era });
       });
-    }
+      afterAll(async () => {
+        await world.close();
+      });
+      scenarios({ world: () => world, verifies, medium });
+    });
   }
 }
 
