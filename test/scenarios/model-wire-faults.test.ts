@@ -50,29 +50,34 @@ async function within(kind: string, scenario: (world: World, server: ModelServer
   }
 }
 
-describe.each(['openai', 'anthropic'])('what a provider of models can do wrong (%s)', (kind) => {
-  for (const fault of FAULTS) {
-    verifies('model/faults', `leaves the run where it was, to be moved once: ${fault}`, async () => {
-      await within(kind, async (world, server) => {
-        const { body: start } = await world.call('start_workflow', { workflow_name: 'JUDGED' });
-        const { instance_id, step_token } = start;
-        const report = { instance_id, step_token, report: { status: 'success' } };
-        // As often as it is tried.
-        server.play({ fault }, { fault });
-        const failed = await world.call('advance_workflow', report);
-        expect(failed.body).toMatchObject({ error_code: 'AI_SERVICE_ERROR' });
-        const { body: status } = await world.call('get_workflow_status', { instance_id });
-        expect(status).toMatchObject({ status: 'RUNNING', current_step_name: 'Judge', step_token });
-        // What it was not tried for.
-        if (server.requests.length === 1) await world.call('advance_workflow', report);
-        server.play({ answer: ANSWER });
-        const { body: moved } = await world.call('advance_workflow', report);
-        expect(moved).toMatchObject({ next_step: { step_name: 'Print' }, decided: { by: 'model' } });
-        expect((await world.call('advance_workflow', report)).body).toEqual(moved);
-        const { body: history } = await world.call('get_workflow_history', { instance_id });
-        const kinds = (history['entries'] as unknown as Body[]).map((each) => String(each['kind']));
-        expect(kinds).toEqual(['STARTED', 'ADVANCED']);
+// Each has a world of its own, and most of them wait for what never comes.
+describe.each(['openai', 'anthropic'])(
+  'what a provider of models can do wrong (%s)',
+  { concurrent: true },
+  (kind) => {
+    for (const fault of FAULTS) {
+      verifies('model/faults', `leaves the run where it was, to be moved once: ${fault}`, async () => {
+        await within(kind, async (world, server) => {
+          const { body: start } = await world.call('start_workflow', { workflow_name: 'JUDGED' });
+          const { instance_id, step_token } = start;
+          const report = { instance_id, step_token, report: { status: 'success' } };
+          // As often as it is tried.
+          server.play({ fault }, { fault });
+          const failed = await world.call('advance_workflow', report);
+          expect(failed.body).toMatchObject({ error_code: 'AI_SERVICE_ERROR' });
+          const { body: status } = await world.call('get_workflow_status', { instance_id });
+          expect(status).toMatchObject({ status: 'RUNNING', current_step_name: 'Judge', step_token });
+          // What it was not tried for.
+          if (server.requests.length === 1) await world.call('advance_workflow', report);
+          server.play({ answer: ANSWER });
+          const { body: moved } = await world.call('advance_workflow', report);
+          expect(moved).toMatchObject({ next_step: { step_name: 'Print' }, decided: { by: 'model' } });
+          expect((await world.call('advance_workflow', report)).body).toEqual(moved);
+          const { body: history } = await world.call('get_workflow_history', { instance_id });
+          const kinds = (history['entries'] as unknown as Body[]).map((each) => String(each['kind']));
+          expect(kinds).toEqual(['STARTED', 'ADVANCED']);
+        });
       });
-    });
-  }
-});
+    }
+  },
+);
