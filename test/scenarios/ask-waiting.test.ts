@@ -36,10 +36,12 @@ const MERGE_AFTER_COMMENT = planOf(
   call('merge', 'github__merge_pull_request', { arguments: { number: 124 }, depends_on: ['say'] }),
 );
 
-describe.each([
+const PLACES = [
   ['stdio', '2025-11-25'],
   ['http', '2026-07-28'],
-] as const)('a plan that waits (%s, %s)', (medium, era) => {
+] as const;
+
+describe.each(PLACES)('a plan that waits (%s, %s)', (medium, era) => {
   const SERVERS = { github: {}, slack: {} };
   const { world: at } = opened({ medium, era }, SERVERS);
   const callsSince = (since: number) => begun(recorded(at().dir, since));
@@ -126,12 +128,7 @@ describe.each([
   );
 });
 
-describe.each([
-  ['stdio', '2025-11-25'],
-  ['stdio', '2026-07-28'],
-  ['http', '2025-11-25'],
-  ['http', '2026-07-28'],
-] as const)('a client that can be asked (%s, %s)', (medium, era) => {
+describe.each(PLACES)('a client that can be asked (%s, %s)', (medium, era) => {
   const asked: Body[] = [];
   const elicit = (params: Body) => {
     asked.push(params);

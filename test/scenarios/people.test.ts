@@ -22,7 +22,7 @@ async function lastOf(world: World, instance_id: string): Promise<Body | undefin
   return (body['entries'] as unknown as Body[]).at(-1);
 }
 
-describeWorlds('a person as decider', ({ world, verifies }) => {
+describeWorlds('a person as decider', ({ world, verifies, verifiesPerMedium }) => {
   const advance = async (args: object) => await world().call('advance_workflow', args as never);
 
   verifies('workflow/person', 'is waited for, through a restart, and decides at the terminal', async () => {
@@ -86,7 +86,7 @@ describeWorlds('a person as decider', ({ world, verifies }) => {
     expect(body).toMatchObject({ current_step_name: 'Judge', decision_required: { by: 'human' } });
   });
 
-  verifies('workflow/person-once', 'decides once, whoever else decides too', async () => {
+  verifiesPerMedium('workflow/person-once', 'decides once, whoever else decides too', async () => {
     const at = await atJudge(world());
     await advance({ ...at, report: REPORT });
     const both = await Promise.all([
@@ -104,7 +104,7 @@ describeWorlds('a person as decider', ({ world, verifies }) => {
     expect(late.stderr).toMatch(/decided already/);
   });
 
-  verifies('workflow/person', 'chooses among the outcomes alone, and says why', async () => {
+  verifiesPerMedium('workflow/person', 'chooses among the outcomes alone, and says why', async () => {
     const at = await atJudge(world());
     await advance({ ...at, report: REPORT });
     expect((await world().settle(at.instance_id, { outcome: 'FINISH', because: 'Enough.' })).stderr).toMatch(
