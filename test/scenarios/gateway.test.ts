@@ -1,5 +1,6 @@
-import { expect } from 'vitest';
-import type { HostileScript } from '../support/hostile-server.ts';
+import { afterAll, beforeAll, expect } from 'vitest';
+import { startHostileHttp } from '../support/hostile-server.ts';
+import type { HostileHttp, HostileScript } from '../support/hostile-server.ts';
 import { programOf } from '../support/programs.ts';
 import { describeWorlds } from '../support/world.ts';
 import type { Called, World } from '../support/world.ts';
@@ -39,7 +40,20 @@ const LIBRARY = scripted(
   { trusted: true, description: 'notes of the house' },
 );
 
-const CONFIG = {
+/** Servers that need no process of their own: what the gateway does with them is the same over HTTP. */
+let echo: HostileHttp;
+let mixed: HostileHttp;
+beforeAll(async () => {
+  echo = await startHostileHttp({ tools: ['echo'] });
+  mixed = await startHostileHttp({
+    tools: ['echo', 'nothing', 'no-schema', 'number-name', 'huge-schema', 'crlf-name'],
+  });
+});
+afterAll(async () => {
+  await Promise.all([echo.close(), mixed.close()]);
+});
+
+const config = () => ({
   mcpServers: {
     notes: LIBRARY,
     cheap: scripted(
@@ -49,11 +63,11 @@ const CONFIG = {
         tools: { crash: { group: 'answer', risk: 'read' } },
       },
     ),
-    dear: scripted({ tools: ['echo'] }, { cost: 5, tools: { echo: { group: 'answer', risk: 'read' } } }),
-    small: scripted({ tools: ['echo'] }, { budget: { calls: 1, per: 'day' }, fallback: ['other'] }),
-    other: scripted({ tools: ['echo'] }),
-    poor: scripted({ tools: ['echo'] }, { budget: { calls: 1, per: 'day' } }),
-    mixed: scripted({ tools: ['echo', 'nothing', 'no-schema', 'number-name', 'huge-schema', 'crlf-name'] }),
+    dear: { url: echo.url, cost: 5, tools: { echo: { group: 'answer', risk: 'read' } } },
+    small: { url: echo.url, budget: { calls: 1, per: 'day' }, fallback: ['other'] },
+    other: { url: echo.url },
+    poor: { url: echo.url, budget: { calls: 1, per: 'day' } },
+    mixed: { url: mixed.url },
     gone: { command: '/nowhere/at-all', args: [] },
   },
   policy: {
@@ -75,7 +89,7 @@ const CONFIG = {
       },
     ],
   },
-};
+});
 
 describeWorlds(
   'gateway',
@@ -88,7 +102,7 @@ describeWorlds(
         const { body } = await world().call('list_servers');
         return body['servers'] as unknown as readonly Record<string, unknown>[];
       };
-      expect((await list()).map(({ name }) => name)).toEqual(Object.keys(CONFIG.mcpServers));
+      expect((await list()).map(({ name }) => name)).toEqual(Object.keys(config().mcpServers));
       // Those who take their time to start are not waited for.
       await expect
         .poll(async () => (await list()).filter(({ status }) => status === 'ready'))
@@ -280,7 +294,7 @@ describeWorlds(
       expect(body['error_code']).toBe('APPROVAL_NOT_FOUND');
     });
   },
-  { config: () => CONFIG, toolsets: ['gateway'] },
+  { config, toolsets: ['gateway'] },
 );
 
 /** How an answer came about. */
