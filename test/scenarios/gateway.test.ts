@@ -41,16 +41,16 @@ const LIBRARY = scripted(
 );
 
 /** Servers that need no process of their own: what the gateway does with them is the same over HTTP. */
-let echo: HostileHttp;
-let mixed: HostileHttp;
+let plain: HostileHttp;
+let malformed: HostileHttp;
 beforeAll(async () => {
-  echo = await startHostileHttp({ tools: ['echo'] });
-  mixed = await startHostileHttp({
+  plain = await startHostileHttp({ tools: ['echo'] });
+  malformed = await startHostileHttp({
     tools: ['echo', 'nothing', 'no-schema', 'number-name', 'huge-schema', 'crlf-name'],
   });
 });
 afterAll(async () => {
-  await Promise.all([echo.close(), mixed.close()]);
+  await Promise.all([plain.close(), malformed.close()]);
 });
 
 const config = () => ({
@@ -63,11 +63,11 @@ const config = () => ({
         tools: { crash: { group: 'answer', risk: 'read' } },
       },
     ),
-    dear: { url: echo.url, cost: 5, tools: { echo: { group: 'answer', risk: 'read' } } },
-    small: { url: echo.url, budget: { calls: 1, per: 'day' }, fallback: ['other'] },
-    other: { url: echo.url },
-    poor: { url: echo.url, budget: { calls: 1, per: 'day' } },
-    mixed: { url: mixed.url },
+    dear: { url: plain.url, cost: 5, tools: { echo: { group: 'answer', risk: 'read' } } },
+    small: { url: plain.url, budget: { calls: 1, per: 'day' }, fallback: ['other'] },
+    other: { url: plain.url },
+    poor: { url: plain.url, budget: { calls: 1, per: 'day' } },
+    mixed: { url: malformed.url },
     gone: { command: '/nowhere/at-all', args: [] },
   },
   policy: {
