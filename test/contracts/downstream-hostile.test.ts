@@ -5,7 +5,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { connectDownstream } from '../../src/adapters/downstream/connect.ts';
 import type {
   Downstream,
@@ -75,7 +75,8 @@ describe.each([
 ] as const)('a hostile server over $transport, $eras', ({ transport, eras }) => {
   let downstream: Downstream;
   let end = () => Promise.resolve();
-  beforeEach(async () => {
+  // One for all: whatever it has done before, it is used further.
+  beforeAll(async () => {
     const script = { tools: TOOLS, eras };
     if (transport === 'stdio') {
       downstream = start(program(script));
@@ -89,7 +90,7 @@ describe.each([
       await server.close();
     };
   });
-  afterEach(() => end());
+  afterAll(() => end());
 
   const stillServes = async () =>
     expect(textOf(await downstream.call(toCall('echo', { text: 'on' })))).toBe('on');
