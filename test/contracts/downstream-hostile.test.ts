@@ -151,12 +151,12 @@ describe.each([
     await stillServes();
     const events: DownstreamEvent[] = [];
     downstream.on((event) => void events.push(event));
-    const args = { method: 'notifications/tools/list_changed', count: 20_000 };
+    const args = { method: 'notifications/tools/list_changed', count: 8_000 };
     await downstream.call(toCall('flood', args));
     expect(events.filter((event) => event === 'tools').length).toBeGreaterThan(0);
     expect(events.length).toBeLessThan(10);
     let steps = 0;
-    await downstream.call(toCall('flood', { count: 20_000 }, { onProgress: () => void (steps += 1) }));
+    await downstream.call(toCall('flood', { count: 8_000 }, { onProgress: () => void (steps += 1) }));
     expect(steps).toBeGreaterThan(0);
     expect(steps).toBeLessThan(2_000);
   });
