@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { appendFile, cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -8,7 +7,8 @@ import { createApp } from '../../src/app.ts';
 import type { App } from '../../src/app.ts';
 import { loadConfig } from '../../src/config.ts';
 import { trust } from '../../src/config/trust.ts';
-import { MAIN, openWorld, verifies } from '../support/world.ts';
+import { runCommand } from '../support/command.ts';
+import { openWorld, verifies } from '../support/world.ts';
 
 const promised = 'agent/custom-tools';
 
@@ -418,10 +418,13 @@ describe('custom tools as they are shipped', () => {
       PATH: process.env['PATH'] ?? '',
       TUTTI_STORE: 'sqlite::memory:',
     };
-    const said = lines.map((line) => {
-      const args = [MAIN, '--config', 'tutti.config.jsonc', ...line.split(' ')];
-      return execFileSync(process.execPath, args, { cwd: example, env, encoding: 'utf8' }).trim();
-    });
+    const said: string[] = [];
+    for (const line of lines) {
+      const args = ['--config', 'tutti.config.jsonc', ...line.split(' ')];
+      const { status, stdout, stderr } = await runCommand(args, { cwd: example, env });
+      expect({ status, stderr }).toMatchObject({ status: 0 });
+      said.push(stdout.trim());
+    }
     expect(said).toEqual([expect.stringMatching(/^tools +ready +2 /m), '{"days":10}', '2026-11-23']);
     expect(page).toContain('prints `{"days":10}`, the third one `2026-11-23`');
   });
