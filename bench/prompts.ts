@@ -64,7 +64,7 @@ function measure(labelled: Case): { id: string; tokens: number; ours: number; pr
     context,
     instance: { visits: labelled.visits ?? { [step.name]: 1 } } as unknown as Instance,
     recent: historyOf(labelled),
-    fence: 'Zk3_q-8WbX1nR5tYvL0aHg',
+    fence: 'R5tYvL0aHg',
   });
   const beside = prompt.replace(reportedText(report), '');
   return { id: labelled.id, tokens: countTokens(beside), ours: tokensOf(beside), prompt };

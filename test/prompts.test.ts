@@ -40,7 +40,7 @@ verifies('model/question', 'asks in at most 250 tokens beside the report, and na
       report,
       instance: { visits: {} } as Instance,
       recent: [],
-      fence: 'unguessable',
+      fence: 'nguessable',
     });
     const ways = distinctOutcomes(guidance.outcomes).length;
     const listed = /\nOutcomes:\n((?:- .*\n)*)/.exec(prompt)?.[1]?.split('\n- ').length;

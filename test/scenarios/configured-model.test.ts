@@ -1,8 +1,9 @@
-import { afterAll, beforeEach, describe, expect } from 'vitest';
+import { afterAll, beforeEach, describe, expect, vi } from 'vitest';
 import { modelServer } from '../support/model-server.ts';
 import { workflow } from '../support/workflows.ts';
+import { ask, house } from '../support/ask-house.ts';
 import { describeWorlds, openWorld, verifies as prove } from '../support/world.ts';
-import type { World } from '../support/world.ts';
+import type { Body, World } from '../support/world.ts';
 
 const server = await modelServer();
 const judged = workflow({
@@ -26,6 +27,7 @@ const configured = (kind: string, provider?: string) => () => ({
     apiKey: KEY,
     ...(provider !== undefined && { provider }),
     budgets: [{ calls: MAX_CALLS, per: 'instance' }],
+    cache: { maxMb: 0 },
   },
 });
 
@@ -104,3 +106,71 @@ describeWorlds(
   },
   { config: configured('openai') },
 );
+
+describe('an answer that is kept', () => {
+  const keeping = { model: { kind: 'openai', name: 'test-model', url: server.url } };
+
+  prove('model/cached', 'decides another run with the same report, and says so', async () => {
+    const world = await openWorld({ medium: 'stdio', era: '2026-07-28', config: () => keeping });
+    try {
+      await world.define('JUDGED', judged);
+      server.play(rewrite);
+      const before = server.requests.length;
+      const decided: unknown[] = [];
+      for (let run = 0; run < 2; run += 1) {
+        const instance_id = await begin(world);
+        expect(await report(world, instance_id)).toMatchObject({ next_step: { step_name: 'Rewrite' } });
+        const { body } = await world.call('get_workflow_history', { instance_id });
+        decided.push((body['entries'] as unknown as Body[])[1]?.['decided']);
+      }
+      expect(server.requests.length - before).toBe(1);
+      expect(decided).toMatchObject([{ by: 'model' }, { by: 'model', model: { cached: true } }]);
+      expect(decided[0]).not.toHaveProperty('model.cached');
+    } finally {
+      await world.close();
+    }
+  });
+
+  prove('model/cached', 'answers the same question to ask again', async () => {
+    const world = await openWorld({
+      medium: 'stdio',
+      era: '2026-07-28',
+      toolsets: ['gateway'],
+      config: (dir) => ({ ...keeping, mcpServers: house(dir, { github: {}, slack: {} }) }),
+    });
+    try {
+      const [changes, talk] = ['github__get_pull_request_changes', 'slack__search_messages'];
+      const planned = [
+        {
+          id: 'a',
+          tool: changes,
+          intent: 'the changes in PR #123',
+          arguments: { number: 123 },
+          depends_on: [],
+        },
+        {
+          id: 'b',
+          tool: talk,
+          intent: 'the discussion in Slack',
+          arguments: { query: '#123' },
+          depends_on: [],
+        },
+      ];
+      const cites = [changes, talk];
+      server.play(
+        { answer: { calls: planned, left_out: [] } },
+        { answer: { text: `It retries webhooks [${changes}].`, cites } },
+      );
+      const query = 'summarize the changes in PR #123 and the discussion in Slack about it';
+      await vi.waitFor(
+        async () => expect((await ask(world, { query })).said.answer).toContain('It retries webhooks'),
+        { timeout: 20_000, interval: 200 },
+      );
+      const before = server.requests.length;
+      expect((await ask(world, { query })).said.answer).toContain('It retries webhooks');
+      expect(server.requests.length - before).toBe(0);
+    } finally {
+      await world.close();
+    }
+  });
+});

@@ -9,6 +9,7 @@ const request = { purpose: 'decide', account: { owner: 'ada' } } as const;
 const asked = (fence: string, report = 'They like it.') => ({
   ...request,
   prompt: `Which way?\n<<${fence}\n"${report}"\n${fence}>>`,
+  fence,
   choices: ['left', 'right'],
 });
 
@@ -69,13 +70,13 @@ describe('a recording', () => {
   it('answers a question that was asked several times in its order, and then as it was last', async () => {
     const tape = createTape();
     const recording = recordingModel(scriptedModel([{ choice: 'left' }, { choice: 'right' }]), tape);
-    await recording.choose(asked('a'));
-    await recording.choose(asked('b'));
+    await recording.choose(asked('fence-one'));
+    await recording.choose(asked('fence-two'));
     const model = replayingModel(tape);
     const answers = [
-      await model.choose(asked('c')),
-      await model.choose(asked('d')),
-      await model.choose(asked('e')),
+      await model.choose(asked('fence-three')),
+      await model.choose(asked('fence-four')),
+      await model.choose(asked('fence-five')),
     ];
     expect(answers.map(({ choice }) => choice)).toEqual(['left', 'right', 'right']);
   });
@@ -84,8 +85,8 @@ describe('a recording', () => {
     const tape = createTape();
     const usage = { name: 'm', latencyMs: 812, inputTokens: 9 };
     const recording = recordingModel(scriptedModel([new Error('down'), { usage }]), tape);
-    await expect(recording.choose(asked('a'))).rejects.toThrow('down');
-    expect(await recording.choose(asked('a'))).toMatchObject({ usage });
+    await expect(recording.choose(asked('fence-one'))).rejects.toThrow('down');
+    expect(await recording.choose(asked('fence-one'))).toMatchObject({ usage });
     expect(tape.calls.map(({ answer }) => answer.usage)).toEqual([{ ...usage, latencyMs: 0 }]);
   });
 });

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { TuttiError } from '../../core/kernel/errors.ts';
+import { aroundFence } from '../../core/kernel/fence.ts';
 import type { ModelUsage } from '../../core/kernel/instance.ts';
 import type { Model, ModelQuestion, ShapeQuestion } from '../../core/ports/model.ts';
-import { withoutFence } from '../../core/workflow/prompt.ts';
 import type { Tape, TapedCall } from '../../core/workflow/rehearsal/tape.ts';
 
 type Asked = ModelQuestion | ShapeQuestion;
@@ -61,10 +61,10 @@ export function replayingModel(tape: Tape): Model {
 
 /** Equal for equal questions, whatever fence the text of others was quoted behind. */
 export function questionKey(question: Asked): string {
-  const { purpose, prompt } = question;
+  const { purpose } = question;
   const asked = 'choices' in question ? [question.choices] : [question.name, question.schema];
   return createHash('sha256')
-    .update(JSON.stringify([purpose, withoutFence(prompt), ...asked]))
+    .update(JSON.stringify([purpose, unfenced(question), ...asked]))
     .digest('hex')
     .slice(0, KEY_LENGTH);
 }
@@ -72,8 +72,12 @@ export function questionKey(question: Asked): string {
 const KEY_LENGTH = 32;
 
 function toCall(question: Asked): Omit<TapedCall, 'answer'> {
-  const { purpose, prompt } = question;
-  return { key: questionKey(question), purpose, prompt: withoutFence(prompt) };
+  return { key: questionKey(question), purpose: question.purpose, prompt: unfenced(question) };
+}
+
+/** With a dot for the fence. */
+function unfenced(question: Asked): string {
+  return aroundFence(question).join('·');
 }
 
 /** How long it took is true once only. */

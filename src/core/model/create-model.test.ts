@@ -210,6 +210,30 @@ describe('the cache', () => {
     expect(wire.asked).toHaveLength(2);
   });
 
+  it('answers whatever the fence is, and nothing that only looks like it', async () => {
+    const wire = wireOf();
+    const model = createModel(wire, askingParts(kept));
+    const asked = (fence: string, text: string) => ({
+      ...question,
+      fence,
+      prompt: `<<${fence}\n${text}\n${fence}>>`,
+    });
+    await model.choose(asked('f-1', 'They like it.'));
+    await model.choose(asked('f-2', 'They like it.'));
+    expect(wire.asked).toHaveLength(1);
+    await model.choose(asked('f-3', 'They hate it.'));
+    await model.choose({ ...asked('f-1', 'They like it.'), fence: 'f-4' });
+    await model.choose({ ...asked('f-1', 'They like it.'), fence: 'like' });
+    expect(wire.asked).toHaveLength(4);
+  });
+
+  it('drafts anew for whoever asks again', async () => {
+    const wire = wireOf();
+    const model = createModel(wire, askingParts(kept));
+    for (let time = 0; time < 2; time += 1) await model.choose({ ...question, purpose: 'author' });
+    expect(wire.asked).toHaveLength(2);
+  });
+
   it('keeps no failure, and nothing where it is switched off', async () => {
     const wire = wireOf(failed('model/api', { status: 401 }));
     const model = createModel(wire, askingParts(kept));

@@ -1,3 +1,4 @@
+import { aroundFence } from '../kernel/fence.ts';
 import { canonicalJson } from '../kernel/json.ts';
 import type { JsonObject } from '../kernel/json.ts';
 import type { Model, ShapedAnswer, ShapeQuestion } from '../ports/model.ts';
@@ -20,9 +21,13 @@ export function createModel(wire: ModelWire, parts: AskingParts): Model {
     const startedAt = clock.now();
     const { purpose, account, prompt, name, schema } = question;
     const check = checkOf(schema);
-    const key = keeps
-      ? parts.digest(canonicalJson([wire.identity, account.owner, purpose, prompt, name, schema]))
-      : undefined;
+    // Whoever asks for a draft again wants another one. What one owner asked is not shown to others, not even by how fast it is answered.
+    const key =
+      keeps && purpose !== 'author'
+        ? parts.digest(
+            canonicalJson([wire.identity, account.owner, purpose, aroundFence(question), name, schema]),
+          )
+        : undefined;
     const known = key === undefined ? undefined : kept.get(key);
     if (known !== undefined) {
       const usage = { name: wire.name, cost: 0, latencyMs: clock.now() - startedAt, cached: true } as const;

@@ -12,6 +12,8 @@ export interface ModelAccount {
 export interface ModelRequest {
   /** The whole prompt, already bounded; text of others stands in it as quoted data. */
   readonly prompt: string;
+  /** The mark in the prompt that data of others is quoted behind, which is another one each time: questions that differ in nothing else are equal. */
+  readonly fence?: string;
   /** What the answer is for. */
   readonly purpose: 'decide' | 'route' | 'plan' | 'synthesize' | 'author';
   readonly account: ModelAccount;

@@ -17,13 +17,17 @@ export interface ModelDecider {
 const SUGGESTIBLE = ['RUNNING', 'SUSPENDED'] as const satisfies readonly Status[];
 /** Long enough to recognise, short enough to print. */
 const SHOWN = 300;
+/** Enough that nobody guesses it; each letter costs tokens. */
+const FENCE_LENGTH = 10;
 
 /** A model's decision, or why its answer is not followed. What it says is checked here, whichever model it is. */
 export async function byModel(question: Question, decider: ModelDecider): Promise<Decision | PassedOver> {
   const { guidance } = question.step;
   const { id: instance, owner } = question.instance;
+  const fence = decider.clock.id().slice(-FENCE_LENGTH);
   const answer = await decider.model.choose({
-    prompt: modelPrompt({ ...question, recent: await question.recent(), fence: decider.clock.id() }),
+    prompt: modelPrompt({ ...question, recent: await question.recent(), fence }),
+    fence,
     choices: distinctOutcomes(guidance.outcomes).map(({ id }) => id),
     purpose: 'decide',
     account: { owner, instance },

@@ -60,8 +60,10 @@ export async function draftOutline(
   let faults: readonly Fault[] = [];
   let last: Outline | undefined;
   for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
+    const fence = clock.id();
     const { value } = await model.shape({
-      prompt: promptFor(purpose, faults, clock.id()),
+      prompt: promptFor(purpose, faults, fence),
+      fence,
       purpose: 'author',
       account: { owner },
       name: 'workflow_outline',

@@ -38,7 +38,7 @@ function promptOf({
     report: report ?? { status: 'success' },
     instance: { visits: {} } as Instance,
     recent,
-    fence: `unguessable_${FENCE}`,
+    fence: FENCE,
   });
 }
 

@@ -30,7 +30,6 @@ const GUIDANCE_TOKENS = 50;
 const REPORT_LENGTH = 2_000;
 /** Fields of a report that are quoted besides the known ones. */
 const MAX_OTHERS = 20;
-const FENCE_LENGTH = 10;
 const DECISIONS = 3;
 
 /**
@@ -38,8 +37,7 @@ const DECISIONS = 3;
  * the report as quoted data. Never the whole definition, and bounded whatever it is made of.
  */
 export function modelPrompt(parts: PromptParts): string {
-  const { step, workflow } = parts;
-  const fence = parts.fence.slice(-FENCE_LENGTH);
+  const { step, workflow, fence } = parts;
   const quote = (text: string): string => text.replaceAll(fence, '…');
   const history = historyOf(parts.recent);
   const context = quote(referenced(parts));
@@ -164,11 +162,4 @@ function referenced({ context, step }: PromptParts): string {
     .map((line, at) => fit(line, (given[at] ?? 0) - 1))
     .filter((line) => line !== '')
     .join('\n');
-}
-
-/** The prompt with its fence written as a dot: equal questions are then equal texts. */
-export function withoutFence(prompt: string): string {
-  const fence = /^<<(\S+)\n[\s\S]*^\1>>$/m.exec(prompt)?.[1];
-  if (fence === undefined) return prompt;
-  return prompt.replaceAll(`<<${fence}\n`, '<<·\n').replaceAll(`\n${fence}>>`, '\n·>>');
 }

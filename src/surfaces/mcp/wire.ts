@@ -174,6 +174,7 @@ function toWireUsage(usage: ModelUsage): JsonObject {
     output_tokens: usage.outputTokens,
     cost: usage.cost,
     latency_ms: usage.latencyMs,
+    cached: usage.cached,
   });
 }
 

@@ -98,10 +98,12 @@ class Helping {
 
   /** Routes of what the question is in other words, where its own lead nowhere. They say which tools are near, and nothing else. */
   async #rewritten(): Promise<readonly Route[]> {
-    const prompt = rewritingPrompt({ text: this.#text, fence: this.#fence() });
+    const fence = this.#fence();
+    const prompt = rewritingPrompt({ text: this.#text, fence });
     const { value } = await this.#model.shape({
       ...this.#base('route'),
       prompt,
+      fence,
       name: 'rewriting',
       schema: REWRITING,
     });
@@ -117,10 +119,12 @@ class Helping {
 
   async #choose(shortlist: Shortlist): Promise<Came> {
     const { entries } = shortlist;
-    const prompt = choosingPrompt({ text: this.#text, entries, fence: this.#fence() }, NONE);
+    const fence = this.#fence();
+    const prompt = choosingPrompt({ text: this.#text, entries, fence }, NONE);
     const answer: unknown = await this.#model.choose({
       ...this.#base('route'),
       prompt,
+      fence,
       choices: [...entries.map(({ name }) => name), NONE],
     });
     const { choice, because } = choiceIn(answer);
@@ -142,10 +146,12 @@ class Helping {
   async #plan(shortlist: Shortlist): Promise<Came> {
     const { planned } = this.#asked;
     const { entries } = shortlist;
-    const prompt = planningPrompt({ text: this.#text, entries, fence: this.#fence() });
+    const fence = this.#fence();
+    const prompt = planningPrompt({ text: this.#text, entries, fence });
     const { value } = await this.#model.shape({
       ...this.#base('plan'),
       prompt,
+      fence,
       name: 'plan',
       schema: planSchema(entries.map(({ name }) => name)),
     });

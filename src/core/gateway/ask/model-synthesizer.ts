@@ -51,12 +51,14 @@ function modelSynthesizer(model: Model, context: AskContext): Synthesizer {
   return {
     synthesize: async (given) => {
       const names = namesIn(given);
+      const fence = desk.gate.parts.clock.id();
       const { value } = await withinTime(
         context,
         SYNTHESIS_MS,
         async (signal) =>
           await model.shape({
-            prompt: promptOf(given, desk.gate.parts.clock.id()),
+            prompt: promptOf(given, fence),
+            fence,
             purpose: 'synthesize',
             account: accountOf(caller, input),
             timeoutMs: SYNTHESIS_MS,
