@@ -114,6 +114,18 @@ describe('ai', () => {
     });
   });
 
+  it('finds a refusal in the reply, where its provider makes nothing of it', async () => {
+    const server = await serving();
+    const provider = new URL('../support/forgetful-provider.ts', import.meta.url).href;
+    const model = createModel(aiWire({ name: 'm', provider, url: server.url }), askingParts());
+    server.play({ fault: 'refusal' });
+    await expect(model.choose(question)).rejects.toMatchObject({
+      code: 'model/refused',
+      message: expect.stringContaining('I cannot help with that.'),
+    });
+    expect(server.requests).toHaveLength(1);
+  });
+
   it('wants a package that makes a provider', async () => {
     const wire = aiWire({ name: 'm', provider: 'zod/v4/locales' });
     await expect(createModel(wire, askingParts()).choose(question)).rejects.toMatchObject({

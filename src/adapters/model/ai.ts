@@ -1,7 +1,8 @@
 import { TuttiError } from '../../core/kernel/errors.ts';
+import type { Json } from '../../core/kernel/json.ts';
 import type { ModelWire, WireAnswer, WireFailure, WireQuestion } from '../../core/ports/model-wire.ts';
 import { boundedFetch, reasonOf, toApiError, withoutKey } from './exchange.ts';
-import { count, refused, tokensOf, unusable } from './reply.ts';
+import { count, items, member, refused, tokensOf, unusable } from './reply.ts';
 
 export interface AiOptions {
   /** As the provider calls the model; without a provider, as the gateway of `ai` does. */
@@ -16,6 +17,7 @@ interface Generated {
   readonly text: string;
   readonly finishReason: string;
   readonly usage?: { readonly inputTokens?: number; readonly outputTokens?: number };
+  readonly response?: { readonly body?: unknown };
 }
 
 /** What versions 6 and 7 of the package have in common, as far as it is needed here. */
@@ -103,6 +105,7 @@ async function generate(ai: AiPackage, model: unknown, question: Asking): Promis
       prompt,
       output: ai.Output.object({ schema: ai.jsonSchema(schema), name }),
       maxRetries: 0,
+      include: { responseBody: true },
       abortSignal: signal,
     });
     return toAnswer(generated);
@@ -114,12 +117,21 @@ async function generate(ai: AiPackage, model: unknown, question: Asking): Promis
   }
 }
 
-function toAnswer({ text, finishReason, usage }: Partial<Generated>): WireAnswer {
+function toAnswer({ text, finishReason, usage, response }: Partial<Generated>): WireAnswer {
   const tokens = tokensOf(count(usage?.inputTokens), count(usage?.outputTokens));
+  const refusal = refusalIn(response?.body as Json | undefined);
+  if (refusal !== '') throw refused(refusal, tokens);
   if (finishReason === 'content-filter') throw refused(text ?? '', tokens);
   if (finishReason === 'length') throw unusable('one that was cut off', text ?? '', tokens);
   if (text === undefined || text === '') throw unusable('none', '', tokens);
   return { text, ...tokens };
+}
+
+/** Providers of version 6 leave a refusal out of what they make of a reply; it stands in the reply itself. */
+function refusalIn(body: Json | undefined): string {
+  const [choice] = items(body, 'choices');
+  const { refusal } = member(choice, 'message');
+  return typeof refusal === 'string' ? refusal : '';
 }
 
 /** The members of its errors, whose classes belong to the version that is installed. */
