@@ -54,6 +54,7 @@ import type { Telemetry } from './core/ports/telemetry.ts';
 import { createOrchestrator } from './core/orchestrator.ts';
 import type { AgentSettings, Orchestrator } from './core/orchestrator.ts';
 import type { Deciders } from './core/workflow/decide.ts';
+import type { AskOver } from './core/workflow/sampling.ts';
 import type { HttpSurface } from './surfaces/http/serve.ts';
 import type { StdioConnection } from './surfaces/mcp/stdio.ts';
 
@@ -191,7 +192,7 @@ export async function createApp(config: Config, parts: AppParts = {}): Promise<A
     clock,
     digest: sha256,
     parse: parseMarkdown,
-    ...decidingOf(config, { clock, telemetry, ...(model && { model }) }),
+    ...decidingOf(config, { clock, telemetry, sampling: asking.over, ...(model && { model }) }),
     authoringGuide: async () => await readFile(`${SHIPPED}/authoring-guide.md`, 'utf8'),
     gateway,
     seal,
@@ -230,6 +231,8 @@ export async function createApp(config: Config, parts: AppParts = {}): Promise<A
 interface Models {
   readonly model: Model | undefined;
   readonly embedder: Embedder | undefined;
+  /** Asks over a wire that is open for one answer. */
+  readonly over: AskOver;
   close(): void;
 }
 
@@ -257,6 +260,7 @@ function modelsOf(
   return {
     model: given.model ?? modelOf(model, shared),
     embedder: given.embedder ?? (embeddings && createEmbedder(embeddingsWire(embeddings), shared)),
+    over: (wire) => createModel(wire, { ...shared, settings: { ...asking, cacheBytes: 0 } }),
     close: () => exchanges?.close(),
   };
 }
@@ -270,9 +274,10 @@ function modelOf(settings: Config['model'], parts: AskingParts): Model | undefin
   return createModel(connectModel(settings), parts);
 }
 
-function decidingOf({ workflows }: Config, parts: Pick<Deciders, 'clock' | 'telemetry' | 'model'>) {
-  const { deciders: defaultDeciders, minConfidence, sampling, thinkingMs, decisionTtlMs: ttlMs } = workflows;
-  return { deciders: { minConfidence, sampling, ...parts }, defaultDeciders, people: { thinkingMs, ttlMs } };
+function decidingOf({ workflows }: Config, { sampling, ...parts }: Omit<Deciders, 'minConfidence'>) {
+  const { deciders: defaultDeciders, minConfidence, thinkingMs, decisionTtlMs: ttlMs } = workflows;
+  const deciders = { minConfidence, ...(workflows.sampling && sampling && { sampling }), ...parts };
+  return { deciders, defaultDeciders, people: { thinkingMs, ttlMs } };
 }
 
 function workflowsOf({ workflows: { dir, shipped } }: Config, telemetry: Telemetry): Definitions {

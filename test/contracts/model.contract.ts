@@ -5,9 +5,9 @@ import type { ModelFault, ModelServer, ModelTurn } from '../support/model-server
 
 interface Opened {
   /** Answers closed questions anyhow, and the shape below with `{ way: 'left' }`. */
-  answering(): Model;
+  answering(): Model | Promise<Model>;
   /** One whose provider fails. */
-  failing?(): Model;
+  failing?(): Model | Promise<Model>;
   /** `false`: closed questions are all that it answers. */
   readonly shapes?: false;
 }
@@ -52,7 +52,7 @@ const LIMIT_MS = 1234;
 export function describeModel(name: string, open: Opened): void {
   describe(`${name} as a Model`, () => {
     it('answers with a choice, a confidence, a reason and its usage', async () => {
-      const answer = await open.answering().choose(question);
+      const answer = await (await open.answering()).choose(question);
       expect(question.choices).toContain(answer.choice);
       expect(answer.confidence).toBeGreaterThanOrEqual(0);
       expect(answer.confidence).toBeLessThanOrEqual(1);
@@ -62,7 +62,7 @@ export function describeModel(name: string, open: Opened): void {
 
     it.skipIf(open.shapes === false)('answers with JSON of the shape that was asked for', async () => {
       const shape = { ...request, prompt: 'Which way?', name: 'way', schema: SCHEMA };
-      const { value, usage } = await open.answering().shape(shape);
+      const { value, usage } = await (await open.answering()).shape(shape);
       expect(value).toEqual({ way: 'left' });
       expect(usage).toMatchObject({ name: expect.any(String), latencyMs: expect.any(Number) });
     });
@@ -70,11 +70,13 @@ export function describeModel(name: string, open: Opened): void {
     it('gives up with the reason of its signal', async () => {
       const reason = new Error('no longer needed');
       const signal = AbortSignal.abort(reason);
-      await expect(open.answering().choose({ ...question, signal })).rejects.toBe(reason);
+      const model = await open.answering();
+      await expect(model.choose({ ...question, signal })).rejects.toBe(reason);
     });
 
     it.skipIf(!open.failing)('says that no answer came', async () => {
-      await expect(open.failing?.().choose(question)).rejects.toMatchObject({
+      const model = await open.failing?.();
+      await expect(model?.choose(question)).rejects.toMatchObject({
         code: expect.stringMatching(/^model\//),
       });
     });

@@ -18,12 +18,9 @@ for (const medium of ['stdio', 'http'] as const) {
       let world: World;
       let asked: Body[];
       let says: string;
-      const open = async (sampling: boolean) => {
-        const sample = async (params: Body) => {
-          asked.push(params);
-          return { role: 'assistant', model: 'host-1', content: { type: 'text', text: says } };
-        };
-        world = await openWorld({ medium, era, sample, config: () => ({ workflows: { sampling } }) });
+      let sample: (params: Body) => Promise<object>;
+      const open = async (sampling: boolean, model: object = {}) => {
+        world = await openWorld({ medium, era, sample, config: () => ({ workflows: { sampling }, model }) });
         await world.define('SAMPLED', judged);
         const { body } = await world.call('start_workflow', { workflow_name: 'SAMPLED' });
         const { instance_id, step_token } = body;
@@ -35,6 +32,10 @@ for (const medium of ['stdio', 'http'] as const) {
       };
       beforeEach(() => {
         asked = [];
+        sample = async (params) => {
+          asked.push(params);
+          return { role: 'assistant', model: 'host-1', content: { type: 'text', text: says } };
+        };
         says = '```json\n{"choice": "print", "confidence": 0.9, "because": "It reads well."}\n```';
       });
       afterEach(async () => await world.close());
@@ -67,6 +68,18 @@ for (const medium of ['stdio', 'http'] as const) {
         says = 'I would rather talk about the weather.';
         expect((await open(true)).body).toHaveProperty('decision_required');
       });
+
+      // Where the client repeats its request, nobody waits for its model.
+      if (era === '2025-11-25')
+        verifies('model/sampling', 'leaves it to the caller where it says nothing in time', async () => {
+          sample = async (params) => {
+            asked.push(params);
+            return await new Promise<never>(() => undefined);
+          };
+          const { body } = await open(true, { timeoutMs: 200 });
+          expect(body).toHaveProperty('decision_required');
+          expect(asked).toHaveLength(1);
+        });
     });
   }
 }

@@ -107,8 +107,8 @@ export interface CallChannel {
   readonly capabilities: JsonObject;
   /** The caller's revision answers questions by repeating the request. */
   readonly repeats: boolean;
-  /** Asks over an open connection, for callers of the older revisions that declared they can be asked. */
-  readonly ask?: ((ask: Ask) => Promise<JsonObject>) | undefined;
+  /** Asks over an open connection, for callers of the older revisions that declared they can be asked. `signal` takes the question back. */
+  readonly ask?: ((ask: Ask, signal?: AbortSignal) => Promise<JsonObject>) | undefined;
 }
 
 /** How an answer came about: `_meta.tutti` on the wire. */

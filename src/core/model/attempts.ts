@@ -18,6 +18,7 @@ export type Attempt<T> = (
 interface Way {
   readonly circuit: Circuit;
   readonly deadline: Deadline;
+  readonly isOnce: boolean | undefined;
   /** Is told of what leaves and of what was used. */
   readonly tally: { sent: number; readonly tokens: WireTokens[] };
 }
@@ -35,7 +36,7 @@ export async function attempts<T>(
   try {
     return await once(way, attempt, undefined);
   } catch (error) {
-    const waitMs = pauseAfter(error, way.deadline, parts.clock);
+    const waitMs = way.isOnce === true ? undefined : pauseAfter(error, way.deadline, parts.clock);
     if (waitMs === undefined) throw error;
     if (waitMs > 0) await parts.pause(waitMs, way.deadline.signal);
     return await once(way, attempt, error as TuttiError);

@@ -40,6 +40,7 @@ export function createModel(wire: ModelWire, parts: AskingParts): Model {
       prompt,
       timeoutMs: question.timeoutMs,
       signal: question.signal,
+      isOnce: wire.isOnce,
       told: (value) => value,
       attempt: async (signal, before) => {
         const { text, ...tokens } = await wire.send({

@@ -31,6 +31,7 @@ export interface Errand<T> {
   /** What is sent, for the log of exchanges and for what it may cost. */
   readonly prompt: string;
   readonly attempt: Attempt<T>;
+  readonly isOnce?: boolean | undefined;
   /** What came, for the log of exchanges. */
   readonly told: (value: T) => JsonObject;
 }
@@ -87,7 +88,11 @@ export function createLine(parts: AskingParts, name: string): Line {
         });
       };
       try {
-        const value = await attempts(parts, { circuit, deadline, tally }, errand.attempt);
+        const value = await attempts(
+          parts,
+          { circuit, deadline, tally, isOnce: errand.isOnce },
+          errand.attempt,
+        );
         const usage = usageNow();
         tell(parts, errand, { usage, sent: tally.sent, result: { answer: errand.told(value) } });
         return { value, usage };

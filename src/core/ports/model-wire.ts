@@ -78,6 +78,8 @@ export interface ModelWire {
   readonly name: string;
   /** Answers of wires of different identities are never taken for each other. */
   readonly identity: string;
+  /** Nothing is tried a second time: somebody may sit there who is asked, or said no. */
+  readonly isOnce?: boolean;
   /**
    * @throws TuttiError `model/api`, `model/refused`, `model/invalid-answer` when what came is no reply of this format, `model/failed` when
    *   the connection was not made or lost; with {@link WireFailure} as `data`. The reason of `signal` when it aborted.

@@ -11,12 +11,13 @@ import type { Guidance, Outcome } from './guidance/guidance.ts';
 import { resolveOutcome } from './guidance/outcomes.ts';
 import type { Question } from './question.ts';
 import { InputNeeded, samplingModel } from './sampling.ts';
+import type { AskOver } from './sampling.ts';
 import { sameTarget, targetName } from './transition.ts';
 
 export interface Deciders {
   readonly model?: Model;
-  /** Whether the model of the client is asked where there is no other. */
-  readonly sampling?: boolean;
+  /** How the model of the client is asked where there is no other; absent: it is not. */
+  readonly sampling?: AskOver;
   /** A model's answer below this is passed on to the next decider. */
   readonly minConfidence: number;
   readonly clock: Clock;
@@ -147,8 +148,8 @@ async function byChain(question: Question, deciders: Deciders): Promise<Decision
 
 /** `undefined` where there is no model. */
 async function tryModel(question: Question, deciders: Deciders): Promise<Decision | Tried | undefined> {
-  const { clock, telemetry, sampling } = deciders;
-  const model = deciders.model ?? (sampling ? samplingModel(question.client, clock) : undefined);
+  const { telemetry, sampling } = deciders;
+  const model = deciders.model ?? (sampling && samplingModel(question.client, sampling));
   if (!model) return undefined;
   const instanceId = question.instance.id;
   try {

@@ -3,8 +3,8 @@ import type { CallChannel, CallInput } from '../gateway/gateway.ts';
 import { TuttiError } from '../kernel/errors.ts';
 import { isJsonObject } from '../kernel/json.ts';
 import type { JsonObject } from '../kernel/json.ts';
-import type { Clock } from '../ports/clock.ts';
-import type { Model, ModelChoice, ModelQuestion } from '../ports/model.ts';
+import type { Model, ModelQuestion } from '../ports/model.ts';
+import type { ModelWire } from '../ports/model-wire.ts';
 
 /** What the client that made a call can do meanwhile. */
 export interface ClientSide {
@@ -25,26 +25,39 @@ export class InputNeeded extends Error {
   }
 }
 
+/** A model over a wire, asked as any other: one deadline, budgets, checked answers. */
+export type AskOver = (wire: ModelWire) => Model;
+
 const METHOD = 'sampling/createMessage';
 const KEY = 'sampling';
 const MAX_TOKENS = 400;
-const RAW_LENGTH = 500;
+const NAME_LENGTH = 100;
 
 /** The model of the client that made the call, where it lets itself be asked: closed questions alone. */
-export function samplingModel(client: ClientSide | undefined, clock: Clock): Model | undefined {
+export function samplingModel(client: ClientSide | undefined, askOver: AskOver): Model | undefined {
   const { channel, carried } = client ?? {};
   if (!channel || !canBeAsked(channel.capabilities, METHOD)) return undefined;
   const { repeats, ask } = channel;
   if (!repeats && !ask) return undefined;
+  const given = carried?.inputResponses?.[KEY];
   return {
     async choose(question) {
-      const since = clock.now();
-      const params = paramsOf(question);
-      const given = carried?.inputResponses?.[KEY];
-      if (repeats && given === undefined) throw new InputNeeded({ [KEY]: { method: METHOD, params } });
-      const answer = repeats ? given : await ask?.({ method: METHOD, params });
       question.signal?.throwIfAborted();
-      return toChoice(answer, clock.now() - since);
+      const params = paramsOf(question);
+      if (repeats && given === undefined) throw new InputNeeded({ [KEY]: { method: METHOD, params } });
+      let name = 'unknown';
+      const model = askOver({
+        name: 'client',
+        identity: 'client',
+        isOnce: true,
+        async send({ signal }) {
+          const answer = repeats ? given : await ask?.({ method: METHOD, params }, signal).catch(asFailed);
+          name = nameOf(answer) ?? name;
+          return { text: textIn(answer) };
+        },
+      });
+      const { usage, ...choice } = await model.choose(question);
+      return { ...choice, usage: { ...usage, name: `client:${name}` } };
     },
     async shape() {
       throw new TuttiError('model/failed', "The client's model is asked closed questions alone.");
@@ -64,50 +77,27 @@ function paramsOf({ prompt, choices }: ModelQuestion): JsonObject {
   };
 }
 
-function toChoice(answer: unknown, latencyMs: number): ModelChoice {
-  const text = textIn(answer);
-  if (text === undefined)
-    throw new TuttiError(
-      'model/failed',
-      "The client's model gave no text. The client may have refused to ask it.",
-    );
-  const value = objectIn(text);
-  const { choice, confidence, because, context_updates: updates, status } = value ?? {};
-  if (typeof choice !== 'string' || typeof confidence !== 'number' || typeof because !== 'string') {
-    throw new TuttiError(
-      'model/invalid-answer',
-      "Expected the client's model to answer with choice, confidence and because; found something else.",
-      { data: { raw: text.slice(0, RAW_LENGTH) } },
-    );
-  }
-  const name = isJsonObject(answer) && typeof answer['model'] === 'string' ? answer['model'] : 'unknown';
-  return {
-    choice,
-    confidence,
-    because,
-    ...(isJsonObject(updates) && { contextUpdates: updates }),
-    ...(typeof status === 'string' && { status }),
-    usage: { name: `client:${name.slice(0, 100)}`, latencyMs },
-  };
+function asFailed(cause: unknown): never {
+  const found = cause instanceof Error ? cause.message : String(cause);
+  throw new TuttiError('model/failed', `Expected an answer of the client's model, found ${found}.`, {
+    cause,
+  });
+}
+
+function nameOf(answer: unknown): string | undefined {
+  const name = isJsonObject(answer) ? answer['model'] : undefined;
+  return typeof name === 'string' ? name.slice(0, NAME_LENGTH) : undefined;
 }
 
 /** The first text of a message, whose content is one part or several. */
-function textIn(answer: unknown): string | undefined {
-  if (!isJsonObject(answer)) return undefined;
-  const { content } = answer;
+function textIn(answer: unknown): string {
+  const content = isJsonObject(answer) ? answer['content'] : undefined;
   const parts: readonly unknown[] = Array.isArray(content) ? content : [content];
   const texts = parts.map((each) => (isJsonObject(each) ? each['text'] : undefined));
-  return texts.find((each) => typeof each === 'string');
-}
-
-/** The object in a text, which models like to wrap. */
-function objectIn(text: string): JsonObject | undefined {
-  const [from, to] = [text.indexOf('{'), text.lastIndexOf('}')];
-  if (from === -1 || to < from) return undefined;
-  try {
-    const value: unknown = JSON.parse(text.slice(from, to + 1));
-    return isJsonObject(value) ? value : undefined;
-  } catch {
-    return undefined;
-  }
+  const text = texts.find((each) => typeof each === 'string');
+  if (text !== undefined) return text;
+  throw new TuttiError(
+    'model/failed',
+    "Expected a text of the client's model, found none. The client may have refused to ask it.",
+  );
 }

@@ -56,8 +56,11 @@ export function channelOf(server: Server, { mcpReq }: ServerContext): OpenChanne
     }),
     ...(!modern &&
       isAskable(capabilities) && {
-        ask: async (ask: Ask) =>
-          await mcpReq.send(toRequest(ask), ANY_OBJECT, { signal, timeout: ANSWER_MS }),
+        ask: async (ask: Ask, taken?: AbortSignal) =>
+          await mcpReq.send(toRequest(ask), ANY_OBJECT, {
+            signal: taken ? AbortSignal.any([signal, taken]) : signal,
+            timeout: ANSWER_MS,
+          }),
       }),
   };
 }
