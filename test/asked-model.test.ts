@@ -135,6 +135,7 @@ it('asks what it is given instead of what is configured', async () => {
   const given = await open({ kind: 'stub' });
   const embedder = {
     name: 'given',
+    identity: 'x',
     embed: async () => ({ vectors: [], usage: { name: 'x', latencyMs: 0 } }),
   };
   const model = given.model as NonNullable<typeof given.model>;

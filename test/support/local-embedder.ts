@@ -3,6 +3,13 @@ import type { Embedder, EmbedRequest } from '../../src/core/ports/embedder.ts';
 
 const DIMENSIONS = 256;
 
+interface LocalOptions {
+  readonly name?: string;
+  /** Where it would be reached. */
+  readonly at?: string;
+  readonly dimensions?: number;
+}
+
 export interface LocalEmbedder extends Embedder {
   readonly asked: EmbedRequest[];
   /** Present: whoever asks gets this. */
@@ -12,10 +19,14 @@ export interface LocalEmbedder extends Embedder {
 }
 
 /** Hashes words into a vector. Words of one group mean the same. Deterministic. */
-export function localEmbedder(groups: readonly (readonly string[])[] = [], name = 'local'): LocalEmbedder {
+export function localEmbedder(
+  groups: readonly (readonly string[])[] = [],
+  { name = 'local', at = 'here', dimensions = DIMENSIONS }: LocalOptions = {},
+): LocalEmbedder {
   const meaning = new Map(groups.flatMap((group) => group.map((word) => [word, group[0] ?? word] as const)));
   const embedder: LocalEmbedder = {
     name,
+    identity: `${at} ${name}`,
     asked: [],
     failure: undefined,
     waiting: undefined,
@@ -25,7 +36,7 @@ export function localEmbedder(groups: readonly (readonly string[])[] = [], name 
       await embedder.waiting;
       if (embedder.failure !== undefined) throw embedder.failure;
       return {
-        vectors: request.texts.map((text) => vectorOf(text, meaning)),
+        vectors: request.texts.map((text) => vectorOf(text, { meaning, dimensions })),
         usage: { name, latencyMs: 0 },
       };
     },
@@ -35,10 +46,15 @@ export function localEmbedder(groups: readonly (readonly string[])[] = [], name 
 
 export const EMBEDDER_DOWN = new TuttiError('model/failed', 'The embedder is away.');
 
-function vectorOf(text: string, meaning: ReadonlyMap<string, string>): Float32Array {
-  const vector = new Float32Array(DIMENSIONS);
+interface Space {
+  readonly meaning: ReadonlyMap<string, string>;
+  readonly dimensions: number;
+}
+
+function vectorOf(text: string, { meaning, dimensions }: Space): Float32Array {
+  const vector = new Float32Array(dimensions);
   for (const word of text.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? []) {
-    const at = hashOf(meaning.get(word) ?? word) % DIMENSIONS;
+    const at = hashOf(meaning.get(word) ?? word) % dimensions;
     vector[at] = (vector[at] ?? 0) + 1;
   }
   const length = Math.hypot(...vector) || 1;

@@ -10,6 +10,7 @@ export function embeddingsWire({ url, name, apiKey }: OpenAiOptions): EmbeddingW
   const endpoint = bearer(url, apiKey);
   return {
     name,
+    identity: `openai ${url} ${name}`,
     async send(texts, signal) {
       const body = { model: name, input: texts, encoding_format: 'float' };
       const reply = await post(endpoint, { path: '/embeddings', body, signal });

@@ -29,6 +29,7 @@ export function createEmbedder(wire: EmbeddingWire, parts: AskingParts): Embedde
   };
   return {
     name: wire.name,
+    identity: wire.identity,
     async embed(request) {
       const { texts } = request;
       const parted: Embedded[] = [];

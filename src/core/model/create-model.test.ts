@@ -335,7 +335,7 @@ describe('a budget', () => {
   });
 
   it('is shared by vectors', async () => {
-    const wire = { name: 'e', send: async () => ({ vectors: [[3, 4]] }) };
+    const wire = { identity: 'e', name: 'e', send: async () => ({ vectors: [[3, 4]] }) };
     const embedder = createEmbedder(wire, askingParts({ budgets: [{ calls: 1, per: 'owner' }] }));
     const { vectors } = await embedder.embed({ texts: ['a'], account: { owner: 'ada' } });
     expect([...(vectors[0] ?? [])].map((each) => each.toFixed(3))).toEqual(['0.600', '0.800']);
@@ -350,7 +350,10 @@ describe('vectors', () => {
     ['without a direction', [[0, 0]]],
     ['of different dimensions', [[1, 0], [1]]],
   ])('are not taken %s', async (_, vectors) => {
-    const embedder = createEmbedder({ name: 'e', send: async () => ({ vectors }) }, askingParts());
+    const embedder = createEmbedder(
+      { identity: 'e', name: 'e', send: async () => ({ vectors }) },
+      askingParts(),
+    );
     const texts = vectors.map(String);
     await expect(embedder.embed({ texts, account: { owner: 'ada' } })).rejects.toMatchObject({
       code: 'model/invalid-answer',

@@ -16,8 +16,9 @@ export interface Embedded {
 
 /** Turns texts into vectors that lie close where the texts mean much the same. */
 export interface Embedder {
-  /** Vectors of embedders of different names are never compared. */
   readonly name: string;
+  /** Vectors of embedders of different identities are never compared. */
+  readonly identity: string;
   /** @throws TuttiError `model/*`, `budget/spent`; the reason of `signal` when it aborted. */
   embed(request: EmbedRequest): Promise<Embedded>;
 }

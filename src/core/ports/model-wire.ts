@@ -95,6 +95,8 @@ export interface WireVectors extends WireTokens {
 /** {@link ModelWire} for vectors. */
 export interface EmbeddingWire {
   readonly name: string;
+  /** Vectors of wires of different identities are never compared. */
+  readonly identity: string;
   /** @throws as {@link ModelWire.send}. */
   send(texts: readonly string[], signal: AbortSignal): Promise<WireVectors>;
 }

@@ -50,10 +50,55 @@ describe('tools that are looked for by what they mean', () => {
     const other = world({ servers: SHOP, parts: { embedder: second, store: here.store } });
     await expect.poll(() => firstFrom(other.gateway)).toBe('shop__find_products');
     expect(textsOf(second)).toEqual([QUERY]);
-    const third = localEmbedder(LAPTOP, 'another');
+    const third = localEmbedder(LAPTOP, { name: 'another' });
     const anew = world({ servers: SHOP, parts: { embedder: third, store: here.store } });
     await expect.poll(() => firstFrom(anew.gateway)).toBe('shop__find_products');
     expect(textsOf(third)).toHaveLength(4);
+  });
+
+  it('are embedded anew by another embedder of the same name', async () => {
+    const here = world({ servers: SHOP, parts: { embedder: localEmbedder(LAPTOP) } });
+    await expect.poll(() => firstFrom(here.gateway)).toBe('shop__find_products');
+    const elsewhere = localEmbedder(LAPTOP, { at: 'elsewhere', dimensions: 64 });
+    const other = world({ servers: SHOP, parts: { embedder: elsewhere, store: here.store } });
+    await expect.poll(() => firstFrom(other.gateway)).toBe('shop__find_products');
+    expect(textsOf(elsewhere)).toHaveLength(4);
+  });
+
+  it('are embedded anew where vectors have another length than those that were kept', async () => {
+    const here = world({ servers: SHOP, parts: { embedder: localEmbedder(LAPTOP) } });
+    await expect.poll(() => firstFrom(here.gateway)).toBe('shop__find_products');
+    const replaced = () => localEmbedder(LAPTOP, { dimensions: 64 });
+    const second = replaced();
+    const other = world({ servers: SHOP, parts: { embedder: second, store: here.store } });
+    // What comes of the store comes with pauses.
+    await expect
+      .poll(async () => {
+        other.pass(1);
+        return await firstFrom(other.gateway);
+      })
+      .toBe('shop__find_products');
+    expect(textsOf(second).filter((text) => text !== QUERY)).toHaveLength(3);
+    // They took the place of those.
+    const third = replaced();
+    const later = world({ servers: SHOP, parts: { embedder: third, store: here.store } });
+    await expect.poll(() => firstFrom(later.gateway)).toBe('shop__find_products');
+    expect(textsOf(third)).toEqual([QUERY]);
+  });
+
+  it('are all of the length that those have which were made last', async () => {
+    const here = world({ servers: SHOP, parts: { embedder: localEmbedder(LAPTOP) } });
+    await expect.poll(() => firstFrom(here.gateway)).toBe('shop__find_products');
+    const servers = { ...SHOP, till: [find('vouchers')] };
+    const second = localEmbedder(LAPTOP, { dimensions: 64 });
+    const other = world({ servers, parts: { embedder: second, store: here.store } });
+    await expect
+      .poll(async () => {
+        other.pass(2_000);
+        return await firstFrom(other.gateway);
+      })
+      .toBe('shop__find_products');
+    expect(textsOf(second).filter((text) => text !== QUERY)).toHaveLength(4);
   });
 
   it('are embedded anew where they changed, and only they', async () => {

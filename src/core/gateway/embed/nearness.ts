@@ -22,16 +22,17 @@ export function createNearness(
   parts: GatewayParts,
   entries: () => readonly CatalogEntry[],
 ): Nearness {
-  const tools = createToolVectors(embedder, parts, entries);
   const queryVectors = createQueryVectors(embedder, parts);
+  const tools = createToolVectors(embedder, parts, { entries, onChange: () => queryVectors.forget() });
   return {
     over: async (routing, work, asked) => {
       tools.follow();
       if (!tools.isBegun) return routing;
       const queries = await queryVectors.of(textsRouted(routing, work), asked);
-      return queries.size === 0
-        ? routing
-        : fused(routing, { queries, vectorOf: (document) => tools.of(document) });
+      const [any] = queries.values();
+      if (any === undefined) return routing;
+      tools.expect(any.length);
+      return fused(routing, { queries, vectorOf: (document) => tools.of(document) });
     },
     follow: () => tools.follow(),
     close: () => tools.close(),

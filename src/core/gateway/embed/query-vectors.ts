@@ -18,13 +18,15 @@ export interface AskedFor {
 export interface QueryVectors {
   /** Of every text, or of none where that cannot be known in time. */
   of(texts: readonly string[], asked: AskedFor): Promise<ReadonlyMap<string, Float32Array>>;
+  /** The embedder became another one. */
+  forget(): void;
 }
 
 type Parts = Pick<GatewayParts, 'clock' | 'createAbort' | 'createCache' | 'after' | 'telemetry'>;
 
 /** Vectors of questions, of which the last ones are kept. */
 export function createQueryVectors(embedder: Embedder, parts: Parts): QueryVectors {
-  const cache = parts.createCache<Float32Array>(CACHE_BYTES);
+  let cache = parts.createCache<Float32Array>(CACHE_BYTES);
   let quietUntil = 0;
   const made = async (texts: readonly string[], { account, signal: request }: AskedFor) => {
     const { signal, abort } = parts.createAbort();
@@ -40,6 +42,9 @@ export function createQueryVectors(embedder: Embedder, parts: Parts): QueryVecto
     }
   };
   return {
+    forget: () => {
+      cache = parts.createCache<Float32Array>(CACHE_BYTES);
+    },
     of: async (texts, asked) => {
       const known = new Map(
         texts.flatMap((text) => {
