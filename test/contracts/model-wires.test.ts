@@ -5,6 +5,7 @@ import { embeddingsWire } from '../../src/adapters/model/embeddings.ts';
 import { openaiWire } from '../../src/adapters/model/openai.ts';
 import { createEmbedder } from '../../src/core/model/create-embedder.ts';
 import { createModel } from '../../src/core/model/create-model.ts';
+import type { AskingSettings } from '../../src/core/model/parts.ts';
 import type { ModelWire } from '../../src/core/ports/model-wire.ts';
 import type { After } from '../../src/core/ports/timer.ts';
 import { askingParts } from '../support/asking.ts';
@@ -136,11 +137,52 @@ describe('ai', () => {
 
 describe('embeddings', () => {
   const account = { owner: 'ada' };
-  const wired = async (name = 'e') => {
+  const wired = async (settings: Partial<AskingSettings> = {}, after?: After) => {
     const server = await serving();
-    const wire = embeddingsWire({ url: server.url, name, apiKey: 'the-key' });
-    return { server, embedder: createEmbedder(wire, askingParts()) };
+    const wire = embeddingsWire({ url: server.url, name: 'e', apiKey: 'the-key' });
+    return { server, embedder: createEmbedder(wire, askingParts(settings, after && { after })) };
   };
+
+  it('is another one at another address, and by another name', () => {
+    const parts = askingParts();
+    const identities = [
+      { url: 'http://one.test/v1', name: 'e' },
+      { url: 'http://two.test/v1', name: 'e' },
+      { url: 'http://one.test/v1', name: 'f' },
+    ].map((each) => createEmbedder(embeddingsWire(each), parts).identity);
+    expect(new Set(identities).size).toBe(3);
+  });
+
+  it('comes back when a busy provider said, and not where that is too late', async () => {
+    const { embedder, server } = await wired();
+    server.play(
+      { fault: 'rate-limited', retryAfter: '0' },
+      {},
+      { fault: 'rate-limited', retryAfter: '3600' },
+    );
+    const { vectors } = await embedder.embed({ texts: ['a'], account });
+    expect(vectors).toHaveLength(1);
+    await expect(embedder.embed({ texts: ['a'], account })).rejects.toMatchObject({
+      code: 'model/api',
+      data: { status: 429, retry_after_ms: 3_600_000 },
+    });
+    expect(server.requests).toHaveLength(3);
+  });
+
+  it.each(['never', 'slow-stream'] as const)('ends at its deadline with %s', async (fault) => {
+    const timers = new Map<number, () => void>();
+    const { embedder, server } = await wired({ timeoutMs: 1234 }, (ms, work) => {
+      timers.set(ms, work);
+      return () => timers.delete(ms);
+    });
+    server.play({ fault });
+    const answer = embedder.embed({ texts: ['a'], account }).catch((error: unknown) => error);
+    const seen = await server.request(0);
+    timers.get(1234)?.();
+    expect(await answer).toMatchObject({ code: 'model/timeout' });
+    await expect(seen.over).resolves.toBe('broken');
+    expect(server.requests).toHaveLength(1);
+  });
 
   it('gives each text its vector, of length 1', async () => {
     const { embedder, server } = await wired();

@@ -88,6 +88,13 @@ export function describeWiredModel(
   name: string,
   open: (apiKey: string, after?: After) => Promise<Wired>,
 ): void {
+  const faulty = async (): Promise<Model> => {
+    const { model, server } = await open(KEY);
+    server.play({ fault: 'error' }, { fault: 'error' });
+    return model;
+  };
+  describeModel(name, { answering: async () => (await open(KEY)).model, failing: faulty });
+
   describe(`${name} over its wire`, () => {
     const playing = async (...turns: readonly ModelTurn[]): Promise<Wired> => {
       const wired = await open(KEY);
@@ -103,6 +110,17 @@ export function describeWiredModel(
       expect(seen?.prompt).toContain('Which way?');
       expect(seen?.body).toMatchObject({ model: 'test-model' });
       expect(JSON.stringify(seen?.headers)).toContain(KEY);
+    });
+
+    it('shapes as it chooses: the schema is sent, and what does not fit is asked for again', async () => {
+      const { model, server } = await playing({ answer: { way: 'nowhere' } }, { answer: { way: 'right' } });
+      const shape = { ...request, prompt: 'Which way?', name: 'way', schema: SCHEMA };
+      const { value, usage } = await model.shape(shape);
+      expect(value).toEqual({ way: 'right' });
+      expect(usage).toMatchObject({ inputTokens: 22, outputTokens: 14 });
+      expect(server.requests).toHaveLength(2);
+      for (const { body } of server.requests)
+        expect(JSON.stringify(body)).toContain('"enum":["left","right"]');
     });
 
     it('passes on what the model says of context and status', async () => {
