@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { skeleton } from '../../src/config/server-name.ts';
 
 /** A tool of a data set. */
 export interface SetTool {
@@ -87,21 +88,9 @@ function named(text: string, taken: Set<string>, length: number): string {
     .replace(/_+$/, '');
   const base = plain === '' || plain.toLowerCase() === 'tutti' ? 'x' : plain;
   let name = base;
-  for (let count = 2; taken.has(looks(name)); count += 1) name = `${base}_n${count}`;
-  taken.add(looks(name));
+  for (let count = 2; taken.has(skeleton(name)); count += 1) name = `${base}_n${count}`;
+  taken.add(skeleton(name));
   return name;
-}
-
-/** Names that a person may take for each other are refused by the product. */
-function looks(name: string): string {
-  return name
-    .replaceAll('I', 'l')
-    .toLowerCase()
-    .replaceAll(/[_-]/g, '')
-    .replaceAll('1', 'l')
-    .replaceAll('0', 'o')
-    .replaceAll('rn', 'm')
-    .replaceAll('vv', 'w');
 }
 
 async function answer(

@@ -7,6 +7,7 @@ import { loadConfig } from '../../src/config.ts';
 import { TuttiError } from '../../src/core/kernel/errors.ts';
 import type { Report } from '../../src/core/kernel/instance.ts';
 import type { JsonObject } from '../../src/core/kernel/json.ts';
+import { normalName } from '../../src/core/kernel/names.ts';
 import type { Model } from '../../src/core/ports/model.ts';
 import type { Directive } from '../../src/core/workflow/directive.ts';
 import { metered } from './meter.ts';
@@ -96,7 +97,7 @@ async function play(
   try {
     const first = await orchestrator.start(caller, { workflow, context });
     const own = (await orchestrator.workflow(workflow)).steps.find(
-      ({ name }) => fold(name) === fold(each.step),
+      ({ name }) => normalName(name) === normalName(each.step),
     );
     const at = await orchestrator.fork(caller, {
       instanceId: first.instanceId,
@@ -123,7 +124,7 @@ async function play(
       certain: expected.certain,
       next,
       tier: next === undefined ? 'undecided' : (told?.decided?.by ?? 'undecided'),
-      right: next !== undefined && expected.next.some((one) => fold(one) === fold(next)),
+      right: next !== undefined && expected.next.some((one) => normalName(one) === normalName(next)),
       tookMs: performance.now() - from,
       spent: meter?.spent() ?? {
         asked: 0,
@@ -141,10 +142,6 @@ async function play(
 }
 
 /** Names match ignoring case, spaces, `_` and `-`. */
-function fold(name: string): string {
-  return name.toLowerCase().replaceAll(/[\s_-]+/g, '');
-}
-
 function nextOf({ status, next, decided, decisionRequired }: Directive, step: string): string | undefined {
   if (decisionRequired || !decided) return undefined;
   if (status === 'SUSPENDED') return 'HALT';
@@ -161,7 +158,7 @@ function writeWorkflow(
   const deciders = asks ? '---\ndeciders: [model, caller]\n---\n\n' : '';
   put(folder, 'index.md', `${deciders}# Case\n\n## Steps\n\n${list}\n`);
   for (const [at, { name }] of steps.entries()) {
-    const isOwn = fold(name) === fold(step);
+    const isOwn = normalName(name) === normalName(step);
     const text = isOwn ? guidance : 'Proceed to FINISH.';
     const work = isOwn ? instructions || 'Do it.' : 'Do it.';
     put(

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { cost, listOf, milliseconds, object, oneOf, recordOf, text, wholeNumber } from './field.ts';
 
-export const MODEL_KINDS = ['openai', 'anthropic', 'ai', 'stub'] as const;
+const MODEL_KINDS = ['openai', 'anthropic', 'ai', 'stub'] as const;
 const SPANS = ['instance', 'session', 'owner', 'day'] as const;
 
 /** Beyond it the platform's own client gives up. */

@@ -38,7 +38,7 @@ function characterCode(character: string): string {
 }
 
 /** Equal for names that a person may take for each other. */
-function skeleton(name: string): string {
+export function skeleton(name: string): string {
   return name
     .replaceAll('I', 'l')
     .toLowerCase()

@@ -58,16 +58,3 @@ export function clipMiddle(text: string, length: number): string {
   const tail = text.slice(text.length - Math.floor(length / 3)).toWellFormed();
   return `${head}…(${text.length - head.length - tail.length} characters left out)…${tail}`;
 }
-
-/** How much each may take so that all together take no more than `total`: the small ones are whole, the large ones share what is left. */
-export function shares(sizes: readonly number[], total: number): readonly number[] {
-  const given = sizes.map(() => 0);
-  const bySize = sizes.map((size, at) => ({ size, at })).toSorted((a, b) => a.size - b.size);
-  let left = total;
-  bySize.forEach(({ size, at }, done) => {
-    const share = Math.min(size, Math.floor(left / (sizes.length - done)));
-    given[at] = share;
-    left -= share;
-  });
-  return given;
-}

@@ -92,7 +92,7 @@ function flat(text: string): string {
 }
 
 /** Whether the instructions name the outcome, as the authoring guide asks for. */
-export function asksFor({ instructions }: Pick<Step, 'instructions'>, id: string): boolean {
+function asksFor({ instructions }: Pick<Step, 'instructions'>, id: string): boolean {
   return new RegExp(`\`${id}\``).test(instructions);
 }
 

@@ -1,3 +1,4 @@
+import { fairShares } from '../../kernel/shares.ts';
 import type { Plan, PlannedCall } from '../plan/plan.ts';
 import type { CallEnd } from './ask.ts';
 import type { Piece } from './rendering.ts';
@@ -165,19 +166,6 @@ function withoutRepeats(done: readonly Done[]): readonly Told[] {
       saidBy: [...saidBy].slice(0, MAX_NAMED),
     };
   });
-}
-
-/** Divides `total` so that nobody gets more than it needs, and nobody less than another who needs as much. */
-export function fairShares(needs: readonly number[], total: number): readonly number[] {
-  const shares = needs.map(() => 0);
-  let left = total;
-  const ascending = needs.map((need, at) => ({ need, at })).toSorted((a, b) => a.need - b.need);
-  for (const [rank, { need, at }] of ascending.entries()) {
-    const share = Math.min(need, Math.floor(left / (needs.length - rank)));
-    shares[at] = share;
-    left -= share;
-  }
-  return shares;
 }
 
 /** What failed and what was not made, as Markdown; empty where all went well. */

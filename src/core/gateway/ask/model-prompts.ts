@@ -1,5 +1,6 @@
 import type { Json, JsonObject } from '../../kernel/json.ts';
 import { isJsonObject } from '../../kernel/json.ts';
+import { fenced } from '../../kernel/quotation.ts';
 import { cleanText } from '../../policy/clean.ts';
 import { redactText } from '../../policy/secrets.ts';
 import type { CatalogEntry } from '../catalog.ts';
@@ -27,7 +28,7 @@ export function rewritingPrompt({ text, fence }: Fenced & { readonly text: strin
   return [
     'No tool shares enough words with the question. Say in up to three short ways what is to be done, each with a verb and a thing as names of software functions would say it. Keep out names, numbers and other values.',
     DATA,
-    block(fence, [questionLine(text)]),
+    fenced(fence, [questionLine(text)]),
   ].join('\n\n');
 }
 
@@ -36,7 +37,7 @@ export function choosingPrompt({ text, entries, fence }: Question, none: string)
   return [
     `Choose the one tool that does what the question asks for, or "${none}" where no tool does.`,
     DATA,
-    block(fence, [questionLine(text), ...entries.map((entry) => toolLine(entry))]),
+    fenced(fence, [questionLine(text), ...entries.map((entry) => toolLine(entry))]),
   ].join('\n\n');
 }
 
@@ -45,7 +46,7 @@ export function planningPrompt({ text, entries, fence }: Question): string {
   return [
     'Plan the calls that do what the question asks for, with these tools alone, as few as possible. For each call: id (a, b, …), tool, intent (the words of the question it is for, copied), arguments (values that stand in the question; leave out what it does not say), depends_on (ids of calls that must answer before). What another call answers is bound and never guessed: bind maps a JSON pointer into the arguments to a reference such as "$a.items[0].id"; for_each ("$a.items") makes a call for each item, bound by "$item.id". Put into left_out, copied, each part of the question that no tool is for. Plan nothing that the question says not to do.',
     DATA,
-    block(fence, [questionLine(text), ...entries.map((entry) => toolLine(entry, { withTypes: true }))]),
+    fenced(fence, [questionLine(text), ...entries.map((entry) => toolLine(entry, { withTypes: true }))]),
   ].join('\n\n');
 }
 
@@ -87,10 +88,6 @@ export function planSchema(names: readonly string[]): JsonObject {
 }
 
 export const MAX_MODEL_CALLS = 8;
-
-export function block(fence: string, lines: readonly string[]): string {
-  return `<<${fence}\n${lines.join('\n')}\n${fence}>>`;
-}
 
 function questionLine(text: string): string {
   // What looks like a secret goes to no model, and a question stands on one line.
