@@ -13,6 +13,7 @@ const judged = workflow({
 });
 const KEY = 'key-of-nobody-else';
 const MAX_CALLS = 4;
+const MAX_SESSION_CALLS = 2;
 const rewrite = { answer: { choice: 'rewrite', confidence: 0.9, because: 'It is too long.' } };
 
 afterAll(async () => {
@@ -26,13 +27,15 @@ const configured = (kind: string, provider?: string) => () => ({
     url: server.url,
     apiKey: KEY,
     ...(provider !== undefined && { provider }),
-    budgets: [{ calls: MAX_CALLS, per: 'instance' }],
-    cache: { maxMb: 0 },
+    budgets: [
+      { calls: MAX_CALLS, per: 'instance' },
+      { calls: MAX_SESSION_CALLS, per: 'session' },
+    ],
   },
 });
 
-const begin = async (world: World) => {
-  const { body } = await world.call('start_workflow', { workflow_name: 'JUDGED' });
+const begin = async (world: World, from: { readonly session_id?: string } = {}) => {
+  const { body } = await world.call('start_workflow', { workflow_name: 'JUDGED', ...from });
   return String(body['instance_id']);
 };
 const report = async (world: World, instance_id: string) =>
@@ -103,8 +106,30 @@ describeWorlds(
       expect(await report(world(), instance_id)).toHaveProperty('decision_required');
       expect(server.requests.length - before).toBe(MAX_CALLS);
     });
+
+    verifies(
+      'model/budgets',
+      'decides for all that was begun from one session no more often than it may',
+      async () => {
+        const { body } = await world().call('start_session', {});
+        const from = { session_id: String(body['session_id']) };
+        const [one, other] = [await begin(world(), from), await begin(world(), from)];
+        const before = server.requests.length;
+        for (const each of [one, other]) {
+          server.play(rewrite);
+          expect(await report(world(), each)).toMatchObject({ next_step: { step_name: 'Rewrite' } });
+          await report(world(), each);
+        }
+        const { body: fork } = await world().call('fork_workflow', { instance_id: one });
+        for (const each of [one, String(fork['instance_id'])])
+          expect(await report(world(), each)).toHaveProperty('decision_required');
+        expect(server.requests.length - before).toBe(MAX_SESSION_CALLS);
+        server.play(rewrite);
+        expect(await report(world(), await begin(world()))).toMatchObject({ decided: { by: 'model' } });
+      },
+    );
   },
-  { config: configured('openai') },
+  { config: configured('openai'), toolsets: ['workflows', 'workflows-admin', 'agent'] },
 );
 
 describe('an answer that is kept', () => {

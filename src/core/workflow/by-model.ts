@@ -24,13 +24,13 @@ const FENCE_LENGTH = 10;
 export async function byModel(question: Question, decider: ModelDecider): Promise<Decision | PassedOver> {
   const { guidance } = question.step;
   const { id: instance, owner } = question.instance;
-  const fence = decider.clock.id().slice(-FENCE_LENGTH);
+  const session = await question.session();
   const answer = await decider.model.choose({
     prompt: modelPrompt({ ...question, recent: await question.recent(), fence }),
     fence,
     choices: distinctOutcomes(guidance.outcomes).map(({ id }) => id),
     purpose: 'decide',
-    account: { owner, instance },
+    account: { owner, instance, ...(session !== undefined && { session }) },
     ...(question.signal && { signal: question.signal }),
   });
   const choice = shown(answer.choice);

@@ -6,6 +6,7 @@ import type { Json, JsonObject } from '../kernel/json.ts';
 import { normalName } from '../kernel/names.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Store } from '../ports/store.ts';
+import { beginningFrom, begunFrom } from './begun-from.ts';
 import { decide, isAsked } from './decide.ts';
 import type { Deciders } from './decide.ts';
 import { directiveFor, endDirective, isEnded } from './directive.ts';
@@ -33,6 +34,8 @@ export interface EngineParts {
 export interface StartInput {
   readonly workflow: string;
   readonly context?: JsonObject;
+  /** The session that it is begun from. */
+  readonly session?: string;
 }
 
 export interface AdvanceInput {
@@ -92,7 +95,13 @@ export class WorkflowEngine {
       completedAt: null,
       parent: null,
     };
-    const entry = entryOf(instance, { kind: 'STARTED', step: first.name, contextUpdates: context });
+    const begun = beginningFrom(input.session);
+    const entry = entryOf(instance, {
+      kind: 'STARTED',
+      step: first.name,
+      contextUpdates: context,
+      ...begun,
+    });
     await store.create({ instance, entry });
     return directiveFor(workflow, instance, { by: 'rule', because: `"${first.name}" is the first step.` });
   }
@@ -216,6 +225,7 @@ export class WorkflowEngine {
         context,
         recent: async () =>
           (await store.entries(caller.owner, instance.id, { limit: 10, newest: true })).toReversed(),
+        session: async () => await begunFrom(store, instance),
         answers: weighed.answers,
         signal: client?.signal,
         client,

@@ -5,6 +5,7 @@ import type { Instance } from '../kernel/instance.ts';
 import { checkJson } from '../kernel/json.ts';
 import type { JsonObject } from '../kernel/json.ts';
 import { normalName } from '../kernel/names.ts';
+import { beginningFrom, begunFrom } from './begun-from.ts';
 import { directiveFor, isEnded } from './directive.ts';
 import type { Directive, InstanceView } from './directive.ts';
 import type { EngineParts, WorkflowEngine } from './engine.ts';
@@ -112,7 +113,8 @@ export class Lifecycle {
       parent: parent.id,
     };
     checkJson(instance.context, 'The context of the fork');
-    const entry = entryOf(instance, { kind: 'FORKED', step, contextUpdates: instance.context });
+    const begun = beginningFrom(await begunFrom(store, parent));
+    const entry = entryOf(instance, { kind: 'FORKED', step, contextUpdates: instance.context, ...begun });
     await store.create({ instance, entry });
     return directiveFor(workflow, instance, { by: 'caller', because: `Forked from ${parent.id}.` });
   }

@@ -12,6 +12,8 @@ export interface Question {
   readonly context: JsonObject;
   /** Newest last; read only when a model is asked. */
   readonly recent: () => Promise<readonly Entry[]>;
+  /** That the run was begun from, if any; read only when a model is asked. */
+  readonly session: () => Promise<string | undefined>;
   /** The report answers a pending decision. */
   readonly answers: boolean;
   readonly signal: AbortSignal | undefined;
