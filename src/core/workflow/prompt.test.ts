@@ -94,6 +94,26 @@ it('takes its marks out of what it quotes', () => {
   expect(prompt.split(FENCE)).toHaveLength(3);
 });
 
+it('shows no secret of a report or a context, wherever the text is cut', () => {
+  const key = `ghp_${'a1B2c3D4e5F6'.repeat(3)}`;
+  const report = {
+    status: 'failure',
+    message: `The push was refused for ${key}.`,
+    error: `${'x '.repeat(980)}${key} ${'y '.repeat(2_000)}`,
+    details: { output: [{ password: 'hunter2-of-ada' }] },
+    more: { api_key: 'k-4711-of-ada', note: 'token: Zx81-77aQ-oo93-Kd' },
+  };
+  const prompt = promptOf({
+    guidance:
+      'If `log` and `login.password` are fine and the `words` are kind, proceed to "Print". Otherwise proceed to "Rewrite".',
+    report,
+    context: { log: `used ${key}`, login: { password: 'hunter2-of-ada' }, words: 'good morning' },
+  });
+  for (const secret of ['ghp_', 'a1B2c3', 'hunter2', '4711', '77aQ']) expect(prompt).not.toContain(secret);
+  expect(prompt).toContain('The push was refused for [redacted]');
+  expect(prompt).toContain('words: "good morning"');
+});
+
 it('gives each field of a report a fair part, and shows both ends of what is long', () => {
   const report = {
     status: 'failure',

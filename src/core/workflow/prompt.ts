@@ -2,6 +2,7 @@ import type { Entry, Instance, Report } from '../kernel/instance.ts';
 import type { Json, JsonObject } from '../kernel/json.ts';
 import { fenced } from '../kernel/quotation.ts';
 import { fairShares } from '../kernel/shares.ts';
+import { redact } from '../policy/secrets.ts';
 import type { Outcome } from './guidance/guidance.ts';
 import { openSentences } from './guidance/open.ts';
 import { referredValues } from './mentions.ts';
@@ -68,11 +69,16 @@ export function modelPrompt(parts: PromptParts): string {
   ].join('\n');
 }
 
-/** A report as it is quoted: on lines of JSON, so that none of its texts can begin a line, and each field with a fair part of the room. */
+/**
+ * A report as it is quoted: without what looks like a secret, on lines of JSON, so that none of its texts can begin a line, and each field with
+ * a fair part of the room.
+ */
 export function reportedText({ status, outcome, message, error, result, details, more }: Report): string {
   const others = Object.fromEntries(Object.entries(more ?? {}).slice(0, MAX_OTHERS));
-  const fields = Object.entries({ status, outcome, message, error, result, details, ...others })
+  const said = { status, outcome, message, error, result, details, ...others };
+  const fields = Object.entries(said)
     .filter((field): field is [string, Json] => field[1] !== undefined)
+    .flatMap(([name, value]) => Object.entries(redact({ [name]: value }) as JsonObject))
     .map(([name, value]) => `${clipMiddle(JSON.stringify(name), 60)}: ${JSON.stringify(value)}`);
   const lengths = fairShares(
     fields.map((field) => field.length),
@@ -155,9 +161,11 @@ function historyOf(recent: readonly Entry[]): string {
   return fit(moves.join('; '), HISTORY_TOKENS);
 }
 
-/** The context that guidance refers to, and no other, each value with a fair part of the room. */
+/** The context that guidance refers to, and no other, without what looks like a secret, each value with a fair part of the room. */
 function referenced({ context, step }: PromptParts): string {
-  const lines = referredValues(step, context).map(([path, value]) => `${path}: ${JSON.stringify(value)}`);
+  const lines = referredValues(step, context)
+    .flatMap(([path, value]) => Object.entries(redact({ [path]: value }) as JsonObject))
+    .map(([path, value]) => `${path}: ${JSON.stringify(value)}`);
   const sizes = lines.map((line) => tokensOf(line.slice(0, 1_000)) + 1);
   const given = fairShares(sizes, CONTEXT_TOKENS);
   return lines
