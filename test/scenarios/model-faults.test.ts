@@ -106,6 +106,38 @@ describeWorlds(
 
     verifyUnharmedBy(FAULTS, { world, verifies });
 
+    for (const deciders of ['model', 'model, caller']) {
+      verifies('model/faults', `lets a run be resumed after it failed, asked [${deciders}]`, async () => {
+        const { instance_id, step_token } = await atJudge(world(), deciders);
+        const resume = async (assumed_current_step_name: string, status: string) =>
+          (
+            await world().call('resume_workflow', {
+              instance_id,
+              assumed_current_step_name,
+              report: { status },
+            })
+          ).body;
+        script(world().dir, [{ fails: 'no answer in time', code: 'model/timeout' }]);
+        await report({ instance_id, step_token });
+        expect(await resume('Judge', 'resuming')).toMatchObject({
+          status: 'RUNNING',
+          next_step: { step_name: 'Judge' },
+        });
+        // The client is ahead: what it reports is judged, and the model fails once more.
+        script(world().dir, [{ fails: '500 internal error', code: 'model/api' }, { choice: 'print' }]);
+        const failed = await resume('Print', 'success');
+        if (deciders === 'model') expect(failed['error_code']).toBe('AI_SERVICE_ERROR');
+        else expect(failed).toHaveProperty('decision_required');
+        expect(await movesOf(world(), instance_id)).toEqual([]);
+        expect(await resume('Print', 'success')).toMatchObject({
+          status: 'RUNNING',
+          next_step: { step_name: 'Print' },
+          decided: { by: 'model' },
+        });
+        expect(await movesOf(world(), instance_id)).toHaveLength(1);
+      });
+    }
+
     verifies(
       ['model/faults', 'model/updates'],
       'takes no context updates that are huge, deep or not declared',
