@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
@@ -13,6 +13,12 @@ import { TuttiError } from '../src/core/kernel/errors.ts';
 import type { Model } from '../src/core/ports/model.ts';
 import { modelServer } from './support/model-server.ts';
 import { verifies } from './support/world.ts';
+
+const tools = [
+  { server: 'Weather', tool: 'get weather', description: 'Get the weather forecast of a city.' },
+  { server: 'Mail', tool: 'search messages', description: 'Search the messages in the mailbox.' },
+  { server: 'Bank', tool: 'list payments', description: 'List the payments of an account.' },
+];
 
 const steps = [
   { name: 'Write', file: 'steps/write.md' },
@@ -111,9 +117,10 @@ describe('the program', () => {
   });
   afterEach(() => rmSync(dir, { recursive: true }));
 
-  const run = async (...args: readonly string[]) => {
+  const run = async (...args: readonly string[]) => await runProgram('decisions', ...args);
+  const runProgram = async (name: string, ...args: readonly string[]) => {
     const out = join(dir, 'deep', 'figures.json');
-    const child = spawn(process.execPath, ['bench/eval/decisions.ts', '--data', dir, '--out', out, ...args], {
+    const child = spawn(process.execPath, [`bench/eval/${name}.ts`, '--data', dir, '--out', out, ...args], {
       env: { PATH: process.env['PATH'], HOME: dir, XDG_CONFIG_HOME: dir, XDG_DATA_HOME: dir },
     });
     const [stdout, stderr] = await Promise.all([text(child.stdout), text(child.stderr)]);
@@ -167,15 +174,53 @@ describe('the program', () => {
       }
     },
   );
+
+  verifies(
+    'model/evaluation',
+    'routes with the embeddings and the model of the configuration, where they are to answer',
+    async () => {
+      const server = await modelServer();
+      try {
+        const set = join(dir, 'set');
+        mkdirSync(set);
+        const query = 'Get the weather forecast of Paris';
+        const gold = [{ server: 'Weather', tool: 'get weather' }];
+        writeFileSync(join(set, 'queries.jsonl'), JSON.stringify({ id: 'a', query, gold }));
+        writeFileSync(join(set, 'tools.json'), JSON.stringify(tools));
+        const config = join(dir, 'tutti.config.json');
+        const embeddings = { name: 'vectors', url: server.url };
+        const model = { kind: 'openai', name: 'one', url: server.url, apiKey: 'k', embeddings };
+        writeFileSync(config, JSON.stringify({ model, ask: { model: 'always' } }), { mode: 0o600 });
+        const wiresOf = async (tiers: string) => {
+          const from = server.requests.length;
+          const { figures, stderr } = await runProgram('routing', '--config', config, '--tiers', tiers);
+          expect(stderr).toBe('');
+          const wires = new Set(server.requests.slice(from).map(({ wire }) => wire));
+          return { wires: [...wires].toSorted(), figures: figures() };
+        };
+        expect(await wiresOf('words')).toMatchObject({
+          wires: [],
+          figures: { model: false, embeddings: false, sets: [{ results: [{ tier: 'words', right: true }] }] },
+        });
+        expect(await wiresOf('words,embeddings')).toMatchObject({
+          wires: ['embeddings'],
+          figures: {
+            embeddings: true,
+            sets: [{ results: [{ tier: 'embeddings', spent: { asked: 1, inputTokens: 11 } }] }],
+          },
+        });
+        expect(await wiresOf('words,embeddings,model')).toMatchObject({
+          wires: ['chat', 'embeddings'],
+          figures: { model: true, sets: [{ results: [{ id: 'a' }] }] },
+        });
+      } finally {
+        await server.close();
+      }
+    },
+  );
 });
 
 describe('the evaluation of routing', () => {
-  const tools = [
-    { server: 'Weather', tool: 'get weather', description: 'Get the weather forecast of a city.' },
-    { server: 'Mail', tool: 'search messages', description: 'Search the messages in the mailbox.' },
-    { server: 'Bank', tool: 'list payments', description: 'List the payments of an account.' },
-  ];
-
   verifies('model/evaluation', 'asks the whole product over the tools of a set', async () => {
     const questions = [
       {
@@ -191,7 +236,7 @@ describe('the evaluation of routing', () => {
       },
       { id: 'd', query: 'qwertz uiop asdf', inScope: false },
     ];
-    const results = await routeAll(questions, tools, undefined);
+    const results = await routeAll(questions, tools, { helps: 'auto' });
     expect(results.map(({ id, tier, right }) => ({ id, tier, right }))).toEqual([
       { id: 'a', tier: 'words', right: true },
       { id: 'b', tier: 'words', right: true },
@@ -200,6 +245,7 @@ describe('the evaluation of routing', () => {
     ]);
     expect(byTier(results, ROUTING_TIERS)).toMatchObject([
       { tier: 'words', cases: 3, right: 2, asked: 0 },
+      { tier: 'embeddings', cases: 0 },
       { tier: 'model', cases: 0 },
       { tier: 'asked', cases: 0 },
       { tier: 'refused', cases: 1, right: 1 },

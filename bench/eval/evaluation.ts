@@ -5,6 +5,7 @@ import Table from 'cli-table3';
 import { createApp } from '../../src/app.ts';
 import { loadConfig } from '../../src/config.ts';
 import type { Config } from '../../src/config.ts';
+import type { Embedder } from '../../src/core/ports/embedder.ts';
 import type { Model } from '../../src/core/ports/model.ts';
 import type { TierFigures } from './meter.ts';
 
@@ -49,9 +50,12 @@ export function evaluationOptions(
   return { data, tiers: new Set(named), limit, out, ...(model && { model }), ...(config && { config }) };
 }
 
-/** The model that the product would ask, and how it is let go. */
+/** What the product would ask, and how it is let go. */
 export interface Configured {
   readonly model: Model | undefined;
+  readonly embedder: Embedder | undefined;
+  /** When a model helps with a question. */
+  readonly helps: Config['gateway']['ask']['model'];
   close(): Promise<void>;
 }
 
@@ -61,11 +65,17 @@ export async function configuredModel({
   model,
   config: file,
 }: EvaluationOptions): Promise<Configured> {
-  if (!tiers.has('model')) return { model: undefined, close: async () => {} };
+  if (!tiers.has('model') && !tiers.has('embeddings'))
+    return { model: undefined, embedder: undefined, helps: 'auto', close: async () => {} };
   const env = { ...process.env, TUTTI_STORE: 'sqlite::memory:' };
   const config = loadConfig({ env, logLevel: 'warn', ...(file !== undefined && { file }) });
   const app = await createApp(renamed(config, model));
-  return { model: app.model, close: async () => await app.close() };
+  return {
+    model: tiers.has('model') ? app.model : undefined,
+    embedder: tiers.has('embeddings') ? app.embedder : undefined,
+    helps: config.gateway.ask.model,
+    close: async () => await app.close(),
+  };
 }
 
 function renamed(config: Config, name: string | undefined): Config {

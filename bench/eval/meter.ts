@@ -1,3 +1,4 @@
+import type { Embedder, EmbedRequest } from '../../src/core/ports/embedder.ts';
 import type { Model, ModelQuestion, ShapeQuestion } from '../../src/core/ports/model.ts';
 import type { ModelUsage } from '../../src/core/kernel/instance.ts';
 
@@ -13,37 +14,65 @@ export interface Spent {
   readonly latencyMs: number;
 }
 
-const NOTHING: Spent = { asked: 0, failed: 0, inputTokens: 0, outputTokens: 0, cost: 0, latencyMs: 0 };
+export const NOTHING: Spent = { asked: 0, failed: 0, inputTokens: 0, outputTokens: 0, cost: 0, latencyMs: 0 };
 
 export interface MeteredModel extends Model {
   /** Since it was last called. */
   spent(): Spent;
 }
 
+export interface MeteredEmbedder extends Embedder {
+  /** Since it was last called. */
+  spent(): Spent;
+  /** Requests that are under way. */
+  underWay(): number;
+}
+
 /** A model that counts what it is asked. One question of ours may become several of its own. */
 export function metered(model: Model): MeteredModel {
-  let spent = NOTHING;
-  const counted = async <Answer extends { readonly usage: ModelUsage }>(
-    ask: () => Promise<Answer>,
-  ): Promise<Answer> => {
-    try {
-      const answer = await ask();
-      spent = added(spent, { ...NOTHING, asked: 1, ...usageOf(answer.usage) });
-      return answer;
-    } catch (error) {
-      spent = added(spent, { ...NOTHING, asked: 1, failed: 1 });
-      throw error;
-    }
-  };
+  const { counted, spent } = createTally();
   return {
     choose: async (question: ModelQuestion) => await counted(async () => await model.choose(question)),
     shape: async (question: ShapeQuestion) => await counted(async () => await model.shape(question)),
-    spent: () => {
-      const last = spent;
-      spent = NOTHING;
-      return last;
-    },
+    spent,
   };
+}
+
+/** An embedder that counts what it is asked. */
+export function meteredEmbedder(embedder: Embedder): MeteredEmbedder {
+  const { counted, spent, underWay } = createTally();
+  return {
+    name: embedder.name,
+    embed: async (request: EmbedRequest) => await counted(async () => await embedder.embed(request)),
+    spent,
+    underWay,
+  };
+}
+
+function createTally() {
+  let sum = NOTHING;
+  let open = 0;
+  const counted = async <Answer extends { readonly usage: ModelUsage }>(
+    ask: () => Promise<Answer>,
+  ): Promise<Answer> => {
+    open += 1;
+    try {
+      const answer = await ask();
+      sum = added(sum, { ...NOTHING, asked: 1, ...usageOf(answer.usage) });
+      return answer;
+    } catch (error) {
+      sum = added(sum, { ...NOTHING, asked: 1, failed: 1 });
+      throw error;
+    } finally {
+      open -= 1;
+    }
+  };
+  const spent = (): Spent => {
+    const last = sum;
+    sum = NOTHING;
+    return last;
+  };
+  return { counted, spent, underWay: () => open };
 }
 
 function usageOf({ inputTokens = 0, outputTokens = 0, cost = 0, latencyMs }: ModelUsage): Partial<Spent> {

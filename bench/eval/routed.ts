@@ -1,17 +1,18 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import type { App } from '../../src/app.ts';
 import { createApp } from '../../src/app.ts';
 import { loadConfig } from '../../src/config.ts';
 import type { Resolution } from '../../src/core/gateway/ask/ask.ts';
 import type { CallChannel } from '../../src/core/gateway/gateway.ts';
 import type { Plan } from '../../src/core/gateway/plan/plan.ts';
-import type { Model } from '../../src/core/ports/model.ts';
 import { keyOf, serveCatalogue } from './catalogue-server.ts';
 import type { Catalogue, SetTool } from './catalogue-server.ts';
-import { metered } from './meter.ts';
-import type { Judged, MeteredModel } from './meter.ts';
+import type { Configured } from './evaluation.ts';
+import { added, metered, meteredEmbedder, NOTHING } from './meter.ts';
+import type { Judged, MeteredEmbedder, MeteredModel } from './meter.ts';
 
 /** One labelled question: which tools answer it, or whether any does. */
 export interface RoutingCase {
@@ -28,11 +29,20 @@ export interface RoutingResult extends Judged {
   readonly tools: readonly string[];
 }
 
-/** Who answered: words alone, a model, or nobody: the person is asked which one is meant, or is told that nothing fits. */
-export const ROUTING_TIERS = ['words', 'model', 'asked', 'refused'];
+/** Who answered: words alone, what they mean as well, a model, or nobody: the person is asked which one is meant, or is told that nothing fits. */
+export const ROUTING_TIERS = ['words', 'embeddings', 'model', 'asked', 'refused'];
+
+/** What helps where it is there. */
+type Helping = Pick<Configured, 'helps'> & Partial<Pick<Configured, 'model' | 'embedder'>>;
+
+interface Meters extends Pick<Configured, 'helps'> {
+  readonly model?: MeteredModel;
+  readonly embedder?: MeteredEmbedder;
+}
 
 const CHANNEL: CallChannel = { capabilities: {}, repeats: false };
 const CONNECTING_AT_ONCE = 8;
+const QUIET_MS = 300;
 /** As many as a person is offered. */
 const OFFERED = 3;
 
@@ -40,17 +50,23 @@ const OFFERED = 3;
 export async function routeAll(
   cases: readonly RoutingCase[],
   tools: readonly SetTool[],
-  model: Model | undefined,
+  helping: Helping,
 ): Promise<readonly RoutingResult[]> {
   const dir = mkdtempSync(join(tmpdir(), 'tutti-eval-'));
   const catalogue = await serveCatalogue(tools);
-  const meter = model && metered(model);
+  const { model, embedder, helps } = helping;
+  const meters: Meters = {
+    helps,
+    ...(model && { model: metered(model) }),
+    ...(embedder && { embedder: meteredEmbedder(embedder) }),
+  };
   try {
-    const app = await open(dir, catalogue, meter);
+    const app = await open(dir, catalogue, meters);
     try {
       await connectAll(app, Object.keys(catalogue.servers));
+      if (meters.embedder) await embedTools(app, meters.embedder);
       const results: RoutingResult[] = [];
-      for (const each of cases) results.push(await ask(app, each, { catalogue, meter }));
+      for (const each of cases) results.push(await ask(app, each, { catalogue, meters }));
       return results;
     } finally {
       await app.close();
@@ -61,12 +77,17 @@ export async function routeAll(
   }
 }
 
-async function open(dir: string, { servers }: Catalogue, meter: MeteredModel | undefined): Promise<App> {
+async function open(dir: string, { servers }: Catalogue, { helps, ...meters }: Meters): Promise<App> {
   const file = join(dir, 'tutti.config.json');
   writeFileSync(file, JSON.stringify({ mcpServers: servers }));
   const env = { TUTTI_STORE: 'sqlite::memory:', LOG_LEVEL: 'error' };
   const folders = { config: dir, data: dir };
-  return await createApp(loadConfig({ file, env, folders, cwd: dir }), meter ? { model: meter } : {});
+  const config = loadConfig({ file, env, folders, cwd: dir });
+  const { gateway } = config;
+  return await createApp(
+    { ...config, gateway: { ...gateway, ask: { ...gateway.ask, model: helps } } },
+    meters,
+  );
 }
 
 /** What a set holds is taken as it is: the question is which tool is meant. */
@@ -80,40 +101,49 @@ async function connectAll({ orchestrator }: App, names: readonly string[]): Prom
   await operator.approvePins(undefined, 'evaluation');
 }
 
-interface Asking {
-  readonly catalogue: Catalogue;
-  readonly meter: MeteredModel | undefined;
+/** The vectors of the tools are made in the background, which a question sets off: until nothing more is asked. */
+async function embedTools({ orchestrator, caller }: App, embedder: MeteredEmbedder): Promise<void> {
+  await orchestrator.gateway.ask(caller, { query: 'what is there', dryRun: true }, CHANNEL);
+  do {
+    embedder.spent();
+    await setTimeout(QUIET_MS);
+  } while (embedder.underWay() > 0 || embedder.spent().asked > 0);
 }
 
-const NOTHING = { asked: 0, failed: 0, inputTokens: 0, outputTokens: 0, cost: 0, latencyMs: 0 };
+interface Asking {
+  readonly catalogue: Catalogue;
+  readonly meters: Meters;
+}
 
 async function ask(
   { orchestrator, caller }: App,
   each: RoutingCase,
-  { catalogue, meter }: Asking,
+  { catalogue, meters: { model, embedder } }: Asking,
 ): Promise<RoutingResult> {
-  meter?.spent();
+  model?.spent();
+  embedder?.spent();
   const from = performance.now();
   const said = await orchestrator.gateway.ask(caller, { query: each.query, dryRun: true }, CHANNEL);
   const tookMs = performance.now() - from;
-  const spent = meter?.spent() ?? NOTHING;
+  const [byModel, byEmbedder] = [model?.spent() ?? NOTHING, embedder?.spent() ?? NOTHING];
+  const helper = byModel.asked > 0 ? 'model' : byEmbedder.asked > byEmbedder.failed ? 'embeddings' : 'words';
   const tools = toolsOf(said);
   return {
     id: each.id,
     said: said.kind,
     tools,
-    tier: tierOf(said, tools, spent.asked > 0),
+    tier: tierOf(said, tools, helper),
     right: isRight(each, tools, catalogue),
-    spent,
+    spent: added(byModel, byEmbedder),
     tookMs,
   };
 }
 
-function tierOf(said: Resolution, tools: readonly string[], asked: boolean): string {
+function tierOf(said: Resolution, tools: readonly string[], helper: string): string {
   if (tools.length === 0) return 'refused';
   if (said.kind === 'clarification' || (said.kind === 'plan' && plannedTools(said.plan).length === 0))
     return 'asked';
-  return asked ? 'model' : 'words';
+  return helper;
 }
 
 /** What is called, or what a person is to choose from: `[server, tool]` as JSON. */

@@ -1,6 +1,7 @@
 // How well questions find their tools, and what that costs, by who finds them:
-//   npm run eval:routing -- --data DIR [--tiers words,model] [--model NAME] [--config FILE] [--limit COUNT] [--out FILE]
-// DIR holds a folder for each set: queries.jsonl and tools.json. The model is the one that the product is configured with.
+//   npm run eval:routing -- --data DIR [--tiers words,embeddings,model] [--model NAME] [--config FILE] [--limit COUNT] [--out FILE]
+// DIR holds a folder for each set: queries.jsonl and tools.json. Model and embeddings are those that the product is
+// configured with, and help as `ask.model` says.
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { SetTool } from './catalogue-server.ts';
@@ -16,7 +17,7 @@ import { byTier } from './meter.ts';
 import { routeAll, ROUTING_TIERS } from './routed.ts';
 import type { RoutingCase } from './routed.ts';
 
-const options = evaluationOptions('routing', ['words', 'model'], 100);
+const options = evaluationOptions('routing', ['words', 'embeddings', 'model'], 100);
 const { data } = options;
 const names = readdirSync(data).filter((name) =>
   ['queries.jsonl', 'tools.json'].every((file) => existsSync(join(data, name, file))),
@@ -26,7 +27,7 @@ if (names.length === 0)
 
 const say = (text: string) => void process.stdout.write(`${text}\n`);
 const configured = await configuredModel(options);
-const { model } = configured;
+const { model, embedder } = configured;
 const sets = [];
 for (const name of names) {
   const tools = JSON.parse(readFileSync(join(data, name, 'tools.json'), 'utf8')) as SetTool[];
@@ -34,7 +35,7 @@ for (const name of names) {
     .split('\n')
     .filter((line) => line !== '')
     .map((line) => JSON.parse(line) as RoutingCase);
-  const results = await routeAll(sampled(cases, options.limit), tools, model);
+  const results = await routeAll(sampled(cases, options.limit), tools, configured);
   const tiers = byTier(results, ROUTING_TIERS);
   sets.push({ name, tiers, results });
   say(
@@ -42,6 +43,6 @@ for (const name of names) {
   );
 }
 await configured.close();
-if (!model) say(NO_MODEL);
-writeResult(options.out, { data, model: model !== undefined, sets });
+if (!model && !embedder) say(NO_MODEL);
+writeResult(options.out, { data, model: model !== undefined, embeddings: embedder !== undefined, sets });
 say(`The figures are in ${options.out}.`);
