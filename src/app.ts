@@ -13,10 +13,7 @@ import { connectDownstream } from './adapters/downstream/connect.ts';
 import type { DownstreamEnvironment } from './adapters/downstream/connect.ts';
 import { memoryLimits } from './adapters/limits/memory.ts';
 import { parseMarkdown } from './adapters/markdown/mdast.ts';
-import { checkModels, connectModel } from './adapters/model/connect.ts';
-import { embeddingsWire } from './adapters/model/embeddings.ts';
-import { exchangeFile } from './adapters/model/exchange-file.ts';
-import { firstChoiceModel } from './adapters/model/scripted.ts';
+import { checkModels } from './adapters/model/connect.ts';
 import { atFirstUse } from './adapters/pattern/first-use.ts';
 import { compileRe2 } from './adapters/pattern/re2.ts';
 import { ajvSchemas } from './adapters/schema/ajv.ts';
@@ -27,7 +24,7 @@ import { importPublished } from './adapters/store/published.ts';
 import type { ImportReport } from './adapters/store/published.ts';
 import { sqliteStore } from './adapters/store/sqlite.ts';
 import { pinoTelemetry } from './adapters/telemetry/pino.ts';
-import { after, pause } from './adapters/timer/system.ts';
+import { after } from './adapters/timer/system.ts';
 import type { Config, HttpSettings, Toolset } from './config.ts';
 import { readLock, writeLock } from './config/lock-file.ts';
 import { personHere } from './config/person.ts';
@@ -40,9 +37,6 @@ import type { Routing } from './core/gateway/route/route.ts';
 import { createRouter as createRouterOver } from './core/gateway/route/router.ts';
 import type { Caller } from './core/kernel/caller.ts';
 import { TuttiError } from './core/kernel/errors.ts';
-import { createEmbedder } from './core/model/create-embedder.ts';
-import { createModel } from './core/model/create-model.ts';
-import type { AskingParts } from './core/model/parts.ts';
 import { scanText } from './core/policy/scan.ts';
 import type { Definitions } from './core/ports/definitions.ts';
 import type { DownstreamOptions, OpenDownstream } from './core/ports/downstream.ts';
@@ -54,7 +48,7 @@ import type { Telemetry } from './core/ports/telemetry.ts';
 import { createOrchestrator } from './core/orchestrator.ts';
 import type { AgentSettings, Orchestrator } from './core/orchestrator.ts';
 import type { Deciders } from './core/workflow/decide.ts';
-import type { AskOver } from './core/workflow/sampling.ts';
+import { modelsOf } from './models.ts';
 import type { HttpSurface } from './surfaces/http/serve.ts';
 import type { StdioConnection } from './surfaces/mcp/stdio.ts';
 
@@ -228,56 +222,9 @@ export async function createApp(config: Config, parts: AppParts = {}): Promise<A
   };
 }
 
-interface Models {
-  readonly model: Model | undefined;
-  readonly embedder: Embedder | undefined;
-  /** Asks over a wire that is open for one answer. */
-  readonly over: AskOver;
-  close(): void;
-}
-
-/** What is asked, over the store's sums of what was spent. */
-function modelsOf(
-  { model, embeddings, asking, log }: Config,
-  given: AppParts,
-  { store, ...parts }: { readonly store: Store } & Pick<AskingParts, 'clock' | 'telemetry'>,
-): Models {
-  const asks = embeddings ?? (model?.kind === 'stub' ? undefined : model);
-  const exchanges = asks && log.modelFile !== undefined ? exchangeFile(log.modelFile) : undefined;
-  const shared: AskingParts = {
-    settings: asking,
-    after,
-    pause,
-    createAbort,
-    createCircuit: cockatielCircuit,
-    createCache: lruCache,
-    digest: sha256,
-    schemas: ajvSchemas(),
-    usage: store.usage,
-    ...parts,
-    ...(exchanges && { exchanges }),
-  };
-  return {
-    model: given.model ?? modelOf(model, shared),
-    embedder: given.embedder ?? (embeddings && createEmbedder(embeddingsWire(embeddings), shared)),
-    over: (wire) => createModel(wire, { ...shared, settings: { ...asking, cacheBytes: 0 } }),
-    close: () => exchanges?.close(),
-  };
-}
-
-function modelOf(settings: Config['model'], parts: AskingParts): Model | undefined {
-  if (settings?.kind === 'stub') return firstChoiceModel();
-  if (settings === undefined) return undefined;
-  const { kind, name, url } = settings;
-  const at = url === undefined ? {} : { at: new URL(url).origin };
-  parts.telemetry.log('info', 'model/configured', { kind, name, ...at });
-  return createModel(connectModel(settings), parts);
-}
-
-function decidingOf({ workflows }: Config, { sampling, ...parts }: Omit<Deciders, 'minConfidence'>) {
-  const { deciders: defaultDeciders, minConfidence, thinkingMs, decisionTtlMs: ttlMs } = workflows;
-  const deciders = { minConfidence, ...(workflows.sampling && sampling && { sampling }), ...parts };
-  return { deciders, defaultDeciders, people: { thinkingMs, ttlMs } };
+function decidingOf({ workflows }: Config, parts: Pick<Deciders, 'clock' | 'telemetry' | 'model'>) {
+  const { deciders: defaultDeciders, minConfidence, sampling, thinkingMs, decisionTtlMs: ttlMs } = workflows;
+  return { deciders: { minConfidence, sampling, ...parts }, defaultDeciders, people: { thinkingMs, ttlMs } };
 }
 
 function workflowsOf({ workflows: { dir, shipped } }: Config, telemetry: Telemetry): Definitions {
