@@ -51,7 +51,7 @@ function asked({ workflow, step: name, steps, guidance: text, context, report }:
     report,
     instance: { visits: {} } as Instance,
     recent: movesBetween(steps.map((each) => each.name)),
-    fence: 'Zk3_q-8WbX1nR5tYvL0aHg',
+    fence: 'nR5tYvL0aH',
   });
   const tokens = encode(prompt.replace(reportedText(report), '')).length;
   return { prompt, tokens, ways: distinctOutcomes(guidance.outcomes).length };
