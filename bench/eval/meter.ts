@@ -42,7 +42,7 @@ export function metered(model: Model): MeteredModel {
 export function meteredEmbedder(embedder: Embedder): MeteredEmbedder {
   const { counted, spent, underWay } = createTally();
   return {
-    name: embedder.name,
+    ...embedder,
     embed: async (request: EmbedRequest) => await counted(async () => await embedder.embed(request)),
     spent,
     underWay,
