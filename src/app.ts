@@ -222,9 +222,10 @@ export async function createApp(config: Config, parts: AppParts = {}): Promise<A
   };
 }
 
-function decidingOf({ workflows }: Config, parts: Pick<Deciders, 'clock' | 'telemetry' | 'model'>) {
-  const { deciders: defaultDeciders, minConfidence, sampling, thinkingMs, decisionTtlMs: ttlMs } = workflows;
-  return { deciders: { minConfidence, sampling, ...parts }, defaultDeciders, people: { thinkingMs, ttlMs } };
+function decidingOf({ workflows }: Config, { sampling, ...parts }: Omit<Deciders, 'minConfidence'>) {
+  const { deciders: defaultDeciders, minConfidence, thinkingMs, decisionTtlMs: ttlMs } = workflows;
+  const deciders = { minConfidence, ...(workflows.sampling && sampling && { sampling }), ...parts };
+  return { deciders, defaultDeciders, people: { thinkingMs, ttlMs } };
 }
 
 function workflowsOf({ workflows: { dir, shipped } }: Config, telemetry: Telemetry): Definitions {

@@ -15,11 +15,14 @@ import type { AskingParts } from './core/model/parts.ts';
 import type { Embedder } from './core/ports/embedder.ts';
 import type { Model } from './core/ports/model.ts';
 import type { Store } from './core/ports/store.ts';
+import type { AskOver } from './core/workflow/sampling.ts';
 
 /** Whom the product asks. */
 interface Models {
   readonly model: Model | undefined;
   readonly embedder: Embedder | undefined;
+  /** Asks over a wire that is open for one answer. */
+  readonly over: AskOver;
   close(): void;
 }
 
@@ -47,6 +50,7 @@ export function modelsOf(
   return {
     model: given.model ?? modelOf(model, shared),
     embedder: given.embedder ?? (embeddings && createEmbedder(embeddingsWire(embeddings), shared)),
+    over: (wire) => createModel(wire, { ...shared, settings: { ...asking, cacheBytes: 0 } }),
     close: () => exchanges?.close(),
   };
 }

@@ -31,6 +31,7 @@ const configured = (kind: string, provider?: string) => () => ({
       { calls: MAX_CALLS, per: 'instance' },
       { calls: MAX_SESSION_CALLS, per: 'session' },
     ],
+    cache: { maxMb: 0 },
   },
 });
 

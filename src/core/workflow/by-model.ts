@@ -25,6 +25,7 @@ export async function byModel(question: Question, decider: ModelDecider): Promis
   const { guidance } = question.step;
   const { id: instance, owner } = question.instance;
   const session = await question.session();
+  const fence = decider.clock.id().slice(-FENCE_LENGTH);
   const answer = await decider.model.choose({
     prompt: modelPrompt({ ...question, recent: await question.recent(), fence }),
     fence,
