@@ -294,6 +294,7 @@ function servingOf(config: Config, { orchestrator, telemetry, caller, shortPath 
   const surfaces = new Set<{ close(): Promise<void> }>();
   const opened = <S extends { close(): Promise<void> }>(surface: S): S => {
     surfaces.add(surface);
+    orchestrator.gateway.operator.expectQuestions();
     return surface;
   };
   const speaking = async ({ toolsets = config.toolsets }: Serving) => {

@@ -6,9 +6,10 @@ import { createApp } from '../src/app.ts';
 import type { App, AppParts } from '../src/app.ts';
 import { loadConfig } from '../src/config.ts';
 import { silentTelemetry } from '../src/adapters/telemetry/pino.ts';
-import { runCommand } from './support/command.ts';
+import { runCommand, runProcess } from './support/command.ts';
 import { modelServer } from './support/model-server.ts';
 import type { ModelServer } from './support/model-server.ts';
+import { programOf } from './support/programs.ts';
 import { verifies } from './support/world.ts';
 
 const KEY = 'key-of-nobody-else';
@@ -189,4 +190,23 @@ verifies('model/doctor', 'says what is asked, and whether it is there', async ()
     { code: 'model/down', found: expect.stringContaining('npm install @ai-sdk/nobody-has-it') },
   ]);
   expect(server.requests.map(({ wire }) => wire)).toEqual(['models', 'models', 'models']);
+});
+
+verifies('model/configured', 'commands that answer once end well, whatever is being embedded', () => {
+  const file = join(dir, 'own', 'tutti.config.json');
+  const stdio = { command: process.execPath, args: [programOf('sdk-server'), 'v2'] };
+  // It takes requests, and answers none while this process waits.
+  const embeddings = { url: server.url, name: 'e', apiKey: KEY };
+  const written = { mcpServers: { one: stdio, two: stdio }, model: { ...reached(), embeddings } };
+  writeFileSync(file, JSON.stringify(written), { mode: 0o600 });
+  const env = { HOME: dir, XDG_CONFIG_HOME: dir, XDG_DATA_HOME: dir, PATH: process.env['PATH'] };
+  for (const args of [
+    ['servers', 'list'],
+    ['servers', 'list'],
+    ['tools', 'echo'],
+    ['tools', 'echo'],
+  ]) {
+    const ran = runProcess([...args, '--config', file], { cwd: dir, env });
+    expect(ran).toMatchObject({ status: 0, stderr: '', stdout: expect.stringMatching(/one.*\S/) });
+  }
 });

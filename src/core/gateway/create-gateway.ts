@@ -46,7 +46,10 @@ export function createGateway(parts: GatewayParts): Gateway {
     exposesDirectly: (caller, clientName) => roster.exposesDirectly(caller, clientName),
     onChange: (callback) => roster.onChange(callback),
     onResourceUpdated: (callback) => roster.onResourceUpdated(callback),
-    ask: (caller, input, channel) => asking.ask(caller, input, channel),
+    ask: async (caller, input, channel) => {
+      roster.operator.expectQuestions();
+      return await asking.ask(caller, input, channel);
+    },
     plan: (caller, id) => asking.plan(caller, id),
     call: path.call,
     explain: path.explain,

@@ -266,6 +266,8 @@ export interface GatewayOperator {
   lock(): Promise<JsonObject>;
   /** Takes the pins of a lock file as the ones that count. Returns what it says of servers and tools. */
   applyLock(lock: JsonObject): Promise<void>;
+  /** From now on what tools mean is made ready as soon as they are known: somebody is served. Until then, once somebody looks for one. */
+  expectQuestions(): void;
   /** Forgets cached results: all, or those of one server. */
   purgeCache(server?: string): void;
   auditTail(filter: { readonly limit: number; readonly before?: number }): Promise<readonly AuditRow[]>;

@@ -75,7 +75,11 @@ function asJoined(outcome: CallOutcome, facts: () => CallFacts): CallOutcome {
 /** The outcome, or the reason why somebody stopped waiting for it. */
 export async function unlessAborted<T>(outcome: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
   if (signal === undefined) return await outcome;
-  signal.throwIfAborted();
+  if (signal.aborted) {
+    // Nobody waits for it any more, and so nobody would see it fail.
+    outcome.catch(() => undefined);
+    signal.throwIfAborted();
+  }
   let leave: (() => void) | undefined;
   const left = new Promise<never>((_, reject) => {
     leave = () => {

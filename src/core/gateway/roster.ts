@@ -69,7 +69,7 @@ export type Roster = Catalog &
     readonly nearness: Nearness | undefined;
     readonly operator: Pick<
       GatewayOperator,
-      'testServer' | 'serverLogs' | 'held' | 'approvePins' | 'lock' | 'applyLock'
+      'testServer' | 'serverLogs' | 'held' | 'approvePins' | 'lock' | 'applyLock' | 'expectQuestions'
     >;
     reconfigure(settings: GatewaySettings): Promise<void>;
     close(drainMs?: number): Promise<void>;
@@ -96,7 +96,7 @@ export function createRoster(parts: GatewayParts, options: RosterOptions): Roste
     of: (server, caller) => connectionOf(stations, server, caller),
     onChange: (callback) => stations.onChange(callback),
     onResourceUpdated: (callback) => stations.onResourceUpdated(callback),
-    operator: operatorOf(stations, { parts, options }),
+    operator: { ...operatorOf(stations, { parts, options }), expectQuestions: () => nearness?.expect() },
     reconfigure: async (settings) => stations.reconfigure(settings),
     close: async (drainMs) => {
       nearness?.close();
@@ -174,6 +174,7 @@ function listsOf(
       return [...usable, ...broken.filter(({ name }) => grants.any(name)).map((each) => toBrokenView(each))];
     },
     async findTools(caller, { session, ...query }) {
+      nearness?.expect();
       await stations.settle();
       const toolGate = await parts.toolGateOf?.(caller, session);
       const work = (over: Routing) => over.route(query.query);
@@ -269,7 +270,10 @@ function toHeld(server: string, item: Held, digest: Digest): HeldByServer {
   return { server, ...item.held, ...seen, hash: heldHash(server, item, digest) };
 }
 
-function operatorOf(stations: Stations, { parts, options }: Setting): Roster['operator'] {
+function operatorOf(
+  stations: Stations,
+  { parts, options }: Setting,
+): Omit<Roster['operator'], 'expectQuestions'> {
   const serverNamed = (name: string): ServerSettings => {
     const server = stations.settings.servers.find((each) => each.name === name);
     if (server !== undefined) return server;

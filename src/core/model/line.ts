@@ -163,7 +163,12 @@ function tell<T>(parts: AskingParts, errand: Errand<T>, { usage, sent, result }:
   const { purpose, account, prompt } = errand;
   const fields = { purpose, ...account, ...usage, attempts: sent };
   if ('answer' in result) parts.telemetry.log('info', 'model/answered', fields);
-  else parts.telemetry.log('warn', 'model/unanswered', { ...fields, code: result.failure['code'] });
+  // Whoever asked left: nothing went wrong.
+  else
+    parts.telemetry.log(errand.signal?.aborted === true ? 'info' : 'warn', 'model/unanswered', {
+      ...fields,
+      code: result.failure['code'],
+    });
   const at = parts.clock.now();
   parts.exchanges?.write(redact({ at, ...fields, prompt, ...result }) as JsonObject);
 }

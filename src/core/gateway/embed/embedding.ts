@@ -11,6 +11,7 @@ export async function embed(
   embedder: Embedder,
   request: EmbedRequest & { readonly signal: AbortSignal },
 ): Promise<readonly Float32Array[]> {
+  request.signal.throwIfAborted();
   const { vectors } = await unlessAborted(embedder.embed(request), request.signal);
   const [first] = vectors;
   const isWhole =

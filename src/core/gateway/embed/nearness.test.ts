@@ -139,6 +139,31 @@ describe('tools that are looked for by what they mean', () => {
     expect(embedder.asked[0]?.signal?.aborted).toBe(true);
   });
 
+  it('are embedded once somebody looks for one or is served, and not before', async () => {
+    const embedder = localEmbedder(LAPTOP);
+    const { gateway } = world({ servers: SHOP, parts: { embedder } });
+    await gateway.listServers(ADA);
+    await gateway.exposed(ADA);
+    expect(embedder.asked).toEqual([]);
+    gateway.operator.expectQuestions();
+    await expect.poll(() => embedder.asked).toHaveLength(1);
+  });
+
+  it('are not asked for once the gateway is closed', async () => {
+    const embedder = localEmbedder(LAPTOP);
+    const here = world({ servers: SHOP, parts: { embedder } });
+    const looked = Promise.withResolvers<void>();
+    here.store.vectors.find = async () => {
+      await looked.promise;
+      return new Map();
+    };
+    await namesFrom(here.gateway);
+    await here.gateway.close();
+    looked.resolve();
+    await new Promise(setImmediate);
+    expect(embedder.asked).toEqual([]);
+  });
+
   it('wait a second for what a question means, and no longer', async () => {
     const embedder = localEmbedder(LAPTOP);
     const { gateway, pass } = world({ servers: SHOP, parts: { embedder } });

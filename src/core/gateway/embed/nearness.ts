@@ -12,8 +12,10 @@ import { createToolVectors } from './tool-vectors.ts';
 export interface Nearness {
   /** A routing that goes by what the texts mean as well which `work` has routed; the routing itself where that is not known, or not in time. */
   over(routing: Routing, work: (routing: Routing) => unknown, asked: AskedFor): Promise<Routing>;
-  /** Looks at the catalogue as it is now, in the background. */
+  /** Looks at the catalogue as it is now, in the background, where somebody looks for tools. */
   follow(): void;
+  /** Somebody is going to look for tools. */
+  expect(): void;
   close(): void;
 }
 
@@ -24,6 +26,8 @@ export function createNearness(
 ): Nearness {
   const queryVectors = createQueryVectors(embedder, parts);
   const tools = createToolVectors(embedder, parts, { entries, onChange: () => queryVectors.forget() });
+  // Most commands answer once and look for no tool: they pay for no vectors.
+  let isWanted = false;
   return {
     over: async (routing, work, asked) => {
       tools.follow();
@@ -34,7 +38,13 @@ export function createNearness(
       tools.expect(any.length);
       return fused(routing, { queries, vectorOf: (document) => tools.of(document) });
     },
-    follow: () => tools.follow(),
+    follow: () => {
+      if (isWanted) tools.follow();
+    },
+    expect: () => {
+      isWanted = true;
+      tools.follow();
+    },
     close: () => tools.close(),
   };
 }
