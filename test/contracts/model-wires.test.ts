@@ -6,6 +6,7 @@ import { openaiWire } from '../../src/adapters/model/openai.ts';
 import { createEmbedder } from '../../src/core/model/create-embedder.ts';
 import { createModel } from '../../src/core/model/create-model.ts';
 import type { AskingSettings } from '../../src/core/model/parts.ts';
+import type { JsonObject } from '../../src/core/kernel/json.ts';
 import type { ModelWire } from '../../src/core/ports/model-wire.ts';
 import type { After } from '../../src/core/ports/timer.ts';
 import { askingParts } from '../support/asking.ts';
@@ -107,6 +108,41 @@ const closed = {
 };
 
 describe('ai', () => {
+  const wired = async () => {
+    const server = await serving();
+    const wire = aiWire({ url: server.url, name: 'm', provider: '@ai-sdk/openai-compatible' });
+    return { server, model: createModel(wire, askingParts()) };
+  };
+  const formats = ({ requests }: ModelServer) =>
+    requests.map(({ body }) => (body['response_format'] as JsonObject | undefined)?.['json_schema']);
+
+  it('calls a schema strict only where it is closed', async () => {
+    const { server, model } = await wired();
+    await model.choose(question);
+    await model.shape({ ...question, name: 'way', schema: closed });
+    await model.shape({ ...question, name: 'way', schema: { ...closed, required: [] } });
+    expect(formats(server)).toMatchObject([{ strict: false }, { strict: true }, { strict: false }]);
+  });
+
+  it('writes the schema into the prompt of a service that does not take it, from then on', async () => {
+    const { server, model } = await wired();
+    server.takesSchemas = false;
+    await expect(model.choose(question)).resolves.toMatchObject({ choice: 'left' });
+    await expect(model.choose({ ...question, prompt: 'And then?' })).resolves.toMatchObject({
+      choice: 'left',
+    });
+    expect(formats(server)).toEqual([expect.anything(), undefined, undefined]);
+    expect(server.requests[1]?.prompt).toContain('"enum":["left","right"]');
+  });
+
+  it('takes a wrong request for no lack of schemas', async () => {
+    const { server, model } = await wired();
+    server.play({ fault: 'bad-request' }, { fault: 'bad-request' });
+    await expect(model.choose(question)).rejects.toMatchObject({ data: { status: 400 } });
+    await model.choose(question);
+    expect(formats(server)).toEqual([expect.anything(), undefined, expect.anything()]);
+  });
+
   it('says what to install when a package is not there', async () => {
     const wire = aiWire({ name: 'm', provider: '@ai-sdk/nobody-has-it' });
     await expect(createModel(wire, askingParts()).choose(question)).rejects.toMatchObject({

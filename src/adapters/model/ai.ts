@@ -3,6 +3,7 @@ import type { Json } from '../../core/kernel/json.ts';
 import type { ModelWire, WireAnswer, WireFailure, WireQuestion } from '../../core/ports/model-wire.ts';
 import { boundedFetch, reasonOf, toApiError, withoutKey } from './exchange.ts';
 import { count, items, member, refused, tokensOf, unusable } from './reply.ts';
+import { isClosed, plainPrompt, schemaOrPlain } from './schema-taking.ts';
 
 export interface AiOptions {
   /** As the provider calls the model; without a provider, as the gateway of `ai` does. */
@@ -40,15 +41,15 @@ export function aiWire(options: AiOptions): ModelWire {
   return {
     name,
     identity: `ai ${provider} ${url} ${name}`,
-    async send(question) {
+    send: schemaOrPlain(async (question, isPlain) => {
       ready ??= open(options);
       const { ai, model } = await ready.catch((error: unknown) => {
         // What is missing may be installed by then.
         ready = undefined;
         throw error;
       });
-      return await generate(ai, model, { ...question, apiKey: options.apiKey });
-    },
+      return await generate(ai, model, { ...question, isPlain, apiKey: options.apiKey });
+    }),
   };
 }
 
@@ -95,15 +96,19 @@ function missing(message: string, cause?: unknown): TuttiError {
   return new TuttiError('model/failed', message, { cause, data: { final: true } satisfies WireFailure });
 }
 
-type Asking = WireQuestion & { readonly apiKey: string | undefined };
+/** Providers take a schema for strict unless told otherwise, each under its own name. */
+const NOT_STRICT = Object.fromEntries(
+  ['openai', 'azure', 'openaiCompatible', 'groq'].map((name) => [name, { strictJsonSchema: false }]),
+);
+
+type Asking = WireQuestion & { readonly apiKey: string | undefined; readonly isPlain: boolean };
 
 async function generate(ai: AiPackage, model: unknown, question: Asking): Promise<WireAnswer> {
-  const { prompt, name, schema, signal } = question;
+  const { signal } = question;
   try {
     const generated = await ai.generateText({
       model,
-      prompt,
-      output: ai.Output.object({ schema: ai.jsonSchema(schema), name }),
+      ...asked(ai, question),
       maxRetries: 0,
       include: { responseBody: true },
       abortSignal: signal,
@@ -115,6 +120,16 @@ async function generate(ai: AiPackage, model: unknown, question: Asking): Promis
     if (isUnparsed(error)) return toAnswer(error);
     throw toFailure(error, question);
   }
+}
+
+function asked(ai: AiPackage, question: Asking): object {
+  const { prompt, name, schema, isPlain } = question;
+  if (isPlain) return { prompt: plainPrompt(question) };
+  return {
+    prompt,
+    output: ai.Output.object({ schema: ai.jsonSchema(schema), name }),
+    ...(!isClosed(schema) && { providerOptions: NOT_STRICT }),
+  };
 }
 
 function toAnswer({ text, finishReason, usage, response }: Partial<Generated>): WireAnswer {

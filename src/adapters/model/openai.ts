@@ -1,9 +1,9 @@
-import { TuttiError } from '../../core/kernel/errors.ts';
-import type { Json, JsonObject } from '../../core/kernel/json.ts';
-import type { ModelWire, WireAnswer, WireFailure, WireQuestion } from '../../core/ports/model-wire.ts';
+import type { JsonObject } from '../../core/kernel/json.ts';
+import type { ModelWire, WireAnswer, WireQuestion } from '../../core/ports/model-wire.ts';
 import { post } from './exchange.ts';
 import type { Endpoint } from './exchange.ts';
 import { count, items, member, refused, tokensOf, unusable } from './reply.ts';
+import { isClosed, plainPrompt, schemaOrPlain } from './schema-taking.ts';
 
 export interface OpenAiOptions {
   /** Base address, up to what `/chat/completions` follows. */
@@ -20,25 +20,10 @@ export function openaiWire({ url, name, apiKey }: OpenAiOptions): ModelWire {
     const body = { model: name, ...format };
     return toAnswer(await post(endpoint, { path: '/chat/completions', body, signal: question.signal }));
   };
-  /** Names of schemas that the service does not take, as some take none: they are written into the prompt from then on. */
-  const untaken = new Set<string>();
   return {
     name,
     identity: `openai ${url} ${name}`,
-    async send(question) {
-      if (untaken.has(question.name)) return await ask(question, true);
-      try {
-        return await ask(question, false);
-      } catch (error) {
-        if (!isBadRequest(error)) throw error;
-        // Only an answer shows that it was the schema: a wrong name of the model is answered in the same way.
-        const answer = await ask(question, true).catch((second: unknown) => {
-          throw isBadRequest(second) ? error : second;
-        });
-        untaken.add(question.name);
-        return answer;
-      }
-    },
+    send: schemaOrPlain(ask),
   };
 }
 
@@ -57,33 +42,11 @@ function schemaFormat({ prompt, name, schema }: WireQuestion): JsonObject {
   };
 }
 
-function plainFormat({ prompt, schema }: WireQuestion): JsonObject {
-  const wanted = `Answer with a JSON object that fits this JSON Schema, and nothing else:\n${JSON.stringify(schema)}`;
+function plainFormat(question: WireQuestion): JsonObject {
   return {
-    messages: [{ role: 'user', content: `${prompt}\n\n${wanted}` }],
+    messages: [{ role: 'user', content: plainPrompt(question) }],
     response_format: { type: 'json_object' },
   };
-}
-
-/** Whether every object in it names all of its members and needs them all: only such a schema may be called strict. */
-function isClosed(schema: JsonObject): boolean {
-  const { type, properties, required, additionalProperties } = schema;
-  const parts = Object.values(schema).flatMap((each): readonly Json[] =>
-    Array.isArray(each) ? each : [each],
-  );
-  const isWhole = parts.every(
-    (each) => each === null || typeof each !== 'object' || isClosed(each as JsonObject),
-  );
-  if (type !== 'object') return isWhole;
-  const names = Object.keys((properties ?? {}) as JsonObject);
-  const needed = Array.isArray(required) ? required : [];
-  return isWhole && additionalProperties === false && names.every((each) => needed.includes(each));
-}
-
-function isBadRequest(error: unknown): boolean {
-  if (!(error instanceof TuttiError) || error.code !== 'model/api') return false;
-  // Services that check requests by a schema of their own answer 422.
-  return [400, 422].includes((error.data as WireFailure).status ?? 0);
 }
 
 function toAnswer(reply: JsonObject): WireAnswer {
