@@ -78,3 +78,80 @@ final_context: { colour: red }
     finalContext: { colour: 'blue' },
   });
 });
+
+it('changes nothing but what differs, however the file is written', () => {
+  const text = `name: one
+deciders: [model, caller]   # in this order
+
+
+context: {a: b,  c:  [1,2]}
+start: A
+steps:
+    # indented by four
+
+    -   report: {status: success}
+        context_updates: {x: 1}
+        expect: B
+        by: rule   # said by the rule
+        because: >-
+            folded
+            text
+        context:   # all of it
+            colour:
+                deep: 1   # kept beside it
+            size: {w: 1}
+
+
+        # after the step
+    - {report: {status: success}, expect: B, by: rule}
+    - {report: {status: success}, by: rule, expect: B}
+    - report: {status: success} # alone
+    - by: rule
+      report: {status: failure}
+      expect: B
+
+# the end
+status: RUNNING
+# really
+`;
+  const undecided = { to: 'decision_required', by: undefined };
+  const found = updated(text, [
+    {
+      to: 'B',
+      by: undefined,
+      because: 'another reason',
+      context: { colour: { deep: [2] }, size: null },
+    },
+    undecided,
+    undecided,
+    { to: 'D', by: 'prose' },
+    undecided,
+  ]);
+  const expected = text
+    .replace('by: rule   # said', '# said')
+    .replace('>-\n            folded\n            text', 'another reason')
+    .replace('colour:\n                deep: 1   # kept beside it', 'colour: {deep: [2]}   # kept beside it')
+    .replace('{w: 1}', 'null')
+    .replace('expect: B, by: rule}', 'expect: decision_required}')
+    .replace('by: rule, expect: B}', 'expect: decision_required}')
+    .replace('# alone\n', '# alone\n      expect: D\n      by: prose\n')
+    .replace(
+      '- by: rule\n      report: {status: failure}\n      expect: B',
+      '- report: {status: failure}\n      expect: decision_required',
+    );
+  expect(found).toBe(expected);
+});
+
+it('writes a file that ends without a line, and one with anchors', () => {
+  const bare = updated('name: one\nsteps:\n- report: {status: success}', [{ to: 'B', by: 'rule' }]);
+  expect(bare).toBe(
+    'name: one\nsteps:\n- report: {status: success}\n  expect: B\n  by: rule\nstart: A\nstatus: RUNNING',
+  );
+  const anchored = updated(
+    `${HEAD}context: &all { a: 1 }\nsteps: []\nstatus: RUNNING\nfinal_context: *all\n`,
+    [],
+    { context: { a: 2 } },
+  );
+  const file = parseGolden(anchored, 'x');
+  expect('golden' in file && file.golden.finalContext).toEqual({ a: 2 });
+});

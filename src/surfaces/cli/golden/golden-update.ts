@@ -1,19 +1,14 @@
-import { isScalar, stringify } from 'yaml';
 import type { Json, JsonObject } from '../../../core/kernel/json.ts';
 import type { Golden } from '../../../core/workflow/rehearsal/golden.ts';
 import type { Played } from '../../../core/workflow/rehearsal/play.ts';
 import type { GoldenFile, YamlPath } from './golden-file.ts';
-
-interface Edit {
-  readonly path: YamlPath;
-  /** `undefined`: the key goes. */
-  readonly value: Json | undefined;
-}
+import { edited } from './golden-splice.ts';
+import type { Edit } from './golden-splice.ts';
 
 /** The text of a golden file that expects what was played: comments, order and whatever else stays as it was written. */
 export function updatedText(file: GoldenFile, played: Played): string {
   const edits = editsOf(file.golden, played);
-  return edits.length === 0 ? file.text : (spliced(file, edits) ?? redrawn(file, edits));
+  return edits.length === 0 ? file.text : edited(file, edits);
 }
 
 function editsOf(golden: Golden, played: Played): readonly Edit[] {
@@ -42,34 +37,4 @@ function contextEdits(path: YamlPath, expected: JsonObject | undefined, found: J
     const value = Object.hasOwn(found, key) ? (found[key] ?? null) : null;
     return JSON.stringify(was) === JSON.stringify(value) ? [] : [{ path: [...path, key], value }];
   });
-}
-
-/** Values written over the old ones, nothing else touched; `undefined` where keys must come or go. */
-function spliced({ text, document }: GoldenFile, edits: readonly Edit[]): string | undefined {
-  const spans: { readonly from: number; readonly to: number; readonly written: string }[] = [];
-  for (const { path, value } of edits) {
-    const node: unknown = document.getIn(path, true);
-    const isPlain = value !== null && typeof value !== 'object' && value !== undefined;
-    if (!isPlain || !isScalar(node) || !node.range || node.type?.startsWith('BLOCK')) return undefined;
-    const [from, to] = node.range;
-    spans.push({ from, to, written: written(value) });
-  }
-  return spans
-    .toSorted((one, other) => other.from - one.from)
-    .reduce((result, { from, to, written: value }) => result.slice(0, from) + value + result.slice(to), text);
-}
-
-/** As it may stand in a flow map too. */
-function written(value: string | number | boolean): string {
-  const plain = stringify([value], { collectionStyle: 'flow', lineWidth: 0, flowCollectionPadding: false });
-  return plain.trim().slice(1, -1);
-}
-
-function redrawn({ document }: GoldenFile, edits: readonly Edit[]): string {
-  const copy = document.clone();
-  for (const { path, value } of edits) {
-    if (value === undefined) copy.deleteIn(path);
-    else copy.setIn(path, value);
-  }
-  return copy.toString({ lineWidth: 0 });
 }
