@@ -274,6 +274,20 @@ steps:
 status: RUNNING
 `;
 
+/** The same with a model to ask, which chooses as it is told, else what comes first. */
+async function tuttiAsking(args: readonly string[], ...turns: readonly ModelTurn[]): Promise<Ran> {
+  const server = await modelServer();
+  server.play(...turns);
+  const env = { AI_SERVICE_ENDPOINT: server.url, AI_SERVICE_API_KEY: 'key', GEMINI_MODEL_NAME: 'm' };
+  try {
+    return await tutti(args, '', env);
+  } finally {
+    await server.close();
+  }
+}
+
+const RECORD = ['workflows', 'test', '--record'] as const;
+
 it('shows golden files in the guide that are valid', () => {
   const guide = readFileSync('docs/guide/testing-workflows.md', 'utf8');
   const shown = [...guide.matchAll(/^```yaml\n(name: .*?)^```$/gms)].map(([, text = '']) => text);
@@ -296,7 +310,12 @@ describe('recordings of a model', () => {
     expect(keyless).toMatchObject({ status: EXIT.unusable });
     expect(keyless.stderr).toContain('none is configured');
 
-    const recorded = await tutti(['workflows', 'test', '--record'], '', STUB);
+    const stubbed = await tutti(RECORD, '', STUB);
+    expect(stubbed).toMatchObject({ status: EXIT.unusable });
+    expect(stubbed.stderr).toContain('answers without reading');
+    expect(existsSync(join(folder, 'flows/REVIEW/tests/judged.model.json'))).toBe(false);
+
+    const recorded = await tuttiAsking(RECORD);
     expect(recorded).toMatchObject({ status: EXIT.ok });
     expect(recorded.stdout).toContain('(1 calls recorded)');
     const tape = read('flows/REVIEW/tests/judged.model.json');
@@ -306,14 +325,14 @@ describe('recordings of a model', () => {
     });
 
     expect(await tutti(['workflows', 'test'])).toMatchObject({ status: EXIT.ok });
-    await tutti(['workflows', 'test', '--record'], '', STUB);
+    await tuttiAsking(RECORD);
     expect(read('flows/REVIEW/tests/judged.model.json')).toBe(tape);
   });
 
   verifies('workflow/golden-recorded', 'hold for the question that was asked, and no other', async () => {
     define('REVIEW', review);
     put('flows/REVIEW/tests/judged.yaml', JUDGED);
-    await tutti(['workflows', 'test', '--record'], '', STUB);
+    await tuttiAsking(RECORD);
     const step = read('flows/REVIEW/steps/show_the_draft.md');
     put(
       'flows/REVIEW/steps/show_the_draft.md',
@@ -325,6 +344,43 @@ describe('recordings of a model', () => {
     put('flows/REVIEW/tests/judged.model.json', '{"calls": 3}');
     const broken = await tutti(['workflows', 'test']);
     expect(broken.stdout).toContain('judged.model.json');
+  });
+});
+
+describe('expectations', () => {
+  verifies('workflow/golden-update', 'stand where a model gave no answer to go by', async () => {
+    define('REVIEW', review);
+    const golden = `start: Show the draft\n${JUDGED}# spaced   as it was\n`;
+    put('flows/REVIEW/tests/judged.yaml', golden);
+    const update = ['workflows', 'test', '--update'];
+    const runs = [await tutti(update), await tuttiAsking([...update, '--record'], { fault: 'unauthorized' })];
+    for (const { status, stdout } of runs) {
+      expect(status).toBe(EXIT.failed);
+      expect(stdout).toContain('(not updated: a model gave no answer)');
+      expect(stdout).toContain('expected  an answer of the model\n      found     ');
+      expect(read('flows/REVIEW/tests/judged.yaml')).toBe(golden);
+    }
+    const changed = await tuttiAsking([...update, '--record'], {
+      answer: { choice: 'stay', confidence: 0.9, because: 'Not yet.' },
+    });
+    expect(changed).toMatchObject({ status: EXIT.ok, stdout: expect.stringContaining('updated') });
+    expect(read('flows/REVIEW/tests/judged.yaml')).toBe(
+      golden.replace('expect: Publish', 'expect: Show the draft'),
+    );
+  });
+
+  it('say what is missing in them, and count for no drift where they cannot be read', async () => {
+    define('BUILD', build);
+    put('flows/BUILD/tests/happy.yaml', 'start: [3]\ndeciders: [human]\nsteps: { report: {} }\n');
+    const { status, stdout } = await tutti(['workflows', 'test', '--drift']);
+    expect(status).toBe(EXIT.failed);
+    const said = stdout.replaceAll(/\s+/g, ' ');
+    expect(said).toContain('tests/happy.yaml:1 error name: it is missing; expected text.');
+    expect(said).toContain('tests/happy.yaml:1 error start: expected text, found [3].');
+    expect(said).toContain('deciders[0]: expected one of caller, model, found "human".');
+    expect(said).toContain('steps: expected a list, found {"report":{}}.');
+    expect(said).toContain('0 with decisions that differ now, 1 that could not be played');
+    expect(said).not.toContain('Invalid');
   });
 });
 
@@ -406,7 +462,7 @@ describe('drift', () => {
   verifies('workflow/golden-drift', 'asks the configured model again', async () => {
     define('REVIEW', review);
     put('flows/REVIEW/tests/judged.yaml', JUDGED);
-    await tutti(['workflows', 'test', '--record'], '', STUB);
+    await tuttiAsking(RECORD);
     const tape = read('flows/REVIEW/tests/judged.model.json');
     const other = tape.replace('"publish"', '"stay"').replace(/"because": "[^"]*"/, '"because": "not yet"');
     put('flows/REVIEW/tests/judged.model.json', other);

@@ -47,12 +47,7 @@ async function play(
   names: readonly string[],
   { dir, record, update, drift, model }: TestOptions & { readonly model?: Model | undefined },
 ): Promise<readonly TestedWorkflow[]> {
-  if (record && !model) {
-    throw new TuttiError(
-      'config/invalid',
-      'Recording asks a model, and none is configured. Configure one under "model", or leave --record out.',
-    );
-  }
+  if (record) requireModel(config, model);
   const rehearsal = createRehearsal(config, dir === undefined ? undefined : resolve(dir));
   const all = names.length > 0 ? names : await rehearsal.names();
   if (all.length === 0) throw new TuttiError('definition/not-found', inCommands(await rehearsal.emptiness()));
@@ -68,10 +63,24 @@ async function play(
   return tested;
 }
 
+/** @throws TuttiError `config/invalid`. */
+function requireModel(config: Config, model: Model | undefined): void {
+  const isStub = config.model?.kind === 'stub';
+  if (model && !isStub) return;
+  const found = isStub
+    ? 'what is configured (USE_STUB_AI_CLIENT, or "kind": "stub") answers without reading'
+    : 'none is configured';
+  throw new TuttiError(
+    'config/invalid',
+    `Recording asks a model, and ${found}. Configure one under "model", or leave --record out.`,
+  );
+}
+
 function conclude({ terminal }: Session, tested: readonly TestedWorkflow[], options: TestOptions): void {
   const tests = tested.flatMap((each) => each.tests);
   const uncovered = tested.flatMap((each) => lacking(each, options.minCoverage));
   const failed = tests.filter((test) => !hasPassed(test)).length;
+  const unplayed = tests.filter(({ faults }) => faults.length > 0).length;
   const passed =
     failed === 0 &&
     uncovered.length === 0 &&
@@ -90,22 +99,24 @@ function conclude({ terminal }: Session, tested: readonly TestedWorkflow[], opti
     [
       ...tested.map((each) => testedText(each, terminal)),
       ...uncovered.map(({ message }) => terminal.colors.red(cleanLine(message))),
-      summary({ tests: tests.length, failed, workflows: tested.length }, options),
+      summary({ tests: tests.length, failed, unplayed, workflows: tested.length }, options),
     ].join('\n'),
   );
 }
 
-function summary(
-  {
-    tests,
-    failed,
-    workflows,
-  }: { readonly tests: number; readonly failed: number; readonly workflows: number },
-  { drift }: TestOptions,
-): string {
+interface Counted {
+  readonly tests: number;
+  readonly failed: number;
+  /** Of those that failed. */
+  readonly unplayed: number;
+  readonly workflows: number;
+}
+
+function summary({ tests, failed, unplayed, workflows }: Counted, { drift }: TestOptions): string {
   if (tests === 0)
     return 'There is no golden file: write tests/NAME.yaml beside a workflow, or see `tutti instances to-test`.';
-  const outcome = drift ? `${failed} with decisions that differ now` : `${failed} failed`;
+  const apart = unplayed > 0 ? `, ${unplayed} that could not be played` : '';
+  const outcome = drift ? `${failed - unplayed} with decisions that differ now${apart}` : `${failed} failed`;
   return `${workflows} workflow(s), ${tests} golden file(s), ${outcome}`;
 }
 
@@ -135,7 +146,7 @@ function toJson({ workflow, faults, tests, coverage }: TestedWorkflow, { drift }
 }
 
 function testJson(test: Tested, drift: boolean): object {
-  const { file, name, faults, differences, decisions, updated, recorded } = test;
+  const { file, name, faults, differences, decisions, updated, withheld, recorded } = test;
   return {
     file,
     name,
@@ -146,6 +157,7 @@ function testJson(test: Tested, drift: boolean): object {
     }),
     ...(drift && { decisions }),
     ...(updated && { updated }),
+    ...(withheld && { withheld }),
     ...(recorded > 0 && { recorded }),
   };
 }

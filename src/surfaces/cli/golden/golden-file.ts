@@ -123,16 +123,47 @@ function startOf(node: unknown, otherwise = 0): number {
 
 function faultsOf(
   error: z.ZodError,
-  { name, lineOf }: Pick<Parsed, 'lineOf'> & { readonly name: string },
+  { name, lineOf, value }: Pick<Parsed, 'lineOf' | 'value'> & { readonly name: string },
 ): readonly Fault[] {
   return error.issues.flatMap((issue) => {
     const path = issue.path.filter((part) => typeof part !== 'symbol');
     if (issue.code !== 'unrecognized_keys')
-      return [fault(name, lineOf(path), `${written(path)}: ${issue.message}.`)];
+      return [fault(name, lineOf(path), `${written(path)}: ${complaint(issue, valueAt(value, path))}.`)];
     return issue.keys.map((key) =>
       fault(name, lineOf([...path, key]), `${written([...path, key])}: there is no such key here.`),
     );
   });
+}
+
+const KINDS: Readonly<Record<string, string>> = {
+  string: 'text',
+  array: 'a list',
+  object: 'keys with values',
+  record: 'keys with values',
+};
+
+/** What was expected and what was found, in words of ours. */
+function complaint(issue: z.core.$ZodIssue, found: unknown): string {
+  if (issue.code === 'custom') return issue.message;
+  const expected = expectedBy(issue);
+  if (found === undefined) return `it is missing; expected ${expected}`;
+  const text = JSON.stringify(found) ?? String(found);
+  return `expected ${expected}, found ${text.length > 60 ? `${text.slice(0, 60)}…` : text}`;
+}
+
+function expectedBy(issue: z.core.$ZodIssue): string {
+  if (issue.code === 'invalid_type') return KINDS[issue.expected] ?? issue.expected;
+  if (issue.code === 'invalid_value') return `one of ${issue.values.map(String).join(', ')}`;
+  if (issue.code === 'too_small')
+    return issue.origin === 'string' ? 'text that is not empty' : 'at least one';
+  return 'a value that JSON has too';
+}
+
+function valueAt(value: unknown, path: YamlPath): unknown {
+  return path.reduce<unknown>(
+    (found, part) => (found as Readonly<Record<string | number, unknown>> | null | undefined)?.[part],
+    value,
+  );
 }
 
 function written(path: YamlPath): string {

@@ -43,6 +43,8 @@ export interface Tested {
   readonly differences: readonly (Difference & { readonly line: number })[];
   readonly decisions: readonly (Redecided & { readonly line: number })[];
   readonly updated: boolean;
+  /** It was to be updated and was left alone: a model gave no answer. */
+  readonly withheld: boolean;
   /** Calls of a model that were kept. */
   readonly recorded: number;
   readonly played: Played | undefined;
@@ -75,7 +77,15 @@ export async function rehearseWorkflow(name: string, plan: Plan): Promise<Tested
 
 async function rehearse(workflow: Workflow, path: string, plan: Plan): Promise<Tested> {
   const file = `${GOLDEN_FOLDER}/${basename(path)}`;
-  const untold = { file, differences: [], decisions: [], updated: false, recorded: 0, played: undefined };
+  const untold = {
+    file,
+    differences: [],
+    decisions: [],
+    updated: false,
+    withheld: false,
+    recorded: 0,
+    played: undefined,
+  };
   const golden = parseGolden(readFileSync(path, 'utf8'), file);
   if ('faults' in golden) return { ...untold, name: basename(path), faults: golden.faults };
   const { name } = golden.golden;
@@ -112,10 +122,13 @@ async function perform(workflow: Workflow, { path, golden: file }: Read, plan: P
   });
   const played = await playGolden(stage, golden, afterDifference({ update, drift }));
   const reasons = drift ? await recorded(played, plan.rehearsal.replaying(tape)) : NO_REASONS;
+  // What follows where nobody answered is nothing to expect from now on.
+  const isAnswered = wasAnswered(played);
   return {
     ...judged(file, played, { update, drift, reasons }),
-    updated: update && rewrite(path, file, played),
-    recorded: record ? keep(path, tape, played) : 0,
+    updated: update && isAnswered && rewrite(path, file, played),
+    withheld: update && !isAnswered,
+    recorded: record && isAnswered ? keep(path, tape) : 0,
     played,
   };
 }
@@ -164,10 +177,14 @@ function rewrite(path: string, file: GoldenFile, played: Played): boolean {
   return text !== file.text;
 }
 
+/** Whether every question to a model had an answer. */
+function wasAnswered({ moves }: Played): boolean {
+  return moves.every(({ unanswered }) => unanswered === undefined);
+}
+
 /** A recording is kept whole or not at all. @returns how many calls were. */
-function keep(path: string, tape: Tape, { moves }: Played): number {
-  const isWhole = moves.every(({ unanswered }) => unanswered === undefined);
-  if (!isWhole || tape.calls.length === 0) return 0;
+function keep(path: string, tape: Tape): number {
+  if (tape.calls.length === 0) return 0;
   writeTape(tapePath(path), tape);
   return tape.calls.length;
 }

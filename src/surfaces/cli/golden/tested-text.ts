@@ -31,6 +31,7 @@ function testText(test: Tested, terminal: Terminal): readonly string[] {
   const mark = hasPassed(test) ? green('✓') : red('✗');
   const done = [
     ...(test.updated ? ['updated'] : []),
+    ...(test.withheld ? ['not updated: a model gave no answer'] : []),
     ...(test.recorded > 0 ? [`${test.recorded} calls recorded`] : []),
   ].join(', ');
   return [
