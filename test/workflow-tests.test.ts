@@ -520,6 +520,39 @@ describe('tutti workflows simulate', () => {
     },
   );
 
+  verifies(
+    'workflow/simulate',
+    'answers from the recording, and plays no report at a wrong step',
+    async () => {
+      define('REVIEW', review);
+      const golden = `start: Show the draft\n${JUDGED.replace('status: RUNNING', '  - report: { status: success }\nstatus: COMPLETED')}`;
+      const file = put('flows/REVIEW/tests/judged.yaml', golden);
+      await tuttiAsking([...RECORD, '--update']);
+      const simulate = ['workflows', 'simulate', 'REVIEW', '--script'];
+      const played = await tutti([...simulate, file, '--json']);
+      expect(played).toMatchObject({ status: EXIT.ok, stderr: '' });
+      expect(JSON.parse(played.stdout)).toMatchObject({
+        moves: [{ to: 'Publish', by: 'model' }, { to: 'FINISH' }],
+        status: 'COMPLETED',
+      });
+
+      rmSync(join(folder, 'flows/REVIEW/tests/judged.model.json'));
+      const bare = await tutti([...simulate, file]);
+      expect(bare.status).toBe(EXIT.failed);
+      expect(bare.stderr).toContain(
+        'Report 2 of 2 was not played: "Show the draft" was expected to lead to "Publish" and led to "decision_required".',
+      );
+      expect(bare.stderr).toContain('is not recorded');
+      const lines = put('lines.jsonl', '{"status": "success"}\n{"status": "success"}\n');
+      const undecided = await tutti([...simulate, lines, '--json']);
+      expect(undecided.status).toBe(EXIT.failed);
+      expect(JSON.parse(undecided.stdout)).toMatchObject({
+        moves: [{ to: 'decision_required' }],
+        stopped: expect.stringContaining('expected a report with an outcome'),
+      });
+    },
+  );
+
   verifies('workflow/simulate', 'asks for the reports, again after one that is refused', async () => {
     define('REVIEW', review);
     const { status, stdout, stderr } = await tutti(

@@ -1,13 +1,16 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { TuttiError } from '../../../core/kernel/errors.ts';
-import type { JsonObject } from '../../../core/kernel/json.ts';
 import type { Directive } from '../../../core/workflow/directive.ts';
+import { UNDECIDED } from '../../../core/workflow/rehearsal/golden.ts';
+import type { Golden, GoldenStep } from '../../../core/workflow/rehearsal/golden.ts';
 import type { Move, Said, Stage } from '../../../core/workflow/rehearsal/stage.ts';
+import type { Tape } from '../../../core/workflow/rehearsal/tape.ts';
 import { createRehearsal } from '../../../rehearsal.ts';
 import { directiveText, outcomeLines } from '../directive-text.ts';
 import { EXIT } from '../failure.ts';
 import { parseSteps } from '../golden/golden-file.ts';
+import { readTape, tapePath } from '../golden/golden-folder.ts';
 import { parseJsonObject } from '../json-argument.ts';
 import { createPrompt } from '../prompt.ts';
 import { askReport, parseAnswer } from '../report-dialog.ts';
@@ -28,13 +31,18 @@ export async function simulate(session: Session, name: string, options: Simulate
   const said = script === undefined ? undefined : readScript(script);
   const given = options.context === undefined ? said?.context : parseJsonObject(options.context, '--context');
   const rehearsal = createRehearsal(sessionConfig(session), dir === undefined ? undefined : resolve(dir));
-  const stage = await rehearsal.stage(name);
+  const tape = script === undefined ? undefined : recordingBeside(script);
+  const stage = await rehearsal.stage(name, {
+    ...(said?.deciders && { deciders: said.deciders }),
+    ...(tape && { model: rehearsal.replaying(tape) }),
+  });
   const started = await stage.start(given);
-  const moves = said
+  const { moves, stopped } = said
     ? await playScript({ session, stage, started }, said.steps)
-    : await playDialog({ session, stage, started });
+    : { moves: await playDialog({ session, stage, started }), stopped: undefined };
   const { status } = await stage.instance();
-  if (moves.some(isRefused)) process.exitCode = EXIT.failed;
+  if (stopped !== undefined) session.terminal.note(`tutti: ${cleanLine(stopped)}`);
+  if (stopped !== undefined || moves.some(isRefused)) process.exitCode = EXIT.failed;
   if (session.terminal.json && said) {
     const last = moves.at(-1);
     const answer = {
@@ -43,9 +51,16 @@ export async function simulate(session: Session, name: string, options: Simulate
       moves: moves.map(toJson),
       status,
       context: last?.context ?? started.context,
+      ...(stopped !== undefined && { stopped }),
     };
     session.terminal.answer(answer, () => '');
   }
+}
+
+interface Walked {
+  readonly moves: readonly Move[];
+  /** Why not all of the script was played. */
+  readonly stopped: string | undefined;
 }
 
 interface Walk {
@@ -56,17 +71,34 @@ interface Walk {
 
 async function playScript(
   { session: { terminal }, stage, started }: Walk,
-  steps: readonly Said[],
-): Promise<readonly Move[]> {
+  steps: Script['steps'],
+): Promise<Walked> {
   const moves: Move[] = [];
   if (!terminal.json) terminal.line(directiveText(started, terminal));
-  for (const { report, contextUpdates } of steps) {
+  for (const [at, step] of steps.entries()) {
+    const { report, contextUpdates } = step;
     const said: Said = { report, ...(contextUpdates && { contextUpdates }) };
     const move = await stage.advance(said);
     moves.push(move);
     if (!terminal.json) terminal.line(`\n${moveText(move, said, terminal)}`);
+    const next = steps[at + 1];
+    const reason = next && barring(step, move, next);
+    if (reason !== undefined)
+      return { moves, stopped: `Report ${at + 2} of ${steps.length} was not played: ${reason}` };
   }
-  return moves;
+  return { moves, stopped: undefined };
+}
+
+/** Why the next report of a script would be played at another step than it is for. */
+function barring(step: Script['steps'][number], move: Move, next: Said): string | undefined {
+  const model = move.unanswered === undefined ? '' : ` ${move.unanswered}`;
+  if (step.expect !== undefined)
+    return step.expect === move.to
+      ? undefined
+      : `"${move.from}" was expected to lead to "${step.expect}" and led to "${move.to}".${model}`;
+  return move.to === UNDECIDED && next.report.outcome === undefined
+    ? `at "${move.from}" a decision is required first; expected a report with an outcome.${model}`
+    : undefined;
 }
 
 async function playDialog({ session: { terminal }, stage, started }: Walk): Promise<readonly Move[]> {
@@ -118,9 +150,14 @@ function toJson({ from, to, by, because, status, context }: Move): object {
   return { from, to, ...(by && { by }), ...(because && { because }), status, context };
 }
 
-interface Script {
-  readonly steps: readonly Said[];
-  readonly context?: JsonObject;
+interface Script extends Pick<Golden, 'context' | 'deciders'> {
+  readonly steps: readonly (Said & Pick<GoldenStep, 'expect'>)[];
+}
+
+/** Of the model's answers, as beside a golden file. */
+function recordingBeside(script: string): Tape | undefined {
+  const path = tapePath(script);
+  return path === script ? undefined : readTape(path);
 }
 
 /** Lines of JSON as `tutti run --json` takes them, or YAML: steps as in a golden file, or the file itself. */

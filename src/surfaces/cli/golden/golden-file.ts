@@ -3,7 +3,6 @@ import type { Document, Node } from 'yaml';
 import { z } from 'zod';
 import type { Fault } from '../../../core/kernel/fault.ts';
 import { STATUSES } from '../../../core/kernel/instance.ts';
-import type { JsonObject } from '../../../core/kernel/json.ts';
 import type { Golden, GoldenStep } from '../../../core/workflow/rehearsal/golden.ts';
 import { Arguments } from '../../mcp/arguments.ts';
 import { parseReport } from '../../mcp/wire.ts';
@@ -70,9 +69,7 @@ export function parseGolden(text: string, name: string): GoldenFile | { readonly
 export function parseSteps(
   text: string,
   name: string,
-):
-  | { readonly steps: readonly GoldenStep[]; readonly context?: JsonObject }
-  | { readonly faults: readonly Fault[] } {
+): Pick<Golden, 'steps' | 'context' | 'deciders'> | { readonly faults: readonly Fault[] } {
   const parsed = parseYaml(text, name);
   if ('faults' in parsed) return parsed;
   if (!Array.isArray(parsed.value)) {
