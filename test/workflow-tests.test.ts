@@ -529,9 +529,9 @@ describe('tutti workflows simulate', () => {
       const file = put('flows/REVIEW/tests/judged.yaml', golden);
       await tuttiAsking([...RECORD, '--update']);
       const simulate = ['workflows', 'simulate', 'REVIEW', '--script'];
-      const played = await tutti([...simulate, file, '--json']);
-      expect(played).toMatchObject({ status: EXIT.ok, stderr: '' });
-      expect(JSON.parse(played.stdout)).toMatchObject({
+      const whole = await tutti([...simulate, file, '--json']);
+      expect(whole).toMatchObject({ status: EXIT.ok, stderr: '' });
+      expect(JSON.parse(whole.stdout)).toMatchObject({
         moves: [{ to: 'Publish', by: 'model' }, { to: 'FINISH' }],
         status: 'COMPLETED',
       });

@@ -27,34 +27,41 @@ export interface SimulateOptions {
 
 /** Walks a workflow with nothing kept and nobody called: by a script of reports, or asking for each. */
 export async function simulate(session: Session, name: string, options: SimulateOptions): Promise<void> {
-  const { dir, script } = options;
-  const said = script === undefined ? undefined : readScript(script);
+  const said = options.script === undefined ? undefined : readScript(options.script);
   const given = options.context === undefined ? said?.context : parseJsonObject(options.context, '--context');
-  const rehearsal = createRehearsal(sessionConfig(session), dir === undefined ? undefined : resolve(dir));
-  const tape = script === undefined ? undefined : recordingBeside(script);
-  const stage = await rehearsal.stage(name, {
-    ...(said?.deciders && { deciders: said.deciders }),
-    ...(tape && { model: rehearsal.replaying(tape) }),
-  });
+  const stage = await open(session, name, { ...options, said });
   const started = await stage.start(given);
   const { moves, stopped } = said
     ? await playScript({ session, stage, started }, said.steps)
     : { moves: await playDialog({ session, stage, started }), stopped: undefined };
-  const { status } = await stage.instance();
   if (stopped !== undefined) session.terminal.note(`tutti: ${cleanLine(stopped)}`);
   if (stopped !== undefined || moves.some(isRefused)) process.exitCode = EXIT.failed;
-  if (session.terminal.json && said) {
-    const last = moves.at(-1);
-    const answer = {
-      workflow: name,
-      start: started.next.step,
-      moves: moves.map(toJson),
-      status,
-      context: last?.context ?? started.context,
-      ...(stopped !== undefined && { stopped }),
-    };
-    session.terminal.answer(answer, () => '');
-  }
+  if (session.terminal.json && said) await conclude({ session, stage, started }, { moves, stopped });
+}
+
+async function open(
+  session: Session,
+  name: string,
+  { dir, said }: Pick<SimulateOptions, 'dir'> & { readonly said: Script | undefined },
+): Promise<Stage> {
+  const rehearsal = createRehearsal(sessionConfig(session), dir === undefined ? undefined : resolve(dir));
+  return await rehearsal.stage(name, {
+    ...(said?.deciders && { deciders: said.deciders }),
+    ...(said?.tape && { model: rehearsal.replaying(said.tape) }),
+  });
+}
+
+async function conclude({ session, stage, started }: Walk, { moves, stopped }: Walked): Promise<void> {
+  const { status, context } = await stage.instance();
+  const told = {
+    workflow: stage.workflow.name,
+    start: started.next.step,
+    moves: moves.map(toJson),
+    status,
+    context,
+    ...(stopped !== undefined && { stopped }),
+  };
+  session.terminal.answer(told, () => '');
 }
 
 interface Walked {
@@ -152,12 +159,8 @@ function toJson({ from, to, by, because, status, context }: Move): object {
 
 interface Script extends Pick<Golden, 'context' | 'deciders'> {
   readonly steps: readonly (Said & Pick<GoldenStep, 'expect'>)[];
-}
-
-/** Of the model's answers, as beside a golden file. */
-function recordingBeside(script: string): Tape | undefined {
-  const path = tapePath(script);
-  return path === script ? undefined : readTape(path);
+  /** What a model answered, as it stands beside a golden file. */
+  readonly tape?: Tape;
 }
 
 /** Lines of JSON as `tutti run --json` takes them, or YAML: steps as in a golden file, or the file itself. */
@@ -172,7 +175,8 @@ function readScript(file: string): Script {
     };
   }
   const parsed = parseSteps(text, file);
-  if (!('faults' in parsed)) return parsed;
+  const path = tapePath(file);
+  if (!('faults' in parsed)) return { ...parsed, ...(path !== file && { tape: readTape(path) }) };
   const [first] = parsed.faults;
   throw new TuttiError('input/invalid-format', `${first?.file}:${first?.line}: ${first?.message}`, {
     data: { faults: parsed.faults },

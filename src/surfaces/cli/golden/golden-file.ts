@@ -144,7 +144,7 @@ function complaint(issue: z.core.$ZodIssue, found: unknown): string {
   if (issue.code === 'custom') return issue.message;
   const expected = expectedBy(issue);
   if (found === undefined) return `it is missing; expected ${expected}`;
-  const text = JSON.stringify(found) ?? String(found);
+  const text = JSON.stringify(found);
   return `expected ${expected}, found ${text.length > 60 ? `${text.slice(0, 60)}…` : text}`;
 }
 

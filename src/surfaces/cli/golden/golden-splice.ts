@@ -58,7 +58,7 @@ function spliced(text: string, spans: readonly Span[]): string {
   return spans
     .toReversed()
     .toSorted((one, other) => other.from - one.from || other.to - one.to)
-    .reduce((result, { from, to, written }) => result.slice(0, from) + written + result.slice(to), text);
+    .reduce((result, each) => result.slice(0, each.from) + each.written + result.slice(each.to), text);
 }
 
 function spansOf(text: string, document: Document, { path, value }: Edit): readonly Span[] | undefined {
@@ -81,20 +81,18 @@ function written(value: Json): string {
 
 function replaced(text: string, { key, value }: Pair, now: string): readonly Span[] | undefined {
   if (!isNode(value) || !isNode(key) || !value.range || !key.range) return undefined;
-  const [from, to] = value.range;
-  const isBlock = isCollection(value)
-    ? value.flow !== true
-    : isScalar(value) && value.type?.startsWith('BLOCK');
+  const [from] = value.range;
   // What is said after the key stays there.
-  if (isBlock === true && isCollection(value) && text.slice(key.range[1], from).includes('\n')) {
+  if (isCollection(value) && text.slice(key.range[1], from).includes('\n')) {
     const colon = text.indexOf(':', key.range[1]) + 1;
     return [
       { from: colon, to: colon, written: ` ${now}` },
       { from: lineEnd(text, colon), to: endOf(text, value), written: '' },
     ];
   }
-  if (isBlock === true) return [{ from, to: endOf(text, value), written: now }];
-  return [{ from, to, written: text[from - 1] === ':' ? ` ${now}` : now }];
+  return [
+    { from, to: Math.max(from, endOf(text, value)), written: text[from - 1] === ':' ? ` ${now}` : now },
+  ];
 }
 
 function added(text: string, map: YAMLMap, entry: string): readonly Span[] | undefined {

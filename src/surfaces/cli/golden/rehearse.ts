@@ -124,13 +124,29 @@ async function perform(workflow: Workflow, { path, golden: file }: Read, plan: P
   const reasons = drift ? await recorded(played, plan.rehearsal.replaying(tape)) : NO_REASONS;
   // What follows where nobody answered is nothing to expect from now on.
   const isAnswered = wasAnswered(played);
+  const kept = isAnswered ? written({ path, golden: file }, { update, record, played, tape }) : UNWRITTEN;
   return {
     ...judged(file, played, { update, drift, reasons }),
-    updated: update && isAnswered && rewrite(path, file, played),
+    ...kept,
     withheld: update && !isAnswered,
-    recorded: record && isAnswered ? keep(path, tape) : 0,
     played,
   };
+}
+
+const UNWRITTEN = { updated: false, recorded: 0 } as const;
+
+interface Found {
+  readonly update: boolean;
+  readonly record: boolean;
+  readonly played: Played;
+  readonly tape: Tape;
+}
+
+function written(
+  { path, golden }: Read,
+  { update, record, played, tape }: Found,
+): Pick<Tested, 'updated' | 'recorded'> {
+  return { updated: update && rewrite(path, golden, played), recorded: record ? keep(path, tape) : 0 };
 }
 
 type Reasons = ReadonlyMap<Move, string>;
