@@ -731,6 +731,23 @@ describe('tutti lock', { timeout: DEADLINE_MS }, () => {
   });
 });
 
+describe('tutti doctor', { timeout: DEADLINE_MS }, () => {
+  it('names the command that a file nobody trusted waits for', async () => {
+    const findings = async (config: object): Promise<unknown> => {
+      writeFileSync(join(folder, 'tutti.config.json'), JSON.stringify(config));
+      return JSON.parse((await tutti(['doctor', '--json'])).stdout);
+    };
+    const model = { kind: 'openai', url: 'http://127.0.0.1:9/v1', name: 'm' };
+    const refused = expect.objectContaining({ code: 'config/invalid', remedy: 'tutti trust' });
+    expect(await findings({ model })).toEqual({ findings: expect.arrayContaining([refused]) });
+    const wrong = expect.objectContaining({ code: 'config/invalid', remedy: 'tutti config validate' });
+    expect(await findings({ model, htp: 1 })).toEqual({ findings: expect.arrayContaining([wrong]) });
+    const held = expect.objectContaining({ code: 'servers/held', remedy: 'tutti trust' });
+    const mcpServers = { x: { command: 'x' } };
+    expect(await findings({ mcpServers })).toEqual({ findings: expect.arrayContaining([held]) });
+  });
+});
+
 describe('tutti demo', { timeout: 2 * DEADLINE_MS }, () => {
   let scratch: string;
 

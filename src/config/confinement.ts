@@ -5,6 +5,8 @@ import type { ConfigFile } from './schema.ts';
 import { isLoopback } from './safe-bind.ts';
 import type { ConfigFault } from './source.ts';
 
+const TRUST = 'tutti trust';
+
 /** What a file found by walking up may not do unless the user names it. */
 export function confinementFaults(file: ConfigFile, env: EnvironmentSettings, base: string): ConfigFault[] {
   const { http, workflows } = file;
@@ -20,7 +22,7 @@ export function confinementFaults(file: ConfigFile, env: EnvironmentSettings, ba
     ],
     ['agents.dir', 'leads out of the folder of the configuration', outside(file.agents.dir)],
     ['agents.sharedKnowledge', 'opens what is known to everybody who is let in', file.agents.sharedKnowledge],
-    ['model', 'has what is reported sent to an address of its choice', file.model !== undefined],
+    ['model', 'has what runs report sent to an address that the file chooses', file.model !== undefined],
     ['http.host', 'listens beyond this machine', !isLoopback(http.host)],
     ['http.allowedHosts', 'admits further hosts', http.allowedHosts.length > 0],
     ['http.allowedOrigins', 'admits web pages', http.allowedOrigins.length > 0],
@@ -30,7 +32,8 @@ export function confinementFaults(file: ConfigFile, env: EnvironmentSettings, ba
     .filter(([, , holds]) => holds)
     .map(([path, what]) => ({
       path,
-      message: `${what}; a file found by walking up may not do that. If you trust it, run \`tutti trust\` in its folder, or name it with --config`,
+      message: `refused until you trust the file, because it ${what}. Tutti found the file by itself, so somebody else may have written it. Read it, then run \`${TRUST}\` in its folder, or name it with --config`,
+      remedy: TRUST,
     }));
 }
 

@@ -14,6 +14,8 @@ export interface ConfigFault {
   readonly line?: number;
   /** A whole sentence; never holds a secret. */
   readonly message: string;
+  /** The command that mends it, where there is one. */
+  readonly remedy?: string;
 }
 
 /** A configuration file as written, before it is checked. */

@@ -3,6 +3,7 @@ import { createServer } from 'node:net';
 import { dirname } from 'node:path';
 import type { App } from '../../../app.ts';
 import type { Config } from '../../../config.ts';
+import type { ConfigFault } from '../../../config/source.ts';
 import { requireSafeBind } from '../../../config/safe-bind.ts';
 import type { ServerView } from '../../../core/gateway/gateway.ts';
 import { TuttiError } from '../../../core/kernel/errors.ts';
@@ -52,9 +53,7 @@ async function configured(session: Session, fix: boolean): Promise<readonly Find
   try {
     config = sessionConfig(createSession({ ...session.globals, json: true }));
   } catch (error) {
-    return [
-      { code: 'config/invalid', state: 'error', found: reasonOf(error), remedy: 'tutti config validate' },
-    ];
+    return [{ code: 'config/invalid', state: 'error', found: reasonOf(error), remedy: remedyOf(error) }];
   }
   const { createApp } = await import('../../../app.ts');
   const findings = [
@@ -87,6 +86,13 @@ async function configured(session: Session, fix: boolean): Promise<readonly Find
   } catch (error) {
     return [...findings, failure(error)];
   }
+}
+
+/** The one command that mends every fault, or the one that lists them. */
+function remedyOf(error: unknown): string {
+  const faults = error instanceof TuttiError ? (error.data as readonly ConfigFault[] | undefined) : [];
+  const [remedy, ...others] = new Set(Array.isArray(faults) ? faults.map((each) => each.remedy) : []);
+  return others.length === 0 && remedy !== undefined ? remedy : 'tutti config validate';
 }
 
 /** What kept everything from being opened: not always the store. */
@@ -199,7 +205,17 @@ async function servers({ orchestrator: { gateway }, caller }: App): Promise<read
   return [...views.map((view) => stateOf(view)), ...views.flatMap((view) => leftOutOf(view))];
 }
 
-function stateOf({ name, status, tools, error, loginUrl, held }: ServerView): Finding {
+/** A server of a configuration that nobody trusted: it offers nothing that could be approved. */
+function isUntrusted({ status, held, error }: ServerView): boolean {
+  return status === 'held' && held.length === 0 && error !== undefined;
+}
+
+function stateOf(view: ServerView): Finding {
+  const { name, status, tools, error, loginUrl, held } = view;
+  if (isUntrusted(view)) {
+    const found = `${name} is not started before the configuration is trusted`;
+    return { code: 'servers/held', state: 'warning', found, remedy: 'tutti trust' };
+  }
   if (loginUrl !== undefined) {
     return {
       code: 'servers/login',
