@@ -1,5 +1,5 @@
 import type { App } from '../../../app.ts';
-import type { Entry, Instance, Status } from '../../../core/kernel/instance.ts';
+import type { Decision, Entry, Instance, PassedOver, Status } from '../../../core/kernel/instance.ts';
 import type { InstanceView } from '../../../core/workflow/directive.ts';
 import { directiveText } from '../directive-text.ts';
 import { parseJsonObject } from '../json-argument.ts';
@@ -96,7 +96,7 @@ function instanceText(
     each.step,
     each.report?.outcome ?? each.report?.status ?? '',
     each.next,
-    each.decision ? `${each.decision.by}: ${each.decision.because}` : '',
+    each.decision ? decisionText(each.decision) : '',
   ]);
   return [
     ...heading(instance, terminal),
@@ -109,6 +109,27 @@ function instanceText(
     bold('now'),
     directiveText(directive, terminal),
   ].join('\n');
+}
+
+/** Who decided and why; of those who were asked before, why they were not followed. */
+function decisionText(decision: Decision): string {
+  const { because, passed = [], dropped = [] } = decision;
+  return [
+    ...passed.map((each) => `${decider(each)} was asked before and not followed: ${each.because}`),
+    `${decider(decision)}: ${because}`,
+    ...dropped.map((each) => `not taken: ${each}`),
+  ].join('; ');
+}
+
+type Decider = Pick<PassedOver, 'confidence' | 'model'> & Pick<Decision, 'by' | 'person'>;
+
+function decider({ by, person, model, confidence }: Decider): string {
+  const told = [
+    person?.name,
+    model?.name,
+    ...(confidence === undefined ? [] : [`confidence ${confidence}`]),
+  ].filter((each) => each !== undefined);
+  return told.length > 0 ? `${by} (${told.join(', ')})` : by;
 }
 
 function heading(
