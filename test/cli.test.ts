@@ -373,6 +373,19 @@ describe('tutti workflows', { timeout: DEADLINE_MS }, () => {
     expect((await failure(['workflows', 'lint', 'NOWHERE', '--fix'])).status).toBe(EXIT.notFound);
   });
 
+  it('announces as many as it then mends: what mending uncovers, too', async () => {
+    define('HIDDEN', {
+      Try: { guidance: 'Proceed to "Telll".' },
+      Tell: { guidance: 'Proceed to "FINISH".' },
+    });
+    const page = join(definitions(), 'HIDDEN', 'steps', 'try.md');
+    const written = readFileSync(page, 'utf8');
+    writeFileSync(page, written.replace('# Orchestrator Guidance', '## Orchestrator Guidence'));
+    const told = (await tutti(['workflows', 'lint', 'HIDDEN'])).stdout;
+    expect(told).toContain('2 can be mended: add --fix');
+    expect((await tutti(['workflows', 'lint', 'HIDDEN', '--fix'])).stdout).toContain('2 fault(s) mended');
+  });
+
   it('draws in each format', async () => {
     defineBuild();
     const graph = async (...args: string[]) => (await tutti(['workflows', 'graph', 'BUILD', ...args])).stdout;

@@ -8,6 +8,7 @@ import { defineWorkflow } from './define.ts';
 import { readFrom } from './definition/source.ts';
 import { compileGuidance } from './guidance/compile.ts';
 import { decideByGuidance } from './guidance/decide.ts';
+import { suggestionText } from './suggest.ts';
 import type { Suggestion } from './suggest.ts';
 
 type Files = Record<string, string>;
@@ -79,6 +80,25 @@ describe('suggested contracts', () => {
     ).toEqual([]);
     const asked = 'Ask. Report `outcome`: `publish`, `revise` or `stay`.';
     expect(await suggested(page(JUDGED, asked))).toEqual([]);
+  });
+
+  it('names a variable by the words of the condition only where they make a name', async () => {
+    const variable = async (condition: string) =>
+      (await suggested(page(`If ${condition}, proceed to "Publish".\n\nOtherwise, stay.`)))[0]?.transition;
+    expect(await variable('the user seems happy')).toBe('- `user_seems_happy == true -> Publish`');
+    for (const condition of [
+      'it seems to the user that there are more than three open issues',
+      'the user seems to like each of the seven colours and the two fonts',
+    ])
+      expect(await variable(condition)).toBe('- `publish_applies == true -> Publish`');
+  });
+
+  it('shows what to paste on lines of their own', async () => {
+    const [suggestion] = await suggested(page(JUDGED));
+    const lines = suggestion ? suggestionText(suggestion).split('\n') : [];
+    expect(lines).toEqual(
+      expect.arrayContaining([suggestion?.contract, suggestion?.transition, suggestion?.ask]),
+    );
   });
 
   it('gives transitions that decide what the sentences left open', async () => {

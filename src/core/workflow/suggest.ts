@@ -74,10 +74,15 @@ function isJudged({ kind, condition }: Statement): boolean {
   return kind === 'opaque' || someAtom(condition, (atom) => atom.kind === 'judgement');
 }
 
-/** What to paste, for people and models. */
+/** What to paste, for people and models: each text on a line of its own, and the two ways to do it apart. */
 export function suggestionText({ contract, transition, ask }: Suggestion): string {
-  const asking = ask === undefined ? '' : `, and in the instructions: ${ask}`;
-  return `To have it chosen, write in the instructions: ${contract} To have it certain, write under "# Transitions": ${transition}${asking}`;
+  return [
+    'To have it chosen, write in the instructions:',
+    contract,
+    'Or, to have it certain, write under "# Transitions" instead of the sentence:',
+    transition,
+    ...(ask === undefined ? [] : ['and in the instructions:', ask]),
+  ].join('\n');
 }
 
 /** Whether the outcome stems from the sentence. */
@@ -126,15 +131,25 @@ const IDLE: ReadonlySet<string> = new Set(
     ' ',
   ),
 );
+/** Words that compare, count or join: a name that is made of what stands around them says something else than the condition. */
+const UNNAMEABLE: ReadonlySet<string> = new Set(
+  'there more less fewer than least most too many much enough any every all none no nor or neither either both but because so as if unless until while which who whose what whatever whenever where how you we they he she i'.split(
+    ' ',
+  ),
+);
 const MAX_WORDS = 5;
 
-/** A name for what the condition says, that no other variable of the step has. */
+/** A name for what the condition says where its words are one, else after the outcome; no other variable of the step has it. */
 function variableFor(
   condition: string,
   { id, taken }: { readonly id: string; readonly taken: Set<string> },
 ): string {
-  const words = nameWords(condition).filter((word) => /^[a-z][a-z0-9]*$/.test(word) && !IDLE.has(word));
-  const base = words.length > 0 ? words.slice(0, MAX_WORDS).join('_') : `${id}_applies`;
+  const words = nameWords(condition).filter((word) => !IDLE.has(word));
+  const isName =
+    words.length > 0 &&
+    words.length <= MAX_WORDS &&
+    words.every((word) => /^[a-z][a-z0-9]*$/.test(word) && !UNNAMEABLE.has(word));
+  const base = isName ? words.join('_') : `${id}_applies`;
   let name = base;
   for (let count = 2; taken.has(name); count += 1) name = `${base}_${count}`;
   taken.add(name);

@@ -16,7 +16,7 @@ export function faultLines(
   const lines = found.flatMap(({ name, faults }) =>
     faults.map(({ file, line, severity, code, message, fix }) => {
       const level = severity === 'error' ? colors.red(severity) : colors.yellow(severity);
-      const remedy = fix ? `\n    fix: ${cleanLine(fix)}` : '';
+      const remedy = fix ? `\n    fix: ${pasteable(fix)}` : '';
       return `${cleanLine(`${name}/${file}`)}:${line} ${level} ${code} ${cleanLine(message)}${remedy}`;
     }),
   );
@@ -26,4 +26,9 @@ export function faultLines(
     ...lines,
     `${found.length} ${noun}(s), ${errors} error(s), ${faults.length - errors} warning(s)`,
   ].join('\n');
+}
+
+/** Texts to paste stand on lines of their own, from the first column on: indented, Markdown would read them otherwise. */
+export function pasteable(text: string): string {
+  return text.split('\n').map(cleanLine).join('\n');
 }

@@ -140,17 +140,36 @@ function sourceOf({ start, end }: Block, expanded: Expanded): string {
 const FILLERS: ReadonlySet<string> = new Set(['the', 'for', 'of', 'a']);
 const LETTERS_PER_SLIP = 6;
 
-/** The only first-level heading that says a part of the title, or says it with a slip. */
-function onlyMisnamed({ key, blocks }: Sought): Block | undefined {
+/**
+ * The only first-level heading that says a part of the title, or says it with a slip; else the only heading of another level, or bold line, that
+ * says all of it: parts of it are what headings inside a section are called.
+ */
+function onlyMisnamed({ key, blocks, expanded }: Sought): Block | undefined {
   const [one, ...others] = blocks.filter(
     (block) => block.kind === 'heading' && block.depth === 1 && isMisnamed(headingKey(block.text), key),
   );
-  return others.length === 0 ? one : undefined;
+  if (one) return others.length === 0 ? one : undefined;
+  const [meant, ...more] = blocks.filter(
+    (block) =>
+      (block.kind === 'heading' || isBold(block, expanded)) && isMisspelt(headingKey(block.text), key),
+  );
+  return more.length === 0 ? meant : undefined;
+}
+
+/** A paragraph that is one bold line. */
+function isBold(block: Block, expanded: Expanded): block is Extract<Block, { kind: 'paragraph' }> {
+  return (
+    block.kind === 'paragraph' && /^(\*\*|__)(?:(?!\1)[^\n])+\1:?$/.test(sourceOf(block, expanded).trim())
+  );
+}
+
+function isMisspelt(heading: string, key: string): boolean {
+  const slips = Math.floor(key.length / LETTERS_PER_SLIP);
+  return Math.abs(heading.length - key.length) <= slips && editDistance(heading, key) <= slips;
 }
 
 function isMisnamed(heading: string, key: string): boolean {
-  const slips = Math.floor(key.length / LETTERS_PER_SLIP);
-  if (Math.abs(heading.length - key.length) <= slips && editDistance(heading, key) <= slips) return true;
+  if (isMisspelt(heading, key)) return true;
   const wanted = new Set(key.split(' '));
   const words = heading.split(/[\s_-]+/).filter((word) => !FILLERS.has(word));
   return words.length > 0 && words.every((word) => wanted.has(word) || wanted.has(`${word}s`));

@@ -135,12 +135,32 @@ describe('mending', () => {
     ['with a slip', '# Client Instuctions'],
     ['named in part', '# Instructions'],
     ['underlined', 'Client Instructions\n---'],
+    ['of another level and with a slip', '## Client Instuctions'],
+    ['that is bold', '# **Client Instuctions**'],
+    ['that is a bold line', '**Client Instructions**'],
+    ['that is a bold line with a slip', '__Client Instuctions__:'],
   ])('a heading %s becomes the heading of the section', async (_what, heading) => {
     const sound = page('Proceed to "Run Tests".');
     const done = await mended(around(sound.replace('# Client Instructions', heading)));
     expect(done.gone).toEqual(['section/missing']);
     expect(done.valid).toBe(true);
     expect(done.after['steps/write_code.md']).toBe(sound);
+  });
+
+  it.each(['## Orchestrator Guidence', '**Orchestrator Guidence**', '### **Orchestrator Guidance:**'])(
+    'writes "# Orchestrator Guidance" for %s, and says so at its line',
+    async (heading) => {
+      const sound = page('Proceed to "Run Tests".');
+      const files = around(`\n${sound.replace('# Orchestrator Guidance', heading)}`);
+      const { faults } = await authoringOf(files).validate({ files });
+      expect(faults).toMatchObject([{ code: 'section/missing', line: 2 }]);
+      expect((await mended(files)).after['steps/write_code.md']).toBe(`\n${sound}`);
+    },
+  );
+
+  it('takes no heading inside a section for one of its own that says but a part of its name', async () => {
+    const done = await mended(around('# Client Instructions\n\nDo it.\n\n## Guidance\n\nWith care.\n'));
+    expect(done.after['steps/write_code.md']).toContain('\n## Guidance\n');
   });
 
   it('a step without guidance says what its silence meant', async () => {

@@ -6,7 +6,7 @@ import type { FileChange } from '../../../core/workflow/authoring.ts';
 import { suggestionText } from '../../../core/workflow/suggest.ts';
 import type { Suggestion } from '../../../core/workflow/suggest.ts';
 import { EXIT } from '../failure.ts';
-import { faultLines } from '../fault-lines.ts';
+import { faultLines, pasteable } from '../fault-lines.ts';
 import { withApp, type Session } from '../session.ts';
 import type { Terminal } from '../terminal.ts';
 import { clean, cleanLine } from '../text.ts';
@@ -26,6 +26,8 @@ interface Linted {
   readonly changes?: readonly FileChange[];
   readonly mended?: readonly Fault[];
   readonly contracts?: readonly Suggestion[];
+  /** Without `--fix`: how many faults it would mend. */
+  readonly mendable?: number;
   /** Why a workflow was only looked at. */
   readonly kept?: string;
 }
@@ -46,7 +48,7 @@ export async function lintWorkflows(
       results.push(
         options.fix
           ? await mended(orchestrator, workflow, { ...options, named: names.length > 0 })
-          : { workflow, ...(await orchestrator.validate({ workflow })) },
+          : await looked(orchestrator, workflow),
       );
     return results;
   });
@@ -63,6 +65,14 @@ export async function lintWorkflows(
       ...hint(linted, options),
     ].join('\n'),
   );
+}
+
+/** What is wrong, and how much of it `--fix` would mend: what one edit uncovers counts, what none can be made for does not. */
+async function looked(orchestrator: Orchestrator, workflow: string): Promise<Linted> {
+  const found = await orchestrator.validate({ workflow });
+  if (!found.faults.some(({ edit }) => edit)) return { workflow, ...found };
+  const { mended: gone } = await orchestrator.mend({ workflow, dryRun: true });
+  return { workflow, ...found, mendable: gone.length };
 }
 
 /** A workflow that is served from elsewhere is mended only where nobody asked for it by name: then it is looked at, and left. */
@@ -85,7 +95,7 @@ async function mended(
   }
 }
 
-function toJson({ changes, ...rest }: Linted): object {
+function toJson({ changes, mendable: _mendable, ...rest }: Linted): object {
   return {
     ...rest,
     ...(changes && { changes: changes.map((change) => ({ file: change.file, diff: diffOf(change) })) }),
@@ -125,13 +135,13 @@ function suggestionLines({ workflow, suggestions = [] }: Linted, { colors }: Ter
   return suggestions.map(
     (suggestion) =>
       `${cleanLine(`${workflow}/${suggestion.file}`)}:${suggestion.line} ${colors.cyan('suggestion')} ` +
-      `${cleanLine(suggestion.sentence)}\n    ${cleanLine(suggestionText(suggestion))}`,
+      `${cleanLine(suggestion.sentence)}\n${pasteable(suggestionText(suggestion))}`,
   );
 }
 
 function hint(linted: readonly Linted[], { suggest, fix }: LintOptions): readonly string[] {
   const open = linted.flatMap(({ suggestions = [] }) => suggestions).length;
-  const mendable = fix ? 0 : linted.flatMap(({ faults }) => faults).filter(({ edit }) => edit).length;
+  const mendable = fix ? 0 : linted.reduce((sum, each) => sum + (each.mendable ?? 0), 0);
   return [
     ...(mendable > 0 ? [`${mendable} can be mended: add --fix, with --dry-run to look first.`] : []),
     ...(open > 0 && !suggest
