@@ -78,7 +78,7 @@ export function loadConfig(options: LoadOptions = {}): Config {
     trusted: found.trusted,
     sources: found.sources,
     lockFile: found.file === undefined ? undefined : lockFileOf(found.file),
-    warnings: [...warningsOf(config), ...servers.warnings, ...found.ignored.map(ignoredWarning)],
+    warnings: [...warningsOf(config, settings), ...servers.warnings, ...found.ignored.map(ignoredWarning)],
   });
 }
 
@@ -231,13 +231,13 @@ function sqlitePath(store: string | undefined, base: string): string | undefined
   return path === undefined || path === ':memory:' ? path : resolve(base, path);
 }
 
-function warningsOf(config: Settings): readonly string[] {
+function warningsOf(config: Settings, env: EnvironmentSettings): readonly string[] {
   const { tokens } = config.http;
   return [
     ...(config.workflows.deciders.includes('model') && !config.model && !config.workflows.sampling
       ? ['workflows.deciders names "model", but no model is configured: it is passed over.']
       : []),
-    ...modelWarnings(config),
+    ...modelWarnings(config, env.model),
     ...(tokens.some((each) => (typeof each === 'string' ? each : each.token).length < 16)
       ? ['http.auth.tokens holds a token shorter than 16 characters: such a token can be guessed.']
       : []),

@@ -10,6 +10,7 @@ import { runCommand, runProcess } from './support/command.ts';
 import { modelServer } from './support/model-server.ts';
 import type { ModelServer } from './support/model-server.ts';
 import { programOf } from './support/programs.ts';
+import { workflow } from './support/workflows.ts';
 import { verifies } from './support/world.ts';
 
 const KEY = 'key-of-nobody-else';
@@ -49,8 +50,8 @@ async function open(model: object, env: NodeJS.ProcessEnv = {}, parts: AppParts 
   return app;
 }
 
-async function tutti(args: readonly string[], file: string) {
-  const env = { HOME: dir, XDG_CONFIG_HOME: dir, XDG_DATA_HOME: dir, PATH: process.env['PATH'] };
+async function tutti(args: readonly string[], file: string, extra: NodeJS.ProcessEnv = {}) {
+  const env = { HOME: dir, XDG_CONFIG_HOME: dir, XDG_DATA_HOME: dir, PATH: process.env['PATH'], ...extra };
   return await runCommand([...args, '--json', '--config', file], { cwd: dir, env });
 }
 
@@ -166,6 +167,37 @@ verifies('model/configured', 'is shown without its keys', async () => {
   expect(stdout + stderr).not.toContain(KEY);
 });
 
+it('tells in what shows an instance who decided, and why who was asked before was not followed', async () => {
+  const file = write(reached());
+  const folder = join(dir, 'tutti', 'workflows', 'JUDGED');
+  mkdirSync(join(folder, 'steps'), { recursive: true });
+  const files = workflow({
+    Judge: 'If the text reads well, proceed to "Print".\nIf it does not, proceed to "Rewrite".',
+    Rewrite: 'Proceed to "Judge".',
+    Print: 'Proceed to "FINISH".',
+  });
+  for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
+  server.play({ answer: { choice: 'print', confidence: 0.31, because: 'It may do.' } });
+  const env = {
+    HOME: dir,
+    XDG_CONFIG_HOME: dir,
+    XDG_DATA_HOME: dir,
+    PATH: process.env['PATH'],
+    COLUMNS: '400',
+  };
+  const run = async (args: readonly string[], input = '') =>
+    (await runCommand([...args, '--config', file], { cwd: dir, env, input })).stdout;
+  const reports = [{ status: 'success' }, { status: 'success', outcome: 'rewrite' }];
+  const played = await run(
+    ['run', 'JUDGED', '--json'],
+    reports.map((each) => JSON.stringify(each)).join('\n'),
+  );
+  const { instanceId } = JSON.parse(played.split('\n')[0] ?? '') as { readonly instanceId: string };
+  const shown = await run(['instances', 'show', instanceId]);
+  expect(shown).toMatch(/model \(test-model, confidence 0\.31\) was asked before and not followed: .*0\.7/);
+  expect(shown).toContain('caller: The client chose rewrite');
+});
+
 verifies('model/doctor', 'says what is asked, and whether it is there', async () => {
   const findings = async (model: object) => {
     const { stdout, stderr } = await tutti(['doctor'], write(model));
@@ -190,6 +222,12 @@ verifies('model/doctor', 'says what is asked, and whether it is there', async ()
     { code: 'model/down', found: expect.stringContaining('npm install @ai-sdk/nobody-has-it') },
   ]);
   expect(server.requests.map(({ wire }) => wire)).toEqual(['models', 'models', 'models']);
+  expect(
+    await findings({ kind: 'ai', name: 'm', provider: '@ai-sdk/openai-compatible', url: server.url }),
+  ).toMatchObject([
+    { code: 'model/installed', state: 'ok', found: expect.stringContaining('was not asked') },
+  ]);
+  expect(server.requests).toHaveLength(3);
 });
 
 verifies('model/configured', 'commands that answer once end well, whatever is being embedded', () => {
@@ -210,3 +248,31 @@ verifies('model/configured', 'commands that answer once end well, whatever is be
     expect(ran).toMatchObject({ status: 0, stderr: '', stdout: expect.stringMatching(/one.*\S/) });
   }
 });
+
+verifies(
+  'model/doctor',
+  'names the variable that is to be mended, and a key that is for nothing',
+  async () => {
+    const gone = await modelServer();
+    await gone.close();
+    const findings = async (env: NodeJS.ProcessEnv) => (await tutti(['doctor'], write({}), env)).stdout;
+    expect(
+      JSON.parse(await findings({ AI_SERVICE_ENDPOINT: gone.url, GEMINI_MODEL_NAME: 'm' })),
+    ).toMatchObject({
+      findings: expect.arrayContaining([
+        expect.objectContaining({ code: 'model/down', remedy: 'mend AI_SERVICE_ENDPOINT' }),
+      ]),
+    });
+    const idle = await findings({ AI_SERVICE_API_KEY: KEY });
+    expect(JSON.parse(idle)).toMatchObject({
+      findings: expect.arrayContaining([
+        {
+          code: 'config/warning',
+          state: 'warning',
+          found: expect.stringMatching(/AI_SERVICE_API_KEY .* AI_SERVICE_ENDPOINT/),
+        },
+      ]),
+    });
+    expect(idle).not.toContain(KEY);
+  },
+);

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -154,6 +154,49 @@ describe('a new workflow, talked through', () => {
     expect(model?.asked).toHaveLength(2);
     expect(model?.asked[1]?.prompt).toContain('No step is called');
     expect(model?.asked[0]?.prompt).toMatch(/<<(\S+)\nNotes\.\n\1>>$/);
+  });
+
+  it('does not offer to save a draft with a way to no step before that is mended', async () => {
+    const turns = [{ value: dangling }, { value: dangling }];
+    expect(await talk(['Notes.', 'save'], turns).held).toBeUndefined();
+    const { held, notes } = talk(['Notes.', 'edit', 'Draft the notes', '', 'next', 'save'], turns);
+    expect((await held)?.['steps/draft_the_notes.md']).toContain('Proceed to "FINISH"');
+    expect(notes.join('\n')).toMatch(/error target\/dangling .*Nowhere at all/);
+  });
+
+  it('takes names that a model put in quotes without them', async () => {
+    const quotedOnce = {
+      steps: outline.steps.map((step) => ({
+        ...step,
+        ways: step.ways.map(({ when, to }) => ({ when, to: `"${to}"` })),
+      })),
+    };
+    const { held, model } = talk(['Notes.', 'save'], [{ value: quotedOnce }]);
+    expect((await held)?.['steps/draft_the_notes.md']).toContain('Proceed to "Publish them".');
+    expect(model?.asked).toHaveLength(1);
+  });
+
+  it('writes no such draft where nobody can mend it', async () => {
+    const dir = mkdtempSync(join(tmpdir(), 'tutti-draft-'));
+    const server = await modelServer();
+    try {
+      const config = join(dir, 'tutti.config.json');
+      writeFileSync(config, JSON.stringify({ model: { kind: 'openai', name: 'm', url: server.url } }), {
+        mode: 0o600,
+      });
+      server.play({ answer: dangling }, { answer: dangling });
+      const env = { HOME: dir, XDG_CONFIG_HOME: dir, XDG_DATA_HOME: dir, PATH: process.env['PATH'] };
+      const args = ['workflows', 'new', 'NOTES', '--purpose', 'Notes.', '--json', '--config', config];
+      const { stdout, status } = await runCommand(args, { cwd: dir, env });
+      expect(status).not.toBe(0);
+      expect(JSON.parse(stdout)).toMatchObject({
+        error: { code: 'model/invalid-answer', message: expect.stringContaining('Nowhere at all') },
+      });
+      expect(existsSync(join(dir, 'tutti', 'workflows', 'NOTES'))).toBe(false);
+    } finally {
+      await server.close();
+      rmSync(dir, { recursive: true });
+    }
   });
 
   it('drafts without a talk where nobody can be asked, by the model of the configuration', async () => {

@@ -108,14 +108,15 @@ function readModel(read: Read, faults: ConfigFault[]): EnvironmentModel {
   const name = read('GEMINI_MODEL_NAME');
   const geminiKey = read('GEMINI_API_KEY');
   if (url === undefined) {
-    if (geminiKey === undefined) return timeout;
+    const idle = read('AI_SERVICE_API_KEY') === undefined ? {} : { hasIdleKey: true };
+    if (geminiKey === undefined) return { ...timeout, ...idle };
     const fallback = {
       kind: 'openai',
       url: GEMINI_URL,
       name: name ?? GEMINI_MODEL,
       apiKey: geminiKey,
     } as const;
-    return { fallback, ...timeout };
+    return { fallback, ...timeout, ...idle };
   }
   if (!isApiAddress(url)) {
     faults.push({

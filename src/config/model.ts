@@ -18,11 +18,15 @@ export interface EnvironmentModel {
   /** For where the file names none. */
   readonly fallback?: ModelSettings;
   readonly timeoutMs?: number;
+  /** A key is there, and no address that it is for. */
+  readonly hasIdleKey?: boolean;
 }
 
 export interface ModelConfig {
   /** Absent: no model is asked. */
   readonly model?: ModelSettings;
+  /** The variable that names the model, where it is not the file that does. */
+  readonly modelSetBy?: string;
   /** Absent: no vectors are asked for. */
   readonly embeddings?: EmbeddingTarget;
   readonly asking: AskingSettings;
@@ -41,9 +45,22 @@ export function toModelConfig(
 ): ModelConfig {
   const asking = toAsking(file, timeoutMs);
   if (named?.kind === 'stub') return { model: named, asking };
-  const model = named ?? toModel(file) ?? fallback;
+  const written = toModel(file);
+  const model = named ?? written ?? fallback;
+  const modelSetBy = setBy({ named, written, fallback });
   const embeddings = model?.kind === 'stub' || !file.embeddings ? undefined : defined(file.embeddings);
-  return { ...(model && { model }), ...(embeddings && { embeddings }), asking };
+  return { ...defined({ model, modelSetBy, embeddings }), asking };
+}
+
+interface Sources {
+  readonly named: ModelSettings | undefined;
+  readonly written: ModelSettings | undefined;
+  readonly fallback: ModelSettings | undefined;
+}
+
+function setBy({ named, written, fallback }: Sources): string | undefined {
+  if (named) return 'AI_SERVICE_ENDPOINT';
+  return written === undefined && fallback ? 'GEMINI_API_KEY' : undefined;
 }
 
 function toModel({ kind, url, name = ONLY, apiKey, provider }: ModelFile): ModelSettings | undefined {
@@ -95,7 +112,10 @@ export function modelFaults(file: ModelFile | undefined, source: Source): readon
 }
 
 /** What the user should hear once. */
-export function modelWarnings({ model, embeddings, asking }: ModelConfig): readonly string[] {
+export function modelWarnings(
+  { model, embeddings, asking }: ModelConfig,
+  { hasIdleKey = false }: EnvironmentModel = {},
+): readonly string[] {
   const asked = [model?.kind === 'stub' ? undefined : model, embeddings].filter((each) => each !== undefined);
   const bare = asked.some(
     ({ apiKey, url }) => apiKey !== undefined && url !== undefined && !isSecureAddress(url),
@@ -103,6 +123,11 @@ export function modelWarnings({ model, embeddings, asking }: ModelConfig): reado
   const counted = asking.budgets.some(({ costMicros }) => costMicros !== undefined);
   const unpriced = asked.filter(({ name }) => counted && !Object.hasOwn(asking.prices, name));
   return [
+    ...(hasIdleKey
+      ? [
+          'AI_SERVICE_API_KEY is set without AI_SERVICE_ENDPOINT, so it is used for nothing. Set the address of the service, too, or take the key away.',
+        ]
+      : []),
     ...(bare
       ? [
           'model: a key is sent over http to another machine, where everybody on the way can read it. Use https.',

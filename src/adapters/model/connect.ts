@@ -30,6 +30,7 @@ interface Targets {
 async function check(use: ModelCheck['use'], target: ModelTarget): Promise<ModelCheck> {
   const { name } = target;
   try {
+    if (target.kind === 'ai') return { use, name, packages: await installed(target) };
     const listed = await list(target, AbortSignal.timeout(LIST_MS));
     return { use, name, ...(listed.length > 0 && !listed.includes(name) && { listed }) };
   } catch (error) {
@@ -37,13 +38,19 @@ async function check(use: ModelCheck['use'], target: ModelTarget): Promise<Model
   }
 }
 
-/** Names of the models that a service lists; none where it lists none, or where only packages can be looked for. */
-async function list(target: ModelTarget, signal: AbortSignal): Promise<readonly string[]> {
-  if (target.kind === 'ai') {
-    await open(target);
-    return [];
-  }
-  const { kind, url, apiKey } = target;
+type AiTarget = Extract<ModelTarget, { readonly kind: 'ai' }>;
+
+/** Loads what makes the provider: a service of its own can be asked for nothing but answers. */
+async function installed(target: AiTarget): Promise<readonly string[]> {
+  await open(target);
+  return ['ai', ...(target.provider === undefined ? [] : [target.provider])];
+}
+
+/** Names of the models that a service lists; none where it lists none. */
+async function list(
+  { kind, url, apiKey }: Exclude<ModelTarget, AiTarget>,
+  signal: AbortSignal,
+): Promise<readonly string[]> {
   const endpoint = kind === 'anthropic' ? anthropicEndpoint(url, apiKey) : bearer(url, apiKey);
   return items(await get(endpoint, '/models', signal), 'data').flatMap(({ id }) =>
     typeof id === 'string' ? [id.replace(/^models\//, '')] : [],

@@ -34,6 +34,8 @@ export interface ModelCheck {
   readonly listed?: readonly string[];
   /** Why it could not be reached. */
   readonly error?: string;
+  /** The packages that it needs, where these were looked for and no service was reached. */
+  readonly packages?: readonly string[];
 }
 
 /** One request to a provider, as it stands on the wire. */

@@ -45,7 +45,7 @@ export interface Mending extends Verification {
   readonly contracts: readonly Suggestion[];
 }
 
-/** An outlined workflow as files, and what is wrong with them. */
+/** An outlined workflow as files, and what is wrong with them. One with a way that leads to none of its steps is not valid. */
 export interface Sketch extends Verification {
   readonly files: Readonly<Record<string, string>>;
   /** Absent when it cannot be started. */
@@ -114,8 +114,9 @@ export function createAuthoring({ definitions, ...parts }: AuthoringParts): Auth
       const look = draftsOf(workflow, { read: readFrom(files), pages: Object.keys(files), parts });
       const { draft, texts } = await writeContracts(await look(), look);
       const definition = draft.definition.workflow;
+      const faults = draft.faults.map((each) => (each.code === DANGLING ? asError(each) : each));
       return {
-        ...verificationOf(draft),
+        ...verificationOf({ ...draft, faults }),
         files: { ...files, ...Object.fromEntries(texts) },
         ...(definition && { definition }),
       };
@@ -133,6 +134,13 @@ export function createAuthoring({ definitions, ...parts }: AuthoringParts): Auth
       return mending;
     },
   };
+}
+
+const DANGLING = 'target/dangling';
+
+/** In a page, a way to no step may be prose; an outline says that it is a way. */
+function asError(fault: Fault): Fault {
+  return { ...fault, severity: 'error' };
 }
 
 /** First what there is one way to mend, then the contracts, if they are wanted. */

@@ -46,11 +46,11 @@ const SCHEMA: JsonObject = {
 };
 
 /**
- * Steps for a purpose, as a model proposes them: a draft that can be started, for an author to accept or to edit. What lint found in a
- * first answer is said once.
+ * Steps for a purpose, as a model proposes them: a draft for an author to accept or to edit. What lint found in a first answer is said once; what
+ * is wrong with the second, a sketch of it says.
  *
  * @returns `undefined` where no model is configured.
- * @throws TuttiError `model/*`; `model/invalid-answer` when neither answer can be started.
+ * @throws TuttiError `model/*`; `model/invalid-answer` when neither answer can be read.
  */
 export async function draftOutline(
   { model, clock, sketch }: DraftingParts,
@@ -70,18 +70,30 @@ export async function draftOutline(
       name: 'workflow_outline',
       schema: SCHEMA,
     });
-    const outline: Outline = { purpose, steps: value['steps'] as unknown as Outline['steps'] };
+    const outline: Outline = { purpose, steps: unquoted(value['steps'] as unknown as Outline['steps']) };
     const sketched = await sketch({ workflow, outline });
     if (sketched.valid && sketched.faults.length === 0) return outline;
     faults = sketched.faults;
-    last = sketched.valid ? outline : last;
+    last = sketched.definition ? outline : last;
   }
   if (last) return last;
   throw new TuttiError(
     'model/invalid-answer',
-    `The model drafted no workflow that can be started: ${faults[0]?.message ?? ''} Write the steps yourself, or ask again.`,
+    `The model drafted no workflow that can be read: ${faults[0]?.message ?? ''} Write the steps yourself, or ask again.`,
     { data: { faults } },
   );
+}
+
+const QUOTES = /^["'`“”‘’\s]+|["'`“”‘’\s]+$/gu;
+
+/** Some models put names in quotes, as prose would. */
+function unquoted(steps: Outline['steps']): Outline['steps'] {
+  const bare = (name: string): string => name.replaceAll(QUOTES, '') || name;
+  return steps.map((step) => ({
+    ...step,
+    name: bare(step.name),
+    ways: step.ways.map((way) => ({ ...way, to: bare(way.to) })),
+  }));
 }
 
 function promptFor(purpose: string, faults: readonly Fault[], fence: string): string {

@@ -211,7 +211,7 @@ function addDeciding(instances: Command): void {
     )
     .argument('<instance>')
     .option('--outcome <outcome>', 'one of the outcomes shown')
-    .option('--because <text>', 'why, for the journal')
+    .option('--because <text>', 'why, for the journal; required with --outcome')
     .option('--yes', 'do not ask; it is meant, however soon it comes')
     .action(async (id: string, options, command: Command) => {
       const { decideInstance } = await import('./commands/decisions.ts');
@@ -225,7 +225,7 @@ function addSteering(instances: Command): void {
       .command(verb)
       .description(verb === 'cancel' ? 'End an instance for good.' : 'Halt an instance until it is resumed.')
       .argument('<instance>')
-      .option('--reason <text>', 'why, for the journal')
+      .option('--reason <text>', 'why, for the journal; required with --outcome')
       .action(async (id: string, options, command: Command) => {
         const { stopInstance } = await import('./commands/instances.ts');
         await stopInstance(sessionOf(command), verb, { ...options, id });

@@ -256,26 +256,45 @@ function leftOutOf({ name, dropped }: ServerView): readonly Finding[] {
   ];
 }
 
-async function models(app: App, { model }: Config): Promise<readonly Finding[]> {
+async function models(app: App, { model, modelSetBy }: Config): Promise<readonly Finding[]> {
   const checks = await app.checkModels();
   const unasked: Finding = {
     code: 'model/none',
     state: 'ok',
     found: model ? 'the stub: the first candidate is taken' : 'no model is asked: the caller decides',
   };
-  return [...(checks.some(({ use }) => use === 'model') ? [] : [unasked]), ...checks.map(modelState)];
+  return [
+    ...(checks.some(({ use }) => use === 'model') ? [] : [unasked]),
+    ...checks.map((each) => modelState(each, modelSetBy)),
+  ];
 }
 
-function modelState({ use, name, listed, error }: ModelCheck): Finding {
+/** @param setBy the variable that names the model, where it is not the file that does. */
+function modelState({ use, name, listed, error, packages }: ModelCheck, setBy: string | undefined): Finding {
   const whom = use === 'model' ? name : `${name} (embeddings)`;
+  const variable = use === 'model' ? setBy : undefined;
   if (error !== undefined) {
     const found = `${whom}: ${cleanLine(error)}`;
-    return { code: 'model/down', state: 'error', found, remedy: 'mend model in the configuration' };
+    return {
+      code: 'model/down',
+      state: 'error',
+      found,
+      remedy: `mend ${variable ?? 'model in the configuration'}`,
+    };
   }
   if (listed !== undefined) {
     const others = cleanLine(listed.slice(0, 5).join(', '));
     const found = `${whom} is not among what its service lists: ${others}${listed.length > 5 ? ', …' : ''}`;
-    return { code: 'model/unlisted', state: 'warning', found, remedy: 'look whether its name is right' };
+    return {
+      code: 'model/unlisted',
+      state: 'warning',
+      found,
+      remedy: `look whether ${variable === undefined ? 'its name' : 'GEMINI_MODEL_NAME'} is right`,
+    };
+  }
+  if (packages !== undefined) {
+    const found = `${whom}: ${packages.join(' and ')} can be loaded; whether the service answers was not asked`;
+    return { code: 'model/installed', state: 'ok', found };
   }
   return { code: 'model/reached', state: 'ok', found: whom };
 }

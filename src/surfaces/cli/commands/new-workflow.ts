@@ -78,7 +78,15 @@ async function talkedThrough(
 async function written({ orchestrator, caller }: App, { name, purpose, plain }: Naming): Promise<Files> {
   if (purpose === undefined) return skeleton(name);
   const outline = plain ? undefined : await orchestrator.draft(caller, { workflow: name, purpose });
-  return outline ? (await orchestrator.sketch({ workflow: name, outline })).files : skeleton(name, purpose);
+  if (!outline) return skeleton(name, purpose);
+  const { valid, faults, files } = await orchestrator.sketch({ workflow: name, outline });
+  if (valid) return files;
+  const fault = faults.find(({ severity }) => severity === 'error');
+  throw new TuttiError(
+    'model/invalid-answer',
+    `The model drafted a workflow that cannot be kept as it is: ${fault?.message ?? ''} Nothing was written. Ask again, mend it at a terminal, or write the steps yourself with --plain.`,
+    { data: { faults } },
+  );
 }
 
 const PURPOSE = 'Say in two sentences what is true once the workflow has finished.';
