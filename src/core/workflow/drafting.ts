@@ -88,12 +88,15 @@ const QUOTES = /^["'`“”‘’\s]+|["'`“”‘’\s]+$/gu;
 
 /** Some models put names in quotes, as prose would. */
 function unquoted(steps: Outline['steps']): Outline['steps'] {
-  const bare = (name: string): string => name.replaceAll(QUOTES, '') || name;
   return steps.map((step) => ({
     ...step,
     name: bare(step.name),
     ways: step.ways.map((way) => ({ ...way, to: bare(way.to) })),
   }));
+}
+
+function bare(name: string): string {
+  return name.replaceAll(QUOTES, '') || name;
 }
 
 function promptFor(purpose: string, faults: readonly Fault[], fence: string): string {

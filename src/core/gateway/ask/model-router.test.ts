@@ -55,6 +55,50 @@ describe('a question that words answer', () => {
   });
 });
 
+describe('a question of which words lead for one part alone', () => {
+  const FILES = [
+    'list_files',
+    'read_file',
+    'search_files',
+    'file_info',
+    'copy_file',
+    'move_file',
+    'notes_file',
+  ];
+  const servers = {
+    files: FILES.map((name) =>
+      toTool(name, { ...READ, description: `${name.replace('_', ' ')} of the notes file` }),
+    ),
+    memory: ['search_nodes', 'open_nodes', 'read_graph'].map((name) =>
+      toTool(name, { ...READ, description: `${name.replace('_', ' ')} in the knowledge graph of entities` }),
+    ),
+  };
+  const query = 'who is Ada and what does the notes file say';
+
+  it('has the other part put in other words, and the tools of both to plan with', async () => {
+    const turns = [{ value: { queries: ['search nodes of the knowledge graph'] } }, planTurn([])];
+    const { ask, model } = withTurns(turns, { servers });
+    await ask({ query, dryRun: true });
+    const [rewriting, planning] = model.asked.map(({ prompt }) => prompt);
+    expect(rewriting).toContain('Question: who is Ada\n');
+    expect(planning).toContain('files__read_file');
+    expect(planning).toContain('memory__search_nodes');
+    expect(planning).toContain(query);
+  });
+
+  it('is given room for each part, however many tools another one leads to', async () => {
+    const many = Array.from({ length: 40 }, (_, at) =>
+      toTool(`read_notes_file_${at}`, { ...READ, description: 'say what the notes file says' }),
+    );
+    const rewritten = ['search nodes', 'open nodes', 'read graph'];
+    const turns = [{ value: { queries: rewritten } }, planTurn([])];
+    const { ask, model } = withTurns(turns, { servers: { ...servers, files: many } });
+    await ask({ query, dryRun: true });
+    for (const name of ['search_nodes', 'open_nodes', 'read_graph'])
+      expect(model.asked[1]?.prompt).toContain(`memory__${name}`);
+  });
+});
+
 describe('a question that leaves open which tool is meant', () => {
   it('is answered by the one that a model chose among those that words lead to', async () => {
     const { ask, model, calls } = withTurns([{ choice: 'west__find_talks', because: 'Chat.' }]);

@@ -27,6 +27,8 @@ const ROUTING_MS = 20_000;
 const MIN_CONFIDENCE = 0.6;
 const MAX_REWRITTEN = 200;
 const MAX_REWRITINGS = 3;
+/** Parts of one question that are put in other words. */
+const MAX_PARTS = 3;
 const MAX_REASON = 300;
 
 type Came = Drafted | Extract<Resolution, { kind: 'out_of_scope' }>;
@@ -90,31 +92,48 @@ class Helping {
 
   async help(came: Came): Promise<Came> {
     const { planned } = this.#asked;
-    const further = 'draft' in came ? [] : await this.#rewritten();
+    const whole = 'draft' in came ? [] : [this.#text];
+    const further = isOfSeveral(planned) ? await this.#ofParts(whole) : await this.#rewritten(whole);
     const shortlist = shortlistOf(planned, further, this.#context.tools);
     if (shortlist.entries.length === 0) return came;
     return isOfSeveral(planned) ? await this.#plan(shortlist) : await this.#choose(shortlist);
   }
 
-  /** Routes of what the question is in other words, where its own lead nowhere. They say which tools are near, and nothing else. */
-  async #rewritten(): Promise<readonly Route[]> {
-    const fence = this.#fence();
-    const prompt = rewritingPrompt({ text: this.#text, fence });
-    const { value } = await this.#model.shape({
-      ...this.#base('route'),
-      prompt,
-      fence,
-      name: 'rewriting',
-      schema: REWRITING,
-    });
-    const queries: unknown = isJsonObject(value) ? value['queries'] : undefined;
-    const texts = Array.isArray(queries)
-      ? queries.filter((each): each is string => typeof each === 'string')
-      : [];
+  /** Routes of the parts that no call was planned for; of those that no tool fits, in other words, too. @param otherwise what is put so where each part has one. */
+  async #ofParts(otherwise: readonly string[]): Promise<readonly Route[]> {
+    const { planned } = this.#asked;
+    const loose = (planned.unplanned ?? []).map((query) => ({ query, route: this.#route(query) }));
+    const unfit = [...loose, ...planned.routes.slice(1)].filter(({ route }) => route.decision === 'refuse');
+    const parts = unfit.slice(0, MAX_PARTS).map(({ query }) => query);
+    const rewritten = await this.#rewritten(parts.length > 0 ? parts : otherwise);
+    return [...loose.map(({ route }) => route), ...rewritten];
+  }
+
+  /** Routes of what is asked in other words, where its own lead nowhere. They say which tools are near, and nothing else. */
+  async #rewritten(texts: readonly string[]): Promise<readonly Route[]> {
+    const routes: Route[] = [];
+    for (const text of texts) {
+      const fence = this.#fence();
+      const prompt = rewritingPrompt({ text, fence });
+      const { value } = await this.#model.shape({
+        ...this.#base('route'),
+        prompt,
+        fence,
+        name: 'rewriting',
+        schema: REWRITING,
+      });
+      const queries: unknown = isJsonObject(value) ? value['queries'] : undefined;
+      const given = Array.isArray(queries) ? queries.filter((each) => typeof each === 'string') : [];
+      routes.push(
+        ...given.slice(0, MAX_REWRITINGS).map((each) => this.#route(cleanText(each, MAX_REWRITTEN))),
+      );
+    }
+    return routes;
+  }
+
+  #route(text: string): Route {
     const { routing, tools } = this.#context;
-    return texts
-      .slice(0, MAX_REWRITINGS)
-      .map((text) => routing.route(cleanText(text, MAX_REWRITTEN), { isVisible: tools.isVisible }));
+    return routing.route(text, { isVisible: tools.isVisible });
   }
 
   async #choose(shortlist: Shortlist): Promise<Came> {

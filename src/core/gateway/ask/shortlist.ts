@@ -14,18 +14,29 @@ export interface Shortlist {
   find(name: string): CatalogEntry | undefined;
 }
 
-/** @param further routes of other wordings */
+/**
+ * The best few of each part, and of the whole: by rank, so that no part is crowded out by another.
+ *
+ * @param further routes of other wordings, and of parts that no call was planned for
+ */
 export function shortlistOf(planned: Planned, further: readonly Route[], tools: SeenTools): Shortlist {
   const [whole, ...each] = planned.routes.map(({ route }) => route);
-  const names = [whole, ...further, ...each].flatMap((route) => {
-    const count = route === whole || further.some((other) => other === route) ? OF_ALL : OF_EACH;
-    return route?.candidates.slice(0, count).map(({ document }) => document.name) ?? [];
-  });
+  const lists = [
+    ...each.map((route) => namesIn(route, OF_EACH)),
+    ...further.map((route) => namesIn(route, OF_ALL)),
+  ];
+  if (whole !== undefined) lists.unshift(namesIn(whole, OF_ALL));
+  const ranks = Array.from({ length: OF_ALL }, (_, rank) => rank);
+  const names = ranks.flatMap((rank) => lists.flatMap((list) => list[rank] ?? []));
   const entries = [...new Set(names)]
     .flatMap((name) => tools.entries.find((entry) => entry.name === name) ?? [])
     .slice(0, MOST);
   const byName = new Map(entries.map((entry) => [entry.name, entry]));
   return { entries, find: (name) => byName.get(name) };
+}
+
+function namesIn({ candidates }: Route, count: number): readonly string[] {
+  return candidates.slice(0, count).map(({ document }) => document.name);
 }
 
 /** Nearer than this to the best, another tool would be as good. */
