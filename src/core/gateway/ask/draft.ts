@@ -36,6 +36,8 @@ export interface Draft {
   readonly chosen: readonly LearnedExample[];
   /** What is told beside the answer: sentences. */
   readonly notes?: readonly string[];
+  /** Of what a model planned: the calls that words alone led to. */
+  readonly led?: readonly PlannedCall[];
 }
 
 export interface Drafted {

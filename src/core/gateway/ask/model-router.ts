@@ -17,7 +17,7 @@ import type { ModelPlan } from './model-plan.ts';
 import { REWRITING, choosingPrompt, planSchema, planningPrompt, rewritingPrompt } from './model-prompts.ts';
 import { reasonOf, withinTime } from './model-time.ts';
 import { quoted } from './request.ts';
-import { settleUnasked } from './settle.ts';
+import { readied, settleUnasked } from './settle.ts';
 import { routeChosen, shortlistOf } from './shortlist.ts';
 import type { Shortlist } from './shortlist.ts';
 import { withoutTurnedAway } from './turned-away.ts';
@@ -51,8 +51,8 @@ export async function withModel(query: string, came: Came, asked: AskContext): P
   if (planned.plan.calls.length === 0 && (planned.forbidden ?? []).length > 0) return came;
   try {
     return await withinTime(context, ROUTING_MS, async (signal) => {
-      const helping = new Helping(model, context, { query, planned, signal });
-      return await helping.help(came);
+      const helping = new Helping(model, context, { query, planned, came, signal });
+      return await helping.help();
     });
   } catch (fault) {
     channel.signal?.throwIfAborted();
@@ -73,6 +73,8 @@ function isOfSeveral({ plan, unplanned = [] }: Planned): boolean {
 interface Asked {
   readonly query: string;
   readonly planned: Planned;
+  /** Of the words alone. */
+  readonly came: Came;
   readonly signal: AbortSignal;
 }
 
@@ -90,8 +92,8 @@ class Helping {
     this.#text = asked.planned.routes[0]?.query ?? asked.query;
   }
 
-  async help(came: Came): Promise<Came> {
-    const { planned } = this.#asked;
+  async help(): Promise<Came> {
+    const { planned, came } = this.#asked;
     const whole = 'draft' in came ? [] : [this.#text];
     const further = isOfSeveral(planned) ? await this.#ofParts(whole) : await this.#rewritten(whole);
     const shortlist = shortlistOf(planned, further, this.#context.tools);
@@ -183,7 +185,7 @@ class Helping {
 
   /** Judged as a plan that words lead to is, by the same rules. */
   #drafted({ calls, leftOut, assumed }: ModelPlan, said: string): Came {
-    const { query, planned } = this.#asked;
+    const { query, planned, came } = this.#asked;
     const { routing, tools } = this.#context;
     const isOpen = reserveIn(query) !== undefined;
     const lexical = new Map<string, Route>();
@@ -208,7 +210,8 @@ class Helping {
     };
     const drafted = draftOfQuery(query, { ...this.#context, planning: { plan: () => own } });
     if (!('draft' in drafted)) return noted(drafted, said);
-    const draft = { ...drafted.draft, unanswered: [...drafted.draft.unanswered, ...assumed] };
+    const led = 'draft' in came ? readied(came.draft.plan, this.#context).calls : [];
+    const draft = { ...drafted.draft, unanswered: [...drafted.draft.unanswered, ...assumed], led };
     // What it cannot be called with is none of its faults that anybody is to see.
     settleUnasked(draft, this.#context);
     return { draft, routes: drafted.routes.map((route) => explained(route, lexical, said)) };

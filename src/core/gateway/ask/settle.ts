@@ -2,6 +2,7 @@ import { TuttiError } from '../../kernel/errors.ts';
 import type { Json, JsonObject } from '../../kernel/json.ts';
 import { withOrder } from '../plan/order.ts';
 import type { Plan, PlannedCall } from '../plan/plan.ts';
+import { toldOfModel } from './beyond-words.ts';
 import type { ClarificationOption, MissingArguments, Resolution } from './ask.ts';
 import type { Naming } from './clarify.ts';
 import { NONE, formFor, leaveFor, leaveForm, questionFor } from './clarify.ts';
@@ -43,7 +44,12 @@ function withUnanswered(resolution: Resolution, draft: Draft, context: AskContex
   if (resolution.kind !== 'clarification' && resolution.kind !== 'needs_arguments') return resolution;
   const { plan = draft.plan } = resolution;
   const advice = resolution.kind === 'needs_arguments' ? bindAdvice(plan, context.tools.find) : [];
-  const unanswered = [...unansweredBy({ ...draft, plan }, context), ...advice, ...(draft.notes ?? [])];
+  const unanswered = [
+    ...unansweredBy({ ...draft, plan }, context),
+    ...toldOfModel(draft, context),
+    ...advice,
+    ...(draft.notes ?? []),
+  ];
   return unanswered.length > 0 ? { ...resolution, unanswered } : resolution;
 }
 
@@ -192,7 +198,7 @@ function missingWith(
 }
 
 /** With everything that the words state, and that one call can take from another. */
-function readied(plan: Plan, context: AskContext): Plan {
+export function readied(plan: Plan, context: AskContext): Plan {
   const { tools } = context;
   const means = { find: tools.find, ...readingTimeOf(context) };
   return tied(filled(spread(plan, means), means), tools.find);

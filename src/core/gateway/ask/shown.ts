@@ -14,8 +14,14 @@ type Shown = Pick<Draft, 'plan' | 'doubts' | 'unanswered'>;
  * it is sent back. What only reads needs none.
  */
 export async function identified(shown: Shown, context: AskContext): Promise<Plan> {
-  const { plan, unanswered } = shown;
-  if (!mayChange(shown, context)) return plan;
+  return mayChange(shown, context) ? await underItsId(shown, context) : shown.plan;
+}
+
+/** Kept as shown, whatever it does. */
+export async function underItsId(
+  { plan, unanswered }: Pick<Shown, 'plan' | 'unanswered'>,
+  context: AskContext,
+): Promise<Plan> {
   const { desk, caller } = context;
   if (plan.id !== undefined) return { ...plan, id: await placed(plan, plan.id, context) };
   return await desk.runs.open(caller, plan, {
