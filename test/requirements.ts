@@ -401,7 +401,7 @@ export const requirements = {
   'gateway/ask-model-synthesis': {
     source: gateway,
     behaviour:
-      'an answer that a model writes cites its sources, gives no address that none of them gave, and tells what failed; otherwise the digest stands',
+      'an answer that a model writes cites its sources, is plain Markdown, gives no address that none of them gave, and tells what failed; otherwise the digest stands',
   },
   'gateway/route-by-embeddings': {
     source: 'routing with a model',

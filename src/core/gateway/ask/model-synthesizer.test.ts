@@ -68,6 +68,11 @@ describe('an answer that a model writes', () => {
       '[x](javascript:alert(1))',
       '[x]: //evil.test',
       '<img src=//evil.test/x>',
+      '![x](https://git.test/7>evil.test)',
+      "https://git.test/7'evil.test",
+      '![x][y]\n\n> [y]: //evil.test',
+      'ada@evil.test',
+      '<video poster=//evil.test>',
       'www.evil.test',
     ].map((address): [string, ScriptedTurn, string] => [
       `gives the address ${address}`,
