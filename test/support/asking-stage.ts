@@ -82,6 +82,7 @@ export function stage(
         routing.update(roster.entries().map((entry) => toRouteDocument(entry)));
         return routing;
       },
+      routingWithHeld: () => routing,
       nearness: roster.nearness,
       planningOf: about.isReal === true ? createPlanner : plainPlanning,
       settings: () => ({ ...parts.settings.ask, ...about.ask }),

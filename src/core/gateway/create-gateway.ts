@@ -26,6 +26,7 @@ export function createGateway(parts: GatewayParts): Gateway {
     path,
     listServers: (caller) => roster.listServers(caller),
     routing: () => roster.routing(),
+    routingWithHeld: () => roster.routingWithHeld(),
     nearness: roster.nearness,
     planningOf: createPlanner,
     settings: () => ask,

@@ -65,6 +65,8 @@ export type Roster = Catalog &
   > & {
     /** Over what is known now; the same object each time. */
     routing(): Routing;
+    /** Over what is held as well. */
+    routingWithHeld(): Routing;
     /** Absent without an embedder. */
     readonly nearness: Nearness | undefined;
     readonly operator: Pick<
@@ -85,13 +87,14 @@ export function createRoster(parts: GatewayParts, options: RosterOptions): Roste
     },
   });
   const entries = () => stations.assembly.entries;
-  const routing = createToolIndex(parts.stem, entries);
+  const routing = createToolIndex(parts.stem, entries, ({ held }) => held === undefined);
   const nearness = parts.embedder && createNearness(parts.embedder, parts, entries);
   if (nearness !== undefined) stations.onChange((what) => what === 'tools' && nearness.follow());
   return {
     ...catalogOf(stations),
     ...listsOf(stations, { parts, options, routing, nearness }),
     routing,
+    routingWithHeld: createToolIndex(parts.stem, entries, () => true),
     nearness,
     of: (server, caller) => connectionOf(stations, server, caller),
     onChange: (callback) => stations.onChange(callback),

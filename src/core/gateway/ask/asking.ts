@@ -28,6 +28,8 @@ export interface AskingParts {
   readonly listServers: Gateway['listServers'];
   /** As the catalogue is now. */
   readonly routing: () => Routing;
+  /** With what is held. */
+  readonly routingWithHeld: () => Routing;
   readonly nearness: Nearness | undefined;
   readonly planningOf: (routing: Routing) => Planning;
   readonly settings: () => AskSettings;
@@ -45,6 +47,7 @@ export function createAsking(parts: AskingParts): Asking {
     path,
     runs,
     synthesizer: gate.parts.synthesizer,
+    planningWithHeld: () => parts.planningOf(parts.routingWithHeld()),
     unreachable: async ({ caller, input }) =>
       (await parts.listServers(caller))
         .filter(({ name, status, tools }) => status === 'down' && tools === 0 && isAsked(name, input))

@@ -24,6 +24,8 @@ export interface AskDesk {
   readonly path: Pick<CallPath, 'call' | 'explain' | 'approval'>;
   readonly runs: Runs;
   readonly synthesizer: Synthesizer | undefined;
+  /** Plans with what is held as well, which is called by nobody. */
+  readonly planningWithHeld: () => Planning;
   /** Servers of which nothing is known, since they cannot be reached. */
   readonly unreachable: (context: AskContext) => Promise<readonly string[]>;
   /** A caller was offered these tools for these words. */

@@ -7,6 +7,7 @@ import { draftOfPlan, draftOfQuery, withUnreachable } from './draft.ts';
 import { isSamePlan } from './edited.ts';
 import { estimate } from './estimate.ts';
 import { NOTHING_EARLIER, executePlan } from './execution.ts';
+import { withHeldTold } from './held-tools.ts';
 import { withModel } from './model-router.ts';
 import { answerOf, refuseCancelled, waitingFor } from './outcome.ts';
 import { checkDecisions } from './lost.ts';
@@ -80,7 +81,7 @@ async function draftOf(asked: AskRequest, context: AskContext) {
   if (asked.kind === 'stored') throw new Error('A stored plan is no draft.');
   if (asked.kind === 'query') {
     const drafted = await withModel(asked.query, draftOfQuery(asked.query, context), context);
-    return withAltered(drafted, asked.altered);
+    return withAltered(withHeldTold(asked.query, drafted, context), asked.altered);
   }
   const drafted = draftOfPlan(asked.plan, context);
   const chosen = drafted.draft.plan.calls.flatMap(({ intent, tool }) => {

@@ -14,6 +14,8 @@ import { quoted } from './request.ts';
 /** The tools that a caller may see and that may be called, of the servers asked. */
 export interface SeenTools {
   readonly entries: readonly CatalogEntry[];
+  /** Those that he might call as well, were they not held. */
+  readonly held: readonly CatalogEntry[];
   /** By the name that clients see; the first member, for the name of a group. */
   readonly find: (name: string) => CatalogEntry | undefined;
   readonly isVisible: (document: Pick<RouteDocument, 'name'>) => boolean;
@@ -52,20 +54,21 @@ export function createSight(catalog: Catalog): (caller: Caller, look: Look) => S
 function seenBy(catalog: Catalog, caller: Caller, { servers, isNested, toolGate }: Look): SeenTools {
   const grants = toolGrants(caller);
   const asked = servers && new Set(servers);
-  const isSeen = ({ server, tool, settings, held }: CatalogEntry): boolean =>
+  const isSeen = ({ server, tool, settings }: CatalogEntry): boolean =>
     letsCall(toolGate, { server, tool }) &&
-    held === undefined &&
     server.enabled &&
     settings.enabled &&
     grants.tool(server.name, tool.name) &&
     asked?.has(server.name) !== false &&
     !(isNested && isAsk(tool));
-  const entries = catalog.entries().filter((entry) => isSeen(entry));
+  const all = catalog.entries().filter((entry) => isSeen(entry));
+  const entries = all.filter(({ held }) => held === undefined);
   const byName = new Map(entries.map((entry) => [entry.name, entry]));
   const members = (group: string) =>
     catalog.members(group).filter((entry) => byName.get(entry.name) === entry);
   return {
     entries,
+    held: all.filter(({ held }) => held !== undefined),
     find: (name) => byName.get(name) ?? members(name)[0],
     isVisible: ({ name }) => byName.has(name),
     equivalents: (entry) => (entry.settings.group === undefined ? [entry] : members(entry.settings.group)),
@@ -79,6 +82,7 @@ export function seenBut(tools: SeenTools, isAway: (entry: CatalogEntry) => boole
   return {
     ...tools,
     entries,
+    held: tools.held.filter((entry) => !isAway(entry)),
     isVisible: (document) => tools.isVisible(document) && seen.has(document.name),
     equivalents: (entry) => tools.equivalents(entry).filter((each) => !isAway(each)),
   };

@@ -16,6 +16,6 @@ export function withoutTurnedAway(query: string, context: AskContext): AskContex
     }),
   );
   const isAway = (server: string): boolean => names.has(server.toLowerCase());
-  if (!tools.entries.some(({ server }) => isAway(server.name))) return context;
+  if (![...tools.entries, ...tools.held].some(({ server }) => isAway(server.name))) return context;
   return { ...context, tools: seenBut(tools, ({ server }) => isAway(server.name)) };
 }
