@@ -1,10 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { scriptedModel } from '../../../adapters/model/scripted.ts';
-import { ENTERED, READ, sentTo, stage } from '../../../../test/support/asking-stage.ts';
+import { ENTERED, READ, planned, sentTo, stage } from '../../../../test/support/asking-stage.ts';
 import { toTool, toToolSettings } from '../../../../test/support/fake-downstream.ts';
 import { MUTE, said } from '../../../../test/support/gate.ts';
 import type { Json, JsonObject } from '../../kernel/json.ts';
+import type { Plan } from '../plan/plan.ts';
 import type { Resolution } from './ask.ts';
+import { beyondWords } from './beyond-words.ts';
 
 const SERVERS = {
   github: [toTool('list_issues', { ...READ, description: 'List issues of the repository' })],
@@ -138,5 +140,38 @@ describe("a model's plan", () => {
     expect(then.kind).toBe(isMeant ? 'answer' : 'clarification');
     expect(made()).toEqual(isMeant ? ['github__list_issues', 'chat__search_messages'] : []);
     if (isMeant) expect(JSON.stringify(then)).toContain('By the plan of a model');
+  });
+});
+
+describe('a call that takes from another server', () => {
+  const from = { tool: 'github__list_issues', arguments: { state: 'open' } };
+  const taking = { tool: 'chat__search_messages', dependsOn: ['a'], bind: { '/query': '$a.title' } };
+  const led = [
+    { ...from, id: 'first' },
+    { ...taking, id: 'then', bind: { '/query': '$calls.first.title' }, dependsOn: ['first'] },
+  ];
+  const words = planned(...led).calls;
+
+  it.each<[string, Plan, readonly string[]]>([
+    ['is the one that words led to', planned(from, taking), []],
+    ['takes something else', planned(from, { ...taking, bind: { '/query': '$a.body' } }), ['b']],
+    ['takes it of another call', planned({ ...from, tool: 'vault__list_salaries' }, taking), ['b']],
+    [
+      'takes it of a call with other values',
+      planned({ ...from, arguments: { state: 'all' } }, taking),
+      ['b'],
+    ],
+    ['takes more', planned(from, { ...taking, bind: { ...taking.bind, '/x': '$a' } }), ['b']],
+    ['is made for each', planned(from, { ...taking, forEach: '$a.items' }), ['b']],
+  ])('is shown where it is not the one that words led to: it %s', (_, plan, shown) => {
+    const draft = { plan, doubts: [], unanswered: [], chosen: [], led: words };
+    const tools = {
+      find: () => undefined,
+      entries: [],
+      held: [],
+      isVisible: () => true,
+      equivalents: () => [],
+    };
+    expect(beyondWords(draft, { tools }).map(({ id }) => id)).toEqual(shown);
   });
 });
