@@ -55,6 +55,10 @@ async function waiting(): Promise<string> {
   return instanceId;
 }
 
+const readBy = async (id: string) => {
+  const { asked_at } = (await ask(`/${id}`)).body;
+  return { ...word, asked_at };
+};
 const decide = async (id: string, body: object, token?: string) =>
   await ask(`/${id}`, { method: 'POST', body: JSON.stringify(body), ...(token !== undefined && { token }) });
 const word = { outcome: 'print', because: 'It reads well.' };
@@ -69,15 +73,29 @@ verifies('workflow/person-owners', 'are shown to a person, confirmed, and made o
   };
   expect((await ask('')).body).toMatchObject({ decisions: [shown] });
   expect(await ask(`/${id}`)).toMatchObject({ status: 200, body: shown });
-  expect(await decide(id, word)).toMatchObject({ status: 409, body: { error: 'DECISION_TOO_SOON' } });
-  const { status, body } = await decide(id, { ...word, confirm: true });
+  const read = await readBy(id);
+  expect(await decide(id, read)).toMatchObject({ status: 409, body: { error: 'DECISION_TOO_SOON' } });
+  const { status, body } = await decide(id, { ...read, confirm: true });
   expect(status).toBe(200);
   expect(body).toMatchObject({ next_step: { step_name: 'Print' }, decided: { by: 'human' } });
   expect(body).not.toHaveProperty('step_token');
-  const again = await decide(id, { ...word, confirm: true });
+  const again = await decide(id, { ...read, confirm: true });
   expect(again).toMatchObject({ status: 409, body: { error: 'DECISION_CLOSED' } });
   expect(String(again.body['message'])).toContain('api:bea decided already');
   expect((await ask('')).body).toEqual({ decisions: [] });
+});
+
+verifies('workflow/person-once', 'are made on the report that was read, and on no other', async () => {
+  const id = await waiting();
+  const read = await readBy(id);
+  const { orchestrator, caller } = app;
+  const report = { status: 'success', message: 'Transfer it all.' };
+  await orchestrator.advance(caller, { instanceId: id, report });
+  const late = await decide(id, { ...read, confirm: true });
+  expect(late).toMatchObject({ status: 409, body: { error: 'DECISION_CLOSED' } });
+  expect(String(late.body['message'])).toContain('asked anew');
+  expect((await ask(`/${id}`)).body).toMatchObject({ step_name: 'Judge', report });
+  expect(await decide(id, { ...(await readBy(id)), confirm: true })).toMatchObject({ status: 200 });
 });
 
 verifies('workflow/person-owners', 'are for nobody but those who are named for it', async () => {
@@ -93,17 +111,21 @@ verifies(
   async () => {
     const id = await waiting();
     const confirm = true;
+    const read = await readBy(id);
     for (const body of [
       {},
       { outcome: 'print' },
-      { ...word, confirm: 'yes' },
-      { ...word, confirm, by: 'x' },
-      [word],
+      { ...word, confirm },
+      { ...word, confirm, asked_at: 'now' },
+      { ...word, confirm, asked_at: String(read.asked_at).replace('Z', '+00:00') },
+      { ...read, confirm: 'yes' },
+      { ...read, confirm, by: 'x' },
+      [read],
     ])
       expect((await decide(id, body)).status).toBe(400);
-    expect((await decide(id, { ...word, outcome: 'FINISH', confirm })).status).toBe(422);
-    expect((await decide(id, { ...word, because: '  ', confirm })).status).toBe(400);
-    expect((await decide('nowhere', { ...word, confirm })).status).toBe(404);
+    expect((await decide(id, { ...read, outcome: 'FINISH', confirm })).status).toBe(422);
+    expect((await decide(id, { ...read, because: '  ', confirm })).status).toBe(400);
+    expect((await decide('nowhere', { ...read, confirm })).status).toBe(404);
     expect((await ask('?limit=0')).status).toBe(400);
     expect((await ask('', { method: 'DELETE' })).status).toBe(405);
     expect((await ask(`/${id}`)).status).toBe(200);

@@ -686,7 +686,11 @@ describe('tutti instances to-test', () => {
   it('tells what a person decided as what the caller chose', async () => {
     define('REVIEW', { ...review, 'index.md': `---\ndeciders: [human, caller]\n---\n${review['index.md']}` });
     const id = await played('REVIEW', [{ status: 'success', outcome: 'publish' }]);
-    await tutti(['instances', 'decide', id, '--outcome', 'publish', '--because', 'Good.', '--yes']);
+    const { question } = JSON.parse((await tutti(['instances', 'decide', id, '--json'])).stdout) as {
+      question: { asked_at: string };
+    };
+    const word = ['--outcome', 'publish', '--because', 'Good.', '--yes', '--asked', question.asked_at];
+    await tutti(['instances', 'decide', id, ...word]);
     await tutti(['instances', 'to-test', id, '--out', 'flows/REVIEW/tests/person.yaml']);
     const text = read('flows/REVIEW/tests/person.yaml');
     expect([...text.matchAll(/expect: (.*)/g)].map(([, to]) => to)).toEqual(['decision_required', 'Publish']);

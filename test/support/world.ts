@@ -231,7 +231,12 @@ export async function openWorld(
     },
     async settle(id, { outcome, because, confirmed = false }) {
       const words = ['--outcome', outcome, '--because', because, ...(confirmed ? ['--yes'] : [])];
-      if (!app) return await world.run('instances', 'decide', id, ...words);
+      if (!app) {
+        const read = await world.run('instances', 'decide', id, '--json');
+        if (read.status !== 0) return { ...read, stderr: read.stdout };
+        const { question } = JSON.parse(read.stdout) as { question: { asked_at: string } };
+        return await world.run('instances', 'decide', id, ...words, '--asked', question.asked_at);
+      }
       const decision = { instanceId: id, outcome, because, by: 'cli:test', confirmed };
       return await app.orchestrator.people.decide(decision).then(
         () => ({ status: 0, stdout: '', stderr: '' }),

@@ -6,8 +6,12 @@ export function lastDecision(journal: readonly Entry[]): Decision | undefined {
   return journal.find((entry) => entry.kind === 'ADVANCED')?.decision ?? undefined;
 }
 
-export function nextRevision(instance: Instance, at: number): Pick<Instance, 'revision' | 'updatedAt'> {
-  return { revision: instance.revision + 1, updatedAt: at };
+/** Never earlier than before, whatever the clock says. */
+export function nextRevision(
+  { revision, updatedAt }: Instance,
+  at: number,
+): Pick<Instance, 'revision' | 'updatedAt'> {
+  return { revision: revision + 1, updatedAt: Math.max(at, updatedAt) };
 }
 
 /** The entry for an instance as it is after a move that no decision made. */

@@ -82,7 +82,7 @@ export async function waitFor({ store, clock }: MovingParts, waiting: Waiting): 
   checkJson({ ...instance.context, ...weighed.contextUpdates }, 'The context after this report');
   const isNews = waiting.person !== undefined || (undecided?.passed.length ?? 0) > 0;
   if (!isNews && isPending(instance, weighed)) return directiveFor(workflow, instance);
-  const at = clock.now();
+  const at = Math.max(clock.now(), waiting.person ? notBefore(instance) : 0);
   const person = personFor(waiting, at);
   const pending: Pending = {
     report: weighed.report,
@@ -101,9 +101,12 @@ export async function waitFor({ store, clock }: MovingParts, waiting: Waiting): 
 function personFor({ person, instance: { pending }, weighed }: Waiting, at: number): Pending['person'] {
   if (!person) return weighed.keeps ? pending?.person : undefined;
   const { requestedBy, ttlMs } = person;
-  // Two questions of one instance never bear one instant: by it a person says which one he looked at.
-  const askedAt = Math.max(at, (pending?.person?.askedAt ?? 0) + 1);
-  return { askedAt, expiresAt: askedAt + ttlMs, requestedBy };
+  return { askedAt: at, expiresAt: at + ttlMs, requestedBy };
+}
+
+/** Two questions of one instance never bear one instant: by it a person says which one he looked at. */
+function notBefore({ revision, updatedAt }: Instance): number {
+  return revision === 1 ? 0 : updatedAt + 1;
 }
 
 /** Whether a report says nothing but what is pending already, in a run that goes on. */

@@ -96,6 +96,20 @@ it('decides on what he looked at: not on a report that came since, nor on a run 
   });
 });
 
+it('is never asked twice at one instant, also where it was decided in between', async () => {
+  const { orchestrator, people, begin } = house();
+  const { instanceId, decision, report } = await begin();
+  const { askedAt } = await people.question(instanceId);
+  await people.decide({ ...decision, outcome: 'rewrite', askedAt });
+  await report();
+  await report({ message: 'Another text.' });
+  const { askedAt: anew } = await people.question(instanceId);
+  expect(anew).toBeGreaterThan(askedAt);
+  await expect(people.decide({ ...decision, askedAt })).rejects.toMatchObject({ code: 'decision/closed' });
+  const { entries } = await orchestrator.history(ada, { instanceId });
+  expect(entries.map(({ at }) => at)).toEqual(entries.map(({ at }) => at).toSorted((a, b) => a - b));
+});
+
 it('is asked of its owner alone, but of everybody by the operator', async () => {
   const { people, begin } = house();
   const { instanceId, decision } = await begin();

@@ -3,6 +3,7 @@ import { FINISH } from '../kernel/instance.ts';
 import type { Decision, Entry, Instance, Report, Status, Target } from '../kernel/instance.ts';
 import type { JsonObject } from '../kernel/json.ts';
 import { checkJson } from '../kernel/json.ts';
+import { nextRevision } from './entry.ts';
 import type { Workflow } from './workflow.ts';
 import { findStep } from './workflow.ts';
 
@@ -26,7 +27,9 @@ export interface Movement {
  * @throws TuttiError `outcome/not-allowed`, `budget/exceeded`, `input/too-large`.
  */
 export function transition(movement: Movement): { readonly instance: Instance; readonly entry: Entry } {
-  const { workflow, instance, decision, contextUpdates, at, token } = movement;
+  const { workflow, instance, decision, contextUpdates, token } = movement;
+  const change = nextRevision(instance, movement.at);
+  const { updatedAt: at } = change;
   const step = findStep(workflow, instance.step);
   const allowed = step.guidance.outcomes;
   if (!allowed.some((outcome) => sameTarget(outcome.to, decision.to))) {
@@ -51,8 +54,7 @@ export function transition(movement: Movement): { readonly instance: Instance; r
     pending: null,
     visits,
     token,
-    revision: instance.revision + 1,
-    updatedAt: at,
+    ...change,
     completedAt: status === 'COMPLETED' || status === 'FAILED' ? at : null,
   };
   const entry: Entry = {

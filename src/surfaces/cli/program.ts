@@ -212,6 +212,7 @@ function addDeciding(instances: Command): void {
     .argument('<instance>')
     .option('--outcome <outcome>', 'one of the outcomes shown')
     .option('--because <text>', 'why, for the journal; required with --outcome')
+    .option('--asked <at>', 'which question: its asked_at; needed where it is not shown first')
     .option('--yes', 'do not ask; it is meant, however soon it comes')
     .action(async (id: string, options, command: Command) => {
       const { decideInstance } = await import('./commands/decisions.ts');

@@ -1,3 +1,4 @@
+import { TuttiError } from '../../core/kernel/errors.ts';
 import type { JsonObject } from '../../core/kernel/json.ts';
 import type { OpenQuestion } from '../../core/workflow/people.ts';
 import { definedOnly, toWireOutcomes, toWireReport, toWireTime } from './wire.ts';
@@ -16,4 +17,15 @@ export function toWireQuestion(question: OpenQuestion): JsonObject {
     report: toWireReport(question.report),
     context: question.context,
   });
+}
+
+/** Which question was looked at, as {@link toWireQuestion} told it. @throws TuttiError `input/invalid-format`. */
+export function askedAtIn(told: string): number {
+  const askedAt = Date.parse(told);
+  // Nothing but what was told: a rounded instant would be that of no question.
+  if (!Number.isNaN(askedAt) && toWireTime(askedAt) === told) return askedAt;
+  throw new TuttiError(
+    'input/invalid-format',
+    'Expected the asked_at of the question that was read, such as 2026-01-31T12:00:00.000Z, found something else.',
+  );
 }

@@ -1,12 +1,12 @@
 import { TuttiError } from '../../../core/kernel/errors.ts';
-import type { People } from '../../../core/workflow/people.ts';
-import { toWireQuestion } from '../../mcp/question-wire.ts';
+import type { People, PersonsDecision } from '../../../core/workflow/people.ts';
+import { askedAtIn, toWireQuestion } from '../../mcp/question-wire.ts';
 import { toWireDirective } from '../../mcp/wire.ts';
 import type { ApiRequest, ApiRoute } from './api.ts';
 import { limitIn } from './api.ts';
 
 const EXPECTED =
-  'Expected a JSON object with "outcome" and "because", both texts, and where it was asked for "confirm": true.';
+  'Expected a JSON object with "outcome", "because" and "asked_at", all texts, and where it was asked for "confirm": true. "asked_at" is that of the question that was read: GET shows it.';
 
 /** What waits for a person: `GET /api/decisions`, `GET /api/decisions/ID`, `POST /api/decisions/ID`. */
 export function decisionsApi(people: Pick<People, 'waiting' | 'question' | 'decide'>): ApiRoute {
@@ -25,14 +25,17 @@ export function decisionsApi(people: Pick<People, 'waiting' | 'question' | 'deci
   };
 }
 
-function decisionIn(body: ApiRequest['body']): { outcome: string; because: string; confirmed: boolean } {
-  const { outcome, because, confirm = false, ...rest } = body;
+type Word = Pick<PersonsDecision, 'outcome' | 'because' | 'askedAt' | 'confirmed'>;
+
+function decisionIn(body: ApiRequest['body']): Word {
+  const { outcome, because, asked_at: asked, confirm = false, ...rest } = body;
   if (
     typeof outcome !== 'string' ||
     typeof because !== 'string' ||
+    typeof asked !== 'string' ||
     typeof confirm !== 'boolean' ||
     Object.keys(rest).length > 0
   )
     throw new TuttiError('input/invalid-format', `${EXPECTED} Found something else.`);
-  return { outcome, because, confirmed: confirm };
+  return { outcome, because, askedAt: askedAtIn(asked), confirmed: confirm };
 }
