@@ -78,6 +78,33 @@ describe('openai', () => {
     expect(formats(server)).toEqual(['json_schema', 'json_object', 'json_schema']);
   });
 
+  it('bounds what may be written, by the name that the service knows', async () => {
+    const { server, model } = await wired();
+    await model.choose(question);
+    expect(server.requests[0]?.body['max_tokens']).toBeGreaterThan(0);
+    server.bound = 'max_completion_tokens';
+    await expect(model.choose(question)).resolves.toMatchObject({ choice: 'left' });
+    await model.choose(question);
+    expect(server.requests.slice(2).map(({ body }) => 'max_tokens' in body)).toEqual([false, false]);
+    expect(server.requests).toHaveLength(4);
+  });
+
+  it('pays for the request without a schema, too', async () => {
+    const server = await serving();
+    server.takesSchemas = false;
+    const budgets = [{ calls: 1, per: 'owner' }] as const;
+    const model = createModel(openaiWire({ url: server.url, name: 'm' }), askingParts({ budgets }));
+    await expect(model.choose(question)).rejects.toMatchObject({ data: { status: 400 } });
+    expect(server.requests).toHaveLength(1);
+  });
+
+  it('does not believe that more was used than can be', async () => {
+    const { server, model } = await wired();
+    server.play({ tokens: { input: Number.MAX_SAFE_INTEGER, output: Number.MAX_SAFE_INTEGER } });
+    const { usage } = await model.choose(question);
+    expect((usage.inputTokens ?? 0) + (usage.outputTokens ?? 0)).toBeLessThan(1e8);
+  });
+
   it('keeps what stands after the path of its address, and sends no key where there is none', async () => {
     const { server, model } = await wired();
     await model.choose(question);

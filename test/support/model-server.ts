@@ -69,6 +69,8 @@ export interface ModelServer {
   play(...turns: readonly ModelTurn[]): void;
   /** Whether `response_format: json_schema` is taken; where not, 400. */
   takesSchemas: boolean;
+  /** What the bound of an answer is called; by another name, 400. */
+  bound: 'any' | 'max_completion_tokens';
   /** Resolves with the request of this number, from 0, once it came. */
   request(at: number): Promise<SeenRequest>;
   close(): Promise<void>;
@@ -99,6 +101,10 @@ export async function modelServer(): Promise<ModelServer> {
     for (const tell of waiting) tell();
     if (seen.wire === 'models') return json(response, 200, { data: [{ id: 'test-model' }] });
     if (seen.wire === 'unknown') return json(response, 404, { error: { message: 'no such path' } });
+    if (self.bound === 'max_completion_tokens' && 'max_tokens' in seen.body)
+      return json(response, 400, {
+        error: { message: "Unsupported parameter: 'max_tokens'. Use 'max_completion_tokens' instead." },
+      });
     if (!self.takesSchemas && wantsSchema(seen))
       return json(response, 400, {
         error: { message: "response_format of type 'json_schema' is not supported" },
@@ -114,6 +120,7 @@ export async function modelServer(): Promise<ModelServer> {
     url: `http://127.0.0.1:${port}/v1`,
     requests,
     takesSchemas: true,
+    bound: 'any',
     play: (...more) => void turns.push(...more),
     request: async (at) => {
       const { promise, resolve } = Promise.withResolvers<void>();

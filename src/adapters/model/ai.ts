@@ -109,6 +109,7 @@ async function generate(ai: AiPackage, model: unknown, question: Asking): Promis
     const generated = await ai.generateText({
       model,
       ...asked(ai, question),
+      maxOutputTokens: question.maxTokens,
       maxRetries: 0,
       include: { responseBody: true },
       abortSignal: signal,

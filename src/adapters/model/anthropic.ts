@@ -12,8 +12,6 @@ export interface AnthropicOptions {
 }
 
 const VERSION = '2023-06-01';
-/** The API wants a bound; every model that is offered takes this one. */
-const MAX_TOKENS = 8192;
 
 /** Anthropic's messages: the answer is the input of one tool that has to be used. */
 export function anthropicWire({ url, name, apiKey }: AnthropicOptions): ModelWire {
@@ -37,9 +35,9 @@ export function anthropicEndpoint(url: string, apiKey: string | undefined): Endp
   };
 }
 
-function toBody({ prompt, name, schema }: WireQuestion): JsonObject {
+function toBody({ prompt, name, schema, maxTokens }: WireQuestion): JsonObject {
   return {
-    max_tokens: MAX_TOKENS,
+    max_tokens: maxTokens,
     messages: [{ role: 'user', content: prompt }],
     tools: [{ name, description: 'Takes the answer.', input_schema: schema }],
     tool_choice: { type: 'tool', name },

@@ -3,7 +3,7 @@ import type { ModelWire, WireAnswer, WireQuestion } from '../../core/ports/model
 import { post } from './exchange.ts';
 import type { Endpoint } from './exchange.ts';
 import { count, items, member, refused, tokensOf, unusable } from './reply.ts';
-import { isClosed, plainPrompt, schemaOrPlain } from './schema-taking.ts';
+import { isBadRequest, isClosed, payFor, plainPrompt, schemaOrPlain } from './schema-taking.ts';
 
 export interface OpenAiOptions {
   /** Base address, up to what `/chat/completions` follows. */
@@ -12,13 +12,27 @@ export interface OpenAiOptions {
   readonly apiKey?: string;
 }
 
+const NEWER_BOUND = 'max_completion_tokens';
+
 /** Any endpoint that speaks OpenAI's chat completions: OpenAI, Gemini, Ollama, vLLM, LM Studio … */
 export function openaiWire({ url, name, apiKey }: OpenAiOptions): ModelWire {
   const endpoint = bearer(url, apiKey);
-  const ask = async (question: WireQuestion, isPlain: boolean): Promise<WireAnswer> => {
+  /** What the bound is called: OpenAI's newer models take the newer name alone, most other services know the older one. */
+  let bound = new URL(url).hostname === 'api.openai.com' ? NEWER_BOUND : 'max_tokens';
+  const send = async (question: WireQuestion, isPlain: boolean): Promise<WireAnswer> => {
     const format = isPlain ? plainFormat(question) : schemaFormat(question);
-    const body = { model: name, ...format };
+    const body = { model: name, [bound]: question.maxTokens, ...format };
     return toAnswer(await post(endpoint, { path: '/chat/completions', body, signal: question.signal }));
+  };
+  const ask = async (question: WireQuestion, isPlain: boolean): Promise<WireAnswer> => {
+    try {
+      return await send(question, isPlain);
+    } catch (error) {
+      if (bound === NEWER_BOUND || !wantsNewerBound(error)) throw error;
+      bound = NEWER_BOUND;
+      await payFor(question, error);
+      return await send(question, isPlain);
+    }
   };
   return {
     name,
@@ -33,6 +47,10 @@ export function bearer(url: string, apiKey: string | undefined): Endpoint {
     headers: apiKey === undefined ? {} : { authorization: `Bearer ${apiKey}` },
     ...(apiKey !== undefined && { apiKey }),
   };
+}
+
+function wantsNewerBound(error: unknown): boolean {
+  return isBadRequest(error) && (error.data as WireFailure).body?.includes(NEWER_BOUND) === true;
 }
 
 function schemaFormat({ prompt, name, schema }: WireQuestion): JsonObject {

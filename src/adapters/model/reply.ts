@@ -21,10 +21,13 @@ export function count(value: unknown): number | undefined {
   return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0 ? value : undefined;
 }
 
+/** More than any model reads or writes at once: what a service says beyond it would fill the budgets for ever. */
+const MAX_TOKENS = 10_000_000;
+
 export function tokensOf(input: number | undefined, output: number | undefined): WireTokens {
   return {
-    ...(input !== undefined && { inputTokens: input }),
-    ...(output !== undefined && { outputTokens: output }),
+    ...(input !== undefined && { inputTokens: Math.min(input, MAX_TOKENS) }),
+    ...(output !== undefined && { outputTokens: Math.min(output, MAX_TOKENS) }),
   };
 }
 

@@ -14,6 +14,7 @@ export function schemaOrPlain(ask: Ask): ModelWire['send'] {
       return await ask(question, false);
     } catch (error) {
       if (!isBadRequest(error)) throw error;
+      await payFor(question, error);
       // Only an answer shows that it was the schema: a wrong name of the model is answered in the same way.
       const answer = await ask(question, true).catch((second: unknown) => {
         throw isBadRequest(second) ? error : second;
@@ -22,6 +23,13 @@ export function schemaOrPlain(ask: Ask): ModelWire['send'] {
       return answer;
     }
   };
+}
+
+/** One more request, which is not made where nothing is left to pay for it. */
+export async function payFor({ another }: WireQuestion, error: unknown): Promise<void> {
+  await another?.().catch(() => {
+    throw error;
+  });
 }
 
 export function plainPrompt({ prompt, schema }: WireQuestion): string {
@@ -43,7 +51,7 @@ export function isClosed(schema: JsonObject): boolean {
   return isWhole && additionalProperties === false && names.every((each) => needed.includes(each));
 }
 
-function isBadRequest(error: unknown): boolean {
+export function isBadRequest(error: unknown): error is TuttiError {
   if (!(error instanceof TuttiError) || error.code !== 'model/api') return false;
   // Services that check requests by a schema of their own answer 422.
   return [400, 422].includes((error.data as WireFailure).status ?? 0);

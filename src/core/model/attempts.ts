@@ -10,10 +10,18 @@ import type { Deadline } from './deadline.ts';
 const PAUSE_MS = 500;
 
 /** Once around; `before` is why the last attempt came to nothing, where saying so may help. */
-export type Attempt<T> = (
-  signal: AbortSignal,
-  before: TuttiError | undefined,
-) => Promise<{ readonly value: T; readonly tokens: WireTokens }>;
+export type Attempt<T> = (leg: {
+  readonly signal: AbortSignal;
+  readonly before: TuttiError | undefined;
+  /** Before one more request in this attempt. @throws TuttiError `budget/spent`. */
+  readonly another: () => Promise<void>;
+}) => Promise<{ readonly value: T; readonly tokens: WireTokens }>;
+
+/** What is taken from the budgets for one request, and set right after it. */
+export interface Booking {
+  /** `tokens` where it was answered or broken off; a request that never left costs nothing. */
+  settle(sent: { readonly hasLeft: boolean; readonly tokens?: WireTokens | undefined }): Promise<void>;
+}
 
 interface Way {
   readonly circuit: Circuit;
@@ -21,6 +29,8 @@ interface Way {
   readonly isOnce: boolean | undefined;
   /** Is told of what leaves and of what was used. */
   readonly tally: { sent: number; readonly tokens: WireTokens[] };
+  /** @throws TuttiError `budget/spent`. */
+  readonly book: () => Promise<Booking>;
 }
 
 /**
@@ -39,28 +49,46 @@ export async function attempts<T>(
     const waitMs = way.isOnce === true ? undefined : pauseAfter(error, way.deadline, parts.clock);
     if (waitMs === undefined) throw error;
     if (waitMs > 0) await parts.pause(waitMs, way.deadline.signal);
-    return await once(way, attempt, error as TuttiError);
+    return await once(way, attempt, error as TuttiError).catch((second: unknown) => {
+      // There is no second attempt where nothing is left to pay for it.
+      throw isSpent(second) ? error : second;
+    });
   }
+}
+
+function isSpent(error: unknown): boolean {
+  return error instanceof TuttiError && error.code === 'budget/spent';
 }
 
 async function once<T>(way: Way, attempt: Attempt<T>, before: TuttiError | undefined): Promise<T> {
   const { circuit, deadline, tally } = way;
   const { signal } = deadline;
+  let booking = await way.book();
   let hasLeft = false;
+  let used: WireTokens | undefined;
+  const another = async (): Promise<void> => {
+    await booking.settle({ hasLeft });
+    // Where nothing is left for another, nothing is booked.
+    booking = { settle: async () => undefined };
+    booking = await way.book();
+    tally.sent += 1;
+  };
   const work = async (): Promise<T> => {
     hasLeft = true;
     tally.sent += 1;
-    const { value, tokens } = await within(signal, () => attempt(signal, before));
-    tally.tokens.push(tokens);
+    const { value, tokens } = await within(signal, () => attempt({ signal, before, another }));
+    used = tokens;
     return value;
   };
   try {
     return await circuit.run(work, signal);
   } catch (error) {
     // What was broken off was read, and will be paid for: nobody says how much.
-    const used = hasLeft && signal.aborted ? {} : tokensOf(error);
-    if (used !== undefined) tally.tokens.push(used);
+    used = hasLeft && signal.aborted ? {} : tokensOf(error);
     throw asOurs(error);
+  } finally {
+    if (used !== undefined) tally.tokens.push(used);
+    await booking.settle({ hasLeft, tokens: used });
   }
 }
 

@@ -16,10 +16,11 @@ export function createEmbedder(wire: EmbeddingWire, parts: AskingParts): Embedde
       purpose: 'embed',
       account,
       prompt: texts.join('\n'),
+      maxTokens: 0,
       timeoutMs: undefined,
       signal,
       told: (vectors) => ({ vectors: vectors.length, dimensions: vectors[0]?.length ?? 0 }),
-      attempt: async (ending) => {
+      attempt: async ({ signal: ending }) => {
         const answer = await wire.send(texts, ending);
         const { vectors: _, ...tokens } = answer;
         return { value: toUnit(answer), tokens };

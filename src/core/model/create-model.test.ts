@@ -290,6 +290,46 @@ describe('a budget', () => {
     expect(wire.asked).toHaveLength(5);
   });
 
+  it('is taken for every request: where it is spent there is no second attempt', async () => {
+    const { usage } = memoryStore();
+    const settings = { budgets: [{ calls: 10, per: 'owner' }] as const, concurrency: 50 };
+    const wire = wireOf(...Array.from({ length: 100 }, () => ({ text: 'no' })));
+    const model = createModel(wire, askingParts(settings, { usage }));
+    const all = await Promise.allSettled(
+      Array.from({ length: 50 }, async () => await model.choose(question)),
+    );
+    expect(wire.asked).toHaveLength(10);
+    await expect(sums(usage, 'model')).resolves.toMatchObject({ calls: 10 });
+    const codes = all.map((each) => (each.status === 'rejected' ? each.reason.code : 'answered'));
+    expect(new Set(codes)).toEqual(new Set(['model/invalid-answer', 'budget/spent']));
+  });
+
+  it('is taken for what a wire asks once more, and set right for each', async () => {
+    const { usage } = memoryStore();
+    const twice = async ({ another }: WireQuestion) => {
+      await another?.();
+      return { text: FITTING, ...TOKENS };
+    };
+    const budgets = [{ calls: 3, tokens: 100_000, per: 'owner' }] as const;
+    const model = createModel(wireOf(twice, twice, twice), askingParts({ budgets }, { usage }));
+    await model.choose(question);
+    await expect(sums(usage, 'model')).resolves.toMatchObject({ calls: 2 });
+    await expect(sums(usage, 'model/tokens')).resolves.toMatchObject({ calls: 120 });
+    await expect(model.choose(question)).rejects.toMatchObject({ code: 'budget/spent' });
+    await expect(sums(usage, 'model')).resolves.toMatchObject({ calls: 3 });
+    await expect(sums(usage, 'model/tokens')).resolves.toMatchObject({ calls: 120 });
+  });
+
+  it('has room for the longest answer that is asked for, or nothing is asked', async () => {
+    const wire = wireOf();
+    const model = createModel(wire, askingParts({ budgets: [{ tokens: 5000, per: 'owner' }] }));
+    await model.choose(question);
+    const [{ maxTokens = Infinity } = {}] = wire.asked;
+    expect(maxTokens).toBeLessThan(5000);
+    const poor = createModel(wire, askingParts({ budgets: [{ tokens: maxTokens, per: 'owner' }] }));
+    await expect(poor.choose(question)).rejects.toMatchObject({ code: 'budget/spent' });
+  });
+
   it('is set right by what was really used: calls, tokens and cost', async () => {
     const { usage } = memoryStore();
     const settings = {

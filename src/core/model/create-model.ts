@@ -38,15 +38,18 @@ export function createModel(wire: ModelWire, parts: AskingParts): Model {
       purpose,
       account,
       prompt,
+      maxTokens: maxTokensOf(question),
       timeoutMs: question.timeoutMs,
       signal: question.signal,
       isOnce: wire.isOnce,
       told: (value) => value,
-      attempt: async (signal, before) => {
+      attempt: async ({ signal, before, another }) => {
         const { text, ...tokens } = await wire.send({
           prompt: before?.code === 'model/invalid-answer' ? corrected(prompt, before.message) : prompt,
           name,
           schema,
+          maxTokens: maxTokensOf(question),
+          another,
           signal,
         });
         return { value: toValue({ text, ...tokens }, check), tokens };
@@ -59,6 +62,14 @@ export function createModel(wire: ModelWire, parts: AskingParts): Model {
     return answered;
   };
   return { shape, choose: async (question) => toChoice(await shape(toShapeQuestion(question))) };
+}
+
+/** Of an answer, what a model thinks before it included; a choice is short. */
+const MAX_TOKENS = 8192;
+const MAX_CHOICE_TOKENS = 4096;
+
+function maxTokensOf({ purpose }: ShapeQuestion): number {
+  return purpose === 'decide' || purpose === 'route' ? MAX_CHOICE_TOKENS : MAX_TOKENS;
 }
 
 function corrected(prompt: string, wrong: string): string {

@@ -6,7 +6,7 @@ import type { JsonObject } from '../kernel/json.ts';
 import type { ModelAccount, ModelRequest } from '../ports/model.ts';
 import type { WireFailure, WireTokens } from '../ports/model-wire.ts';
 import { attempts } from './attempts.ts';
-import type { Attempt } from './attempts.ts';
+import type { Attempt, Booking } from './attempts.ts';
 import { reserve } from './budgets.ts';
 import type { Spending } from './budgets.ts';
 import { beginDeadline } from './deadline.ts';
@@ -19,7 +19,6 @@ const OPEN_MS = 15_000;
 const WAITING_PER_RUNNING = 16;
 /** Characters to a token, where nobody counted: fewer than in most prose, so that rather too much is expected. */
 const CHARACTERS = 3;
-const EXPECTED_OUTPUT = 512;
 const OWN_FAILURES: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['model/failed', 'model/timeout']);
 
 /** One request to a provider, and what it is told and counted by. */
@@ -30,6 +29,8 @@ export interface Errand<T> {
   readonly signal: AbortSignal | undefined;
   /** What is sent, for the log of exchanges and for what it may cost. */
   readonly prompt: string;
+  /** The most that may be written: so much has to be left in the budgets. */
+  readonly maxTokens: number;
   readonly attempt: Attempt<T>;
   readonly isOnce?: boolean | undefined;
   /** What came, for the log of exchanges. */
@@ -53,8 +54,8 @@ export function createLine(parts: AskingParts, name: string): Line {
     isFailure,
   });
 
-  const expectedOf = (prompt: string): Spending => {
-    const tokens = { inputTokens: Math.ceil(prompt.length / CHARACTERS), outputTokens: EXPECTED_OUTPUT };
+  const expectedOf = ({ prompt, maxTokens }: { prompt: string; maxTokens: number }): Spending => {
+    const tokens = { inputTokens: Math.ceil(prompt.length / CHARACTERS), outputTokens: maxTokens };
     return {
       calls: 1,
       tokens: tokens.inputTokens + tokens.outputTokens,
@@ -62,16 +63,24 @@ export function createLine(parts: AskingParts, name: string): Line {
     };
   };
 
+  const book = async ({ account }: { account: ModelAccount }, expected: Spending): Promise<Booking> => {
+    const request = { account, now: clock.now(), expected };
+    const reservation = await reserve(parts.usage, settings.budgets, request);
+    return {
+      settle: async (sent) => {
+        const spent = spentOf(sent, expected, (tokens) => costMicrosOf(price, tokens));
+        await reservation.settle(spent).catch((fault: unknown) => {
+          parts.telemetry.log('warn', 'model/unbooked', { name, fault });
+        });
+      },
+    };
+  };
+
   return {
     async run(errand) {
       errand.signal?.throwIfAborted();
       const startedAt = clock.now();
-      const expected = expectedOf(errand.prompt);
-      const reservation = await reserve(parts.usage, settings.budgets, {
-        ...errand,
-        now: startedAt,
-        expected,
-      });
+      const expected = expectedOf(errand);
       const ms = Math.min(errand.timeoutMs ?? Infinity, settings.timeoutMs);
       const deadline = beginDeadline(parts, { ms, signal: errand.signal });
       const tally = { sent: 0, tokens: [] as WireTokens[] };
@@ -81,27 +90,21 @@ export function createLine(parts: AskingParts, name: string): Line {
         const latencyMs = Math.max(0, clock.now() - startedAt);
         return { name, ...tokens, ...(cost !== undefined && { cost: toUnits(cost) }), latencyMs };
       };
-      const settle = async (): Promise<void> => {
-        const spent = spentOf(tally, expected, (tokens) => costMicrosOf(price, tokens));
-        await reservation.settle(spent).catch((fault: unknown) => {
-          parts.telemetry.log('warn', 'model/unbooked', { name, fault });
-        });
-      };
+      const { isOnce } = errand;
+      const way = { circuit, deadline, tally, isOnce, book: async () => await book(errand, expected) };
       try {
-        const value = await attempts(
-          parts,
-          { circuit, deadline, tally, isOnce: errand.isOnce },
-          errand.attempt,
-        );
+        const value = await attempts(parts, way, errand.attempt);
         const usage = usageNow();
         tell(parts, errand, { usage, sent: tally.sent, result: { answer: errand.told(value) } });
         return { value, usage };
       } catch (error) {
-        tell(parts, errand, { usage: usageNow(), sent: tally.sent, result: { failure: failureOf(error) } });
+        const failure = failureOf(error);
+        // Where the budgets are spent nobody was asked.
+        if (failure['code'] !== 'budget/spent')
+          tell(parts, errand, { usage: usageNow(), sent: tally.sent, result: { failure } });
         throw error;
       } finally {
         deadline.over();
-        await settle();
       }
     },
   };
@@ -129,27 +132,20 @@ function sum(all: readonly WireTokens[]): WireTokens | undefined {
   };
 }
 
-interface Tally {
-  /** Attempts that left. */
-  readonly sent: number;
-  /** What those of them used that were answered or broken off. */
-  readonly tokens: readonly WireTokens[];
-}
-
 /** What was answered without a count, or broken off, counts as what was expected of it; a failure of the provider costs nothing but the call. */
 function spentOf(
-  { sent, tokens }: Tally,
+  { hasLeft, tokens }: Parameters<Booking['settle']>[0],
   expected: Spending,
   costOf: (tokens: WireTokens) => number | undefined,
 ): Spending {
-  let counted = 0;
-  let costMicros = 0;
-  for (const each of tokens) {
-    const { inputTokens, outputTokens } = each;
-    counted += inputTokens === undefined ? expected.tokens : inputTokens + (outputTokens ?? 0);
-    costMicros += costOf(each) ?? expected.costMicros;
-  }
-  return { calls: sent, tokens: counted, costMicros };
+  const calls = hasLeft ? 1 : 0;
+  if (tokens === undefined) return { calls, tokens: 0, costMicros: 0 };
+  const { inputTokens, outputTokens } = tokens;
+  return {
+    calls,
+    tokens: inputTokens === undefined ? expected.tokens : inputTokens + (outputTokens ?? 0),
+    costMicros: costOf(tokens) ?? expected.costMicros,
+  };
 }
 
 interface Outcome {

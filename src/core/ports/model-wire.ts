@@ -45,6 +45,10 @@ export interface WireQuestion {
   readonly name: string;
   /** JSON Schema of the answer, an object. */
   readonly schema: JsonObject;
+  /** The most that may be written, in tokens. */
+  readonly maxTokens: number;
+  /** Before one more request for this question, which has to be paid for like the first. @throws TuttiError `budget/spent`. */
+  readonly another?: () => Promise<void>;
   /** Ends the request for real when it goes off: what was sent is broken off, and nothing is read any more. */
   readonly signal: AbortSignal;
 }
