@@ -7,6 +7,7 @@ import { createOrchestrator } from '../../src/core/orchestrator.ts';
 import type { AgentSettings, Orchestrator } from '../../src/core/orchestrator.ts';
 import type { Gateway } from '../../src/core/gateway/gateway.ts';
 import type { Clock } from '../../src/core/ports/clock.ts';
+import type { Model } from '../../src/core/ports/model.ts';
 import type { Store } from '../../src/core/ports/store.ts';
 import type { Telemetry } from '../../src/core/ports/telemetry.ts';
 import { noAgents } from './agents.ts';
@@ -20,6 +21,7 @@ interface BareParts {
   readonly agents?: AgentSettings;
   readonly gateway?: Gateway;
   readonly telemetry?: Telemetry;
+  readonly model?: Model;
 }
 
 /** The core behind its façade with nothing around it: files, a store and time that are given or made up, and no servers. */
@@ -30,6 +32,7 @@ export function bareOrchestrator({
   agents = noAgents(),
   gateway = fakeGateway().gateway,
   telemetry = { log: () => {} },
+  model,
 }: BareParts): Orchestrator {
   return createOrchestrator({
     store,
@@ -37,7 +40,7 @@ export function bareOrchestrator({
     clock,
     digest: sha256,
     parse: parseMarkdown,
-    deciders: { minConfidence: 0.7, clock, telemetry },
+    deciders: { minConfidence: 0.7, clock, telemetry, ...(model && { model }) },
     defaultDeciders: ['caller'],
     authoringGuide: async () => '',
     gateway,

@@ -1,5 +1,5 @@
 import type { JsonObject } from '../../core/kernel/json.ts';
-import type { ModelWire, WireAnswer, WireQuestion } from '../../core/ports/model-wire.ts';
+import type { ModelWire, WireAnswer, WireFailure, WireQuestion } from '../../core/ports/model-wire.ts';
 import { post } from './exchange.ts';
 import type { Endpoint } from './exchange.ts';
 import { count, items, member, refused, tokensOf, unusable } from './reply.ts';

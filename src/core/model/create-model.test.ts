@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { askingParts } from '../../../test/support/asking.ts';
+import { systemClock } from '../../adapters/clock/system.ts';
 import { memoryStore } from '../../adapters/store/memory.ts';
 import { TuttiError } from '../kernel/errors.ts';
 import type { JsonObject } from '../kernel/json.ts';
@@ -150,6 +151,25 @@ describe('a provider that fails', () => {
     const busy = Array.from({ length: 12 }, () => failed('model/api', { status: 429, retry_after_ms: 0 }));
     const model = createModel(wireOf(...busy), askingParts());
     for (let at = 0; at < 6; at += 1) await expect(model.choose(question)).rejects.toThrow('down');
+    await expect(model.choose(question)).resolves.toMatchObject({ choice: 'left' });
+  });
+
+  it.each([
+    [10_000, 10_000],
+    [1e12, 3_600_000],
+  ])('is left alone for as long as it asks for, an hour at the most: %d ms', async (asked, quietMs) => {
+    let now = 1_000;
+    const clock = { ...systemClock(), now: () => now };
+    const wire = wireOf(failed('model/api', { status: 429, retry_after_ms: asked }));
+    const model = createModel(wire, askingParts({ timeoutMs: 5_000 }, { clock }));
+    await expect(model.choose(question)).rejects.toMatchObject({ code: 'model/api' });
+    now += quietMs - 1;
+    await expect(model.choose(question)).rejects.toMatchObject({
+      code: 'model/failed',
+      data: { retry_after_ms: 1 },
+    });
+    expect(wire.asked).toHaveLength(1);
+    now += 1;
     await expect(model.choose(question)).resolves.toMatchObject({ choice: 'left' });
   });
 

@@ -13,6 +13,8 @@ import { beginDeadline } from './deadline.ts';
 import type { AskingParts } from './parts.ts';
 import { costMicrosOf, priceOf, toUnits } from './prices.ts';
 
+/** The longest that a service is left alone on its word. */
+const MAX_QUIET_MS = 3_600_000;
 const FAILURES = 5;
 const OPEN_MS = 15_000;
 /** Requests that may wait for each one that may run. */
@@ -63,6 +65,14 @@ export function createLine(parts: AskingParts, name: string): Line {
     };
   };
 
+  let quietUntil = 0;
+  const keepQuiet = (error: unknown): void => {
+    const { retry_after_ms: waitMs = 0, final } = (
+      error instanceof TuttiError ? (error.data ?? {}) : {}
+    ) as WireFailure;
+    if (waitMs > 0 && final !== true)
+      quietUntil = Math.max(quietUntil, clock.now() + Math.min(waitMs, MAX_QUIET_MS));
+  };
   const book = async ({ account }: { account: ModelAccount }, expected: Spending): Promise<Booking> => {
     const request = { account, now: clock.now(), expected };
     const reservation = await reserve(parts.usage, settings.budgets, request);
@@ -93,11 +103,13 @@ export function createLine(parts: AskingParts, name: string): Line {
       const { isOnce } = errand;
       const way = { circuit, deadline, tally, isOnce, book: async () => await book(errand, expected) };
       try {
+        refuseBefore(quietUntil, startedAt);
         const value = await attempts(parts, way, errand.attempt);
         const usage = usageNow();
         tell(parts, errand, { usage, sent: tally.sent, result: { answer: errand.told(value) } });
         return { value, usage };
       } catch (error) {
+        keepQuiet(error);
         const failure = failureOf(error);
         // Where the budgets are spent nobody was asked.
         if (failure['code'] !== 'budget/spent')
@@ -108,6 +120,14 @@ export function createLine(parts: AskingParts, name: string): Line {
       }
     },
   };
+}
+
+function refuseBefore(quietUntil: number, now: number): void {
+  const waitMs = Math.ceil(quietUntil - now);
+  if (waitMs <= 0) return;
+  const message = `The service of the model asked to be left alone for another ${waitMs} ms. Ask again then.`;
+  const data: WireFailure = { final: true, retry_after_ms: waitMs };
+  throw new TuttiError('model/failed', message, { data });
 }
 
 /** A provider that is busy, or that did not like the request, is not down. */

@@ -1,5 +1,6 @@
 import type { Decision, PassedOver, Status } from '../kernel/instance.ts';
 import type { Clock } from '../ports/clock.ts';
+import { stripControls } from '../policy/clean.ts';
 import type { Model, ModelChoice } from '../ports/model.ts';
 import { resolveOutcome } from './guidance/outcomes.ts';
 import { takeUpdates } from './model-updates.ts';
@@ -69,8 +70,8 @@ function passed({ usage, confidence }: ModelChoice, because: string): PassedOver
 function shown(text: unknown): string {
   const line =
     typeof text === 'string'
-      ? text
-          .slice(0, SHOWN * 2)
+      ? stripControls(text.slice(0, SHOWN * 2))
+          .toWellFormed()
           .replaceAll(/\s+/g, ' ')
           .trim()
       : '';

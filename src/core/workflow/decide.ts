@@ -2,6 +2,7 @@ import { TuttiError } from '../kernel/errors.ts';
 import { FINISH } from '../kernel/instance.ts';
 import type { Decision, Instance, PassedOver } from '../kernel/instance.ts';
 import { normalName } from '../kernel/names.ts';
+import { cleanText } from '../policy/clean.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Model } from '../ports/model.ts';
 import type { Telemetry } from '../ports/telemetry.ts';
@@ -172,5 +173,5 @@ function ids(guidance: Guidance): string {
 
 /** Long enough to recognise, short enough to print. */
 function clip(text: string): string {
-  return text.length > 300 ? `${text.slice(0, 300)}…` : text;
+  return cleanText(text, 300).toWellFormed();
 }

@@ -54,6 +54,14 @@ export interface ResumeInput {
   readonly contextUpdates?: JsonObject;
 }
 
+interface Attempt<Input> {
+  readonly caller: Caller;
+  readonly input: Input;
+  readonly client: ClientSide | undefined;
+  /** Somebody else was first before: who suspended the run meanwhile is not overridden. */
+  readonly isAgain: boolean;
+}
+
 /** How often a call with a step token tries again when another writer was first. */
 const ATTEMPTS = 6;
 /** Journal entries a resume looks back on. */
@@ -109,13 +117,21 @@ export class WorkflowEngine {
   async advance(caller: Caller, input: AdvanceInput, client?: ClientSide): Promise<Directive> {
     checkJson(input.report, 'report');
     checkJson(input.contextUpdates ?? {}, 'context_updates');
-    return await this.#once(caller, input, async () => await this.#advance(caller, input, client));
+    return await this.#once(
+      caller,
+      input,
+      async (isAgain) => await this.#advance({ caller, input, client, isAgain }),
+    );
   }
 
   async resume(caller: Caller, input: ResumeInput, client?: ClientSide): Promise<Directive> {
     checkJson(input.report ?? {}, 'report');
     checkJson(input.contextUpdates ?? {}, 'context_updates');
-    return await this.#once(caller, input, async () => await this.#resume(caller, input, client));
+    return await this.#once(
+      caller,
+      input,
+      async (isAgain) => await this.#resume({ caller, input, client, isAgain }),
+    );
   }
 
   /** The recorded answer of a step token. */
@@ -169,9 +185,9 @@ export class WorkflowEngine {
   async #once(
     caller: Caller,
     input: AdvanceInput | ResumeInput,
-    move: () => Promise<Directive>,
+    move: (isAgain: boolean) => Promise<Directive>,
   ): Promise<Directive> {
-    if (input.token === undefined) return await move();
+    if (input.token === undefined) return await move(false);
     const key = canonicalJson([caller.owner, input as unknown as Json]);
     const running = this.#underWay.get(key);
     if (running) {
@@ -192,10 +208,10 @@ export class WorkflowEngine {
     }
   }
 
-  async #retry(move: () => Promise<Directive>): Promise<Directive> {
+  async #retry(move: (isAgain: boolean) => Promise<Directive>): Promise<Directive> {
     for (let attempt = 1; ; attempt += 1) {
       try {
-        return await move();
+        return await move(attempt > 1);
       } catch (fault) {
         const lost = fault instanceof TuttiError && fault.code === 'instance/conflict';
         if (!lost || attempt >= ATTEMPTS) throw fault;
@@ -203,11 +219,12 @@ export class WorkflowEngine {
     }
   }
 
-  async #advance(caller: Caller, input: AdvanceInput, client?: ClientSide): Promise<Directive> {
+  async #advance({ caller, input, client, isAgain }: Attempt<AdvanceInput>): Promise<Directive> {
     const opened = await this.#open(caller, input);
     if ('answered' in opened) return opened.answered;
     const { instance } = opened;
     if (isEnded(instance)) return await this.end(instance);
+    if (isAgain) refuseSuspended(instance);
     const workflow = await this.workflowOf(instance);
     checkStep(instance, input.report.stepId);
 
@@ -245,11 +262,13 @@ export class WorkflowEngine {
     });
   }
 
-  async #resume(caller: Caller, input: ResumeInput, client?: ClientSide): Promise<Directive> {
+  async #resume(given: Attempt<ResumeInput>): Promise<Directive> {
+    const { caller, input, isAgain } = given;
     const opened = await this.#open(caller, input);
     if ('answered' in opened) return opened.answered;
     const { instance } = opened;
     if (isEnded(instance)) return await this.end(instance);
+    if (isAgain) refuseSuspended(instance);
     const workflow = await this.workflowOf(instance);
 
     const { store } = this.#parts;
@@ -271,7 +290,7 @@ export class WorkflowEngine {
     const bare = report.outcome === undefined && report.status.toLowerCase() === 'resuming';
     return bare
       ? await waitFor(this.#parts, { workflow, instance, weighed: weigh(instance, sent), kind: 'RESUMING' })
-      : await this.#advance(caller, { ...input, report }, client);
+      : await this.#advance({ ...given, input: { ...input, report } });
   }
 
   async #resumed(instance: Instance, sent: Sent): Promise<Instance> {
@@ -306,6 +325,15 @@ export class WorkflowEngine {
     if (answered) return { answered };
     throw staleStep(instance, 'This step_token was replaced or never issued');
   }
+}
+
+/** Called again after a conflict: what was suspended while the report was judged stays so until somebody resumes it. */
+function refuseSuspended({ status, step }: Instance): void {
+  if (status !== 'SUSPENDED') return;
+  throw new TuttiError(
+    'instance/conflict',
+    `The instance was suspended at "${step}" while this was judged. Nothing was changed; resume it with resume_workflow once it is to go on.`,
+  );
 }
 
 function checkStep(instance: Instance, stepId: string | undefined): void {

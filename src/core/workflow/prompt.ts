@@ -2,6 +2,7 @@ import type { Entry, Instance, Report } from '../kernel/instance.ts';
 import type { Json, JsonObject } from '../kernel/json.ts';
 import { fenced } from '../kernel/quotation.ts';
 import { fairShares } from '../kernel/shares.ts';
+import { visibleJson } from '../policy/clean.ts';
 import { redact } from '../policy/secrets.ts';
 import type { Outcome } from './guidance/guidance.ts';
 import { openSentences } from './guidance/open.ts';
@@ -69,6 +70,11 @@ export function modelPrompt(parts: PromptParts): string {
   ].join('\n');
 }
 
+/** On one line, and with nothing in it that turns or hides what stands beside it. */
+function jsonOf(value: Json): string {
+  return visibleJson(JSON.stringify(value));
+}
+
 /**
  * A report as it is quoted: without what looks like a secret, on lines of JSON, so that none of its texts can begin a line, and each field with
  * a fair part of the room.
@@ -79,7 +85,7 @@ export function reportedText({ status, outcome, message, error, result, details,
   const fields = Object.entries(said)
     .filter((field): field is [string, Json] => field[1] !== undefined)
     .flatMap(([name, value]) => Object.entries(redact({ [name]: value }) as JsonObject))
-    .map(([name, value]) => `${clipMiddle(JSON.stringify(name), 60)}: ${JSON.stringify(value)}`);
+    .map(([name, value]) => `${clipMiddle(jsonOf(name), 60)}: ${jsonOf(value)}`);
   const lengths = fairShares(
     fields.map((field) => field.length),
     REPORT_LENGTH,
@@ -165,7 +171,7 @@ function historyOf(recent: readonly Entry[]): string {
 function referenced({ context, step }: PromptParts): string {
   const lines = referredValues(step, context)
     .flatMap(([path, value]) => Object.entries(redact({ [path]: value }) as JsonObject))
-    .map(([path, value]) => `${path}: ${JSON.stringify(value)}`);
+    .map(([path, value]) => `${path}: ${jsonOf(value)}`);
   const sizes = lines.map((line) => tokensOf(line.slice(0, 1_000)) + 1);
   const given = fairShares(sizes, CONTEXT_TOKENS);
   return lines
