@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { TuttiError } from '../../src/core/kernel/errors.ts';
 import type { Model } from '../../src/core/ports/model.ts';
 import type { After } from '../../src/core/ports/timer.ts';
 import type { ModelFault, ModelServer, ModelTurn } from '../support/model-server.ts';
@@ -121,6 +122,19 @@ export function describeWiredModel(
       expect(server.requests).toHaveLength(2);
       for (const { body } of server.requests)
         expect(JSON.stringify(body)).toContain('"enum":["left","right"]');
+    });
+
+    it('passes no key on that the service repeats in its answer, however it is written', async () => {
+      const said = { choice: 'left', confidence: 1, because: `The key is ${KEY}.` };
+      const { model, server } = await playing({ answer: said });
+      expect((await model.choose(question)).because).toBe('The key is [redacted].');
+      const told = [{ answer: { ...said, choice: KEY } }, { answer: { [KEY]: KEY } }] as const;
+      for (const turn of told) {
+        server.play(turn, turn);
+        const fault = (await model.choose(question).catch((error: unknown) => error)) as TuttiError;
+        expect(fault.code).toBe('model/invalid-answer');
+        expect(fault.message + JSON.stringify(fault.data)).not.toContain(KEY);
+      }
     });
 
     it('passes on what the model says of context and status', async () => {

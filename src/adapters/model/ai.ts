@@ -2,6 +2,7 @@ import { TuttiError } from '../../core/kernel/errors.ts';
 import type { Json } from '../../core/kernel/json.ts';
 import type { ModelWire, WireAnswer, WireFailure, WireQuestion } from '../../core/ports/model-wire.ts';
 import { boundedFetch, reasonOf, toApiError, withoutKey } from './exchange.ts';
+import { keyless } from './keyless.ts';
 import { count, items, member, refused, tokensOf, unusable } from './reply.ts';
 import { isClosed, plainPrompt, schemaOrPlain } from './schema-taking.ts';
 
@@ -114,11 +115,11 @@ async function generate(ai: AiPackage, model: unknown, question: Asking): Promis
       include: { responseBody: true },
       abortSignal: signal,
     });
-    return toAnswer(generated);
+    return toAnswer(generated, question.apiKey);
   } catch (error) {
     if (signal.aborted) throw signal.reason;
     // It looks at the answer itself and fails with the text in hand: that is judged where every answer is.
-    if (isUnparsed(error)) return toAnswer(error);
+    if (isUnparsed(error)) return toAnswer(error, question.apiKey);
     throw toFailure(error, question);
   }
 }
@@ -133,10 +134,14 @@ function asked(ai: AiPackage, question: Asking): object {
   };
 }
 
-function toAnswer({ text, finishReason, usage, response }: Partial<Generated>): WireAnswer {
+function toAnswer(
+  { text: written, finishReason, usage, response }: Partial<Generated>,
+  apiKey: string | undefined,
+): WireAnswer {
+  const text = written === undefined ? undefined : keyless(written, apiKey);
   const tokens = tokensOf(count(usage?.inputTokens), count(usage?.outputTokens));
   const refusal = refusalIn(response?.body as Json | undefined);
-  if (refusal !== '') throw refused(refusal, tokens);
+  if (refusal !== '') throw refused(keyless(refusal, apiKey), tokens);
   if (finishReason === 'content-filter') throw refused(text ?? '', tokens);
   if (finishReason === 'length') throw unusable('one that was cut off', text ?? '', tokens);
   if (text === undefined || text === '') throw unusable('none', '', tokens);

@@ -3,6 +3,7 @@ import { isJsonObject } from '../../core/kernel/json.ts';
 import type { Json, JsonObject } from '../../core/kernel/json.ts';
 import { redactText } from '../../core/policy/secrets.ts';
 import type { WireFailure } from '../../core/ports/model-wire.ts';
+import { keyless, keylessReply } from './keyless.ts';
 
 /** Where requests go, and with what. */
 export interface Endpoint {
@@ -60,7 +61,7 @@ async function exchange(endpoint: Endpoint, { path, signal, init }: Exchange): P
     // A redirect would take the key along to an address that nobody named.
     const response = await fetch(address, { ...init, signal, redirect: 'manual' });
     if (!response.ok) throw await apiError(response, endpoint);
-    return toObject(await read(response), response, endpoint);
+    return toObject(await read(response, endpoint), response, endpoint);
   } catch (error) {
     if (signal.aborted) throw signal.reason;
     if (error instanceof TuttiError) throw error;
@@ -137,17 +138,17 @@ function retryAfter(headers: Headers): number | undefined {
   return Number.isFinite(found) ? Math.max(0, found) : undefined;
 }
 
-async function read(response: Response): Promise<string> {
+async function read(response: Response, { apiKey }: Endpoint): Promise<string> {
   const { text, isWhole } = await bounded(response, MAX_BYTES);
   if (isWhole) return text;
-  throw tooLarge(text);
+  throw tooLarge(withoutKey(text, apiKey));
 }
 
 function tooLarge(text: string): TuttiError {
   return new TuttiError(
     'model/invalid-answer',
     `Expected an answer of at most ${MAX_BYTES} bytes, found a larger one. The rest was not read.`,
-    { data: { body: text.slice(0, SHOWN) } satisfies WireFailure },
+    { data: { body: text } satisfies WireFailure },
   );
 }
 
@@ -171,7 +172,7 @@ async function bounded(
 
 function toObject(text: string, { headers }: Response, endpoint: Endpoint): JsonObject {
   const value = parse(text);
-  if (isJsonObject(value)) return value;
+  if (isJsonObject(value)) return keylessReply(value, endpoint.apiKey);
   const type = headers.get('content-type') ?? 'no content type';
   throw new TuttiError(
     'model/invalid-answer',
@@ -191,7 +192,7 @@ function parse(text: string): Json | undefined {
 /** The beginning of a text. */
 export function withoutKey(text: string, apiKey: string | undefined): string {
   const head = text.slice(0, MAX_ERROR_BYTES);
-  const known = apiKey ? head.replaceAll(apiKey, '[redacted]') : head;
+  const known = keyless(apiKey ? head.replaceAll(apiKey, '[redacted]') : head, apiKey);
   return redactText(known).slice(0, SHOWN);
 }
 
