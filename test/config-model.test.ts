@@ -86,6 +86,10 @@ describe('a model in the file', () => {
     });
   });
 
+  it('says that prices are for nothing where nothing is asked', () => {
+    expect(load({ prices: { m: { input: 1 } } }).warnings.join(' ')).toContain('model.prices');
+  });
+
   it('may be vectors alone', () => {
     const { model, embeddings, workflows } = load({
       embeddings: { url: 'http://localhost:1/v1', name: 'e', apiKey: 'k' },
@@ -97,6 +101,13 @@ describe('a model in the file', () => {
 
   it.each([
     [{ kind: 'gpt' }, 'model.kind', '"openai"'],
+    [{ kind: 'stub', url: 'http://127.0.0.1:1/v1' }, 'model.url', 'asks nobody'],
+    [{ kind: 'stub', apiKey: 'a-key' }, 'model.apiKey', 'asks nobody'],
+    [{ kind: 'stub', prices: { m: { input: 1 } } }, 'model.prices', 'asks nobody'],
+    [{ kind: 'ai', name: 'm', provider: './mine.js' }, 'model.provider', 'not a path'],
+    [{ kind: 'ai', name: 'm', provider: '/etc/mine.mjs' }, 'model.provider', 'not a path'],
+    [{ kind: 'ai', name: 'm', provider: 'a/../../mine' }, 'model.provider', 'not a path'],
+    [{ kind: 'ai', name: 'm', provider: 'file:///mine.mjs' }, 'model.provider', 'not a path'],
     [{ name: 'm' }, 'model.kind', 'name'],
     [{ kind: 'openai' }, 'model.name', 'name of a model'],
     [{ kind: 'openai', name: 'm', provider: '@ai-sdk/google' }, 'model.provider', 'kind is "ai"'],

@@ -184,6 +184,12 @@ describe('faults', () => {
     ]);
   });
 
+  it('name each decider once', () => {
+    expect(faultsOf('{ "workflows": { "deciders": ["human", "human"] } }')).toMatchObject([
+      { path: 'workflows.deciders', message: expect.stringContaining('each decider once') },
+    ]);
+  });
+
   it('are all reported at once, with path, line, what was expected and what was found', () => {
     const faults = faultsOf(
       `{

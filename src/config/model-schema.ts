@@ -16,6 +16,7 @@ export function isApiAddress(given: string): boolean {
 }
 
 const address = () => text(ADDRESS).refine((given) => isApiAddress(given), { error: ADDRESS });
+const PACKAGE = 'the name of a package, such as "@ai-sdk/google"; not a path';
 const KEY = 'a key without blanks; leave it out where none is needed';
 const key = () => z.string({ error: KEY }).regex(/^[!-~]+$/, { error: KEY });
 
@@ -56,7 +57,8 @@ export const modelSchema = object({
     ),
   name: text('the name of a model').optional().describe('The name of the model.'),
   apiKey: key().optional().describe('Best as "${env:NAME}".'),
-  provider: text('the name of a package')
+  provider: text(PACKAGE)
+    .regex(/^(?:@[a-z0-9][\w.-]*\/)?[a-z0-9][\w.-]*(?:\/[a-z0-9_][\w.-]*)*$/i, { error: PACKAGE })
     .optional()
     .describe(
       'For "ai": the package of the provider, such as "@ai-sdk/google". Default: the gateway of `ai`.',

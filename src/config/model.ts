@@ -89,7 +89,8 @@ function toBudget({ cost, ...budget }: ModelFile['budgets'][number]): ModelBudge
 export function modelFaults(file: ModelFile | undefined, source: Source): readonly ConfigFault[] {
   if (file === undefined) return [];
   const { kind, name, url, apiKey, provider, prices, budgets, embeddings } = file;
-  const asks = kind !== undefined && kind !== 'stub';
+  const asks = kind !== undefined;
+  if (kind === 'stub') return stubFaults(file, source);
   const whom = { url, name, apiKey, provider };
   const idle = Object.entries(whom).find(([, value]) => value !== undefined)?.[0];
   const unpriced = [asks ? name : undefined, embeddings?.name].filter(
@@ -109,6 +110,19 @@ export function modelFaults(file: ModelFile | undefined, source: Source): readon
   return faults
     .filter(([, , holds]) => holds)
     .map(([at, message]) => faultAt(['model', ...at], source, message));
+}
+
+/** What would be for a model that is asked; vectors are asked for all the same. */
+function stubFaults(
+  { url, name, apiKey, provider, prices, embeddings }: ModelFile,
+  source: Source,
+): readonly ConfigFault[] {
+  const idle = defined({ url, name, apiKey, provider });
+  const priced = embeddings === undefined && Object.keys(prices).length > 0;
+  const found = [...Object.keys(idle), ...(priced ? ['prices'] : [])];
+  return found.map((key) =>
+    faultAt(['model', key], source, 'expected only where a model is asked: kind "stub" asks nobody'),
+  );
 }
 
 /** What the user should hear once. */
@@ -137,6 +151,9 @@ export function modelWarnings(
       ({ name }) =>
         `model.budgets counts cost, and model.prices has no price for ${name}: what it costs is not counted.`,
     ),
+    ...(model === undefined && embeddings === undefined && Object.keys(asking.prices).length > 0
+      ? ['model.prices names prices, but no model is configured: nothing is asked that they could be for.']
+      : []),
     ...(model?.kind === 'openai' && model.name === ONLY
       ? ['The environment names a model without its name (GEMINI_MODEL_NAME): it is asked for as "default".']
       : []),

@@ -38,6 +38,7 @@ const workflowsSchema = object({
     .describe('Whether the workflows that ship are served too.'),
   deciders: listOf(oneOf(DECIDERS), 'a list of deciders')
     .min(1, { error: 'at least one decider' })
+    .refine((named) => new Set(named).size === named.length, { error: 'each decider once' })
     .optional()
     .describe(
       'Who decides, in order, where rules and outcomes leave it open. Default: ["caller"], and ["model", "caller"] where there is a model to ask. A "human" answers in the client where it can ask, at the terminal, or over HTTP.',

@@ -6,7 +6,7 @@ const SHORTEST = 8;
 const MAX_DEPTH = 100;
 const HIDDEN = '[redacted]';
 /** As JSON may write a character that needs no writing so; an escaped backslash begins none. */
-const ESCAPED = /\\(?:(\\)|u00([2-7][0-9a-f])|(\/))/gi;
+const ESCAPED = /\\(?:\\|u00[2-7][0-9a-f]|\/)/gi;
 
 /** A text of a service without the key that it was sent, however JSON writes it there. */
 export function keyless(text: string, apiKey: string | undefined): string {
@@ -32,11 +32,10 @@ function without(value: Json, apiKey: string | undefined, depth: number): Json {
 }
 
 function unescaped(text: string): string {
-  return text.replaceAll(ESCAPED, (found, backslash, code?: string, slash?: string) => {
-    if (backslash !== undefined) return found;
-    if (slash !== undefined) return slash;
-    const character = String.fromCharCode(Number.parseInt(code ?? '', 16));
+  return text.replaceAll(ESCAPED, (found) => {
+    if (found === '\\/') return '/';
+    const character = String.fromCharCode(Number.parseInt(found.slice(2), 16));
     // These two mean something else once they stand there bare.
-    return character === '"' || character === '\\' ? found : character;
+    return found.length < 6 || character === '"' || character === '\\' ? found : character;
   });
 }

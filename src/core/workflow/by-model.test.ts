@@ -37,14 +37,13 @@ it('does not undo that a run was suspended while it thought', async () => {
     return {};
   });
   const late = orchestrator.advance(ada, { instanceId, token, report });
-  const refused = expect(late).rejects.toMatchObject({
-    code: 'instance/conflict',
-    message: expect.stringContaining('suspended'),
-  });
   await asked.promise;
   await orchestrator.suspend(ada, { instanceId, reason: 'Stop!' });
   thinks.resolve();
-  await refused;
+  await expect(late).rejects.toMatchObject({
+    code: 'instance/conflict',
+    message: expect.stringContaining('suspended'),
+  });
   const { entries } = await orchestrator.history(ada, { instanceId });
   expect(entries.map(({ kind }) => kind)).toEqual(['STARTED', 'SUSPENDED']);
   expect(times).toBe(1);
