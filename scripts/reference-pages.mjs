@@ -81,7 +81,7 @@ const NOTES = {
   'tutti instances waiting':
     'JSON: `{"waiting": [{"instance_id", "workflow_name", "step_name", "asked_at", "expires_at", "requested_by", "outcomes", "guidance", "report", "context"}]}`.',
   'tutti instances decide':
-    'Shows the question and asks on a terminal. Where there is none, a decision that comes sooner than `workflows.thinkingMs` after the question wants ' +
+    'Shows the question and asks on a terminal. Where there is none, and with `--yes`, a decision wants `--asked`, the `asked_at` that `instances waiting` and `instances decide ID` tell: where the question was asked anew since, nothing is decided. One that comes sooner than `workflows.thinkingMs` after the question wants ' +
     '`--yes`. JSON: the directive after it, as MCP clients see it; `{"question": …}` where nothing was decided, with exit code 4 where it was to be.',
   'tutti trust':
     'Where nobody can be asked, nothing is trusted without `--yes`, and the exit code is 4. JSON: `{"file", "trusted"}`; with `--list` ' +
