@@ -136,26 +136,33 @@ export function modelWarnings(
   );
   const counted = asking.budgets.some(({ costMicros }) => costMicros !== undefined);
   const unpriced = asked.filter(({ name }) => counted && !Object.hasOwn(asking.prices, name));
+  const isPricedForNobody =
+    model === undefined && embeddings === undefined && Object.keys(asking.prices).length > 0;
+  const isNameless = model?.kind === 'openai' && model.name === ONLY;
   return [
-    ...(hasIdleKey
-      ? [
-          'AI_SERVICE_API_KEY is set without AI_SERVICE_ENDPOINT, so it is used for nothing. Set the address of the service, too, or take the key away.',
-        ]
-      : []),
-    ...(bare
-      ? [
-          'model: a key is sent over http to another machine, where everybody on the way can read it. Use https.',
-        ]
-      : []),
+    ...only(
+      hasIdleKey,
+      'AI_SERVICE_API_KEY is set without AI_SERVICE_ENDPOINT, so it is used for nothing. Set the address of the service, too, or take the key away.',
+    ),
+    ...only(
+      bare,
+      'model: a key is sent over http to another machine, where everybody on the way can read it. Use https.',
+    ),
     ...unpriced.map(
       ({ name }) =>
         `model.budgets counts cost, and model.prices has no price for ${name}: what it costs is not counted.`,
     ),
-    ...(model === undefined && embeddings === undefined && Object.keys(asking.prices).length > 0
-      ? ['model.prices names prices, but no model is configured: nothing is asked that they could be for.']
-      : []),
-    ...(model?.kind === 'openai' && model.name === ONLY
-      ? ['The environment names a model without its name (GEMINI_MODEL_NAME): it is asked for as "default".']
-      : []),
+    ...only(
+      isPricedForNobody,
+      'model.prices names prices, but no model is configured: nothing is asked that they could be for.',
+    ),
+    ...only(
+      isNameless,
+      'The environment names a model without its name (GEMINI_MODEL_NAME): it is asked for as "default".',
+    ),
   ];
+}
+
+function only(holds: boolean, warning: string): readonly string[] {
+  return holds ? [warning] : [];
 }
