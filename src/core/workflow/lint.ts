@@ -45,23 +45,14 @@ function withSuggestions(workflow: Workflow, places: ReadonlyMap<string, StepPla
 
 const RESERVED = new Set(['finish', 'stay', 'halt']);
 
-function lintName({ name, guidance }: Step, { link }: StepPlaces): Fault[] {
+function lintName({ name }: Step, { link }: StepPlaces): Fault[] {
   if (name === FINISH || !RESERVED.has(normalName(name))) return [];
   const looksLikeEnd = normalName(name) === 'finish';
   const message = `The step "${name}" is easily taken for ${looksLikeEnd ? 'the end, FINISH' : `the outcome "${normalName(name)}"`}.`;
   if (!looksLikeEnd) return [toFault('step/reserved-name', link, { message, fix: 'Give it another name.' })];
-  const isEnd =
-    guidance.namesTarget &&
-    guidance.outcomes.every(({ to }) => to.kind === 'finish' && to.status !== 'FAILED');
-  return [
-    toFault('step/reserved-name', link, {
-      message,
-      fix: isEnd
-        ? `Call it ${FINISH}: it leads nowhere else.`
-        : `Call it ${FINISH} if it is the end, or give it another name.`,
-      edit: isEnd ? { from: `[${name}]`, to: `[${FINISH}]` } : undefined,
-    }),
-  ];
+  // No edit: only the author knows whether the step's report is still waited for.
+  const fix = `Give it another name, such as "Finish up", if the client is to do and report what it says. Call it ${FINISH} if the workflow is over on arrival: its instructions are given with the end then, and no report is waited for.`;
+  return [toFault('step/reserved-name', link, { message, fix })];
 }
 
 const STEPS_FOLDER = 'steps/';

@@ -222,15 +222,20 @@ describe('mending', () => {
     expect(done.changes).toEqual([]);
   });
 
-  it('calls the last step FINISH when it leads nowhere else', async () => {
+  it('never makes the end of a step called Finish, whose report would be awaited no more', async () => {
     const files = {
       'index.md': index('Work', 'Finish'),
       'steps/work.md': page('Proceed to "Finish".'),
-      'steps/finish.md': page('Proceed to FINISH.'),
+      'steps/finish.md': page(
+        'If the client reports success, proceed to "FINISH".',
+        'Run deploy. Report `context_updates.url`.',
+      ),
     };
     const done = await mended(files);
-    expect(done.after['index.md']).toContain('- [FINISH](steps/finish.md)');
-    expect(done.codes).toEqual([]);
+    expect(done).toMatchObject({ changes: [], mended: [] });
+    expect(done.after).toEqual(files);
+    const fault = done.faults.find(({ code }) => code === 'step/reserved-name');
+    expect(fault?.fix).toMatch(/another name.*Call it FINISH if the workflow is over on arrival/);
   });
 
   it('keeps what was looked at and cannot be mended in the report, with nothing written', async () => {

@@ -94,7 +94,7 @@ function wasHidden(fault: Fault, before: Draft, mended: Fault): boolean {
 function meansTheSame(before: Draft, after: Draft, { code, file }: Fault): boolean {
   const old = before.definition.workflow;
   const now = after.definition.workflow;
-  if (!old || !now || code === 'step/reserved-name' || code === 'step/unlinked') return true;
+  if (!old || !now || code === 'step/unlinked') return true;
   const isOpen = (step: Step): boolean => code === 'target/dangling' && includesFile(old, step, file);
   return old.steps.every(
     (step, at) => isOpen(step) || meaningOf(step.guidance) === meaningOf(now.steps[at]?.guidance),
