@@ -113,6 +113,34 @@ describe('suggested contracts', () => {
     expect(decide({})).toEqual({ kind: 'stay' });
   });
 
+  it('calls the way to a person HALT, which is no step', async () => {
+    const [suggestion] = await suggested(
+      page('Proceed to "Publish".\n\nIf it is unclear, hand over to a person.'),
+    );
+    expect(suggestion).toMatchObject({ id: 'halt', to: 'HALT', transition: '- `unclear == true -> HALT`' });
+    const rule = suggestion?.transition ?? '';
+    const guidance = await guidanceOf(filesOf(page(`The rules decide.\n\n# Transitions\n\n${rule}`)));
+    expect(guidance.faults).toEqual([]);
+    expect(guidance.outcomes.map(({ to }) => to)).toContainEqual({ kind: 'halt' });
+  });
+
+  it.each([
+    ['beside others', 'Proceed to "Publish".'],
+    ['as the only one', ''],
+  ])('is made no more once the rule has replaced the sentence, %s', async (_where, others) => {
+    const sentence = 'If it is unclear, hand over to a person.';
+    const [suggestion] = await suggested(page(`${others}\n\n${sentence}`));
+    if (!suggestion) throw new Error('There is no suggestion.');
+    expect(suggestionText(suggestion)).toMatch(/replace the sentence.*leave: The rules decide\./);
+    const guidance = others || 'The rules decide.';
+    const authoring = createAuthoring({ definitions: memoryDefinitions(), ...parts });
+    const done = await authoring.validate({
+      files: filesOf(page(`${guidance}\n\n# Transitions\n\n${suggestion.transition}`, suggestion.ask)),
+    });
+    expect(done.suggestions).toBeUndefined();
+    expect(done.faults.filter(({ file }) => file === 'ask.md')).toEqual([]);
+  });
+
   it('stands in the fix of a sentence that was not understood', async () => {
     const text = page('Proceed to FINISH. Perhaps go to "Revise" when the moon is full or whatever.');
     const authoring = createAuthoring({ definitions: memoryDefinitions(), ...parts });

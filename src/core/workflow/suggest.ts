@@ -59,7 +59,7 @@ function forStep(step: Step, { statements, outcomes }: CompiledGuidance, places:
         sentence: statement.because,
         id,
         when,
-        to: targetName(outcome.to, step.name),
+        to: outcome.to.kind === 'halt' ? HALT : targetName(outcome.to, step.name),
         contract: `- \`outcome\`: ${contractPart({ id, when })}`,
         transition: `- \`${variable === undefined ? 'otherwise' : `${variable} == true`} -> ${to}\``,
         ...(variable !== undefined && {
@@ -79,7 +79,7 @@ export function suggestionText({ contract, transition, ask }: Suggestion): strin
   return [
     'To have it chosen, write in the instructions:',
     contract,
-    'Or, to have it certain, write under "# Transitions" instead of the sentence:',
+    'Or, to have it certain, replace the sentence with a rule: take it out of the guidance (where no other is left, leave: The rules decide.) and write under "# Transitions":',
     transition,
     ...(ask === undefined ? [] : ['and in the instructions:', ask]),
   ].join('\n');
@@ -101,9 +101,12 @@ function asksFor({ instructions }: Pick<Step, 'instructions'>, id: string): bool
   return new RegExp(`\`${id}\``).test(instructions);
 }
 
+const HALT = 'HALT';
+
 /** What a rule of `# Transitions` calls a target. */
 function pasted(to: Target, step: Step): string {
   if (to.kind === 'stay') return 'stay';
+  if (to.kind === 'halt') return HALT;
   const name = targetName(to, step.name);
   return to.kind === 'finish' && to.status !== undefined ? `${name} as ${to.status}` : name;
 }
