@@ -6,6 +6,7 @@ import {
   readFileSync,
   readdirSync,
   rmSync,
+  symlinkSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -103,6 +104,65 @@ describe('golden files', () => {
       /expected {2}Run the unit tests\n +found {5}Commit the change\n +by prose: .*"Commit the change"/,
     );
     expect(existsSync(join(folder, 'data'))).toBe(false);
+  });
+
+  verifies(
+    'workflow/golden',
+    'fail one by one where they cannot be read, and the others are played',
+    async () => {
+      define('BUILD', build);
+      const at = 'flows/BUILD/tests';
+      put(`${at}/good.yaml`, HAPPY);
+      const big = `name: big\nsteps:\n  - report: { status: success, result: ${'x'.repeat(1_100_000)} }\n`;
+      put(`${at}/big.yaml`, big);
+      const bomb = Array.from({ length: 9 }, (_, level) => {
+        const items = level === 0 ? '[x, x]' : `[${`*a${level - 1},`.repeat(9)}]`;
+        return `  a${level}: &a${level} ${items}\n`;
+      });
+      put(`${at}/bomb.yaml`, `name: bomb\ncontext:\n${bomb.join('')}steps: []\n`);
+      put(`${at}/deep.yaml`, `name: deep\ncontext: {a: ${'['.repeat(3000)}${']'.repeat(3000)}}\nsteps: []\n`);
+      put(`${at}/taped.yaml`, HAPPY.replace('happy', 'taped'));
+      mkdirSync(join(folder, at, 'taped.model.json'));
+      mkdirSync(join(folder, at, 'folder.yaml'));
+      const ran = await tutti(['workflows', 'test', 'BUILD', '--junit', 'out.xml', '--json']);
+      expect(ran).toMatchObject({ status: EXIT.failed, stderr: '' });
+      const { workflows } = JSON.parse(ran.stdout) as {
+        workflows: { tests: { file: string; passed: boolean; faults?: { message: string }[] }[] }[];
+      };
+      const said = workflows[0]?.tests.map(({ file, passed, faults }) => [
+        file,
+        passed,
+        faults?.[0]?.message,
+      ]);
+      expect(said).toEqual([
+        ['tests/big.yaml', false, expect.stringMatching(/1048576|1 MiB|1,048,576/)],
+        ['tests/bomb.yaml', false, expect.stringMatching(/aliases .* cannot be followed/)],
+        ['tests/deep.yaml', false, expect.stringContaining('nested too deeply')],
+        ['tests/folder.yaml', false, 'folder.yaml is a folder; a file was expected. Move it away.'],
+        ['tests/good.yaml', true, undefined],
+        ['tests/taped.yaml', false, expect.stringContaining('taped.model.json is a folder')],
+      ]);
+      expect(read('out.xml')).toContain('tests="6" failures="5"');
+      const toFolder = await tutti(['workflows', 'test', 'BUILD', '--junit', folder]);
+      expect(toFolder.stdout).toContain('✓ tests/good.yaml');
+      expect(toFolder.stderr).toMatch(/--junit .* was not written: .* is a folder; a file was expected/);
+    },
+  );
+
+  verifies('workflow/golden', 'are neither read nor written where a link leads elsewhere', async () => {
+    define('BUILD', build);
+    define('REVIEW', review);
+    const stale = HAPPY.replace('expect: Commit', 'expect: Fix the code');
+    put('elsewhere/one.yaml', stale);
+    symlinkSync(join(folder, 'elsewhere'), join(folder, 'flows/BUILD/tests'));
+    mkdirSync(join(folder, 'flows/REVIEW/tests'));
+    symlinkSync(join(folder, 'elsewhere/one.yaml'), join(folder, 'flows/REVIEW/tests/one.yaml'));
+    const ran = await tutti(['workflows', 'test', 'BUILD', 'REVIEW', '--update']);
+    expect(ran.status).toBe(EXIT.failed);
+    const [first, second] = ran.stdout.replaceAll(/\s+/g, ' ').split('REVIEW');
+    expect(first).toContain('tests is a symbolic link');
+    expect(second).toContain('one.yaml is a symbolic link');
+    expect(read('elsewhere/one.yaml')).toBe(stale);
   });
 
   verifies('workflow/golden', 'compare who decided, why, the status and the context', async () => {

@@ -5,7 +5,7 @@ import type { Model } from '../../../core/ports/model.ts';
 import { onAccountOf } from '../../../core/workflow/rehearsal/account.ts';
 import { createRehearsal } from '../../../rehearsal.ts';
 import { EXIT, inCommands } from '../failure.ts';
-import { writeText } from '../golden/golden-folder.ts';
+import { troubleWith, writeText } from '../golden/golden-folder.ts';
 import { junitXml } from '../golden/junit.ts';
 import type { Uncovered } from '../golden/junit.ts';
 import { hasPassed, rehearseWorkflow } from '../golden/rehearse.ts';
@@ -87,7 +87,6 @@ function conclude({ terminal }: Session, tested: readonly TestedWorkflow[], opti
     tests.length > 0 &&
     tested.every(({ faults }) => faults.length === 0);
   if (!passed) process.exitCode = EXIT.failed;
-  if (options.junit !== undefined) writeText(resolve(options.junit), junitXml(tested, uncovered));
   const answer = {
     passed,
     tests: tests.length,
@@ -102,6 +101,18 @@ function conclude({ terminal }: Session, tested: readonly TestedWorkflow[], opti
       summary({ tests: tests.length, failed, unplayed, workflows: tested.length }, options),
     ].join('\n'),
   );
+  if (options.junit !== undefined) writeJunit(terminal, options.junit, junitXml(tested, uncovered));
+}
+
+/** The result stands, whatever becomes of the file. */
+function writeJunit(terminal: Session['terminal'], path: string, xml: string): void {
+  try {
+    writeText(resolve(path), xml);
+  } catch (error) {
+    process.exitCode = EXIT.failed;
+    const { message } = troubleWith(error);
+    terminal.note(`tutti: --junit ${cleanLine(path)} was not written: ${cleanLine(message)} Name a file.`);
+  }
 }
 
 interface Counted {

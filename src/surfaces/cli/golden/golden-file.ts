@@ -83,12 +83,28 @@ export function parseSteps(
 
 type Parsed = { readonly document: Document; readonly value: unknown } & Pick<GoldenFile, 'lineOf'>;
 
+const TOO_DEEP = 'It is nested too deeply to be read. Write it flatter.';
+
+/** What is nested too deeply, or repeats itself by aliases without end, is refused like what is misspelt. */
 function parseYaml(text: string, name: string): Parsed | { readonly faults: readonly Fault[] } {
+  try {
+    return parsedYaml(text, name);
+  } catch (error) {
+    if (error instanceof RangeError) return { faults: [fault(name, 1, TOO_DEEP)] };
+    if (!(error instanceof ReferenceError)) throw error;
+    const message = `Its aliases (*name) cannot be followed: ${error.message}. Write the values out.`;
+    return { faults: [fault(name, 1, message)] };
+  }
+}
+
+function parsedYaml(text: string, name: string): Parsed | { readonly faults: readonly Fault[] } {
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
   const at = (offset: number): number => Math.max(1, lines.linePos(offset).line);
   if (document.errors.length > 0) {
-    const faults = document.errors.map(({ pos, message }) => fault(name, at(pos[0]), message));
+    const faults = document.errors.map(({ pos, code, message }) =>
+      fault(name, at(pos[0]), code === 'RESOURCE_EXHAUSTION' ? TOO_DEEP : message),
+    );
     return { faults };
   }
   return {

@@ -1,6 +1,4 @@
-import { readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { TuttiError } from '../../../core/kernel/errors.ts';
 import type { Fault } from '../../../core/kernel/fault.ts';
 import type { Model } from '../../../core/ports/model.ts';
 import type { Coverage } from '../../../core/workflow/rehearsal/coverage.ts';
@@ -16,7 +14,16 @@ import { createTape } from '../../../core/workflow/rehearsal/tape.ts';
 import type { Tape } from '../../../core/workflow/rehearsal/tape.ts';
 import type { Workflow } from '../../../core/workflow/workflow.ts';
 import type { Rehearsal } from '../../../rehearsal.ts';
-import { goldenFiles, GOLDEN_FOLDER, readTape, tapePath, writeTape, writeText } from './golden-folder.ts';
+import {
+  goldenFiles,
+  GOLDEN_FOLDER,
+  readGolden,
+  readTape,
+  tapePath,
+  troubleWith,
+  writeTape,
+  writeText,
+} from './golden-folder.ts';
 import { parseGolden } from './golden-file.ts';
 import type { GoldenFile } from './golden-file.ts';
 import { updatedText } from './golden-update.ts';
@@ -67,7 +74,12 @@ export async function rehearseWorkflow(name: string, plan: Plan): Promise<Tested
     return { workflow: name, faults: definition.faults, tests: [], coverage: undefined };
   const workflow = await rehearsal.startable(name);
   const folder = (await rehearsal.folderOf(name)) ?? '';
-  const files = goldenFiles(folder);
+  let files: readonly string[];
+  try {
+    files = goldenFiles(folder);
+  } catch (error) {
+    return { workflow: name, faults: [faultOf(GOLDEN_FOLDER, error)], tests: [], coverage: undefined };
+  }
   const tests = await Promise.all(
     files.map(async (file) => await rehearse(workflow, join(folder, GOLDEN_FOLDER, file), plan)),
   );
@@ -86,22 +98,19 @@ async function rehearse(workflow: Workflow, path: string, plan: Plan): Promise<T
     recorded: 0,
     played: undefined,
   };
-  const golden = parseGolden(readFileSync(path, 'utf8'), file);
-  if ('faults' in golden) return { ...untold, name: basename(path), faults: golden.faults };
-  const { name } = golden.golden;
+  let name = basename(path);
   try {
+    const golden = parseGolden(readGolden(path), file);
+    if ('faults' in golden) return { ...untold, name, faults: golden.faults };
+    ({ name } = golden.golden);
     return { ...untold, name, faults: [], ...(await perform(workflow, { path, golden }, plan)) };
   } catch (error) {
-    if (!(error instanceof TuttiError)) throw error;
-    const fault: Fault = {
-      file,
-      line: 1,
-      severity: 'error',
-      code: error.code,
-      message: error.message,
-    };
-    return { ...untold, name, faults: [fault] };
+    return { ...untold, name, faults: [faultOf(file, error)] };
   }
+}
+
+function faultOf(file: string, error: unknown): Fault {
+  return { file, line: 1, severity: 'error', ...troubleWith(error) };
 }
 
 type Performed = Omit<Tested, 'file' | 'name' | 'faults'>;
