@@ -139,7 +139,7 @@ describe.each(faces)('an MCP client ($name)', (face) => {
     const guide = await call('get_howto_create_workflow_content', {});
     expect(guide.structuredContent).toEqual({ content: '# How to write a workflow' });
     const saved = await call('save_workflow', { workflow_name: 'NEW', files: { 'index.md': '# New' } });
-    expect(saved.structuredContent).toEqual({ saved: true, path: '/workflows/NEW' });
+    expect(saved.structuredContent).toEqual({ saved: true, path: '/workflows/NEW', warnings: [] });
   });
 
   it.each<readonly [string, object, string, string]>([

@@ -262,7 +262,22 @@ describeWorlds('definitions', ({ world, verifies }) => {
     expect(bad.body).toMatchObject({ error_code: 'DEFINITION_INVALID' });
     expect(await listed('SAVED')).toBeUndefined();
     const { body } = await world().call('save_workflow', { workflow_name: 'SAVED', files: build });
-    expect(body).toMatchObject({ saved: true, path: expect.stringContaining('SAVED') });
+    expect(body).toMatchObject({ saved: true, path: expect.stringContaining('SAVED'), warnings: [] });
+    const loose = { ...build, 'steps/stray.md': 'Nothing leads here.' };
+    const warned = await world().call('save_workflow', { workflow_name: 'SAVED', files: loose });
+    expect(warned.body).toMatchObject({
+      saved: true,
+      warnings: [
+        {
+          file: 'index.md',
+          line: 1,
+          code: 'step/unlinked',
+          message: expect.stringContaining('steps/stray.md'),
+          fix: expect.any(String),
+        },
+      ],
+    });
+    expect(warned.text).toContain('step/unlinked');
     const started = await world().call('start_workflow', { workflow_name: 'SAVED' });
     expect(started.body).toMatchObject({ next_step: { step_name: 'Write the code' } });
     const outside = await world().call('save_workflow', { workflow_name: '../EVIL', files: build });

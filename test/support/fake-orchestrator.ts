@@ -169,7 +169,7 @@ export function fakeOrchestrator(
       if (input.workflow === 'BROKEN') {
         throw new TuttiError('definition/invalid', 'Nothing was saved.', { data: { faults: [fault] } });
       }
-      return { path: `/workflows/${input.workflow}` };
+      return { path: `/workflows/${input.workflow}`, warnings: [] };
     },
     mend: async () => {
       throw new Error('no tool mends');

@@ -21,6 +21,12 @@ export interface Verification {
   readonly suggestions?: readonly Suggestion[];
 }
 
+/** What was saved, and what its author should still look at. */
+export interface Saved {
+  readonly path: string;
+  readonly warnings: readonly Fault[];
+}
+
 export interface MendInput {
   readonly workflow: string;
   /** Write nothing, only say what would be written. */
@@ -66,7 +72,7 @@ export interface Authoring {
   save(input: {
     readonly workflow: string;
     readonly files: Readonly<Record<string, string>>;
-  }): Promise<{ readonly path: string }>;
+  }): Promise<Saved>;
   /** Writes an outline out as files, which are saved nowhere. */
   sketch(input: { readonly workflow: string; readonly outline: Outline }): Promise<Sketch>;
   /**
@@ -107,7 +113,7 @@ export function createAuthoring({ definitions, ...parts }: AuthoringParts): Auth
           { data: { faults } },
         );
       }
-      return { path: await definitions.write(workflow, files) };
+      return { path: await definitions.write(workflow, files), warnings: faults };
     },
     sketch: async ({ workflow, outline }) => {
       const files = outlinedFiles(workflow, outline);

@@ -91,6 +91,11 @@ export function toWireFaults(faults: readonly Fault[]): Json {
   );
 }
 
+/** Faults that are all of one severity. */
+export function toWireWarnings(faults: readonly Fault[]): Json {
+  return faults.map(({ file, line, code, message, fix }) => definedOnly({ file, line, code, message, fix }));
+}
+
 export function toWireSuggestions(suggestions: readonly Suggestion[]): Json {
   return suggestions.map(({ file, line, step, sentence, id, when, to, contract, transition, ask }) =>
     definedOnly({ file, line, step_name: step, sentence, id, when, to, contract, transition, ask }),
