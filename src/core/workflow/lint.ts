@@ -2,7 +2,7 @@ import type { Fault } from '../kernel/fault.ts';
 import { FINISH } from '../kernel/instance.ts';
 import { normalName } from '../kernel/names.ts';
 import type { Definition, StepPlaces } from './define.ts';
-import { blankCode } from './definition/code.ts';
+import { blankCode, blankIndented } from './definition/code.ts';
 import { distinctFaults, toFault } from './definition/faults.ts';
 import type { FaultCode, Place, Said } from './definition/faults.ts';
 import { isCalled } from './definition/linked-pages.ts';
@@ -150,16 +150,22 @@ function lintPlaceholders(workflow: Workflow, places: ReadonlyMap<string, StepPl
   return workflow.steps.flatMap((step) => {
     const at = places.get(step.name);
     if (!at) return [];
-    const prose = blankCode(step.instructions);
+    const prose = blankCode(blankIndented(step.instructions));
     const seen = new Set<string>();
     return findPlaceholders(step.instructions).flatMap((placeholder) => {
-      const said = complaint(placeholder, { mentioned, variables, inCode: prose[placeholder.at] === ' ' });
+      const inCode = prose[placeholder.at] === ' ' || isTag(placeholder, prose);
+      const said = complaint(placeholder, { mentioned, variables, inCode });
       if (!said || seen.has(placeholder.text)) return [];
       seen.add(placeholder.text);
       const line = step.instructions.slice(0, placeholder.at).split('\n').length;
       return [toFault(said.code, at.instruction(line), said)];
     });
   });
+}
+
+/** Of a pair, whatever it is called: `<note>…</note>`. */
+function isTag({ style, text }: Placeholder, prose: string): boolean {
+  return style === 'angle' && prose.includes(`</${text.slice(1, -1).trim().split(' ', 1)[0] ?? ''}>`);
 }
 
 interface Surroundings {
@@ -196,6 +202,9 @@ function ofContext({ text, path }: Placeholder, { mentioned }: Surroundings): Co
   };
 }
 
+/** What is said to be of the context already, in other braces. */
+const ROOTED = /^(?:context|ctx)\s*\.\s*(?=[\p{L}\p{N}_.[\]]+$)/u;
+
 function ofOtherStyle(
   { text, style }: Placeholder,
   { inCode, variables }: Surroundings,
@@ -210,12 +219,15 @@ function ofOtherStyle(
     (style === 'angle' && TAGS.has(name.toLowerCase().split(' ', 1)[0] ?? ''))
   )
     return undefined;
-  const to = `{{ context.${name} }}`;
+  const path = name.replace(ROOTED, '');
+  const to = `{{ context.${path} }}`;
+  const [first = ''] = path.split(/[.[]/, 1);
+  const isKnown = variables.has(path === name ? name : first);
   return {
     code: 'placeholder/style',
     message: `${text} is never filled in.`,
-    fix: `Write {{ context.${name.replaceAll(/\W+/g, '_')} }} to show a value of the context, or put it in backticks if it is meant as it stands.`,
-    edit: variables.has(name) ? { from: text, to } : undefined,
+    fix: `Write ${path === name ? `{{ context.${name.replaceAll(/[^\p{L}\p{N}_]+/gu, '_')} }}` : to} to show a value of the context, or put it in backticks if it is meant as it stands.`,
+    edit: isKnown ? { from: text, to } : undefined,
   };
 }
 

@@ -40,3 +40,26 @@ function blankSpans(text: string): string {
   }
   return blanked + text.slice(done);
 }
+
+const ITEM = /^ *(?:[-*+]|\d{1,9}[.)]) +/;
+
+/** The text with indented code blanked out: what stands four columns in, behind a blank line; in a list, four more than its items. */
+export function blankIndented(text: string): string {
+  let margin = 0;
+  let opens = true;
+  const lines = text.split('\n').map((line) => {
+    const plain = line.replaceAll('\t', '    ');
+    if (plain.trim() === '') {
+      opens = true;
+      return line;
+    }
+    const indent = plain.length - plain.trimStart().length;
+    if (opens && indent < margin) margin = Math.floor(indent / 2) * 2;
+    const isCode = opens && indent >= margin + 4;
+    const item = isCode ? undefined : ITEM.exec(plain)?.[0];
+    if (item !== undefined) margin = item.length;
+    opens = isCode;
+    return isCode ? ' '.repeat(line.length) : line;
+  });
+  return lines.join('\n');
+}

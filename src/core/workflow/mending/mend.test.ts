@@ -130,6 +130,35 @@ describe('mending', () => {
     expect(done.codes).toContain('placeholder/style');
   });
 
+  it.each(['{context.branch}', '${context.branch}', '<context.branch>', '{{ctx.branch}}'])(
+    'writes %s as what it says of the context',
+    async (written) => {
+      const text = page('Proceed to "Run Tests".', `Ask for \`context_updates.branch\`. Take ${written}.`);
+      const authoring = authoringOf(around(text));
+      const { faults } = await authoring.validate({ workflow: 'W' });
+      expect(faults[0]?.fix).toContain('Write {{ context.branch }} to show');
+      const done = await mended(around(text));
+      expect(done.faults).toEqual([]);
+      expect(done.after['steps/write_code.md']).toBe(text.replace(written, '{{ context.branch }}'));
+    },
+  );
+
+  it('leaves indented code and elements alone', async () => {
+    const text = page(
+      'Proceed to "Run Tests".',
+      'Ask for `context_updates.branch`.\n\n    git switch ${branch}\n\n- Then\n\n      git push ${branch}\n\n<branch>html</branch>',
+    );
+    const done = await mended(around(text));
+    expect(done).toMatchObject({ changes: [], faults: [] });
+    const listed = page(
+      'Proceed to "Run Tests".',
+      'Ask for `context_updates.branch`.\n\n- First\n\n    take ${branch}.',
+    );
+    expect((await mended(around(listed))).after['steps/write_code.md']).toContain(
+      'take {{ context.branch }}.',
+    );
+  });
+
   it.each([
     ['of another level', '## Client Instructions'],
     ['with a slip', '# Client Instuctions'],
