@@ -125,6 +125,17 @@ describe('a new workflow, talked through', () => {
     expect(Object.keys(whole ?? {})).toEqual(['index.md', 'steps/only_this.md']);
   });
 
+  it.each([
+    ['CON', 'A system keeps this name for a device. Choose another one.'],
+    ['x'.repeat(201), "A step's name has at most 200 characters; this one has 201."],
+    ['] ( b', 'A step\'s name holds no [ ] ` < > \\ or ".'],
+    ['...', "A step's name holds a letter or a digit."],
+  ])('does not take the name %s, which could not be saved', async (name, note) => {
+    const { held, notes } = talk(['A purpose.', name, 'Work', name, '', 'Do it.', 'next', 'save']);
+    expect(Object.keys((await held) ?? {})).toEqual(['index.md', 'steps/work.md']);
+    expect(notes.filter((each) => each === note)).toHaveLength(2);
+  });
+
   it('does not take two steps of one name, nor an empty purpose', async () => {
     const { held, notes } = talk(['', 'A purpose.', 'Work', 'work', '', 'Do it.', 'next', 'save']);
     expect(Object.keys((await held) ?? {})).toEqual(['index.md', 'steps/work.md']);

@@ -1,4 +1,6 @@
-import fs, { mkdir, mkdtemp, readdir, realpath, rename, rm, writeFile } from 'node:fs/promises';
+import fs, { chmod, mkdir, mkdtemp, readdir, realpath, rename, rm, writeFile } from 'node:fs/promises';
+import { spawnSync } from 'node:child_process';
+import { chownSync } from 'node:fs';
 import { syncBuiltinESMExports } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -56,6 +58,31 @@ function interrupt({ what, path, time }: Asked, { before, after }: Interruption)
 
 const away = async (): Promise<void> => await rename(join(dir, 'W'), join(dir, '.away'));
 const back = async (): Promise<void> => await rename(join(dir, '.away'), join(dir, 'W'));
+
+it.skipIf(process.platform === 'win32')(
+  'leaves nothing aside where the folder may not be written',
+  async () => {
+    await chmod(join(dir, 'W', 'steps'), 0o555);
+    await chmod(join(dir, 'W'), 0o555);
+    const isRoot = process.getuid?.() === 0;
+    // Root may write everywhere.
+    const somebody = { uid: 65_534, gid: 65_534 };
+    if (isRoot)
+      for (const path of ['', 'W', 'W/steps', 'W/index.md', 'W/steps/one.md'])
+        chownSync(join(dir, path), somebody.uid, somebody.gid);
+    const script = `import { amendFolder } from ${JSON.stringify(new URL('swap.ts', import.meta.url).href)};
+    await amendFolder({ dir: ${JSON.stringify(dir)}, workflow: 'W', files: { 'index.md': 'new' } }).catch((error) => console.log(error.code));`;
+    const ran = spawnSync(process.execPath, ['--input-type=module', '-e', script], {
+      encoding: 'utf8',
+      cwd: dir,
+      ...(isRoot && somebody),
+    });
+    const left = await readdir(dir);
+    await chmod(join(dir, 'W'), 0o755);
+    await chmod(join(dir, 'W', 'steps'), 0o755);
+    expect({ ...ran, left }).toMatchObject({ status: 0, stdout: 'EACCES\n', left: ['W'] });
+  },
+);
 
 describe('a reader beside a writer', () => {
   it('does not undo a swap that begins while it looks', async () => {

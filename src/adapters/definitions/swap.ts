@@ -1,4 +1,5 @@
 import {
+  chmod,
   cp,
   lstat,
   mkdir,
@@ -168,7 +169,15 @@ async function isFolder(path: string): Promise<boolean> {
 /** Never the only copy of a workflow. */
 async function clear(aside: string, place: string): Promise<void> {
   if ((await exists(join(aside, 'old'))) && !(await exists(place))) return;
+  await unlock(aside);
   await rm(aside, { recursive: true, force: true });
+}
+
+/** A copy of folders that nobody may write is emptied as little as they are: these copies are ours. */
+async function unlock(folder: string): Promise<void> {
+  await chmod(folder, 0o700).catch(() => {});
+  const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
+  for (const entry of entries) if (entry.isDirectory()) await unlock(join(folder, entry.name));
 }
 
 /** Either side may win against the writer: a folder that is not empty is never renamed over. */

@@ -1,4 +1,5 @@
 import { FINISH } from '../kernel/instance.ts';
+import { isFilePath } from './definition/paths.ts';
 import { slug } from './guidance/name.ts';
 
 /** A workflow in an author's head: what it is for, its steps, and where each leads. */
@@ -32,6 +33,20 @@ export function outlinedFiles(name: string, { purpose, steps }: Outline): Readon
       steps.map((step, at) => [paths[at] ?? '', pageOf(step, steps[at + 1]?.name ?? FINISH)]),
     ),
   };
+}
+
+const MAX_STEP_NAME_LENGTH = 200;
+/** What a link of Markdown, a code span or an element reads as its own. */
+const MARKUP = /[[\]`<>\\"\p{Cc}]/u;
+
+/** Why a step cannot be called so; `undefined` when it can. */
+export function stepNameFault(name: string): string | undefined {
+  if (name.length > MAX_STEP_NAME_LENGTH)
+    return `A step's name has at most ${MAX_STEP_NAME_LENGTH} characters; this one has ${name.length}.`;
+  if (MARKUP.test(name)) return 'A step\'s name holds no [ ] ` < > \\ or ".';
+  if (!/[\p{L}\p{N}]/u.test(name)) return "A step's name holds a letter or a digit.";
+  const [path = ''] = pathsOf([{ name, does: '', ways: [] }]);
+  return isFilePath(path) ? undefined : 'A system keeps this name for a device. Choose another one.';
 }
 
 /** A file for each step, called as it is. */

@@ -1,6 +1,7 @@
 import { TuttiError } from '../../core/kernel/errors.ts';
 import { toMermaid } from '../../core/workflow/graph.ts';
 import type { Sketch } from '../../core/workflow/authoring.ts';
+import { stepNameFault } from '../../core/workflow/outline.ts';
 import type { Outline, OutlinedStep, OutlinedWay } from '../../core/workflow/outline.ts';
 import { faultLines } from './fault-lines.ts';
 import { toAscii } from './graph.ts';
@@ -93,7 +94,9 @@ async function askSteps(talk: Interview): Promise<readonly OutlinedStep[]> {
     const name =
       names.length === 0 ? await answer(talk, question) : await said(talk.interviewer.text(question));
     if (name === '') break;
-    if (isTaken(name, names)) talk.interviewer.note(`There is a step "${cleanLine(name)}" already.`);
+    const fault = stepNameFault(name);
+    if (fault !== undefined) talk.interviewer.note(fault);
+    else if (isTaken(name, names)) talk.interviewer.note(`There is a step "${cleanLine(name)}" already.`);
     else names.push(name);
   }
   const steps: OutlinedStep[] = [];
