@@ -127,6 +127,27 @@ describe('the program', () => {
     return { stdout, stderr, figures: () => JSON.parse(readFileSync(out, 'utf8')) as unknown };
   };
 
+  it.each([
+    ['no such folder', ['--data', '/no/such/place'], '--data: /no/such/place is no folder.\n'],
+    ['no such tier', ['--tiers', 'luck'], /^--tiers: expected some of .*, found "luck"\.\n$/],
+    ['no such option', ['--bogus'], /^Unknown option '--bogus'.*\n$/],
+  ])('says in a line that there is %s', async (_what, args, said) => {
+    const { stdout, stderr } = await run(...args);
+    expect(stdout).toBe('');
+    expect(stderr).toMatch(said);
+  });
+
+  it('finds its folder within the data, or says what was expected', async () => {
+    mkdirSync(join(dir, 'all', 'decisions'), { recursive: true });
+    const all = ['--data', join(dir, 'all')];
+    expect((await run(...all)).stderr).toContain('Expected .jsonl files, one decision a line.');
+    writeFileSync(join(dir, 'all', 'decisions', 'a.jsonl'), `${JSON.stringify(cases[0])}\n`);
+    const { stdout } = await run(...all);
+    expect(stdout).toMatch(/prose\s+│ 1\s+│ 1\s+│ 100\.0 %/);
+    writeFileSync(join(dir, 'all', 'decisions', 'a.jsonl'), `${JSON.stringify(cases[0])}\n{\n`);
+    expect((await run(...all)).stderr).toMatch(/a\.jsonl:2: expected one JSON object a line\.\n$/);
+  });
+
   it('prints a table, writes its figures, and says that no model is configured', async () => {
     const { stdout, figures } = await run();
     expect(stdout).toMatch(/prose\s+│ 1\s+│ 1\s+│ 100\.0 %/);

@@ -1,11 +1,12 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import Table from 'cli-table3';
 import { createApp } from '../../src/app.ts';
 import { loadConfig } from '../../src/config.ts';
 import type { Config } from '../../src/config.ts';
 import type { Embedder } from '../../src/core/ports/embedder.ts';
+import { TuttiError } from '../../src/core/kernel/errors.ts';
 import type { Model } from '../../src/core/ports/model.ts';
 import type { TierFigures } from './meter.ts';
 
@@ -23,7 +24,56 @@ export interface EvaluationOptions {
   readonly out: string;
 }
 
-/** Reads the options of a program; ends it where they cannot be. */
+/** Runs a program; what it was called wrongly with is said in a line. */
+export async function evaluation(run: () => Promise<void>): Promise<void> {
+  try {
+    await run();
+  } catch (error) {
+    const isTold = error instanceof Misuse || error instanceof TuttiError;
+    const { code = '' } = error as NodeJS.ErrnoException;
+    if (!isTold && !/^E[A-Z]+$|^ERR_PARSE_ARGS/.test(code)) throw error;
+    process.stderr.write(`${(error as Error).message}\n`);
+    process.exitCode = isTold || code.startsWith('ERR_') ? 2 : 1;
+  }
+}
+
+/** Called with what it cannot work with. */
+class Misuse extends Error {}
+
+/** The folder of the data: `data` itself, or the one of this name in it. @throws Misuse where there is none. */
+export function dataFolder(data: string, name: string, has: (folder: string) => boolean): string {
+  const found = [data, join(data, name)].find((folder) => isFolder(folder) && has(folder));
+  if (found !== undefined) return found;
+  if (!isFolder(data)) throw new Misuse(`--data: ${data} is no folder.`);
+  throw new Misuse(
+    `--data: there is nothing to play in ${data}, nor in a folder "${name}" in it. Expected ${EXPECTED[name] ?? 'data'}.`,
+  );
+}
+
+const EXPECTED: Readonly<Record<string, string>> = {
+  decisions: '.jsonl files, one decision a line',
+  routing: 'a folder for each set, with queries.jsonl and tools.json',
+};
+
+function isFolder(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
+}
+
+/** One JSON value a line. @throws Misuse, by file and line, for what is none. */
+export function jsonLines(file: string): readonly unknown[] {
+  return readFileSync(file, 'utf8')
+    .split('\n')
+    .flatMap((line, at) => {
+      if (line.trim() === '') return [];
+      try {
+        return [JSON.parse(line) as unknown];
+      } catch {
+        throw new Misuse(`${file}:${at + 1}: expected one JSON object a line.`);
+      }
+    });
+}
+
+/** Reads the options of a program. @throws Misuse. */
 export function evaluationOptions(
   name: string,
   tiers: readonly string[],
@@ -40,13 +90,13 @@ export function evaluationOptions(
     },
   });
   const { data, model, config, out } = values;
-  if (data === undefined) throw new Error(`Name the data: npm run eval:${name} -- --data DIR`);
+  if (data === undefined) throw new Misuse(`Name the data: npm run eval:${name} -- --data DIR`);
   const named = values.tiers.split(',');
   const unknown = named.find((each) => !tiers.includes(each));
   if (unknown !== undefined)
-    throw new Error(`--tiers: expected some of ${tiers.join(', ')}, found ${JSON.stringify(unknown)}.`);
+    throw new Misuse(`--tiers: expected some of ${tiers.join(', ')}, found ${JSON.stringify(unknown)}.`);
   const limit = Number(values.limit);
-  if (!Number.isInteger(limit) || limit < 1) throw new Error(`--limit: expected a whole number from 1.`);
+  if (!Number.isInteger(limit) || limit < 1) throw new Misuse(`--limit: expected a whole number from 1.`);
   return { data, tiers: new Set(named), limit, out, ...(model && { model }), ...(config && { config }) };
 }
 

@@ -7,7 +7,10 @@ import { join } from 'node:path';
 import type { SetTool } from './catalogue-server.ts';
 import {
   configuredModel,
+  dataFolder,
+  evaluation,
   evaluationOptions,
+  jsonLines,
   NO_MODEL,
   sampled,
   tierTable,
@@ -17,32 +20,31 @@ import { byTier } from './meter.ts';
 import { routeAll, ROUTING_TIERS } from './routed.ts';
 import type { RoutingCase } from './routed.ts';
 
-const options = evaluationOptions('routing', ['words', 'embeddings', 'model'], 100);
-const { data } = options;
-const names = readdirSync(data).filter((name) =>
-  ['queries.jsonl', 'tools.json'].every((file) => existsSync(join(data, name, file))),
-);
-if (names.length === 0)
-  throw new Error(`There is no set in ${data}: a folder with queries.jsonl and tools.json.`);
+await evaluation(async () => {
+  const options = evaluationOptions('routing', ['words', 'embeddings', 'model'], 100);
+  const setsIn = (folder: string) =>
+    readdirSync(folder).filter((name) =>
+      ['queries.jsonl', 'tools.json'].every((file) => existsSync(join(folder, name, file))),
+    );
+  const data = dataFolder(options.data, 'routing', (folder) => setsIn(folder).length > 0);
+  const names = setsIn(data);
 
-const say = (text: string) => void process.stdout.write(`${text}\n`);
-const configured = await configuredModel(options);
-const { model, embedder } = configured;
-const sets = [];
-for (const name of names) {
-  const tools = JSON.parse(readFileSync(join(data, name, 'tools.json'), 'utf8')) as SetTool[];
-  const cases = readFileSync(join(data, name, 'queries.jsonl'), 'utf8')
-    .split('\n')
-    .filter((line) => line !== '')
-    .map((line) => JSON.parse(line) as RoutingCase);
-  const results = await routeAll(sampled(cases, options.limit), tools, configured);
-  const tiers = byTier(results, ROUTING_TIERS);
-  sets.push({ name, tiers, results });
-  say(
-    `${name}: ${results.length} of ${cases.length} questions over ${tools.length} tools\n${tierTable(tiers)}`,
-  );
-}
-await configured.close();
-if (!model && !embedder) say(NO_MODEL);
-writeResult(options.out, { data, model: model !== undefined, embeddings: embedder !== undefined, sets });
-say(`The figures are in ${options.out}.`);
+  const say = (text: string) => void process.stdout.write(`${text}\n`);
+  const configured = await configuredModel(options);
+  const { model, embedder } = configured;
+  const sets = [];
+  for (const name of names) {
+    const tools = JSON.parse(readFileSync(join(data, name, 'tools.json'), 'utf8')) as SetTool[];
+    const cases = jsonLines(join(data, name, 'queries.jsonl')) as RoutingCase[];
+    const results = await routeAll(sampled(cases, options.limit), tools, configured);
+    const tiers = byTier(results, ROUTING_TIERS);
+    sets.push({ name, tiers, results });
+    say(
+      `${name}: ${results.length} of ${cases.length} questions over ${tools.length} tools\n${tierTable(tiers)}`,
+    );
+  }
+  await configured.close();
+  if (!model && !embedder) say(NO_MODEL);
+  writeResult(options.out, { data, model: model !== undefined, embeddings: embedder !== undefined, sets });
+  say(`The figures are in ${options.out}.`);
+});
