@@ -41,7 +41,6 @@ export function judge(measured: Measured): Bar[] {
     comparisons.find(({ setting }) => titleOf(setting) === name)?.outcomes ?? [];
   const overHttp = find('http -> http, modern, 3 tools');
   const overBoth = find('http -> stdio, modern, 3 tools');
-  const overStdio = find('stdio -> stdio, modern, 3 tools');
   const of =
     (outcomes: readonly Outcome[], subject: string) =>
     (which: Load, key: Key): Found =>
@@ -79,6 +78,7 @@ export function judge(measured: Measured): Bar[] {
       ratio(own(sixteen, 'perSecond'), Math.max(...peers('http -> http', 'perSecond'))),
       { limit: 3 },
     ),
+    // Over stdio others are reached by HTTP; stdio to stdio stands in the tables, without a bar.
     least(
       'http -> stdio: calls/s at 16 x raw pass-through',
       against(overBoth, 'raw pass-through')(sixteen, 'perSecond'),
@@ -88,11 +88,6 @@ export function judge(measured: Measured): Bar[] {
       'http -> stdio: calls/s at 16 x best peer',
       ratio(of(overBoth, 'Tutti')(sixteen, 'perSecond'), Math.max(...peers('http -> stdio', 'perSecond'))),
       { limit: 2.5 },
-    ),
-    least(
-      'stdio -> stdio: calls/s at 16 x raw pass-through',
-      against(overStdio, 'raw pass-through')(sixteen, 'perSecond'),
-      { limit: 0.6 },
     ),
     most(
       'http -> http: tools/list p50 x raw pass-through',
