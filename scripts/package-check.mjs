@@ -17,7 +17,7 @@ const folder = mkdtempSync(join(tmpdir(), 'tutti-package-'));
 
 const ALLOWED = [
   /^(package\.json|README\.md|LICENSE|CHANGELOG\.md|config\.schema\.json)$/,
-  /^bin\/(tutti|start)\.cjs$/,
+  /^bin\/(tutti|start|memory)\.cjs$/,
   /^dist\/.+\.(js|d\.ts)(\.map)?$/,
   /^workflows\/.+\.(md|yaml)$/,
   /^agents\/.+\.md$/,
@@ -25,6 +25,7 @@ const ALLOWED = [
 const NEEDED = [
   'bin/tutti.cjs',
   'bin/start.cjs',
+  'bin/memory.cjs',
   'dist/index.js',
   'dist/index.d.ts',
   'dist/surfaces/cli/main.js',
