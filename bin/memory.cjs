@@ -14,30 +14,25 @@ const WORTH = 16;
 const GROWN_BYTES = 9 * 1_048_576;
 
 /**
- * Lets what is young grow once under load, and gives back what load took when the process rests. At rest no timer runs, and under load
- * nobody watches the collector: both would cost something for as long.
+ * Lets what is young grow to a bound under load, and gives back what load took when the process rests. V8 makes it small again by itself
+ * wherever it sees a pause, so it is watched at each collection whether it may grow. At rest nothing is collected, and no timer runs.
  */
 function keepSmall({ after, watch, youngBytes, usedMs, letGrow, collect }) {
   const begin = () => {
     let grows = true;
     let collections = 0;
     let isLooking = false;
-    letGrow(true);
+    letGrow(grows);
     const look = () => {
       if (usedMs() > RESTING_MS) return after(LOOK_MS, look);
-      stop();
+      isLooking = false;
+      collections = 0;
       collect();
-      begin();
     };
-    const stop = watch((count) => {
+    watch((count) => {
       collections += count;
-      if (grows && youngBytes() >= GROWN_BYTES) {
-        grows = false;
-        letGrow(false);
-      }
-      if (collections < WORTH) return;
-      if (!grows) stop();
-      if (isLooking) return;
+      if (grows !== youngBytes() < GROWN_BYTES) letGrow((grows = !grows));
+      if (isLooking || collections < WORTH) return;
       isLooking = true;
       usedMs();
       after(LOOK_MS, look);
@@ -60,7 +55,6 @@ const ours = {
   watch: (listener) => {
     const observer = new PerformanceObserver((list) => listener(list.getEntries().length));
     observer.observe({ entryTypes: ['gc'] });
-    return () => observer.disconnect();
   },
   /** Time of the processor since this was last asked. */
   usedMs: () => {
@@ -83,5 +77,6 @@ const ours = {
   },
 };
 
+exports.LOADED_MS = LOADED_MS;
 exports.keepSmall = keepSmall;
 exports.ours = ours;
