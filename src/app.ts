@@ -37,9 +37,9 @@ import type { Routing } from './core/gateway/route/route.ts';
 import { createRouter as createRouterOver } from './core/gateway/route/router.ts';
 import type { Caller } from './core/kernel/caller.ts';
 import { TuttiError } from './core/kernel/errors.ts';
-import { scanText } from './core/policy/scan.ts';
+import { scanOffer } from './core/policy/poison.ts';
 import type { Definitions } from './core/ports/definitions.ts';
-import type { DownstreamOptions, OpenDownstream } from './core/ports/downstream.ts';
+import type { DownstreamOptions, Offer, OpenDownstream } from './core/ports/downstream.ts';
 import type { Embedder } from './core/ports/embedder.ts';
 import type { Model } from './core/ports/model.ts';
 import type { ModelCheck } from './core/ports/model-wire.ts';
@@ -140,7 +140,21 @@ const LOCAL = 'local';
 /** A port nobody else is known for: an authorization server may insist on the address it was told. */
 const REDIRECT_URL = 'http://127.0.0.1:7421/callback';
 const KEY_BYTES = 32;
-const PLAIN_TEXT = 'Looks up a record by its number.';
+/** Says nothing wrong, in enough ways that all patterns are asked. */
+const PLAIN_OFFER: Offer = {
+  era: 'modern',
+  capabilities: {},
+  dropped: [],
+  serverInfo: { name: 'plain', version: '1' },
+  tools: ['record', 'folder'].map((name) => ({
+    name,
+    description: 'Looks it up by its number. Use it, say, for this. It is plain: a-b, "c".',
+    inputSchema: { type: 'object' },
+  })),
+  prompts: [],
+  resources: [],
+  resourceTemplates: [],
+};
 
 /** The composition root: the only place that knows which adapter stands behind which port. */
 export async function createApp(config: Config, parts: AppParts = {}): Promise<App> {
@@ -262,7 +276,8 @@ function agentsOf({ agents }: Config, telemetry: Telemetry): AgentSettings {
 function readied(open: OpenDownstream): OpenDownstream {
   let isReady = false;
   return (options) => {
-    if (!isReady) setImmediate(() => atFirstUse(() => void scanText(PLAIN_TEXT, { isDefinition: true })));
+    if (!isReady)
+      setImmediate(() => atFirstUse(() => void scanOffer(PLAIN_OFFER.serverInfo, PLAIN_OFFER, [])));
     isReady = true;
     return open(options);
   };

@@ -281,10 +281,16 @@ describe.each(matrix)('meanwhile, $era over $transport: $name', ({ era, transpor
   it('takes the way it is said to take', async () => {
     const wire = await open();
     shortly.length = 0;
-    for (const [method, params] of [call('echo'), ['tools/list', {}], call('custom_error')] as const) {
-      await wire.request(method, params);
-    }
-    const expected = [`${era} tools/call echo`, `${era} tools/list `, `${era} tools/call custom_error`];
+    const asked: readonly (readonly [string, JsonObject])[] = [
+      call('echo'),
+      ['tools/list', {}],
+      ['server/discover', {}],
+      call('custom_error'),
+    ];
+    for (const [method, params] of asked) await wire.request(method, params);
+    const expected = asked
+      .filter(([method]) => era === 'modern' || method !== 'server/discover')
+      .map(([method, params]) => `${era} ${method} ${String(params['name'] ?? '')}`);
     if (!way.detours) expect(shortly).toEqual(way.short ? expected : []);
     await wire.close();
   });

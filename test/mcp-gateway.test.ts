@@ -286,6 +286,22 @@ describe.each(['modern', 'legacy'] as const)('the list of tools for %s clients',
   );
 });
 
+describe('what a client of the stateless revision discovers', () => {
+  it.each([['workflows'], ['workflows', 'gateway', 'gateway-all']] as const)(
+    'is the same however it was made: %s',
+    async (...toolsets) => {
+      const [short, sdk] = await Promise.all(
+        [true, false].map(async (shortPath) => {
+          const { wire } = await openFace(toolsets, { shortPath, era: 'modern' });
+          return await wire.request('server/discover');
+        }),
+      );
+      expect(short).toEqual(sdk);
+      expect(JSON.stringify(short)).toContain('"supportedVersions":["2026-07-28"]');
+    },
+  );
+});
+
 describe.each([true, false])('an error of a server (short path: %s)', (shortPath) => {
   const failing = (error: RpcError) =>
     ({ ...script, call: async () => ({ kind: 'error', error, facts: FACTS }) }) satisfies GatewayScript;

@@ -74,7 +74,7 @@ function acceptsBoth(accept: string | undefined): boolean {
 function headersAgree({ headers }: IncomingMessage, { method, name }: RegularRequest): boolean {
   if (headers['mcp-method'] !== method) return false;
   const named = headers['mcp-name'];
-  return method === 'tools/list' ? named === undefined : named === name && !name.startsWith(ENCODED);
+  return method === 'tools/call' ? named === name && !name.startsWith(ENCODED) : named === undefined;
 }
 
 /** One answer: JSON, or a stream of events once something has to be said before it. */

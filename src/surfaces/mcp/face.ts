@@ -3,7 +3,7 @@ import type { Caller } from '../../core/kernel/caller.ts';
 import { createDesk } from './desk.ts';
 import { createResourceWatch } from './resource-watch.ts';
 import type { WatchResources } from './resource-watch.ts';
-import { createMcpServer, identityOf } from './server.ts';
+import { createMcpServer, identityOf, offeredBy } from './server.ts';
 import type { McpServerOptions } from './server.ts';
 import { ShortPath } from './short-path.ts';
 
@@ -26,5 +26,6 @@ export function createMcpFace({ shortPath = true, ...options }: McpFaceOptions):
   const build = (caller: Caller): Server => createMcpServer({ ...options, caller, desk });
   const watch = createResourceWatch({ gateway: orchestrator.gateway, toolsets, telemetry });
   if (!shortPath) return { build, watch };
-  return { build, watch, short: new ShortPath({ desk, identity: identityOf(version) }) };
+  const short = new ShortPath({ desk, identity: identityOf(version), offered: offeredBy(toolsets) });
+  return { build, watch, short };
 }

@@ -9,11 +9,11 @@ import type { Json, JsonObject } from '../../core/kernel/json.ts';
 import type { Era } from '../../core/ports/downstream.ts';
 import { nameIn } from './channel.ts';
 
-/** A request for `tools/list` or `tools/call` in which nothing is unusual. */
+/** A request for `server/discover`, `tools/list` or `tools/call` in which nothing is unusual. */
 export interface RegularRequest {
   readonly id: string | number;
-  readonly method: 'tools/list' | 'tools/call';
-  /** Of the tool; empty for a list. */
+  readonly method: 'server/discover' | 'tools/list' | 'tools/call';
+  /** Of the tool; empty for all else. */
   readonly name: string;
   readonly arguments: JsonObject;
   /** `_meta` without what describes the client. */
@@ -43,15 +43,15 @@ export function readRegular(value: unknown, era: Era): RegularRequest | undefine
   if (!isJsonObject(value) || !hasOnly(value, MESSAGE_KEYS) || value['jsonrpc'] !== '2.0') return undefined;
   const { id, method, params = {} } = value;
   if (!isId(id) || !isJsonObject(params)) return undefined;
-  const asked = readAsked(method, params);
+  const asked = readAsked(method, params, era);
   const told = asked && readMeta(params['_meta'], era);
   return told && { id, ...asked, ...told };
 }
 
 type Asked = Pick<RegularRequest, 'method' | 'name' | 'arguments'>;
 
-function readAsked(method: unknown, params: JsonObject): Asked | undefined {
-  if (method === 'tools/list')
+function readAsked(method: unknown, params: JsonObject, era: Era): Asked | undefined {
+  if (method === 'tools/list' || (method === 'server/discover' && era === 'modern'))
     return hasOnly(params, LIST_KEYS) ? { method, name: '', arguments: {} } : undefined;
   if (method !== 'tools/call' || !hasOnly(params, CALL_KEYS)) return undefined;
   const { name, arguments: given = {} } = params;

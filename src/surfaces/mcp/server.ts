@@ -20,6 +20,8 @@ import { isOwnAddress, listResources, listTemplates, readResource } from './reso
 import type { ResourceContext } from './resources.ts';
 import { toProtocolError, toResultValue } from './reply.ts';
 import type { ServerIdentity } from './reply.ts';
+import { DISCOVERY_TTL_MS } from './short-path.ts';
+import type { Offered } from './short-path.ts';
 import { rememberSubscriptions } from './subscriptions.ts';
 import { TOOLS_TTL_MS } from './tool-list-text.ts';
 import { admitted, conductsWorkflows, keepsSessions, makesPlans, reachesServers } from './toolsets.ts';
@@ -39,7 +41,7 @@ export interface McpServerOptions {
 
 const PRIVATE = 'private' as const;
 const CACHE_HINTS = {
-  'server/discover': { ttlMs: 300_000, cacheScope: PRIVATE },
+  'server/discover': { ttlMs: DISCOVERY_TTL_MS, cacheScope: PRIVATE },
   'tools/list': { ttlMs: TOOLS_TTL_MS, cacheScope: PRIVATE },
   'resources/templates/list': { ttlMs: 300_000, cacheScope: PRIVATE },
   'resources/list': { ttlMs: 5000, cacheScope: PRIVATE },
@@ -51,15 +53,10 @@ export function identityOf(version: string): ServerIdentity {
   return { name: 'tutti', title: 'Tutti', version };
 }
 
-/**
- * One MCP server for one caller, for either protocol era, not connected yet.
- * Cheap: HTTP makes one for every request that is not answered on the short path.
- */
-export function createMcpServer(options: McpServerOptions): Server {
-  const { caller, version, toolsets = ['workflows'] } = options;
-  const desk = options.desk ?? createDesk(options);
+/** What a client hears of us before anything else. */
+export function offeredBy(toolsets: readonly Toolset[]): Offered {
   const reaches = reachesServers(toolsets);
-  const server = new Server(identityOf(version), {
+  return {
     capabilities: {
       tools: { listChanged: true },
       resources: { listChanged: true, ...(reaches && { subscribe: true }) },
@@ -68,8 +65,17 @@ export function createMcpServer(options: McpServerOptions): Server {
       ...(reaches && { logging: {} }),
     },
     instructions: instructionsFor(toolsets),
-    cacheHints: CACHE_HINTS,
-  });
+  };
+}
+
+/**
+ * One MCP server for one caller, for either protocol era, not connected yet.
+ * Cheap: HTTP makes one for every request that is not answered on the short path.
+ */
+export function createMcpServer(options: McpServerOptions): Server {
+  const { caller, version, toolsets = ['workflows'] } = options;
+  const desk = options.desk ?? createDesk(options);
+  const server = new Server(identityOf(version), { ...offeredBy(toolsets), cacheHints: CACHE_HINTS });
   serveTools(server, { desk, caller });
   serveContent(server, { ...options, toolsets });
   return server;

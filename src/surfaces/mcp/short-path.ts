@@ -6,8 +6,9 @@ import type { JsonObject } from '../../core/kernel/json.ts';
 import type { Era, Progress, RpcError } from '../../core/ports/downstream.ts';
 import type { ToolDesk } from './desk.ts';
 import { MISSING_CAPABILITY, objectionTo } from './input-requests.ts';
+import { MODERN_VERSION } from './regular-request.ts';
 import type { RegularRequest } from './regular-request.ts';
-import { toResultText } from './reply.ts';
+import { toResultText, withModernMembers } from './reply.ts';
 import type { Reply, ServerIdentity } from './reply.ts';
 import { ToolListTexts } from './tool-list-text.ts';
 
@@ -15,6 +16,19 @@ import { ToolListTexts } from './tool-list-text.ts';
 export interface ShortPathParts {
   readonly desk: ToolDesk;
   readonly identity: ServerIdentity;
+  readonly offered: Offered;
+}
+
+/** What this server can do, and how it is to be used. */
+export interface Offered {
+  readonly capabilities: {
+    readonly tools: { readonly listChanged: true };
+    readonly resources: { readonly listChanged: true; readonly subscribe?: true };
+    readonly prompts: { readonly listChanged: true };
+    readonly completions: Readonly<Record<string, never>>;
+    readonly logging?: Readonly<Record<string, never>>;
+  };
+  readonly instructions: string;
 }
 
 /** The connection a request came by. */
@@ -39,26 +53,36 @@ export interface ShortAnswer {
   readonly errorCode?: number;
 }
 
+/** How long a modern client may keep what it discovered. */
+export const DISCOVERY_TTL_MS = 300_000;
+
 const NOT_FOUND = -32_002;
 const INVALID_PARAMS = -32_602;
 const INTERNAL = -32_603;
 
 /**
- * Answers regular `tools/list` and `tools/call` without the SDK: no schema library, no web streams, and the bytes of a downstream's
+ * Answers regular `server/discover`, `tools/list` and `tools/call` without the SDK: no schema library, no web streams, and the bytes of a downstream's
  * result go out as they came in. What it says is what the SDK would say; a test compares the two.
  */
 export class ShortPath {
   readonly #parts: ShortPathParts;
   readonly #lists: ToolListTexts;
+  readonly #discovery: string;
 
   constructor(parts: ShortPathParts) {
     this.#parts = parts;
     this.#lists = new ToolListTexts(parts.identity);
+    const { capabilities, instructions } = parts.offered;
+    const found = { supportedVersions: [MODERN_VERSION], capabilities, instructions } as const;
+    const kept = { ttlMs: DISCOVERY_TTL_MS, cacheScope: 'private' };
+    this.#discovery = JSON.stringify(withModernMembers({ ...found, ...kept }, parts.identity));
   }
 
   /** `undefined` for what it cannot answer after all. */
   async answer(request: RegularRequest, side: Side): Promise<ShortAnswer | undefined> {
     if (request.method === 'tools/call') return this.#write(request, side, await this.#call(request, side));
+    if (request.method === 'server/discover')
+      return { text: inEnvelope(request.id, 'result', this.#discovery) };
     const clientName = (request.client ?? side.client)?.name;
     const list = await this.#parts.desk.list({ caller: side.caller, clientName });
     const text = this.#lists.text(list, side.era);

@@ -30,7 +30,9 @@ export class GramPostings {
     const rarities = this.#rarities;
     // Many pieces are held by as many texts.
     const known = new Float32Array(size + 1);
-    for (let gram = 0; gram < GRAMS; gram += 1) {
+    // Of no texts at all nothing is rare, as most programs find it when they start.
+    const grams = size === 0 ? 0 : GRAMS;
+    for (let gram = 0; gram < grams; gram += 1) {
       const count = lists.count(gram);
       known[count] ||= Math.log(1 + size / (1 + count));
       rarities[gram] = known[count];

@@ -27,7 +27,7 @@ export type Order = '<' | '<=' | '>' | '>=';
 
 const SYMBOLS: ReadonlySet<string> = new Set<Comparator>(['<', '<=', '>', '>=', '=', '!=']);
 const CURRENCIES = phrases('€|$|£');
-const QUANTIFIERS = new PhraseTable<Order | 'exactly'>([
+const QUANTIFIERS = PhraseTable.of<Order | 'exactly'>([
   ['more than', '>'],
   ['over', '>'],
   ['at least', '>='],

@@ -18,39 +18,39 @@ export interface Match<T> {
 
 /**
  * Many phrases, found by their first word. A pattern is words apart by spaces; `a|b` is a choice and a trailing `?` makes a word
- * optional: `go|move directly? to` is four phrases.
+ * optional: `go|move directly? to` is four phrases. A table is made when it is asked for the first time: most programs never read a workflow.
  */
 export class PhraseTable<T> {
-  readonly #byFirstWord = new Map<string, Pattern<T>[]>();
+  readonly #patterns: () => readonly Pattern<T>[];
+  #byFirstWord: ReadonlyMap<string, readonly Pattern<T>[]> | undefined;
 
-  constructor(entries: Iterable<readonly [pattern: string, value: T]>) {
-    for (const [text, value] of entries)
-      this.#add({ items: text.split(' ').map((item) => toItem(item)), value });
+  private constructor(patterns: () => readonly Pattern<T>[]) {
+    this.#patterns = patterns;
+  }
+
+  static of<T>(entries: readonly (readonly [pattern: string, value: T])[]): PhraseTable<T> {
+    return new PhraseTable(() =>
+      entries.map(([text, value]) => ({ items: text.split(' ').map((item) => toItem(item)), value })),
+    );
   }
 
   /** All phrases of several tables, where it only matters that one of them is there. */
   static union(...tables: readonly PhraseTable<unknown>[]): PhraseTable<true> {
-    const union = new PhraseTable<true>([]);
-    for (const table of tables) {
-      for (const [word, patterns] of table.#byFirstWord) {
-        const own = union.#byFirstWord.get(word) ?? [];
-        own.push(...patterns.map(({ items }) => ({ items, value: true as const })));
-        union.#byFirstWord.set(word, own);
-      }
-    }
-    return union;
+    return new PhraseTable(() =>
+      tables.flatMap((table) => table.#patterns().map(({ items }) => ({ items, value: true as const }))),
+    );
   }
 
   /** Whether a phrase begins at `at`. */
   begins(tokens: readonly Token[], at: number, end: number): boolean {
-    const patterns = at < end ? this.#byFirstWord.get(tokens[at]?.low ?? '') : undefined;
+    const patterns = at < end ? this.#beginningWith(tokens[at]?.low ?? '') : undefined;
     return patterns?.some(({ items }) => new Walk(items, tokens, end).from(0, at) > at) === true;
   }
 
   /** The longest phrase that begins at `at` and ends at or before `end`; of equals, the one listed first. */
   match(tokens: readonly Token[], at: number, end: number): Match<T> | undefined {
     const first = at < end ? tokens[at]?.low : undefined;
-    const patterns = first === undefined || first === '' ? undefined : this.#byFirstWord.get(first);
+    const patterns = first === undefined || first === '' ? undefined : this.#beginningWith(first);
     if (patterns === undefined) return undefined;
     let found: Match<T> | undefined;
     for (const pattern of patterns) {
@@ -60,16 +60,25 @@ export class PhraseTable<T> {
     return found;
   }
 
-  #add(pattern: Pattern<T>): void {
+  #beginningWith(word: string): readonly Pattern<T>[] | undefined {
+    this.#byFirstWord ??= byFirstWord(this.#patterns());
+    return this.#byFirstWord.get(word);
+  }
+}
+
+function byFirstWord<T>(all: readonly Pattern<T>[]): ReadonlyMap<string, readonly Pattern<T>[]> {
+  const found = new Map<string, Pattern<T>[]>();
+  for (const pattern of all) {
     for (const item of pattern.items) {
       for (const word of item.words) {
-        const patterns = this.#byFirstWord.get(word);
-        if (patterns === undefined) this.#byFirstWord.set(word, [pattern]);
+        const patterns = found.get(word);
+        if (patterns === undefined) found.set(word, [pattern]);
         else if (patterns.at(-1) !== pattern) patterns.push(pattern);
       }
-      if (!item.optional) return;
+      if (!item.optional) break;
     }
   }
+  return found;
 }
 
 /** Where the way through the items ends that takes every optional word it can; -1 when there is none. */
@@ -103,5 +112,5 @@ function toItem(text: string): Item {
 
 /** Phrases that all mean the same. */
 export function phrases(...patterns: readonly string[]): PhraseTable<true> {
-  return new PhraseTable(patterns.map((pattern) => [pattern, true] as const));
+  return PhraseTable.of(patterns.map((pattern) => [pattern, true] as const));
 }

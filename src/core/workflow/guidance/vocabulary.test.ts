@@ -55,7 +55,7 @@ test('a slip of the pattern never makes a verb or a place of function words', ()
 });
 
 test('the longest phrase is found, optional words or not', () => {
-  const table = new PhraseTable([
+  const table = PhraseTable.of([
     ['go|move back? to', 'to'],
     ['go', 'alone'],
   ]);

@@ -4,7 +4,7 @@ import { PhraseTable, phrases } from '../phrase.ts';
 
 export type Introduction = 'if' | 'unless' | 'until' | 'only-if' | 'moment';
 /** `moment` names a point in time; like `if`, but it also opens with a bare noun: "on success". */
-export const INTRODUCTIONS = new PhraseTable<Introduction>([
+export const INTRODUCTIONS = PhraseTable.of<Introduction>([
   ['if|when|whenever|wherever|where', 'if'],
   ['for as long as', 'if'],
   ['while', 'if'],

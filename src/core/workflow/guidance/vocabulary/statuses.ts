@@ -65,7 +65,7 @@ const NO_TROUBLE: StatusPhrase = { is: 'failure', loose: true, negated: true };
 const CLARIFY: StatusPhrase = { is: 'clarification' };
 const PROGRESS: StatusPhrase = { is: 'progress' };
 /** Noun phrases and adjectives that stand for a status by themselves. */
-export const STATUS_NOUNS = new PhraseTable<StatusPhrase>([
+export const STATUS_NOUNS = PhraseTable.of<StatusPhrase>([
   ['a|the|any? success', SUCCESS],
   ['overall|full|a successful|success completion|execution|result|run|outcome|report|status', SUCCESS],
   ['successful|successfully|succeeded|success|ok|okay', SUCCESS],
@@ -97,7 +97,7 @@ export const STATUS_NOUNS = new PhraseTable<StatusPhrase>([
 ]);
 
 /** Whole clauses about how the step went, after an optional subject. */
-export const STATUS_PREDICATES = new PhraseTable<StatusPhrase>([
+export const STATUS_PREDICATES = PhraseTable.of<StatusPhrase>([
   ['succeeds|succeed|succeeded|works|worked|passes|passed|pass', SUCCESS],
   ['does|did indeed? succeed|work|pass', SUCCESS],
   ['does|did indeed? fail', FAILURE],
@@ -162,7 +162,7 @@ export const STATUS_PREDICATES = new PhraseTable<StatusPhrase>([
 ]);
 
 /** Clauses about the status that need no subject. */
-export const STATUS_CLAUSES = new PhraseTable<StatusPhrase>([
+export const STATUS_CLAUSES = PhraseTable.of<StatusPhrase>([
   [
     'there|it is|was|are|were|has been? a|an|any|some? error|errors|problem|problems|exception|exceptions|trouble',
     TROUBLE,
@@ -239,7 +239,7 @@ export const TAILS = phrases(
 );
 export const DURING = phrases('during|in|while|with|from|by|of|for');
 export const THING_SAYS = phrases('reports|returns|signals|throws|raises|gives|reported|returned|gave');
-export const QUALITIES = new PhraseTable<'success' | 'failure'>([
+export const QUALITIES = PhraseTable.of<'success' | 'failure'>([
   ['successful', 'success'],
   ['failed|failing|unsuccessful', 'failure'],
 ]);

@@ -5,7 +5,7 @@ import { PhraseTable, phrases } from '../phrase.ts';
 export const TRUE_WORDS: ReadonlySet<string> = new Set(['true', 'yes', 'on']);
 export const FALSE_WORDS: ReadonlySet<string> = new Set(['false', 'no', 'off']);
 export type Predicate = 'present' | 'absent' | 'empty' | 'not-empty';
-export const PREDICATES = new PhraseTable<Predicate>([
+export const PREDICATES = PhraseTable.of<Predicate>([
   [
     'is|are|was|has|have|been been? set|present|defined|provided|given|known|available|specified|supplied|filled|recorded in? the? context?',
     'present',
@@ -33,7 +33,7 @@ export const PREDICATES = new PhraseTable<Predicate>([
 ]);
 
 export type Comparator = '<' | '<=' | '>' | '>=' | '=' | '!=';
-export const COMPARATORS = new PhraseTable<Comparator>([
+export const COMPARATORS = PhraseTable.of<Comparator>([
   ['is|are|was|were? greater|more|higher|larger|bigger|longer than', '>'],
   ['is|are|was|were|has|have? above|over|beyond', '>'],
   ['exceeds|exceed|exceeded|surpasses|tops', '>'],
@@ -73,7 +73,7 @@ export const COMPARATORS = new PhraseTable<Comparator>([
   ['is|was different from|than', '!='],
 ]);
 
-export const CONTAINS = new PhraseTable<boolean>([
+export const CONTAINS = PhraseTable.of<boolean>([
   [
     'contains|contain|contained|includes|include|included|mentions|mention|mentioned|has|have|shows|says|reads|holds|matches the? phrase|text|string|word|words|line|literal|exact|marker|substring|keyword? text|phrase|string|word?',
     true,
@@ -91,7 +91,7 @@ export const CONTAINS = new PhraseTable<boolean>([
 ]);
 
 /** What a quoted text may be found in. */
-export const TEXT_SUBJECTS = new PhraseTable<'output' | 'message' | 'error' | 'report'>([
+export const TEXT_SUBJECTS = PhraseTable.of<'output' | 'message' | 'error' | 'report'>([
   [
     "the|its|their? reported|command|tool|command's|tool's|console|client's|returned|terminal|script|script's? output|result|stdout",
     'output',
@@ -160,7 +160,7 @@ export const NON_ZERO = phrases(
 );
 export const UP_TO = phrases('up to and including', 'and|to? up to', 'to');
 /** Some of what was just compared. */
-export const OF_THEM = new PhraseTable<'any' | 'all' | 'none'>([
+export const OF_THEM = PhraseTable.of<'any' | 'all' | 'none'>([
   ['either|any|one one? of them|these|those|the two|both?', 'any'],
   ['at least one of them|these|those|the two|both?', 'any'],
   ['either|any one?', 'any'],
@@ -168,7 +168,7 @@ export const OF_THEM = new PhraseTable<'any' | 'all' | 'none'>([
   ['neither|none of them|these|those|the two?', 'none'],
 ]);
 /** Two values set side by side. */
-export const ALIKE = new PhraseTable<'=' | '!='>([
+export const ALIKE = PhraseTable.of<'=' | '!='>([
   ['are|is? equal|identical|alike|equivalent', '='],
   ['are|is the same', '='],
   ['match|agree|coincide', '='],
@@ -227,12 +227,12 @@ export const COUNT = phrases(
   "this|the step's visits|attempts|visit|attempt count?",
 );
 export const VISITORS = phrases('we|you|it have|has? already? visited|entered|tried|run|attempted|been');
-export const OR_SIDE = new PhraseTable<'<=' | '>='>([
+export const OR_SIDE = PhraseTable.of<'<=' | '>='>([
   ['or less|fewer', '<='],
   ['or more|higher|greater', '>='],
 ]);
 export const OR_LATER = phrases('or|and later|more|higher|any', 'or any later one?');
-export const TIMES_QUANTIFIERS = new PhraseTable<'<' | '<=' | '>' | '>='>([
+export const TIMES_QUANTIFIERS = PhraseTable.of<'<' | '<=' | '>' | '>='>([
   ['more than', '>'],
   ['at least', '>='],
   ['less|fewer than', '<'],
