@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { toTool } from '../../../test/support/fake-downstream.ts';
 import { ADA, MODERN, MUTE, codeOf, heard, said, world } from '../../../test/support/gate.ts';
 import type { JsonObject } from '../kernel/json.ts';
-import { toAsked } from './asks.ts';
+import type { Ask } from '../ports/downstream.ts';
+import { toAsked, toAskedAll } from './asks.ts';
 import type { CallChannel, CallOutcome } from './gateway.ts';
 
 const input = { name: 'inn__book', arguments: {} };
@@ -68,6 +69,65 @@ describe('a question of a server', () => {
       payload: { bytes: new Uint8Array(), value: { inputRequests: { a: form(properties) } } },
     });
     expect(await codeOf(gateway.call(ADA, input, MODERN))).toBe('policy/denied');
+  });
+
+  const linked = (url: unknown): Ask => ({
+    method: 'elicitation/create',
+    params: { mode: 'url', message: 'Log in.', elicitationId: '1', url: url as string },
+  });
+
+  it.each([
+    'javascript:alert(1)',
+    'file:///etc/passwd',
+    'data:text/html,x',
+    'http://example.com/login',
+    'http://169.254.169.254/latest',
+    'http://localhost.evil.test/',
+    'https://bank.example@evil.test/',
+    'https://bank.example\\@evil.test/',
+    'https://example.com/\u202egnp.exe',
+    'https://b\u0430nk.example/',
+    'https://example.com/a b',
+    'https://example.com/\u001b]8;;',
+    'https://',
+    '',
+    7,
+    undefined,
+  ])('that leads to %j leads nobody there', async (url) => {
+    const { gateway, inn: server } = inn();
+    let refusal: unknown;
+    server.answer = async ({ request }) => {
+      refusal = await request.onAsk?.(linked(url)).catch((fault: unknown) => fault);
+      return said('well');
+    };
+    expect(heard(await gateway.call(ADA, input, MODERN))).toBe('well');
+    expect(refusal).toMatchObject({
+      code: 'downstream/protocol',
+      message: expect.stringContaining('Nobody was asked'),
+    });
+    expect(() => toAskedAll('inn', { a: linked(url) as unknown as JsonObject })).toThrow('Nobody was asked');
+  });
+
+  it('that leads to an address that nobody can read to its end leads nobody there', () => {
+    expect(() => toAsked('inn', linked(`https://example.com/${'a'.repeat(9_000)}`))).toThrow(
+      'Nobody was asked',
+    );
+  });
+
+  it.each([
+    'https://example.com/login?state=a%20b&next=%2F@home#top',
+    'https://xn--bnk-6cd.example:8443',
+    'https://[2606:4700::1111]/',
+    'http://localhost:3000/callback',
+    'http://127.0.0.1/',
+    'http://[::1]:1/x',
+  ])('that leads to %s is shown with all of the address', (url) => {
+    expect(toAsked('inn', linked(url)).params).toEqual({
+      mode: 'url',
+      message: 'The server "inn" asks: Log in.',
+      elicitationId: '1',
+      url,
+    });
   });
 
   it('about things that only sound like secrets is asked', () => {

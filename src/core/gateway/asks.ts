@@ -9,6 +9,10 @@ const MAX_MESSAGE = 4_000;
 const MAX_TEXT = 1_000;
 const MAX_NAME = 200;
 const MAX_DEPTH = 16;
+const MAX_ADDRESS = 8_192;
+/** As people can read it, with no login that looks like a host; unencrypted on this machine only. */
+const ADDRESS =
+  /^(?:https:\/\/[\w.[\]:-]+|http:\/\/(?:localhost|127\.0\.0\.1|\[::1\])(?::\d{1,5})?)(?:[/?#][\u0021-\u007E]*)?$/i;
 /** Members of a schema that people read; what programs compare stays as it is. */
 const SHOWN = new Set(['title', 'description', 'enumNames']);
 /** What people read and programs compare: it must be clean as it comes. */
@@ -17,13 +21,15 @@ const COMPARED = new Set(['enum', 'const', 'default']);
 /**
  * A question of a server's as a person may be shown it: who asks stands before it, and nothing in it can pretend or hide.
  *
- * @throws TuttiError `policy/denied` for a form that asks for secrets, `downstream/protocol` for one that cannot be shown as it is.
+ * @throws TuttiError `policy/denied` for a form that asks for secrets, `downstream/protocol` for one that cannot be shown as it is, or that leads
+ * to what is no web address.
  */
 export function toAsked(server: string, ask: Ask): Ask {
   if (ask.method !== 'elicitation/create') return ask;
   const { message, requestedSchema, mode } = ask.params;
   const said = cleanText(typeof message === 'string' ? message : '', MAX_MESSAGE);
   const params = { ...ask.params, message: `The server "${server}" asks: ${said}` };
+  if (mode === 'url') checkAddress(server, ask.params['url']);
   if (mode === 'url' || requestedSchema === undefined) return { method: ask.method, params };
   refuseSecrets(server, requestedSchema);
   return { method: ask.method, params: { ...params, requestedSchema: toShown(server, requestedSchema, 0) } };
@@ -38,6 +44,16 @@ export function toAskedAll(server: string, requests: Json | undefined): JsonObje
       const params = isJsonObject(request['params']) ? request['params'] : {};
       return [key, { ...request, ...toAsked(server, { method: request['method'], params }) }];
     }),
+  );
+}
+
+/** Clients hand it to a browser, or to whatever the system opens it with. */
+function checkAddress(server: string, address: Json | undefined): void {
+  if (typeof address === 'string' && address.length <= MAX_ADDRESS && ADDRESS.test(address)) return;
+  const found = cleanText(typeof address === 'string' ? address : JSON.stringify(address ?? null), MAX_NAME);
+  throw new TuttiError(
+    'downstream/protocol',
+    `${server} sends people to ${JSON.stringify(found)}, which is no https address without a login in it, nor an http one of this machine. Nobody was asked.`,
   );
 }
 
