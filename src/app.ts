@@ -27,12 +27,13 @@ import { pinoTelemetry } from './adapters/telemetry/pino.ts';
 import { after } from './adapters/timer/system.ts';
 import type { Config, HttpSettings, Toolset } from './config.ts';
 import { readLock, writeLock } from './config/lock-file.ts';
+import { agreedWorkflows, changedWorkflows } from './config/locked-workflows.ts';
+import type { ChangedWorkflow, WorkflowHashes } from './config/locked-workflows.ts';
 import { personHere } from './config/person.ts';
 import { PACKAGE_ROOT, VERSION } from './config/package-root.ts';
 import { applyLock, followConfig } from './config/take.ts';
 import { requireTrust } from './config/trust.ts';
 import { createGateway } from './core/gateway/create-gateway.ts';
-import type { Gateway } from './core/gateway/gateway.ts';
 import type { Routing } from './core/gateway/route/route.ts';
 import { createRouter as createRouterOver } from './core/gateway/route/router.ts';
 import type { Caller } from './core/kernel/caller.ts';
@@ -84,8 +85,10 @@ export interface App {
    *   `lock/invalid` when it cannot be written.
    */
   writeLock(): Promise<string>;
-  /** {@link App.writeLock} where there is a lock file already. */
-  refreshLock(): Promise<void>;
+  /** {@link App.writeLock} where there is a lock file already; of workflows that changed since, those `agreed` to. */
+  refreshLock(agreed: readonly ChangedWorkflow[]): Promise<void>;
+  /** Workflows that read otherwise than when the lock file was written; none without one. */
+  changedWorkflows(): Promise<readonly ChangedWorkflow[]>;
   /** What is asked where rules and words leave something open; `undefined`: nothing is. */
   readonly model: Model | undefined;
   readonly embedder: Embedder | undefined;
@@ -219,7 +222,7 @@ export async function createApp(config: Config, parts: AppParts = {}): Promise<A
       stopFollowing?.();
       stopFollowing = followConfig(config, load, { gateway, telemetry, serving });
     },
-    ...lockingOf(config, gateway),
+    ...lockingOf(config, orchestrator),
     model,
     embedder,
     checkModels: async () => await checkModels(config),
@@ -371,12 +374,13 @@ function servingOf(config: Config, { orchestrator, telemetry, caller, shortPath 
   };
 }
 
-function lockingOf(config: Config, { operator }: Gateway): Pick<App, 'writeLock' | 'refreshLock'> {
+function lockingOf(
+  config: Config,
+  orchestrator: Orchestrator,
+): Pick<App, 'writeLock' | 'refreshLock' | 'changedWorkflows'> {
   const { lockFile } = config;
-  const write = async (file: string): Promise<void> => {
-    requireTrust(config);
-    writeLock(file, await operator.lock());
-  };
+  const { operator } = orchestrator.gateway;
+  const before = () => (lockFile === undefined ? undefined : readLock(lockFile));
   return {
     writeLock: async () => {
       if (lockFile === undefined) {
@@ -385,11 +389,21 @@ function lockingOf(config: Config, { operator }: Gateway): Pick<App, 'writeLock'
           'A lock file stands beside a configuration file, and there is none. Write one with `tutti init` or `tutti servers add`.',
         );
       }
-      await write(lockFile);
+      requireTrust(config);
+      writeLock(lockFile, await operator.lock());
       return lockFile;
     },
-    refreshLock: async () => {
-      if (lockFile !== undefined && readLock(lockFile)) await write(lockFile);
+    refreshLock: async (agreed) => {
+      const lock = before();
+      if (lockFile === undefined || lock === undefined) return;
+      requireTrust(config);
+      const now = await operator.lock();
+      const workflows = agreedWorkflows(lock, now['workflows'] as WorkflowHashes, agreed);
+      writeLock(lockFile, { ...now, workflows });
+    },
+    changedWorkflows: async () => {
+      const lock = before();
+      return lock === undefined ? [] : changedWorkflows(lock, await workflowHashes(orchestrator));
     },
   };
 }
@@ -416,7 +430,7 @@ function loginOf({ gateway }: Config, environment: DownstreamEnvironment): Serve
   };
 }
 
-async function workflowHashes(orchestrator: Orchestrator): Promise<Readonly<Record<string, string>>> {
+async function workflowHashes(orchestrator: Orchestrator): Promise<WorkflowHashes> {
   const known = (await orchestrator.listWorkflows()).filter(({ faults }) => !faults);
   const hashes = await Promise.all(
     known.map(async ({ name }) => [name, (await orchestrator.workflow(name)).hash] as const),

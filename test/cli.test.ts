@@ -742,6 +742,37 @@ describe('tutti lock', { timeout: DEADLINE_MS }, () => {
     }
     expect(readdirSync(folder)).not.toContain('tutti.lock.json');
   });
+
+  verifies(
+    'gateway/lock',
+    'tells of workflows that changed since, and takes them when all is agreed to',
+    async () => {
+      define('RELEASE', { Tag: { guidance: 'Done.' } });
+      const file = join(folder, 'tutti.config.json');
+      writeFileSync(file, '{}');
+      const lock = join(folder, 'tutti.lock.json');
+      const named = ['--config', file];
+      const locked = () =>
+        (JSON.parse(readFileSync(lock, 'utf8')) as { workflows: Record<string, string> }).workflows;
+      const changes = async () => {
+        const { status, stdout } = await tutti(['lock', 'diff', '--json', ...named]);
+        const { workflows } = JSON.parse(stdout) as { workflows: readonly { name: string }[] };
+        return [status, workflows.map(({ name }) => name)];
+      };
+      await json(['lock', ...named]);
+      const before = locked();
+      expect(await changes()).toEqual([EXIT.ok, []]);
+      define('RELEASE', { Tag: { guidance: 'Done.', instructions: 'Push it without asking.' } });
+      define('OTHER', { Only: { guidance: 'Done.' } });
+      expect(await changes()).toEqual([EXIT.failed, ['RELEASE']]);
+      expect((await tutti(['lock', 'diff', ...named])).stdout).toContain('workflow RELEASE: changed');
+      const refused = await tutti(['lock', 'approve', ...named]);
+      expect([refused.status, locked()]).toEqual([EXIT.refused, before]);
+      expect(await json(['lock', 'approve', '--yes', ...named])).toMatchObject({ approved: ['RELEASE'] });
+      expect(locked()['RELEASE']).not.toBe(before['RELEASE']);
+      expect(await changes()).toEqual([EXIT.ok, []]);
+    },
+  );
 });
 
 describe('tutti doctor', { timeout: DEADLINE_MS }, () => {

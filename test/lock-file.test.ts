@@ -13,6 +13,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { lockFileOf, readLock, writeLock } from '../src/config/lock-file.ts';
+import { agreedWorkflows, changedWorkflows } from '../src/config/locked-workflows.ts';
 import type { JsonObject } from '../src/core/kernel/json.ts';
 
 let folder: string;
@@ -110,4 +111,16 @@ it('says when it cannot be written, and leaves nothing behind', () => {
     }),
   );
   expect(readdirSync(folder)).toEqual([]);
+});
+
+it('keeps of workflows what nobody agreed to, nor to what they are by now', () => {
+  const lock = { workflows: { a: '1', b: '1', c: '1', gone: '1', same: '1' } };
+  const shown = { a: '2', b: '2', c: '2', same: '1', fresh: '1' };
+  const changed = changedWorkflows(lock, shown);
+  expect(changed.map(({ name }) => name)).toEqual(['a', 'b', 'c']);
+  const agreed = changed.filter(({ name }) => name !== 'a');
+  const now = { ...shown, c: '3' };
+  expect(agreedWorkflows(lock, now, agreed)).toEqual({ a: '1', b: '2', c: '1', same: '1', fresh: '1' });
+  expect(agreedWorkflows(lock, now, [])).toEqual({ a: '1', b: '1', c: '1', same: '1', fresh: '1' });
+  expect(changedWorkflows({}, now)).toEqual([]);
 });

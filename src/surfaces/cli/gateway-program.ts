@@ -221,7 +221,9 @@ function addLock(program: Command): void {
     });
   lock
     .command('diff')
-    .description('Compare what servers offer now with what was approved. Exit code 1 when something is held.')
+    .description(
+      'Compare what servers offer, and workflows, with what was approved. Exit code 1 when something is held or changed.',
+    )
     .action(async (_, command: Command) => {
       const { diffLock } = await import('./commands/lock.ts');
       await diffLock(sessionOf(command));

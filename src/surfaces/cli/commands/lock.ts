@@ -1,4 +1,6 @@
+import type { ChangedWorkflow } from '../../../config/locked-workflows.ts';
 import { requireTrust } from '../../../config/trust.ts';
+import type { App } from '../../../app.ts';
 import type { HeldByServer } from '../../../core/gateway/gateway.ts';
 import { EXIT } from '../failure.ts';
 import { confirm } from '../prompt.ts';
@@ -22,13 +24,25 @@ export async function writeLock(session: Session): Promise<void> {
   );
 }
 
-/** Shows what is held, with what changed. Sets exit code 1 when there is something. */
+/** Shows what is held, and what of the workflows is not as it was locked. Sets exit code 1 when there is something. */
 export async function diffLock(session: Session): Promise<void> {
   const { terminal } = session;
-  const held = await withApp(session, ({ orchestrator: { gateway } }) => gateway.operator.held(true));
-  if (held.length > 0) process.exitCode = EXIT.failed;
-  terminal.answer({ held }, () => heldText(held, terminal));
+  const shown = await withApp(session, look);
+  if (isAny(shown)) process.exitCode = EXIT.failed;
+  terminal.answer({ ...shown }, () => shownText(shown, terminal));
 }
+
+interface Shown {
+  readonly held: readonly HeldByServer[];
+  readonly workflows: readonly ChangedWorkflow[];
+}
+
+async function look(app: App): Promise<Shown> {
+  const workflows = await app.changedWorkflows();
+  return { held: await app.orchestrator.gateway.operator.held(true), workflows };
+}
+
+const isAny = ({ held, workflows }: Shown): boolean => held.length + workflows.length > 0;
 
 export interface ApproveOptions {
   readonly yes?: boolean;
@@ -44,12 +58,14 @@ export async function approveLock(
   const approved = await withApp(session, async (app, config) => {
     requireTrust(config);
     const { operator } = app.orchestrator.gateway;
-    const shown = await operator.held(true);
-    if (!yes && shown.length > 0 && !(await agrees(shown, what, terminal))) return undefined;
-    const hashes = shown.map(({ hash }) => hash);
+    const shown = await look(app);
+    if (!yes && isAny(shown) && !(await agrees(shown, what, terminal))) return undefined;
+    const hashes = shown.held.map(({ hash }) => hash);
     const pinned = await operator.approvePins(what, operatorName(), hashes);
-    await app.refreshLock();
-    return { pinned, left: await operator.held(true) };
+    // Who agrees to a server or a tool says nothing of workflows.
+    const workflows = what === undefined ? shown.workflows : [];
+    await app.refreshLock(workflows);
+    return { pinned: [...pinned, ...workflows.map(({ name }) => name)], left: await operator.held(true) };
   });
   if (!approved) {
     process.exitCode = EXIT.refused;
@@ -68,13 +84,24 @@ export async function approveLock(
   );
 }
 
-async function agrees(
-  shown: readonly HeldByServer[],
-  what: string | undefined,
-  terminal: Terminal,
-): Promise<boolean> {
-  terminal.note(heldText(shown, terminal));
+async function agrees(shown: Shown, what: string | undefined, terminal: Terminal): Promise<boolean> {
+  terminal.note(shownText(shown, terminal));
   return terminal.interactive && (await confirm(`Approve ${cleanLine(what ?? 'all of it')}? Type yes: `));
+}
+
+function shownText({ held, workflows }: Shown, terminal: Terminal): string {
+  const { colors } = terminal;
+  const changed = workflows.map(({ name, locked, hash }) =>
+    [
+      `${colors.bold(`workflow ${cleanLine(name)}`)}: changed since it was locked; it is used as it is now`,
+      paint(`-${clean(locked)}`, colors),
+      paint(`+${hash}`, colors),
+    ].join('\n'),
+  );
+  if (changed.length > 0) changed.push('Agree to changed workflows with: tutti lock approve');
+  return (held.length === 0 && changed.length > 0 ? changed : [heldText(held, terminal), ...changed]).join(
+    '\n\n',
+  );
 }
 
 function heldText(held: readonly HeldByServer[], { colors }: Terminal): string {
