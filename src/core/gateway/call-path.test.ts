@@ -385,6 +385,26 @@ describe('equivalents', () => {
     expect(await call('search_web')).toMatchObject({ facts: { server: 'dear', tool: 'find' } });
   });
 
+  it('are tried by how fast they were lately where they cost the same, and last where they are down', async () => {
+    const { call, fakes, pass } = world({
+      servers: { first: [toTool('find')], second: [toTool('look')] },
+      server: { first: group('find', 1), second: group('look', 1) },
+    });
+    const took = { first: 50, second: 40 };
+    for (const name of ['first', 'second'] as const)
+      fakes.server(name).answer = () => {
+        pass(took[name]);
+        return said(name);
+      };
+    const chosen = async () => heard(await call('search_web'));
+    // Each has to be tried before anything is known of it.
+    expect([await chosen(), await chosen(), await chosen()]).toEqual(['first', 'second', 'second']);
+    took.second = 400;
+    expect([await chosen(), await chosen()]).toEqual(['second', 'first']);
+    fakes.server('first').health = { status: 'down' };
+    expect(await chosen()).toBe('second');
+  });
+
   it('rename parameters for the one that is called', async () => {
     const { call, fakes } = world({
       servers: { cheap: [toTool('look')] },
