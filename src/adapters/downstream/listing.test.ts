@@ -44,3 +44,46 @@ it('believes what a program of ours says that it left out, and nobody else', asy
   expect((await list(page)).offer.dropped).toEqual([]);
   expect((await list({ tools: [], _meta: { 'tutti/left-out': 'all' } }, true)).offer.dropped).toEqual([]);
 });
+
+it('leaves out icons that lead elsewhere than to a picture, and nothing else', async () => {
+  const good = [
+    { src: 'https://example.com/a.png?x=1', sizes: ['48x48'] },
+    { src: 'data:image/png;base64,AAAA', mimeType: 'image/png' },
+  ];
+  const bad = [
+    'javascript:alert(1)',
+    'file:///etc/passwd',
+    'http://169.254.169.254/latest',
+    'https://ada:secret@example.com/a.png',
+    'data:text/html,<script>',
+    'ftp://example.com/a.png',
+    '',
+  ].map((src) => ({ src }));
+  const item = { description: 'One.', icons: [...bad, ...good, 7, {}] };
+  const lists: Readonly<Record<string, object>> = {
+    'tools/list': {
+      tools: [
+        { name: 'a', ...item, inputSchema: { type: 'object' } },
+        { name: 'b', icons: 'none', inputSchema: { type: 'object' } },
+        { name: 'c', icons: good, inputSchema: { type: 'object' } },
+      ],
+    },
+    'prompts/list': { prompts: [{ name: 'p', ...item }] },
+    'resources/list': { resources: [{ uri: 'note://1', name: 'r', ...item }] },
+    'resources/templates/list': { resourceTemplates: [{ uriTemplate: 'note://{n}', name: 't', ...item }] },
+  };
+  const { offer } = await listOffer(
+    { ...greeting, capabilities: { tools: {}, prompts: {}, resources: {} } },
+    async (method) => ({
+      kind: 'result',
+      payload: { bytes: new Uint8Array(), value: lists[method] as JsonObject },
+    }),
+  );
+  expect(offer.tools.map(({ icons }) => icons)).toEqual([good, [], good]);
+  for (const kind of [offer.prompts, offer.resources, offer.resourceTemplates]) {
+    expect(kind).toMatchObject([{ description: 'One.', icons: good }]);
+  }
+  expect(offer.dropped.map(({ name }) => name)).toEqual(
+    ['a', 'b', 'p', 'note://1', 'note://{n}'].map((each) => `icons of ${each}`),
+  );
+});

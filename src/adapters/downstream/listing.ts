@@ -3,6 +3,8 @@ import { TuttiError } from '../../core/kernel/errors.ts';
 import { isJsonObject } from '../../core/kernel/json.ts';
 import type { Json, JsonObject } from '../../core/kernel/json.ts';
 import type { DownstreamAnswer, Offer, ToolDefinition } from '../../core/ports/downstream.ts';
+import { withSafeIcons } from './icons.ts';
+import type { Listed } from './icons.ts';
 import { scanHeaderParams } from './mcp-headers.ts';
 import type { MirroredParam } from './mcp-headers.ts';
 import { toPlain } from './wire.ts';
@@ -151,7 +153,7 @@ function toTools(
       const scan = scanHeaderParams(tool.inputSchema);
       if (scan.kind === 'invalid') drop(dropped, label, scan.reason);
       else {
-        tools.set(tool.name, tool);
+        tools.set(tool.name, pictured(tool, label, dropped));
         if (scan.params.length > 0) mirrored.set(tool.name, scan.params);
       }
     }
@@ -243,9 +245,20 @@ function toItems(items: readonly Json[], { kind, key, maxLength, dropped }: Item
     } else if (depthOf(item) > MAX_SCHEMA_DEPTH || JSON.stringify(item).length > MAX_ITEM_BYTES) {
       drop(dropped, toPlain(name, 128), `the ${kind} is too large or nested too deeply`);
     } else if (kept.has(name)) drop(dropped, toPlain(name, 128), `another ${kind} has the same ${key}`);
-    else kept.set(name, item);
+    else kept.set(name, pictured(item, toPlain(name, 128), dropped));
   }
   return [...kept.values()];
+}
+
+function pictured<T extends Listed>(item: T, name: string, dropped: Dropped): T {
+  const safe = withSafeIcons(item);
+  if (safe !== item)
+    drop(
+      dropped,
+      `icons of ${name}`,
+      'they are no list of pictures at https or data: addresses; the others are kept',
+    );
+  return safe;
 }
 
 function drop(dropped: Dropped, name: string, reason: string): void {
