@@ -20,6 +20,10 @@ describe('a login', () => {
   let seen: { path: string; authorization: string | undefined; apiKey: unknown }[] = [];
   let kept = new Map<string, JsonObject>();
   let now = 0;
+  /** What is given, and taken: the token that expired is neither any more. */
+  let valid = 'the-token';
+  let granted: string[] = [];
+  let refreshes = true;
 
   async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const path = (request.url ?? '').split('?', 1)[0] ?? '';
@@ -55,12 +59,19 @@ describe('a login', () => {
       case '/register':
         return [201, { client_id: 'registered', redirect_uris: [REDIRECT] }];
       case '/token':
-        return [200, { access_token: 'the-token', token_type: 'Bearer', expires_in: 3_600 }];
+        return grant(new URLSearchParams(sent.text));
       case '/mcp':
-        return sent.authorization === 'Bearer the-token' ? [200, rpc(sent.text)] : [401, {}];
+        return sent.authorization === `Bearer ${valid}` ? [200, rpc(sent.text)] : [401, {}];
       default:
         return [404, {}];
     }
+  }
+
+  function grant(asked: URLSearchParams): [number, object] {
+    granted.push(`${asked.get('grant_type')} ${asked.get('refresh_token') ?? asked.get('code')}`);
+    if (asked.get('grant_type') === 'refresh_token' && !refreshes) return [400, { error: 'invalid_grant' }];
+    const more = { token_type: 'Bearer', expires_in: 3_600, refresh_token: `again-${granted.length}` };
+    return [200, { access_token: valid, ...more }];
   }
 
   function rpc(text: string): object {
@@ -101,6 +112,9 @@ describe('a login', () => {
     seen = [];
     kept = new Map();
     now = 1_000_000;
+    valid = 'the-token';
+    granted = [];
+    refreshes = true;
     server.listen(0, '127.0.0.1');
     await once(server, 'listening');
     origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
@@ -133,6 +147,28 @@ describe('a login', () => {
     expect((await downstream.offer()).tools).toEqual(TOOLS);
     expect(await login.begin(toOptions())).toBeUndefined();
     await downstream.close();
+  });
+
+  it('is renewed without anybody when its token has expired, in this process and in the next', async () => {
+    const login = downstreamLogin(environment);
+    const url = (await login.begin(toOptions())) ?? '';
+    await login.complete(toOptions(), `${REDIRECT}?code=c&state=${stateOf(url)}`);
+    const downstream = connectDownstream(environment)(toOptions());
+    expect((await downstream.offer()).tools).toEqual(TOOLS);
+    valid = 'second-token';
+    expect((await downstream.offer()).tools).toEqual(TOOLS);
+    await downstream.close();
+    valid = 'third-token';
+    const next = connectDownstream(environment)(toOptions());
+    expect((await next.offer()).tools).toEqual(TOOLS);
+    expect(granted).toEqual(['authorization_code c', 'refresh_token again-1', 'refresh_token again-2']);
+    valid = 'fourth-token';
+    refreshes = false;
+    await expect(next.offer()).rejects.toMatchObject({
+      code: 'downstream/login-needed',
+      data: { url: expect.stringContaining(`${origin}/authorize`) as string },
+    });
+    await next.close();
   });
 
   it('believes no address that belongs to another one', async () => {
