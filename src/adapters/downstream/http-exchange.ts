@@ -2,7 +2,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { Dispatcher } from 'undici';
 import { TuttiError } from '../../core/kernel/errors.ts';
 import { tooLarge, unreadable } from './answer.ts';
-import { EventStream } from './event-stream.ts';
+import { CalmStream } from './calm-stream.ts';
 import { Scan } from './scan.ts';
 import { messageOf, NotProcessed, toPlain } from './wire.ts';
 import type { Outgoing } from './wire.ts';
@@ -51,7 +51,7 @@ export class HttpExchange implements Dispatcher.DispatchHandler {
   #pieces: Buffer[] = [];
   #length = 0;
   #scan: Scan | undefined;
-  #stream: EventStream | undefined;
+  #stream: CalmStream | undefined;
   #retryMs = DEFAULT_RETRY_MS;
   #cancelled = false;
   #delivering = false;
@@ -104,22 +104,27 @@ export class HttpExchange implements Dispatcher.DispatchHandler {
         this.#scan = new Scan();
         return 'json';
       case 'text/event-stream':
-        this.#stream = new EventStream({
-          limitBytes: () => this.call.maxBytes + ENVELOPE_BYTES,
-          onEvent: ({ data, name }) => {
-            if (data.length > 0 && (name === '' || name === 'message')) {
-              this.#deliver(data, new Scan().feed(data));
-            }
-          },
-          onRetry: (ms) => {
-            this.#retryMs = Math.min(ms, 60_000);
-          },
-          onTooLong: (head) => this.#stop(tooLarge(afterEnvelope(head), this.call.maxBytes)),
-        });
+        this.#stream = this.#toStream();
         return 'events';
       default:
         return 'refusal';
     }
+  }
+
+  #toStream(): CalmStream {
+    return new CalmStream(
+      {
+        limitBytes: () => this.call.maxBytes + ENVELOPE_BYTES,
+        onMessage: ({ data }, scan) => {
+          if (data.length > 0) this.#deliver(data, scan);
+        },
+        onRetry: (ms) => {
+          this.#retryMs = Math.min(ms, 60_000);
+        },
+        onTooLong: (head) => this.#stop(tooLarge(afterEnvelope(head), this.call.maxBytes)),
+      },
+      { pause: () => this.#controller?.pause(), resume: () => this.#controller?.resume() },
+    );
   }
 
   onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {

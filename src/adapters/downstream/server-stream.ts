@@ -1,8 +1,8 @@
 import type { Dispatcher } from 'undici';
-import { EventStream } from './event-stream.ts';
+import { CalmStream } from './calm-stream.ts';
 import type { Line } from './guard.ts';
 import { mediaType } from './http-exchange.ts';
-import { Scan } from './scan.ts';
+import type { Scan } from './scan.ts';
 
 export interface ServerStreamOptions {
   readonly line: Line;
@@ -36,20 +36,25 @@ export function serverStream(options: ServerStreamOptions): () => void {
 
   const open = () => {
     let useful = false;
-    const stream = new EventStream({
-      limitBytes: () => MAX_EVENT_BYTES,
-      onEvent: ({ data, id }) => {
-        failures = 0;
-        lastId = id ?? lastId;
-        if (data.length > 0) options.onMessage(data, new Scan().feed(data));
+    let source: Dispatcher.DispatchController | undefined;
+    const stream = new CalmStream(
+      {
+        limitBytes: () => MAX_EVENT_BYTES,
+        onMessage: ({ data, id }, scan) => {
+          failures = 0;
+          lastId = id ?? lastId;
+          if (data.length > 0) options.onMessage(data, scan);
+        },
+        onRetry: (ms) => {
+          retryMs = Math.min(ms, MAX_RETRY_MS);
+        },
+        onTooLong: () => abort(),
       },
-      onRetry: (ms) => {
-        retryMs = Math.min(ms, MAX_RETRY_MS);
-      },
-      onTooLong: () => abort(),
-    });
+      { pause: () => source?.pause(), resume: () => source?.resume() },
+    );
     const handler: Dispatcher.DispatchHandler = {
       onRequestStart(controller) {
+        source = controller;
         abort = () => controller.abort(new Error('closed'));
         if (stopped) abort();
       },
