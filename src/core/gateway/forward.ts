@@ -35,15 +35,24 @@ interface Errand {
   readonly channel: CallChannel;
   readonly id: string;
   readonly startedAt: number;
+  readonly learned: Learned;
+}
+
+/** What is known of it only on the way. */
+interface Learned {
+  server?: string;
+  findings: readonly string[];
 }
 
 /** The lighter gate of what is no tool: identity, owner, rate, rules, hops, budgets, breaker, deadlines, caps, taint, journal. */
 export async function forward(
   gate: Gate,
-  about: Omit<Errand, 'gate' | 'policy' | 'id' | 'startedAt'> & { readonly subscriptions: Subscriptions },
+  about: Pick<Errand, 'caller' | 'method' | 'params' | 'channel'> & { readonly subscriptions: Subscriptions },
 ): Promise<CallOutcome> {
   const { clock } = gate.parts;
-  const errand: Errand = { ...about, gate, policy: gate.policy(), id: clock.id(), startedAt: clock.now() };
+  const learned: Learned = { findings: [] };
+  const begun = { id: clock.id(), startedAt: clock.now(), learned };
+  const errand: Errand = { ...about, gate, policy: gate.policy(), ...begun };
   let outcome = 'failed';
   try {
     const made = await run(errand, about.subscriptions);
@@ -61,6 +70,8 @@ export async function forward(
         call: errand.id,
         method: about.method,
         name: nameOf(about.params),
+        ...(learned.server !== undefined && { server: learned.server }),
+        ...(learned.findings.length > 0 && { findings: learned.findings }),
         outcome,
         duration_ms: durationMs,
       }),
@@ -75,6 +86,7 @@ async function run(errand: Errand, subscriptions: Subscriptions): Promise<CallOu
   // Whoever comes first after a start asks for what nobody has listed yet.
   await gate.catalog.settle();
   const target = await foundTarget(errand, subscriptions);
+  errand.learned.server = target.server.name;
   // Who leaves is never kept from leaving.
   if (method !== 'resources/unsubscribe') {
     await takeTurn(errand);
@@ -275,5 +287,6 @@ function inspected(errand: Errand, server: ServerSettings, payload: Payload): Pa
   const options = { mode: policy.settings.injection, nonce: id, server: server.name, tool: method };
   const found = inspectResult(payload, options);
   if (found.sensitive) markTainted({ ...errand, input: {} });
+  errand.learned.findings = [...errand.learned.findings, ...found.findings];
   return found.payload;
 }
