@@ -71,15 +71,15 @@ const NOTES = {
     'code is 4: a script, or a model with a shell, has to say at least that it means it. JSON: `{"approval": …}`, as in the list.',
   'tutti approvals deny': 'JSON: `{"approval": …}`, as in the list.',
   'tutti lock':
-    'JSON: `{"file", "held"}`. In a folder whose configuration nobody trusted (`tutti trust`) nothing is written, and the exit code is 4.',
+    'JSON: `{"file", "held", "unreachable"}`, as in `lock diff`. In a folder whose configuration nobody trusted (`tutti trust`) nothing is written, and the exit code is 4.',
   'tutti lock diff':
-    'JSON: `{"held": [{"server", "kind", "name", "reason", "findings", "diff", "hash"}], "workflows": [{"name", "locked", "hash"}]}`; `kind` is ' +
+    'JSON: `{"held": [{"server", "kind", "name", "reason", "findings", "diff", "hash"}], "workflows": [{"name", "locked", "hash"}], "unreachable": [{"server", "error"}]}`; `kind` is ' +
     '`server`, `tool`, `prompt` or `instructions`, `reason` is `new`, `changed` or `suspicious`; `workflows` are those that read otherwise than the lock ' +
     'file says. A workflow that changed is used all the same: this is how to notice.',
   'tutti lock approve':
     'Shows what is held, asks, and pins what was shown: what changed meanwhile stays held. Workflows that changed are taken into the lock file where everything is ' +
     'approved, not where one server or tool is. Where nobody can be asked, nothing is approved without `--yes`, and the exit code is 4. JSON: ' +
-    '`{"approved", "held"}`: names of what was pinned, and what is held still.',
+    '`{"approved", "held", "unreachable"}`: names of what was pinned, what is held still, and servers that could not be looked at.',
   'tutti instances waiting':
     'JSON: `{"waiting": [{"instance_id", "workflow_name", "step_name", "asked_at", "expires_at", "requested_by", "outcomes", "guidance", "report", "context"}]}`.',
   'tutti instances decide':

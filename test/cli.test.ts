@@ -773,6 +773,26 @@ describe('tutti lock', { timeout: DEADLINE_MS }, () => {
       expect(await changes()).toEqual([EXIT.ok, []]);
     },
   );
+  it('names the servers that nobody could look at, in place of calling all well', async () => {
+    const config = ['--config', 'tutti.config.json'];
+    const mcpServers = { away: { command: './not-there' }, odd: { command: 'x', url: 'http://127.0.0.1:9' } };
+    writeFileSync(join(folder, 'tutti.config.json'), JSON.stringify({ mcpServers }));
+    const { status, stdout } = await tutti(['lock', 'diff', '--json', ...config]);
+    expect(status).toBe(EXIT.failed);
+    expect(JSON.parse(stdout)).toEqual({
+      held: [],
+      workflows: [],
+      unreachable: [
+        { server: 'away', error: expect.stringContaining('not found') },
+        { server: 'odd', error: expect.stringContaining('found both') },
+      ],
+    });
+    const diff = await tutti(['lock', 'diff', ...config]);
+    expect(diff.stdout).not.toContain('Nothing is held');
+    expect(diff.stdout).toContain('away: The program');
+    for (const command of [['lock'], ['lock', 'approve', '--yes']])
+      expect((await tutti([...command, ...config])).stdout).toContain('away: The program');
+  });
 });
 
 describe('tutti doctor', { timeout: DEADLINE_MS }, () => {

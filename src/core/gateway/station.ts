@@ -98,9 +98,8 @@ export class Station {
   get status(): ServerStatus {
     if (this.standing.held !== undefined) return 'held';
     const { status } = this.shared.health();
-    // Connected, and yet what it offers could not be learned.
-    const isMute = this.error !== undefined && !this.standing.isSeen;
-    if (status === 'ready' && isMute) return 'down';
+    // Connected, and yet what it offers could not be learned, or not yet.
+    if (status === 'ready' && !this.standing.isSeen) return this.error === undefined ? 'connecting' : 'down';
     if (status !== 'idle') return status;
     if (this.error !== undefined) return 'down';
     return this.standing.isSeen ? 'ready' : 'connecting';

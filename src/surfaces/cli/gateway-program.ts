@@ -222,7 +222,7 @@ function addLock(program: Command): void {
   lock
     .command('diff')
     .description(
-      'Compare what servers offer, and workflows, with what was approved. Exit code 1 when something is held or changed.',
+      'Compare what servers offer, and workflows, with what was approved. Exit code 1 when something is held or changed, or a server could not be looked at.',
     )
     .action(async (_, command: Command) => {
       const { diffLock } = await import('./commands/lock.ts');

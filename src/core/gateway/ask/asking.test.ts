@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import {
   ENTERED,
   MERGE,
@@ -933,6 +933,16 @@ describe('servers that cannot be reached', () => {
     here.w.fakes.server('slack').failure = new TuttiError('downstream/unavailable', 'It is away.');
     const came = await here.ask({ query: 'members of slack channel' });
     expect(came).toMatchObject({ kind: 'out_of_scope', message: expect.stringContaining('slack') });
+  });
+
+  it('are named where they are not ready in time', async () => {
+    const here = stage();
+    here.w.fakes.server('slack').listing = new Promise(() => undefined);
+    const asked = here.ask({ query: 'members of slack channel' });
+    await vi.waitFor(() => expect(here.w.fakes.server('slack').listings).toBe(1));
+    here.w.timer.pass(2_000);
+    const message = expect.stringContaining('slack (not ready yet');
+    expect(await asked).toMatchObject({ kind: 'out_of_scope', message });
   });
 
   it('keep what was known of them, and are marked', async () => {

@@ -1,7 +1,7 @@
 import type { Caller } from '../../kernel/caller.ts';
 import type { Gate } from '../call.ts';
 import type { CallPath } from '../call-path.ts';
-import type { Gateway } from '../gateway.ts';
+import type { Gateway, ServerView } from '../gateway.ts';
 import type { Nearness } from '../embed/nearness.ts';
 import { HOPS_KEY } from '../onward.ts';
 import type { Planning } from '../plan/planning.ts';
@@ -48,10 +48,7 @@ export function createAsking(parts: AskingParts): Asking {
     runs,
     synthesizer: gate.parts.synthesizer,
     planningWithHeld: () => parts.planningOf(parts.routingWithHeld()),
-    unreachable: async ({ caller, input }) =>
-      (await parts.listServers(caller))
-        .filter(({ name, status, tools }) => status === 'down' && tools === 0 && isAsked(name, input))
-        .map(({ name }) => name),
+    unreachable: async ({ caller, input }) => unreachableOf(await parts.listServers(caller), input),
     onDoubt: (caller, doubt) => {
       doubts.add(caller.owner, doubt);
     },
@@ -142,6 +139,16 @@ function knowing(learned: readonly LearnedExample[], routing: Routing): Routing 
 function isNested({ meta }: AskInput): boolean {
   const hops = meta?.[HOPS_KEY];
   return Array.isArray(hops) && hops.length > 0;
+}
+
+/** Of whom nobody knows what they offer, in words. */
+function unreachableOf(servers: readonly ServerView[], input: AskInput): readonly string[] {
+  return servers
+    .filter(({ name, tools }) => tools === 0 && isAsked(name, input))
+    .flatMap(({ name, status }) => {
+      if (status === 'down') return [name];
+      return status === 'connecting' ? [`${name} (not ready yet, ask again in a moment)`] : [];
+    });
 }
 
 function isAsked(server: string, { servers }: AskInput): boolean {

@@ -26,7 +26,7 @@ export interface AskDesk {
   readonly synthesizer: Synthesizer | undefined;
   /** Plans with what is held as well, which is called by nobody. */
   readonly planningWithHeld: () => Planning;
-  /** Servers of which nothing is known, since they cannot be reached. */
+  /** Servers of which nothing is known, since they cannot be reached, or could not be in time: in words. */
   readonly unreachable: (context: AskContext) => Promise<readonly string[]>;
   /** A caller was offered these tools for these words. */
   readonly onDoubt: (

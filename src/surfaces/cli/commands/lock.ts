@@ -12,34 +12,71 @@ import { operatorName, time } from './approvals.ts';
 /** Writes the lock file anew from what is pinned. */
 export async function writeLock(session: Session): Promise<void> {
   const { terminal } = session;
-  const { file, held } = await withApp(session, async (app, config) => {
+  const { file, held, unreachable } = await withApp(session, async (app, config) => {
     requireTrust(config);
-    const waiting = await app.orchestrator.gateway.operator.held(true);
-    return { file: await app.writeLock(), held: waiting };
+    const waiting = await lookAtAll(app);
+    return { file: await app.writeLock(), ...waiting };
   });
-  terminal.answer({ file, held }, () =>
-    held.length === 0
-      ? `Wrote ${file}.`
-      : `Wrote ${file}, without ${held.length} item(s) that nobody approved: tutti lock diff`,
+  terminal.answer({ file, held, unreachable }, () =>
+    [
+      held.length === 0
+        ? `Wrote ${file}.`
+        : `Wrote ${file}, without ${held.length} item(s) that nobody approved: tutti lock diff`,
+      ...unreachableText(unreachable),
+    ].join('\n'),
   );
 }
 
-/** Shows what is held, and what of the workflows is not as it was locked. Sets exit code 1 when there is something. */
+/**
+ * Shows what is held, and what of the workflows is not as it was locked. Sets exit code 1 when there is something, or a server could not be
+ * looked at.
+ */
 export async function diffLock(session: Session): Promise<void> {
   const { terminal } = session;
   const shown = await withApp(session, look);
-  if (isAny(shown)) process.exitCode = EXIT.failed;
-  terminal.answer({ ...shown }, () => shownText(shown, terminal));
+  const { unreachable } = shown;
+  if (isAny(shown) || unreachable.length > 0) process.exitCode = EXIT.failed;
+  terminal.answer({ ...shown }, () =>
+    [
+      ...(!isAny(shown) && unreachable.length > 0 ? [] : [shownText(shown, terminal)]),
+      ...unreachableText(unreachable),
+    ].join('\n\n'),
+  );
+}
+
+interface Unreachable {
+  readonly server: string;
+  readonly error: string;
+}
+
+/** What is held, and the servers of which nobody knows what they offer now. */
+async function lookAtAll({
+  orchestrator: { gateway },
+  caller,
+}: App): Promise<{ readonly held: readonly HeldByServer[]; readonly unreachable: readonly Unreachable[] }> {
+  const held = await gateway.operator.held(true);
+  const servers = await gateway.listServers(caller);
+  const unreachable = servers.flatMap(({ name: server, error }) =>
+    error === undefined ? [] : [{ server, error }],
+  );
+  return { held, unreachable };
+}
+
+function unreachableText(unreachable: readonly Unreachable[]): readonly string[] {
+  if (unreachable.length === 0) return [];
+  const lines = unreachable.map(({ server, error }) => `  ${cleanLine(server)}: ${cleanLine(error)}`);
+  return [['Not compared, since they could not be looked at:', ...lines].join('\n')];
 }
 
 interface Shown {
   readonly held: readonly HeldByServer[];
   readonly workflows: readonly ChangedWorkflow[];
+  readonly unreachable: readonly Unreachable[];
 }
 
 async function look(app: App): Promise<Shown> {
   const workflows = await app.changedWorkflows();
-  return { held: await app.orchestrator.gateway.operator.held(true), workflows };
+  return { ...(await lookAtAll(app)), workflows };
 }
 
 const isAny = ({ held, workflows }: Shown): boolean => held.length + workflows.length > 0;
@@ -65,7 +102,7 @@ export async function approveLock(
     // Who agrees to a server or a tool says nothing of workflows.
     const workflows = what === undefined ? shown.workflows : [];
     await app.refreshLock(workflows);
-    return { pinned: [...pinned, ...workflows.map(({ name }) => name)], left: await operator.held(true) };
+    return { pinned: [...pinned, ...workflows.map(({ name }) => name)], left: await lookAtAll(app) };
   });
   if (!approved) {
     process.exitCode = EXIT.refused;
@@ -73,13 +110,14 @@ export async function approveLock(
     return;
   }
   const { pinned, left } = approved;
-  terminal.answer({ approved: pinned, held: left }, () =>
+  terminal.answer({ approved: pinned, ...left }, () =>
     [
       pinned.length === 0
         ? 'Nothing was approved: nothing of it is held.'
         : `Approved ${pinned.length}: ${pinned.map(cleanLine).join(', ')}`,
       // A server that may be started at last shows only then what it offers.
-      ...(left.length > 0 ? [`${left.length} item(s) are held still: tutti lock diff`] : []),
+      ...(left.held.length > 0 ? [`${left.held.length} item(s) are held still: tutti lock diff`] : []),
+      ...unreachableText(left.unreachable),
     ].join('\n'),
   );
 }
@@ -89,7 +127,7 @@ async function agrees(shown: Shown, what: string | undefined, terminal: Terminal
   return terminal.interactive && (await confirm(`Approve ${cleanLine(what ?? 'all of it')}? Type yes: `));
 }
 
-function shownText({ held, workflows }: Shown, terminal: Terminal): string {
+function shownText({ held, workflows }: Pick<Shown, 'held' | 'workflows'>, terminal: Terminal): string {
   const { colors } = terminal;
   const changed = workflows.map(({ name, locked, hash }) =>
     [
