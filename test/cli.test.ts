@@ -741,6 +741,8 @@ describe('tutti lock', { timeout: DEADLINE_MS }, () => {
       expect([status, message]).toEqual([EXIT.refused, expect.stringContaining('tutti trust')]);
     }
     expect(readdirSync(folder)).not.toContain('tutti.lock.json');
+    expect((await tutti(['lock', 'diff'])).stdout).toMatch(/x: Nobody trusted/);
+    expect((await tutti(['ask', 'add 1 and 2'])).stdout).toContain('x (held: list_servers says why)');
   });
 
   verifies(

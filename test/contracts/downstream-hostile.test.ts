@@ -270,7 +270,7 @@ describe('a child process', () => {
     await eventually(() =>
       expect(downstream.health()).toMatchObject({
         status: 'down',
-        error: expect.stringContaining('maxMemoryBytes'),
+        error: expect.stringContaining('MiB of memory, more than the 300 of maxMemoryMb'),
       }),
     );
     expect(textOf(await downstream.call(toCall('echo', { text: 'back' })))).toBe('back');

@@ -33,6 +33,7 @@ const MIN_LINE_BYTES = 1_048_576;
  * Up to here, and so far above the limit, a line that is too long is read to its end. Not further: what is skipped is freed only when the
  * heap is next collected, and the pipe cannot be cut, so that the server has to go.
  */
+const MIB = 1_048_576;
 const MAX_SKIPPED_LINE_BYTES = 16 * 1_048_576;
 const MAX_SKIPPED_BYTES = 2 * 1_048_576;
 const CLOG_MS = 1_000;
@@ -309,7 +310,7 @@ class StdioWire implements Link {
     }
     if (memoryBytes <= maxMemoryBytes) return;
     this.#kill(
-      `The server and its children held ${memoryBytes} bytes of memory, more than the ${maxMemoryBytes} of maxMemoryBytes, and were ended`,
+      `The server and its children held ${Math.ceil(memoryBytes / MIB)} MiB of memory, more than the ${Math.floor(maxMemoryBytes / MIB)} of maxMemoryMb, and were ended`,
     );
   }
 

@@ -73,6 +73,10 @@ describe('a call that a person must approve', () => {
     const first = asked(await call(name, sent));
     await gateway.operator.decide(first.id, 'approved', 'cli:eve');
     expect(await codeOf(gateway.operator.decide(first.id, 'approved', 'cli:eve'))).toBe('approval/closed');
+    // Whoever wants it back must not be told to make the call: it would go through.
+    await expect(gateway.operator.decide(first.id, 'denied', 'cli:eve')).rejects.toThrow(
+      /is approved already: the same call goes through once, until that expires\.$/,
+    );
     pass(2_000);
     const second = asked(await call(name, sent));
     expect(second.id).not.toBe(first.id);

@@ -47,11 +47,12 @@ export function createInbox(
     (await approvals.find(undefined, id, clock.now())) ?? absent(id);
   /** @throws TuttiError in any case: why this one cannot be answered. */
   const closed = async (id: string): Promise<never> => {
-    const found = await known(id);
-    throw new TuttiError(
-      'approval/closed',
-      `The approval ${id} is ${found.status} already. Make the call again to ask anew.`,
-    );
+    const { status } = await known(id);
+    const next =
+      status === 'approved'
+        ? ': the same call goes through once, until that expires.'
+        : '. Make the call again to ask anew.';
+    throw new TuttiError('approval/closed', `The approval ${id} is ${status} already${next}`);
   };
   return {
     list,

@@ -145,8 +145,10 @@ function isNested({ meta }: AskInput): boolean {
 function unreachableOf(servers: readonly ServerView[], input: AskInput): readonly string[] {
   return servers
     .filter(({ name, tools }) => tools === 0 && isAsked(name, input))
-    .flatMap(({ name, status }) => {
+    .flatMap(({ name, status, held }) => {
       if (status === 'down') return [name];
+      // What waits item by item is known, and told where it is meant.
+      if (status === 'held' && held.length === 0) return [`${name} (held: list_servers says why)`];
       return status === 'connecting' ? [`${name} (not ready yet, ask again in a moment)`] : [];
     });
 }
