@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createApp } from '../src/app.ts';
 import { loadConfig } from '../src/config.ts';
@@ -75,6 +76,32 @@ describe('who is let in', () => {
     // Given back, the token opens sessions of its own: the former one is gone.
     (await served.prepare({ ...SETTINGS, tokens: [OLD] }))();
     expect((await ask(served.url, { headers: gone, body: ping })).status).toBe(404);
+  });
+
+  it.each([
+    ['that can be asked nothing', {}],
+    ['that can be asked', { elicitation: { form: {} } }],
+  ])('tells a client %s that waits for an answer that none will come', async (_who, capabilities) => {
+    const served = await serve({ tokens: [OLD] });
+    const client = new Client({ name: 'waits', version: '1' }, { capabilities });
+    const requestInit = { headers: { authorization: `Bearer ${OLD}` } };
+    await client.connect(new StreamableHTTPClientTransport(new URL(served.url), { requestInit }));
+    const started = await client.callTool({
+      name: 'start_workflow',
+      arguments: { workflow_name: 'DEMO' },
+    });
+    const { instance_id } = started.structuredContent as { instance_id: string };
+    const report = { status: 'wait' };
+    const answer = client.callTool({ name: 'advance_workflow', arguments: { instance_id, report } });
+    const failed = answer.then(
+      () => 'answered',
+      (error: unknown) => String(error),
+    );
+    await expect.poll(() => served.fake.signals.length).toBe(1);
+    (await served.prepare({ ...SETTINGS, tokens: [STAYS] }))();
+    served.fake.release();
+    expect(await failed).toContain('This session ended before the request was answered');
+    await client.close();
   });
 
   it('ends the sessions of a token that got another name or other bounds', async () => {

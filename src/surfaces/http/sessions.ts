@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { WebStandardStreamableHTTPServerTransport, isJSONRPCRequest } from '@modelcontextprotocol/server';
-import type { RequestId, Server } from '@modelcontextprotocol/server';
+import type { JSONRPCErrorResponse, RequestId, Server } from '@modelcontextprotocol/server';
 import { isJsonObject } from '../../core/kernel/json.ts';
 import type { JsonObject } from '../../core/kernel/json.ts';
 import type { Caller } from '../../core/kernel/caller.ts';
@@ -27,6 +27,8 @@ export interface Claim {
   readonly logLevel: string;
   /** Whether the client wants to hear of log messages of this level. */
   hears(level: unknown): boolean;
+  /** Whether the session ended meanwhile. */
+  isOver(): boolean;
   release(): void;
 }
 
@@ -44,6 +46,7 @@ interface Session {
   /** Ids of the requests that wait for their answer. */
   readonly asked: Set<RequestId>;
   usedAt: number;
+  isOver: boolean;
 }
 
 const MAX_SESSIONS = 1000;
@@ -65,6 +68,8 @@ const REPEATED: Refusal = {
   code: -32_600,
   message: 'Invalid request: a request with this id is still being answered. Give each its own.',
 };
+const CUT_OFF =
+  'This session ended before the request was answered. Whether it took effect is unknown; look before you repeat it.';
 const FULL: Refusal = {
   status: 503,
   message: 'Too many sessions are in use. Try again later.',
@@ -125,6 +130,7 @@ export class Sessions {
       client: { capabilities, name: server.getClientVersion()?.name },
       logLevel: logLevelOf(server),
       hears: (level) => hears(server, level),
+      isOver: () => session.isOver,
       release: () => {
         session.claims.delete(request);
         leave();
@@ -146,7 +152,7 @@ export class Sessions {
   }
 
   async close(): Promise<void> {
-    await Promise.all([...this.#sessions.values()].map(async ({ transport }) => await transport.close()));
+    await Promise.all([...this.#sessions.values()].map(async (session) => await this.#cutOff(session)));
   }
 
   async #create(caller: Caller): Promise<Session> {
@@ -165,12 +171,14 @@ export class Sessions {
       open: 0,
       asked: new Set(),
       usedAt: this.#now(),
+      isOver: false,
     };
     await server.connect(transport);
     const { onclose } = transport;
     // oxlint-disable-next-line unicorn/prefer-add-event-listener -- a transport of the SDK is no EventTarget
     transport.onclose = () => {
       if (transport.sessionId !== undefined) this.#sessions.delete(transport.sessionId);
+      session.isOver = true;
       for (const claim of session.claims.values()) claim.abort();
       onclose?.();
     };
@@ -213,13 +221,25 @@ export class Sessions {
     return oldest !== undefined;
   }
 
-  #end({ transport }: Session): void {
-    transport.close().catch(this.#options.onError);
+  #end(session: Session): void {
+    this.#cutOff(session).catch(this.#options.onError);
+  }
+
+  /** Whoever waits for an answer hears that none will come: a stream that merely ends is waited for on and on. */
+  async #cutOff({ transport, asked, claims }: Session): Promise<void> {
+    const waiting = [...asked].filter((id) => !claims.has(id));
+    if (waiting.length > 0)
+      await Promise.allSettled(waiting.map(async (id) => await transport.send(cutOffAnswer(id))));
+    await transport.close();
   }
 
   #now(): number {
     return (this.#options.now ?? Date.now)();
   }
+}
+
+export function cutOffAnswer(id: RequestId): JSONRPCErrorResponse {
+  return { jsonrpc: '2.0', id, error: { code: -32_000, message: CUT_OFF } };
 }
 
 /** Calls back once the answer, which may be a stream, has gone out or was given up. */

@@ -4,6 +4,7 @@ import { MODERN_VERSION, readRegular } from '../mcp/regular-request.ts';
 import type { RegularRequest } from '../mcp/regular-request.ts';
 import type { ShortAnswer, ShortPath, Side } from '../mcp/short-path.ts';
 import type { McpExchange } from './mcp.ts';
+import { cutOffAnswer } from './sessions.ts';
 import type { Sessions } from './sessions.ts';
 
 const KEEP_ALIVE_MS = 15_000;
@@ -60,7 +61,8 @@ async function inSession(
         if (session.hears(message['level'])) reply.notify('notifications/message', message);
       },
     };
-    return reply.end(await path.answer(request, side), session.signal);
+    const answer = await path.answer(request, side);
+    return session.isOver() ? reply.cutOff(request.id) : reply.end(answer, session.signal);
   } finally {
     session.release();
   }
@@ -119,6 +121,15 @@ class ShortReply {
     });
     // A short text goes out together with the headers; a long one is not copied.
     this.#response.end(text.length <= ONE_WRITE_BYTES ? text.toString() : text);
+    return true;
+  }
+
+  /** The session ended under it. */
+  cutOff(id: RegularRequest['id']): true {
+    this.#stream();
+    clearInterval(this.#alive);
+    this.#event(JSON.stringify(cutOffAnswer(id)));
+    this.#response.end();
     return true;
   }
 
