@@ -4,7 +4,16 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, vi } from 'vitest';
 import { createApp } from '../../src/app.ts';
 import { loadConfig } from '../../src/config.ts';
-import { ask, begun, call, callsDuring, house, planOf, recorded } from '../support/ask-house.ts';
+import {
+  ask,
+  begun,
+  call,
+  callsDuring,
+  changesAndTalk,
+  house,
+  planOf,
+  recorded,
+} from '../support/ask-house.ts';
 import { asked, script } from '../support/file-model.ts';
 import { localEmbedder } from '../support/local-embedder.ts';
 import type { LocalEmbedder } from '../support/local-embedder.ts';
@@ -39,33 +48,9 @@ describe('ask with a model', () => {
     ['gateway/route-by-model', 'gateway/ask-model-synthesis', 'gateway/G12'],
     'is planned and answered by it, with the sources it cites',
     async () => {
-      const changes = 'github__get_pull_request_changes';
-      const talk = 'slack__search_messages';
+      const { changes, talk, plan } = changesAndTalk();
       const text = `It retries webhooks [${changes}], and nobody minds [${talk}].`;
-      script(world.dir, [
-        {
-          value: {
-            calls: [
-              {
-                id: 'a',
-                tool: changes,
-                intent: 'the changes in PR #123',
-                arguments: { number: 123 },
-                depends_on: [],
-              },
-              {
-                id: 'b',
-                tool: talk,
-                intent: 'the discussion in Slack',
-                arguments: { query: '#123' },
-                depends_on: [],
-              },
-            ],
-            left_out: [],
-          },
-        },
-        { value: { text, cites: [changes, talk] } },
-      ]);
+      script(world.dir, [{ value: plan }, { value: { text, cites: [changes, talk] } }]);
       const { said } = await ask(world, { query: question });
       expect(said).toMatchObject({ kind: 'answer', answer: expect.stringContaining(text) });
       expect(said.sources?.map(({ server }) => server)).toEqual(['github', 'slack']);

@@ -1,7 +1,7 @@
 import { afterAll, beforeEach, describe, expect, vi } from 'vitest';
 import { modelServer } from '../support/model-server.ts';
 import { workflow } from '../support/workflows.ts';
-import { ask, house } from '../support/ask-house.ts';
+import { ask, changesAndTalk, house } from '../support/ask-house.ts';
 import { describeWorlds, openWorld, verifies as prove } from '../support/world.ts';
 import type { Body, World } from '../support/world.ts';
 
@@ -165,28 +165,9 @@ describe('an answer that is kept', () => {
       config: (dir) => ({ ...keeping, mcpServers: house(dir, { github: {}, slack: {} }) }),
     });
     try {
-      const [changes, talk] = ['github__get_pull_request_changes', 'slack__search_messages'];
-      const planned = [
-        {
-          id: 'a',
-          tool: changes,
-          intent: 'the changes in PR #123',
-          arguments: { number: 123 },
-          depends_on: [],
-        },
-        {
-          id: 'b',
-          tool: talk,
-          intent: 'the discussion in Slack',
-          arguments: { query: '#123' },
-          depends_on: [],
-        },
-      ];
+      const { changes, talk, plan } = changesAndTalk();
       const cites = [changes, talk];
-      server.play(
-        { answer: { calls: planned, left_out: [] } },
-        { answer: { text: `It retries webhooks [${changes}].`, cites } },
-      );
+      server.play({ answer: plan }, { answer: { text: `It retries webhooks [${changes}].`, cites } });
       const query = 'summarize the changes in PR #123 and the discussion in Slack about it';
       await vi.waitFor(
         async () => expect((await ask(world, { query })).said.answer).toContain('It retries webhooks'),

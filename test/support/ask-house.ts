@@ -160,3 +160,13 @@ export async function callsDuring(dir: string, act: () => Promise<unknown>): Pro
 export function begun(lines: readonly Journalled[]): readonly string[] {
   return lines.filter(({ event }) => event === 'began').map(({ server, tool }) => `${server}.${tool}`);
 }
+
+/** What a model plans for the changes in a pull request and the talk about it. */
+export function changesAndTalk() {
+  const [changes, talk] = ['github__get_pull_request_changes', 'slack__search_messages'];
+  const calls = [
+    { id: 'a', tool: changes, intent: 'the changes in PR #123', arguments: { number: 123 }, depends_on: [] },
+    { id: 'b', tool: talk, intent: 'the discussion in Slack', arguments: { query: '#123' }, depends_on: [] },
+  ];
+  return { changes, talk, plan: { calls, left_out: [] } };
+}
