@@ -66,10 +66,13 @@ interface OnlyLost {
 
 async function carryOn(id: string, context: AskContext, about: TakingUp): Promise<Resolution | OnlyLost> {
   const { desk, caller, channel } = context;
-  const held = await desk.runs.claim(caller, id, {
+  const claiming = desk.runs.claim(caller, id, {
     ...(channel.signal && { signal: channel.signal }),
     ...(about.decisions && { decisions: about.decisions }),
   });
+  const held = await claiming.catch(asOver);
+  // Since it was looked at, somebody else has ended it: what came of it is there now.
+  if (held === undefined) return await takeUp(id, context, about);
   try {
     return await goOn(held, context, about);
   } finally {
@@ -147,6 +150,10 @@ async function freshApprovals(
       approval: await desk.path.approval(caller, each.approval.id).catch(asAbsent),
     })),
   );
+}
+
+function asOver(fault: unknown): undefined {
+  if (!(fault instanceof TuttiError && fault.code === 'instance/finished')) throw fault;
 }
 
 function asAbsent(fault: unknown): undefined {
