@@ -1,8 +1,8 @@
 import type { Clock } from '../../core/ports/clock.ts';
 import type { OpenDownstream } from '../../core/ports/downstream.ts';
 import { Connection } from './connection.ts';
+import type { Introduction } from './greeting.ts';
 import type { Resolve } from './guard.ts';
-import type { Introduction } from './handshake.ts';
 import type { LoginSettings } from './login.ts';
 
 /** What every connection is made with. */

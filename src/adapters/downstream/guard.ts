@@ -4,7 +4,8 @@ import { isIP } from 'node:net';
 import type { LookupFunction } from 'node:net';
 import ipaddr from 'ipaddr.js';
 import type { IPv4, IPv6 } from 'ipaddr.js';
-import { Agent, buildConnector } from 'undici';
+import buildConnector from 'undici/lib/core/connect.js';
+import Agent from 'undici/lib/dispatcher/agent.js';
 import { TuttiError } from '../../core/kernel/errors.ts';
 import { toPlain } from './wire.ts';
 
@@ -81,6 +82,16 @@ export function checkUrl(url: URL, allowPrivate: boolean): void {
       `Expected https for ${toPlain(url.host, 200)}, found http: what is sent would be readable on the way.`,
     );
   }
+}
+
+/** A server may send a request elsewhere so often. */
+export const MAX_REDIRECTS = 3;
+
+export function tooManyRedirects(): TuttiError {
+  return new TuttiError(
+    'downstream/protocol',
+    `Expected an answer, found more than ${MAX_REDIRECTS} redirects. Correct the address.`,
+  );
 }
 
 /** The addresses of one server that may be private: what the operator wrote down, and nothing that the server names. */

@@ -1,7 +1,7 @@
 import { fetch as undiciFetch } from 'undici';
 import type { Agent, RequestInit as UndiciInit } from 'undici';
 import { TuttiError } from '../../core/kernel/errors.ts';
-import { checkUrl, mayBePrivate } from './guard.ts';
+import { MAX_REDIRECTS, checkUrl, mayBePrivate, tooManyRedirects } from './guard.ts';
 import type { Grounds, Line } from './guard.ts';
 
 export interface FetchOptions {
@@ -13,9 +13,8 @@ export interface FetchOptions {
   readonly signal: AbortSignal;
 }
 
-type FetchLike = (input: string | URL, init?: RequestInit) => Promise<Response>;
+export type FetchLike = (input: string | URL, init?: RequestInit) => Promise<Response>;
 
-const MAX_REDIRECTS = 3;
 const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
 const OF_REQUEST = /^(accept|content-type|mcp-(protocol-version|method|name))$/;
 
@@ -46,13 +45,6 @@ export function guardedFetch(options: FetchOptions): FetchLike {
 function nextOf({ status, headers }: Response, method = 'GET'): string | null {
   const same = REDIRECTS.has(status) && (method.toUpperCase() === 'GET' || status >= 307);
   return same ? headers.get('location') : null;
-}
-
-export function tooManyRedirects(): TuttiError {
-  return new TuttiError(
-    'downstream/protocol',
-    `Expected an answer, found more than ${MAX_REDIRECTS} redirects. Correct the address.`,
-  );
 }
 
 /** Only what belongs to the request stays; the operator's own headers may hold keys of any name. */

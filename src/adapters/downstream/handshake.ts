@@ -2,28 +2,11 @@ import { Client, SdkError, SdkErrorCode } from '@modelcontextprotocol/client';
 import type { DiscoverResult, PriorDiscovery, Transport } from '@modelcontextprotocol/client';
 import type { JsonObject } from '../../core/kernel/json.ts';
 import type { EraVerdict } from '../../core/ports/downstream.ts';
-import { toPlain } from './wire.ts';
+import { LEGACY_CAPABILITIES, toInstructions, toServerInfo } from './greeting.ts';
+import type { HandshakeOptions } from './greeting.ts';
 import type { Greeting } from './wire.ts';
 
-/** Who we say we are. */
-export interface Introduction {
-  readonly name: string;
-  readonly version: string;
-}
-
-export interface HandshakeOptions {
-  readonly introduction: Introduction;
-  /** What is known of this server already. */
-  readonly verdict?: EraVerdict | undefined;
-  readonly timeoutMs: number;
-  readonly signal: AbortSignal;
-}
-
-/** What servers of the revisions with a handshake may ask us, on behalf of whoever calls. */
-export const LEGACY_CAPABILITIES = { elicitation: { form: {}, url: {} }, sampling: {} } as const;
-
 const MAX_PROBE_MS = 5_000;
-const MAX_INSTRUCTIONS = 65_536;
 
 /** Agrees with a server on a revision, over a transport that the SDK may start and send on. */
 export async function shakeHands(transport: Transport, options: HandshakeOptions): Promise<Greeting> {
@@ -42,17 +25,12 @@ export async function shakeHands(transport: Transport, options: HandshakeOptions
 
 function toGreeting(client: Client): Greeting {
   const discovered = client.getDiscoverResult();
-  const { name = 'unknown', version = '0', title } = client.getServerVersion() ?? {};
   return {
     era: client.getProtocolEra() ?? 'legacy',
     protocolVersion: client.getNegotiatedProtocolVersion() ?? '',
     capabilities: (client.getServerCapabilities() ?? {}) as JsonObject,
-    serverInfo: {
-      name: toPlain(name, 128),
-      version: toPlain(version, 64),
-      ...(title !== undefined && { title: toPlain(title, 128) }),
-    },
-    instructions: client.getInstructions()?.slice(0, MAX_INSTRUCTIONS),
+    serverInfo: toServerInfo(client.getServerVersion() ?? {}),
+    instructions: toInstructions(client.getInstructions()),
     discovered: discovered as JsonObject | undefined,
   };
 }

@@ -1,15 +1,15 @@
-import type { JSONRPCMessage, StreamableHTTPClientTransport, Transport } from '@modelcontextprotocol/client';
+import type { JSONRPCMessage, Transport } from '@modelcontextprotocol/client';
 import type { Dispatcher } from 'undici';
 import { TuttiError } from '../../core/kernel/errors.ts';
-import { checkUrl, mayBePrivate } from './guard.ts';
+import { MAX_REDIRECTS, checkUrl, mayBePrivate, tooManyRedirects } from './guard.ts';
 import type { Grounds, Line } from './guard.ts';
-import { tooManyRedirects } from './guarded-fetch.ts';
 import { HttpExchange, toUnavailable } from './http-exchange.ts';
 import type { Refusal } from './http-exchange.ts';
 import { Inbox } from './inbox.ts';
 import type { Login } from './login.ts';
 import { mcpName } from './mcp-headers.ts';
 import { Scan } from './scan.ts';
+import type { SdkSide } from './sdk-http.ts';
 import { serverStream } from './server-stream.ts';
 import { NotProcessed } from './wire.ts';
 import type { Greeting, Link, LinkEvents, Outgoing } from './wire.ts';
@@ -20,22 +20,24 @@ export interface HttpLinkOptions {
   readonly grounds: Grounds;
   readonly line: Line;
   readonly greeting: Greeting;
-  /** Did the handshake; repeats what needs a login. */
-  readonly transport: StreamableHTTPClientTransport;
   readonly login: Login | undefined;
   readonly events: LinkEvents;
-  /** Why a request through the SDK failed, for people. */
-  readonly explain: (error: unknown) => TuttiError;
-  /** Gives back what the connection was made with. */
-  readonly dispose: () => Promise<void>;
+  /** What did the handshake, where that was the SDK. */
+  readonly sdk?: SdkSide;
+  /** The same, or made now: it repeats what needs a login. */
+  readonly openSdk: () => Promise<SdkSide>;
 }
 
-const MAX_REDIRECTS = 3;
 const MAX_RESUMES = 10;
 /** Set by us alone. */
 const OURS =
   /^(accept|content-(type|length)|connection|host|transfer-encoding|mcp-(session-id|protocol-version|method|name|param-.*))$/i;
-const POSTED = ['content-type', 'application/json', 'accept', 'application/json, text/event-stream'] as const;
+export const POSTED = [
+  'content-type',
+  'application/json',
+  'accept',
+  'application/json, text/event-stream',
+] as const;
 const SESSION_LOST: ReadonlySet<number> = new Set([400, 404]);
 
 interface Place {
@@ -62,6 +64,7 @@ export class HttpLink implements Link {
   readonly #resumes = new WeakMap<Outgoing, number>();
   readonly #home: Place;
   readonly #stopStream: () => void;
+  #sdk: Promise<SdkSide> | undefined;
   #closed = false;
 
   constructor(options: HttpLinkOptions) {
@@ -73,15 +76,8 @@ export class HttpLink implements Link {
       onNotification: options.events.onNotification,
       reply: (text) => this.#post(text),
     });
-    const heard: Pick<Transport, 'onmessage' | 'onerror' | 'onclose'> = {
-      onmessage: (message) => {
-        const text = Buffer.from(JSON.stringify(message));
-        this.#inbox.receive(text, new Scan().feed(text));
-      },
-      onerror: () => {},
-      onclose: () => {},
-    };
-    Object.assign(options.transport, heard);
+    this.#sdk = options.sdk && Promise.resolve(options.sdk);
+    if (options.sdk) this.#hear(options.sdk);
     this.#stopStream =
       this.greeting.era === 'legacy'
         ? serverStream({
@@ -119,10 +115,41 @@ export class HttpLink implements Link {
     this.#stopStream();
     for (const exchange of this.#exchanges.values()) exchange.cancel();
     this.#inbox.failAll(new TuttiError('downstream/unavailable', 'The connection was closed.'));
-    const { transport } = this.#options;
+    await this.#closeSdk().catch(() => {});
+    await this.#options.line.end();
+  }
+
+  async #closeSdk(): Promise<void> {
+    const sdk = await this.#sdk;
+    if (sdk === undefined) return;
+    const { transport } = sdk;
     if (transport.sessionId !== undefined) await transport.terminateSession().catch(() => {});
     await transport.close().catch(() => {});
-    await this.#options.dispose();
+    sdk.end();
+  }
+
+  #hear({ transport }: SdkSide): void {
+    const heard: Pick<Transport, 'onmessage' | 'onerror' | 'onclose'> = {
+      onmessage: (message) => {
+        const text = Buffer.from(JSON.stringify(message));
+        this.#inbox.receive(text, new Scan().feed(text));
+      },
+      onerror: () => {},
+      onclose: () => {},
+    };
+    Object.assign(transport, heard);
+  }
+
+  /** One that could not be made is made anew. */
+  async #openSdk(): Promise<SdkSide> {
+    const opening = (this.#sdk ??= this.#options.openSdk().then((sdk) => {
+      this.#hear(sdk);
+      return sdk;
+    }));
+    return await opening.catch((error: unknown) => {
+      this.#sdk = undefined;
+      throw error;
+    });
   }
 
   #authorization(place: Place): readonly string[] {
@@ -247,9 +274,14 @@ export class HttpLink implements Link {
     const message = JSON.parse(call.text) as JSONRPCMessage;
     const headers = Object.fromEntries(pairs(call.headers ?? []));
     try {
-      await this.#options.transport.send(message, { requestSignal: cancelled.signal, headers });
+      const sdk = await this.#openSdk();
+      await sdk.transport
+        .send(message, { requestSignal: cancelled.signal, headers })
+        .catch((error: unknown) => {
+          throw sdk.explain(error);
+        });
     } catch (error) {
-      call.fail(this.#options.explain(error));
+      call.fail(toUnavailable(error as Error));
     }
   }
 
@@ -275,13 +307,17 @@ function wantsLogin({ status, headers }: Refusal): boolean {
   return status === 401 || (status === 403 && challenge.includes('insufficient_scope'));
 }
 
-function toHome({ url, headers, greeting, transport }: HttpLinkOptions): Place {
-  const list = Object.entries(headers)
+function toHome({ url, headers, greeting, sdk }: HttpLinkOptions): Place {
+  const list = [...ownHeaders(headers), 'mcp-protocol-version', greeting.protocolVersion];
+  if (sdk?.transport.sessionId !== undefined) list.push('mcp-session-id', sdk.transport.sessionId);
+  return toPlace({ origin: url.origin, path: url.pathname + url.search, headers: list });
+}
+
+/** What the operator wants sent, as far as it is theirs to say; names and values in turn. */
+export function ownHeaders(headers: Readonly<Record<string, string>>): readonly string[] {
+  return Object.entries(headers)
     .filter(([name]) => !OURS.test(name))
     .flat();
-  list.push('mcp-protocol-version', greeting.protocolVersion);
-  if (transport.sessionId !== undefined) list.push('mcp-session-id', transport.sessionId);
-  return toPlace({ origin: url.origin, path: url.pathname + url.search, headers: list });
 }
 
 function toPlace(place: Pick<Place, 'origin' | 'path' | 'headers'>): Place {

@@ -6,7 +6,7 @@ import { connectDownstream } from './connect.ts';
 import { guardedLine } from './guard.ts';
 import { guardedFetch } from './guarded-fetch.ts';
 import { Login } from './login.ts';
-import { explain } from './open-http.ts';
+import { explain } from './sdk-http.ts';
 
 /** How a person logs in at servers, for whoever can show an address and hear where the browser comes back to. */
 export interface DownstreamLogin {

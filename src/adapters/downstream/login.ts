@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto';
-import { UnauthorizedError } from '@modelcontextprotocol/client';
 import type {
   OAuthClientProvider,
   OAuthDiscoveryState,
@@ -75,11 +74,6 @@ export class Login {
     const { pending } = this.#kept;
     if (pending === undefined || this.#options.now() - pending.at > PENDING_MS) return undefined;
     return loginNeeded(this.#options.server, pending.url);
-  }
-
-  /** The error to give instead of one that the SDK throws when a person must log in. */
-  needed(error: unknown): TuttiError | undefined {
-    return error instanceof UnauthorizedError ? this.pending() : undefined;
   }
 
   /** @throws TuttiError `downstream/login-needed` when the address does not belong to the login that waits. */

@@ -5,10 +5,10 @@ import { tooLarge } from './answer.ts';
 import { Clog } from './clog.ts';
 import { startChild } from './child.ts';
 import type { Child, LogRing } from './child.ts';
-import { leftWhenProbed, shakeHands } from './handshake.ts';
-import type { HandshakeOptions } from './handshake.ts';
 import type { GroupUsage } from './groups.ts';
 import { Flood } from './flood.ts';
+import { greetingIn } from './greeting.ts';
+import type { HandshakeOptions } from './greeting.ts';
 import { Inbox } from './inbox.ts';
 import { LineReader } from './lines.ts';
 import type { LongLine } from './lines.ts';
@@ -51,6 +51,7 @@ export async function openStdio(options: StdioOptions): Promise<Link> {
   try {
     return await wire.connect(options.handshake);
   } catch (error) {
+    const { leftWhenProbed } = await import('./handshake.ts');
     const left = wire.ended !== undefined && leftWhenProbed(error);
     if (!left || options.handshake.verdict !== undefined) throw wire.explain(error);
   }
@@ -142,7 +143,7 @@ class StdioWire implements Link {
     signal.addEventListener('abort', giveUp);
     try {
       signal.throwIfAborted();
-      this.#greeting = await shakeHands(this.#transport, handshake);
+      this.#greeting = greetingIn(handshake.verdict?.discovered) ?? (await this.#meet(handshake));
       return this;
     } catch (error) {
       this.#closing = true;
@@ -154,6 +155,12 @@ class StdioWire implements Link {
     } finally {
       signal.removeEventListener('abort', giveUp);
     }
+  }
+
+  /** The SDK is loaded for the first server that nothing is known of. */
+  async #meet(handshake: HandshakeOptions): Promise<Greeting> {
+    const { shakeHands } = await import('./handshake.ts');
+    return await shakeHands(this.#transport, handshake);
   }
 
   /** Why it could not be connected, for people. */
