@@ -24,7 +24,7 @@ const budgetSchema = object({
   cost: cost().optional().describe('Sum of what the calls cost.'),
   ms: wholeNumber(0, MONTH_MS).optional().describe('Sum of the time that calls took.'),
   per: oneOf(SPANS).describe(
-    'What is counted together: all calls of one owner ("owner"), or those of a day, which begins at midnight UTC. Callers choose the names of sessions and instances themselves, so "session" and "instance" count what the owner spends in a day, too.',
+    'What is counted together: the calls of one agent session or of one run of a workflow ("instance") for as long as it lives, or all calls of one owner, ever ("owner") or in a day, which begins at midnight UTC. Calls that name no session, or no run, of their caller share one account of the owner a day.',
   ),
 }).refine(({ calls, cost: money, ms }) => (calls ?? money ?? ms) !== undefined, {
   error: 'at least one of "calls", "cost" and "ms"',

@@ -80,13 +80,15 @@ describe('an instance asks', () => {
       const questions = (await audited()).filter(({ kind }) => kind === 'ask');
       expect(questions.filter(({ fields }) => fields['instance'] === instance)).toHaveLength(2);
 
-      // Of three calls that instances may have made, two were made by this one.
+      // Of the three calls that a run may make, this one has made two.
       expect((await asks({ query: LOOK.replace('123', '124'), instance })).kind).toBe('answer');
       expect(await asks({ query: LOOK, instance })).toMatchObject({
         kind: 'answer',
         sources: [],
-        partial: [{ error: expect.stringContaining('per instance') }],
+        partial: [{ error: expect.stringContaining(`by this run ("${instance}")`) }],
       });
+      const other = await app.orchestrator.start(app.caller, { workflow: 'JOKE_GENERATOR' });
+      expect(await asks({ query: LOOK, instance: other.instanceId })).toMatchObject({ partial: [] });
     },
   );
 });

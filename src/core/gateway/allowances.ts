@@ -1,4 +1,5 @@
 import { accountOf } from '../policy/budget.ts';
+import type { Spender } from '../policy/budget.ts';
 import type { Taking, Usage, UsageKey } from '../ports/usage.ts';
 import type { Budget, ServerSettings } from './settings.ts';
 
@@ -8,11 +9,6 @@ export interface Allowance {
   readonly key: UsageKey;
   /** What it is the budget of, for people. */
   readonly of: string;
-}
-
-export interface Spender {
-  readonly owner: string;
-  readonly now: number;
 }
 
 /** The budgets of a server, and those of all servers together. */

@@ -2,6 +2,7 @@ import type { Caller } from '../kernel/caller.ts';
 import type { TuttiError } from '../kernel/errors.ts';
 import type { Json, JsonObject } from '../kernel/json.ts';
 import { isJsonObject } from '../kernel/json.ts';
+import type { Spender } from '../policy/budget.ts';
 import type { CompiledRules } from '../policy/rules.ts';
 import type { Risk } from '../kernel/approval.ts';
 import type { Approvals } from '../ports/approvals.ts';
@@ -94,6 +95,8 @@ export class Call {
   readonly id: string;
   readonly startedAt: number;
 
+  /** Whose budgets it falls under, as far as is known of its session and its run. */
+  spender: Spender;
   /** Those that may answer, the best first. */
   candidates: readonly CatalogEntry[] = [];
   /** What the state of its session lets be called. */
@@ -158,6 +161,7 @@ export class Call {
     this.dry = about.dry;
     this.id = gate.parts.clock.id();
     this.startedAt = gate.parts.clock.now();
+    this.spender = { owner: about.caller.owner, now: this.startedAt };
     this.given = about.input.arguments;
     this.arguments = about.input.arguments;
     this.signal = about.channel.signal;

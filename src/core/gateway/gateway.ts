@@ -83,7 +83,7 @@ export interface CallInput {
   readonly arguments: JsonObject;
   /** The same key gives the same answer again, for an hour. */
   readonly idempotencyKey?: string;
-  /** The agent session or workflow instance on whose behalf: budgets and taints are counted by it. */
+  /** The agent session or workflow run on whose behalf: taints are counted by it, and budgets where it is there and the caller's. */
   readonly session?: string;
   readonly instance?: string;
   /** The question that the call is made for: shown to whoever is to approve of it. */

@@ -14,17 +14,33 @@ interface Allowance {
 export interface Spender {
   readonly owner: string;
   readonly now: number;
+  /** The agent session and the workflow run on whose behalf it is, once they are known to exist and to be the owner's. */
+  readonly session?: string;
+  readonly instance?: string;
 }
 
 /**
- * `subject` is `server:NAME`, or `all`. Names of sessions and instances are the caller's own words, and a fresh one must not open a fresh
- * account: what is counted by them shares one account of the owner a day.
+ * `subject` is `server:NAME`, or `all`. A session and a run have an account for as long as they live. Anybody can make up a name, or leave it
+ * out, and neither may open a fresh account: whatever is of no session, or of no run, shares one account of the owner a day.
  */
-export function accountOf(per: Allowance['per'], subject: string, { owner, now }: Spender): UsageKey {
+export function accountOf(per: Allowance['per'], subject: string, spender: Spender): UsageKey {
+  const { owner, now } = spender;
   const today = now - (now % DAY_MS);
   if (per === 'owner') return { owner, subject, windowAt: 0 };
   if (per === 'day') return { owner, subject, windowAt: today };
-  return { owner, subject: `${per}:/${subject}`, windowAt: today };
+  const id = spender[per];
+  if (id === undefined) return { owner, subject: `${per}:/${subject}`, windowAt: today };
+  return { owner, subject: `${per}:${id}/${subject}`, windowAt: 0 };
+}
+
+/** Who spends from such an account, for people; nothing where `per` says it all. */
+export function spenderName(per: Allowance['per'], spender: Spender): string | undefined {
+  if (per === 'owner' || per === 'day') return undefined;
+  const what = per === 'session' ? 'session' : 'run';
+  const id = spender[per];
+  return id === undefined
+    ? `today's calls that name no ${what} of their caller`
+    : `this ${what} (${JSON.stringify(id)})`;
 }
 
 /** Which part of an allowance is too small for one more call of this cost; `undefined` when it fits. */

@@ -3,6 +3,8 @@ import { READ, numberOf, planned, sentTo, stage, unexpected } from '../../../../
 import type { Stage } from '../../../../test/support/asking-stage.ts';
 import { toTool } from '../../../../test/support/fake-downstream.ts';
 import { ADA, MUTE, said } from '../../../../test/support/gate.ts';
+import { beginRun } from '../../../../test/support/run.ts';
+import { sessionHouse } from '../../../../test/support/session-house.ts';
 
 const NUMBER = { inputSchema: numberOf('number') };
 const servers = {
@@ -59,6 +61,11 @@ describe('what changes many things', () => {
       /cost per owner of all servers/,
     ],
     [
+      'calls of an instance',
+      { server: { hub: { budgets: [{ calls: 6, per: 'instance' }] } } },
+      /calls per instance of hub, spent by today's calls that name no run of their caller, has no room/,
+    ],
+    [
       'calls of a user',
       { policy: { approve: [], perUser: { count: 5, perMs: 60_000 } } },
       /may make 5 in 60000/,
@@ -81,6 +88,35 @@ describe('what changes many things', () => {
       server: { hub: { costMicros: 5, budgets: [{ calls: 7, costMicros: 35, per: 'day' }] } },
     });
     expect(await here.ask({ plan: CLOSE_ALL })).toMatchObject({ kind: 'answer', partial: [] });
+    expect(madeOf(here, 'close_issue')).toBe(6);
+  });
+
+  it('has the room of the session and of the run for which it is asked', async () => {
+    const { sessions } = sessionHouse();
+    const { id: session } = await sessions.start(ADA, {});
+    const here = hub(6, {
+      server: {
+        hub: {
+          budgets: [
+            { calls: 7, per: 'session' },
+            { calls: 14, per: 'instance' },
+          ],
+        },
+      },
+      parts: { toolGateOf: (caller, named) => sessions.gateOf(caller, named) },
+    });
+    const instance = await beginRun(here.w.store, 'run-1');
+    // What others spent leaves less than it takes.
+    for (let at = 0; at < 4; at += 1) await here.w.call('hub__list_issues');
+    expect(await here.ask({ plan: CLOSE_ALL, session, instance })).toMatchObject({ partial: [] });
+    expect(madeOf(here, 'close_issue')).toBe(6);
+    expect(await here.ask({ plan: CLOSE_ALL, instance })).toMatchObject({
+      partial: [{ error: expect.stringContaining('that name no session') }],
+    });
+    const other = await sessions.start(ADA, {});
+    expect(await here.ask({ plan: CLOSE_ALL, session: other.id, instance })).toMatchObject({
+      partial: [{ error: expect.stringMatching(/spent by this run \("run-1"\), has no room/) }],
+    });
     expect(madeOf(here, 'close_issue')).toBe(6);
   });
 

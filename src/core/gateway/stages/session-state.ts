@@ -7,12 +7,17 @@ import { canonicalName, letsCall } from '../tool-gate.ts';
 export const sessionState: Stage = {
   name: 'session-state',
   admit: (call) => {
-    const found = call.gate.parts.toolGateOf?.(call.caller, call.input.session);
+    const { toolGateOf } = call.gate.parts;
+    if (toolGateOf === undefined) return call.skip(() => 'There are no sessions.');
+    const found = toolGateOf(call.caller, call.input.session);
     return found === undefined ? judge(call, undefined) : found.then((toolGate) => judge(call, toolGate));
   },
 };
 
+/** Whoever asked for the gate of a session was told that it is the caller's. */
 function judge(call: Call, toolGate: ToolGate | undefined): Verdict {
+  const { session } = call.input;
+  if (session !== undefined) call.spender = { ...call.spender, session };
   if (toolGate === undefined) return call.skip(() => 'No state of a session narrows what may be called.');
   call.toolGate = toolGate;
   const { state } = toolGate;

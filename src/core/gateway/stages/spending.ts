@@ -5,7 +5,7 @@ import { isSameAccount, subjectOf, takingsOf } from '../allowances.ts';
 import type { Allowance } from '../allowances.ts';
 import type { Call, Stage } from '../call.ts';
 import { accountsOf } from '../ledger.ts';
-import { allowancesOf, spenderOf, weigh } from './budget.ts';
+import { allowancesOf, weigh } from './budget.ts';
 
 /** What the call costs is taken before it leaves, and what was not spent after all is given back. */
 export const spending: Stage = {
@@ -35,7 +35,7 @@ function book(
 ): void {
   const { ledger } = call.gate;
   const { costMicros } = call;
-  const daily = accountOf('day', subjectOf(call.entry.server.name), spenderOf(call));
+  const daily = accountOf('day', subjectOf(call.entry.server.name), call.spender);
   const further = attempts - 1;
   for (const key of taken)
     ledger.book(key, { calls: further, costMicros: further * costMicros, ms: attempts === 0 ? 0 : ms });
