@@ -180,6 +180,7 @@ describe.each(ways)('ask for %s clients (short path: %s)', (era, shortPath) => {
       servers: ['hub'],
       dry_run: false,
       session_id: 's',
+      instance_id: 'i',
     });
     expect(answered['isError']).toBeUndefined();
     expect(answered['structuredContent']).toEqual({
@@ -190,7 +191,13 @@ describe.each(ways)('ask for %s clients (short path: %s)', (era, shortPath) => {
     expect(textOf(answered)).toBe('Two issues are open.');
     expect(fake.calls.at(-1)).toMatchObject({ method: 'ask', caller: { owner: 'local' } });
     const { input, channel } = fake.calls.at(-1) as { input: AskInput; channel: CallChannel };
-    expect(input).toMatchObject({ query: 'answer', servers: ['hub'], dryRun: false, session: 's' });
+    expect(input).toMatchObject({
+      query: 'answer',
+      servers: ['hub'],
+      dryRun: false,
+      session: 's',
+      instance: 'i',
+    });
     expect(channel.repeats).toBe(era === 'modern');
     expect(channel.signal).toBeInstanceOf(AbortSignal);
     const partial = await call('ask', { query: 'partial' });
@@ -362,7 +369,7 @@ describe.each(ways)('ask for %s clients (short path: %s)', (era, shortPath) => {
   it('takes the options that its schema names, and says which these are', async () => {
     const { call } = await open();
     const names = Object.keys(ask.definition.inputSchema.properties ?? {});
-    expect(names).toEqual(['query', 'plan', 'servers', 'dry_run', 'session_id']);
+    expect(names).toEqual(['query', 'plan', 'servers', 'dry_run', 'session_id', 'instance_id']);
     expect(textOf(await call('ask', { query: 'a', verbose: true }))).toContain(
       `expected only ${names.join(', ')}.`,
     );

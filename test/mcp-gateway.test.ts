@@ -146,13 +146,14 @@ describe('the toolset gateway', () => {
     expect(textOf(await limited.call('list_servers'))).toMatch(/^Your credential admits to no server/);
   });
 
-  it('passes a call on, with key and session, and says how the answer came about', async () => {
+  it('passes a call on, with key, session and run, and says how the answer came about', async () => {
     const { call, fake } = await openFace(['gateway']);
     const answered = await call('call_tool', {
       name: 'files__read',
       arguments: { path: 'a' },
       idempotency_key: 'k',
       session_id: 's',
+      instance_id: 'i',
     });
     expect(answered['content']).toEqual([{ type: 'text', text: '{"path":"a"}' }]);
     expect(answered['_meta']).toMatchObject({
@@ -163,6 +164,7 @@ describe('the toolset gateway', () => {
       arguments: { path: 'a' },
       idempotencyKey: 'k',
       session: 's',
+      instance: 'i',
     });
     expect(await call('call_tool', { name: 'files__odd' })).toMatchObject({
       isError: true,

@@ -305,6 +305,11 @@ export const requirements = {
     behaviour:
       'budgets of calls, cost and time by server, session, instance, owner and day; when spent, an alternative answers or the reason is said',
   },
+  'gateway/budget-accounts': {
+    source: gateway,
+    behaviour:
+      "a budget per session or instance is an account of that agent session, or of that run, of the caller's own, over restarts and processes; what names neither, or what is not his, shares one account of the owner a day; errors and explanations say whose it was",
+  },
   'gateway/G6': {
     source: gateway,
     behaviour:

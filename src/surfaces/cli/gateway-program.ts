@@ -167,6 +167,8 @@ function addTools(program: Command): void {
     .argument('<tool>', 'such as files__write_file')
     .option('--arg <key=value...>', 'an argument; value as JSON, else as text')
     .option('--args <json>', 'all arguments as one JSON object')
+    .option('--session <session>', 'as if it were made for this agent session')
+    .option('--instance <instance>', 'as if it were made for this run of a workflow')
     .action(async (name: string, options, command: Command) => {
       const { explainCall } = await import('./commands/call.ts');
       await explainCall(sessionOf(command), name, options);

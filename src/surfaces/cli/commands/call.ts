@@ -132,11 +132,21 @@ function toolText(tool: ToolView, { colors }: Terminal): string {
   ].join('\n');
 }
 
-export async function explainCall(session: Session, name: string, options: CallOptions): Promise<void> {
+interface ExplainOptions extends CallOptions {
+  readonly session?: string;
+  readonly instance?: string;
+}
+
+export async function explainCall(session: Session, name: string, options: ExplainOptions): Promise<void> {
   const { terminal } = session;
   const explanation = await withApp(session, async ({ orchestrator: { gateway }, caller }) => {
     const texts = await textParameters(gateway, caller, name);
-    return await gateway.explain(caller, { name, arguments: readArguments(options, texts) });
+    return await gateway.explain(caller, {
+      name,
+      arguments: readArguments(options, texts),
+      ...(options.session !== undefined && { session: options.session }),
+      ...(options.instance !== undefined && { instance: options.instance }),
+    });
   });
   if (explanation.stages.at(-1)?.code === 'tool/not-found') process.exitCode = EXIT.notFound;
   terminal.answer(explanation, () => explanationText(explanation, terminal));

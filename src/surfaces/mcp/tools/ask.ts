@@ -22,6 +22,7 @@ const OPTIONS = {
   servers: { type: 'array', items: TEXT, description: 'Only these' },
   dry_run: { type: 'boolean', description: 'Only show the plan' },
   session_id: TEXT,
+  instance_id: TEXT,
 } as const;
 
 export const ask: McpTool = {
@@ -90,11 +91,13 @@ function parseAsk(input: Arguments): AskInput {
     );
   const dryRun = input.optionalFlag('dry_run');
   const session = input.optionalName('session_id');
+  const instance = input.optionalName('instance_id');
   return {
     ...whatIn(input),
     ...(servers.length > 0 && { servers }),
     ...(dryRun !== undefined && { dryRun }),
     ...(session !== undefined && { session }),
+    ...(instance !== undefined && { instance }),
   };
 }
 

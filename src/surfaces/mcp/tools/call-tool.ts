@@ -11,6 +11,7 @@ export const CALL_INPUT = takes(
     arguments: OBJECT,
     idempotency_key: { type: 'string', description: 'Repeating a call with its key repeats no effect' },
     session_id: TEXT,
+    instance_id: TEXT,
   },
   ['name'],
 );
@@ -30,11 +31,13 @@ export const callTool: McpTool = {
 export function parseCall(input: Arguments): CallInput {
   const idempotencyKey = input.optionalName('idempotency_key');
   const session = input.optionalName('session_id');
+  const instance = input.optionalName('instance_id');
   return {
     name: input.name('name'),
     arguments: input.optionalObject('arguments') ?? {},
     ...(idempotencyKey !== undefined && { idempotencyKey }),
     ...(session !== undefined && { session }),
+    ...(instance !== undefined && { instance }),
   };
 }
 
