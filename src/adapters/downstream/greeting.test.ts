@@ -34,7 +34,6 @@ const READ: readonly JsonObject[] = [
     completions: {},
     experimental: { x: { y: 1 } },
     extensions: { 'a/b': {} },
-    other: 7,
   }),
 ];
 
