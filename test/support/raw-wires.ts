@@ -54,7 +54,7 @@ const VERSIONS = { legacy: '2025-11-25', modern: '2026-07-28' };
 const CLIENT = { name: 'raw', version: '1' };
 
 export interface Speaker extends Changes {
-  readonly build: () => Server;
+  readonly build: () => Server | Promise<Server>;
   readonly short?: ShortPath;
   readonly watch?: WatchResources;
   /** The owner of the process by default. */

@@ -1,6 +1,5 @@
 import type { IncomingMessage } from 'node:http';
 import { isIP } from 'node:net';
-import { validateHostHeader } from '@modelcontextprotocol/server';
 
 export interface GuardOptions {
   /** The name or address that was bound. */
@@ -80,7 +79,9 @@ function isKnownHost(header: string, known: string[], configured: ReadonlySet<st
   // Anything but a name and a port is a trick on the parser: a user, a path, blanks.
   if (!/^[\w.:[\]-]+$/.test(header)) return false;
   if (configured.has(header.toLowerCase())) return true;
-  return validateHostHeader(header, [...known, ...configured]).ok;
+  if (!URL.canParse(`http://${header}`)) return false;
+  const { hostname } = new URL(`http://${header}`);
+  return known.includes(hostname) || configured.has(hostname);
 }
 
 /** A page this server itself gave out, under whichever of its names: same port, known name. */

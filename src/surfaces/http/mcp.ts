@@ -1,22 +1,20 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { createMcpHandler, isJsonContentType, isLegacyRequest } from '@modelcontextprotocol/server';
-import type { AuthInfo, Server } from '@modelcontextprotocol/server';
+import type { Server } from '@modelcontextprotocol/server';
 import { isJsonObject } from '../../core/kernel/json.ts';
 import type { Caller } from '../../core/kernel/caller.ts';
 import type { Telemetry } from '../../core/ports/telemetry.ts';
 import { PARSE_ERROR, readMessage, requestIdIn, toFaultResponse } from '../mcp/message-text.ts';
-import { announceChanges, listen } from '../mcp/announcements.ts';
 import type { Changes } from '../mcp/announcements.ts';
 import { wantedResources } from '../mcp/resource-watch.ts';
 import type { WatchResources } from '../mcp/resource-watch.ts';
 import type { ShortPath } from '../mcp/short-path.ts';
 import { readBody } from './body.ts';
-import { sendJson, sendTooLarge, sendWebResponse, toWebRequest } from './exchange.ts';
+import { sendJson, sendTooLarge } from './exchange.ts';
 import { answerShortly } from './short-exchange.ts';
-import { Sessions } from './sessions.ts';
+import type { SdkRoute } from './sdk-route.ts';
 
 export interface McpRouteOptions extends Changes {
-  readonly build: (caller: Caller) => Server;
+  readonly build: (caller: Caller) => Server | Promise<Server>;
   readonly telemetry: Telemetry;
   /** Takes `tools/list` and `tools/call` off the SDK's hands; absent: it answers everything. */
   readonly short?: ShortPath;
@@ -42,54 +40,33 @@ export interface McpRoute {
   close(): Promise<void>;
 }
 
-const SWEEP_MS = 60_000;
 const STREAM = 'subscriptions/listen';
 const METHODS: readonly string[] = ['GET', 'POST', 'DELETE'];
 
 /** MCP over Streamable HTTP: the stateless revision for each request on its own, older ones in sessions. */
 export function createMcpRoute(options: McpRouteOptions): McpRoute {
-  const { build, telemetry, short, watch } = options;
-  const changes = changesOf(options);
-  const onError = (error: unknown) => telemetry.log('debug', 'http/mcp', { message: String(error) });
-  const modern = createMcpHandler(({ authInfo }) => build(callerIn(authInfo)), {
-    legacy: 'reject',
-    onerror: onError,
-  });
-  const sessions = new Sessions({
-    build: (caller) => {
-      const server = build(caller);
-      announceChanges(server, { era: 'legacy', onError, ...changes });
-      return server;
-    },
-    ...(options.maxSessions !== undefined && { maxSessions: options.maxSessions }),
-    ...(options.sessionIdleMs !== undefined && { idleMs: options.sessionIdleMs }),
-    onError,
-  });
-  const stop = listen(changes, {
-    tools: () => modern.notify.toolsChanged(),
-    prompts: () => modern.notify.promptsChanged(),
-    resources: () => modern.notify.resourcesChanged(),
-    updated: (uri) => modern.notify.resourceUpdated(uri),
-  });
-  const sweep = setInterval(() => sessions.expire(), SWEEP_MS).unref();
+  const { short, watch } = options;
+  let sdk: SdkRoute | undefined;
+  let loading: Promise<SdkRoute> | undefined;
   const awaited = new Set<Promise<void>>();
   const streams = new Set<McpExchange>();
 
-  async function answer({ request, response, caller }: McpExchange, body?: unknown): Promise<void> {
-    const web = toWebRequest(request, response);
-    const old = await isLegacyRequest(web, body);
-    // Only who it is goes further: the token stays here.
-    const authInfo = { token: '', clientId: caller.owner, scopes: [], extra: { caller } };
-    const given = old
-      ? await sessions.handle(web, caller, body)
-      : await modern.fetch(web, { authInfo, ...(body !== undefined && { parsedBody: body }) });
-    await sendWebResponse(response, given);
+  /** The SDK's half, loaded with the first request that is not answered on the short path. */
+  async function bySdk(): Promise<SdkRoute> {
+    loading ??= import('./sdk-route.ts').then(({ createSdkRoute }) => (sdk = createSdkRoute(options)));
+    return await loading;
+  }
+
+  async function answer(exchange: McpExchange, body?: unknown): Promise<void> {
+    const route = await bySdk();
+    await route.answer(exchange, body);
   }
 
   async function answerPost(exchange: McpExchange, whenStream: () => void): Promise<void> {
     const body = await readPost(exchange);
     if (body === undefined) return;
-    if (short && (await answerShortly(exchange, body.value, { path: short, sessions }))) return;
+    if (short && (await answerShortly(exchange, body.value, { path: short, sessions: sdk?.sessions })))
+      return;
     if (isJsonObject(body.value) && body.value['method'] === STREAM) {
       whenStream();
       streams.add(exchange);
@@ -116,25 +93,15 @@ export function createMcpRoute(options: McpRouteOptions): McpRoute {
       await work.finally(() => awaited.delete(work));
     },
     endUnless(isAdmitted) {
-      sessions.endUnless(isAdmitted);
+      sdk?.sessions.endUnless(isAdmitted);
       for (const { caller, response } of streams) if (!isAdmitted(caller)) response.destroy();
     },
     settled: async () => await Promise.allSettled(awaited),
     async close() {
-      clearInterval(sweep);
-      stop();
-      await Promise.all([modern.close(), sessions.close()]);
+      const route = await loading;
+      await route?.close();
     },
   };
-}
-
-function callerIn(authInfo: AuthInfo | undefined): Caller {
-  // Every request is let in here, and by nobody else.
-  return authInfo?.extra?.['caller'] as Caller;
-}
-
-function changesOf({ onDefinitionsChanged, gateway }: Changes): Changes {
-  return { ...(onDefinitionsChanged && { onDefinitionsChanged }), ...(gateway && { gateway }) };
 }
 
 /** The message of a POST, or nothing when it was refused here. */
@@ -142,7 +109,7 @@ async function readPost({
   request,
   response,
 }: McpExchange): Promise<{ readonly value: unknown } | undefined> {
-  if (!isJsonContentType(request.headers['content-type'] ?? null)) {
+  if (!isJson(request.headers['content-type'] ?? '')) {
     sendFault(response, 415, -32_000, 'Unsupported Media Type: Content-Type must be application/json.');
     return undefined;
   }
@@ -161,6 +128,11 @@ async function readPost({
   if (!message.fault) return message;
   sendJson(response, 400, toFaultResponse(message.fault));
   return undefined;
+}
+
+function isJson(contentType: string): boolean {
+  const [type = ''] = contentType.split(';', 1);
+  return type.trim().toLowerCase() === 'application/json';
 }
 
 function sendFault(

@@ -26,7 +26,7 @@ export interface HttpOptions extends Changes {
   /** 0 takes a free one. */
   readonly port: number;
   /** A fresh MCP server that acts for one caller. Called for every request of the stateless revision, so it must be cheap. */
-  readonly build: (caller: Caller) => Server;
+  readonly build: (caller: Caller) => Server | Promise<Server>;
   /** Whom requests act for while no tokens are configured: the owner of the process. */
   readonly caller: Caller;
   /** Bearer tokens. Without these and `oauth` it is open, which only loopback may be. */

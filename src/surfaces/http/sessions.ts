@@ -1,16 +1,17 @@
 import { randomBytes } from 'node:crypto';
 import { WebStandardStreamableHTTPServerTransport, isJSONRPCRequest } from '@modelcontextprotocol/server';
-import type { JSONRPCErrorResponse, RequestId, Server } from '@modelcontextprotocol/server';
+import type { RequestId, Server } from '@modelcontextprotocol/server';
 import { isJsonObject } from '../../core/kernel/json.ts';
 import type { JsonObject } from '../../core/kernel/json.ts';
 import type { Caller } from '../../core/kernel/caller.ts';
 import { isAskable } from '../mcp/channel.ts';
 import { hears, logLevelOf } from '../mcp/log-levels.ts';
 import { cancelledId } from '../mcp/short-path.ts';
+import { cutOffAnswer } from './cut-off.ts';
 
 export interface SessionsOptions {
   /** A fresh server for one client. */
-  readonly build: (caller: Caller) => Server;
+  readonly build: (caller: Caller) => Server | Promise<Server>;
   /** Of one owner. At the bound the one that was idle for longest makes room; others' are never touched. */
   readonly maxSessions?: number;
   /** How long a session without a request or an open stream is kept. */
@@ -68,8 +69,6 @@ const REPEATED: Refusal = {
   code: -32_600,
   message: 'Invalid request: a request with this id is still being answered. Give each its own.',
 };
-const CUT_OFF =
-  'This session ended before the request was answered. Whether it took effect is unknown; look before you repeat it.';
 const FULL: Refusal = {
   status: 503,
   message: 'Too many sessions are in use. Try again later.',
@@ -160,7 +159,7 @@ export class Sessions {
       sessionIdGenerator: () => randomBytes(ID_BYTES).toString('base64url'),
       onsessioninitialized: (id) => void this.#sessions.set(id, session),
     });
-    const server = this.#options.build(caller);
+    const server = await this.#options.build(caller);
     const session: Session = {
       transport,
       server,
@@ -236,10 +235,6 @@ export class Sessions {
   #now(): number {
     return (this.#options.now ?? Date.now)();
   }
-}
-
-export function cutOffAnswer(id: RequestId): JSONRPCErrorResponse {
-  return { jsonrpc: '2.0', id, error: { code: -32_000, message: CUT_OFF } };
 }
 
 /** Calls back once the answer, which may be a stream, has gone out or was given up. */

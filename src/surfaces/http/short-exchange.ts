@@ -1,10 +1,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { JsonObject } from '../../core/kernel/json.ts';
-import { MODERN_VERSION, readRegular } from '../mcp/regular-request.ts';
+import { MODERN_VERSION } from '../mcp/protocol-names.ts';
+import { readRegular } from '../mcp/regular-request.ts';
 import type { RegularRequest } from '../mcp/regular-request.ts';
 import type { ShortAnswer, ShortPath, Side } from '../mcp/short-path.ts';
+import { cutOffAnswer } from './cut-off.ts';
 import type { McpExchange } from './mcp.ts';
-import { cutOffAnswer } from './sessions.ts';
 import type { Sessions } from './sessions.ts';
 
 const KEEP_ALIVE_MS = 15_000;
@@ -14,7 +15,8 @@ const ENCODED = '=?';
 
 export interface ShortExchangeParts {
   readonly path: ShortPath;
-  readonly sessions: Sessions;
+  /** None before the first was opened. */
+  readonly sessions: Sessions | undefined;
 }
 
 /** Answers a regular POST by hand. `false`: it is for the SDK, and nothing was sent. */
@@ -46,7 +48,7 @@ async function inSession(
   const id = incoming.headers['mcp-session-id'] as string;
   const request = readRegular(body, 'legacy');
   const version = incoming.headers['mcp-protocol-version']?.toString();
-  const session = request && sessions.claim(id, { caller, request: request.id, version });
+  const session = request && sessions?.claim(id, { caller, request: request.id, version });
   if (!request || !session) return false;
   try {
     const reply = new ShortReply(response, { 'mcp-session-id': id });

@@ -1,14 +1,10 @@
-import {
-  CLIENT_CAPABILITIES_META_KEY,
-  CLIENT_INFO_META_KEY,
-  LOG_LEVEL_META_KEY,
-} from '@modelcontextprotocol/server';
 import type { Server, ServerContext, StandardSchemaV1Sync } from '@modelcontextprotocol/server';
 import type { CallChannel } from '../../core/gateway/gateway.ts';
 import { isJsonObject } from '../../core/kernel/json.ts';
 import type { JsonObject } from '../../core/kernel/json.ts';
 import type { Ask, Progress } from '../../core/ports/downstream.ts';
 import { hears, logLevelOf } from './log-levels.ts';
+import { CLIENT_CAPABILITIES_KEY, CLIENT_INFO_KEY, LOG_LEVEL_KEY } from './protocol-names.ts';
 import type { CarriedParts } from './tool.ts';
 
 /** How long a person may take over one question. */
@@ -29,7 +25,7 @@ export function channelOf(server: Server, { mcpReq }: ServerContext): OpenChanne
   const { signal } = mcpReq;
   const envelope = envelopeOf(mcpReq);
   const modern = envelope !== undefined;
-  const declared = modern ? envelope[CLIENT_CAPABILITIES_META_KEY] : server.getClientCapabilities();
+  const declared = modern ? envelope[CLIENT_CAPABILITIES_KEY] : server.getClientCapabilities();
   const capabilities = (declared ?? {}) as JsonObject;
   const { _meta: meta } = mcpReq;
   const token = meta?.progressToken;
@@ -75,10 +71,10 @@ export function carriedBy(server: Server, { mcpReq }: ServerContext): CarriedPar
   const { _meta: meta, inputResponses } = mcpReq;
   const requestState: unknown = mcpReq.requestState();
   const envelope = envelopeOf(mcpReq);
-  const logLevel = envelope ? envelope[LOG_LEVEL_META_KEY] : logLevelOf(server);
+  const logLevel = envelope ? envelope[LOG_LEVEL_KEY] : logLevelOf(server);
   return {
     ...((meta !== undefined || logLevel !== undefined) && {
-      meta: { ...(meta as JsonObject), ...(logLevel !== undefined && { [LOG_LEVEL_META_KEY]: logLevel }) },
+      meta: { ...(meta as JsonObject), ...(logLevel !== undefined && { [LOG_LEVEL_KEY]: logLevel }) },
     }),
     ...(inputResponses !== undefined && { inputResponses: inputResponses as unknown as JsonObject }),
     ...(typeof requestState === 'string' && { requestState }),
@@ -88,7 +84,7 @@ export function carriedBy(server: Server, { mcpReq }: ServerContext): CarriedPar
 /** As the client calls itself: in this request, or when it shook hands. */
 export function clientNameOf(server: Server, { mcpReq }: ServerContext): string | undefined {
   const envelope = envelopeOf(mcpReq);
-  return envelope ? nameIn(envelope[CLIENT_INFO_META_KEY]) : server.getClientVersion()?.name;
+  return envelope ? nameIn(envelope[CLIENT_INFO_KEY]) : server.getClientVersion()?.name;
 }
 
 /** The name in what a client says of itself. */

@@ -1,4 +1,3 @@
-import { ProtocolErrorCode } from '@modelcontextprotocol/server';
 import type { ExposedList } from '../../core/gateway/gateway.ts';
 import type { Caller } from '../../core/kernel/caller.ts';
 import { checkJson } from '../../core/kernel/json.ts';
@@ -10,6 +9,7 @@ import type { OpenChannel } from './channel.ts';
 import { byName, exposedTo, hasLooseOutput, isHeldBack } from './exposure.ts';
 import type { Asking } from './exposure.ts';
 import { inPlaceOfOutput, promisesOutput } from './promised-output.ts';
+import { INTERNAL_ERROR, INVALID_PARAMS } from './protocol-names.ts';
 import { toReply } from './reply.ts';
 import type { Reply } from './reply.ts';
 import { protocolFault, toErrorResult, toResult } from './results.ts';
@@ -46,7 +46,7 @@ export interface ToolDesk {
 
 const UNKNOWN: Reply = {
   kind: 'error',
-  error: { code: ProtocolErrorCode.InvalidParams, message: 'Unknown tool. List the tools, then call one.' },
+  error: { code: INVALID_PARAMS, message: 'Unknown tool. List the tools, then call one.' },
 };
 
 export function createDesk(options: DeskOptions): ToolDesk {
@@ -128,7 +128,7 @@ async function runOwn(tool: McpTool, request: ToolRequest, context: ToolContext)
 
 const CANCELLED: Reply = {
   kind: 'error',
-  error: { code: ProtocolErrorCode.InternalError, message: 'The call was cancelled.' },
+  error: { code: INTERNAL_ERROR, message: 'The call was cancelled.' },
 };
 
 function toValue(result: object): Reply {

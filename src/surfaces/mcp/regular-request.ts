@@ -1,13 +1,14 @@
-import {
-  CLIENT_CAPABILITIES_META_KEY,
-  CLIENT_INFO_META_KEY,
-  PROTOCOL_VERSION_META_KEY,
-  classifyInboundRequest,
-} from '@modelcontextprotocol/server';
 import { isJsonObject } from '../../core/kernel/json.ts';
 import type { Json, JsonObject } from '../../core/kernel/json.ts';
 import type { Era } from '../../core/ports/downstream.ts';
 import { nameIn } from './channel.ts';
+import { isKnownClient } from './known-clients.ts';
+import {
+  CLIENT_CAPABILITIES_KEY,
+  CLIENT_INFO_KEY,
+  MODERN_VERSION,
+  PROTOCOL_VERSION_KEY,
+} from './protocol-names.ts';
 
 /** A request for `server/discover`, `tools/list` or `tools/call` in which nothing is unusual. */
 export interface RegularRequest {
@@ -23,13 +24,11 @@ export interface RegularRequest {
   readonly client: { readonly capabilities: JsonObject; readonly name: string | undefined } | undefined;
 }
 
-export const MODERN_VERSION = '2026-07-28';
-
 const RESERVED = 'io.modelcontextprotocol/';
 const ENVELOPE: ReadonlySet<string> = new Set([
-  PROTOCOL_VERSION_META_KEY,
-  CLIENT_CAPABILITIES_META_KEY,
-  CLIENT_INFO_META_KEY,
+  PROTOCOL_VERSION_KEY,
+  CLIENT_CAPABILITIES_KEY,
+  CLIENT_INFO_KEY,
 ]);
 const MESSAGE_KEYS = new Set(['jsonrpc', 'id', 'method', 'params']);
 const CALL_KEYS = new Set(['name', 'arguments', '_meta']);
@@ -85,33 +84,11 @@ function readMeta(meta: unknown, era: Era): Told | undefined {
 const NOTHING_TOLD: Told = { meta: undefined, progressToken: undefined, client: undefined };
 
 function readClient(meta: JsonObject): RegularRequest['client'] {
-  if (meta[PROTOCOL_VERSION_META_KEY] !== MODERN_VERSION) return undefined;
-  const capabilities = meta[CLIENT_CAPABILITIES_META_KEY];
-  const clientInfo = meta[CLIENT_INFO_META_KEY];
+  if (meta[PROTOCOL_VERSION_KEY] !== MODERN_VERSION) return undefined;
+  const capabilities = meta[CLIENT_CAPABILITIES_KEY];
+  const clientInfo = meta[CLIENT_INFO_KEY];
   if (!isJsonObject(capabilities) || !isKnownClient(capabilities, clientInfo)) return undefined;
   return { capabilities, name: nameIn(clientInfo) };
-}
-
-/** A client says the same of itself with every request; the SDK judges it once. */
-const judged = new Map<string, boolean>();
-const MAX_JUDGED = 256;
-const MAX_TEXT = 4096;
-
-function isKnownClient(capabilities: JsonObject, clientInfo: unknown): boolean {
-  const text = JSON.stringify([capabilities, clientInfo]);
-  const known = judged.get(text);
-  if (known !== undefined) return known;
-  const meta = {
-    [PROTOCOL_VERSION_META_KEY]: MODERN_VERSION,
-    [CLIENT_CAPABILITIES_META_KEY]: capabilities,
-    ...(clientInfo !== undefined && { [CLIENT_INFO_META_KEY]: clientInfo }),
-  };
-  const body = { jsonrpc: '2.0', id: 1, method: 'tools/list', params: { _meta: meta } };
-  const good = classifyInboundRequest({ httpMethod: 'POST', body }).kind === 'modern';
-  if (text.length > MAX_TEXT) return good;
-  if (judged.size >= MAX_JUDGED) judged.clear();
-  judged.set(text, good);
-  return good;
 }
 
 function hasOnly(value: JsonObject, keys: ReadonlySet<string>): boolean {

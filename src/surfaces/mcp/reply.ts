@@ -1,4 +1,3 @@
-import { ProtocolError, ProtocolErrorCode, SERVER_INFO_META_KEY } from '@modelcontextprotocol/server';
 import type { CallChannel, CallFacts, CallOutcome } from '../../core/gateway/gateway.ts';
 import type { JsonObject } from '../../core/kernel/json.ts';
 import { isJsonObject } from '../../core/kernel/json.ts';
@@ -6,6 +5,7 @@ import type { Payload } from '../../core/kernel/payload.ts';
 import type { Approval } from '../../core/kernel/approval.ts';
 import type { Era, RpcError } from '../../core/ports/downstream.ts';
 import { MISSING_CAPABILITY, missingOf } from './input-requests.ts';
+import { INTERNAL_ERROR, SERVER_INFO_KEY } from './protocol-names.ts';
 import { waitingText } from './gateway-texts.ts';
 import { toWireApproval, toWireFacts } from './gateway-wire.ts';
 
@@ -59,10 +59,6 @@ export function toResultValue(reply: Exclude<Reply, { kind: 'error' }>, era: Era
   return era === 'legacy' ? toLegacyStructure(result, reply.loose ?? false) : toModernStructure(result);
 }
 
-export function toProtocolError({ code, message, data }: RpcError): ProtocolError {
-  return new ProtocolError(code, message, data);
-}
-
 /** Up to here a text is put together as one: copying bytes costs more. */
 const TEXT_BYTES = 16_384;
 
@@ -84,7 +80,7 @@ export function toResultText(
 /** `resultType` and who answered, as every modern result has them. */
 export function withModernMembers(value: JsonObject, identity: ServerIdentity): JsonObject {
   const meta = value['_meta'];
-  const who = { [SERVER_INFO_META_KEY]: { ...identity } };
+  const who = { [SERVER_INFO_KEY]: { ...identity } };
   return {
     ...value,
     resultType: value['resultType'] ?? 'complete',
@@ -105,7 +101,7 @@ function toSpliced(
   if (end === undefined) return undefined;
   const meta = {
     ...(facts && { tutti: facts }),
-    ...(era === 'modern' && { [SERVER_INFO_META_KEY]: identity }),
+    ...(era === 'modern' && { [SERVER_INFO_KEY]: identity }),
   };
   const isTyped = era === 'legacy' || value['resultType'] !== undefined;
   const members = `,${isTyped ? '' : '"resultType":"complete",'}"_meta":${JSON.stringify(meta)}}`;
@@ -141,7 +137,7 @@ function endOf(bytes: Uint8Array): number | undefined {
 /** Who answers is us; what is behind us is told in `_meta.tutti`. */
 export function metaOfTheirs(meta: unknown): JsonObject {
   if (!isJsonObject(meta)) return {};
-  const { [SERVER_INFO_META_KEY]: _, ...theirs } = meta;
+  const { [SERVER_INFO_KEY]: _, ...theirs } = meta;
   return theirs;
 }
 
@@ -170,7 +166,7 @@ function toRelayedError(error: RpcError, { server }: CallFacts, asking: AskingSi
     return { code: MISSING_CAPABILITY, message: error.message, data: { requiredCapabilities: lacking } };
   return {
     ...error,
-    code: ProtocolErrorCode.InternalError,
+    code: INTERNAL_ERROR,
     message: `The server ${server} refused what Tutti sent it (${error.code}): ${error.message}`,
   };
 }

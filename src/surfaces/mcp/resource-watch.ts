@@ -1,4 +1,3 @@
-import { CLIENT_INFO_META_KEY } from '@modelcontextprotocol/server';
 import type { Gateway } from '../../core/gateway/gateway.ts';
 import { isJsonObject } from '../../core/kernel/json.ts';
 import type { JsonObject } from '../../core/kernel/json.ts';
@@ -6,7 +5,8 @@ import type { Telemetry } from '../../core/ports/telemetry.ts';
 import { nameIn } from './channel.ts';
 import { exposedTo } from './exposure.ts';
 import type { Asking } from './exposure.ts';
-import { isOwnAddress } from './resources.ts';
+import { CLIENT_INFO_KEY } from './protocol-names.ts';
+import { isOwnAddress } from './own-address.ts';
 import type { Toolset } from './toolsets.ts';
 
 /** Subscribes to resources at the servers they belong to. Returns how to stop. */
@@ -63,5 +63,5 @@ export function wantedResources(message: unknown): Wanted | undefined {
 }
 
 function clientIn(meta: JsonObject[string] | undefined): string | undefined {
-  return isJsonObject(meta) ? nameIn(meta[CLIENT_INFO_META_KEY]) : undefined;
+  return isJsonObject(meta) ? nameIn(meta[CLIENT_INFO_KEY]) : undefined;
 }

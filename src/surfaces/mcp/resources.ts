@@ -26,8 +26,6 @@ export interface ResourceContext {
 const MARKDOWN = 'text/markdown';
 const MERMAID = 'text/vnd.mermaid';
 const JSON_TYPE = 'application/json';
-/** Schemes of ours: nothing of a server passes through under them. */
-const OWN = /^(workflow|instance|tutti|plan|state|orchestration|session|agent):/i;
 const ADDRESS = /^(workflow|instance):\/\/([^/?#]{1,1536})(\/graph)?$/;
 
 const workflowTemplates: readonly ResourceTemplateType[] = [
@@ -92,11 +90,6 @@ async function listWorkflows(orchestrator: Orchestrator): Promise<Resource[]> {
         { uri: `${uri}/graph`, name: `${name} graph`, description: `Graph of ${name}`, mimeType: MERMAID },
       ];
     });
-}
-
-/** Whether an address is ours to answer for. */
-export function isOwnAddress(uri: string): boolean {
-  return OWN.test(uri);
 }
 
 /** @throws ResourceNotFoundError for what does not exist, or belongs to somebody else. */

@@ -10,18 +10,17 @@ import { createDesk } from './desk.ts';
 import type { ToolDesk } from './desk.ts';
 import { exposedTo, nameOf } from './exposure.ts';
 import type { Asking } from './exposure.ts';
-import { instructionsFor } from './instructions.ts';
 import { serveLogLevel } from './log-levels.ts';
 import { forwarded, found } from './pass-through.ts';
 import type { Forwarded } from './pass-through.ts';
+import { isOwnAddress } from './own-address.ts';
 import { getPrompt, isOwnPrompt, listPrompts } from './prompts.ts';
 import { COMPLETION, LIST, PROMPT, RESOURCE, TOOL_CALL } from './request-params.ts';
-import { isOwnAddress, listResources, listTemplates, readResource } from './resources.ts';
+import { listResources, listTemplates, readResource } from './resources.ts';
 import type { ResourceContext } from './resources.ts';
-import { toProtocolError, toResultValue } from './reply.ts';
-import type { ServerIdentity } from './reply.ts';
-import { DISCOVERY_TTL_MS } from './short-path.ts';
-import type { Offered } from './short-path.ts';
+import { toProtocolError } from './protocol-error.ts';
+import { toResultValue } from './reply.ts';
+import { DISCOVERY_TTL_MS, identityOf, offeredBy } from './offered.ts';
 import { rememberSubscriptions } from './subscriptions.ts';
 import { TOOLS_TTL_MS } from './tool-list-text.ts';
 import { admitted, conductsWorkflows, keepsSessions, makesPlans, reachesServers } from './toolsets.ts';
@@ -48,25 +47,6 @@ const CACHE_HINTS = {
   'prompts/list': { ttlMs: 5000, cacheScope: PRIVATE },
   'resources/read': { ttlMs: 0, cacheScope: PRIVATE },
 };
-
-export function identityOf(version: string): ServerIdentity {
-  return { name: 'tutti', title: 'Tutti', version };
-}
-
-/** What a client hears of us before anything else. */
-export function offeredBy(toolsets: readonly Toolset[]): Offered {
-  const reaches = reachesServers(toolsets);
-  return {
-    capabilities: {
-      tools: { listChanged: true },
-      resources: { listChanged: true, ...(reaches && { subscribe: true }) },
-      prompts: { listChanged: true },
-      completions: {},
-      ...(reaches && { logging: {} }),
-    },
-    instructions: instructionsFor(toolsets),
-  };
-}
 
 /**
  * One MCP server for one caller, for either protocol era, not connected yet.

@@ -1,4 +1,3 @@
-import { LOG_LEVEL_META_KEY } from '@modelcontextprotocol/server';
 import type { CallChannel } from '../../core/gateway/gateway.ts';
 import type { Caller } from '../../core/kernel/caller.ts';
 import { isJsonObject } from '../../core/kernel/json.ts';
@@ -6,8 +5,10 @@ import type { JsonObject } from '../../core/kernel/json.ts';
 import type { Era, Progress, RpcError } from '../../core/ports/downstream.ts';
 import type { ToolDesk } from './desk.ts';
 import { MISSING_CAPABILITY, objectionTo } from './input-requests.ts';
-import { MODERN_VERSION } from './regular-request.ts';
+import { INTERNAL_ERROR, INVALID_PARAMS, LOG_LEVEL_KEY, MODERN_VERSION } from './protocol-names.ts';
 import type { RegularRequest } from './regular-request.ts';
+import { DISCOVERY_TTL_MS } from './offered.ts';
+import type { Offered } from './offered.ts';
 import { toResultText, withModernMembers } from './reply.ts';
 import type { Reply, ServerIdentity } from './reply.ts';
 import { ToolListTexts } from './tool-list-text.ts';
@@ -17,18 +18,6 @@ export interface ShortPathParts {
   readonly desk: ToolDesk;
   readonly identity: ServerIdentity;
   readonly offered: Offered;
-}
-
-/** What this server can do, and how it is to be used. */
-export interface Offered {
-  readonly capabilities: {
-    readonly tools: { readonly listChanged: true };
-    readonly resources: { readonly listChanged: true; readonly subscribe?: true };
-    readonly prompts: { readonly listChanged: true };
-    readonly completions: Readonly<Record<string, never>>;
-    readonly logging?: Readonly<Record<string, never>>;
-  };
-  readonly instructions: string;
 }
 
 /** The connection a request came by. */
@@ -53,12 +42,7 @@ export interface ShortAnswer {
   readonly errorCode?: number;
 }
 
-/** How long a modern client may keep what it discovered. */
-export const DISCOVERY_TTL_MS = 300_000;
-
 const NOT_FOUND = -32_002;
-const INVALID_PARAMS = -32_602;
-const INTERNAL = -32_603;
 
 /**
  * Answers regular `server/discover`, `tools/list` and `tools/call` without the SDK: no schema library, no web streams, and the bytes of a downstream's
@@ -92,7 +76,7 @@ export class ShortPath {
   #call(request: RegularRequest, side: Side): Promise<Reply> {
     const { progressToken } = request;
     const meta =
-      side.logLevel === undefined ? request.meta : { ...request.meta, [LOG_LEVEL_META_KEY]: side.logLevel };
+      side.logLevel === undefined ? request.meta : { ...request.meta, [LOG_LEVEL_KEY]: side.logLevel };
     const client = request.client ?? side.client;
     return this.#parts.desk.call({
       caller: side.caller,
@@ -125,7 +109,7 @@ export class ShortPath {
 }
 
 function toFailure(id: string | number, { code, message, data }: RpcError): ShortAnswer {
-  const known = Number.isSafeInteger(code) ? code : INTERNAL;
+  const known = Number.isSafeInteger(code) ? code : INTERNAL_ERROR;
   const told = {
     code: known === NOT_FOUND ? INVALID_PARAMS : known,
     message,

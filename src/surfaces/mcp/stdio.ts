@@ -14,7 +14,7 @@ import type { Changes } from './announcements.ts';
 
 export interface StdioOptions extends Changes {
   /** A fresh server; called once or twice for a connection. */
-  readonly build: () => Server;
+  readonly build: () => Server | Promise<Server>;
   readonly telemetry: Telemetry;
   /** Takes `tools/list` and `tools/call` off the SDK's hands; absent: it answers everything. */
   readonly short?: ShortServing;
@@ -53,8 +53,8 @@ export function serveStdio(options: StdioOptions): StdioConnection {
     onFault: ({ code, message }) => telemetry.log('warn', 'stdio/refused', { code, message }),
   });
   serveConnection(
-    ({ era }) => {
-      const server = build();
+    async ({ era }) => {
+      const server = await build();
       const changes = { ...(onDefinitionsChanged && { onDefinitionsChanged }), ...(gateway && { gateway }) };
       pinned = { server, era };
       announceChanges(server, { era, onError: log, ...changes });
