@@ -4,9 +4,15 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { connectDownstream } from '../../src/adapters/downstream/connect.ts';
 import type { JsonObject } from '../../src/core/kernel/json.ts';
-import type { Downstream, DownstreamOptions, Launch } from '../../src/core/ports/downstream.ts';
+import type {
+  Ask,
+  Downstream,
+  DownstreamAnswer,
+  DownstreamOptions,
+  Launch,
+} from '../../src/core/ports/downstream.ts';
 import { startHostileHttp } from '../support/hostile-server.ts';
-import type { HostileScript } from '../support/hostile-server.ts';
+import type { HostileScript, Recorded } from '../support/hostile-server.ts';
 import { programOf } from '../support/programs.ts';
 import { textOf, toCall } from './downstream.contract.ts';
 
@@ -30,11 +36,16 @@ const asked = (asker: string, onAsk: () => Promise<JsonObject>) => ({
   capabilities: { elicitation: {} },
   onAsk,
 });
+const countIn = (answer: DownstreamAnswer, tool: string) =>
+  (JSON.parse(textOf(answer)) as { readonly calls: Record<string, number> }).calls[tool] ?? 0;
 const accept = (who: string) => asked(who, () => Promise.resolve({ action: 'accept', content: { who } }));
 
 /** On a connection that does not tell which call a question belongs to. */
 describe('callers that can be asked', () => {
-  const script: HostileScript = { tools: ['echo', 'late', 'release', 'ask'], eras: 'legacy' };
+  const script: HostileScript = {
+    tools: ['echo', 'late', 'release', 'ask', 'crash', 'counts'],
+    eras: 'legacy',
+  };
   let downstream: Downstream;
   let end = () => Promise.resolve();
   beforeEach(() => {
@@ -67,9 +78,114 @@ describe('callers that can be asked', () => {
     };
     const question = downstream.call(toCall('ask', {}, asked('ada', think)));
     await reached.promise;
-    expect(textOf(await downstream.call(toCall('echo', { text: 'on' }, accept('bob'))))).toBe('on');
+    expect(textOf(await downstream.call(toCall('echo', { text: 'on' }, { asker: 'bob' })))).toBe('on');
+    expect(textOf(await downstream.call(toCall('echo', { text: 'too' }, accept('ada'))))).toBe('too');
     person.resolve({ action: 'accept', content: { who: 'ada' } });
     expect(textOf(await question)).toContain('ada');
+  });
+
+  it.each(['stdio', 'sse', 'http'])(
+    'take turns once the server has asked without saying whom, over %s',
+    async (transport) => {
+      let heardAside = () => Promise.resolve();
+      if (transport !== 'stdio') {
+        const server = await startHostileHttp({ ...script, asksAside: true });
+        const url = transport === 'sse' ? server.url.replace(/mcp$/, 'sse') : server.url;
+        downstream = open({ kind: transport as 'sse', url, headers: {}, allowPrivate: true });
+        end = () => server.close();
+        const isStream = ({ path, body }: Recorded) => body === '' && path?.startsWith('/mcp') === true;
+        if (transport === 'http')
+          heardAside = () => vi.waitFor(() => expect(server.requests().some(isStream)).toBe(true));
+      }
+      await downstream.offer();
+      await heardAside();
+      await downstream.call(toCall('ask', {}, accept('ada')));
+      const heard: string[] = [];
+      const asking = (who: string) => {
+        const params = { message: `Is it ${who}?`, requestedSchema: { type: 'object', properties: {} } };
+        const onAsk = async ({ params: shown }: Ask) => {
+          heard.push(`${who}: ${String(shown['message'])}`);
+          return { action: 'accept', content: { who } };
+        };
+        return downstream.call(toCall('ask', { params }, { ...asked(who, accept(who).onAsk), onAsk }));
+      };
+      const people = ['ada', 'bob', 'cleo', 'ada', 'bob', 'cleo'];
+      const answers = await Promise.all(people.map(asking));
+      expect(answers.map(textOf)).toEqual(people.map((who) => expect.stringContaining(`"${who}"`)));
+      expect(heard.toSorted()).toEqual(people.map((who) => `${who}: Is it ${who}?`).toSorted());
+    },
+  );
+
+  describe('and wait for their turn', () => {
+    const person = () => {
+      const answer = Promise.withResolvers<JsonObject>();
+      const reached = Promise.withResolvers<void>();
+      const think = () => {
+        reached.resolve();
+        return answer.promise;
+      };
+      return { think, reached: reached.promise, done: () => answer.resolve({ action: 'accept' }) };
+    };
+    const thinking = async () => {
+      const { think, reached, done } = person();
+      const question = downstream.call(toCall('ask', {}, asked('ada', think)));
+      await reached;
+      return { done, question };
+    };
+
+    it('wait no longer than they have, and say that nothing was sent', async () => {
+      const { done, question } = await thinking();
+      const late = downstream.call(toCall('echo', {}, { ...accept('bob'), timeoutMs: 200 }));
+      await expect(late).rejects.toMatchObject({ code: 'downstream/overloaded', data: { sent: false } });
+      const gone = new AbortController();
+      const left = downstream.call(toCall('echo', {}, { ...accept('bob'), signal: gone.signal }));
+      const other = downstream.call(toCall('echo', { text: 'still' }, accept('cleo')));
+      gone.abort(new Error('Bob left.'));
+      await expect(left).rejects.toThrow('Bob left.');
+      done();
+      await question;
+      expect(textOf(await other)).toBe('still');
+      expect(countIn(await downstream.call(toCall('counts')), 'echo')).toBe(1);
+    });
+
+    it('come in the order in which they were made', async () => {
+      const { done, question } = await thinking();
+      const order: string[] = [];
+      const others = ['bob', 'cleo', 'dora'].map(async (who) => {
+        await downstream.call(toCall('echo', {}, accept(who)));
+        order.push(who);
+      });
+      expect(countIn(await downstream.call(toCall('counts')), 'echo')).toBe(0);
+      done();
+      await Promise.all([question, ...others]);
+      expect(order).toEqual(['bob', 'cleo', 'dora']);
+    });
+
+    it('wait behind others only while nobody needs them to answer', async () => {
+      const { done, question } = await thinking();
+      const bob = downstream.call(toCall('late', {}, accept('bob')));
+      expect(textOf(await downstream.call(toCall('echo', { text: 'looked up' }, accept('ada'))))).toBe(
+        'looked up',
+      );
+      done();
+      await question;
+      const order: string[] = [];
+      const others = ['cleo', 'bob'].map(async (who) => {
+        await downstream.call(toCall('echo', {}, accept(who)));
+        order.push(who);
+      });
+      await downstream.call(toCall('release'));
+      await Promise.all([bob, ...others]);
+      expect(order).toEqual(['cleo', 'bob']);
+    });
+
+    it('are made on the next connection when the server leaves', async () => {
+      const { question } = await thinking();
+      const waiting = downstream.call(toCall('echo', { text: 'on' }, accept('bob')));
+      await downstream.call(toCall('crash')).catch(() => undefined);
+      await expect(question).rejects.toMatchObject({ code: 'downstream/unavailable' });
+      expect(textOf(await waiting)).toBe('on');
+    });
   });
 
   it('are not asked what may be the question of somebody else', async () => {

@@ -84,6 +84,8 @@ export interface HostileScript {
   /** HTTP: no sessions in the legacy era; answers are always event streams; other pages by path. */
   readonly stateless?: boolean;
   readonly sse?: boolean;
+  /** HTTP, legacy: questions come on the stream that belongs to no call. */
+  readonly asksAside?: boolean;
   readonly pages?: Readonly<Record<string, Page>>;
 }
 
@@ -248,7 +250,8 @@ const ACTS = {
       });
     const id = `ask-${(call.core.asked += 1)}`;
     const answered = new Promise<Message>((done) => call.core.asks.set(id, done));
-    await call.wire.push({ jsonrpc: '2.0', id, method, params });
+    const question = { jsonrpc: '2.0', id, method, params };
+    if (!call.core.script.asksAside || !call.core.aside(question)) await call.wire.push(question);
     const { result, error } = await answered;
     await reply(call, text(result ?? { error }));
   },
@@ -513,6 +516,8 @@ interface Core {
   abandoned: number;
   /** Tells every client that listens. */
   broadcast(method: string, params?: object): void;
+  /** Says something on the stream of a session that belongs to no call; false where there is none. */
+  aside(message: object): boolean;
 }
 
 function createCore(script: HostileScript): Core {
@@ -528,6 +533,7 @@ function createCore(script: HostileScript): Core {
     runs: 1,
     abandoned: 0,
     broadcast: () => {},
+    aside: () => false,
   };
   return core;
 }
@@ -869,6 +875,11 @@ export async function startHostileHttp(script: HostileScript = {}): Promise<Host
       const tagged = id === undefined ? params : { ...params, _meta: { [SUBSCRIPTION_KEY]: id } };
       stream.write(`event: message\ndata: ${JSON.stringify(notification(method, tagged))}\n\n`);
     }
+  };
+  core.aside = (message) => {
+    const [stream] = streams.keys();
+    stream?.write(frame(message));
+    return stream !== undefined;
   };
   const server = createServer((request, response) => {
     response.on('error', () => {});

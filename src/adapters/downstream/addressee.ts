@@ -1,7 +1,9 @@
 import type { Outgoing } from './wire.ts';
 
 /** How long a question may wait until it is clear whose it is. */
-const WAIT_MS = 1_000;
+const WAIT_MS = 5_000;
+/** How long a call that was given up may still be what asks. */
+const LINGER_MS = 30_000;
 
 interface Waiting {
   /** The calls that the question can belong to: those under way when it came. */
@@ -13,12 +15,16 @@ interface Waiting {
 /** Finds out which call a question belongs to, on a connection that does not tell. */
 export class Addressees {
   readonly #waiting = new Set<Waiting>();
+  /** By id, the oldest first: their servers were told to stop, and need not have. */
+  readonly #givenUp = new Map<string, { readonly call: Outgoing; readonly until: number }>();
 
-  /** @returns the call whose caller is to be asked; `undefined` when that may be any of several people. */
+  /** @returns the call whose caller is to be asked; `undefined` when that may be any of several people, or somebody who cannot be asked. */
   find(calls: Iterable<Outgoing>): Outgoing | undefined | Promise<Outgoing | undefined> {
+    this.#forget();
     const open = new Set<Outgoing>();
-    for (const call of calls) if (call.ask !== undefined) open.add(call);
-    if (open.size === 0 || isOnePerson(open)) return [...open].at(-1);
+    for (const { call } of this.#givenUp.values()) open.add(call);
+    for (const call of calls) if (isSomebodys(call)) open.add(call);
+    if (isOnePerson(open)) return latestIn(open);
     return new Promise((resolve) => {
       const decide = (call: Outgoing | undefined) => {
         clearTimeout(waiting.timer);
@@ -32,18 +38,46 @@ export class Addressees {
 
   /** The server has answered it, so that the question is none of its. */
   answered(call: Outgoing): void {
-    for (const waiting of this.#waiting) {
-      if (waiting.open.delete(call) && isOnePerson(waiting.open)) waiting.decide([...waiting.open].at(-1));
+    for (const { open, decide } of this.#waiting) {
+      if (open.delete(call) && isOnePerson(open)) decide(latestIn(open));
     }
   }
 
-  /** Nobody waits for it any more, but the question may well have been its own. */
-  abandoned(call: Outgoing): void {
-    for (const waiting of this.#waiting) if (waiting.open.has(call)) waiting.decide(undefined);
+  /** The server has answered a call of this id that nobody waited for any more. */
+  answeredLate(id: string): void {
+    const late = this.#givenUp.get(id);
+    if (late === undefined) return;
+    this.#givenUp.delete(id);
+    this.answered(late.call);
   }
+
+  /** Nobody waits for it any more, but the question, and those to come, may well be its own. */
+  abandoned(id: string, call: Outgoing): void {
+    if (!isSomebodys(call)) return;
+    this.#forget();
+    this.#givenUp.set(id, { call, until: performance.now() + LINGER_MS });
+    for (const { open, decide } of this.#waiting) if (open.has(call)) decide(undefined);
+  }
+
+  #forget(): void {
+    const now = performance.now();
+    for (const [id, { until }] of this.#givenUp) {
+      if (until > now) return;
+      this.#givenUp.delete(id);
+    }
+  }
+}
+
+/** What we ask of ourselves, such as lists, is nobody's. */
+function isSomebodys({ ask, asker }: Outgoing): boolean {
+  return ask !== undefined || asker !== undefined;
 }
 
 function isOnePerson(calls: ReadonlySet<Outgoing>): boolean {
   const [first, ...others] = calls;
   return others.every(({ asker }) => asker !== undefined && asker === first?.asker);
+}
+
+function latestIn(calls: ReadonlySet<Outgoing>): Outgoing | undefined {
+  return [...calls].findLast(({ ask }) => ask !== undefined);
 }

@@ -1,7 +1,6 @@
 import { asUnsent, TuttiError } from '../../core/kernel/errors.ts';
-import { isJsonObject } from '../../core/kernel/json.ts';
-import { canonicalJson } from '../../core/kernel/json.ts';
-import type { Json, JsonObject } from '../../core/kernel/json.ts';
+import { canonicalJson, isJsonObject } from '../../core/kernel/json.ts';
+import type { JsonObject } from '../../core/kernel/json.ts';
 import { toPayload } from '../../core/kernel/payload.ts';
 import type {
   Downstream,
@@ -11,7 +10,6 @@ import type {
   DownstreamOptions,
   DownstreamRequest,
   Offer,
-  ToolDefinition,
 } from '../../core/ports/downstream.ts';
 import type { DownstreamEnvironment } from './connect.ts';
 import { Connector } from './connector.ts';
@@ -22,6 +20,7 @@ import { toParamHeaders } from './mcp-headers.ts';
 import { Notices } from './notices.ts';
 import { run } from './running.ts';
 import { listen } from './subscription.ts';
+import { Turns } from './turns.ts';
 import { abortable } from './waiting.ts';
 import { NotProcessed } from './wire.ts';
 
@@ -41,7 +40,6 @@ const MAX_REPEATS = 1;
 const WATCHING: ReadonlySet<string> = new Set(['resources/subscribe', 'resources/unsubscribe']);
 const MAX_WATCHED = 1_000;
 const INTERNAL_ERROR = -32_603;
-const DRAIN_MS = 0;
 
 /** One server: connected when it is needed, left alone when it is not. */
 export class Connection implements Downstream {
@@ -49,6 +47,7 @@ export class Connection implements Downstream {
   readonly #options: DownstreamOptions;
   readonly #connector: Connector;
   readonly #notices = new Notices();
+  readonly #turns = new Turns(() => this.#connector.live?.link.calls.values() ?? []);
   /** Addresses of resources that somebody subscribed to. */
   readonly #watched = new Set<string>();
   #listing: Listing | undefined;
@@ -66,6 +65,7 @@ export class Connection implements Downstream {
     this.server = options.server;
     this.#options = options;
     this.#connector = new Connector(environment, options, {
+      turns: this.#turns,
       onNotification: (method, params) => this.#hear(method, params),
       onHealth: () => {
         if (!this.#closed) this.#notices.tellHealth(this.health().status);
@@ -103,7 +103,7 @@ export class Connection implements Downstream {
     return this.#exchange(method, request, PLAIN);
   }
 
-  async close(drainMs = DRAIN_MS): Promise<void> {
+  async close(drainMs = 0): Promise<void> {
     this.#closed = true;
     clearTimeout(this.#idleTimer);
     if (this.#busy > 0 && drainMs > 0) {
@@ -235,7 +235,9 @@ export class Connection implements Downstream {
       try {
         if (this.#mayDiffer(method, live))
           await this.#before(sent, request, this.#compare(request, deadlineAt));
-        const answer = await this.#make(live, { method, request, manner });
+        const make = () => this.#make(live, { method, request, manner });
+        const waits = this.#turns.mustWait(request);
+        const answer = await (waits ? this.#turns.wait(request, { deadlineAt, sent }, make) : make());
         const code = puzzleIn(answer);
         if (code === undefined) live.presumed = false;
         else if (repeats === 0 && (await this.#misunderstood(live, code))) {
@@ -273,7 +275,7 @@ export class Connection implements Downstream {
   async #compare({ params, signal }: DownstreamRequest, deadlineAt: number): Promise<void> {
     if (this.#listing === undefined) return;
     const find = ({ tools }: Offer) =>
-      canonicalJson(toJson(tools.find(({ name }) => name === params['name'])));
+      canonicalJson((tools.find(({ name }) => name === params['name']) as JsonObject | undefined) ?? null);
     const before = find(this.#listing.offer);
     const limit = { ms: deadlineAt - performance.now(), late };
     if (before === find(await abortable(this.offer(), signal, limit))) return;
@@ -393,8 +395,4 @@ function late(): TuttiError {
 
 function unsent(message: string): TuttiError {
   return new TuttiError('downstream/unavailable', message, { data: { sent: false } });
-}
-
-function toJson(tool: ToolDefinition | undefined): Json {
-  return (tool as JsonObject | undefined) ?? null;
 }

@@ -11,6 +11,7 @@ import { createLogRing } from './child.ts';
 import type { DownstreamEnvironment } from './connect.ts';
 import type { Login } from './login.ts';
 import { toEnvelope } from './running.ts';
+import type { Turns } from './turns.ts';
 import { freshVerdict } from './verdict.ts';
 import { messageOf, NotProcessed, toPlain } from './wire.ts';
 import type { Link } from './wire.ts';
@@ -25,6 +26,7 @@ export interface Live {
 }
 
 export interface ConnectorEvents {
+  readonly turns: Turns;
   readonly onNotification: (method: string, params: () => JsonObject | undefined) => void;
   readonly onHealth: () => void;
   readonly onLive: (live: Live) => void;
@@ -184,6 +186,7 @@ export class Connector {
     const { introduction, variables, maxDepth, resolve, trustLoopback } = this.#environment;
     const handshake = { introduction, verdict, timeoutMs: connectMs, signal };
     const events = {
+      turns: this.#events.turns,
       onNotification: this.#events.onNotification,
       onClose: (error: TuttiError) => {
         if (this.live !== undefined) this.lose(this.live, error);

@@ -74,6 +74,7 @@ export class HttpLink implements Link {
     this.#inbox = new Inbox({
       era: () => this.greeting.era,
       onNotification: options.events.onNotification,
+      turns: options.events.turns,
       reply: (text) => this.#post(text),
     });
     this.#sdk = options.sdk && Promise.resolve(options.sdk);
@@ -95,10 +96,15 @@ export class HttpLink implements Link {
         : () => {};
   }
 
+  get calls(): ReadonlyMap<string, Outgoing> {
+    return this.#inbox.calls;
+  }
+
   send(call: Outgoing): void {
     this.#inbox.add(call);
     call.release = () => this.#forget(call);
-    this.#dispatch(call, this.#home);
+    if (this.#closed) call.fail(new NotProcessed('The connection was closed.'));
+    else this.#dispatch(call, this.#home);
   }
 
   abandon(call: Outgoing, { reason, late }: Parameters<Link['abandon']>[1]): void {

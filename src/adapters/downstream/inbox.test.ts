@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, it, vi } from 'vitest';
 import type { JsonObject } from '../../core/kernel/json.ts';
 import { Inbox } from './inbox.ts';
 import { Scan } from './scan.ts';
+import { Turns } from './turns.ts';
 import type { Outgoing } from './wire.ts';
 
 /** A call under way, which remembers how often its caller was asked. */
@@ -21,6 +22,7 @@ function toCall(id: string, asker?: string) {
     fail: () => {},
     progress: () => {},
     asker,
+    asking: false,
     ask,
   };
   return call;
@@ -33,6 +35,7 @@ describe('a question on a connection that all calls share', () => {
     replies = [];
     inbox = new Inbox({
       era: () => 'legacy',
+      turns: new Turns(() => inbox.calls.values()),
       onNotification: () => {},
       reply: (text) => void replies.push(JSON.parse(text) as JsonObject),
     });
@@ -46,12 +49,57 @@ describe('a question on a connection that all calls share', () => {
   const open = (...calls: readonly Outgoing[]) => calls.forEach((call) => inbox.add(call));
   const replied = () => vi.waitFor(() => expect(replies).toHaveLength(1));
 
-  it('is put to the only one who can be asked', async () => {
-    const mute: Outgoing = { ...toCall('mute', 'bob'), ask: undefined };
-    open(toCall('a', 'ada'), mute);
+  const mute = (id: string, asker?: string): Outgoing => ({ ...toCall(id, asker), ask: undefined });
+
+  it('is put to the only one who can be asked, while nobody else has a call there', async () => {
+    open(toCall('a', 'ada'), mute('b', 'ada'), mute('listing'));
     question();
     await replied();
     expect(replies).toMatchObject([{ id: 'q', result: { answeredBy: 'a' } }]);
+  });
+
+  it('waits for the call of somebody who cannot be asked, whose question it may be', async () => {
+    const ada = toCall('a', 'ada');
+    open(ada, mute('b', 'bob'));
+    question();
+    expect(ada.ask).not.toHaveBeenCalled();
+    hear({ id: 'b', result: { content: [] } });
+    await replied();
+    expect(replies).toMatchObject([{ id: 'q', result: { answeredBy: 'a' } }]);
+  });
+
+  it('is put to nobody when only he is left who cannot be asked', async () => {
+    const ada = toCall('a', 'ada');
+    open(ada, mute('b', 'bob'));
+    question();
+    hear({ id: 'a', result: { content: [] } });
+    await replied();
+    expect(replies).toMatchObject([{ id: 'q', error: {} }]);
+    expect(ada.ask).not.toHaveBeenCalled();
+  });
+
+  it('may be that of a call that was given up, until its server has answered it or was long silent', async () => {
+    vi.useFakeTimers();
+    const [gone, ada] = [toCall('g', 'bob'), toCall('a', 'ada')];
+    open(gone);
+    inbox.remove(gone);
+    open(ada);
+    question();
+    await vi.advanceTimersByTimeAsync(5_000);
+    expect(replies).toMatchObject([{ error: { message: expect.stringContaining('Several people') } }]);
+    question();
+    hear({ id: 'g', result: { content: [] } });
+    await vi.advanceTimersByTimeAsync(0);
+    expect(replies.at(-1)).toMatchObject({ result: { answeredBy: 'a' } });
+    const again = toCall('h', 'bob');
+    open(again);
+    inbox.remove(again);
+    await vi.advanceTimersByTimeAsync(30_000);
+    question();
+    await vi.advanceTimersByTimeAsync(0);
+    expect(replies).toHaveLength(3);
+    expect(replies.at(-1)).toMatchObject({ result: { answeredBy: 'a' } });
+    vi.useRealTimers();
   });
 
   it('is put to the latest of several calls of one person', async () => {

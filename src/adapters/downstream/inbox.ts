@@ -4,6 +4,7 @@ import type { Ask, Era } from '../../core/ports/downstream.ts';
 import { Addressees } from './addressee.ts';
 import { toAnswer } from './answer.ts';
 import type { Scan } from './scan.ts';
+import type { Turns } from './turns.ts';
 import { messageOf, toPlain } from './wire.ts';
 import type { Outgoing } from './wire.ts';
 
@@ -12,6 +13,8 @@ export interface InboxOptions {
   readonly onNotification: (method: string, params: () => JsonObject | undefined) => void;
   /** Sends an answer of ours. */
   reply(text: string): void;
+  /** Of all connections to this server. */
+  readonly turns: Turns;
   /** A response that is none of ours: the handshake's, perhaps. */
   onForeign?(message: unknown): void;
 }
@@ -41,7 +44,10 @@ export class Inbox {
   }
 
   remove(call: Outgoing): void {
-    if (this.calls.delete(`"${call.id}"`)) this.#addressees.abandoned(call);
+    const key = `"${call.id}"`;
+    if (!this.calls.delete(key)) return;
+    if (this.#options.era() === 'legacy') this.#addressees.abandoned(key, call);
+    this.#options.turns.next();
   }
 
   /** @param own - the only call that this text may answer or ask for, where the connection tells. */
@@ -59,7 +65,11 @@ export class Inbox {
       this.calls.delete(key);
       this.#addressees.answered(call);
       this.#settle(call, text, scan);
-    } else if (this.#options.onForeign === undefined || text.length > MAX_SIDE_BYTES) this.dropped += 1;
+      this.#options.turns.next();
+      return;
+    }
+    this.#addressees.answeredLate(key);
+    if (this.#options.onForeign === undefined || text.length > MAX_SIDE_BYTES) this.dropped += 1;
     else this.#options.onForeign(parse(text));
   }
 
@@ -67,9 +77,11 @@ export class Inbox {
     const calls = [...this.calls.values()];
     this.calls.clear();
     for (const call of calls) {
-      this.#addressees.abandoned(call);
+      this.#addressees.abandoned(`"${call.id}"`, call);
       call.fail(error);
     }
+    // By then it is known that this connection is gone.
+    queueMicrotask(() => this.#options.turns.next());
   }
 
   #settle(call: Outgoing, text: Buffer, scan: Scan): void {
@@ -133,6 +145,7 @@ export class Inbox {
       respond({ error: { code: METHOD_NOT_FOUND, message: `Nobody can be asked for ${found} now.` } });
       return;
     }
+    if (own === undefined) this.#options.turns.begin();
     const call = own ?? (await this.#addressees.find(this.calls.values()));
     if (call?.ask === undefined) {
       respond({ error: { code: INTERNAL_ERROR, message: UNCLEAR } });

@@ -119,6 +119,10 @@ class Running implements Outgoing {
     this.#reject = reject;
   }
 
+  get asking(): boolean {
+    return this.#asking > 0;
+  }
+
   start(): void {
     const { signal } = this.#request;
     if (signal?.aborted === true) {

@@ -3,6 +3,7 @@ import { TuttiError } from '../../core/kernel/errors.ts';
 import { toUnavailable } from './http-exchange.ts';
 import { Inbox } from './inbox.ts';
 import { Scan } from './scan.ts';
+import { NotProcessed } from './wire.ts';
 import type { Greeting, Link, LinkEvents, Outgoing } from './wire.ts';
 
 export interface SdkLinkOptions {
@@ -26,6 +27,7 @@ export class SdkLink implements Link {
     this.#inbox = new Inbox({
       era: () => this.greeting.era,
       onNotification: options.events.onNotification,
+      turns: options.events.turns,
       reply: (text) => this.#post(text),
     });
     const { transport } = options;
@@ -40,9 +42,17 @@ export class SdkLink implements Link {
     Object.assign(transport, heard);
   }
 
+  get calls(): ReadonlyMap<string, Outgoing> {
+    return this.#inbox.calls;
+  }
+
   send(call: Outgoing): void {
     this.#inbox.add(call);
     call.release = () => this.#inbox.remove(call);
+    if (this.#closed) {
+      call.fail(new NotProcessed('The connection was closed.'));
+      return;
+    }
     this.#options.transport
       .send(JSON.parse(call.text) as JSONRPCMessage)
       .catch((error: unknown) => call.fail(toUnavailable(error as Error)));

@@ -98,6 +98,7 @@ class StdioWire implements Link {
     this.#inbox = new Inbox({
       era: () => this.#greeting?.era ?? 'legacy',
       onNotification: options.events.onNotification,
+      turns: options.events.turns,
       reply: (text) => void this.#write(text),
       onForeign: (message) => {
         if (this.#greeting === undefined) this.#transport.onmessage?.(message as JSONRPCMessage);
@@ -175,6 +176,10 @@ class StdioWire implements Link {
       `The program ${toPlain(this.#options.launch.command)} did not become an MCP server: ${how}.${last}`,
       { cause: error },
     );
+  }
+
+  get calls(): ReadonlyMap<string, Outgoing> {
+    return this.#inbox.calls;
   }
 
   send(call: Outgoing): void {

@@ -2,6 +2,7 @@ import { TuttiError } from '../../core/kernel/errors.ts';
 import type { JsonObject } from '../../core/kernel/json.ts';
 import type { Ask, DownstreamAnswer, Era } from '../../core/ports/downstream.ts';
 import type { GroupUsage } from './groups.ts';
+import type { Turns } from './turns.ts';
 
 /** One request of ours while it is on its way. */
 export interface Outgoing {
@@ -28,8 +29,10 @@ export interface Outgoing {
   readonly log?: ((params: JsonObject) => void) | undefined;
   /** Present when the caller can be asked something while it waits. */
   readonly ask?: ((ask: Ask) => Promise<JsonObject>) | undefined;
-  /** Who that is: calls of one asker may be asked each other's questions. */
+  /** Who is behind it: calls of one asker may be asked each other's questions. */
   readonly asker?: string | undefined;
+  /** Somebody thinks about a question of its server's. */
+  readonly asking: boolean;
 }
 
 /** What a server says of itself when it is met. */
@@ -48,6 +51,8 @@ export interface Link {
   readonly greeting: Greeting;
   /** Present while what it hears is of no use and keeps everything else from being heard: better wait. */
   readonly clogged: Promise<void> | undefined;
+  /** What is on its way. */
+  readonly calls: ReadonlyMap<string, Outgoing>;
   send(call: Outgoing): void;
   /** The caller no longer waits: tells the server so, in the way of its era. */
   abandon(call: Outgoing, why: { readonly reason: string; readonly late: boolean }): void;
@@ -59,6 +64,7 @@ export interface Link {
 
 /** What a link tells whoever made it. */
 export interface LinkEvents {
+  readonly turns: Turns;
   readonly onNotification: (method: string, params: () => JsonObject | undefined) => void;
   /** Once, when it broke without having been closed. */
   readonly onClose: (error: TuttiError) => void;

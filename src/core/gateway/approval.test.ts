@@ -323,24 +323,6 @@ describe('what a server asks', () => {
     expect(fakes.server('inn').sent).toHaveLength(1);
   });
 
-  it('by pushing is lost with the process, and only a read is done again', async () => {
-    const { gateway, fakes, again } = world({ servers: { inn: [quiet, toTool('get_room')] } });
-    fakes.server('inn').answer = async ({ request }) => {
-      await request.onAsk?.(question);
-      return said('done');
-    };
-    const leg = async (tool: string) => {
-      const input = { name: `inn__${tool}`, arguments: {} };
-      const { requests, requestState } = questionOf(await gateway.call(ADA, input, MODERN));
-      const inputResponses = Object.fromEntries(
-        Object.keys(requests).map((key) => [key, { action: 'accept' }]),
-      );
-      return again().call(ADA, { ...input, requestState, inputResponses }, MODERN);
-    };
-    expect(await codeOf(leg('book'))).toBe('call/lost');
-    expect(await leg('get_room')).toMatchObject({ kind: 'input-required' });
-  });
-
   it('is not asked of a caller who cannot answer', async () => {
     const { gateway, fakes } = world({ servers: { inn: [quiet] } });
     const channel = {

@@ -75,6 +75,10 @@ export interface Carried {
   readonly of: string;
   /** Keys of what was asked. */
   readonly asks: readonly string[];
+  /** Of a parked call: name of the server that asked. */
+  readonly server?: string;
+  /** Of a parked call that may be made again: digests of what was asked, by key. */
+  readonly questions?: Readonly<Record<string, string>>;
   /** The downstream's own state; what an `ask` goes on with. */
   readonly state?: string;
   /** Digest of what was approved on the way: it holds for this leg too. */

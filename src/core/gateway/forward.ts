@@ -148,7 +148,8 @@ async function send(errand: Errand, { server, params: given }: Target, way: Way)
       ...(channel.signal && { signal: channel.signal }),
       ...(channel.onProgress && { onProgress: channel.onProgress }),
       ...(channel.onLog && { onLog: channel.onLog }),
-      ...(onAsk && { onAsk, asker: caller.owner }),
+      asker: caller.owner,
+      ...(onAsk && { onAsk }),
     });
   try {
     return await gate.circuits.run(server, ask, { signal: channel.signal, waitMs: timeoutMs });

@@ -1,6 +1,6 @@
 import { TuttiError } from '../kernel/errors.ts';
 import type { JsonObject } from '../kernel/json.ts';
-import { isJsonObject } from '../kernel/json.ts';
+import { canonicalJson, isJsonObject } from '../kernel/json.ts';
 import { toPayload } from '../kernel/payload.ts';
 import type { Ask } from '../ports/downstream.ts';
 import { toAsked } from './asks.ts';
@@ -10,15 +10,19 @@ import type { CallOutcome } from './gateway.ts';
 import type { GatewayParts } from './parts.ts';
 import type { States } from './states.ts';
 import { STATE_TTL_MS, requestOf } from './states.ts';
+import { isRepeatable } from './traits.ts';
 
 /** Calls of one owner that may wait for answers at once. */
 const MAX_PARKED = 64;
 
 /** Calls that wait for answers of their caller: they go on running while the question travels to him and back. */
 export interface Parking {
-  /** Runs `work` so that the downstream may ask; each question comes back as an outcome, and `resume` brings the answer. */
+  /**
+   * Runs `work` so that the downstream may ask; each question comes back as an outcome, and `resume` brings the answer. Of a call that is
+   * made again, what was answered before is answered by itself where the very same is asked first.
+   */
   talk(call: Call, work: () => Promise<CallOutcome>): Promise<CallOutcome>;
-  /** `undefined` when nobody waits under this id. */
+  /** `undefined` when nobody waits under this id, or its connection is gone. */
   resume(call: Call, id: string): Promise<CallOutcome> | undefined;
   /** Ends all that wait. */
   close(): void;
@@ -29,7 +33,8 @@ export function createParking(parts: GatewayParts, states: States): Parking {
 
   const park = (talk: Talk): CallOutcome => {
     const { call } = talk;
-    const { owner } = call.caller;
+    const { caller, approved, entry } = call;
+    const { owner } = caller;
     if ([...parked.values()].filter((each) => each.call.caller.owner === owner).length >= MAX_PARKED) {
       const message = `More than ${MAX_PARKED} calls wait for your answers. Answer those first.`;
       throw talk.end(new TuttiError('downstream/overloaded', message));
@@ -42,7 +47,15 @@ export function createParking(parts: GatewayParts, states: States): Parking {
     talk.onEnd = stop;
     const inputRequests = talk.asks();
     const asks = Object.keys(inputRequests);
-    const requestState = states.seal({ kind: 'parked', of: id, asks }, requestOf(call));
+    const carried = {
+      kind: 'parked',
+      of: id,
+      asks,
+      server: entry.server.name,
+      ...(isRepeatable(entry) && { questions: talk.digests() }),
+      ...(approved !== undefined && { approved }),
+    } as const;
+    const requestState = states.seal(carried, requestOf(call));
     return {
       kind: 'input-required',
       payload: toPayload({ resultType: 'input_required', inputRequests, requestState }),
@@ -67,6 +80,7 @@ export function createParking(parts: GatewayParts, states: States): Parking {
       if (talk?.call.caller.owner !== call.caller.owner) return undefined;
       parked.delete(id);
       talk.onEnd();
+      if (talk.isBroken) return undefined;
       talk.call.live = call.channel;
       talk.follow(call.channel.signal);
       talk.answer(call.input.inputResponses ?? {});
@@ -95,18 +109,29 @@ class Talk {
   readonly #signal: AbortSignal;
   readonly #abort: (reason: unknown) => void;
   readonly #freshId: () => string;
+  readonly #digest: GatewayParts['digest'];
   readonly #questions = new Map<string, Question>();
+  /** Answers that were given before the call was lost, by what they answer. */
+  readonly #given: Map<string, JsonObject>;
   #done: Promise<CallOutcome> | undefined = undefined;
   #isOver = false;
+  #fault: unknown = undefined;
   #wake: () => void = () => undefined;
   #unfollow: () => void = () => undefined;
 
-  constructor(call: Call, { createAbort, clock }: GatewayParts) {
+  constructor(call: Call, { createAbort, clock, digest }: GatewayParts) {
     const { signal, abort } = createAbort();
     this.call = call;
     this.#signal = signal;
     this.#abort = abort;
     this.#freshId = () => clock.id();
+    this.#digest = digest;
+    this.#given = answersIn(call);
+  }
+
+  /** The server left while somebody thought about its question. */
+  get isBroken(): boolean {
+    return this.#fault instanceof TuttiError && this.#fault.code === 'downstream/unavailable';
   }
 
   begin(work: () => Promise<CallOutcome>): void {
@@ -116,7 +141,10 @@ class Talk {
     const over = (): void => {
       this.#isOver = true;
     };
-    this.#done.then(over, over);
+    this.#done.then(over, (fault: unknown) => {
+      this.#fault = fault;
+      over();
+    });
   }
 
   /** The outcome, or nothing when there are questions first. */
@@ -158,6 +186,10 @@ class Talk {
     );
   }
 
+  digests(): Readonly<Record<string, string>> {
+    return Object.fromEntries(Array.from(this.#questions, ([key, { ask }]) => [key, this.#digestOf(ask)]));
+  }
+
   /** What is left unanswered is asked again. */
   answer(responses: JsonObject): void {
     for (const [key, { answer }] of this.#questions) {
@@ -171,7 +203,25 @@ class Talk {
   async #ask(question: Ask): Promise<JsonObject> {
     if (!canBeAsked(this.call.channel.capabilities, question.method)) throw notDeclared(question);
     const ask = toAsked(this.call.entry.server.name, question);
-    return await this.call.wait(() => this.#answerTo(ask));
+    const given = this.#takeGiven(ask);
+    return await this.call.wait(() => (given ? Promise.resolve(given) : this.#answerTo(ask)));
+  }
+
+  /** After another question nobody can tell what the answers before would mean. */
+  #takeGiven(ask: Ask): JsonObject | undefined {
+    if (this.#given.size === 0) return undefined;
+    const digest = this.#digestOf(ask);
+    const given = this.#given.get(digest);
+    if (given === undefined) this.#given.clear();
+    else this.#given.delete(digest);
+    return given;
+  }
+
+  /** Of what a person saw, and of the tool that he saw it from. */
+  #digestOf({ method, params }: Ask): string {
+    const { server, hash } = this.call.entry;
+    const { _meta: _, ...shown } = params;
+    return this.#digest(canonicalJson([server.name, hash, method, shown]));
   }
 
   #answerTo(ask: Ask): Promise<JsonObject> {
@@ -190,6 +240,16 @@ class Talk {
       this.#wake();
     });
   }
+}
+
+function answersIn({ carried, input }: Call): Map<string, JsonObject> {
+  const questions = Object.entries(carried?.questions ?? {});
+  return new Map(
+    questions.flatMap(([key, digest]): [string, JsonObject][] => {
+      const given = input.inputResponses?.[key];
+      return isJsonObject(given) ? [[digest, given]] : [];
+    }),
+  );
 }
 
 export function notDeclared(ask: Ask): TuttiError {

@@ -10,6 +10,11 @@ interface Traits {
 
 const known = new WeakMap<CatalogEntry, Traits>();
 
+/** Whether it may be made again after nobody knows what became of it. */
+export function isRepeatable({ risk, server, tool }: CatalogEntry): boolean {
+  return risk === 'read' || (server.trusted && tool.annotations?.['idempotentHint'] === true);
+}
+
 /** Found out once for each entry: words are not looked at on the path of every call. */
 export function traitsOf(entry: CatalogEntry): Traits {
   const before = known.get(entry);

@@ -5,6 +5,7 @@ import type { CatalogEntry } from '../catalog.ts';
 import type { CallChannel, CallInput, CallOutcome } from '../gateway.ts';
 import type { Plan, PlannedCall } from '../plan/plan.ts';
 import { resultIdOf } from '../results.ts';
+import { isRepeatable } from '../traits.ts';
 import type { Alternative } from './alternatives.ts';
 import { alternativesTo } from './alternatives.ts';
 import type { CallEnd } from './ask.ts';
@@ -78,7 +79,10 @@ class PlanExecution {
       call: (name, args, options) => this.#call(name, args, options),
       alternatives: (call) => this.#alternativesTo(call).map(({ name }) => name),
       riskOf,
-      isRepeatable: (name) => isRepeatable(this.#find(name)),
+      isRepeatable: (name) => {
+        const entry = this.#find(name);
+        return entry !== undefined && isRepeatable(entry);
+      },
       costOf: (name) => this.#costOf(name),
       lackOfRoom: async (name, count) => {
         const entry = this.#find(name);
@@ -178,12 +182,6 @@ class PlanExecution {
     const entry = this.#find(name);
     return entry === undefined ? 0 : costOf(entry);
   }
-}
-
-function isRepeatable(entry: CatalogEntry | undefined): boolean {
-  if (entry === undefined) return false;
-  if (entry.risk === 'read') return true;
-  return entry.server.trusted && entry.tool.annotations?.['idempotentHint'] === true;
 }
 
 /** What of the answers to a suspended plan's questions belongs to one of its calls. */

@@ -36,7 +36,9 @@ export const downstream: Stage = {
     const beganAt = clock.now() - call.waitedMs;
     const timeoutMs = entry.settings.timeoutMs ?? entry.server.timeoutMs;
     let params = firstParams(call);
-    if (call.input.idempotencyKey !== undefined) await claimKey(call);
+    // A call that was lost and may be made again has its key already.
+    const isAgain = call.carried?.kind === 'parked';
+    if (call.input.idempotencyKey !== undefined && !isAgain) await claimKey(call);
     for (let round = 0; ; round++) {
       // Its answers may have taken a person long: each round has the whole time.
       const answer = await attempt(call, connection, { params, endsAt: clock.now() + timeoutMs });
@@ -58,7 +60,7 @@ export const downstream: Stage = {
 function firstParams(call: Call): JsonObject {
   const params: Record<string, Json> = { name: call.entry.tool.name, arguments: call.arguments };
   const { carried, input } = call;
-  if (input.inputResponses !== undefined && carried?.kind !== 'approval') {
+  if (input.inputResponses !== undefined && (carried === undefined || carried.kind === 'downstream')) {
     params['inputResponses'] = input.inputResponses;
     if (carried?.state !== undefined) params['requestState'] = carried.state;
   }
@@ -104,7 +106,7 @@ function requestTo(
     capabilities: onwardCapabilities(channel.capabilities),
     signal,
     onAsk,
-    asker: onAsk && call.caller.owner,
+    asker: call.caller.owner,
     onProgress: channel.onProgress && ((progress) => call.live.onProgress?.(progress)),
     onLog: channel.onLog && ((message) => call.live.onLog?.(message)),
   };

@@ -2,12 +2,16 @@ import { TuttiError } from '../../kernel/errors.ts';
 import type { Call, Stage, Verdict } from '../call.ts';
 import { nextCandidate } from '../candidates.ts';
 import { ranked } from '../ranking.ts';
+import { isRepeatable } from '../traits.ts';
+import { lostCall } from './parked.ts';
 
 /** Which of several servers answers: the cheapest, then the fastest lately; one that is down or left alone comes last. */
 export const equivalents: Stage = {
   name: 'equivalents',
   admit: (call) => {
-    if (call.carried?.kind === 'downstream') return goOn(call, call.carried.of);
+    const { carried } = call;
+    const asking = carried?.kind === 'downstream' ? carried.of : carried?.server;
+    if (asking !== undefined) return goOn(call, asking);
     if (call.candidates.length > 1) {
       const { circuits, connections } = call.gate;
       call.candidates = ranked(call.candidates, { circuits, connections, caller: call.caller });
@@ -38,6 +42,9 @@ async function goOn(call: Call, server: string): Promise<Verdict> {
     call.choose(each);
     if (each.server.name !== server) continue;
     call.candidates = [each];
+    // Since it was asked about, somebody may have said that it is no such call.
+    if (call.carried?.kind === 'parked' && !isRepeatable(each))
+      return { kind: 'stop', error: lostCall(call) };
     return call.pass(() => `${server} asked before, and gets the answer.`);
   }
   const message = `${server}, which asked, is no longer there. Make the call again without requestState.`;

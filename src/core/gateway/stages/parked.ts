@@ -17,7 +17,12 @@ export const parked: Stage = {
     }),
   run: (call, next) => {
     const { carried, channel, gate } = call;
-    if (carried?.kind === 'parked') return resumed(call, carried.of) ?? lost(call, next);
+    if (carried?.kind === 'parked') {
+      const going = resumed(call, carried.of);
+      if (going !== undefined) return going;
+      // Whatever held the call is gone. Only what does no harm twice is made again, at the server that asked.
+      if (carried.questions === undefined) return Promise.reject(lostCall(call));
+    }
     if (!hasAsks(call)) return next();
     if (channel.repeats) return gate.parking.talk(call, next);
     const { ask } = channel;
@@ -47,16 +52,10 @@ function hasAsks({ channel }: Call): boolean {
   return ['elicitation', 'sampling', 'roots'].some((area) => canBeAsked(channel.capabilities, area));
 }
 
-/** The process that held the call is gone. Only what changes nothing is done again unasked. */
-function lost(call: Call, next: () => Promise<CallOutcome>): Promise<CallOutcome> {
-  if (call.entry.risk === 'read') {
-    call.carried = undefined;
-    return call.channel.repeats && hasAsks(call) ? call.gate.parking.talk(call, next) : next();
-  }
-  return Promise.reject(
-    new TuttiError(
-      'call/lost',
-      `${call.input.name} waited for an answer when it was lost: whether it took effect is unknown. Look before you repeat it.`,
-    ),
+export function lostCall({ input, carried }: Call): TuttiError {
+  const where = carried?.server === undefined ? '' : ` at ${carried.server}`;
+  return new TuttiError(
+    'call/lost',
+    `${input.name} was under way${where}, waiting for this answer, and is no longer held: Tutti or the server was ended meanwhile, or another process has it. What became of it is not known, and it may change something, so it was not made again. Look whether it took effect; if it did not, make the call anew, without requestState.`,
   );
 }
