@@ -439,7 +439,12 @@ export const requirements = {
   'gateway/W4': {
     source: asked,
     behaviour:
-      'a question pushed by a server of the older revisions reaches a client of the newer as input_required, and the answer finds the call again',
+      'a question pushed by a server of the older revisions reaches a client of the newer as input_required, and the answer finds the call again; after a restart, what does no harm twice is made again and answered, and of anything else it is said that its outcome is not known',
+  },
+  'gateway/one-question': {
+    source: asked,
+    behaviour:
+      'a server that asks without saying whom has callers who can be asked one at a time, so that each is asked what is his and nobody what is somebody else\'s',
   },
   'gateway/W5': { source: asked, behaviour: 'the cache never crosses callers, definitions or writes' },
   'gateway/W6': {

@@ -43,7 +43,8 @@ const accept = (who: string) => asked(who, () => Promise.resolve({ action: 'acce
 /** On a connection that does not tell which call a question belongs to. */
 describe('callers that can be asked', () => {
   const script: HostileScript = {
-    tools: ['echo', 'late', 'release', 'ask', 'crash', 'counts'],
+    tools: ['echo', 'late', 'release', 'ask', 'crash', 'counts', 'zombie', 'slow-echo'],
+    calls: { zombie: { do: 'zombie' }, 'slow-echo': { do: 'delay', ms: 300 } },
     eras: 'legacy',
   };
   let downstream: Downstream;
@@ -186,6 +187,18 @@ describe('callers that can be asked', () => {
       await expect(question).rejects.toMatchObject({ code: 'downstream/unavailable' });
       expect(textOf(await waiting)).toBe('on');
     });
+  });
+
+  it('are not asked what a call asks that was given up before', async () => {
+    const gone = new AbortController();
+    const onAsk = vi.fn(() => Promise.resolve({ action: 'accept' }));
+    // Asks only once it is told to stop.
+    const left = downstream.call(toCall('zombie', {}, { ...accept('bob'), signal: gone.signal }));
+    await downstream.call(toCall('echo', {}, { asker: 'bob' }));
+    gone.abort(new Error('Bob left.'));
+    await expect(left).rejects.toThrow('Bob left.');
+    expect(textOf(await downstream.call(toCall('slow-echo', {}, asked('ada', onAsk))))).toBe('done');
+    expect(onAsk).not.toHaveBeenCalled();
   });
 
   it('are not asked what may be the question of somebody else', async () => {

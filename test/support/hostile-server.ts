@@ -161,6 +161,11 @@ const ACTS = {
     await new Promise<void>((done) => call.core.held.set(call.message.id, done));
     await reply(call, text('late'));
   },
+  /** Asks once it is told to stop. */
+  zombie: async (call: Call) => {
+    await new Promise<void>((done) => call.core.held.set(call.message.id, done));
+    await ACTS.ask(call);
+  },
   release: (call: Call) => {
     const held = [...call.core.held.values()];
     for (const done of held) done();

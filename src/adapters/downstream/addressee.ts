@@ -51,12 +51,15 @@ export class Addressees {
     this.answered(late.call);
   }
 
-  /** Nobody waits for it any more, but the question, and those to come, may well be its own. */
-  abandoned(id: string, call: Outgoing): void {
-    if (!isSomebodys(call)) return;
-    this.#forget();
-    this.#givenUp.set(id, { call, until: performance.now() + LINGER_MS });
+  /** Nobody waits for it any more, but the question may well have been its own. */
+  abandoned(call: Outgoing): void {
     for (const { open, decide } of this.#waiting) if (open.has(call)) decide(undefined);
+  }
+
+  /** So may be those to come, where its server was only told to stop. */
+  givenUp(id: string, call: Outgoing): void {
+    this.#forget();
+    if (isSomebodys(call)) this.#givenUp.set(id, { call, until: performance.now() + LINGER_MS });
   }
 
   #forget(): void {

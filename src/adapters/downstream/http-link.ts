@@ -111,6 +111,7 @@ export class HttpLink implements Link {
     // Its connection may lead nowhere, and so may all that were made with it.
     if (late && this.#silent.has(call)) this.#options.line.renew();
     if (this.greeting.era === 'modern') return;
+    this.#inbox.giveUp(call);
     const params = { requestId: call.id, reason };
     this.#post(JSON.stringify({ jsonrpc: '2.0', method: 'notifications/cancelled', params }));
   }

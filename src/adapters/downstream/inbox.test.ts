@@ -83,6 +83,7 @@ describe('a question on a connection that all calls share', () => {
     const [gone, ada] = [toCall('g', 'bob'), toCall('a', 'ada')];
     open(gone);
     inbox.remove(gone);
+    inbox.giveUp(gone);
     open(ada);
     question();
     await vi.advanceTimersByTimeAsync(5_000);
@@ -94,6 +95,7 @@ describe('a question on a connection that all calls share', () => {
     const again = toCall('h', 'bob');
     open(again);
     inbox.remove(again);
+    inbox.giveUp(again);
     await vi.advanceTimersByTimeAsync(30_000);
     question();
     await vi.advanceTimersByTimeAsync(0);

@@ -40,14 +40,18 @@ export class Inbox {
   }
 
   add(call: Outgoing): void {
-    this.calls.set(`"${call.id}"`, call);
+    this.calls.set(keyOf(call), call);
   }
 
   remove(call: Outgoing): void {
-    const key = `"${call.id}"`;
-    if (!this.calls.delete(key)) return;
-    if (this.#options.era() === 'legacy') this.#addressees.abandoned(key, call);
+    if (!this.calls.delete(keyOf(call))) return;
+    this.#addressees.abandoned(call);
     this.#options.turns.next();
+  }
+
+  /** The server was told to stop, which it need not hear. */
+  giveUp(call: Outgoing): void {
+    this.#addressees.givenUp(keyOf(call), call);
   }
 
   /** @param own - the only call that this text may answer or ask for, where the connection tells. */
@@ -77,7 +81,7 @@ export class Inbox {
     const calls = [...this.calls.values()];
     this.calls.clear();
     for (const call of calls) {
-      this.#addressees.abandoned(`"${call.id}"`, call);
+      this.#addressees.abandoned(call);
       call.fail(error);
     }
     // By then it is known that this connection is gone.
@@ -168,6 +172,10 @@ export class Inbox {
     for (const call of this.calls.values()) if (call.ask !== undefined) return true;
     return false;
   }
+}
+
+function keyOf({ id }: Outgoing): string {
+  return `"${id}"`;
 }
 
 function parse(text: Buffer): unknown {

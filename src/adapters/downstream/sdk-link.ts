@@ -59,6 +59,7 @@ export class SdkLink implements Link {
   }
 
   abandon(call: Outgoing, { reason }: Parameters<Link['abandon']>[1]): void {
+    this.#inbox.giveUp(call);
     const params = { requestId: call.id, reason };
     this.#post(JSON.stringify({ jsonrpc: '2.0', method: 'notifications/cancelled', params }));
   }

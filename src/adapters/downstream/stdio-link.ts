@@ -199,6 +199,7 @@ class StdioWire implements Link {
   abandon(call: Outgoing, { reason }: Parameters<Link['abandon']>[1]): void {
     if (this.#lines.within)
       this.#block('The server went on with an answer that nobody waits for, and was ended');
+    this.#inbox.giveUp(call);
     const params = { requestId: call.id, reason };
     this.#write(JSON.stringify({ jsonrpc: '2.0', method: 'notifications/cancelled', params }));
   }

@@ -15,12 +15,17 @@ const asked = (ask: () => Promise<JsonObject>) => ({
 });
 
 describe('what reaches a server', () => {
-  it('says who can be asked', async () => {
+  it('says whose it is, and whether he can be asked', async () => {
     const { call, fakes } = world({ servers: { inn: [toTool('get_room')] } });
     await call('inn__get_room', {}, { caller: ADA, channel: MODERN });
     await call('inn__get_room', { floor: 2 }, { caller: BOB, channel: asked(async () => ({})) });
     await call('inn__get_room', { floor: 3 });
-    expect(fakes.server('inn').sent.map(({ request }) => request.asker)).toEqual(['ada', 'bob', undefined]);
+    const seen = fakes.server('inn').sent.map(({ request }) => [request.asker, typeof request.onAsk]);
+    expect(seen).toEqual([
+      ['ada', 'function'],
+      ['bob', 'function'],
+      ['ada', 'undefined'],
+    ]);
   });
 
   it('has all of its time left after somebody thought about an answer', async () => {

@@ -120,11 +120,13 @@ export interface DownstreamRequest {
    * Asks the caller on behalf of the downstream: a server request such as `elicitation/create` and its answer. Absent: nobody can be
    * asked, and the downstream is told so. While an answer is awaited no deadline of the call runs; it may take ten minutes.
    *
-   * A legacy connection may not tell which of the calls under way a question belongs to. Then the only one that can be asked is asked, or
-   * the latest of those of one `asker`. Where callers differ nobody is asked, and the downstream is told so.
+   * A legacy connection may not tell which of the calls under way a question belongs to. Then the latest of those of one `asker` is asked.
+   * Where they may be of several, the question waits until they are not, or, after a while, nobody is asked and the downstream is told
+   * so. From then on calls that can be asked are made one at a time, save those of one `asker`: `downstream/overloaded` when a call's turn
+   * did not come in time.
    */
   readonly onAsk?: ((ask: Ask) => Promise<JsonObject>) | undefined;
-  /** Who is behind `onAsk`: equal for calls that may be asked each other's questions. Absent: for this call alone. */
+  /** Who is behind the call: equal for calls that may be asked each other's questions. Absent: for this call alone. */
   readonly asker?: string | undefined;
 }
 
@@ -170,7 +172,7 @@ export type DownstreamEvent = 'tools' | 'prompts' | 'resources' | 'health';
  * Implementations pass `test/contracts/downstream.contract.ts`.
  *
  * Methods that reach the server throw TuttiError `downstream/unavailable` (it cannot be started or reached, or left in the middle),
- * `downstream/timeout`, `downstream/protocol` (what it said is no MCP), `downstream/result-too-large` (`data.head` holds the
+ * `downstream/timeout`, `downstream/protocol` (what it said is no MCP), `downstream/overloaded` (see `onAsk`), `downstream/result-too-large` (`data.head` holds the
  * beginning as text), `downstream/login-needed` (`data.url`), and the reason of `signal` when it aborted.
  * `data.sent` is `false` where certainly nothing reached the server: such a call may be made elsewhere, whatever it does.
  */
