@@ -191,7 +191,7 @@ describe('callers that can be asked', () => {
 
   it('are not asked what a call asks that was given up before', async () => {
     const gone = new AbortController();
-    const onAsk = vi.fn(() => Promise.resolve({ action: 'accept' }));
+    const onAsk = vi.fn<() => Promise<JsonObject>>(() => Promise.resolve({ action: 'accept' }));
     // Asks only once it is told to stop.
     const left = downstream.call(toCall('zombie', {}, { ...accept('bob'), signal: gone.signal }));
     await downstream.call(toCall('echo', {}, { asker: 'bob' }));

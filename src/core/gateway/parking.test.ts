@@ -128,7 +128,7 @@ describe('a call that was lost while its caller was asked', () => {
     const other = call(next, 'get_room', { ...input, arguments: { room: 7 } });
     expect([await codeOf(foreign), await codeOf(other)]).toEqual(['call/stale-state', 'call/stale-state']);
     const ends = await Promise.all([next, again()].map((each) => codeOf(call(each, 'get_room', input))));
-    expect(ends.toSorted()).toEqual(['call/stale-state', undefined]);
+    expect(new Set(ends)).toEqual(new Set([undefined, 'call/stale-state']));
     expect(server.sent).toHaveLength(2);
   });
 
