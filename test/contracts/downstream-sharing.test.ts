@@ -180,6 +180,28 @@ describe('callers that can be asked', () => {
       expect(order).toEqual(['cleo', 'bob']);
     });
 
+    it('wait for those who cannot be asked, and these for them, while nobody thinks', async () => {
+      const { done, question } = await thinking();
+      done();
+      await question;
+      const onAsk = vi.fn<() => Promise<JsonObject>>(() => Promise.resolve({ action: 'accept' }));
+      const slow = downstream.call(toCall('late', {}, { asker: 'bob' }));
+      const asking = downstream.call(toCall('ask', {}, asked('ada', onAsk)));
+      expect(countIn(await downstream.call(toCall('counts')), 'ask')).toBe(1);
+      await downstream.call(toCall('release'));
+      await Promise.all([slow, asking]);
+      expect(onAsk).toHaveBeenCalledOnce();
+      const ada = person();
+      const later = downstream.call(toCall('zombie', {}, asked('ada', ada.think)));
+      const other = downstream.call(toCall('echo', { text: 'on' }, { asker: 'bob' }));
+      expect(countIn(await downstream.call(toCall('counts')), 'echo')).toBe(0);
+      await downstream.call(toCall('release'));
+      await ada.reached;
+      expect(textOf(await other)).toBe('on');
+      ada.done();
+      await later;
+    });
+
     it('are made on the next connection when the server leaves', async () => {
       const { question } = await thinking();
       const waiting = downstream.call(toCall('echo', { text: 'on' }, accept('bob')));

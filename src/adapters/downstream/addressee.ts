@@ -1,3 +1,4 @@
+import { isSomebodys } from './wire.ts';
 import type { Outgoing } from './wire.ts';
 
 /** How long a question may wait until it is clear whose it is. */
@@ -69,11 +70,6 @@ export class Addressees {
       this.#givenUp.delete(id);
     }
   }
-}
-
-/** What we ask of ourselves, such as lists, is nobody's. */
-function isSomebodys({ ask, asker }: Outgoing): boolean {
-  return ask !== undefined || asker !== undefined;
 }
 
 function isOnePerson(calls: ReadonlySet<Outgoing>): boolean {

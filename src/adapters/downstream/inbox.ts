@@ -156,7 +156,9 @@ export class Inbox {
       return;
     }
     try {
-      respond({ result: await call.ask(ask) });
+      const answer = call.ask(ask);
+      this.#options.turns.next();
+      respond({ result: await answer });
     } catch (error) {
       respond({ error: { code: INTERNAL_ERROR, message: toPlain(messageOf(error)) } });
     }

@@ -1,17 +1,18 @@
 import { asUnsent, TuttiError } from '../../core/kernel/errors.ts';
 import type { DownstreamAnswer, DownstreamRequest } from '../../core/ports/downstream.ts';
+import { isSomebodys } from './wire.ts';
 import type { Outgoing } from './wire.ts';
 
 type Asking = Pick<DownstreamRequest, 'onAsk' | 'asker' | 'signal'>;
 
-interface Waiting {
-  readonly asker: string | undefined;
+interface Waiting extends Asking {
   readonly begin: () => void;
 }
 
 /**
- * The order of calls to a server that asks without saying on whose behalf. Once it did, calls whose callers can be asked are made one at a
- * time, save those of one asker, so that there is one person that its next question can be meant for.
+ * The order of calls to a server that asks without saying on whose behalf. Once it did, calls of those who can be asked are made one at a
+ * time, save those of one asker, so that there is one person that its next question can be meant for. Those who cannot be asked are in nobody's
+ * way while a person thinks.
  */
 export class Turns {
   readonly #underWay: () => Iterable<Outgoing>;
@@ -28,11 +29,8 @@ export class Turns {
     this.#areTaken = true;
   }
 
-  mustWait({ onAsk, asker }: Asking): boolean {
-    if (!this.#areTaken || onAsk === undefined) return false;
-    if (this.#isBlocked(asker)) return true;
-    // Who needs another call to answer does not wait for those who wait for the answer.
-    return this.#queue.length > 0 && !this.#isAnswering(asker);
+  mustWait(call: Asking): boolean {
+    return this.#areTaken && isSomebodys(call) && !this.#mayGo(call, this.#queue.length === 0);
   }
 
   /**
@@ -41,7 +39,7 @@ export class Turns {
    * @param by - when that must be, on the clock of `performance`, and whether it was made once already.
    */
   wait(
-    { asker, signal }: Asking,
+    { asker, onAsk, signal }: Asking,
     { deadlineAt, sent }: { readonly deadlineAt: number; readonly sent: boolean },
     make: () => Promise<DownstreamAnswer>,
   ): Promise<DownstreamAnswer> {
@@ -61,9 +59,10 @@ export class Turns {
       const timer = setTimeout(() => giveUp(tooLate(sent)), ms);
       const waiting: Waiting = {
         asker,
+        onAsk,
         begin: () => {
           leave();
-          resolve(make());
+          resolve(started(make));
         },
       };
       this.#queue = [...this.#queue, waiting];
@@ -72,32 +71,36 @@ export class Turns {
     });
   }
 
-  /** One call less is on its way. */
+  /** One call less is on its way, or somebody has begun to think. */
   next(): void {
-    for (;;) {
-      const [first] = this.#queue;
-      if (first === undefined || this.#isBlocked(first.asker)) return;
-      first.begin();
+    for (const waiting of this.#queue) {
+      const at = this.#queue.indexOf(waiting);
+      if (at !== -1 && this.#mayGo(waiting, at === 0)) waiting.begin();
     }
   }
 
-  #isBlocked(asker: string | undefined): boolean {
+  #mayGo({ asker, onAsk }: Asking, isFirst: boolean): boolean {
+    let isExcused = isFirst;
     for (const call of this.#underWay()) {
-      if (call.ask !== undefined && (asker === undefined || call.asker !== asker)) return true;
+      const isOwn = asker !== undefined && call.asker === asker;
+      const isInWay = onAsk === undefined ? call.ask !== undefined && !call.asking : isSomebodys(call);
+      if (isInWay && !isOwn) return false;
+      // Those who wait, wait for a person: let him look something up, and others who cannot be asked go on.
+      if (call.asking && (isOwn || onAsk === undefined)) isExcused = true;
     }
-    return false;
+    return isExcused;
   }
+}
 
-  #isAnswering(asker: string | undefined): boolean {
-    for (const call of this.#underWay()) if (call.asking && call.asker === asker) return true;
-    return false;
-  }
+/** Begins at once, and never throws. */
+async function started(make: () => Promise<DownstreamAnswer>): Promise<DownstreamAnswer> {
+  return await make();
 }
 
 function tooLate(sent: boolean): unknown {
   const error = new TuttiError(
     'downstream/overloaded',
-    'The server asks people without saying who is meant, so that callers who can be asked take turns there, and somebody else was not done in time. Try again in a moment.',
+    'The server asks people without saying who is meant, so that callers take turns there, and somebody else was not done in time. Try again in a moment.',
   );
   return sent ? error : asUnsent(error);
 }

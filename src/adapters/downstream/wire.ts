@@ -35,6 +35,15 @@ export interface Outgoing {
   readonly asking: boolean;
 }
 
+/** What we ask of ourselves, such as lists, is nobody's. */
+export function isSomebodys(call: {
+  readonly asker?: string | undefined;
+  readonly onAsk?: unknown;
+  readonly ask?: unknown;
+}): boolean {
+  return call.asker !== undefined || call.ask !== undefined || call.onAsk !== undefined;
+}
+
 /** What a server says of itself when it is met. */
 export interface Greeting {
   readonly era: Era;

@@ -122,8 +122,8 @@ export interface DownstreamRequest {
    *
    * A legacy connection may not tell which of the calls under way a question belongs to. Then the latest of those of one `asker` is asked.
    * Where they may be of several, the question waits until they are not, or, after a while, nobody is asked and the downstream is told
-   * so. From then on calls that can be asked are made one at a time, save those of one `asker`: `downstream/overloaded` when a call's turn
-   * did not come in time.
+   * so. From the first such question on, calls that can be asked are made one at a time, save those of one `asker`, and others only
+   * while somebody thinks: `downstream/overloaded` when a call's turn did not come in time.
    */
   readonly onAsk?: ((ask: Ask) => Promise<JsonObject>) | undefined;
   /** Who is behind the call: equal for calls that may be asked each other's questions. Absent: for this call alone. */
