@@ -444,7 +444,7 @@ export const requirements = {
   'gateway/one-question': {
     source: asked,
     behaviour:
-      'a server that asks without saying whom has callers who can be asked one at a time, so that each is asked what is his and nobody what is somebody else\'s',
+      "a server that asks without saying whom has callers who can be asked one at a time, so that each is asked what is his and nobody what is somebody else's",
   },
   'gateway/W5': { source: asked, behaviour: 'the cache never crosses callers, definitions or writes' },
   'gateway/W6': {
