@@ -102,6 +102,7 @@ function toQuestion(introduction: HandshakeOptions['introduction'], fail: Outgoi
     inlineBytes: MAX_BYTES,
     lenient: false,
     settled: false,
+    asking: false,
     release: undefined,
     settle: () => {},
     fail,
