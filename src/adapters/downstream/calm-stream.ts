@@ -3,7 +3,7 @@ import type { StreamEvent, StreamEvents } from './event-stream.ts';
 import { Flood } from './flood.ts';
 import { Scan } from './scan.ts';
 
-export interface CalmEvents extends Omit<StreamEvents, 'onEvent'> {
+export interface CalmEvents extends Omit<StreamEvents, 'onEvent' | 'spent'> {
   onMessage(event: StreamEvent, scan: Scan): void;
 }
 
@@ -26,6 +26,7 @@ export class CalmStream {
       onEvent: (event) => this.#hear(event),
       onRetry: (ms) => events.onRetry(ms),
       onTooLong: (head) => events.onTooLong(head),
+      spent: () => this.#flood.spent,
     });
   }
 
@@ -34,11 +35,14 @@ export class CalmStream {
   }
 
   push(chunk: Buffer): void {
-    this.#flood.begin();
-    this.#stream.push(chunk);
-    this.#recall();
-    this.#flood.end();
+    this.#flood.read(chunk, this.#read);
   }
+
+  readonly #read = (chunk: Buffer): Buffer | undefined => {
+    const rest = this.#stream.push(chunk);
+    if (rest === undefined) this.#recall();
+    return rest;
+  };
 
   #hear(event: StreamEvent): void {
     const { data, name } = event;

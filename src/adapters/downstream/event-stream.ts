@@ -12,6 +12,8 @@ export interface StreamEvents {
   onRetry(ms: number): void;
   /** An event grew above the limit; the stream must be given up. */
   onTooLong(head: Buffer): void;
+  /** Whether it should stop after this line. */
+  spent?(): boolean;
 }
 
 const NEWLINE = 0x0a;
@@ -40,9 +42,11 @@ export class EventStream {
     return this.#id;
   }
 
-  push(chunk: Buffer): void {
+  /** @returns what it left over, where it had to stop. */
+  push(chunk: Buffer): Buffer | undefined {
     let at = 0;
     while (at < chunk.length && !this.#over) {
+      if (at > 0 && this.#events.spent?.() === true) return chunk.subarray(at);
       if (this.#skipNewline) {
         this.#skipNewline = false;
         if (chunk[at] === NEWLINE) {
@@ -53,13 +57,14 @@ export class EventStream {
       const end = endOfLine(chunk, at);
       if (end === -1) {
         this.#keep(chunk.subarray(at));
-        return;
+        return undefined;
       }
       const piece = chunk.subarray(at, end);
       this.#skipNewline = chunk[end] === RETURN;
       this.#finish(piece);
       at = end + 1;
     }
+    return undefined;
   }
 
   #keep(piece: Buffer): void {

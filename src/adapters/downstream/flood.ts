@@ -8,6 +8,8 @@ const MAX_PAUSE_MS = 1_000;
 const WORK = 200;
 /** A line that is read costs as much as so many that are passed over. Counted, not timed: a busy machine is not the server's fault. */
 const READING = 8;
+/** What is read at one go; then everybody else has their turn. */
+const SLICE = 1_600;
 /** How messages begin of which the newest says enough. */
 const PASSING =
   /^\{"(?:jsonrpc":"2\.0",")?method":"notifications\/(progress|message|(?:tools|prompts|resources)\/list_changed)"/;
@@ -21,6 +23,9 @@ export class Flood {
   #windowAt = 0;
   #heard = 0;
   #work = 0;
+  #slice = 0;
+  #left: { chunk: Buffer; readonly work: (chunk: Buffer) => Buffer | undefined } | undefined;
+  #hurried = false;
   #timer: NodeJS.Timeout | undefined;
 
   constructor(pause: () => void, resume: () => void) {
@@ -32,6 +37,7 @@ export class Flood {
   count(): void {
     this.#heard += 1;
     this.#work += READING;
+    this.#slice += READING;
   }
 
   /** The kind of a line that is too much: nobody misses it once a newer one of its kind is there. */
@@ -41,11 +47,38 @@ export class Flood {
     if (kind === undefined) return undefined;
     this.#heard += 1;
     this.#work += 1;
+    this.#slice += 1;
     return kind;
   }
 
-  /** Something came that is now read. */
-  begin(): void {
+  /** So much was read at one go that everybody else should have their turn. */
+  get spent(): boolean {
+    return this.#slice >= SLICE && !this.#hurried;
+  }
+
+  /** Reads what came by `work`, which returns what it left over when all was `spent`: that is read a little later, before anything else. */
+  read(chunk: Buffer, work: (chunk: Buffer) => Buffer | undefined): void {
+    if (this.#left === undefined) this.#go(chunk, work);
+    else this.#left.chunk = Buffer.concat([this.#left.chunk, chunk]);
+  }
+
+  /** Nothing more will come: what is left over is read now. */
+  finish(): void {
+    this.#hurried = true;
+    const left = this.#left;
+    this.#left = undefined;
+    if (left) this.#go(left.chunk, left.work);
+  }
+
+  #go(chunk: Buffer, work: (chunk: Buffer) => Buffer | undefined): void {
+    this.#begin();
+    const rest = work(chunk);
+    if (rest !== undefined) this.#left = { chunk: rest, work };
+    this.#end();
+  }
+
+  #begin(): void {
+    this.#slice = 0;
     const now = performance.now();
     if (now - this.#secondAt >= SECOND_MS) {
       this.#secondAt = now;
@@ -56,18 +89,21 @@ export class Flood {
     this.#work = 0;
   }
 
-  /** It was read. */
-  end(): void {
-    if (this.#heard <= READ_A_SECOND || this.#work < WORK || this.#timer !== undefined) return;
+  #end(): void {
+    const isTooMuch = this.#heard > READ_A_SECOND && this.#work >= WORK;
+    if (!(isTooMuch || this.#left !== undefined) || this.#timer !== undefined || this.#hurried) return;
     this.#pause();
     // One piece of a stream may hold the work of many windows: as long as they would have taken, it waits.
-    const owedMs = Math.min(MAX_PAUSE_MS, (this.#work / WORK) * WINDOW_MS);
-    this.#timer = setTimeout(
-      () => {
-        this.#timer = undefined;
-        this.#resume();
-      },
-      Math.max(1, this.#windowAt + owedMs - performance.now()),
-    ).unref();
+    const owedMs = isTooMuch ? Math.min(MAX_PAUSE_MS, (this.#work / WORK) * WINDOW_MS) : 0;
+    const waitMs = this.#windowAt + owedMs - performance.now();
+    this.#timer = setTimeout(() => this.#again(), Math.max(1, waitMs)).unref();
+  }
+
+  #again(): void {
+    this.#timer = undefined;
+    const left = this.#left;
+    this.#left = undefined;
+    if (left) this.#go(left.chunk, left.work);
+    if (this.#timer === undefined) this.#resume();
   }
 }

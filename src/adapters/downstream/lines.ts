@@ -20,6 +20,8 @@ export interface LineEvents {
   onTooLong(line: LongLine): void;
   /** Something that is no message. */
   onNoise(): void;
+  /** Whether it should stop after this line. */
+  spent?(): boolean;
 }
 
 const NEWLINE = 0x0a;
@@ -47,7 +49,8 @@ export class LineReader {
     return this.#scan !== undefined;
   }
 
-  push(chunk: Buffer): void {
+  /** @returns what it left over, where it had to stop. */
+  push(chunk: Buffer): Buffer | undefined {
     let at = 0;
     for (;;) {
       const end = chunk.indexOf(NEWLINE, at);
@@ -56,8 +59,10 @@ export class LineReader {
       if (this.#scan === undefined && !this.#noise) this.#whole(piece);
       else this.#finish(piece);
       at = end + 1;
+      if (at < chunk.length && this.#events.spent?.() === true) return chunk.subarray(at);
     }
     if (at < chunk.length) this.#more(at === 0 ? chunk : chunk.subarray(at));
+    return undefined;
   }
 
   /** A line that came in one piece. */

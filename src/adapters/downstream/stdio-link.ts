@@ -119,13 +119,14 @@ class StdioWire implements Link {
         this.#flood.count();
         this.#inbox.dropped += 1;
       },
+      spent: () => this.#flood.spent,
     });
     const { stdout } = this.#child;
     this.#flood = new Flood(
       () => stdout.pause(),
       () => stdout.resume(),
     );
-    stdout.on('data', (chunk: Buffer) => this.#read(chunk));
+    stdout.on('data', (chunk: Buffer) => this.#flood.read(chunk, this.#read));
     void this.#child.ended.then((how) => this.#end(how));
   }
 
@@ -237,12 +238,11 @@ class StdioWire implements Link {
     return Math.max(MIN_LINE_BYTES, this.#maxBytes) + ENVELOPE_BYTES;
   }
 
-  #read(chunk: Buffer): void {
-    this.#flood.begin();
-    this.#lines.push(chunk);
-    this.#recall();
-    this.#flood.end();
-  }
+  readonly #read = (chunk: Buffer): Buffer | undefined => {
+    const rest = this.#lines.push(chunk);
+    if (rest === undefined) this.#recall();
+    return rest;
+  };
 
   /** Of what is too much, the newest of each kind is kept until something else comes: it may be the last word. */
   #drops(line: Buffer): boolean {
@@ -338,6 +338,7 @@ class StdioWire implements Link {
 
   #end(how: string): void {
     this.ended = how;
+    this.#flood.finish();
     this.#unclog();
     this.#transport.onclose?.();
     const words = this.#options.log.lines().at(-1);

@@ -14,6 +14,7 @@ import {
 } from '../../../test/support/poison-corpus.ts';
 import type { CorpusCase } from '../../../test/support/poison-corpus.ts';
 import { DEFINED, hostileText } from '../../../test/support/hostile-texts.ts';
+import { TOOL_TEXTS } from '../../../test/support/tool-texts.ts';
 import type { JsonObject } from '../kernel/json.ts';
 import type { Offer, ToolDefinition } from '../ports/downstream.ts';
 import { scanOffer, scanOfferTexts } from './poison.ts';
@@ -270,5 +271,27 @@ describe('hostile texts of a million characters', () => {
     const options = { place: 'text', isDefinition: true } as const;
     expect(text.length).toBeGreaterThan(MAX_TEXT);
     expect(scanText(text, options)).toEqual(scanText(text.slice(0, MAX_TEXT), options));
+  });
+});
+
+describe('tools of honest servers', () => {
+  const offers = Object.entries(TOOL_TEXTS).map(([name, texts]) => ({
+    name,
+    tools: Object.entries(texts).map(([each, description]) => tool(each, description)),
+  }));
+
+  it('has at most two of a hundred held, each server beside the names of all others', () => {
+    const all = offers.flatMap(({ tools }) => tools);
+    expect(all.length).toBeGreaterThanOrEqual(150);
+    const held = offers.flatMap(({ name, tools }) => {
+      const others = offers.filter((each) => each.name !== name).flatMap((each) => each.tools);
+      const found = scanOffer(
+        { name },
+        offer(tools),
+        others.map((each) => each.name),
+      );
+      return [...found].map(([key, whats]) => `${name} ${key}: ${whats.join(' ')}`);
+    });
+    expect(held.slice(Math.floor(all.length * 0.02))).toEqual([]);
   });
 });
