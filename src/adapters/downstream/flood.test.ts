@@ -127,7 +127,7 @@ describe('a stream of notifications', () => {
     'of %s, %i,000 of them, takes nobody’s time, and no answer among them is lost',
     (method, times, passes) => {
       vi.advanceTimersByTime(10_000);
-      let paused = false;
+      const source = { paused: false };
       let [heard, answers, inTurn, most] = [0, 0, 0, 0];
       const stream = new CalmStream(
         {
@@ -140,7 +140,7 @@ describe('a stream of notifications', () => {
           onRetry: () => undefined,
           onTooLong: () => undefined,
         },
-        { pause: () => void (paused = true), resume: () => void (paused = false) },
+        { pause: () => void (source.paused = true), resume: () => void (source.paused = false) },
       );
       const frame = (data: Buffer) => `data: ${data.toString()}\n\n`;
       const chunk = Buffer.from(frame(line(method)).repeat(1_000) + frame(answer));
@@ -148,7 +148,7 @@ describe('a stream of notifications', () => {
       for (let n = 0; n < times; n += 1) {
         inTurn = 0;
         stream.push(chunk);
-        while (paused) {
+        while (source.paused) {
           inTurn = 0;
           vi.advanceTimersByTime(1);
         }

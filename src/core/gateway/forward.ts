@@ -11,6 +11,7 @@ import { toAsked, toAskedAll } from './asks.ts';
 import { canBeAsked } from './call.ts';
 import type { CallChannel, CallFacts, CallOutcome, ForwardMethod } from './gateway.ts';
 import { applyRules, takeFromBudgets } from './forward-policy.ts';
+import { shortened } from './forward-large.ts';
 import { toolGrants } from './grants.ts';
 import { HOPS_KEY, onwardCapabilities, onwardMeta } from './onward.ts';
 import { notDeclared } from './parking.ts';
@@ -104,7 +105,7 @@ async function run(errand: Errand, subscriptions: Subscriptions): Promise<CallOu
   if (method === 'resources/subscribe') await subscriptions.subscribe(subscriber, ask);
   else if (method === 'resources/unsubscribe') await subscriptions.unsubscribe(subscriber, ask);
   else await ask();
-  return toOutcome(errand, target.server, answer);
+  return await toOutcome(errand, target.server, answer);
 }
 
 /** What is gone from the catalog may still be subscribed to. */
@@ -243,7 +244,11 @@ function askerOf({ ask, capabilities }: CallChannel, { name }: ServerSettings): 
   };
 }
 
-function toOutcome(errand: Errand, server: ServerSettings, answer: DownstreamAnswer): CallOutcome {
+async function toOutcome(
+  errand: Errand,
+  server: ServerSettings,
+  answer: DownstreamAnswer,
+): Promise<CallOutcome> {
   const facts: CallFacts = {
     callId: errand.id,
     server: server.name,
@@ -253,8 +258,19 @@ function toOutcome(errand: Errand, server: ServerSettings, answer: DownstreamAns
     attempts: 1,
   };
   switch (answer.kind) {
-    case 'result':
-      return { kind: 'result', payload: inspected(errand, server, answer.payload), facts };
+    case 'result': {
+      const { gate, caller, method, params, policy } = errand;
+      const { payload } = answer;
+      const short = await shortened(
+        { method, params, payload, facts, owner: caller.owner },
+        {
+          parts: gate.parts,
+          settings: policy.settings,
+          inspected: (said) => inspected(errand, server, said),
+        },
+      );
+      return short ?? { kind: 'result', payload: inspected(errand, server, payload), facts };
+    }
     case 'error':
       return {
         kind: 'error',
