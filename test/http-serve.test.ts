@@ -8,6 +8,7 @@ import type { Telemetry } from '../src/core/ports/telemetry.ts';
 import { newClient, serveFake } from './support/faces.ts';
 import type { Served } from './support/faces.ts';
 import { JSON_HEADERS, ask, initialize, modern } from './support/http-peer.ts';
+import { verifies } from './support/world.ts';
 
 const TOKEN_A = 'token-of-somebody-0123456789';
 const TOKEN_B = 'token-of-another-0123456789';
@@ -146,6 +147,42 @@ describe('who may ask', () => {
     for (const each of [refused, plain]) {
       expect(Object.keys(each.headers).filter((name) => name.startsWith('access-control'))).toEqual([]);
     }
+  });
+
+  verifies('trust/27-rebinding', 'gives a page on another port nothing, however it asks', async () => {
+    const origin = 'http://localhost:1';
+    const { headers, body } = modern('start_workflow', { workflow_name: 'DEMO' });
+    const form = { 'content-type': 'application/x-www-form-urlencoded', 'sec-fetch-mode': 'navigate' };
+    const stream = { accept: 'text/event-stream' };
+    const refused = [
+      ['fetch', { headers: { ...headers, origin }, body }],
+      ['fetch without CORS', { headers: { ...headers, 'content-type': 'text/plain', origin }, body }],
+      ['a form', { headers: { ...form, origin }, body }],
+      ['a form of a page without an address', { headers: { ...form, origin: 'null' }, body }],
+      ['EventSource', { method: 'GET', headers: { ...stream, origin } }],
+      ['a preflight', { method: 'OPTIONS', headers: { origin, 'access-control-request-method': 'POST' } }],
+    ] as const;
+    const said: [string, Awaited<ReturnType<typeof ask>>][] = [];
+    for (const [way, request] of refused) said.push([way, await ask(served.url, request)]);
+    expect(said.map(([way, { status }]) => [way, status])).toEqual(refused.map(([way]) => [way, 403]));
+    // What is embedded is asked for without an Origin, and comes as nothing that a browser would show or run.
+    for (const dest of ['image', 'script', 'style', 'iframe', 'object']) {
+      for (const path of ['/', '/mcp', '/api', '/api/approvals', '/nothing.js']) {
+        const embedded = { 'sec-fetch-site': 'same-site', 'sec-fetch-dest': dest };
+        const answer = await ask(served.url, { method: 'GET', path, headers: embedded });
+        expect([path, [401, 404, 405].includes(answer.status)]).toEqual([path, true]);
+        said.push([`${dest} ${path}`, answer]);
+      }
+    }
+    for (const [way, answer] of said) {
+      expect([way, answer.headers['content-type'] ?? 'application/json']).toEqual([way, 'application/json']);
+      expect([way, answer.text === '' || answer.headers['x-content-type-options']]).not.toEqual([
+        way,
+        undefined,
+      ]);
+      expect(Object.keys(answer.headers).filter((name) => name.startsWith('access-control'))).toEqual([]);
+    }
+    expect(served.fake.calls).toEqual([]);
   });
 
   it('judges every path alike, and executes nothing it refused', async () => {

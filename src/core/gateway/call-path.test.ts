@@ -171,6 +171,20 @@ describe('the cache', () => {
     expect(fakes.server('box').sent).toHaveLength(3);
   });
 
+  it('answers for no other definition of a tool than the one that answered', async () => {
+    const { call, fakes, gateway } = world({ servers: { box: [reader] }, server: trusted });
+    const box = fakes.server('box');
+    await call('box__get_thing');
+    expect(await call('box__get_thing')).toMatchObject({ facts: { cached: true } });
+    box.offer = { ...box.offer, tools: [{ ...reader, description: 'Gets something else.' }] };
+    box.emit('tools');
+    expect(await codeOf(call('box__get_thing'))).toBe('tool/changed');
+    expect(box.sent).toHaveLength(1);
+    await gateway.operator.approvePins('box', 'ada');
+    expect(await call('box__get_thing')).toMatchObject({ facts: { cached: false } });
+    expect(box.sent).toHaveLength(2);
+  });
+
   it('keeps nothing of a server whose annotations are not believed', async () => {
     const { call, fakes } = world({ servers: { box: [reader] } });
     await call('box__get_thing');
