@@ -1,5 +1,5 @@
 // What a server that floods with notifications costs everybody else: 100,000 a second for five seconds, over stdio and over HTTP.
-//   npm run bench:flood -- [--seconds N] [--only TEXT]
+//   npm run build && node bench/flood.ts [--seconds N] [--only TEXT]
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { cpus, loadavg } from 'node:os';
 import { resolve } from 'node:path';

@@ -1,5 +1,5 @@
 // How many tools of real servers the scan of what servers say would hold back, each server by itself beside the names of all others.
-//   npm run bench:poison -- --data DIR     folders with a tools.json: [{ server, tool, description, serverDescription?, inputSchema? }]
+//   node bench/poison.ts --data DIR [--show]     folders with a tools.json: [{ server, tool, description, serverDescription?, inputSchema? }]
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';

@@ -319,7 +319,7 @@ export const requirements = {
   'gateway/G8': {
     source: gateway,
     behaviour:
-      'a result is returned inline, stored with its head returned, or cut: it never floods context or heap',
+      'a result is returned inline, stored with its head returned, or cut: it never floods context or heap; so are texts of resources and prompts',
   },
   'gateway/G9': {
     source: gateway,
@@ -562,7 +562,8 @@ export const requirements = {
   },
   'trust/1-poisoning': {
     source: trust,
-    behaviour: 'instructions hidden in what a server says of its tools are found and the tool is held',
+    behaviour:
+      'instructions hidden in what a server says of its tools are found and the tool is held; of a hundred honest tools at most two are',
   },
   'trust/2-schema-poisoning': {
     source: trust,
@@ -619,7 +620,8 @@ export const requirements = {
   },
   'trust/16-notification-flood': {
     source: trust,
-    behaviour: 'a flood of notifications is coalesced and costs one refresh',
+    behaviour:
+      'a flood of notifications is coalesced, costs at most one refresh a second, and takes nobody else’s time; no answer in it is lost',
   },
   'trust/17-ssrf': {
     source: trust,
@@ -633,7 +635,8 @@ export const requirements = {
   },
   'trust/21-handles': {
     source: trust,
-    behaviour: 'handles are 128 random bits; foreign and unknown ones give the same answer',
+    behaviour:
+      'handles are 128 random bits; foreign and unknown ones give the same answer from every tool and address that takes one',
   },
   'trust/22-request-state': {
     source: trust,

@@ -471,6 +471,62 @@ describe('how servers behave', () => {
   });
 });
 
+describe('resources and prompts of servers', () => {
+  verifies(
+    ['gateway/G8', 'gateway/resources'],
+    'flood no context: their head comes, and the rest in pages',
+    async () => {
+      const text = `first\n${'a line of a long text\n'.repeat(2_000)}last`;
+      const uri = 'memo://long';
+      const contents = [{ uri, mimeType: 'text/plain', text }];
+      const messages = [{ role: 'user', content: { type: 'text', text } }];
+      const whole = { resultType: 'complete', ttlMs: 1000, cacheScope: 'public' };
+      const world = await openWorld({
+        medium: 'memory',
+        era: '2026-07-28',
+        toolsets: ['gateway-all'],
+        config: () => ({
+          policy: { resultMaxBytes: 16_384 },
+          mcpServers: {
+            memos: scripted({
+              prompts: [{ name: 'long' }],
+              resources: [{ uri, name: 'long' }],
+              methods: {
+                'resources/read': { do: 'result', result: { ...whole, contents } },
+                'prompts/get': { do: 'result', result: { messages, resultType: 'complete' } },
+              },
+            }),
+            huge: scripted({
+              resources: [{ uri: 'memo://endless', name: 'endless' }],
+              methods: { 'resources/read': { do: 'big', bytes: 20_000_000 } },
+            }),
+          },
+        }),
+      });
+      try {
+        const { client } = world;
+        const listed = async () => (await client.listResources()).resources.map((each) => each.uri);
+        await expect
+          .poll(listed, { timeout: 20_000 })
+          .toEqual(expect.arrayContaining([uri, 'memo://endless']));
+        const read = await client.readResource({ uri });
+        const got = await client.getPrompt({ name: 'memos__long' });
+        for (const told of [read.contents, got.messages]) {
+          const said = JSON.stringify(told);
+          expect(said.length).toBeLessThan(10_000);
+          expect(said).toContain('first');
+          const handle = /tutti:\/\/result\/[\w-]+/.exec(said)?.[0] ?? '';
+          const { contents: found } = await client.readResource({ uri: `${handle}?grep=last` });
+          expect(found).toMatchObject([{ text: expect.stringContaining('last') as string }]);
+        }
+        await expect(client.readResource({ uri: 'memo://endless' })).rejects.toThrow('RESULT_TOO_LARGE');
+      } finally {
+        await world.close();
+      }
+    },
+  );
+});
+
 describe('honest servers', () => {
   const packaged = (name: string, ...args: readonly string[]) => ({
     command: process.execPath,
