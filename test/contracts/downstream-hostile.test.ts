@@ -110,8 +110,8 @@ describe.each([
     // The next one waits until the way is free.
     await stillServes();
     clearInterval(watch);
-    // The other side of HTTP is in this process too.
-    expect(most - before).toBeLessThan((transport === 'stdio' ? 20 : 60) * MIB);
+    // Of a pipe that cannot be cut, 16 MiB are skipped beside what was kept, and are freed when the heap is next collected.
+    expect(most - before).toBeLessThan((transport === 'stdio' ? 24 : 20) * MIB);
   });
 
   it('cannot nest us to death', async () => {

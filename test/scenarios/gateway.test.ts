@@ -269,6 +269,17 @@ describeWorlds(
       const wrong = await callTool('notes__write_note', { text: ['a', 'b'] });
       expect(wrong.isError).toBe(true);
       expect(wrong.text).toContain('text');
+      const trap = JSON.parse(
+        '{"text":"a","__proto__":{"text":"b"},"constructor":{"prototype":{"text":"c"}}}',
+      ) as object;
+      const deep = JSON.parse(`${'{"text":'.repeat(100)}1${'}'.repeat(100)}`) as object;
+      for (const args of [trap, deep, { text: 'x'.repeat(10_000_000) }, { text: null }]) {
+        const refused = await callTool('notes__write_note', args).then(
+          ({ isError }) => isError,
+          () => true,
+        );
+        expect([Object.keys(args), refused]).toEqual([Object.keys(args), true]);
+      }
       expect(await countsOf(world(), 'write_note')).toBe(before);
     });
 
