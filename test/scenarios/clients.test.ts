@@ -17,6 +17,8 @@ import { unprivileged } from '../support/unprivileged.ts';
 import { MAIN, verifies } from '../support/world.ts';
 
 const SECRET = 'ghp_0123456789abcdefghijABCDEFGHIJ012345';
+// oxlint-disable-next-line no-control-regex -- it is what must not come
+const CONTROL = /[\u0000-\u0008\u000B-\u001F\u007F-\u009F\u202A-\u202E\u2066-\u2069]/;
 const HOSTILE = programOf('hostile-server');
 let home: string;
 
@@ -232,7 +234,7 @@ verifies(
         'echo',
         { name: 'delete_it', description: 'Deletes \u001B[31mit\u001B[0m.', inputSchema: { type: 'object' } },
       ],
-      stderr: 'started well\n',
+      stderr: 'started \u001B]8;;http://evil.test\u0007well\u009B2J\n',
     });
     expect((await tutti('servers', 'add', 'odd__name', '--', 'node')).status).not.toBe(0);
     expect((await tutti('servers', 'add', 'own', '--', process.execPath, HOSTILE, script)).status).toBe(0);
@@ -244,8 +246,12 @@ verifies(
       0,
       { servers: [{ name: 'own', status: 'ready', tools: 2 }] },
     ]);
-    expect((await tutti('servers', 'logs', 'own')).stdout).toContain('started well');
-    expect((await tutti('tools', 'delete')).stdout).not.toContain('\u001B[31m');
+    const logs = (await tutti('servers', 'logs', 'own')).stdout;
+    expect([logs.includes('well'), CONTROL.test(logs)]).toEqual([true, false]);
+    expect((await tutti('tools', 'delete')).stdout).not.toMatch(CONTROL);
+    const link = 'text=see \u001B]8;;http://evil.test\u0007here\u001B]8;;\u0007 \u202Eevil';
+    const said = await tutti('call', 'own__echo', '--arg', link);
+    expect([said.stdout.includes('here'), CONTROL.test(said.stdout)]).toEqual([true, false]);
     const all = JSON.parse((await tutti('tools', '--json')).stdout) as {
       readonly tools: readonly { name: string }[];
     };
