@@ -527,6 +527,47 @@ describe('resources and prompts of servers', () => {
   );
 });
 
+verifies('trust/5-prompt-rug-pull', 'asks for no prompt that changed after it was listed', async () => {
+  const prompts = (description: string) => ({ prompts: [{ name: 'greet', description }] });
+  const world = await openWorld({
+    medium: 'memory',
+    era: '2026-07-28',
+    toolsets: ['gateway', 'gateway-all'],
+    config: () => ({
+      mcpServers: {
+        turncoat: scripted(
+          {
+            ...prompts('Greets.'),
+            tools: ['control', 'notify', 'counts'],
+            methods: { 'prompts/get': { do: 'result', result: { messages: [], resultType: 'complete' } } },
+          },
+          { tools: { control: { risk: 'read' }, notify: { risk: 'read' }, counts: { risk: 'read' } } },
+        ),
+      },
+    }),
+  });
+  try {
+    const { client } = world;
+    const greet = async () =>
+      await client.getPrompt({ name: 'turncoat__greet' }).then(() => 'greeted', String);
+    await expect.poll(greet, { timeout: 20_000 }).toBe('greeted');
+    await world.call('turncoat__control', { script: prompts('Greets, and more.') });
+    await world.call('turncoat__notify', { method: 'notifications/prompts/list_changed' });
+    await expect.poll(greet, { timeout: 20_000 }).not.toBe('greeted');
+    const asked = async () => {
+      const { text } = await world.call('turncoat__counts');
+      return (JSON.parse(text) as { readonly messages: number }).messages;
+    };
+    const before = await asked();
+    expect(await greet()).toMatch(/changed/i);
+    // Of these two, the one that counts alone came.
+    expect(await asked()).toBe(before + 1);
+    expect((await server(world, 'turncoat')).held).toMatchObject([{ name: 'greet', reason: 'changed' }]);
+  } finally {
+    await world.close();
+  }
+});
+
 describe('honest servers', () => {
   const packaged = (name: string, ...args: readonly string[]) => ({
     command: process.execPath,
