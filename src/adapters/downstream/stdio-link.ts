@@ -34,7 +34,7 @@ const MIN_LINE_BYTES = MIB;
  * Up to here, and so far above the limit, a line that is too long is read to its end. Not further: what is skipped is freed only when the
  * heap is next collected, and the pipe cannot be cut, so that the server has to go.
  */
-const MAX_SKIPPED_LINE_BYTES = 16 * MIB;
+const MAX_SKIPPED_LINE_BYTES = 12 * MIB;
 const MAX_SKIPPED_BYTES = 2 * MIB;
 const CLOG_MS = 1_000;
 /** Characters that are gathered before they go out at once. */
