@@ -37,6 +37,8 @@ const UNCONNECTED: ReadonlySet<unknown> = new Set([
   'ENETUNREACH',
   'UND_ERR_CONNECT_TIMEOUT',
 ]);
+/** Of certificates that cannot be checked, are out of date, or belong to somebody else. */
+const DISTRUST = /CERT|^UNABLE_TO_/;
 
 type Mode = 'json' | 'events' | 'refusal' | 'ignore';
 
@@ -236,12 +238,22 @@ export function refused({ status, headers, text }: Refusal): TuttiError {
 export function toUnavailable(error: Error): TuttiError {
   if (error instanceof TuttiError) return error;
   const { code } = error as NodeJS.ErrnoException;
+  if (code !== undefined && DISTRUST.test(code)) return distrusted(error, code);
   const found = `${toPlain(messageOf(error))}${code === undefined || messageOf(error).includes(code) ? '' : ` (${code})`}`;
   return UNCONNECTED.has(code)
     ? new NotProcessed(`The server cannot be reached: ${found}.`, error)
     : new TuttiError('downstream/unavailable', `The connection broke before the answer came: ${found}.`, {
         cause: error,
       });
+}
+
+function distrusted(error: Error, code: string): NotProcessed {
+  // What follows is advice for who runs Node.js by hand.
+  const [found = ''] = toPlain(messageOf(error)).split('; if the root CA', 1);
+  return new NotProcessed(
+    `Expected a certificate that this machine trusts, found: ${found} (${code}). Correct the address or the certificate of the server, or name the authority that signed it in NODE_EXTRA_CA_CERTS.`,
+    error,
+  );
 }
 
 export function mediaType(headers: IncomingHttpHeaders): string {

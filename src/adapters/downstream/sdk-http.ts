@@ -27,6 +27,8 @@ interface Circumstances {
   readonly login?: Login | undefined;
   /** The last thing that the server said was that it wants credentials. */
   readonly challenged?: boolean;
+  /** Why the last request to its address came to nothing: the transport for event streams tells but its text. */
+  readonly failure?: unknown;
 }
 
 /** Of what the SDK reads: the handshake, metadata, tokens. */
@@ -122,8 +124,8 @@ function toSide(
   });
   return {
     transport,
-    explain: (error) => explain(error, { login, challenged: requests.challenged() }),
-    challenged: requests.challenged,
+    explain: (error) => explain(error, { login, ...requests.circumstances() }),
+    challenged: () => requests.circumstances().challenged === true,
     end: requests.end,
   };
 }
@@ -145,7 +147,7 @@ async function openSse(ground: HttpGround, options: HttpOptions): Promise<Link> 
     const greeting = await shakeHands(transport, { ...handshake, verdict: { era: 'legacy', at: 0 } });
     return new SdkLink({ transport, greeting, events, dispose });
   } catch (error) {
-    const explained = explain(error, { login, challenged: requests.challenged() });
+    const explained = explain(error, { login, ...requests.circumstances() });
     await transport.close().catch(() => {});
     requests.end();
     throw explained;
@@ -156,8 +158,7 @@ async function openSse(ground: HttpGround, options: HttpOptions): Promise<Link> 
 
 interface Requests {
   readonly fetch: FetchLike;
-  /** The last thing that the server said was that it wants credentials. */
-  readonly challenged: () => boolean;
+  readonly circumstances: () => Circumstances;
   /** Ends those under way. */
   readonly end: () => void;
 }
@@ -176,6 +177,7 @@ function toRequests(
   const { origin, pathname } = new URL(launch.url);
   let known = answer;
   let challenged = false;
+  let failure: unknown;
   /** The SDK would give the operator's headers to whoever it asks for a login, too. */
   const ownFetch: FetchLike = async (input, init = {}) => {
     const url = new URL(input);
@@ -184,11 +186,18 @@ function toRequests(
     known = undefined;
     const headers = new Headers(init.headers);
     for (const [name, value] of Object.entries(launch.headers)) headers.set(name, value);
-    const response = again ?? (await fetch(input, { ...init, headers }));
-    if (url.pathname === pathname) challenged = response.status === 401;
-    return response;
+    const isHome = url.pathname === pathname;
+    try {
+      const response = again ?? (await fetch(input, { ...init, headers }));
+      if (isHome) [challenged, failure] = [response.status === 401, undefined];
+      return response;
+    } catch (error) {
+      if (isHome) failure = error;
+      throw error;
+    }
   };
-  return { fetch: ownFetch, challenged: () => challenged, end: () => ending.abort() };
+  const circumstances = (): Circumstances => ({ challenged, failure });
+  return { fetch: ownFetch, circumstances, end: () => ending.abort() };
 }
 
 /** What was answered to our own question is the answer to the SDK's, which is the same. */
@@ -209,10 +218,11 @@ function repeated({ status, headers, text }: Refusal, { body }: RequestInit): Re
 }
 
 /** What went wrong, for people, from the depths of what the SDK throws. */
-export function explain(error: unknown, { login, challenged }: Circumstances = {}): TuttiError {
+export function explain(error: unknown, circumstances: Circumstances = {}): TuttiError {
+  const { login, challenged, failure } = circumstances;
   const needed = error instanceof UnauthorizedError ? login?.pending() : undefined;
   if (needed !== undefined) return needed;
-  const errors = [...causesOf(error)];
+  const errors = [...causesOf(error), ...causesOf(failure)];
   const ours = errors.find((each) => each instanceof TuttiError);
   if (ours !== undefined) return ours;
   // Whatever went wrong after that, it did so on the way to a login.
@@ -221,6 +231,8 @@ export function explain(error: unknown, { login, challenged }: Circumstances = {
     const found = explainOne(each);
     if (found !== undefined) return found;
   }
+  const unsaid = errors.find((each) => each instanceof TypeError && each.cause instanceof Error);
+  if (unsaid !== undefined) return toUnavailable(unsaid.cause as Error);
   const unexpected = error instanceof SdkError && error.code === SdkErrorCode.ClientHttpUnexpectedContent;
   const code = unexpected ? 'downstream/protocol' : 'downstream/unavailable';
   return new TuttiError(code, `The server cannot be used: ${toPlain(messageOf(error))}.`, { cause: error });
