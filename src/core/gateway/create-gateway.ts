@@ -37,8 +37,8 @@ export function createGateway(parts: GatewayParts): Gateway {
     return { ...view, budget: await path.budgetsOf(server, caller) };
   };
   return {
-    listServers: async (caller) => {
-      const views = await roster.listServers(caller);
+    listServers: async (caller, how) => {
+      const views = await roster.listServers(caller, how);
       return await Promise.all(views.map((view) => withBudget(view, caller)));
     },
     findTools: (caller, query) => roster.findTools(caller, query),

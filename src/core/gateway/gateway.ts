@@ -8,14 +8,17 @@ import type { Ask, DownstreamStatus, Progress, RpcError } from '../ports/downstr
 import type { Asking } from './ask/ask.ts';
 import type { Effect, GatewaySettings } from './settings.ts';
 
-export type ServerStatus = Exclude<DownstreamStatus, 'idle'> | 'held';
+export type ServerStatus = DownstreamStatus | 'held';
 
 export interface ServerView {
   readonly name: string;
   readonly description: string;
-  /** A server that nobody needed yet is `ready` when it was seen before, else `connecting`. */
+  /** `ready` is only what answered and is connected; `idle` was closed because nobody needed it, and is opened by the next call. */
   readonly status: ServerStatus;
+  /** As of {@link seenAt} where it is not `ready`. */
   readonly tools: number;
+  /** When it last listed what it offers. */
+  readonly seenAt?: number;
   /** Held back: changed or not approved yet. */
   readonly held: readonly HeldItem[];
   /** Left out because malformed or dangerous. */
@@ -192,7 +195,8 @@ export interface ResultQuery {
  * `budget/spent`, `approval/*`, `call/loop`, `downstream/*`, `plan/*`.
  */
 export interface Gateway extends Asking {
-  listServers(caller: Caller): Promise<readonly ServerView[]>;
+  /** With `look`, those that nobody looked at since the start have a moment to answer first. */
+  listServers(caller: Caller, how?: { readonly look: boolean }): Promise<readonly ServerView[]>;
   findTools(
     caller: Caller,
     query: {

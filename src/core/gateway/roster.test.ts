@@ -732,6 +732,34 @@ describe('a server that is down', () => {
     expect(await roster.listServers(ada)).toMatchObject([{ tools: 1 }]);
   });
 
+  it('is called ready only once it answered in this life', async () => {
+    const first = stage([github], { offers: { github: toOffer([search]) } });
+    await first.roster.exposed(ada);
+    const [seen] = await first.pins.sightings();
+    const { roster, downstreams, timer } = first.again();
+    const server = downstreams.server('github');
+    server.listing = new Promise(() => undefined);
+    const known = { status: 'connecting', tools: 1, seenAt: seen?.at };
+    expect(await roster.listServers(ada)).toMatchObject([known]);
+    const looked = roster.listServers(ada, { look: true });
+    await calm();
+    timer.pass(2_000);
+    expect(await looked).toMatchObject([known]);
+    server.listing = undefined;
+    server.failure = new TuttiError('downstream/unavailable', 'It left at once.');
+    const { roster: next } = first.again();
+    expect(await next.listServers(ada, { look: true })).toMatchObject([
+      { ...known, status: 'down', error: 'It left at once.' },
+    ]);
+    server.failure = undefined;
+    const { roster: last } = first.again();
+    const [view] = await last.listServers(ada, { look: true });
+    expect(view).toMatchObject({ status: 'ready', tools: 1 });
+    expect(view?.seenAt).not.toBe(seen?.at);
+    server.health = { status: 'idle' };
+    expect(await last.listServers(ada)).toMatchObject([{ status: 'idle', tools: 1 }]);
+  });
+
   it('lets go of a caller who does not want to wait', async () => {
     const { roster, downstreams } = stage([github]);
     downstreams.server('github').listing = new Promise(() => undefined);

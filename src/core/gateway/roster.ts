@@ -167,8 +167,8 @@ function listsOf(
       if (searchingClients.some((each) => each.toLowerCase() === client)) return true;
       return (await exposed(caller)).tools.items.length <= maxTools;
     },
-    async listServers(caller) {
-      await stations.settle();
+    async listServers(caller, how) {
+      await (how?.look === true ? stations.lookAtAll() : stations.settle());
       const grants = toolGrants(caller);
       const { servers, broken } = stations.settings;
       const usable = servers

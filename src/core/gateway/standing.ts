@@ -47,6 +47,8 @@ export class Standing {
   /** Present: it may not be reached at all. */
   held: HeldItem | undefined;
   judgement: Judgement | undefined;
+  /** When it was last listed, in this life or an earlier one. */
+  seenAt: number | undefined;
   entries: readonly CatalogEntry[] = [];
   readonly #means: StandingMeans;
   readonly #hashes = new WeakMap<object, string>();
@@ -85,6 +87,7 @@ export class Standing {
     if (sighting?.launch === this.launch.hash && this.#offer === undefined) {
       // What is pinned was scanned then; what is not is shown to nobody before it is listed again.
       this.#offer = sighting.offer;
+      this.seenAt = sighting.at;
       this.#isRemembered = true;
     }
     this.rejudge();
@@ -140,7 +143,8 @@ export class Standing {
         this.name,
         this.pinnables().filter(({ held }) => held === undefined),
       );
-    const sighting = { server: this.name, at: parts.clock.now(), launch: this.launch.hash, offer };
+    this.seenAt = parts.clock.now();
+    const sighting = { server: this.name, at: this.seenAt, launch: this.launch.hash, offer };
     const warn = (error: unknown) => {
       parts.telemetry.log('warn', 'gateway.sighting', { server: this.name, error: String(error) });
     };

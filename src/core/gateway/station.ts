@@ -99,10 +99,10 @@ export class Station {
     if (this.standing.held !== undefined) return 'held';
     const { status } = this.shared.health();
     // Connected, and yet what it offers could not be learned, or not yet.
-    if (status === 'ready' && !this.standing.isSeen) return this.error === undefined ? 'connecting' : 'down';
+    if (status === 'ready' && !this.isSettled) return this.error === undefined ? 'connecting' : 'down';
     if (status !== 'idle') return status;
     if (this.error !== undefined) return 'down';
-    return this.standing.isSeen ? 'ready' : 'connecting';
+    return this.isSettled ? 'idle' : 'connecting';
   }
 
   async begin(sighting: Sighting | undefined): Promise<void> {
@@ -140,7 +140,7 @@ export class Station {
 
   /** The first listing, for as long as anybody should wait for it. */
   async firstLook(): Promise<void> {
-    if (this.standing.held !== undefined || this.standing.isSeen) return;
+    if (this.standing.held !== undefined || this.isSettled) return;
     this.#firstLook ??= new Promise((resolve) => {
       const cancel = this.#means.parts.after(FIRST_WAIT_MS, resolve);
       void this.#quietly().finally(cancel).finally(resolve);

@@ -117,6 +117,12 @@ export class Stations {
     if (unseen.length > 0) await Promise.all(unseen.map(async (station) => station.firstLook()));
   }
 
+  /** How all servers are is known from a look of this life, but for those that take long to answer. */
+  async lookAtAll(): Promise<void> {
+    await this.settle();
+    await Promise.all(this.#order.map(async (station) => station.firstLook()));
+  }
+
   /** Where something is held, a person may have approved it in another process. */
   async rereadPins(holdMs = PINS_FRESH_MS): Promise<void> {
     const now = this.#means.parts.clock.now();

@@ -22,7 +22,7 @@ export function toServerView(
   },
 ): ServerView {
   const { assembly, grants, budgets } = look;
-  const { name, error } = station;
+  const { name, error, standing } = station;
   const health = station.shared.health();
   const seen = (item: { readonly kind: string; readonly name: string }) =>
     item.kind === 'tool' || item.kind === 'prompt' ? grants.tool(name, item.name) : true;
@@ -34,6 +34,7 @@ export function toServerView(
     tools: assembly.entries.filter((entry) => entry.server.name === name && isOpen(entry, grants)).length,
     held: station.standing.heldItems().filter((item) => seen(item)),
     dropped: (assembly.dropped.get(name) ?? []).filter((each) => grants.tool(name, each.name)),
+    ...(standing.seenAt === undefined ? {} : { seenAt: standing.seenAt }),
     ...(failure === undefined ? {} : { error: failure }),
     ...(health.loginUrl === undefined ? {} : { loginUrl: health.loginUrl }),
     ...(budgets.length === 0 ? {} : { budget: budgets }),

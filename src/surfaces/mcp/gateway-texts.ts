@@ -81,10 +81,11 @@ export function plain(text: string, length: number): string {
 }
 
 function serverText(server: ServerView): string {
-  const { name, status, tools, description, error, loginUrl, held, dropped } = server;
+  const { name, status, tools, seenAt, description, error, loginUrl, held, dropped } = server;
   const left = dropped.map((each) => `${plain(each.name, NAME)} (${plain(each.reason, NAME)})`);
   return [
     `- ${name}: ${status}, ${tools} tools`,
+    status === 'ready' || seenAt === undefined ? '' : ` (listed ${new Date(seenAt).toISOString()})`,
     description === '' ? '' : `. ${plain(description, DESCRIPTION)}`,
     error === undefined ? '' : `. Error: ${plain(error, DESCRIPTION)}`,
     loginUrl === undefined ? '' : `. Login needed: ${plain(loginUrl, ARGUMENTS)}`,

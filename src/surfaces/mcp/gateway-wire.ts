@@ -39,6 +39,7 @@ export function toWireServer(server: ServerView): JsonObject {
     description: server.description,
     status: server.status,
     tools: server.tools,
+    listed_at: server.seenAt === undefined ? undefined : toWireTime(server.seenAt),
     error: server.error,
     login_url: server.loginUrl,
     held:

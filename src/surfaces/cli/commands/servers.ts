@@ -9,7 +9,7 @@ import { clean, cleanLine, wrap } from '../text.ts';
 
 export async function listServers(session: Session): Promise<void> {
   const servers = await withApp(session, ({ orchestrator, caller }) =>
-    orchestrator.gateway.listServers(caller),
+    orchestrator.gateway.listServers(caller, { look: true }),
   );
   session.terminal.answer({ servers }, () => serversText(servers, session.terminal));
 }
@@ -67,9 +67,12 @@ function sizeText(bytes: number | undefined): string {
 }
 
 /** What a person should hear of a server, and what to do about it. */
-function troubles({ name, error, loginUrl, held, dropped }: ServerView, terminal: Terminal): string[] {
+function troubles(server: ServerView, terminal: Terminal): string[] {
+  const { name, status, seenAt, error, loginUrl, held, dropped } = server;
+  const isAnswering = status === 'ready' || seenAt === undefined;
   const lines = [
     ...(error === undefined ? [] : [error]),
+    ...(isAnswering ? [] : [`its tools were last listed at ${new Date(seenAt).toISOString()}`]),
     ...(loginUrl === undefined ? [] : [`wants a login: tutti servers login ${name}`]),
     ...held.map((each) => `${each.kind} ${each.name} is held (${each.reason}): tutti lock diff`),
     ...dropped.map((each) => `${each.name} is left out: ${each.reason}`),

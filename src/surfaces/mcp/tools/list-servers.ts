@@ -15,7 +15,7 @@ export const listServers: McpTool = {
     annotations: READS,
   },
   async run(_input, { orchestrator, caller }) {
-    const servers = await orchestrator.gateway.listServers(caller);
+    const servers = await orchestrator.gateway.listServers(caller, { look: true });
     return {
       structured: { servers: servers.map((each) => toWireServer(each)) },
       text: serversText(servers, isLimited(caller)),
