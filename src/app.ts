@@ -291,6 +291,7 @@ async function openStore({ store }: Config, telemetry: Telemetry): Promise<Store
   return await sqliteStore({
     path: store.path,
     onWarning: (message) => telemetry.log('warn', 'store/warning', { message }),
+    onLost: (message) => telemetry.log('error', 'store/lost', { path: store.path, message }),
   });
 }
 
@@ -356,6 +357,7 @@ function servingOf(config: Config, { orchestrator, telemetry, caller, shortPath 
         caller,
         telemetry,
         ...changes,
+        problem: () => orchestrator.storeProblem(),
         inboxes: { approvals: orchestrator.gateway.operator, decisions: orchestrator.people },
       });
       listening.add(surface);

@@ -100,6 +100,8 @@ export interface Orchestrator extends Authoring {
   readonly people: People;
   /** Agents: states, conversation, task data and knowledge. */
   readonly sessions: Sessions;
+  /** Why nothing is kept any more, for people; `undefined` while all is well. */
+  storeProblem(): string | undefined;
 }
 
 export interface OrchestratorParts {
@@ -184,6 +186,7 @@ export function createOrchestrator(parts: OrchestratorParts): Orchestrator {
     gateway: linkedGateway(parts.gateway, linking),
     people,
     sessions,
+    storeProblem: () => store.problem(),
   };
 }
 

@@ -97,6 +97,7 @@ export function fakeOrchestrator(
   const view = (instance: Instance): InstanceView => ({ instance, directive: directiveOf(instance) });
 
   const orchestrator: Orchestrator = {
+    storeProblem: () => undefined,
     listWorkflows: async () => [
       { name: 'DEMO', description: demo.description, steps: ['Build', 'Test'] },
       { name: 'BROKEN', description: '', steps: [], faults: [fault] },

@@ -69,6 +69,7 @@ export function memoryStore(): Store {
       const all = [...shelf.opened().definitions];
       return all.filter(([, kept]) => kept.workflow === workflow).map(([hash]) => hash);
     },
+    problem: () => undefined,
     async close() {
       shelf.open = false;
     },

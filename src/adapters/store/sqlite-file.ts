@@ -53,6 +53,21 @@ export function prepareFile(given: string): string {
   return path;
 }
 
+/**
+ * Says whether an open database is still the file of this name: SQLite goes on writing into one that nobody can open any more.
+ *
+ * @returns why what is written now would be lost, if so.
+ */
+export function fileProblem(path: string): () => string | undefined {
+  const opened = statSync(path, { bigint: true });
+  return () => {
+    const found = statSync(path, { bigint: true, throwIfNoEntry: false });
+    if (found?.ino === opened.ino && found.dev === opened.dev) return undefined;
+    const what = found === undefined ? 'is gone' : 'is another one';
+    return `The file of the store ${what} since it was opened, so nothing is written any more. Put it back where it was, or start Tutti anew.`;
+  };
+}
+
 /** Keys and tokens are in it; SQLite itself would let everybody read it. Its logs take over who may. */
 function makePrivate(path: string): void {
   if (existsSync(path)) return;

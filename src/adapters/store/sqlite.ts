@@ -9,7 +9,7 @@ import { WHOLE } from './migrations/whole.ts';
 import { nodeSqlite } from './node-sqlite.ts';
 import { sqliteDialect } from './sqlite-dialect.ts';
 import { diagnoseSqlite } from './sqlite-errors.ts';
-import { prepareFile } from './sqlite-file.ts';
+import { fileProblem, prepareFile } from './sqlite-file.ts';
 import { kyselyStore } from './store.ts';
 import type { Tables } from './tables.ts';
 
@@ -23,6 +23,8 @@ export interface SqliteStoreOptions {
   /** A bound on the file, in pages of 4 KiB; beyond it calls throw `store/full`. */
   readonly maxPages?: number;
   readonly onWarning?: (message: string) => void;
+  /** Once when the file is found to be gone, or another one in its place. */
+  readonly onLost?: (message: string) => void;
 }
 
 const MEMORY = ':memory:';
@@ -73,7 +75,19 @@ export async function sqliteStore(options: SqliteStoreOptions): Promise<Store> {
     dialect: sqliteDialect(database),
     fullText: fts5,
     ...(isFull && { relax }),
+    ...(location !== MEMORY && { problem: told(fileProblem(location), options.onLost) }),
   });
+}
+
+/** Tells of a problem when it is new. */
+function told(problem: () => string | undefined, onLost: SqliteStoreOptions['onLost']): typeof problem {
+  let known: string | undefined;
+  return () => {
+    const found = problem();
+    if (found !== undefined && found !== known) onLost?.(found);
+    known = found;
+    return found;
+  };
 }
 
 /** Before anything is set, since even the journal mode is written into the file: a database that is not ours stays as it was. */

@@ -46,6 +46,7 @@ export async function kyselyStore(options: KyselyStoreOptions): Promise<Store> {
   attic.sweep();
   return {
     ...storeOn({ db, prepared: statements(db), medium, attic, footprints }),
+    problem: () => options.problem?.(),
     approvals: kyselyApprovals(db, medium),
     pins: kyselyPins(db, medium),
     results: kyselyResults(db, medium),
@@ -61,7 +62,16 @@ export async function kyselyStore(options: KyselyStoreOptions): Promise<Store> {
 /** The store without its parts. */
 type MoveStore = Omit<
   Store,
-  'approvals' | 'pins' | 'results' | 'audit' | 'usage' | 'vault' | 'vectors' | 'transcript' | 'knowledge'
+  | 'approvals'
+  | 'pins'
+  | 'results'
+  | 'audit'
+  | 'usage'
+  | 'vault'
+  | 'vectors'
+  | 'transcript'
+  | 'knowledge'
+  | 'problem'
 >;
 
 interface StoreParts extends MoveParts {

@@ -115,6 +115,8 @@ export interface Store {
   readonly vectors: Vectors;
   readonly transcript: Transcript;
   readonly knowledge: Knowledge;
+  /** Why nothing that is written now would be kept, for people; `undefined` while all is well. Cheap. While there is one, writes throw. */
+  problem(): string | undefined;
   /** Finishes what was begun, then releases the medium. May be called again. */
   close(): Promise<void>;
 }

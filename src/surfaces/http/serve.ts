@@ -41,6 +41,8 @@ export interface HttpOptions extends Changes {
   readonly allowedHosts: readonly string[];
   readonly allowedOrigins: readonly string[];
   readonly telemetry: Telemetry;
+  /** Why nothing should be sent here now, for people, if so: `/readyz` says it. */
+  readonly problem?: () => string | undefined;
   /** Takes `tools/list` and `tools/call` off the SDK's hands; absent: it answers everything. */
   readonly short?: ShortPath;
   /** Subscribes at the servers behind us for clients that listen. */
@@ -98,10 +100,16 @@ export async function serveHttp(options: HttpOptions): Promise<HttpSurface> {
   /** What everybody is told, besides MCP. */
   function openAnswer(path: string, request: IncomingMessage): readonly [number, object] | undefined {
     if (path === '/healthz') return [200, { ok: true }];
-    if (path === '/readyz') return [draining ? 503 : 200, { ok: !draining }];
+    if (path === '/readyz') return readiness();
     if (path === '/mcp') return undefined;
     const document = gate.metadata.at(path, request);
     return document ? [200, document] : [404, { error: 'not found', mcp: '/mcp' }];
+  }
+
+  function readiness(): readonly [number, object] {
+    const problem = options.problem?.();
+    const ok = !draining && problem === undefined;
+    return [ok ? 200 : 503, { ok, ...(problem !== undefined && { problem }) }];
   }
 
   async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {

@@ -1,4 +1,4 @@
-import { chmodSync, statSync } from 'node:fs';
+import { chmodSync, existsSync, statSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { dirname } from 'node:path';
 import type { App } from '../../../app.ts';
@@ -67,12 +67,17 @@ async function configured(session: Session, fix: boolean): Promise<readonly Find
     ...openness(config),
     await port(config),
   ];
+  const isNew = config.store.path !== ':memory:' && !existsSync(config.store.path);
   try {
     const app = await createApp(config);
     try {
       return [
         ...findings,
-        { code: 'store/open', state: 'ok', found: config.store.path },
+        {
+          code: 'store/open',
+          state: 'ok',
+          found: `${config.store.path}${isNew ? ' (new: there was none)' : ''}`,
+        },
         ...(await workflows(app)),
         ...(await agents(app, config)),
         ...(await servers(app)),

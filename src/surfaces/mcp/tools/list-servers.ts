@@ -2,6 +2,7 @@ import type { Caller } from '../../../core/kernel/caller.ts';
 import { serversText } from '../gateway-texts.ts';
 import { toWireServer } from '../gateway-wire.ts';
 import { answers, takes } from '../schemas.ts';
+import { paragraphs } from '../texts.ts';
 import { READS } from '../tool.ts';
 import type { McpTool } from '../tool.ts';
 
@@ -16,9 +17,13 @@ export const listServers: McpTool = {
   },
   async run(_input, { orchestrator, caller }) {
     const servers = await orchestrator.gateway.listServers(caller, { look: true });
+    const problem = orchestrator.storeProblem();
     return {
-      structured: { servers: servers.map((each) => toWireServer(each)) },
-      text: serversText(servers, isLimited(caller)),
+      structured: {
+        servers: servers.map((each) => toWireServer(each)),
+        ...(problem !== undefined && { problem }),
+      },
+      text: paragraphs([problem, serversText(servers, isLimited(caller))]),
     };
   },
 };
