@@ -38,6 +38,15 @@ export function describeVault(name: string, open: OpenStore): void {
       expect(await vault.claim('m', NOW, NOW + 1000)).toBe(false);
     });
 
+    it('keeps a mark for longer, and makes none', async () => {
+      await vault.claim('m', NOW, NOW + 1000);
+      await vault.renew('m', NOW + 5000);
+      await vault.renew('n', NOW + 5000);
+      expect(await vault.claim('m', NOW + 4999, NOW + 9000)).toBe(false);
+      expect(await vault.claim('n', NOW + 1, NOW + 9000)).toBe(true);
+      expect(await vault.claim('m', NOW + 5000, NOW + 9000)).toBe(true);
+    });
+
     it('lets one of many take it', async () => {
       const stores = [store, (await opened.another?.()) ?? store];
       const taken = await ofBoth(stores, (each) => each.vault.claim('m', NOW, NOW + 1000));
@@ -105,6 +114,7 @@ export function describeVault(name: string, open: OpenStore): void {
       await store.close();
       await expect(vault.secret('seal', 'one')).rejects.toMatchObject(CLOSED);
       await expect(vault.claim('m', NOW, NOW)).rejects.toMatchObject(CLOSED);
+      await expect(vault.renew('m', NOW)).rejects.toMatchObject(CLOSED);
       await expect(vault.read('login')).rejects.toMatchObject(CLOSED);
       await expect(vault.write('login', {})).rejects.toMatchObject(CLOSED);
       await expect(vault.replace('login', {}, {})).rejects.toMatchObject(CLOSED);

@@ -172,6 +172,10 @@ function memoryVault(checkOpen: () => void): Vault {
       marks.set(mark, expiresAt);
       return true;
     },
+    async renew(mark, expiresAt) {
+      checkOpen();
+      if (marks.has(mark)) marks.set(mark, expiresAt);
+    },
     async release(mark) {
       checkOpen();
       marks.delete(mark);

@@ -29,6 +29,9 @@ export function kyselyVault(db: Kysely<Tables>, { read, write }: Medium): Vault 
           return changed(await prepared.claim(tx, { mark, expires_at: expiresAt }));
         },
       }),
+    renew: async (mark, expiresAt) => {
+      await write({ work: (tx) => prepared.renew(tx, { mark, expires_at: expiresAt }) });
+    },
     release: async (mark) => {
       await write({ work: (tx) => prepared.release(tx, { mark }) });
     },
@@ -93,6 +96,9 @@ function prepare(db: Kysely<Tables>) {
         .insertInto('marks')
         .values(columns(row, ['mark', 'expires_at']))
         .onConflict((on) => on.doNothing()),
+    ),
+    renew: statement<MarkRow>(({ mark, expires_at }) =>
+      db.updateTable('marks').set({ expires_at }).where('mark', '=', mark),
     ),
     release: statement<Pick<MarkRow, 'mark'>>(({ mark }) => db.deleteFrom('marks').where('mark', '=', mark)),
     forgetMarks: statement<{ readonly now: number }>(({ now }) =>

@@ -1,19 +1,38 @@
+import { TuttiError } from '../kernel/errors.ts';
 import { canonicalJson } from '../kernel/json.ts';
 import type { Call } from './call.ts';
 import { REPEATED_FOR_MS, lostUnderKey } from './repeats.ts';
 
+/** How long a call counts as under way after its process was last heard of. */
+const HEARD_MS = 30_000;
+const RENEWED_MS = 10_000;
+
 /**
- * Takes the idempotency key of a call that may change something, before it is sent: no process on the same store sends it again.
+ * Takes the idempotency key of a call that may change something, before it is sent: no process on the same store sends it again. Returns
+ * what to call once the call is over: until then it is told from one that was lost.
  *
- * @throws TuttiError `call/lost` when it was taken before.
+ * @throws TuttiError `call/under-way` when it was taken and its process lives, `call/lost` when it was taken before.
  */
-export async function claimKey(call: Call): Promise<void> {
+export async function claimKey(call: Call): Promise<(() => void) | undefined> {
   const { idempotencyKey: key } = call.input;
-  if (key === undefined || call.claimed || call.risk === 'read') return;
-  const { store, clock } = call.gate.parts;
-  const now = clock.now();
-  if (!(await store.vault.claim(markOf(call, key), now, now + REPEATED_FOR_MS))) throw lostUnderKey();
-  call.claimed = true;
+  if (key === undefined || call.risk === 'read') return undefined;
+  const { vault } = call.gate.parts.store;
+  const now = call.gate.parts.clock.now();
+  const [taken, running] = marksOf(call, key);
+  // A call that was lost and may be made again has its key already.
+  const isAgain = call.carried?.kind === 'parked';
+  // In this order, and together: who finds the key taken finds also whether its call runs.
+  const [isFree, isOurs] = await Promise.all([
+    vault.claim(running, now, now + HEARD_MS),
+    isAgain || call.claimed || vault.claim(taken, now, now + REPEATED_FOR_MS),
+  ]);
+  if (!isOurs && !isFree) throw underWay();
+  if (!isOurs) {
+    await vault.release(running);
+    throw lostUnderKey();
+  }
+  if (!isAgain) call.claimed = true;
+  return keptRunning(call, running);
 }
 
 /** Gives it back where certainly nothing happened. */
@@ -21,9 +40,35 @@ export async function releaseKey(call: Call): Promise<void> {
   const { idempotencyKey: key } = call.input;
   if (key === undefined || !call.claimed) return;
   call.claimed = false;
-  await call.gate.parts.store.vault.release(markOf(call, key));
+  await call.gate.parts.store.vault.release(marksOf(call, key)[0]);
 }
 
-function markOf({ caller, gate }: Call, key: string): string {
-  return `idempotency:${gate.parts.digest(canonicalJson([caller.owner, key]))}`;
+/** Says from time to time that the call is not over. Whatever of it fails, the mark runs out by itself. */
+function keptRunning({ gate }: Call, mark: string): () => void {
+  const { after, clock, store } = gate.parts;
+  let stop = (): void => undefined;
+  const renew = (): void => {
+    stop = after(RENEWED_MS, () => {
+      store.vault.renew(mark, clock.now() + HEARD_MS).catch(() => undefined);
+      renew();
+    });
+  };
+  renew();
+  return () => {
+    stop();
+    store.vault.release(mark).catch(() => undefined);
+  };
+}
+
+/** That the key was used, and that its call is under way. */
+function marksOf({ caller, gate }: Call, key: string): readonly [string, string] {
+  const hash = gate.parts.digest(canonicalJson([caller.owner, key]));
+  return [`idempotency:${hash}`, `running:${hash}`];
+}
+
+function underWay(): TuttiError {
+  return new TuttiError(
+    'call/under-way',
+    'A call under this idempotency_key is still under way, in another process of Tutti or until its question is answered, so it was not sent again. Make it again under the same key later: what became of it is known then.',
+  );
 }

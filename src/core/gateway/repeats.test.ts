@@ -74,6 +74,31 @@ describe('an idempotency key', () => {
     expect(await again().call(ADA, input, MUTE)).toMatchObject({ kind: 'result' });
   });
 
+  it('is said to be under way, never lost, for as long as its process lives', async () => {
+    const { call, again, pass, leap, box: server } = box();
+    const answer = Promise.withResolvers<void>();
+    server.answer = async () => {
+      await answer.promise;
+      return said('once');
+    };
+    const first = call(name, {}, { idempotencyKey });
+    await expect.poll(() => server.sent.length).toBe(1);
+    const other = again();
+    expect(await codeOf(other.call(ADA, input, MUTE))).toBe('call/under-way');
+    for (let at = 0; at < 9; at++) pass(10_000);
+    expect(await codeOf(other.call(ADA, input, MUTE))).toBe('call/under-way');
+    answer.resolve();
+    expect(heard(await first)).toBe('once');
+    expect(await codeOf(other.call(ADA, input, MUTE))).toBe('call/lost');
+    server.answer = () => new Promise(() => undefined);
+    void call(name, {}, { idempotencyKey: 'dies' });
+    await expect.poll(() => server.sent.length).toBe(2);
+    leap(30_000);
+    const repeat = { ...input, idempotencyKey: 'dies' };
+    expect(await codeOf(other.call(ADA, repeat, MUTE))).toBe('call/lost');
+    expect(server.sent).toHaveLength(2);
+  });
+
   it('holds over the question of a server, and for a call that waits for its answer', async () => {
     const { gateway, box: server } = box();
     const question = { method: 'elicitation/create', params: { message: 'Sure?' } };
@@ -83,7 +108,7 @@ describe('an idempotency key', () => {
     };
     const first = await gateway.call(ADA, input, MODERN);
     if (first.kind !== 'input-required') throw new Error(first.kind);
-    expect(await codeOf(gateway.call(ADA, input, MODERN))).toBe('call/lost');
+    expect(await codeOf(gateway.call(ADA, input, MODERN))).toBe('call/under-way');
     const { inputRequests, requestState } = first.payload.value;
     const [key = ''] = Object.keys(inputRequests as object);
     const leg = {

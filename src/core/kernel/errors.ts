@@ -232,6 +232,12 @@ const table = {
     meaning:
       'The call was under way when it was lost: whether it took effect is unknown. Look before you repeat it.',
   },
+  'call/under-way': {
+    retry: 'later',
+    http: 409,
+    meaning:
+      'A call under this idempotency_key is not over yet. It was not sent a second time; make it again under the same key later.',
+  },
   'result/not-found': {
     retry: 'never',
     http: 404,

@@ -6,6 +6,8 @@ export interface Vault {
   secret(name: string, fresh: string): Promise<string>;
   /** Takes a mark once: `false` when it was taken before. Marks past `expiresAt` may be forgotten. */
   claim(mark: string, now: number, expiresAt: number): Promise<boolean>;
+  /** Keeps a mark that is taken for longer; nothing happens when it is not. */
+  renew(mark: string, expiresAt: number): Promise<void>;
   /** Frees a mark that was taken. */
   release(mark: string): Promise<void>;
   /** What is kept under a name, such as the tokens of a login. */

@@ -30,32 +30,35 @@ export const downstream: Stage = {
     );
   },
   run: async (call) => {
-    const { clock } = call.gate.parts;
-    const { entry } = call;
-    const connection = call.gate.connections.of(entry.server, call.caller);
-    const beganAt = clock.now() - call.waitedMs;
-    const timeoutMs = entry.settings.timeoutMs ?? entry.server.timeoutMs;
-    let params = firstParams(call);
-    // A call that was lost and may be made again has its key already.
-    const isAgain = call.carried?.kind === 'parked';
-    if (call.input.idempotencyKey !== undefined && !isAgain) await claimKey(call);
-    for (let round = 0; ; round++) {
-      // Its answers may have taken a person long: each round has the whole time.
-      const answer = await attempt(call, connection, { params, endsAt: clock.now() + timeoutMs });
-      if (answer.kind !== 'input-required') {
-        call.gate.circuits.clocked(entry, clock.now() - call.waitedMs - beganAt);
-        return answer.kind === 'large' ? await storedOutcome(call, answer.bytes) : toOutcome(call, answer);
-      }
-      if (call.channel.repeats) return await passQuestion(call, answer.payload);
-      if (round === MAX_ROUNDS)
-        throw new TuttiError(
-          'downstream/protocol',
-          `${entry.server.name} asked more than ${MAX_ROUNDS} times.`,
-        );
-      params = await answerHere(call, answer.payload);
-    }
+    if (call.input.idempotencyKey === undefined) return await conversation(call);
+    const over = await claimKey(call);
+    return await conversation(call).finally(over);
   },
 };
+
+async function conversation(call: Call): Promise<CallOutcome> {
+  const { clock } = call.gate.parts;
+  const { entry } = call;
+  const connection = call.gate.connections.of(entry.server, call.caller);
+  const beganAt = clock.now() - call.waitedMs;
+  const timeoutMs = entry.settings.timeoutMs ?? entry.server.timeoutMs;
+  let params = firstParams(call);
+  for (let round = 0; ; round++) {
+    // Its answers may have taken a person long: each round has the whole time.
+    const answer = await attempt(call, connection, { params, endsAt: clock.now() + timeoutMs });
+    if (answer.kind !== 'input-required') {
+      call.gate.circuits.clocked(entry, clock.now() - call.waitedMs - beganAt);
+      return answer.kind === 'large' ? await storedOutcome(call, answer.bytes) : toOutcome(call, answer);
+    }
+    if (call.channel.repeats) return await passQuestion(call, answer.payload);
+    if (round === MAX_ROUNDS)
+      throw new TuttiError(
+        'downstream/protocol',
+        `${entry.server.name} asked more than ${MAX_ROUNDS} times.`,
+      );
+    params = await answerHere(call, answer.payload);
+  }
+}
 
 function firstParams(call: Call): JsonObject {
   const params: Record<string, Json> = { name: call.entry.tool.name, arguments: call.arguments };
