@@ -13,6 +13,7 @@ import type { CallChannel, CallFacts, CallOutcome, ForwardMethod } from './gatew
 import { applyRules, takeFromBudgets } from './forward-policy.ts';
 import { shortened } from './forward-large.ts';
 import { toolGrants } from './grants.ts';
+import type { JournalLine } from './journal.ts';
 import { HOPS_KEY, onwardCapabilities, onwardMeta } from './onward.ts';
 import { notDeclared } from './parking.ts';
 import type { ServerSettings } from './settings.ts';
@@ -42,6 +43,8 @@ interface Errand {
 /** What is known of it only on the way. */
 interface Learned {
   server?: string;
+  /** Something may have reached the server. */
+  sent: boolean;
   findings: readonly string[];
 }
 
@@ -51,33 +54,45 @@ export async function forward(
   about: Pick<Errand, 'caller' | 'method' | 'params' | 'channel'> & { readonly subscriptions: Subscriptions },
 ): Promise<CallOutcome> {
   const { clock } = gate.parts;
-  const learned: Learned = { findings: [] };
+  const learned: Learned = { sent: false, findings: [] };
   const begun = { id: clock.id(), startedAt: clock.now(), learned };
   const errand: Errand = { ...about, gate, policy: gate.policy(), ...begun };
-  let outcome = 'failed';
   try {
     const made = await run(errand, about.subscriptions);
-    outcome = made.kind;
+    gate.journal.add(lineOf(errand, made.kind));
     return made;
   } catch (fault) {
-    if (fault instanceof TuttiError) outcome = fault.code;
+    const line = lineOf(errand, fault instanceof TuttiError ? fault.code : 'failed');
+    if (learned.sent || !(fault instanceof TuttiError)) gate.journal.add(line);
+    else gate.refusals.add(refusalOf(errand, fault), line);
     throw fault;
-  } finally {
-    const durationMs = clock.now() - errand.startedAt;
-    gate.journal.add({
-      owner: about.caller.owner,
-      kind: 'forward',
-      fields: () => ({
-        call: errand.id,
-        method: about.method,
-        name: nameOf(about.params),
-        ...(learned.server !== undefined && { server: learned.server }),
-        ...(learned.findings.length > 0 && { findings: learned.findings }),
-        outcome,
-        duration_ms: durationMs,
-      }),
-    });
   }
+}
+
+function lineOf(
+  { gate, caller, method, params, id, startedAt, learned }: Errand,
+  outcome: string,
+): JournalLine {
+  const { server, findings } = learned;
+  const durationMs = gate.parts.clock.now() - startedAt;
+  return {
+    owner: caller.owner,
+    kind: 'forward',
+    fields: () => ({
+      call: id,
+      method,
+      name: nameOf(params),
+      ...(server !== undefined && { server }),
+      ...(findings.length > 0 && { findings }),
+      outcome,
+      duration_ms: durationMs,
+    }),
+  };
+}
+
+/** What a refusal has in common with others that are told of together: one before a server was found may name anything. */
+function refusalOf({ caller, method, learned }: Errand, { code, message }: TuttiError): string {
+  return JSON.stringify([caller.owner, method, code, learned.server, learned.server && message]);
 }
 
 async function run(errand: Errand, subscriptions: Subscriptions): Promise<CallOutcome> {
@@ -138,8 +153,9 @@ async function send(errand: Errand, { server, params: given }: Target, way: Way)
   const onAsk = channel.repeats ? undefined : askerOf(channel, server);
   const bookTime = method === 'resources/unsubscribe' ? undefined : await takeFromBudgets(errand, server);
   const beganAt = gate.parts.clock.now();
-  const ask = () =>
-    way.connection.request(method, {
+  const ask = () => {
+    errand.learned.sent = true;
+    return way.connection.request(method, {
       params,
       meta: onwardMeta(metaOf(errand.params), way.hops, gate.orchestratorId),
       idleMs,
@@ -152,6 +168,7 @@ async function send(errand: Errand, { server, params: given }: Target, way: Way)
       asker: caller.owner,
       ...(onAsk && { onAsk }),
     });
+  };
   try {
     return await gate.circuits.run(server, ask, { signal: channel.signal, waitMs: timeoutMs });
   } finally {

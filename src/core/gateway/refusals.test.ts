@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { toTool } from '../../../test/support/fake-downstream.ts';
-import { BOB, codeOf, world } from '../../../test/support/gate.ts';
+import { toOffer, toTool } from '../../../test/support/fake-downstream.ts';
+import { ADA, BOB, MUTE, codeOf, world } from '../../../test/support/gate.ts';
 
 const deny = [{ when: `arguments.id == 'no'`, effect: 'deny', reason: 'because' }] as const;
 
@@ -28,6 +28,30 @@ describe('a flood of refusals', () => {
     const many = told.filter(([, repeated]) => repeated === 49).map(([code]) => code);
     expect(new Set(many)).toEqual(new Set(['policy/denied', 'tool/not-found']));
     expect(told.filter(([code]) => code === 'result')).toHaveLength(2);
+  });
+});
+
+describe('a flood of requests that are no calls and are refused', () => {
+  it('is a few lines as well', async () => {
+    const rules = [{ when: `tool == 'resources/read'`, effect: 'deny', reason: 'because' }] as const;
+    const { gateway, fakes } = world({ servers: { box: [] }, policy: { rules } });
+    const resources = [{ uri: 'memo://1', name: 'one' }];
+    fakes.server('box').offer = toOffer([], { capabilities: { resources: {} }, resources });
+    const read = (uri: string) => codeOf(gateway.forward(ADA, 'resources/read', { uri }, MUTE));
+    expect(await read('memo://1')).toBe('policy/denied');
+    for (let at = 0; at < 50; at++) await read('memo://1');
+    for (let at = 0; at < 50; at++) await read(`memo://none/${at}`);
+    const told = (await gateway.operator.auditTail({ limit: 200 })).filter(({ kind }) => kind === 'forward');
+    const lines = told.map(({ fields }) => [fields['outcome'], fields['repeated']]);
+    expect(lines).toHaveLength(4);
+    expect(lines).toEqual(
+      expect.arrayContaining([
+        ['policy/denied', undefined],
+        ['policy/denied', 50],
+        ['tool/not-found', undefined],
+        ['tool/not-found', 49],
+      ]),
+    );
   });
 });
 
