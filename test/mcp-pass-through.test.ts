@@ -42,6 +42,36 @@ describe('resources and prompts', () => {
   const request = async ({ wire }: OpenedFace, method: string, params: JsonObject = {}) =>
     (await wire.request(method, params)).messages.at(-1);
 
+  it('that are long names of nothing are not told back whole', async () => {
+    // Names travel in headers, too, which are bounded.
+    const long = 'q'.repeat(6_000);
+    const prompt = { type: 'ref/prompt', name: long };
+    const argument = { name: 'a', value: '' };
+    for (const toolsets of [['workflows', 'gateway-all', 'agent'], ['workflows']] as const) {
+      const opened = await openFace(toolsets);
+      const asked: readonly (readonly [method: string, params: JsonObject])[] = [
+        ...['', 'file:///', 'workflow://', 'plan://', 'session://', 'tutti://result/'].flatMap((scheme) =>
+          ['resources/read', 'resources/subscribe', 'resources/unsubscribe'].map(
+            (method) => [method, { uri: scheme + long }] as const,
+          ),
+        ),
+        ['prompts/get', { name: long }],
+        ['completion/complete', { ref: prompt, argument }],
+        ['completion/complete', { ref: { type: 'ref/resource', uri: `file:///${long}` }, argument }],
+        ['tools/call', { name: long, arguments: {} }],
+        ['tools/call', { name: `files__${long}`, arguments: {} }],
+        ['logging/setLevel', { level: long }],
+      ];
+      const told = await Promise.all(
+        asked.map(async ([method, params]) => {
+          const { length } = JSON.stringify(await request(opened, method, params));
+          return length > 4_000 ? [method, length] : [];
+        }),
+      );
+      expect(told.flat()).toEqual([]);
+    }
+  });
+
   it('of the servers are listed and read beside ours', async () => {
     const opened = await openFace(['workflows', 'gateway-all']);
     const listed = (await request(opened, 'resources/list'))?.result?.['resources'] as JsonObject[];

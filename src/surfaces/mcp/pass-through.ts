@@ -1,4 +1,4 @@
-import { ProtocolError, ProtocolErrorCode, ResourceNotFoundError } from '@modelcontextprotocol/server';
+import { ProtocolError, ProtocolErrorCode } from '@modelcontextprotocol/server';
 import type { ForwardMethod, Gateway } from '../../core/gateway/gateway.ts';
 import { TuttiError, wireCode } from '../../core/kernel/errors.ts';
 import type { JsonObject } from '../../core/kernel/json.ts';
@@ -11,6 +11,7 @@ import type { Asking } from './exposure.ts';
 import { toProtocolError } from './protocol-error.ts';
 import { metaOfTheirs, toReply } from './reply.ts';
 import type { Reply } from './reply.ts';
+import { resourceNotFound } from './resources.ts';
 import { protocolFault, toReported } from './results.ts';
 import type { CarriedParts } from './tool.ts';
 import type { Toolset } from './toolsets.ts';
@@ -95,6 +96,6 @@ function toFailure(
 
 /** @throws ResourceNotFoundError when nothing was found. */
 export function found<T>(value: T | undefined, uri: string): T {
-  if (value === undefined) throw new ResourceNotFoundError(uri);
+  if (value === undefined) throw resourceNotFound(uri);
   return value;
 }

@@ -26,6 +26,7 @@ export interface ResourceContext {
 const MARKDOWN = 'text/markdown';
 const MERMAID = 'text/vnd.mermaid';
 const JSON_TYPE = 'application/json';
+const ADDRESS_SHOWN = 1_000;
 const ADDRESS = /^(workflow|instance):\/\/([^/?#]{1,1536})(\/graph)?$/;
 
 const workflowTemplates: readonly ResourceTemplateType[] = [
@@ -106,7 +107,7 @@ export async function readResource(uri: string, context: ResourceContext): Promi
   } catch (failure) {
     throw toProtocolError(failure, uri, context);
   }
-  throw new ResourceNotFoundError(uri);
+  throw resourceNotFound(uri);
 }
 
 /** A workflow or an instance of one; `undefined` for the address of neither. */
@@ -138,6 +139,15 @@ async function readOfGateway(
   return plan && (await readPlan(plan, { gateway, caller }));
 }
 
+/** The protocol wants the address told again: as much of it as tells it from others. */
+export function resourceNotFound(uri: string): ResourceNotFoundError {
+  return new ResourceNotFoundError(shortAddress(uri));
+}
+
+function shortAddress(uri: string): string {
+  return uri.length <= ADDRESS_SHOWN ? uri : `${uri.slice(0, ADDRESS_SHOWN - 1)}…`;
+}
+
 function toProtocolError(failure: unknown, uri: string, { telemetry }: ResourceContext): ProtocolError {
   if (failure instanceof ProtocolError) return failure;
   const absent = [
@@ -149,7 +159,7 @@ function toProtocolError(failure: unknown, uri: string, { telemetry }: ResourceC
     'session/not-found',
     'agent/not-found',
   ];
-  if (failure instanceof TuttiError && absent.includes(failure.code)) return new ResourceNotFoundError(uri);
+  if (failure instanceof TuttiError && absent.includes(failure.code)) return resourceNotFound(uri);
   const error = toReported(failure, { tool: 'resources/read', instanceId: uri }, telemetry);
   const code = wireCode(error.code);
   // Clients have always read this one as it is.

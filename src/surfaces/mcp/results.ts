@@ -15,6 +15,9 @@ import { toWireDirective, toWireFaults } from './wire.ts';
 /** Errors whose text clients have always read as it is, without a code before it. */
 const PHRASES: ReadonlySet<string> = new Set(['state/unknown', 'data/not-found', 'knowledge/not-found']);
 
+/** Characters of what a client named; it may name anything. */
+const ID_LOGGED = 200;
+
 /** What was being done when it failed, for the log. */
 export interface Attempt {
   readonly tool: string;
@@ -59,7 +62,7 @@ const INVALID_PARAMS = -32_602;
 
 /** The failure as callers may see it; one that was not raised on purpose is told by an id alone. */
 export function toReported(failure: unknown, attempt: Attempt, telemetry: Telemetry): TuttiError {
-  const fields = { tool: attempt.tool, instance_id: attempt.instanceId };
+  const fields = { tool: attempt.tool, instance_id: attempt.instanceId?.slice(0, ID_LOGGED) };
   if (failure instanceof TuttiError) {
     const level = errorTable[failure.code].http >= 500 ? 'error' : 'warn';
     const cause = failure.cause === undefined ? {} : { cause: describe(failure.cause) };
