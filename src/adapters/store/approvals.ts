@@ -34,6 +34,14 @@ type Prepared = ReturnType<typeof prepare>;
 /** Approvals in a table. */
 export function kyselyApprovals(db: Kysely<Tables>, { read, write }: Medium): Approvals {
   const prepared = prepare(db);
+  /** As they read now; what reads as expired stays so. */
+  const seen = async (rows: readonly ApprovalRow[], now: number): Promise<readonly Approval[]> => {
+    const kept = rows.map((row) => toApproval(row));
+    const found = kept.map((each) => approvalAt(each, now));
+    if (found.some(({ status }, at) => status !== kept[at]?.status))
+      await write({ work: (tx) => prepared.lapseAll(tx, { now }) });
+    return found;
+  };
   return {
     request: async (approval, now) => write(requestOf(prepared, approval, now)),
     find: async (owner, id, now) => {
@@ -42,14 +50,16 @@ export function kyselyApprovals(db: Kysely<Tables>, { read, write }: Medium): Ap
           owner === undefined ? prepared.findAny(db, { id }) : prepared.find(db, { owner, id }),
         ),
       );
-      return row && approvalAt(toApproval(row), now);
+      if (row === undefined) return undefined;
+      const [found] = await seen([row], now);
+      return found;
     },
-    list: (filter) => read(() => list(db, filter)),
+    list: async (filter) => await seen(await read(() => list(db, filter)), filter.now),
     decide: (decision) => write({ work: (tx) => decide(tx, prepared, decision) }),
     use: async (owner, digest, now) => {
       const key = { owner, digest, status: 'approved', now };
       // Most calls have none, and need not wait for a transaction to learn it.
-      if (first(await read(() => prepared.live(db, key))) === undefined) return undefined;
+      if (first(await read(() => prepared.any(db, key))) === undefined) return undefined;
       return write({ work: (tx) => use(tx, prepared, key) });
     },
     restore: async (owner, id) => {
@@ -99,14 +109,30 @@ function prepare(db: Kysely<Tables>) {
         .orderBy('created_at')
         .limit(1),
     ),
+    any: statement<Omit<LiveKey, 'now'>, Pick<ApprovalRow, 'id'>>((key) =>
+      db
+        .selectFrom('approvals')
+        .select('id')
+        .where('owner', '=', key.owner)
+        .where('digest', '=', key.digest)
+        .where('status', '=', key.status)
+        .limit(1),
+    ),
     lapse: statement<Omit<LiveKey, 'status'>>((key) =>
       db
         .updateTable('approvals')
         .set({ status: 'expired' })
         .where('owner', '=', key.owner)
         .where('digest', '=', key.digest)
-        .where('status', '=', 'pending')
+        .where('status', 'in', ['pending', 'approved'])
         .where('expires_at', '<=', key.now),
+    ),
+    lapseAll: statement<Pick<LiveKey, 'now'>>(({ now }) =>
+      db
+        .updateTable('approvals')
+        .set({ status: 'expired' })
+        .where('status', 'in', ['pending', 'approved'])
+        .where('expires_at', '<=', now),
     ),
     restore: statement<Key>((key) =>
       db
@@ -146,7 +172,7 @@ function requestOf(prepared: Prepared, approval: Approval, now: number): Writing
   };
 }
 
-async function list(db: Kysely<Tables>, filter: Filter): Promise<readonly Approval[]> {
+async function list(db: Kysely<Tables>, filter: Filter): Promise<readonly ApprovalRow[]> {
   const { owner, status, limit, now } = filter;
   let query = db
     .selectFrom('approvals')
@@ -166,7 +192,7 @@ async function list(db: Kysely<Tables>, filter: Filter): Promise<readonly Approv
     query = query.where('status', '=', status);
     if (status === 'pending' || status === 'approved') query = query.where('expires_at', '>', now);
   }
-  return (await query.execute()).map((row) => approvalAt(toApproval(row), now));
+  return await query.execute();
 }
 
 async function decide(
@@ -185,7 +211,10 @@ async function decide(
     .limit(1);
   if (owner !== undefined) query = query.where('owner', '=', owner);
   const row = await query.executeTakeFirst();
-  if (row === undefined) return undefined;
+  if (row === undefined) {
+    await prepared.lapseAll(tx, { now });
+    return undefined;
+  }
   const decided = { ...row, status, decided_by: by, decided_at: now };
   const step = { ...columns(decided, STEP_COLUMNS), before: 'pending' };
   return changed(await prepared.step(tx, step)) ? toApproval(decided) : undefined;
@@ -194,6 +223,7 @@ async function decide(
 const STEP_COLUMNS = ['owner', 'id', 'status', 'decided_by', 'decided_at'] as const;
 
 async function use(tx: Kysely<Tables>, prepared: Prepared, key: LiveKey): Promise<Approval | undefined> {
+  await prepared.lapse(tx, key);
   const row = first(await prepared.live(tx, key));
   if (row === undefined) return undefined;
   const used = { ...row, status: 'used' };

@@ -7,7 +7,7 @@ import { pageSize } from './rules.ts';
 /** Approvals in a list. */
 export function memoryApprovals(checkOpen: () => void): Approvals {
   let kept: readonly Approval[] = [];
-  const at = (now: number) => kept.map((each) => approvalAt(each, now));
+  const at = (now: number) => (kept = kept.map((each) => approvalAt(each, now)));
   const replace = (after: Approval): Approval => {
     kept = kept.map((each) => (each.owner === after.owner && each.id === after.id ? after : each));
     return toPlain(after);

@@ -1,6 +1,9 @@
 import type { Approval, ApprovalStatus } from '../kernel/approval.ts';
 
-/** The durable inbox. What has passed `expiresAt` while pending or approved reads as `expired`, and nothing moves it any more. */
+/**
+ * The durable inbox. What has passed `expiresAt` while pending or approved reads as `expired`, and nothing moves it any more: once it was
+ * seen so by anybody, also not a clock that is set back.
+ */
 export interface Approvals {
   /** Adds a pending one; where the owner has a live pending one with this digest, that one is returned instead. */
   request(approval: Approval, now: number): Promise<Approval>;
