@@ -545,6 +545,24 @@ describe('a remote server', () => {
     await downstream.close();
     await server.close();
   });
+
+  it('of the old kind cannot make us busy either, and loses no answer and no last word', async () => {
+    const server = await startHostileHttp({ tools: ['echo', 'flood', 'big'], eras: 'legacy' });
+    const url = server.url.replace(/mcp$/, 'sse');
+    const downstream = start({ kind: 'sse', url, headers: {}, allowPrivate: true });
+    const steps: number[] = [];
+    const onProgress = ({ progress }: { readonly progress?: unknown }) => void steps.push(Number(progress));
+    const answer = await downstream.call(toCall('flood', { count: 20_000 }, { onProgress }));
+    expect(textOf(answer)).toBe('after the flood');
+    expect(steps.at(-1)).toBe(20_000);
+    expect(steps.length).toBeLessThan(10_000);
+    const big = await downstream.call(
+      toCall('big', { bytes: 3 * MIB }, { maxBytes: 4 * MIB, inlineBytes: 4 * MIB }),
+    );
+    expect(textOf(big)).toHaveLength(3 * MIB);
+    await downstream.close();
+    await server.close();
+  });
 });
 
 describe('a process of ours', () => {

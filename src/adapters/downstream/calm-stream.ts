@@ -5,6 +5,8 @@ import { Scan } from './scan.ts';
 
 export interface CalmEvents extends Omit<StreamEvents, 'onEvent' | 'spent'> {
   onMessage(event: StreamEvent, scan: Scan): void;
+  /** What is no message; nobody is told otherwise. */
+  onOther?(event: StreamEvent): void;
 }
 
 /** Reads the messages of an event stream so that one who says too much takes nobody else's time. */
@@ -12,11 +14,13 @@ export class CalmStream {
   readonly #stream: EventStream;
   readonly #flood: Flood;
   readonly #onMessage: CalmEvents['onMessage'];
+  readonly #onOther: (event: StreamEvent) => void;
   /** Of what is too much, the newest of each kind is kept until something else comes: it may be the last word. */
   readonly #passedOver = new Map<string, StreamEvent>();
 
   constructor(events: CalmEvents, source: { pause(): void; resume(): void }) {
     this.#onMessage = (event, scan) => events.onMessage(event, scan);
+    this.#onOther = (event) => events.onOther?.(event);
     this.#flood = new Flood(
       () => source.pause(),
       () => source.resume(),
@@ -48,6 +52,7 @@ export class CalmStream {
     const { data, name } = event;
     if (name !== '' && name !== 'message') {
       this.#flood.count();
+      this.#onOther(event);
       return;
     }
     const kind = this.#flood.excess(data);

@@ -9,6 +9,7 @@ import {
 import type { Transport } from '@modelcontextprotocol/client';
 import { TuttiError } from '../../core/kernel/errors.ts';
 import { isJsonObject } from '../../core/kernel/json.ts';
+import { calmed } from './calm-response.ts';
 import { DISCOVERY_ID, parsed } from './discovery.ts';
 import { guardedFetch } from './guarded-fetch.ts';
 import type { FetchLike } from './guarded-fetch.ts';
@@ -56,7 +57,7 @@ export async function openBySdk(
     return await openStreamable(ground, options);
   } catch (error) {
     if (!isOld(error)) throw error;
-    return await openSse(ground, options).catch(() => {
+    return await openSse(ground, { ...options, launch: { ...options.launch, kind: 'sse' } }).catch(() => {
       throw explain(error, options);
     });
   }
@@ -134,7 +135,7 @@ async function openSse(ground: HttpGround, options: HttpOptions): Promise<Link> 
   const { login, handshake, events } = options;
   const requests = toRequests(ground, options);
   const transport: Transport = new SSEClientTransport(ground.url, {
-    fetch: requests.fetch,
+    fetch: async (input, init) => calmed(await requests.fetch(input, init)),
     ...(login && { authProvider: login.provider }),
   });
   handshake.signal.addEventListener('abort', requests.end);
