@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { TuttiError } from '../src/core/kernel/errors.ts';
-import type { ToolView } from '../src/core/gateway/gateway.ts';
+import type { ServerView, ToolView } from '../src/core/gateway/gateway.ts';
 import type { JsonObject } from '../src/core/kernel/json.ts';
 import type { RpcError } from '../src/core/ports/downstream.ts';
+import { foundText } from '../src/surfaces/mcp/gateway-texts.ts';
+import { toWireFound } from '../src/surfaces/mcp/gateway-wire.ts';
 import { toolsOf } from '../src/surfaces/mcp/toolsets.ts';
 import type { Toolset } from '../src/surfaces/mcp/toolsets.ts';
 import type { GatewayScript } from './support/fake-gateway.ts';
@@ -109,6 +111,30 @@ describe('the toolset gateway', () => {
     expect(await call('describe_tool', { name: 'nobody' })).toMatchObject({
       isError: true,
       structuredContent: { error_code: 'TOOL_NOT_FOUND' },
+    });
+  });
+
+  it('says that more may be found once other servers are connected', () => {
+    const connecting = Array.from({ length: 12 }, (_, at) => `s${at}`);
+    const found = { tools: [], confidence: 0, connecting };
+    expect(toWireFound(found)).toEqual(found);
+    expect(foundText(found, 'x')).toBe(
+      'No tool fits "x" yet. Try other words, or look at list_servers.\n\nStill connecting: s0, s1, s2, s3, s4, s5, s6, s7, s8, s9, and 2 more. Their tools are not known yet: ask again in a moment, there may be more.',
+    );
+    expect(foundText({ tools: [], confidence: 0 }, 'x')).toBe(
+      'No tool fits "x". Try other words, or look at list_servers.',
+    );
+  });
+
+  it('says since when it knows of the tools of a server that is not ready', async () => {
+    const [files] = script.servers ?? [];
+    const seenAt = Date.UTC(2026, 0, 2);
+    const idle = { ...(files as ServerView), status: 'idle', seenAt } as const;
+    const { call } = await openFace(['gateway'], { script: { ...script, servers: [idle] } });
+    const listed = await call('list_servers');
+    expect(textOf(listed)).toContain('- files: idle, 3 tools (listed 2026-01-02T00:00:00.000Z)');
+    expect(listed['structuredContent']).toMatchObject({
+      servers: [{ status: 'idle', listed_at: '2026-01-02T00:00:00.000Z' }],
     });
   });
 

@@ -77,6 +77,8 @@ export interface Found {
   readonly tools: readonly (ToolView & { readonly score: number })[];
   /** In [0, 1]: how well the best one fits. */
   readonly confidence: number;
+  /** Servers of which nothing is known yet, while they connect: asking again may find more. Absent where there are none. */
+  readonly connecting?: readonly string[];
 }
 
 export interface CallInput {

@@ -713,6 +713,27 @@ describe('a server that is down', () => {
     expect(downstreams.server('github').listings).toBe(1);
   });
 
+  it('is named as still connecting where tools are looked for meanwhile', async () => {
+    const files = toServer('files');
+    const { roster, downstreams, timer } = stage([github, files], {
+      offers: { github: toOffer([search]), files: toOffer([toTool('read')]) },
+    });
+    const come = Promise.withResolvers<void>();
+    downstreams.server('github').listing = come.promise;
+    const asked = roster.findTools(ada, { query: 'search for issues' });
+    await calm();
+    timer.pass(2_000);
+    expect(await asked).toMatchObject({ connecting: ['github'] });
+    expect(await roster.findTools(ada, { query: 'read', server: 'files' })).not.toHaveProperty('connecting');
+    const limited: Caller = { owner: 'eve', grants: { tools: ['files__*'] } };
+    expect(await roster.findTools(limited, { query: 'read' })).not.toHaveProperty('connecting');
+    come.resolve();
+    await calm();
+    const found = await roster.findTools(ada, { query: 'search for issues' });
+    expect(found.tools.map(({ name }) => name)).toEqual(['github__search']);
+    expect(found).not.toHaveProperty('connecting');
+  });
+
   it('is known for what it was before anything else is asked', async () => {
     const offers = { github: toOffer([], { resources: [{ uri: 'test://one', name: 'one' }] }) };
     const first = stage([github], { offers });

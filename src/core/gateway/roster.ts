@@ -239,12 +239,17 @@ function find(
       );
     },
   });
+  const connecting = stations.all
+    .filter(({ name, standing, status }) => !standing.isSeen && status === 'connecting' && grants.any(name))
+    .map(({ name }) => name)
+    .filter((name) => (server ?? name) === name);
   return {
     tools: candidates.flatMap(({ document, score }) => {
       const entry = byName.get(document.name);
       return entry === undefined ? [] : [{ ...toToolView(entry, isAvailable(stations, entry)), score }];
     }),
     confidence,
+    ...(connecting.length > 0 && { connecting }),
   };
 }
 

@@ -10,9 +10,21 @@ const ARGUMENTS = 4000;
 const NAME = 120;
 const LEFT_OUT = 10;
 
-export function foundText({ tools, confidence }: Found, query: string): string {
+export function foundText(found: Found, query: string): string {
+  return paragraphs([toolsText(found, query), connectingText(found.connecting ?? [])]);
+}
+
+function connectingText(names: readonly string[]): string {
+  if (names.length === 0) return '';
+  const more = names.length - LEFT_OUT;
+  const shown = names.slice(0, LEFT_OUT).join(', ');
+  return `Still connecting: ${shown}${more > 0 ? `, and ${more} more` : ''}. Their tools are not known yet: ask again in a moment, there may be more.`;
+}
+
+function toolsText({ tools, confidence, connecting }: Found, query: string): string {
   if (tools.length === 0) {
-    return `No tool fits "${plain(query, DESCRIPTION)}". Try other words, or look at list_servers.`;
+    const yet = connecting === undefined ? '' : ' yet';
+    return `No tool fits "${plain(query, DESCRIPTION)}"${yet}. Try other words, or look at list_servers.`;
   }
   const lines = tools.map(
     ({ name, risk, description, available }) =>

@@ -8,13 +8,14 @@ import { definedOnly, toWireTime } from './wire.ts';
 const MICROS = 1_000_000;
 const MIB = 1_048_576;
 
-export function toWireFound({ tools, confidence }: Found): JsonObject {
-  return {
+export function toWireFound({ tools, confidence, connecting }: Found): JsonObject {
+  return definedOnly({
     tools: tools.map(({ name, server, title, description, score, risk }) =>
       definedOnly({ name, server, title, description, score, risk }),
     ),
     confidence,
-  };
+    connecting,
+  });
 }
 
 export function toWireTool(tool: ToolView): JsonObject {
