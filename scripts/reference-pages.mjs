@@ -50,7 +50,10 @@ const NOTES = {
     'plan, or what `--json` printed of one. JSON: `{"kind", …}` as the tool [`ask`](tools.md) answers it; with `--mermaid` also `mermaid`. Exit code 0 ' +
     'for an answer or a plan, 1 when no call answered, 3 when no tool fits or the plan is not there, 4 when something is asked back or a person must agree first.',
   'tutti servers list':
-    'JSON: `{"servers": [{"name", "description", "status", "tools", "held", "dropped"}]}`, with `error`, `loginUrl`, `budget`, `processes` and ' +
+    'Each has two seconds to answer. `ready` is only what did, `connecting` is what takes longer, `idle` was closed because nobody needed it; tools of ' +
+    'those that are not `ready` are what they offered when they were last listed. ' +
+    'JSON: `{"servers": [{"name", "description", "status", "tools", "held", "dropped"}]}`, with `seenAt` (when it last listed its tools, in epoch ms), ' +
+    '`error`, `loginUrl`, `budget`, `processes` and ' +
     '`memoryBytes` where there is something to tell. `servers test` answers the same of the servers it was asked for.',
   'tutti servers logs': 'JSON: `{"server", "status", "lines"}`.',
   'tutti tools':

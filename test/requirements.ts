@@ -490,6 +490,11 @@ export const requirements = {
     behaviour:
       'a server that is down takes only its own tools with it; its last catalog stays searchable, marked',
   },
+  'gateway/lost-store': {
+    source: gateway,
+    behaviour:
+      'when the file of the store goes away, nothing more is written where nobody finds it, and the log, /readyz and list_servers say so',
+  },
   'gateway/restart': {
     source: gateway,
     behaviour: 'a server that was restarted is rejoined without the client noticing',

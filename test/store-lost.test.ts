@@ -7,6 +7,7 @@ import { createApp } from '../src/app.ts';
 import type { App } from '../src/app.ts';
 import { loadConfig } from '../src/config.ts';
 import { programOf } from './support/programs.ts';
+import { verifies } from './support/world.ts';
 
 const GONE = /^The file of the store is gone since it was opened, so nothing is written any more\./;
 
@@ -56,21 +57,25 @@ const servers = async () => await client.callTool({ name: 'list_servers', argume
 const lost = () => logged.filter(([, event]) => event === 'store/lost');
 
 describe('a store whose file goes away while Tutti runs', () => {
-  it('takes no write that nobody would find again, and everybody who looks is told', async () => {
-    await call();
-    expect(await ready()).toEqual({ status: 200, body: { ok: true } });
-    expect((await servers()).structuredContent).not.toHaveProperty('problem');
-    rmSync(data, { recursive: true });
-    const problem = expect.stringMatching(GONE);
-    await expect(start()).rejects.toMatchObject({ code: 'store/unavailable', message: problem });
-    expect(await ready()).toEqual({ status: 503, body: { ok: false, problem } });
-    const listed = await servers();
-    expect(listed.structuredContent).toMatchObject({ problem, servers: [{ name: 'shop' }] });
-    expect(listed.content).toMatchObject([{ text: problem }]);
-    expect(lost()).toEqual([['error', 'store/lost', { path: join(data, 'tutti.db'), message: problem }]]);
-    expect(await call()).toMatchObject({ kind: 'result' });
-    await expect.poll(() => logged.map(([, event]) => event)).toContain('audit.unwritten');
-  });
+  verifies(
+    ['gateway/lost-store'],
+    'takes no write that nobody would find again, and everybody who looks is told',
+    async () => {
+      await call();
+      expect(await ready()).toEqual({ status: 200, body: { ok: true } });
+      expect((await servers()).structuredContent).not.toHaveProperty('problem');
+      rmSync(data, { recursive: true });
+      const problem = expect.stringMatching(GONE);
+      await expect(start()).rejects.toMatchObject({ code: 'store/unavailable', message: problem });
+      expect(await ready()).toEqual({ status: 503, body: { ok: false, problem } });
+      const listed = await servers();
+      expect(listed.structuredContent).toMatchObject({ problem, servers: [{ name: 'shop' }] });
+      expect(listed.content).toMatchObject([{ text: problem }]);
+      expect(lost()).toEqual([['error', 'store/lost', { path: join(data, 'tutti.db'), message: problem }]]);
+      expect(await call()).toMatchObject({ kind: 'result' });
+      await expect.poll(() => logged.map(([, event]) => event)).toContain('audit.unwritten');
+    },
+  );
 
   it('goes on where it is put back, not where another one lies there', async () => {
     renameSync(data, `${data}-moved`);

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { createServer as createHttpServer } from 'node:http';
-import type { ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer } from 'node:net';
 import type { AddressInfo, Socket } from 'node:net';
 import { describe, expect, it } from 'vitest';
@@ -74,7 +74,7 @@ async function oldServer(bytes: number) {
     'tools/list': { tools: [{ name: 'big', inputSchema: { type: 'object' } }] },
     'tools/call': { content: [{ type: 'text', text: 'x'.repeat(bytes) }] },
   };
-  const server = createHttpServer(async (request, response) => {
+  const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     if (request.method === 'GET') {
       stream = response.writeHead(200, { 'content-type': 'text/event-stream' });
       stream.write('event: endpoint\ndata: /messages\n\n');
@@ -88,7 +88,9 @@ async function oldServer(bytes: number) {
     const result = results[method];
     if (id === undefined || result === undefined) return;
     stream?.write(`data: ${JSON.stringify({ jsonrpc: '2.0', id, result })}\n\n`);
-  }).listen(0, '127.0.0.1');
+  };
+  const server = createHttpServer((request, response) => void answer(request, response));
+  server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   return server;
 }

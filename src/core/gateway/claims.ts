@@ -46,7 +46,7 @@ export async function releaseKey(call: Call): Promise<void> {
 /** Says from time to time that the call is not over. Whatever of it fails, the mark runs out by itself. */
 function keptRunning({ gate }: Call, mark: string): () => void {
   const { after, clock, store } = gate.parts;
-  let stop = (): void => undefined;
+  let stop: (() => void) | undefined;
   const renew = (): void => {
     stop = after(RENEWED_MS, () => {
       store.vault.renew(mark, clock.now() + HEARD_MS).catch(() => undefined);
@@ -55,7 +55,7 @@ function keptRunning({ gate }: Call, mark: string): () => void {
   };
   renew();
   return () => {
-    stop();
+    stop?.();
     store.vault.release(mark).catch(() => undefined);
   };
 }
