@@ -798,6 +798,19 @@ describe('tutti lock', { timeout: DEADLINE_MS }, () => {
 });
 
 describe('tutti doctor', { timeout: DEADLINE_MS }, () => {
+  it('says whether it found a store or made one', async () => {
+    const file = join(folder, 'looked-at.json');
+    writeFileSync(file, JSON.stringify({ store: 'sqlite:./looked-at/tutti.db' }));
+    const found = async (): Promise<unknown> => {
+      const { stdout } = await tutti(['doctor', '--json', '--config', file]);
+      const { findings } = JSON.parse(stdout) as { readonly findings: readonly { readonly code: string }[] };
+      return findings.find(({ code }) => code === 'store/open');
+    };
+    const path = join(folder, 'looked-at', 'tutti.db');
+    expect(await found()).toMatchObject({ state: 'ok', found: `${path} (new: there was none)` });
+    expect(await found()).toMatchObject({ state: 'ok', found: path });
+  });
+
   it('names the command that a file nobody trusted waits for', async () => {
     const findings = async (config: object): Promise<unknown> => {
       writeFileSync(join(folder, 'tutti.config.json'), JSON.stringify(config));
