@@ -12,12 +12,16 @@ enableCompileCache();
 setFlagsFromString('--regexp-tier-up-ticks=50');
 
 // The middle one of V8's three translators is left out: all that a call passes reaches it at the same call, and the working memory of two
-// hundred translations at once, 20 MB, is kept for ever. The best one takes over sooner instead, once everything is loaded.
+// hundred translations at once, 20 MB, is kept for ever. The best one takes over sooner instead.
 setFlagsFromString('--no-maglev');
-setTimeout(() => setFlagsFromString('--invocation-count-for-turbofan=1000'), LOADED_MS).unref();
 
-// What is old may grow by half before it is collected, not to its fourfold: little of it is garbage, and what is taken stays taken.
-setFlagsFromString('--heap-growing-percent=50');
+const ONCE_LOADED = [
+  '--invocation-count-for-turbofan=1000',
+  // What is old may grow by half before it is collected, not to its fourfold: little of it is garbage, and what is taken stays taken. What a
+  // start makes is all kept: looking through it would only take time.
+  '--heap-growing-percent=50',
+];
+setTimeout(() => ONCE_LOADED.forEach((flag) => setFlagsFromString(flag)), LOADED_MS).unref();
 
 // What is young stays small while everything is loaded, which is all kept; room taken for it would not be given back.
 keepSmall(ours);
