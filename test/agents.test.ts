@@ -147,7 +147,7 @@ describe('agents in a folder', () => {
         const young = await sessions.start(caller, {});
         expect(young.transitions).toEqual(['FIX']);
         const seen = async () => await sessions.view(caller, { session: old.id });
-        await expect.poll(seen, { timeout: 10_000 }).toMatchObject({ transitions: [], isOutdated: true });
+        await expect.poll(seen).toMatchObject({ transitions: [], isOutdated: true });
         return old.id;
       });
       await rm(join(root, 'agents'), { recursive: true });

@@ -13,7 +13,7 @@ import {
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join, resolve } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { errorTable, type ErrorCode } from '../src/core/kernel/errors.ts';
 import { EXIT, exitCodeOf } from '../src/surfaces/cli/failure.ts';
 import { runCommand, runProcess, type Ran } from './support/command.ts';
@@ -863,7 +863,7 @@ describe('tutti demo', { timeout: 2 * DEADLINE_MS }, () => {
     });
     expect(at(directives, '*.directive.decided.because')).not.toContain('');
     expect(readdirSync(scratch)).toEqual([]);
-    await vi.waitFor(() => expect(servers.filter((pid) => isRunning(pid))).toEqual([]));
+    await expect.poll(() => servers.filter((pid) => isRunning(pid))).toEqual([]);
   });
 
   verifies('agent/A5', 'plays a task of an agent to its end, and counts the messages by role', async () => {

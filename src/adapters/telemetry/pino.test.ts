@@ -76,10 +76,9 @@ describe('pinoTelemetry', () => {
       pinoTelemetry({ level: 'info', file: { dir, name: 'tutti.log' } }).log('warn', 'copied', {
         token: secret,
       });
-      await vi.waitFor(() => {
-        const text = readFileSync(join(dir, 'tutti.log'), 'utf8');
-        expect(JSON.parse(text)).toMatchObject({ level: 40, msg: 'copied', token: '[redacted]' });
-      });
+      await expect
+        .poll(() => JSON.parse(readFileSync(join(dir, 'tutti.log'), 'utf8')) as object)
+        .toMatchObject({ level: 40, msg: 'copied', token: '[redacted]' });
     } finally {
       rmSync(dir, { recursive: true, force: true });
     }

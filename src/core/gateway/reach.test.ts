@@ -66,7 +66,7 @@ describe('a listing that fails', () => {
     const box = fakes.server('box');
     box.listing = cut.promise;
     void gateway.listServers(ADA);
-    await vi.waitFor(() => expect(box.listings).toBe(1));
+    await expect.poll(() => box.listings).toBe(1);
     await end(gateway);
     cut.reject(new TuttiError('downstream/unavailable', 'The connection was closed.'));
     return { warnings: () => log.mock.calls.map(([, name]) => name) };
@@ -74,7 +74,7 @@ describe('a listing that fails', () => {
 
   it('is told of', async () => {
     const { warnings } = await listed(async () => {});
-    await vi.waitFor(() => expect(warnings()).toContain('gateway.listing_failed'));
+    await expect.poll(warnings).toContain('gateway.listing_failed');
   });
 
   it('is not told of when it was cut off by closing', async () => {

@@ -1,4 +1,4 @@
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import {
   ENTERED,
   MERGE,
@@ -939,7 +939,7 @@ describe('servers that cannot be reached', () => {
     const here = stage();
     here.w.fakes.server('slack').listing = new Promise(() => undefined);
     const asked = here.ask({ query: 'members of slack channel' });
-    await vi.waitFor(() => expect(here.w.fakes.server('slack').listings).toBe(1));
+    await expect.poll(() => here.w.fakes.server('slack').listings).toBe(1);
     here.w.timer.pass(2_000);
     const message = expect.stringContaining('slack (not ready yet');
     expect(await asked).toMatchObject({ kind: 'out_of_scope', message });
