@@ -91,6 +91,8 @@ const product = (short: boolean, behind: Behind = { transport: 'HTTP', era: 'mod
     writeFileSync(file, JSON.stringify({ mcpServers, store: 'sqlite::memory:', policy: POLICY }));
     const config = loadConfig({ file, cwd: dir, env: {} });
     const app = await createApp(config, { telemetry: silentTelemetry(), shortPath: short });
+    // A server that takes its time to start is not waited for by who lists.
+    await app.orchestrator.gateway.operator.testServer('fixture');
     const toolsets = ['gateway-all'] as const;
     const wire =
       transport === 'HTTP'

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
 import { afterEach, describe, expect } from 'vitest';
-import { begun, call, control, house, planOf, recorded } from '../support/ask-house.ts';
+import { begun, call, control, house, planOf, recorded, whenReady } from '../support/ask-house.ts';
 import type { Resolved } from '../support/ask-house.ts';
 import { startHttp } from '../support/http-process.ts';
 import { MAIN, verifies } from '../support/world.ts';
@@ -80,6 +80,7 @@ async function connected(url: string, token: string): Promise<Client> {
   const headers = { Authorization: `Bearer ${token}` };
   await client.connect(new StreamableHTTPClientTransport(new URL(url), { requestInit: { headers } }));
   closing.push(async () => await client.close().catch(() => undefined));
+  await whenReady(client, 1);
   return client;
 }
 
@@ -148,8 +149,8 @@ describe('several processes', () => {
         send(other, { plan: { id } }),
       ]);
       expect(ends.map(({ kind }) => kind)).toContain('answer');
-      for (const end of ends)
-        expect(end.kind === 'answer' || end.error_code === 'INSTANCE_CONFLICT').toBe(true);
+      for (const { kind, error_code } of ends)
+        expect(['answer', 'INSTANCE_CONFLICT']).toContain(kind ?? error_code);
       await first.kill();
       await second.kill();
       const later = await (await start()).connect('ada');
@@ -188,7 +189,7 @@ describe('several processes', () => {
       const lost = send(one, { plan: { id } }).catch((error: unknown) => error);
       const made = () => begun(recorded(dir)).toSorted();
       const underWay = ['github.add_comment', 'github.list_pull_requests', 'github.merge_pull_request'];
-      await expect.poll(made, { timeout: 15_000 }).toEqual(underWay);
+      await expect.poll(made).toEqual(underWay);
 
       const busy = {
         error_code: 'INSTANCE_CONFLICT',

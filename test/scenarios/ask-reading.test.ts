@@ -1,5 +1,5 @@
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { ask, callsDuring, completed, control, house } from '../support/ask-house.ts';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ask, callsDuring, completed, control, house, whenReady } from '../support/ask-house.ts';
 import type { WirePlan } from '../support/ask-house.ts';
 import { openWorld } from '../support/world.ts';
 import type { World } from '../support/world.ts';
@@ -8,18 +8,12 @@ describe('what words leave open', () => {
   let world: World;
   beforeAll(async () => {
     world = await openWorld({
-      medium: 'stdio',
+      medium: 'memory',
       era: '2025-11-25',
       toolsets: ['gateway'],
       config: (dir) => ({ mcpServers: house(dir, { github: {}, slack: {}, tickets: {} }) }),
     });
-    await vi.waitFor(
-      async () => {
-        const { body } = await world.call('list_servers');
-        expect(JSON.stringify(body).match(/"ready"/g)).toHaveLength(3);
-      },
-      { timeout: 20_000 },
-    );
+    await whenReady(world.client, 3);
   });
   afterAll(async () => await world.close());
 

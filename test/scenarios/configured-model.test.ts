@@ -1,7 +1,7 @@
-import { afterAll, beforeEach, describe, expect, vi } from 'vitest';
+import { afterAll, beforeEach, describe, expect } from 'vitest';
 import { modelServer } from '../support/model-server.ts';
 import { workflow } from '../support/workflows.ts';
-import { ask, changesAndTalk, house } from '../support/ask-house.ts';
+import { ask, changesAndTalk, house, whenReady } from '../support/ask-house.ts';
 import { describeWorlds, openWorld, verifies as prove } from '../support/world.ts';
 import type { Body, World } from '../support/world.ts';
 
@@ -51,7 +51,8 @@ describe('whichever wire', () => {
     ] as const satisfies readonly (readonly [string, string?])[];
     for (const [kind, provider] of wires) {
       const world = await openWorld({
-        medium: 'stdio',
+        // A provider of the user is found from where the program stands.
+        medium: provider === undefined ? 'memory' : 'stdio',
         era: '2026-07-28',
         config: configured(kind, provider),
       });
@@ -137,7 +138,7 @@ describe('an answer that is kept', () => {
   const keeping = { model: { kind: 'openai', name: 'test-model', url: server.url } };
 
   prove('model/cached', 'decides another run with the same report, and says so', async () => {
-    const world = await openWorld({ medium: 'stdio', era: '2026-07-28', config: () => keeping });
+    const world = await openWorld({ medium: 'memory', era: '2026-07-28', config: () => keeping });
     try {
       await world.define('JUDGED', judged);
       server.play(rewrite);
@@ -159,7 +160,7 @@ describe('an answer that is kept', () => {
 
   prove('model/cached', 'answers the same question to ask again', async () => {
     const world = await openWorld({
-      medium: 'stdio',
+      medium: 'memory',
       era: '2026-07-28',
       toolsets: ['gateway'],
       config: (dir) => ({ ...keeping, mcpServers: house(dir, { github: {}, slack: {} }) }),
@@ -169,10 +170,8 @@ describe('an answer that is kept', () => {
       const cites = [changes, talk];
       server.play({ answer: plan }, { answer: { text: `It retries webhooks [${changes}].`, cites } });
       const query = 'summarize the changes in PR #123 and the discussion in Slack about it';
-      await vi.waitFor(
-        async () => expect((await ask(world, { query })).said.answer).toContain('It retries webhooks'),
-        { timeout: 20_000, interval: 200 },
-      );
+      await whenReady(world.client, 2);
+      expect((await ask(world, { query })).said.answer).toContain('It retries webhooks');
       const before = server.requests.length;
       expect((await ask(world, { query })).said.answer).toContain('It retries webhooks');
       expect(server.requests.length - before).toBe(0);

@@ -322,15 +322,13 @@ describe('custom tools', () => {
       'one.ts': moduleOf(`name: 'one', run: () => 'after'`),
       'two.ts': moduleOf(`name: 'two', run: () => 'new'`),
     });
-    await expect
-      .poll(async () => await names(house), { timeout: 15_000 })
-      .toEqual(['tools__one', 'tools__two']);
+    await expect.poll(async () => await names(house)).toEqual(['tools__one', 'tools__two']);
     expect(await call(house, 'one')).toMatchObject({ text: 'after' });
     expect(await call(house, 'two')).toMatchObject({ text: 'new' });
     // What callers see of it is pinned, as with every server.
     const other = moduleOf(`name: 'one', description: 'Shows something else.', run: () => 'other'`);
     await write(join(house.dir, 'tools'), { 'one.ts': other });
-    await expect.poll(async () => await names(house), { timeout: 15_000 }).toEqual(['tools__two']);
+    await expect.poll(async () => await names(house)).toEqual(['tools__two']);
     await expect(call(house, 'one')).rejects.toMatchObject({ code: 'tool/changed' });
     await house.app.orchestrator.gateway.operator.approvePins('tools', 'test');
     expect(await call(house, 'one')).toMatchObject({ text: 'other' });

@@ -285,17 +285,10 @@ describe('how servers behave', () => {
                 'counts',
               ],
             },
-            {
-              timeoutMs: 4000,
-              idleMs: 2000,
-            },
+            { tools: { hang: { timeoutMs: 1000 } } },
           ),
           hog: scripted({ tools: ['hog'] }, { maxMemoryMb: 300 }),
-          remote: {
-            url: remote.url,
-            headers: { 'X-Own': 'credential-of-the-server' },
-            timeoutMs: 4000,
-          },
+          remote: { url: remote.url, headers: { 'X-Own': 'credential-of-the-server' } },
           flooding: scripted({ tools: ['echo', 'flood', 'counts'] }),
           'flooding-http': { url: remote.url, tools: { flood: { risk: 'read' } } },
           'leading-0': { url: remote.url },
@@ -593,9 +586,7 @@ describe('honest servers', () => {
         ['filesystem', 10],
         ['memory', 8],
       ] as const) {
-        await expect
-          .poll(async () => (await server(world, name)).tools, { timeout: 20_000 })
-          .toBeGreaterThanOrEqual(atLeast);
+        await expect.poll(async () => (await server(world, name)).tools).toBeGreaterThanOrEqual(atLeast);
         const { held = [], dropped = [] } = await server(world, name);
         expect({ name, held, dropped }).toEqual({ name, held: [], dropped: [] });
       }
@@ -704,16 +695,16 @@ verifies(
       }),
     });
     const add = async () => await world.call('rug__add', { a: 1, b: 2 });
-    await expect.poll(async () => (await add()).text, { timeout: 20_000 }).toBe('3');
+    await expect.poll(async () => (await add()).text).toBe('3');
     await world.call('rug__change');
-    await expect.poll(async () => (await add()).body['error_code'], { timeout: 20_000 }).toBe('TOOL_CHANGED');
+    await expect.poll(async () => (await add()).body['error_code']).toBe('TOOL_CHANGED');
     const shown = await world.run('lock', 'diff');
     expect([shown.status, shown.stdout]).toEqual([1, expect.stringContaining('Adds, and more.')]);
     expect(shown.stdout).toContain('A Tutti that runs saw it');
     expect((await world.run('lock', 'approve', 'rug__add', '--yes')).stdout).toContain(
       'Approved 1: rug__add',
     );
-    await expect.poll(async () => (await add()).text, { timeout: 20_000 }).toBe('3');
+    await expect.poll(async () => (await add()).text).toBe('3');
     await world.close();
   },
 );

@@ -1,5 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Client } from '@modelcontextprotocol/client';
+import { expect, vi } from 'vitest';
 import { programOf } from './programs.ts';
 import type { Behaviour, Journalled, Watched } from './stateful-server.ts';
 import { readJournal } from './stateful-server.ts';
@@ -138,6 +140,15 @@ export function house(
       ];
     }),
   );
+}
+
+/** Until so many servers are there: whoever asks sooner is answered from those that are, and a busy machine takes its time. */
+export async function whenReady(client: Pick<Client, 'callTool'>, count: number): Promise<void> {
+  const look = async () => {
+    const { structuredContent } = await client.callTool({ name: 'list_servers', arguments: {} });
+    expect(JSON.stringify(structuredContent).match(/"ready"/g)).toHaveLength(count);
+  };
+  await vi.waitFor(look, { timeout: 20_000 });
 }
 
 /** From now on a server behaves so; without a behaviour, as it does by itself. */
