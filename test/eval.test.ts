@@ -52,6 +52,8 @@ const cases: readonly DecisionCase[] = [
     expected: { certain: true, next: ['Write'] },
   },
 ];
+/** The sources need not be read anew each time. */
+const COMPILED = { NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'] };
 const usage = { name: 'm', inputTokens: 200, outputTokens: 10, cost: 0.5, latencyMs: 3 };
 const answering = (choice: string): Model =>
   scriptedModel([{ choice, confidence: 0.9, because: 'so it reads', usage }]);
@@ -121,7 +123,7 @@ describe('the program', () => {
   const runProgram = async (name: string, ...args: readonly string[]) => {
     const out = join(dir, 'deep', 'figures.json');
     const child = spawn(process.execPath, [`bench/eval/${name}.ts`, '--data', dir, '--out', out, ...args], {
-      env: { PATH: process.env['PATH'], HOME: dir, XDG_CONFIG_HOME: dir, XDG_DATA_HOME: dir },
+      env: { PATH: process.env['PATH'], HOME: dir, XDG_CONFIG_HOME: dir, XDG_DATA_HOME: dir, ...COMPILED },
     });
     const [stdout, stderr] = await Promise.all([text(child.stdout), text(child.stderr)]);
     return { stdout, stderr, figures: () => JSON.parse(readFileSync(out, 'utf8')) as unknown };

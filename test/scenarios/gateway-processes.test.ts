@@ -86,9 +86,7 @@ describe('processes', () => {
       expect(isRunning(left)).toBe(true);
       const answer = call(client, 'slow__delay', { ms: 600 });
       await expect
-        .poll(() => existsSync(record) && readFileSync(record, 'utf8').includes('"delay"'), {
-          timeout: 15_000,
-        })
+        .poll(() => existsSync(record) && readFileSync(record, 'utf8').includes('"delay"'))
         .toBe(true);
       child.kill('SIGTERM');
       expect((await answer).text).toBe('done');
@@ -156,8 +154,12 @@ describe('processes', () => {
     'gateway/broken-servers',
     'starts with 30 servers of which five are broken, and says what is wrong',
     async () => {
+      const remote = await startHostileHttp({ tools: ['echo'] });
       const good = Object.fromEntries(
-        Array.from({ length: 25 }, (_, n) => [`good-${n}`, scripted({ tools: ['echo'] })]),
+        Array.from({ length: 25 }, (_, n) => [
+          `good-${n}`,
+          n === 7 ? scripted({ tools: ['echo'] }) : { url: remote.url },
+        ]),
       );
       const { file, env } = await place('many', {
         mcpServers: {
@@ -192,6 +194,7 @@ describe('processes', () => {
       } finally {
         await client.close();
         child.kill('SIGKILL');
+        await remote.close();
       }
     },
   );

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect } from 'vitest';
 import { startHostileHttp } from '../support/hostile-server.ts';
 import type { HostileHttp, HostileScript } from '../support/hostile-server.ts';
 import { programOf } from '../support/programs.ts';
-import { describeWorlds } from '../support/world.ts';
+import { describeWorlds, EVERYWHERE } from '../support/world.ts';
 import type { Called, World } from '../support/world.ts';
 
 const HOSTILE = programOf('hostile-server');
@@ -331,8 +331,9 @@ describeWorlds(
       'passes tools, prompts, resources and completions through',
       async () => {
         const { client } = world();
-        const { tools } = await client.listTools();
-        expect(tools.map(({ name }) => name)).toContain('notes__read_note');
+        // Servers that take their time to start are not waited for.
+        const names = async () => (await client.listTools()).tools.map(({ name }) => name);
+        await expect.poll(names).toContain('notes__read_note');
         const called = await client.callTool({ name: 'notes__read_note', arguments: { text: 'direct' } });
         expect(called.content).toMatchObject([{ type: 'text', text: 'direct' }]);
         const { prompts } = await client.listPrompts();
@@ -376,6 +377,7 @@ describeWorlds(
         elder: scripted({ eras: 'legacy', tools: ['ask'] }, { tools: { ask: { risk: 'write' } } }),
       },
     }),
+    places: EVERYWHERE,
     toolsets: ['gateway-all'],
     elicit: (params) => ({
       action: 'accept',

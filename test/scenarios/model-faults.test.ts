@@ -2,7 +2,7 @@ import { expect } from 'vitest';
 import { asked, script } from '../support/file-model.ts';
 import type { Turn } from '../support/file-model.ts';
 import { workflow } from '../support/workflows.ts';
-import { describeWorlds, ONE_OF_EACH } from '../support/world.ts';
+import { describeWorlds } from '../support/world.ts';
 import type { Body, Given, World } from '../support/world.ts';
 
 const of = (deciders: string) =>
@@ -191,7 +191,7 @@ describeWorlds(
 
 describeWorlds('a model that fails otherwise', (given) => verifyUnharmedBy(FURTHER_FAULTS, given), {
   model: true,
-  places: [['stdio', '2025-11-25']],
+  places: [['memory', '2025-11-25']],
 });
 
 describeWorlds(
@@ -245,7 +245,7 @@ describeWorlds(
       });
     }
   },
-  { model: true, places: ONE_OF_EACH },
+  { model: true },
 );
 
 function fenceOf(prompt: string | undefined): string {

@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
 import { workflow } from '../support/workflows.ts';
-import { describeWorlds } from '../support/world.ts';
+import { describeWorlds, EVERYWHERE } from '../support/world.ts';
 import type { Body, World } from '../support/world.ts';
 
 const guidance = 'If the `text` reads well, proceed to "Print".\nIf it does not, proceed to "Rewrite".';
@@ -22,7 +22,7 @@ async function lastOf(world: World, instance_id: string): Promise<Body | undefin
   return (body['entries'] as unknown as Body[]).at(-1);
 }
 
-describeWorlds('a person as decider', ({ world, verifies, verifiesPerMedium }) => {
+describeWorlds('a person as decider', ({ world, verifies }) => {
   const advance = async (args: object) => await world().call('advance_workflow', args as never);
 
   verifies('workflow/person', 'is waited for, through a restart, and decides at the terminal', async () => {
@@ -86,7 +86,7 @@ describeWorlds('a person as decider', ({ world, verifies, verifiesPerMedium }) =
     expect(body).toMatchObject({ current_step_name: 'Judge', decision_required: { by: 'human' } });
   });
 
-  verifiesPerMedium('workflow/person-once', 'decides once, whoever else decides too', async () => {
+  verifies('workflow/person-once', 'decides once, whoever else decides too', async () => {
     const at = await atJudge(world());
     await advance({ ...at, report: REPORT });
     const both = await Promise.all([
@@ -104,7 +104,7 @@ describeWorlds('a person as decider', ({ world, verifies, verifiesPerMedium }) =
     expect(late.stderr).toMatch(/decided already/);
   });
 
-  verifiesPerMedium('workflow/person', 'chooses among the outcomes alone, and says why', async () => {
+  verifies('workflow/person', 'chooses among the outcomes alone, and says why', async () => {
     const at = await atJudge(world());
     await advance({ ...at, report: REPORT });
     expect((await world().settle(at.instance_id, { outcome: 'FINISH', because: 'Enough.' })).stderr).toMatch(
@@ -187,6 +187,7 @@ describeWorlds(
   },
   {
     config: () => ({ workflows: { thinkingMs: 3_600_000 } }),
+    places: EVERYWHERE,
     elicit: async (params) => {
       forms.push(params);
       return answers.shift() ?? { action: 'cancel' };

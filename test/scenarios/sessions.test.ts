@@ -57,7 +57,7 @@ const lax = (transitions: string): AgentFiles =>
 
 describeWorlds(
   'agent sessions',
-  ({ world, verifiesPerMedium }) => {
+  ({ world }) => {
     const call = async (tool: string, args: Record<string, unknown> = {}): Promise<Called> =>
       await world().call(tool, args);
     const text = async (tool: string, args: Record<string, unknown> = {}): Promise<string> => {
@@ -143,31 +143,27 @@ describeWorlds(
       },
     );
 
-    verifiesPerMedium(
-      ['agent/A4', 'agent/enforced'],
-      'makes the moves of the table, and no others',
-      async () => {
-        for (const from of STATES) {
-          for (const to of STATES) {
-            const session = await beginIn(from);
-            const { isError, texts, body } = await call('transition_state', { new_state: to, ...session });
-            const [said = ''] = texts;
-            if (TABLE[from].includes(to)) {
-              expect(said).toBe(`Transitioned from ${from} to ${to}`);
-              continue;
-            }
-            expect({ isError, code: body['error_code'] }).toEqual({
-              isError: true,
-              code: 'STATE_NOT_ALLOWED',
-            });
-            for (const allowed of TABLE[from]) expect(said).toContain(allowed);
-            expect(await text('get_current_state', session)).toBe(from);
+    verifies(['agent/A4', 'agent/enforced'], 'makes the moves of the table, and no others', async () => {
+      for (const from of STATES) {
+        for (const to of STATES) {
+          const session = await beginIn(from);
+          const { isError, texts, body } = await call('transition_state', { new_state: to, ...session });
+          const [said = ''] = texts;
+          if (TABLE[from].includes(to)) {
+            expect(said).toBe(`Transitioned from ${from} to ${to}`);
+            continue;
           }
+          expect({ isError, code: body['error_code'] }).toEqual({
+            isError: true,
+            code: 'STATE_NOT_ALLOWED',
+          });
+          for (const allowed of TABLE[from]) expect(said).toContain(allowed);
+          expect(await text('get_current_state', session)).toBe(from);
         }
-      },
-    );
+      }
+    });
 
-    verifiesPerMedium('agent/error-state', 'falls into ERROR from everywhere, and comes back', async () => {
+    verifies('agent/error-state', 'falls into ERROR from everywhere, and comes back', async () => {
       for (const from of STATES.filter((each) => each !== 'ERROR')) {
         const session = await beginIn(from);
         await text('transition_state', { new_state: 'error', reason: 'the oven broke', ...session });
@@ -248,51 +244,47 @@ describeWorlds(
       expect(completion.values).toEqual(['EXECUTING', 'ERROR']);
     });
 
-    verifiesPerMedium(
-      ['agent/A6', 'agent/markdown'],
-      'follows an agent that is a folder of Markdown',
-      async () => {
-        const files = agentFiles({
-          OPEN: { transitions: ['SHUT when data.key == "brass"'], prompt: 'Stand in the door.' },
-          SHUT: { transitions: ['OPEN'], prompt: 'Wait for {{ guest }}.', arguments: GUEST },
-        });
-        await writeAgent(world().dir, 'DOOR', files);
-        const { body } = await call('list_agents');
-        expect(body['agents']).toContainEqual(
-          expect.objectContaining({ name: 'DOOR', states: ['OPEN', 'SHUT'] }),
-        );
-        const session = await begin('DOOR');
-        expect(await text('get_current_state', session)).toBe('OPEN');
-        expect(await code('transition_state', { new_state: 'SHUT', ...session })).toBe('STATE_NOT_ALLOWED');
-        await text('store_task_data', { key: 'key', value: 'brass', ...session });
-        expect(await text('transition_state', { new_state: 'shut', ...session })).toBe(
-          'Transitioned from OPEN to SHUT',
-        );
-        const { messages } = await world().client.getPrompt({
-          name: 'door_shut_prompt',
-          arguments: { guest: 'Ada' },
-        });
-        expect(messages[0]?.content).toMatchObject({ text: 'Wait for Ada.' });
-        expect(await code('start_session', { agent: 'WINDOW' })).toBe('AGENT_NOT_FOUND');
-        // The edited one is for those who upgrade, and for new sessions.
-        const edited = agentFiles({
-          OPEN: { transitions: ['SHUT'] },
-          SHUT: { transitions: ['OPEN'], prompt: 'Sleep.' },
-        });
-        await writeAgent(world().dir, 'DOOR', edited);
-        await expect
-          .poll(async () => (await call('get_current_state', session)).body['is_outdated'], {
-            timeout: 10_000,
-          })
-          .toBe(true);
-        expect((await call('upgrade_session', session)).body).toMatchObject({ state: 'SHUT' });
-        await text('transition_state', { new_state: 'OPEN', ...session });
-        const again = await call('transition_state', { new_state: 'SHUT', ...session });
-        expect(again.body['prompt']).toBe('Sleep.');
-      },
-    );
+    verifies(['agent/A6', 'agent/markdown'], 'follows an agent that is a folder of Markdown', async () => {
+      const files = agentFiles({
+        OPEN: { transitions: ['SHUT when data.key == "brass"'], prompt: 'Stand in the door.' },
+        SHUT: { transitions: ['OPEN'], prompt: 'Wait for {{ guest }}.', arguments: GUEST },
+      });
+      await writeAgent(world().dir, 'DOOR', files);
+      const { body } = await call('list_agents');
+      expect(body['agents']).toContainEqual(
+        expect.objectContaining({ name: 'DOOR', states: ['OPEN', 'SHUT'] }),
+      );
+      const session = await begin('DOOR');
+      expect(await text('get_current_state', session)).toBe('OPEN');
+      expect(await code('transition_state', { new_state: 'SHUT', ...session })).toBe('STATE_NOT_ALLOWED');
+      await text('store_task_data', { key: 'key', value: 'brass', ...session });
+      expect(await text('transition_state', { new_state: 'shut', ...session })).toBe(
+        'Transitioned from OPEN to SHUT',
+      );
+      const { messages } = await world().client.getPrompt({
+        name: 'door_shut_prompt',
+        arguments: { guest: 'Ada' },
+      });
+      expect(messages[0]?.content).toMatchObject({ text: 'Wait for Ada.' });
+      expect(await code('start_session', { agent: 'WINDOW' })).toBe('AGENT_NOT_FOUND');
+      // The edited one is for those who upgrade, and for new sessions.
+      const edited = agentFiles({
+        OPEN: { transitions: ['SHUT'] },
+        SHUT: { transitions: ['OPEN'], prompt: 'Sleep.' },
+      });
+      await writeAgent(world().dir, 'DOOR', edited);
+      await expect
+        .poll(async () => (await call('get_current_state', session)).body['is_outdated'], {
+          timeout: 10_000,
+        })
+        .toBe(true);
+      expect((await call('upgrade_session', session)).body).toMatchObject({ state: 'SHUT' });
+      await text('transition_state', { new_state: 'OPEN', ...session });
+      const again = await call('transition_state', { new_state: 'SHUT', ...session });
+      expect(again.body['prompt']).toBe('Sleep.');
+    });
 
-    verifiesPerMedium(
+    verifies(
       'agent/enforced',
       'makes other moves where the agent says so, and keeps the reason',
       async () => {
@@ -312,7 +304,7 @@ describeWorlds(
       },
     );
 
-    verifiesPerMedium('agent/sessions', 'keeps the default session and others over a restart', async () => {
+    verifies('agent/sessions', 'keeps the default session and others over a restart', async () => {
       const { body: own } = await call('get_current_state');
       const session = await begin();
       expect(session.session_id).not.toBe(own['session_id']);
@@ -330,7 +322,7 @@ describeWorlds(
       expect(await code('get_current_state', { session_id: 'by-name' })).toBe('SESSION_NOT_FOUND');
     });
 
-    verifiesPerMedium('agent/bounded', 'takes nothing more into a full session but moves', async () => {
+    verifies('agent/bounded', 'takes nothing more into a full session but moves', async () => {
       const [full, other] = [await begin(), await begin()];
       const message = 'x'.repeat(1_000_000);
       for (let at = 0; at < 3; at += 1) await text('add_user_message', { message, ...full });
@@ -345,7 +337,7 @@ describeWorlds(
       await text('end_session', other);
     });
 
-    verifiesPerMedium(
+    verifies(
       ['agent/sessions', 'agent/markdown'],
       'goes on while a file stands where the agents were, and begins nothing',
       async () => {
@@ -387,7 +379,7 @@ describeWorlds(
       expect(await code('get_task_data', { key: 'v0', ...session })).toBe('DATA_NOT_FOUND');
     });
 
-    verifiesPerMedium(
+    verifies(
       ['agent/transcript', 'agent/compaction'],
       'numbers messages and puts moves among them',
       async () => {
@@ -421,7 +413,7 @@ describeWorlds(
       },
     );
 
-    verifiesPerMedium(
+    verifies(
       'agent/knowledge',
       'finds knowledge by words, in its namespace, until it is deleted',
       async () => {
@@ -461,7 +453,7 @@ describeWorlds(
       },
     );
 
-    verifiesPerMedium(
+    verifies(
       'trust/35-knowledge-poisoning',
       'quotes knowledge that came from a tool, and puts it into no prompt',
       async () => {
@@ -506,7 +498,7 @@ describeWorlds(
       },
     );
 
-    verifiesPerMedium('agent/tool-gate', 'lets a state call its own tools alone', async () => {
+    verifies('agent/tool-gate', 'lets a state call its own tools alone', async () => {
       const files = agentFiles({
         LOOK: { transitions: ['TOUCH'], tools: ['notes__read_*'] },
         TOUCH: { transitions: ['LOOK'] },
@@ -532,39 +524,35 @@ describeWorlds(
       expect(await code('call_tool', unknown)).toBe('SESSION_NOT_FOUND');
     });
 
-    verifiesPerMedium(
-      'agent/one-flow',
-      'shows workflows and questions in the timeline of the session',
-      async () => {
-        await world().define('BUILD', build);
-        const session = await begin();
-        await text('add_user_message', { message: 'Build it.', ...session });
-        await text('transition_state', { new_state: 'EXECUTING', ...session });
-        const started = await call('start_workflow', { workflow_name: 'BUILD', ...session });
-        const { instance_id } = started.body as unknown as { instance_id: string };
-        await text('advance_workflow', { instance_id, report: { status: 'success' } });
-        await call('ask', { query: 'Read a note', ...session });
-        await text('store_task_data', { key: 'built', value: true, ...session });
-        const { body } = await call('session_timeline', session);
-        const items = body['items'] as unknown as readonly Record<string, string>[];
-        expect(items).toHaveLength(6);
-        expect(new Set(items.map(({ kind, what }) => what ?? kind))).toEqual(
-          new Set(['message', 'transition', 'workflow', 'step', 'ask', 'data']),
-        );
-        const times = items.map(({ at = '' }) => Date.parse(at));
-        expect(times).toEqual(times.toSorted((a, b) => a - b));
-        expect(items).toContainEqual(
-          expect.objectContaining({ what: 'workflow', id: instance_id, title: 'BUILD' }),
-        );
-        expect(items).toContainEqual(
-          expect.objectContaining({ kind: 'step', instance_id, from: 'Write the code', to: 'Run the tests' }),
-        );
-        const short = await call('session_timeline', { limit: 2, ...session });
-        expect(short.body).toMatchObject({ is_cut: true, items: { length: 2 } });
-        const nowhere = { workflow_name: 'BUILD', session_id: 'nobody' };
-        expect(await code('start_workflow', nowhere)).toBe('SESSION_NOT_FOUND');
-      },
-    );
+    verifies('agent/one-flow', 'shows workflows and questions in the timeline of the session', async () => {
+      await world().define('BUILD', build);
+      const session = await begin();
+      await text('add_user_message', { message: 'Build it.', ...session });
+      await text('transition_state', { new_state: 'EXECUTING', ...session });
+      const started = await call('start_workflow', { workflow_name: 'BUILD', ...session });
+      const { instance_id } = started.body as unknown as { instance_id: string };
+      await text('advance_workflow', { instance_id, report: { status: 'success' } });
+      await call('ask', { query: 'Read a note', ...session });
+      await text('store_task_data', { key: 'built', value: true, ...session });
+      const { body } = await call('session_timeline', session);
+      const items = body['items'] as unknown as readonly Record<string, string>[];
+      expect(items).toHaveLength(6);
+      expect(new Set(items.map(({ kind, what }) => what ?? kind))).toEqual(
+        new Set(['message', 'transition', 'workflow', 'step', 'ask', 'data']),
+      );
+      const times = items.map(({ at = '' }) => Date.parse(at));
+      expect(times).toEqual(times.toSorted((a, b) => a - b));
+      expect(items).toContainEqual(
+        expect.objectContaining({ what: 'workflow', id: instance_id, title: 'BUILD' }),
+      );
+      expect(items).toContainEqual(
+        expect.objectContaining({ kind: 'step', instance_id, from: 'Write the code', to: 'Run the tests' }),
+      );
+      const short = await call('session_timeline', { limit: 2, ...session });
+      expect(short.body).toMatchObject({ is_cut: true, items: { length: 2 } });
+      const nowhere = { workflow_name: 'BUILD', session_id: 'nobody' };
+      expect(await code('start_workflow', nowhere)).toBe('SESSION_NOT_FOUND');
+    });
 
     verifies('agent/bad-input', 'refuses what does not fit, and keeps what was there', async () => {
       const session = await begin();
@@ -663,7 +651,7 @@ describe('a folder of agents', () => {
       );
       await world.call('get_current_state');
       await writeAgent(world.dir, 'SECOND', lax('off'));
-      await expect.poll(() => heard, { timeout: 10_000 }).toEqual(new Set(['prompts', 'resources']));
+      await expect.poll(() => heard).toEqual(new Set(['prompts', 'resources']));
       const { prompts } = await world.client.listPrompts();
       expect(prompts.map(({ name }) => name)).toContain('second_a_prompt');
     } finally {

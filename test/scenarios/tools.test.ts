@@ -1,10 +1,13 @@
 import { expect } from 'vitest';
 import { build, workflow } from '../support/workflows.ts';
-import { describeWorlds } from '../support/world.ts';
+import { describeWorlds, EVERYWHERE } from '../support/world.ts';
+import type { Given } from '../support/world.ts';
 
 const ISO = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
 
-describeWorlds('the published tools', ({ world, verifies }) => {
+describeWorlds('the published tools', scenarios, { places: EVERYWHERE });
+
+function scenarios({ world, verifies }: Given): void {
   verifies('workflow/T1', 'lists workflows with goal and steps', async () => {
     await world().define('BUILD', build);
     const { body } = await world().call('list_workflows');
@@ -260,4 +263,4 @@ describeWorlds('the published tools', ({ world, verifies }) => {
     expect(await codeOf('advance_workflow', { instance_id, report: 'done' })).toBe('INVALID_TYPE');
     expect(await codeOf('resume_workflow', { instance_id })).toBe('MISSING_FIELD');
   });
-});
+}

@@ -83,7 +83,8 @@ interface WorldOptions {
 
 type Place = readonly [Medium, Era];
 
-const PLACES: readonly Place[] = [
+/** Every medium in both eras: for what each of them tells in its own way. */
+export const EVERYWHERE: readonly Place[] = [
   ['memory', '2025-11-25'],
   ['memory', '2026-07-28'],
   ['stdio', '2025-11-25'],
@@ -92,8 +93,14 @@ const PLACES: readonly Place[] = [
   ['http', '2026-07-28'],
 ];
 
+/** Without a process: for what every medium says in the same way, and each era in its own. */
+export const IN_MEMORY: readonly Place[] = [
+  ['memory', '2025-11-25'],
+  ['memory', '2026-07-28'],
+];
+
 /** Where every medium and both eras are seen once: for what is decided behind them, and only told through them. */
-export const ONE_OF_EACH: readonly Place[] = [
+const ONE_OF_EACH: readonly Place[] = [
   ['memory', '2026-07-28'],
   ['stdio', '2025-11-25'],
   ['http', '2026-07-28'],
@@ -107,16 +114,14 @@ interface Served {
 export interface Given {
   readonly world: () => World;
   readonly verifies: typeof verifies;
-  /** The same in one era of each medium, for what no era tells otherwise. */
-  readonly verifiesPerMedium: typeof verifies;
   readonly medium: Medium;
 }
 
-/** Runs the same scenarios in memory, over stdio and over HTTP, in both protocol eras, or in those `places` that can differ. */
+/** Runs the same scenarios in memory, over stdio and over HTTP, and in both protocol eras; in more or fewer `places` where those can differ. */
 export function describeWorlds(
   title: string,
   scenarios: (given: Given) => void,
-  { places = PLACES, ...options }: WorldOptions & { readonly places?: readonly Place[] } = {},
+  { places = ONE_OF_EACH, ...options }: WorldOptions & { readonly places?: readonly Place[] } = {},
 ): void {
   for (const [medium, era] of places) {
     describe(`${title} (${medium}, ${era})`, () => {
@@ -127,9 +132,7 @@ export function describeWorlds(
       afterAll(async () => {
         await world.close();
       });
-      const isOfEach = ONE_OF_EACH.some((place) => place[0] === medium && place[1] === era);
-      const verifiesPerMedium = isOfEach ? verifies : () => {};
-      scenarios({ world: () => world, verifies, verifiesPerMedium, medium });
+      scenarios({ world: () => world, verifies, medium });
     });
   }
 }
