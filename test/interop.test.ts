@@ -110,37 +110,23 @@ describe('the Inspector', () => {
     return stdout;
   };
 
-  it.each(['legacy', 'modern'])('lists and calls tools over HTTP, %s', async (era) => {
+  const LIST = ['--method', 'tools/list'];
+  const CALL = ['--method', 'tools/call', '--tool-name', 'list_workflows', '--tool-args-json', '{}'];
+
+  it.each([
+    ['legacy', CALL, 'BUILD'],
+    ['modern', LIST, 'start_workflow'],
+    ['modern', CALL, 'BUILD'],
+  ])('is answered over HTTP, %s: %j', async (era, asked, answer) => {
     const target = ['--server-url', http.url, '--transport', 'http', '--protocol-era', era];
-    expect(await inspect(...target, '--method', 'tools/list')).toContain('start_workflow');
-    expect(
-      await inspect(
-        ...target,
-        '--method',
-        'tools/call',
-        '--tool-name',
-        'list_workflows',
-        '--tool-args-json',
-        '{}',
-      ),
-    ).toContain('BUILD');
+    expect(await inspect(...target, ...asked)).toContain(answer);
   });
 
-  it('lists and calls tools over stdio', async () => {
+  it('is answered over stdio', async () => {
     const variables = Object.entries(env).flatMap(([name, value]) => ['-e', `${name}=${value}`]);
-    const target = [...variables, process.execPath, MAIN, 'serve', '--stdio'];
-    expect(await inspect('--method', 'tools/list', ...target)).toContain('start_workflow');
-    expect(
-      await inspect(
-        '--method',
-        'tools/call',
-        '--tool-name',
-        'list_workflows',
-        '--tool-args-json',
-        '{}',
-        ...target,
-      ),
-    ).toContain('BUILD');
+    expect(await inspect(...CALL, ...variables, process.execPath, MAIN, 'serve', '--stdio')).toContain(
+      'BUILD',
+    );
   });
 });
 

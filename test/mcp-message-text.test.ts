@@ -67,7 +67,7 @@ describe('the text of a message', () => {
         const { fault } = readMessage(parts.join(''));
         if (fault) expect([-32_700, -32_600]).toContain(fault.code);
       }),
-      { numRuns: 5000 },
+      { numRuns: 2000 },
     );
   });
 

@@ -107,43 +107,6 @@ async function startWaiting(raw: Raw): Promise<void> {
 }
 
 describe('a server on standard input and output', () => {
-  it.each<[string, string, object]>([
-    ['no JSON', 'Content-Length: 12', { id: null, error: { code: -32_700 } }],
-    ['half a message', '{"jsonrpc":"2.0","id":1', { id: null, error: { code: -32_700 } }],
-    ['JSON of another kind', '42', { id: null, error: { code: -32_600 } }],
-    ['a batch', '[{"jsonrpc":"2.0","id":1,"method":"ping"}]', { id: null, error: { code: -32_600 } }],
-    ['a message of no version', '{"id":5,"method":"ping"}', { id: 5, error: { code: -32_600 } }],
-    [
-      'keys of another case',
-      '{"jsonrpc":"2.0","id":6,"Method":"tools/list"}',
-      { id: 6, error: { code: -32_600 } },
-    ],
-    [
-      'two methods by case',
-      '{"jsonrpc":"2.0","id":7,"method":"ping","Method":"tools/call"}',
-      { error: { code: -32_600 } },
-    ],
-    [
-      'a doubled key',
-      '{"jsonrpc":"2.0","id":8,"method":"ping","method":"tools/list"}',
-      { id: 8, error: { code: -32_600 } },
-    ],
-    [
-      'deep nesting',
-      `{"jsonrpc":"2.0","method":"ping","params":${'['.repeat(10_000)}${']'.repeat(10_000)},"id":9}`,
-      { id: 9, error: { code: -32_600 } },
-    ],
-    ['a NUL', '\u0000', { id: null, error: { code: -32_700 } }],
-  ])('answers %s with an error and goes on', async (_title, line, answer) => {
-    const raw = spawnServer();
-    raw.send(line);
-    expect(await raw.next()).toMatchObject(answer);
-    await shakeHands(raw);
-    raw.send(line);
-    expect(await raw.next()).toMatchObject(answer);
-    await expectAlive(raw);
-  });
-
   it('refuses a line of 300 MB, names the limit, keeps none of it, and goes on', async () => {
     const raw = spawnServer();
     await shakeHands(raw);
@@ -250,6 +213,46 @@ describe('a connection over streams', () => {
     const send = (message: object) => input.write(`${JSON.stringify(message)}\n`);
     return { connection, input, fake, next, send };
   };
+
+  it.each<[string, string, object]>([
+    ['no JSON', 'Content-Length: 12', { id: null, error: { code: -32_700 } }],
+    ['half a message', '{"jsonrpc":"2.0","id":1', { id: null, error: { code: -32_700 } }],
+    ['JSON of another kind', '42', { id: null, error: { code: -32_600 } }],
+    ['a batch', '[{"jsonrpc":"2.0","id":1,"method":"ping"}]', { id: null, error: { code: -32_600 } }],
+    ['a message of no version', '{"id":5,"method":"ping"}', { id: 5, error: { code: -32_600 } }],
+    [
+      'keys of another case',
+      '{"jsonrpc":"2.0","id":6,"Method":"tools/list"}',
+      { id: 6, error: { code: -32_600 } },
+    ],
+    [
+      'two methods by case',
+      '{"jsonrpc":"2.0","id":7,"method":"ping","Method":"tools/call"}',
+      { error: { code: -32_600 } },
+    ],
+    [
+      'a doubled key',
+      '{"jsonrpc":"2.0","id":8,"method":"ping","method":"tools/list"}',
+      { id: 8, error: { code: -32_600 } },
+    ],
+    [
+      'deep nesting',
+      `{"jsonrpc":"2.0","method":"ping","params":${'['.repeat(10_000)}${']'.repeat(10_000)},"id":9}`,
+      { id: 9, error: { code: -32_600 } },
+    ],
+    ['a NUL', '\u0000', { id: null, error: { code: -32_700 } }],
+  ])('answers %s with an error and goes on', async (_title, line, answer) => {
+    const { connection, input, next, send } = connect();
+    input.write(`${line}\n`);
+    expect(await next()).toMatchObject(answer);
+    send(initialize);
+    expect(await next()).toMatchObject({ id: 'hello', result: {} });
+    input.write(`${line}\n`);
+    expect(await next()).toMatchObject(answer);
+    send({ jsonrpc: '2.0', id: 99, method: 'ping' });
+    expect(await next()).toMatchObject({ id: 99, result: {} });
+    await connection.close();
+  });
 
   it('tells an old client that workflows changed once it is ready, and nobody after it left', async () => {
     const { connection, fake, next, send } = connect();

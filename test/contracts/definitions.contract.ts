@@ -306,7 +306,7 @@ export function describeDefinitions(title: string, open: () => Promise<Medium>):
         }
       };
       const writer = async (from: number): Promise<void> => {
-        for (let mark = from; mark < 150; mark += 3) await definitions.write('W', version(mark));
+        for (let mark = from; mark < 60; mark += 3) await definitions.write('W', version(mark));
       };
       const writers = Promise.all([writer(1), writer(2), writer(3)]).finally(() => (state.writing = false));
       await Promise.all([writers, reader(), reader()]);

@@ -515,7 +515,7 @@ export function describeKnowledge(name: string, open: OpenStore): void {
           for (const each of steps) await model.follow(fresh.knowledge, each);
           for (const each of SHELVES) await model.compare(fresh.knowledge, each);
         }),
-        { numRuns: 40 },
+        { numRuns: 20 },
       );
     });
 

@@ -233,7 +233,7 @@ export function describeTranscript(name: string, open: OpenStore): void {
           for (const role of ROLES)
             expect(counts[role]).toBe(model.filter((each) => each.role === role).length);
         }),
-        { numRuns: 30 },
+        { numRuns: 15 },
       );
     });
 

@@ -65,12 +65,12 @@ export function describeVectors(name: string, open: OpenStore): void {
     });
 
     it('lets those go first that were put first, beyond 128 MiB', async () => {
-      const large = new Float32Array((32 * MIB) / 4);
-      for (const [index, hash] of ['b', 'a', 'c', 'd'].entries())
+      const large = new Float32Array((64 * MIB) / 4);
+      for (const [index, hash] of ['b', 'a'].entries())
         await vectors.put('e', new Map([[hash, large]]), NOW + index);
       expect(await left(['b'])).toEqual(['b']);
       await vectors.put('f', new Map([['small', one(1)]]), NOW + 9);
-      expect(await left(['a', 'b', 'c', 'd'])).toEqual(['a', 'c', 'd']);
+      expect(await left(['a', 'b'])).toEqual(['a']);
       expect((await vectors.find('f', ['small'])).size).toBe(1);
     });
 

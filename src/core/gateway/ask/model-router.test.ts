@@ -677,7 +677,7 @@ describe('whatever a model answers', () => {
           if (offered.size > 0) for (const name of called) expect(offered).toContain(name);
         },
       ),
-      { numRuns: 60 },
+      { numRuns: 20 },
     );
   }, 120_000);
 });

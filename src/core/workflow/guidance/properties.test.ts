@@ -106,7 +106,7 @@ describe('any text', () => {
         expect(new Set(guidance.outcomes.map(({ id }) => id)).size).toBe(guidance.outcomes.length);
         if (decision !== undefined) expect(isOpen(guidance, decision, picture)).toBe(true);
       }),
-      { numRuns: 3_000 },
+      { numRuns: 1_000 },
     );
   });
 
@@ -162,7 +162,7 @@ describe('what is not understood', () => {
           expect([before, '-']).toContain(after);
         },
       ),
-      { numRuns: 2_000 },
+      { numRuns: 700 },
     );
   });
 

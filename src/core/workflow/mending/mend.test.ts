@@ -395,7 +395,7 @@ describe('mending any workflow', () => {
           expect(after.faults.length).toBe(before.faults.length - countGone(before.faults, after.faults));
         expect(await mended(done.after)).toMatchObject({ changes: [], mended: [] });
       }),
-      { numRuns: 150 },
+      { numRuns: 60 },
     );
   });
 
@@ -408,7 +408,7 @@ describe('mending any workflow', () => {
         expect(again.after).toEqual(after);
         expect(again.changes).toEqual([]);
       }),
-      { numRuns: 100 },
+      { numRuns: 40 },
     );
   });
 });

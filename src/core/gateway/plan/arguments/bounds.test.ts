@@ -117,7 +117,7 @@ describe('whatever the text and the schema', () => {
         expect(Object.keys(found).every((each) => Object.hasOwn(given.properties, each))).toBe(true);
         expect(Object.getPrototypeOf(found)).toBe(Object.prototype);
       }),
-      { numRuns: 300 },
+      { numRuns: 100 },
     );
   });
 
