@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { runCommand } from '../support/command.ts';
 import { openPeer } from '../support/stdio-peer.ts';
 import { build, review } from '../support/workflows.ts';
 import { startHttp } from '../support/http-process.ts';
@@ -114,11 +115,13 @@ describe('a bind', () => {
 });
 
 describe('bad places', () => {
+  const instances = async (env: Record<string, string>) =>
+    await runCommand(['instances', 'list'], { cwd: dir, env });
   const failure = async (env: Record<string, string>) => {
-    const ended = await run(['instances', 'list'], env);
-    expect(ended.code).not.toBe(0);
-    expect(ended.stderr).not.toMatch(/\n {4}at /);
-    return ended.stderr;
+    const { status, stderr } = await instances(env);
+    expect(status).not.toBe(0);
+    expect(stderr).not.toMatch(/\n {4}at /);
+    return stderr;
   };
 
   it('says that a file is not a database, and leaves it alone', async () => {
@@ -134,7 +137,7 @@ describe('bad places', () => {
   it('says that the schema is newer', async () => {
     const file = join(dir, 'newer.db');
     const env = environment({ TUTTI_STORE: `sqlite:${file}` });
-    expect((await run(['instances', 'list'], env)).code).toBe(0);
+    expect((await instances(env)).status).toBe(0);
     const db = new DatabaseSync(file);
     db.exec(
       `UPDATE tutti_migrations SET name = '9999-from-the-future' WHERE name = (SELECT max(name) FROM tutti_migrations)`,
@@ -156,8 +159,8 @@ describe('bad places', () => {
     mkdirSync(join(dir, 'empty'));
     for (const folder of ['absent', 'empty']) {
       const env = environment({ WORKFLOW_DEFINITIONS_DIR: join(dir, folder) });
-      const { code, stdout } = await run(['workflows', 'list', '--json'], env);
-      expect(code).toBe(0);
+      const { status, stdout } = await runCommand(['workflows', 'list', '--json'], { cwd: dir, env });
+      expect(status).toBe(0);
       expect(JSON.parse(stdout)).toMatchObject({ workflows: [] });
     }
   });
@@ -266,8 +269,8 @@ describe('no git', () => {
   it('says that the demo needs git', async () => {
     const nowhere = join(dir, 'bin');
     mkdirSync(nowhere);
-    const { code, stderr } = await run(['demo'], environment({ PATH: nowhere }));
-    expect(code).not.toBe(0);
+    const { status, stderr } = await runCommand(['demo'], { cwd: dir, env: environment({ PATH: nowhere }) });
+    expect(status).not.toBe(0);
     expect(stderr).toMatch(/git/);
   });
 });
@@ -292,8 +295,11 @@ describe('the stub client', () => {
 
 describe('a workflow that is not there', () => {
   it('names those there are', async () => {
-    const ended = await run(['workflows', 'show', 'NOWHERE'], environment());
-    expect(ended.code).not.toBe(0);
-    expect(ended.stderr).toMatch(/NOWHERE/);
+    const { status, stderr } = await runCommand(['workflows', 'show', 'NOWHERE'], {
+      cwd: dir,
+      env: environment(),
+    });
+    expect(status).not.toBe(0);
+    expect(stderr).toMatch(/NOWHERE/);
   });
 });
