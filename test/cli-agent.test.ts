@@ -9,7 +9,6 @@ import { runCommand, type Ran } from './support/command.ts';
 import { verifies } from './support/world.ts';
 
 const DESK = resolve('examples/agents');
-const DEADLINE_MS = 60_000;
 
 let folder: string;
 
@@ -52,7 +51,7 @@ function configured(dir: string): readonly string[] {
   return ['--config', file];
 }
 
-describe('tutti agent', { timeout: DEADLINE_MS }, () => {
+describe('tutti agent', () => {
   it('finds that the default agent is not there when it lints them all', async () => {
     const linted = await tutti('lint', ...configured(folder));
     expect(linted.status).toBe(EXIT.failed);
@@ -172,7 +171,7 @@ describe('tutti agent', { timeout: DEADLINE_MS }, () => {
   });
 });
 
-describe('tutti agent, in sessions', { timeout: 2 * DEADLINE_MS }, () => {
+describe('tutti agent, in sessions', () => {
   it('lists, moves and upgrades sessions, and shows what was said and is known', async () => {
     const config = join(folder, 'sessions.jsonc');
     writeFileSync(config, JSON.stringify({ store: 'sqlite:./agent.db' }));

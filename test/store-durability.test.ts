@@ -94,7 +94,7 @@ describe('a process killed at any moment', () => {
       expect(violations(one)).toEqual([]);
     }
     expect(lines(one.acks).length).toBeGreaterThan(500);
-  }, 120_000);
+  });
 
   it('is found out when it writes a move in two transactions', async () => {
     let found: readonly string[] = [];
@@ -104,5 +104,5 @@ describe('a process killed at any moment', () => {
       found = violations(each).filter((line) => line.includes('entries from'));
     }
     expect(found).not.toEqual([]);
-  }, 120_000);
+  });
 });

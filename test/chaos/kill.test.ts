@@ -4,7 +4,7 @@ import { killCycles, seeded } from './kill.ts';
 
 it(
   'loses, doubles and skips nothing when the server is killed at random moments',
-  { timeout: 60_000 },
+  { timeout: 180_000 },
   async () => {
     const verdict = await killCycles({ main: MAIN, cycles: 4, instances: 20, random: seeded(7) });
     expect(verdict.violations).toEqual([]);

@@ -56,7 +56,7 @@ function program(script: HostileScript, env: Record<string, string> = {}): Launc
 const over = (url: string): Launch => ({ kind: 'http', url, headers: {}, allowPrivate: true });
 
 /** A busy machine takes its time. */
-const eventually = (holds: () => void) => vi.waitFor(holds, { timeout: 20_000 });
+const eventually = (holds: () => void) => vi.waitFor(holds, { timeout: 60_000 });
 
 const isAlive = (pid: number) => {
   try {

@@ -288,7 +288,7 @@ describe('a subscription to a resource', () => {
     await expect(downstream.call(toCall('crash'))).rejects.toMatchObject({ code: 'downstream/unavailable' });
     await downstream.call(toCall('echo'));
     // What happened to it meanwhile is unknown, so that it counts as changed.
-    await vi.waitFor(() => expect(updated).toEqual([{ uri: kept }]), { timeout: 20_000 });
+    await vi.waitFor(() => expect(updated).toEqual([{ uri: kept }]), { timeout: 60_000 });
     const requests = readFileSync(recordFile, 'utf8').split('\n');
     const made = (uri: string) =>
       requests.filter((each) => each.includes('resources/subscribe') && each.includes(uri)).length;

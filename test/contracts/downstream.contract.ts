@@ -194,7 +194,7 @@ export function describeDownstream(name: string, start: () => Promise<Peer>, { e
           await downstream.call(toCall('change'));
           await Promise.race([changed, Promise.reject(new Error('nothing heard yet'))]);
         },
-        { timeout: 20_000 },
+        { timeout: 60_000 },
       );
       const offer = await downstream.offer();
       expect(offer.tools.map((tool) => tool.name)).toContain('added');

@@ -549,6 +549,8 @@ describe('questions over two requests', () => {
   afterAll(async () => await world.close());
 
   verifies('trust/22-request-state', 'takes requestState once, unchanged, for the same call', async () => {
+    // A server that takes its time to start is not waited for.
+    await expect.poll(async () => (await world.client.listTools()).tools).not.toEqual([]);
     const request = async (more: object): Promise<Record<string, unknown>> =>
       await world.client.request(
         {

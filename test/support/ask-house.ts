@@ -148,7 +148,7 @@ export async function whenReady(client: Pick<Client, 'callTool'>, count: number)
     const { structuredContent } = await client.callTool({ name: 'list_servers', arguments: {} });
     expect(JSON.stringify(structuredContent).match(/"ready"/g)).toHaveLength(count);
   };
-  await vi.waitFor(look, { timeout: 20_000 });
+  await vi.waitFor(look, { timeout: 60_000 });
 }
 
 /** From now on a server behaves so; without a behaviour, as it does by itself. */

@@ -8,7 +8,7 @@ import { runProgram } from '../../src/surfaces/cli/program.ts';
 
 const MAIN = resolve('.test-build/surfaces/cli/main.js');
 const VERSION = '0.0.0';
-const DEADLINE_MS = 60_000;
+const DEADLINE_MS = 110_000;
 
 /** What one run of the command line said and returned. */
 export interface Ran {

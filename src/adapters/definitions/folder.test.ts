@@ -414,5 +414,5 @@ describe('watching', () => {
     } finally {
       stop();
     }
-  }, 30_000);
+  });
 });

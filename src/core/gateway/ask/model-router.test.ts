@@ -679,7 +679,7 @@ describe('whatever a model answers', () => {
       ),
       { numRuns: 20 },
     );
-  }, 120_000);
+  });
 });
 
 describe('with an embedder', () => {
