@@ -9,6 +9,7 @@ const ending = import.meta.filename.slice(import.meta.filename.lastIndexOf('.'))
 const [dir = '.', connectMs = '10000'] = process.argv.slice(2);
 /** Of the time that whoever connects waits for, after what starting takes. */
 const LOADING = 0.7;
+const LOADING_ONE = 0.2;
 const { stdin: input, stdout: output, stderr } = process;
 
 // Whoever started us left: there is nobody to answer.
@@ -17,6 +18,7 @@ const toolbox = watchedToolbox(
   {
     dir,
     loadingMs: Number(connectMs) * LOADING,
+    loadMs: Number(connectMs) * LOADING_ONE,
     program: join(import.meta.dirname, 'adapters', 'tool-host', `worker${ending}`),
     schemas: ajvSchemas(),
     log: (message) => void stderr.write(`${message}\n`),

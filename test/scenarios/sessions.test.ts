@@ -274,9 +274,7 @@ describeWorlds(
       });
       await writeAgent(world().dir, 'DOOR', edited);
       await expect
-        .poll(async () => (await call('get_current_state', session)).body['is_outdated'], {
-          timeout: 10_000,
-        })
+        .poll(async () => (await call('get_current_state', session)).body['is_outdated'])
         .toBe(true);
       expect((await call('upgrade_session', session)).body).toMatchObject({ state: 'SHUT' });
       await text('transition_state', { new_state: 'OPEN', ...session });

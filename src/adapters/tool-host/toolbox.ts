@@ -16,6 +16,8 @@ export interface ToolboxOptions {
   readonly program: string;
   /** After so long no further module is begun: whoever connects has a deadline, too. */
   readonly loadingMs: number;
+  /** What one module may take of it. */
+  readonly loadMs: number;
   readonly schemas: Schemas;
   readonly log: (message: string) => void;
 }
@@ -34,7 +36,6 @@ const MODULE = /^[^._].*\.(?:ts|mts|js|mjs)$/;
 const NO_MODULE = /\.(?:d|test|spec)\.m?[jt]s$/;
 /** A thread takes some ten megabytes before it does anything. */
 const MAX_MODULES = 32;
-const LOAD_MS = 2_000;
 const GRACE_MS = 500;
 /** Threads that are started at once: each has its deadline. */
 const AT_ONCE = 4;
@@ -44,6 +45,7 @@ export async function openToolbox({
   dir,
   program,
   loadingMs,
+  loadMs,
   schemas,
   log,
 }: ToolboxOptions): Promise<Toolbox> {
@@ -59,7 +61,7 @@ export async function openToolbox({
     thread: new ModuleThread({
       file: join(dir, file),
       program,
-      loadMs: LOAD_MS,
+      loadMs,
       graceMs: GRACE_MS,
       log: (message) => log(`${file}: ${message}`),
     }),
