@@ -549,8 +549,6 @@ describe('questions over two requests', () => {
   afterAll(async () => await world.close());
 
   verifies('trust/22-request-state', 'takes requestState once, unchanged, for the same call', async () => {
-    // A server that takes its time to start is not waited for.
-    await expect.poll(async () => (await world.client.listTools()).tools).not.toEqual([]);
     const request = async (more: object): Promise<Record<string, unknown>> =>
       await world.client.request(
         {
@@ -579,6 +577,8 @@ describe('questions over two requests', () => {
         inputResponses: { [key]: { action: 'accept', content: { go: true } } },
       };
     };
+    // A server that takes its time to start is not waited for.
+    await expect.poll(async () => await request({})).toHaveProperty('requestState');
     const good = await asked();
     for (const at of [0, 10, good.requestState.length - 1]) {
       const letter = good.requestState[at] === 'A' ? 'B' : 'A';

@@ -47,10 +47,9 @@ describeWorlds(
       'keep their names against servers without a prefix and against workflows, and are told to no server',
       async () => {
         await world().define('reviewing_prompt', ending);
-        const listed = async () => (await world().client.listPrompts()).prompts;
         // A server that takes its time to start is not waited for.
-        await expect.poll(listed).toContainEqual(expect.objectContaining({ name: 'summary' }));
-        const prompts = await listed();
+        await expect.poll(async () => await get('summary', { of: 'nothing' })).toContain('nothing');
+        const { prompts } = await world().client.listPrompts();
         const of = (name: string) => prompts.filter((each) => each.name === name);
         expect(of('planning_prompt')).toMatchObject([{ title: 'PLANNING of agent' }]);
         expect(of('reviewing_prompt')).toMatchObject([{ title: 'REVIEWING of agent' }]);
