@@ -21,6 +21,8 @@ describe('an instance asks', () => {
     const folders = { config: join(dir, 'config'), data: join(dir, 'data') };
     const env = { ...process.env, TUTTI_STORE: `sqlite:${join(dir, 'tutti.db')}`, LOG_LEVEL: 'error' };
     app = await createApp(loadConfig({ file: join(dir, 'tutti.config.json'), cwd: dir, env, folders }));
+    // A server that takes its time to start is not waited for.
+    await app.orchestrator.gateway.operator.testServer('github');
   };
   const asks = async (input: Parameters<App['orchestrator']['gateway']['ask']>[1]): Promise<Resolution> =>
     await app.orchestrator.gateway.ask(app.caller, input, CHANNEL);

@@ -149,6 +149,8 @@ describe('tools that are looked for with an embedder', () => {
     const app = await createApp(loadConfig({ env, cwd: dir, file }), embedder ? { embedder } : {});
     const { gateway } = app.orchestrator;
     try {
+      // A server that takes its time to start is not waited for.
+      for (const server of ['github', 'slack']) await gateway.operator.testServer(server);
       await expect
         .poll(async () => (await gateway.findTools(app.caller, { query: QUERY })).tools[0]?.name)
         .toBe(name);
