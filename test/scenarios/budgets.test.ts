@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect } from 'vitest';
 import { startHostileHttp } from '../support/hostile-server.ts';
 import type { HostileHttp } from '../support/hostile-server.ts';
 import { build } from '../support/workflows.ts';
-import { ONE_OF_EACH, describeWorlds, openWorld, verifies as prove } from '../support/world.ts';
+import { describeWorlds, openWorld, verifies as prove } from '../support/world.ts';
 import type { Called, World } from '../support/world.ts';
 
 let echo: HostileHttp;
@@ -103,7 +103,7 @@ describeWorlds(
       ]);
     });
   },
-  { ...options, places: ONE_OF_EACH },
+  options,
 );
 
 describe('what a session and a run have spent', () => {
