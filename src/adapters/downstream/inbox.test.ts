@@ -47,7 +47,7 @@ describe('a question on a connection that all calls share', () => {
   };
   const question = () => hear({ id: 'q', method: 'elicitation/create', params: { message: 'Who?' } });
   const open = (...calls: readonly Outgoing[]) => calls.forEach((call) => inbox.add(call));
-  const replied = () => expect.poll(() => replies).toHaveLength(1);
+  const replied = async () => await expect.poll(() => replies).toHaveLength(1);
 
   const mute = (id: string, asker?: string): Outgoing => ({ ...toCall(id, asker), ask: undefined });
 
