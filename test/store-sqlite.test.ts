@@ -389,7 +389,7 @@ describe('a full disk', () => {
 describe('a lock that another program holds', () => {
   it('stops writing after the wait, never reading, and passes', async () => {
     const path = fresh();
-    const store = await open(path, { lockWaitMs: 300 });
+    const store = await open(path, { lockWaitMs: 2_000 });
     const first = firstMove();
     await store.create(first);
     const holder = other(['lock', path]);
@@ -404,7 +404,7 @@ describe('a lock that another program holds', () => {
     expect(await store.load(OWNER, 'i-1')).toEqual(first.instance);
     expect(await refused).toMatchObject({
       code: 'store/unavailable',
-      message: expect.stringContaining('300 ms'),
+      message: expect.stringContaining('2000 ms'),
     });
     clearInterval(turning);
     // The loop went round while the move waited; a thread asleep for the whole wait would leave one or two turns.

@@ -300,7 +300,7 @@ describe('a child process', () => {
     const script = `require('node:fs').writeFileSync(${JSON.stringify(file)}, String(process.pid)); setInterval(() => {}, 1000);`;
     const downstream = start(
       { kind: 'stdio', command: process.execPath, args: ['-e', script], env: {} },
-      { connectMs: 500 },
+      { connectMs: 3_000 },
     );
     await expect(downstream.offer()).rejects.toMatchObject({ code: 'downstream/timeout' });
     const pid = Number(readFileSync(file, 'utf8'));
