@@ -91,15 +91,19 @@ const old: Listener = ({ id, method }, response) => {
 describe('a server over HTTP that nothing is known of', () => {
   it('is met with one question when it is one of the newest', async () => {
     let headers: IncomingMessage['headers'] = {};
+    const programs = new Set<string | undefined>();
     const { heard, url } = await serve(({ id = 0, method }, response, request) => {
       if (method === 'server/discover') headers = request.headers;
+      programs.add(request.headers['user-agent']);
       say(response, { id, result: method === 'server/discover' ? DISCOVERED : { ...DISCOVERED, ...TOOLS } });
     });
     const { era, tools } = await offerOf(url);
     expect({ era, names: tools.map(({ name }) => name) }).toEqual({ era: 'modern', names: ['look'] });
     expect(heard).toEqual(['server/discover', 'tools/list']);
+    expect([...programs]).toEqual(['tutti/0']);
     expect(headers).toMatchObject({
       'x-own': 'mine',
+      'user-agent': 'tutti/0',
       accept: 'application/json, text/event-stream',
       'mcp-method': 'server/discover',
       'mcp-protocol-version': '2026-07-28',

@@ -26,7 +26,8 @@ export interface HttpGround {
 }
 
 /** Connects to a remote server and agrees with it on a revision: without the SDK where the server is plainly one of the newest. */
-export async function openHttp(options: HttpOptions): Promise<Link> {
+export async function openHttp(given: HttpOptions): Promise<Link> {
+  const options = { ...given, launch: introduced(given) };
   const { launch, resolve, trustLoopback } = options;
   const url = new URL(launch.url);
   checkUrl(url, launch.allowPrivate);
@@ -41,6 +42,13 @@ export async function openHttp(options: HttpOptions): Promise<Link> {
     await line.end();
     throw error;
   }
+}
+
+/** Some servers turn away whoever does not say what program asks. */
+function introduced({ launch, handshake }: HttpOptions): HttpOptions['launch'] {
+  if (Object.keys(launch.headers).some((name) => name.toLowerCase() === 'user-agent')) return launch;
+  const { name, version } = handshake.introduction;
+  return { ...launch, headers: { 'user-agent': `${name}/${version}`, ...launch.headers } };
 }
 
 async function ask({ url, line }: HttpGround, options: HttpOptions): Promise<Discovery | undefined> {

@@ -31,9 +31,11 @@ export function kyselyPins(db: Kysely<Tables>, { read, write }: Medium): Pins {
         },
       });
     },
+    // What was only seen can be seen again; nobody waits for the disk to have it.
     putNew: async (pins) => {
       const rows = pins.map(toPinRow);
       return write({
+        behind: true,
         work: async (tx) => {
           for (const row of rows) await prepared.insertPin(tx, row);
           const standing: Pin[] = [];
@@ -55,7 +57,7 @@ export function kyselyPins(db: Kysely<Tables>, { read, write }: Medium): Pins {
     },
     see: async ({ server, at, launch, offer }) => {
       const row = { server, at, launch, offer: JSON.stringify(offer) };
-      await write({ work: (tx) => prepared.see(tx, row) });
+      await write({ behind: true, work: (tx) => prepared.see(tx, row) });
     },
     waiting: async () => {
       const query = db.selectFrom('waiting').selectAll().orderBy('at').orderBy('server').orderBy('kind');
@@ -76,7 +78,7 @@ export function kyselyPins(db: Kysely<Tables>, { read, write }: Medium): Pins {
     },
     rememberVerdict: async (server, launch, verdict) => {
       const row = { server, launch, verdict: JSON.stringify(verdict) };
-      await write({ work: (tx) => prepared.rememberVerdict(tx, row) });
+      await write({ behind: true, work: (tx) => prepared.rememberVerdict(tx, row) });
     },
   };
 }

@@ -8,6 +8,7 @@ import {
   statfsSync,
   statSync,
 } from 'node:fs';
+import { open } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { TuttiError } from '../../core/kernel/errors.ts';
 
@@ -66,6 +67,15 @@ export function fileProblem(path: string): () => string | undefined {
     const what = found === undefined ? 'is gone' : 'is another one';
     return `The file of the store ${what} since it was opened, so nothing is written any more. Put it back where it was, or start Tutti anew.`;
   };
+}
+
+/** Settles once a file and its name are on the disk. What cannot be brought there fails with the first commit, which tells why. */
+export async function onDisk(path: string): Promise<void> {
+  for (const each of [path, dirname(path)]) {
+    const opened = await open(each, 'r').catch(() => undefined);
+    await opened?.sync().catch(() => undefined);
+    await opened?.close();
+  }
 }
 
 /** Keys and tokens are in it; SQLite itself would let everybody read it. Its logs take over who may. */

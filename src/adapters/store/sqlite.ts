@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import type { DatabaseSync } from 'node:sqlite';
 import { Kysely } from 'kysely';
 import type { Store } from '../../core/ports/store.ts';
@@ -9,7 +9,7 @@ import { WHOLE } from './migrations/whole.ts';
 import { nodeSqlite } from './node-sqlite.ts';
 import { sqliteDialect } from './sqlite-dialect.ts';
 import { diagnoseSqlite } from './sqlite-errors.ts';
-import { fileProblem, prepareFile } from './sqlite-file.ts';
+import { fileProblem, onDisk, prepareFile } from './sqlite-file.ts';
 import { kyselyStore } from './store.ts';
 import type { Tables } from './tables.ts';
 
@@ -51,14 +51,18 @@ export async function sqliteStore(options: SqliteStoreOptions): Promise<Store> {
   const medium = { diagnose: diagnoseSqlite, location, lockWaitMs };
   const insist = insistent(medium);
   await insist(async () => await look(location));
+  const isNew = location !== MEMORY && statSync(location).size === 0;
   const database = await insist(() => {
     const opened = new DatabaseSync(location, {
       timeout: BUSY_TIMEOUT_MS,
       enableForeignKeyConstraints: true,
     });
     try {
+      // What is new is on the disk before the first commit that somebody waits for, and until then there is nothing to lose.
+      if (isNew) opened.exec('pragma synchronous = off');
       configure(opened, options);
       fill(opened);
+      opened.exec(`pragma synchronous = ${options.synchronous ?? 'full'}`);
     } catch (error) {
       opened.close();
       throw error;
@@ -75,6 +79,7 @@ export async function sqliteStore(options: SqliteStoreOptions): Promise<Store> {
     dialect: sqliteDialect(database),
     fullText: fts5,
     ...(isFull && { relax }),
+    ...(isNew && { founded: onDisk(location) }),
     ...(location !== MEMORY && { problem: told(fileProblem(location), options.onLost) }),
   });
 }
@@ -106,9 +111,8 @@ async function look(location: string): Promise<void> {
   }
 }
 
-function configure(database: DatabaseSync, { synchronous = 'full', maxPages }: SqliteStoreOptions): void {
+function configure(database: DatabaseSync, { maxPages }: SqliteStoreOptions): void {
   database.exec('pragma journal_mode = wal');
-  database.exec(`pragma synchronous = ${synchronous === 'full' ? 'full' : 'normal'}`);
   database.exec('pragma mmap_size = 0');
   database.exec(`pragma cache_size = -${CACHE_KIB}`);
   database.exec(`pragma journal_size_limit = ${MAX_LOG_BYTES}`);

@@ -15,7 +15,9 @@ export function kyselyVault(db: Kysely<Tables>, { read, write }: Medium): Vault 
       const key = { kind: 'secret', name };
       const known = first(await read(() => prepared.find(db, key)));
       if (known !== undefined) return known.value;
+      // What is written under it later cannot be on the disk without it.
       return write({
+        behind: true,
         work: async (tx) => {
           await prepared.insert(tx, { ...key, value: fresh });
           return first(await prepared.find(tx, key))?.value ?? fresh;
