@@ -38,8 +38,13 @@ export function kyselyApprovals(db: Kysely<Tables>, { read, write }: Medium): Ap
   const seen = async (rows: readonly ApprovalRow[], now: number): Promise<readonly Approval[]> => {
     const kept = rows.map((row) => toApproval(row));
     const found = kept.map((each) => approvalAt(each, now));
-    if (found.some(({ status }, at) => status !== kept[at]?.status))
-      await write({ work: (tx) => prepared.lapseAll(tx, { now }) });
+    const lapsed = found.filter(({ status }, at) => status !== kept[at]?.status);
+    if (lapsed.length > 0)
+      await write({
+        work: async (tx) => {
+          for (const { id } of lapsed) await prepared.lapseOne(tx, { id, now });
+        },
+      });
     return found;
   };
   return {
@@ -127,10 +132,11 @@ function prepare(db: Kysely<Tables>) {
         .where('status', 'in', ['pending', 'approved'])
         .where('expires_at', '<=', key.now),
     ),
-    lapseAll: statement<Pick<LiveKey, 'now'>>(({ now }) =>
+    lapseOne: statement<Pick<Key, 'id'> & Pick<LiveKey, 'now'>>(({ id, now }) =>
       db
         .updateTable('approvals')
         .set({ status: 'expired' })
+        .where('id', '=', id)
         .where('status', 'in', ['pending', 'approved'])
         .where('expires_at', '<=', now),
     ),
@@ -212,7 +218,7 @@ async function decide(
   if (owner !== undefined) query = query.where('owner', '=', owner);
   const row = await query.executeTakeFirst();
   if (row === undefined) {
-    await prepared.lapseAll(tx, { now });
+    await prepared.lapseOne(tx, { id, now });
     return undefined;
   }
   const decided = { ...row, status, decided_by: by, decided_at: now };

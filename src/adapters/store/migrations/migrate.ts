@@ -9,7 +9,6 @@ import { waiting } from './0003-waiting.ts';
 import { sessions } from './0004-sessions.ts';
 import { bounds } from './0005-bounds.ts';
 import { vectors } from './0006-vectors.ts';
-import { lapsing } from './0007-lapsing.ts';
 
 /** All migrations in order. A published one never changes. */
 const migrations: Readonly<Record<string, Migration | ((fullText: FullText) => Migration)>> = {
@@ -19,7 +18,6 @@ const migrations: Readonly<Record<string, Migration | ((fullText: FullText) => M
   '0004-sessions': sessions,
   '0005-bounds': bounds,
   '0006-vectors': vectors,
-  '0007-lapsing': lapsing,
 };
 
 const NAMES = Object.keys(migrations);

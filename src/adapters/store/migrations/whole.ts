@@ -53,8 +53,7 @@ CREATE TABLE "footprints" ("owner" text not null, "session" text not null, "byte
 CREATE INDEX "definitions_by_workflow" on "definitions" ("workflow");
 CREATE TABLE "vectors" ("embedder" text not null, "hash" text not null, "at" bigint not null, "size" integer not null, "bytes" bytea not null, constraint "vectors_key" primary key ("embedder", "hash"));
 CREATE INDEX "vectors_by_at" on "vectors" ("at", "embedder", "hash", "size");
-CREATE INDEX "approvals_by_status_expires_at" on "approvals" ("status", "expires_at");
 insert into "audit_head" values (1, 0, '');
-insert into "tutti_migrations" values ('0001-first', strftime('%Y-%m-%dT%H:%M:%fZ', 'now')), ('0002-gateway', strftime('%Y-%m-%dT%H:%M:%fZ', 'now')), ('0003-waiting', strftime('%Y-%m-%dT%H:%M:%fZ', 'now')), ('0004-sessions', strftime('%Y-%m-%dT%H:%M:%fZ', 'now')), ('0005-bounds', strftime('%Y-%m-%dT%H:%M:%fZ', 'now')), ('0006-vectors', strftime('%Y-%m-%dT%H:%M:%fZ', 'now')), ('0007-lapsing', strftime('%Y-%m-%dT%H:%M:%fZ', 'now'));
+insert into "tutti_migrations" values ('0001-first', strftime('%Y-%m-%dT%H:%M:%fZ', 'now')), ('0002-gateway', strftime('%Y-%m-%dT%H:%M:%fZ', 'now')), ('0003-waiting', strftime('%Y-%m-%dT%H:%M:%fZ', 'now')), ('0004-sessions', strftime('%Y-%m-%dT%H:%M:%fZ', 'now')), ('0005-bounds', strftime('%Y-%m-%dT%H:%M:%fZ', 'now')), ('0006-vectors', strftime('%Y-%m-%dT%H:%M:%fZ', 'now'));
 insert into "tutti_migrations_lock" values ('migration_lock', 0);
 `;
