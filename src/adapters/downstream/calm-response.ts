@@ -34,6 +34,8 @@ function calmedBody(body: ReadableStream<Uint8Array>): ReadableStream<Uint8Array
       // A pull that brings nothing is not repeated.
       while (told.length === 0) {
         await source.opened();
+        // What was left over of the last piece was read meanwhile.
+        if (told.length > 0) break;
         const { done, value } = await reader.read();
         if (done) return controller.close();
         stream.push(Buffer.from(value.buffer, value.byteOffset, value.byteLength));
@@ -50,8 +52,9 @@ function turnstile() {
   let opening: Promise<void> | undefined;
   return {
     opened: async () => opening,
+    // Said more than once it is one pause.
     pause: () => {
-      opening = new Promise((resolve) => (open = resolve));
+      opening ??= new Promise((resolve) => (open = resolve));
     },
     resume: () => {
       open?.();
