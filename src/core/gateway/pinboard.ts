@@ -121,6 +121,13 @@ export class Pinboard {
     this.#keep(pins);
   }
 
+  /** Whatever was agreed to of a server is agreed to no more. */
+  async forget(server: string): Promise<void> {
+    await this.#store.forget(server);
+    this.#writes += 1;
+    for (const [key, pin] of this.#pins) if (pin.server === server) this.#pins.delete(key);
+  }
+
   /** Keeps the texts behind the hashes of a lock file, for later comparison. */
   async confirm(server: string, items: readonly Pinnable[]): Promise<void> {
     const unknown = items.filter(

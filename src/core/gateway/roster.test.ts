@@ -444,6 +444,32 @@ describe('a stranger', () => {
   });
 });
 
+describe('another program under the name of one that was approved', () => {
+  const offers = { files: toOffer([toTool('read')]) };
+  const approvedThen = async (origin: ServerSettings['origin']) => {
+    const first = stage([toServer('files', { origin })], { offers });
+    await first.roster.operator.held(true);
+    await first.roster.operator.approvePins('files', 'cli:ada');
+    expect(await exposedNames(first.roster)).toEqual(['files__read']);
+    const launch = { kind: 'stdio', command: '/bin/other', args: [], env: {} } as const;
+    return first.again([toServer('files', { origin, launch })]).roster;
+  };
+
+  it('is looked at anew where the configuration is a stranger', async () => {
+    const roster = await approvedThen('stranger');
+    expect(await exposedNames(roster)).toEqual([]);
+    expect((await roster.operator.held(true))[0]).toMatchObject({
+      kind: 'tool',
+      name: 'read',
+      reason: 'new',
+    });
+  });
+
+  it("is what the operator wrote, where it is the operator's", async () => {
+    expect(await exposedNames(await approvedThen('operator'))).toEqual(['files__read']);
+  });
+});
+
 describe('a server that a lock file does not know', () => {
   const offers = { files: toOffer([toTool('read')]) };
   const files = toServer('files');

@@ -268,6 +268,8 @@ export class Standing {
     const { board } = this.#means;
     const agreed = board.agreed(this.name, 'server', '');
     if (agreed?.hash === this.launch.hash) return;
+    // What was approved of another program under this name, in another workspace perhaps, says nothing of this one.
+    if (agreed !== undefined && this.settings.origin !== 'operator') await board.forget(this.name);
     if (agreed === undefined) await board.pinNew(this.name, [this.launch]);
     else await board.pin(this.name, [this.launch], FIRST_USE);
     this.#reportPins([this.launch]);
