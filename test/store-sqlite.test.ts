@@ -571,3 +571,16 @@ describe('the one connection', () => {
     await driver.destroy();
   });
 });
+
+describe.runIf(process.platform === 'linux')('the locks of a new store', () => {
+  it('are held as long as it is open, whatever was done to bring it to the disk', async () => {
+    const path = fresh();
+    // Writes something that is waited for: by then the database is on the disk.
+    await open(path);
+    const { ino } = statSync(path);
+    const held = readFileSync('/proc/locks', 'utf8')
+      .split('\n')
+      .filter((line) => line.includes(`:${ino} `) && line.includes(` ${process.pid} `));
+    expect(held).not.toEqual([]);
+  });
+});

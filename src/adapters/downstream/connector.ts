@@ -169,7 +169,12 @@ export class Connector {
       await this.#login?.load();
       const pending = this.#login?.token() === undefined ? this.#login?.pending() : undefined;
       if (pending !== undefined) throw pending;
-      const link = await this.#openLink(abort.signal, verdict);
+      const link = await this.#openLink(abort.signal, verdict).catch((error: unknown) => {
+        // What was remembered of an old server may be what is wrong: perhaps it is a new one by now.
+        if (verdict?.era !== 'legacy' || error instanceof NotProcessed || abort.signal.aborted) throw error;
+        this.#verdict = undefined;
+        return this.#openLink(abort.signal, undefined);
+      });
       abort.signal.throwIfAborted();
       return this.#adopt(link, launch.kind !== 'sse' && verdict?.era === 'modern');
     } catch (error) {

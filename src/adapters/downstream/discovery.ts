@@ -22,7 +22,7 @@ export type Discovery =
 
 export const DISCOVERY_ID = 'discover';
 const METHOD = 'server/discover';
-const MAX_BYTES = 1_048_576;
+const MAX_BYTES = 4 * 1_048_576;
 const OTHER: Discovery = { kind: 'other', answer: undefined };
 
 /**

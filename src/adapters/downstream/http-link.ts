@@ -64,7 +64,11 @@ export class HttpLink implements Link {
   readonly #resumes = new WeakMap<Outgoing, number>();
   readonly #home: Place;
   readonly #stopStream: () => void;
+  /** With which token a call went out. */
+  readonly #tokens = new WeakMap<Outgoing, string>();
   #sdk: Promise<SdkSide> | undefined;
+  /** A login that is under way: a refresh token may be used once. */
+  #loggingIn: Promise<void> = Promise.resolve();
   #closed = false;
 
   constructor(options: HttpLinkOptions) {
@@ -165,7 +169,9 @@ export class HttpLink implements Link {
   }
 
   #dispatch(call: Outgoing, place: Place): void {
-    const headers = [...place.posted, ...this.#authorization(place)];
+    const authorization = this.#authorization(place);
+    if (authorization[1] !== undefined) this.#tokens.set(call, authorization[1]);
+    const headers = [...place.posted, ...authorization];
     if (this.greeting.era === 'modern') {
       headers.push('mcp-method', call.method);
       const name = mcpName(call.method, call.params);
@@ -233,8 +239,12 @@ export class HttpLink implements Link {
       this.#redirect(call, location, place);
       return true;
     }
-    if (this.#options.login !== undefined && wantsLogin(refusal)) {
-      void this.#logIn(call);
+    const { login } = this.#options;
+    if (login !== undefined && wantsLogin(refusal)) {
+      // The next one need not wait for the answer to this call, only for its token.
+      this.#loggingIn = this.#loggingIn.then(
+        async () => await Promise.race([this.#logIn(call, place), login.renewed]),
+      );
       return true;
     }
     return this.#isAnswer(call, refusal) || this.#isLost(call, refusal);
@@ -276,7 +286,14 @@ export class HttpLink implements Link {
   }
 
   /** The SDK's transport makes the same request again, with whatever login it takes. */
-  async #logIn(call: Outgoing): Promise<void> {
+  async #logIn(call: Outgoing, place: Place): Promise<void> {
+    if (call.settled || this.#closed) return;
+    // Somebody else logged in while this one waited.
+    const [, now] = this.#authorization(place);
+    if (now !== undefined && now !== this.#tokens.get(call)) {
+      this.#dispatch(call, place);
+      return;
+    }
     const cancelled = new AbortController();
     const message = JSON.parse(call.text) as JSONRPCMessage;
     const headers = Object.fromEntries(pairs(call.headers ?? []));

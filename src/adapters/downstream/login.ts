@@ -49,6 +49,7 @@ export class Login {
   readonly #options: LoginOptions;
   readonly #name: string;
   #kept: Kept = {};
+  #renewed = Promise.withResolvers<void>();
   #verifier = '';
   #state = '';
 
@@ -67,6 +68,11 @@ export class Login {
   /** What goes with each request. */
   token(): string | undefined {
     return this.#tokens()?.access_token;
+  }
+
+  /** Settles with the next token. */
+  get renewed(): Promise<void> {
+    return this.#renewed.promise;
   }
 
   /** A login that waits for a person. */
@@ -168,6 +174,8 @@ export class Login {
         };
         delete kept().pending;
         await save();
+        this.#renewed.resolve();
+        this.#renewed = Promise.withResolvers();
       },
       redirectToAuthorization: (url) => this.#begin(url),
       saveCodeVerifier: (verifier) => {

@@ -22,8 +22,8 @@ export interface MediumOptions {
   readonly lockWaitMs: number;
   /** Whether commits return before they are on the disk: they survive the end of the process, not that of the machine's power. */
   readonly relax?: (relaxed: boolean) => void;
-  /** Settles once a new database itself is on the disk: no commit counts as being there before. */
-  readonly founded?: Promise<void>;
+  /** Brings a new database itself to the disk, once: no commit counts as being there before. */
+  readonly settle?: () => void;
   /** Why what is written now would be lost, if so. Asked before each transaction. */
   readonly problem?: () => string | undefined;
 }
@@ -76,13 +76,17 @@ export function mediumOf(db: Db, options: MediumOptions): Medium {
   const insist = insistent(options);
   const isConstraint = (error: unknown) => options.diagnose(error)?.kind === 'constraint';
   let syncedAt = performance.now();
+  let isSettled = false;
   /** The thread sleeps while the disk writes: what nobody waits for need not make everybody wait each time. */
   const commit = async <T>(work: (tx: Db) => Promise<T>, behind: boolean): Promise<T> => {
     const problem = options.problem?.();
     if (problem !== undefined) throw new TuttiError('store/unavailable', problem);
     const relaxed = behind && performance.now() - syncedAt < SYNC_MS;
     if (relaxed) options.relax?.(true);
-    else await options.founded;
+    else if (!isSettled) {
+      options.settle?.();
+      isSettled = true;
+    }
     try {
       return await db.transaction().execute(work);
     } finally {

@@ -3,12 +3,12 @@ import {
   closeSync,
   constants,
   existsSync,
+  fsyncSync,
   mkdirSync,
   openSync,
-  statfsSync,
   statSync,
+  statfsSync,
 } from 'node:fs';
-import { open } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { TuttiError } from '../../core/kernel/errors.ts';
 
@@ -69,12 +69,17 @@ export function fileProblem(path: string): () => string | undefined {
   };
 }
 
-/** Settles once a file and its name are on the disk. What cannot be brought there fails with the first commit, which tells why. */
-export async function onDisk(path: string): Promise<void> {
-  for (const each of [path, dirname(path)]) {
-    const opened = await open(each, 'r').catch(() => undefined);
-    await opened?.sync().catch(() => undefined);
-    await opened?.close();
+/**
+ * Brings the name of a file to the disk. The file itself must not be opened for that while SQLite has it open: to close it would end all locks
+ * that this process holds on it.
+ */
+export function syncFolderOf(path: string): void {
+  try {
+    const folder = openSync(dirname(path), 'r');
+    fsyncSync(folder);
+    closeSync(folder);
+  } catch {
+    // Some filesystems do not sync folders; then the name is as safe as it can be.
   }
 }
 

@@ -9,7 +9,7 @@ import { WHOLE } from './migrations/whole.ts';
 import { nodeSqlite } from './node-sqlite.ts';
 import { sqliteDialect } from './sqlite-dialect.ts';
 import { diagnoseSqlite } from './sqlite-errors.ts';
-import { fileProblem, onDisk, prepareFile } from './sqlite-file.ts';
+import { fileProblem, prepareFile, syncFolderOf } from './sqlite-file.ts';
 import { kyselyStore } from './store.ts';
 import type { Tables } from './tables.ts';
 
@@ -79,7 +79,7 @@ export async function sqliteStore(options: SqliteStoreOptions): Promise<Store> {
     dialect: sqliteDialect(database),
     fullText: fts5,
     ...(isFull && { relax }),
-    ...(isNew && { founded: onDisk(location) }),
+    ...(isNew && { settle: () => settle(database, location) }),
     ...(location !== MEMORY && { problem: told(fileProblem(location), options.onLost) }),
   });
 }
@@ -132,6 +132,12 @@ function fill(database: DatabaseSync): void {
     if (database.isTransaction) database.exec('rollback');
     throw error;
   }
+}
+
+/** Brings a new database to the disk: what was written so far, from the log into the file, and the file's name. */
+function settle(database: DatabaseSync, location: string): void {
+  database.exec('pragma wal_checkpoint(passive)');
+  syncFolderOf(location);
 }
 
 function warnOfOldVersion(database: DatabaseSync, onWarning: SqliteStoreOptions['onWarning']): void {

@@ -54,7 +54,10 @@ export function createMcpRoute(options: McpRouteOptions): McpRoute {
   /** The SDK's half, loaded with the first request that is not answered on the short path. */
   async function bySdk(): Promise<SdkRoute> {
     loading ??= import('./sdk-route.ts').then(({ createSdkRoute }) => (sdk = createSdkRoute(options)));
-    return await loading;
+    return await loading.catch((error: unknown) => {
+      loading = undefined;
+      throw error;
+    });
   }
 
   async function answer(exchange: McpExchange, body?: unknown): Promise<void> {
@@ -98,7 +101,7 @@ export function createMcpRoute(options: McpRouteOptions): McpRoute {
     },
     settled: async () => await Promise.allSettled(awaited),
     async close() {
-      const route = await loading;
+      const route = await loading?.catch(() => undefined);
       await route?.close();
     },
   };
