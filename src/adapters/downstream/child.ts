@@ -12,7 +12,10 @@ import { messageOf, toPlain } from './wire.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** What a program needs to run at all. Nothing else of ours reaches it. */
+/**
+ * What a program needs to run at all, and to reach the network where somebody in between signs with an authority of his own. These are
+ * paths; addresses of proxies may hold a password. Nothing else of ours reaches it.
+ */
 const INHERITED = [
   'PATH',
   'HOME',
@@ -35,6 +38,9 @@ const INHERITED = [
   'TEMP',
   'USERNAME',
   'USERPROFILE',
+  'NODE_EXTRA_CA_CERTS',
+  'SSL_CERT_FILE',
+  'SSL_CERT_DIR',
 ] as const;
 
 /** Of a program that we started: how many of us stand above it. */
@@ -51,26 +57,40 @@ const LAST_WORDS_MS = 250;
 
 /** The last lines of somebody's stderr. */
 export interface LogRing {
+  /** Somebody new writes from now on. */
+  begin(): void;
   push(chunk: Buffer): void;
   lines(): readonly string[];
+  /** Of whoever writes now. */
+  latest(): readonly string[];
 }
 
 export function createLogRing(): LogRing {
   const lines: string[] = [];
   let rest = '';
+  let earlier = 0;
   const keep = (line: string) => {
     const plain = toPlain(line, LOG_LINE_LENGTH);
     if (plain === '') return;
     lines.push(plain);
-    if (lines.length > LOG_LINES) lines.shift();
+    if (lines.length <= LOG_LINES) return;
+    lines.shift();
+    earlier = Math.max(0, earlier - 1);
   };
+  const all = () => (rest === '' ? [...lines] : [...lines, toPlain(rest, LOG_LINE_LENGTH)]);
   return {
+    begin() {
+      keep(rest);
+      rest = '';
+      earlier = lines.length;
+    },
     push(chunk) {
       const parts = (rest + chunk.toString('utf8')).split('\n');
       rest = (parts.pop() ?? '').slice(0, LOG_LINE_LENGTH);
       for (const part of parts.slice(-LOG_LINES)) keep(part);
     },
-    lines: () => (rest === '' ? [...lines] : [...lines, toPlain(rest, LOG_LINE_LENGTH)]),
+    lines: all,
+    latest: () => all().slice(earlier),
   };
 }
 
@@ -107,6 +127,7 @@ export function startChild({ launch, environment, maxDepth, log, onUsage }: Chil
   const env = { ...toChildEnvironment(environment, launch.env), [MARK]: mark };
   checkFolder(launch.cwd);
   const program = resolveProgram(launch.command, env, launch.cwd);
+  log.begin();
   let child: ChildProcessByStdio<Writable, Readable, Readable>;
   try {
     child = spawn(program, launch.args, {

@@ -162,7 +162,7 @@ export class Connector {
     const { connectMs, launch } = this.#options;
     const abort = new AbortController();
     this.#abort = abort;
-    const timer = setTimeout(() => abort.abort(late(connectMs)), connectMs);
+    const timer = setTimeout(() => abort.abort(late(this.#options)), connectMs);
     const verdict = freshVerdict(this.#verdict, this.#environment.clock.now());
     try {
       this.#login ??= await toLogin(this.#environment, this.#options);
@@ -187,7 +187,7 @@ export class Connector {
 
   /** What a way of connecting needs is loaded with the first connection of its kind: it is most of what a process holds. */
   async #openLink(signal: AbortSignal, verdict: EraVerdict | undefined): Promise<Link> {
-    const { connectMs, launch, maxMemoryBytes } = this.#options;
+    const { connectMs, launch, maxMemoryBytes, server } = this.#options;
     const { introduction, variables, maxDepth, resolve, trustLoopback } = this.#environment;
     const handshake = { introduction, verdict, timeoutMs: connectMs, signal };
     const events = {
@@ -200,6 +200,7 @@ export class Connector {
     if (launch.kind === 'stdio') {
       const { openStdio } = await import('./stdio-link.ts');
       return await openStdio({
+        server,
         launch,
         environment: variables,
         maxDepth,
@@ -272,8 +273,15 @@ async function toLogin(
   });
 }
 
-function late(connectMs: number): TuttiError {
-  return new TuttiError('downstream/timeout', `The server was not ready within ${connectMs} ms.`);
+function late({ connectMs, launch }: DownstreamOptions): TuttiError {
+  const isTheirs = launch.kind === 'stdio' && launch.isOurs !== true;
+  const hint = isTheirs
+    ? ' What is started by `npx` or `uvx` is downloaded at its first start, which takes longer.'
+    : '';
+  return new TuttiError(
+    'downstream/timeout',
+    `The server was not ready within ${connectMs} ms.${hint} Raise its \`connectMs\` when it needs more time.`,
+  );
 }
 
 function toFailure(error: unknown): TuttiError {

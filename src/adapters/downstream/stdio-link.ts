@@ -10,6 +10,7 @@ import { Flood } from './flood.ts';
 import { greetingIn } from './greeting.ts';
 import type { HandshakeOptions } from './greeting.ts';
 import { Inbox } from './inbox.ts';
+import { lastWords } from './last-words.ts';
 import { LineReader } from './lines.ts';
 import type { LongLine } from './lines.ts';
 import { Scan } from './scan.ts';
@@ -17,6 +18,8 @@ import { NotProcessed, messageOf, toPlain } from './wire.ts';
 import type { Greeting, Link, LinkEvents, Outgoing } from './wire.ts';
 
 export interface StdioOptions {
+  /** Name in the configuration. */
+  readonly server: string;
   readonly launch: Extract<Launch, { kind: 'stdio' }>;
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly maxDepth?: number | undefined;
@@ -169,14 +172,17 @@ class StdioWire implements Link {
   explain(error: unknown): TuttiError {
     if (this.#fault !== undefined) return this.#fault;
     if (error instanceof TuttiError) return error;
-    const words = this.#options.log.lines().at(-1);
-    const last = words === undefined ? '' : ` Its last words: ${toPlain(words)}`;
+    const last = this.#lastWords();
     const how = (this.#isOurDoing ? undefined : this.ended) ?? toPlain(messageOf(error));
     return new TuttiError(
       'downstream/unavailable',
       `The program ${toPlain(this.#options.launch.command)} did not become an MCP server: ${how}.${last}`,
       { cause: error },
     );
+  }
+
+  #lastWords(): string {
+    return lastWords(this.#options.log.latest(), this.#options.server);
   }
 
   get calls(): ReadonlyMap<string, Outgoing> {
@@ -341,8 +347,7 @@ class StdioWire implements Link {
     this.#flood.finish();
     this.#unclog();
     this.#transport.onclose?.();
-    const words = this.#options.log.lines().at(-1);
-    const last = words === undefined ? '' : ` Its last words: ${toPlain(words)}`;
+    const last = this.#lastWords();
     const error =
       this.#fault ?? new TuttiError('downstream/unavailable', `The server left: it ${how}.${last}`);
     this.#inbox.failAll(error);

@@ -70,6 +70,22 @@ describe('taking a server out', () => {
   });
 });
 
+it.each(['http://127.0.0.1:7999/mcp', 'HTTPS://example.com/mcp'])(
+  'an address is no command, and nothing is written: %s',
+  (address) => {
+    const file = configured('{}');
+    const named = () =>
+      addServer(createSession({ config: file, json: true }), { name: 'web', launch: [address] });
+    expect(named).toThrow(
+      expect.objectContaining({
+        code: 'input/invalid-format',
+        message: expect.stringContaining('tutti servers add web --url') as string,
+      }),
+    );
+    expect(readFileSync(file, 'utf8')).toBe('{}');
+  },
+);
+
 it.skipIf(process.platform === 'win32')('a symbolic link stays, and what it leads to is written', () => {
   const real = configured('{}', 'real.jsonc');
   const file = join(folder, 'tutti.config.jsonc');

@@ -22,6 +22,7 @@ export interface AddOptions {
 
 const KEY = 'mcpServers';
 const OWNER_ONLY = 0o600;
+const ADDRESS = /^https?:\/\//i;
 
 /** Writes a server into the configuration that is in force, or into a new one of the user's own. Starts nothing. */
 export function addServer(session: Session, options: AddOptions): void {
@@ -54,12 +55,18 @@ function configured(session: Session): { readonly file: string; readonly servers
   };
 }
 
-function toEntry({ launch, url, env = [], header = [], description }: AddOptions): object {
+function toEntry({ name, launch, url, env = [], header = [], description }: AddOptions): object {
   const [command, ...args] = launch;
   if ((command === undefined) === (url === undefined)) {
     throw new TuttiError(
       'input/invalid-format',
       `Expected either --url or a command after --, found ${command === undefined ? 'neither' : 'both'}.`,
+    );
+  }
+  if (command !== undefined && ADDRESS.test(command)) {
+    throw new TuttiError(
+      'input/invalid-format',
+      `Expected a command, found an address. Name a remote server with --url: \`tutti servers add ${name} --url ADDRESS\`.`,
     );
   }
   const about = description === undefined ? {} : { description };
