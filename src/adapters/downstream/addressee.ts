@@ -10,7 +10,6 @@ interface Waiting {
   /** The calls that the question can belong to: those under way when it came. */
   readonly open: Set<Outgoing>;
   readonly decide: (call: Outgoing | undefined) => void;
-  readonly timer: NodeJS.Timeout;
 }
 
 /** Finds out which call a question belongs to, on a connection that does not tell. */
@@ -25,15 +24,17 @@ export class Addressees {
     const open = new Set<Outgoing>();
     for (const { call } of this.#givenUp.values()) open.add(call);
     for (const call of calls) if (isSomebodys(call)) open.add(call);
-    if (isOnePerson(open)) return latestIn(open);
+    if (open.size < 2) return latestIn(open);
     return new Promise((resolve) => {
       const decide = (call: Outgoing | undefined) => {
-        clearTimeout(waiting.timer);
+        stop();
         this.#waiting.delete(waiting);
         resolve(call);
       };
-      const waiting: Waiting = { open, decide, timer: setTimeout(() => decide(undefined), WAIT_MS) };
+      const waiting: Waiting = { open, decide };
       this.#waiting.add(waiting);
+      // What is answered in the same breath is not what asks.
+      const stop = isOnePerson(open) ? soon(() => decide(latestIn(open))) : later(() => decide(undefined));
     });
   }
 
@@ -70,6 +71,16 @@ export class Addressees {
       this.#givenUp.delete(id);
     }
   }
+}
+
+function soon(work: () => void): () => void {
+  const timer = setImmediate(work);
+  return () => clearImmediate(timer);
+}
+
+function later(work: () => void): () => void {
+  const timer = setTimeout(work, WAIT_MS);
+  return () => clearTimeout(timer);
 }
 
 function isOnePerson(calls: ReadonlySet<Outgoing>): boolean {

@@ -111,6 +111,14 @@ describe('a question on a connection that all calls share', () => {
     expect(replies).toMatchObject([{ result: { answeredBy: 'second' } }]);
   });
 
+  it('is not put to one that is answered in the same breath', async () => {
+    open(toCall('first', 'ada'), toCall('second', 'ada'));
+    question();
+    hear({ id: 'second', result: { content: [] } });
+    await replied();
+    expect(replies).toMatchObject([{ result: { answeredBy: 'first' } }]);
+  });
+
   it.each([
     { askers: ['ada', 'bob'], of: 'several people' },
     { askers: [undefined, undefined], of: 'nobody knows whom' },
