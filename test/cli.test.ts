@@ -795,6 +795,20 @@ describe('tutti lock', () => {
     for (const command of [['lock'], ['lock', 'approve', '--yes']])
       expect((await tutti([...command, ...config])).stdout).toContain('away: The program');
   });
+
+  it('does not say that nothing is held of a server that it could not look at', async () => {
+    const config = ['--config', 'tutti.config.json'];
+    const here = { command: process.execPath, args: [resolve('test/support/TINY')] };
+    const mcpServers = { away: { command: './not-there' }, here };
+    writeFileSync(join(folder, 'tutti.config.json'), JSON.stringify({ mcpServers }));
+    for (const what of [[], ['away']]) {
+      const { status, stdout } = await tutti(['lock', 'approve', ...what, '--yes', ...config]);
+      expect([status, stdout]).toEqual([EXIT.failed, expect.stringContaining('away: The program')]);
+      expect(stdout).not.toContain('nothing of it is held');
+    }
+    const fine = await tutti(['lock', 'approve', 'here', '--yes', ...config]);
+    expect([fine.status, fine.stdout]).toEqual([EXIT.ok, expect.stringContaining('nothing of it is held')]);
+  });
 });
 
 describe('tutti doctor', () => {

@@ -23,6 +23,8 @@ export interface ServerView {
   readonly held: readonly HeldItem[];
   /** Left out because malformed or dangerous. */
   readonly dropped: readonly { readonly name: string; readonly reason: string }[];
+  /** What the configuration says of tools that it does not offer. */
+  readonly misnamed?: readonly { readonly name: string; readonly message: string }[];
   readonly error?: string;
   readonly loginUrl?: string;
   readonly budget?: readonly BudgetView[];

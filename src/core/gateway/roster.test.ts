@@ -58,6 +58,7 @@ interface Stage {
   readonly timer: ReturnType<typeof handTimer>;
   readonly audited: AuditEntry[];
   readonly compiled: JsonObject[];
+  readonly logged: unknown[];
   /** The same servers and the same store under a gateway of its own. */
   again(servers?: readonly ServerSettings[]): Stage;
 }
@@ -76,6 +77,7 @@ function stage(
   const timer = handTimer();
   const audited: AuditEntry[] = [];
   const compiled: JsonObject[] = [];
+  const logged: unknown[] = [];
   let now = 1_000_000;
   const parts = {
     settings: toSettings(servers, options.settings),
@@ -93,7 +95,7 @@ function stage(
     },
     stem: porterStem,
     offsetOf: () => 0,
-    telemetry: { log: () => undefined },
+    telemetry: { log: (_level: string, _event: string, fields: unknown) => void logged.push(fields) },
     workflowHashes: async () => ({ release: 'b'.repeat(64) }),
   } as unknown as GatewayParts;
   const roster = createRoster(parts, {
@@ -110,6 +112,7 @@ function stage(
     timer,
     audited,
     compiled,
+    logged,
     again: (next = servers) => stage(next, { ...options, shared: { downstreams, pins } }),
   };
 }
@@ -1270,5 +1273,56 @@ describe('a group', () => {
     await calm();
     const after = await roster.exposed(ada);
     expect(after.tools.items).toMatchObject([{ name: 'search_web', description: 'The tool web' }]);
+  });
+});
+
+describe('what the configuration says of tools', () => {
+  const offers = { mem: toOffer([toTool('read_graph'), toTool('create_entities')]) };
+  const meant = { risk: 'destructive' } as const;
+  const told = (name: string) => `the configuration names ${name}, which it does not offer.`;
+
+  it('is warned of where the server does not offer the tool: once for each name, and in the view', async () => {
+    const tools = {
+      read_grph: toToolSettings(meant),
+      create_entities: toToolSettings(meant),
+      zzz: toToolSettings({ group: 'lookup' }),
+    };
+    const { roster, logged } = stage([toServer('mem', { tools })], { offers });
+    const view = await roster.operator.testServer('mem');
+    expect(view.misnamed).toEqual([
+      { name: 'read_grph', message: `${told('read_grph')} Did you mean read_graph?` },
+      { name: 'zzz', message: told('zzz') },
+    ]);
+    await roster.operator.testServer('mem');
+    expect(logged).toEqual([
+      { message: `mem: ${told('read_grph')} Did you mean read_graph?` },
+      { message: `mem: ${told('zzz')}` },
+    ]);
+  });
+
+  it('is shown to nobody who may not see such tools', async () => {
+    const tools = { read_grph: toToolSettings(meant) };
+    const { roster } = stage([toServer('mem', { tools })], { offers });
+    await roster.operator.testServer('mem');
+    const seen = async (...patterns: string[]) => {
+      const [view] = await roster.listServers({ owner: 'ada', grants: { tools: patterns } });
+      return view?.misnamed?.map(({ message }) => message);
+    };
+    expect(await seen('mem__create*')).toBeUndefined();
+    expect(await seen('mem__read_grph')).toEqual([told('read_grph')]);
+    expect(await seen('mem__read*')).toEqual([`${told('read_grph')} Did you mean read_graph?`]);
+  });
+
+  it('is warned of when a new configuration says it, and of what was listed in an earlier life only shown', async () => {
+    const { roster, logged, again } = stage([toServer('mem')], { offers });
+    await roster.operator.testServer('mem');
+    const wrong = toServer('mem', { tools: { read_grph: toToolSettings(meant) } });
+    await roster.reconfigure(toSettings([wrong]));
+    expect(logged).toHaveLength(1);
+    const later = again([wrong]);
+    later.downstreams.server('mem').failure = new TuttiError('downstream/unavailable', 'It is gone.');
+    const view = await later.roster.operator.testServer('mem');
+    expect(view.misnamed).toHaveLength(1);
+    expect(later.logged).toEqual([{ server: 'mem', error: 'It is gone.' }]);
   });
 });

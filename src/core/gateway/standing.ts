@@ -12,6 +12,8 @@ import type { HeldItem } from './gateway.ts';
 import { heldError } from './held.ts';
 import { judged, judgeLaunch, judgeOffer, pinnables } from './judge.ts';
 import type { Findings, Judged, Judgement } from './judge.ts';
+import { misnamedTools } from './misnamed.ts';
+import type { Misnamed } from './misnamed.ts';
 import type { GatewayParts } from './parts.ts';
 import { pinHash, toLaunchDefinition } from './pin.ts';
 import { FIRST_USE } from './pinboard.ts';
@@ -59,6 +61,8 @@ export class Standing {
   #scannedFor = '';
   /** What of it waits, as the store was last told. */
   #told: readonly Waiting[] = [];
+  /** Names that the log heard of already. */
+  readonly #misnamed = new Set<string>();
   /** The offer comes from an earlier life. */
   #isRemembered = false;
 
@@ -97,6 +101,7 @@ export class Standing {
   update(settings: ServerSettings): void {
     if (canonicalSettings(settings) === canonicalSettings(this.settings)) return;
     this.settings = settings;
+    this.#misnamed.clear();
     this.rejudge();
   }
 
@@ -121,6 +126,7 @@ export class Standing {
       digest: this.#means.parts.digest,
       held: this.held,
     });
+    if (!this.#isRemembered) this.#warnOfMisnamed();
     this.#means.changed();
   }
 
@@ -160,6 +166,11 @@ export class Standing {
   heldItems(): readonly HeldItem[] {
     if (this.held !== undefined) return [this.held];
     return this.pinnables().flatMap(({ held }) => held ?? []);
+  }
+
+  /** Names of tools in the settings that it does not offer, as far as somebody may see them. */
+  misnamed(isSeen?: (name: string) => boolean): readonly Misnamed[] {
+    return this.held === undefined ? misnamedTools(this.settings, this.judgement, isSeen) : [];
   }
 
   /** What waits for a person, as it is now: the server itself, or what it offers. */
@@ -292,6 +303,14 @@ export class Standing {
       resourceTemplates: [],
       dropped: [],
     };
+  }
+
+  #warnOfMisnamed(): void {
+    for (const { name, message } of this.misnamed()) {
+      if (this.#misnamed.has(name)) continue;
+      this.#misnamed.add(name);
+      this.#means.parts.telemetry.log('warn', 'config/warning', { message: `${this.name}: ${message}` });
+    }
   }
 
   /** Slow: the same is not scanned twice. */

@@ -27,6 +27,7 @@ export function toServerView(
   const seen = (item: { readonly kind: string; readonly name: string }) =>
     item.kind === 'tool' || item.kind === 'prompt' ? grants.tool(name, item.name) : true;
   const failure = station.standing.held === undefined ? (health.error ?? error) : undefined;
+  const misnamed = station.standing.misnamed((tool) => grants.tool(name, tool));
   return {
     name,
     description: descriptionOf(station.standing),
@@ -34,6 +35,7 @@ export function toServerView(
     tools: assembly.entries.filter((entry) => entry.server.name === name && isOpen(entry, grants)).length,
     held: station.standing.heldItems().filter((item) => seen(item)),
     dropped: (assembly.dropped.get(name) ?? []).filter((each) => grants.tool(name, each.name)),
+    ...(misnamed.length === 0 ? {} : { misnamed }),
     ...(standing.seenAt === undefined ? {} : { seenAt: standing.seenAt }),
     ...(failure === undefined ? {} : { error: failure }),
     ...(health.loginUrl === undefined ? {} : { loginUrl: health.loginUrl }),

@@ -207,7 +207,7 @@ async function servers({ orchestrator: { gateway }, caller }: App): Promise<read
       view.status === 'held' ? view : await gateway.operator.testServer(view.name),
     ),
   );
-  return [...views.map((view) => stateOf(view)), ...views.flatMap((view) => leftOutOf(view))];
+  return [...views.map((view) => stateOf(view)), ...views.flatMap((view) => [...leftOutOf(view), ...misnamedIn(view)])];
 }
 
 /** A server of a configuration that nobody trusted: it offers nothing that could be approved. */
@@ -259,6 +259,15 @@ function leftOutOf({ name, dropped }: ServerView): readonly Finding[] {
       remedy: `tutti servers test ${name}`,
     },
   ];
+}
+
+function misnamedIn({ name, misnamed = [] }: ServerView): readonly Finding[] {
+  return misnamed.map(({ message }) => ({
+    code: 'servers/misnamed',
+    state: 'warning',
+    found: `${name}: ${message}`,
+    remedy: 'mend its tools in the configuration',
+  }));
 }
 
 async function models(app: App, { model, modelSetBy }: Config): Promise<readonly Finding[]> {

@@ -110,16 +110,24 @@ export async function approveLock(
     return;
   }
   const { pinned, left } = approved;
+  // Of a server that could not be looked at, nobody knows that nothing is held.
+  const isUnknown =
+    pinned.length === 0 && left.unreachable.some(({ server }) => isMeant(what, server));
+  if (isUnknown) process.exitCode = EXIT.failed;
   terminal.answer({ approved: pinned, ...left }, () =>
     [
       pinned.length === 0
-        ? 'Nothing was approved: nothing of it is held.'
+        ? `Nothing was approved${isUnknown ? '.' : ': nothing of it is held.'}`
         : `Approved ${pinned.length}: ${pinned.map(cleanLine).join(', ')}`,
       // A server that may be started at last shows only then what it offers.
       ...(left.held.length > 0 ? [`${left.held.length} item(s) are held still: tutti lock diff`] : []),
       ...unreachableText(left.unreachable),
     ].join('\n'),
   );
+}
+
+function isMeant(what: string | undefined, server: string): boolean {
+  return what === undefined || what === server || what.startsWith(`${server}__`);
 }
 
 async function agrees(shown: Shown, what: string | undefined, terminal: Terminal): Promise<boolean> {
