@@ -10,7 +10,7 @@ import { toGateway } from './config/gateway.ts';
 import { toHttp } from './config/http.ts';
 import { lockFileOf } from './config/lock-file.ts';
 import { modelFaults, modelWarnings, toModelConfig, type ModelConfig } from './config/model.ts';
-import { ruleFaults } from './config/rule-faults.ts';
+import { ruleFaults, ruleWarnings } from './config/rule-faults.ts';
 import { configSchema, type ConfigFile } from './config/schema.ts';
 import { heldServers, toServers, type Servers } from './config/servers.ts';
 import {
@@ -78,7 +78,15 @@ export function loadConfig(options: LoadOptions = {}): Config {
     trusted: found.trusted,
     sources: found.sources,
     lockFile: found.file === undefined ? undefined : lockFileOf(found.file),
-    warnings: [...warningsOf(config, settings), ...servers.warnings, ...found.ignored.map(ignoredWarning)],
+    warnings: [
+      ...warningsOf(config, settings),
+      ...servers.warnings,
+      ...ruleWarnings(
+        acting.policy,
+        [...servers.servers, ...servers.broken].map(({ name }) => name),
+      ),
+      ...found.ignored.map(ignoredWarning),
+    ],
   });
 }
 

@@ -798,7 +798,7 @@ describe('tutti lock', () => {
 
   it('does not say that nothing is held of a server that it could not look at', async () => {
     const config = ['--config', 'tutti.config.json'];
-    const here = { command: process.execPath, args: [resolve('test/support/TINY')] };
+    const here = { command: process.execPath, args: [resolve('test/support/ticket-server.ts')] };
     const mcpServers = { away: { command: './not-there' }, here };
     writeFileSync(join(folder, 'tutti.config.json'), JSON.stringify({ mcpServers }));
     for (const what of [[], ['away']]) {
@@ -823,6 +823,25 @@ describe('tutti doctor', () => {
     const path = join(folder, 'looked-at', 'tutti.db');
     expect(await found()).toMatchObject({ state: 'ok', found: `${path} (new: there was none)` });
     expect(await found()).toMatchObject({ state: 'ok', found: path });
+  });
+
+  it('says of which tools the configuration speaks that their server does not offer, as `servers test` does', async () => {
+    const args = [resolve('test/support/ticket-server.ts')];
+    const tools = { get_tickt: { risk: 'destructive' } };
+    const file = join(folder, 'misnamed.json');
+    writeFileSync(file, JSON.stringify({ mcpServers: { desk: { command: process.execPath, args, tools } } }));
+    const found =
+      'desk: the configuration names get_tickt, which it does not offer. Did you mean get_ticket?';
+    const { stdout, stderr } = await tutti(['doctor', '--json', '--config', file]);
+    const { findings } = JSON.parse(stdout) as { readonly findings: unknown };
+    expect(JSON.parse(stderr)).toMatchObject({ message: found, msg: 'config/warning' });
+    const misnamed = { code: 'servers/misnamed', state: 'warning', found, remedy: expect.anything() };
+    expect(findings).toEqual(expect.arrayContaining([misnamed]));
+    const tested = await tutti(['servers', 'test', 'desk', '--config', file]);
+    expect([tested.status, tested.stdout.replaceAll(/\s+/g, ' ')]).toEqual([
+      EXIT.ok,
+      expect.stringContaining(found),
+    ]);
   });
 
   it('names the command that a file nobody trusted waits for', async () => {

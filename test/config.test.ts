@@ -835,6 +835,23 @@ describe('policy, exposure and limits', () => {
     expect(faults[2]?.message).toContain('linear time');
   });
 
+  it('are warned of where a rule names a server that is not there', () => {
+    const rule = (when: string) => ({ when, effect: 'deny', reason: 'r' });
+    const mcpServers = { github: { command: 'x' }, off: { command: 'x', disabled: true }, odd: {} };
+    const rules = [
+      rule("server in ['github', 'off', 'odd'] and tool != 'gihtub' and arguments.a == 'b'"),
+      rule("tainted and not (server == 'gihtub')"),
+      rule("server in ['github', 'qqq']"),
+    ];
+    const { warnings } = load({ file: write('rules.jsonc', { mcpServers, policy: { rules } }) });
+    const text = (at: number, name: string) =>
+      `policy.rules[${at}].when compares server with "${name}", and there is no such server.`;
+    expect(warnings.filter((each) => each.startsWith('policy'))).toEqual([
+      `${text(1, 'gihtub')} Did you mean github?`,
+      text(2, 'qqq'),
+    ]);
+  });
+
   it('hold a result that is returned whole within what may be stored', () => {
     expect(faultsOf({ policy: { resultMaxBytes: 4096, resultStoreMaxBytes: 2048 } })).toMatchObject([
       { path: 'policy', message: expect.stringContaining('at most resultStoreMaxBytes') },

@@ -1314,12 +1314,13 @@ describe('what the configuration says of tools', () => {
   });
 
   it('is warned of when a new configuration says it, and of what was listed in an earlier life only shown', async () => {
-    const { roster, logged, again } = stage([toServer('mem')], { offers });
+    const first = stage([toServer('mem')], { offers });
+    const { roster, logged } = first;
     await roster.operator.testServer('mem');
     const wrong = toServer('mem', { tools: { read_grph: toToolSettings(meant) } });
     await roster.reconfigure(toSettings([wrong]));
     expect(logged).toHaveLength(1);
-    const later = again([wrong]);
+    const later = first.again([wrong]);
     later.downstreams.server('mem').failure = new TuttiError('downstream/unavailable', 'It is gone.');
     const view = await later.roster.operator.testServer('mem');
     expect(view.misnamed).toHaveLength(1);

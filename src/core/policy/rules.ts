@@ -2,7 +2,7 @@ import { holds, readKeys } from '../kernel/expression/evaluate.ts';
 import type { Dialect, Expression } from '../kernel/expression/expression.ts';
 import { ExpressionFault } from '../kernel/expression/expression.ts';
 import { parseExpression } from '../kernel/expression/parser.ts';
-import { pathsOf } from '../kernel/expression/paths.ts';
+import { pathsOf, textsComparedWith } from '../kernel/expression/paths.ts';
 import { TuttiError } from '../kernel/errors.ts';
 import type { Json } from '../kernel/json.ts';
 import type { CompilePattern } from '../ports/pattern.ts';
@@ -20,6 +20,8 @@ export interface CompiledRules<R> {
   first(facts: RuleFacts): { readonly rule: R; readonly index: number } | undefined;
   /** Some rule looks at `tainted`, which must then be known beforehand. */
   readonly askTaint: boolean;
+  /** Names that rules compare `server` with, each with the place of its rule in the list. */
+  readonly servers: readonly { readonly name: string; readonly index: number }[];
 }
 
 /**
@@ -57,6 +59,9 @@ export function compileRules<R extends { readonly when: string }>(
       return compiled.find(({ condition }) => holds(condition, read, match));
     },
     askTaint: compiled.some(({ condition }) => pathsOf(condition).some(({ root }) => root === 'tainted')),
+    servers: compiled.flatMap(({ condition, index }) =>
+      textsComparedWith('server', condition).map((name) => ({ name, index })),
+    ),
   };
 }
 

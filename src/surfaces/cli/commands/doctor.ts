@@ -207,7 +207,11 @@ async function servers({ orchestrator: { gateway }, caller }: App): Promise<read
       view.status === 'held' ? view : await gateway.operator.testServer(view.name),
     ),
   );
-  return [...views.map((view) => stateOf(view)), ...views.flatMap((view) => [...leftOutOf(view), ...misnamedIn(view)])];
+  return [
+    ...views.map((view) => stateOf(view)),
+    ...views.flatMap((view) => leftOutOf(view)),
+    ...views.flatMap((view) => misnamedIn(view)),
+  ];
 }
 
 /** A server of a configuration that nobody trusted: it offers nothing that could be approved. */
