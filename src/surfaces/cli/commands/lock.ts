@@ -111,8 +111,7 @@ export async function approveLock(
   }
   const { pinned, left } = approved;
   // Of a server that could not be looked at, nobody knows that nothing is held.
-  const isUnknown =
-    pinned.length === 0 && left.unreachable.some(({ server }) => isMeant(what, server));
+  const isUnknown = pinned.length === 0 && left.unreachable.some(({ server }) => isMeant(what, server));
   if (isUnknown) process.exitCode = EXIT.failed;
   terminal.answer({ approved: pinned, ...left }, () =>
     [
