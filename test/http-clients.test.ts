@@ -4,8 +4,10 @@ import type { OutgoingHttpHeaders } from 'node:http';
 import { connect } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
+import { Client as OldClient } from '@modelcontextprotocol/sdk/client/index.js';
 import { StreamableHTTPClientTransport as OldHttp } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
 import { afterEach, describe, expect, it } from 'vitest';
+import type { Telemetry } from '../src/core/ports/telemetry.ts';
 import { createMcpServer } from '../src/surfaces/mcp/server.ts';
 import { Sessions } from '../src/surfaces/http/sessions.ts';
 import { silentTelemetry } from '../src/adapters/telemetry/pino.ts';
@@ -244,11 +246,74 @@ describe('the end', () => {
     await expect(old.ping()).rejects.toThrow('fetch failed');
   });
 
-  it('does not wait for ever', async () => {
-    const served = await serveFake({ limits: { drainMs: 20 } });
-    const { answer } = await startWaiting(served);
+  const CUT_OFF = {
+    jsonrpc: '2.0',
+    error: { code: -32_000, message: expect.stringContaining('Whether it took effect is unknown') as string },
+  };
+  /** Serves somebody who waits too long when the end comes. */
+  const cutOff = async (begin: (served: Served) => Promise<{ readonly answer: Promise<unknown> }>) => {
+    const logged: unknown[] = [];
+    const telemetry: Telemetry = {
+      log: (...line) => void (line[1] === 'http/cut-off' && logged.push(line)),
+    };
+    const served = await serveFake({ limits: { drainMs: 20 }, telemetry });
+    const { answer } = await begin(served);
     const [outcome] = await Promise.all([Promise.allSettled([answer]), served.close()]);
-    expect(outcome).toMatchObject([{ status: 'rejected' }]);
+    expect(logged).toEqual([['warn', 'http/cut-off', { requests: 1 }]]);
+    expect(served.fake.signals[0]?.aborted).toBe(true);
+    served.fake.release();
+    return outcome[0];
+  };
+
+  it('does not wait for ever, and says so to who waits', async () => {
+    expect(await cutOff(startWaiting)).toMatchObject({
+      status: 'rejected',
+      reason: { message: expect.stringContaining('cut off') as string },
+    });
+  });
+
+  it.each([
+    ['on the short path', {}],
+    ['by the SDK', { 'mcp-name': `=?base64?${Buffer.from('advance_workflow').toString('base64')}?=` }],
+  ])('cuts off what is answered %s with an error', async (_title, more) => {
+    const outcome = await cutOff(async ({ url, fake }) => {
+      const started = await ask(url, modern('start_workflow', { workflow_name: 'DEMO' }));
+      const { result } = started.json() as unknown as {
+        result: { structuredContent: { instance_id: string } };
+      };
+      const { instance_id } = result.structuredContent;
+      const { headers, body } = modern('advance_workflow', { instance_id, report: { status: 'wait' } });
+      const answer = ask(url, { headers: { ...headers, ...more }, body });
+      await expect.poll(() => fake.signals.length).toBe(1);
+      return { answer: answer.then((each) => [each.status, each.json()]) };
+    });
+    expect(outcome).toMatchObject({ status: 'fulfilled', value: [200, CUT_OFF] });
+  });
+
+  it.each([
+    ['beside the SDK', {}],
+    ['by the SDK', { elicitation: {} }],
+  ])('cuts off what is answered %s in a session', async (_title, capabilities) => {
+    const outcome = await cutOff(async ({ url, fake }) => {
+      const client = new OldClient({ name: 'test', version: '1' }, { capabilities });
+      await client.connect(new OldHttp(new URL(url)));
+      open.push(client);
+      const { structuredContent } = await client.callTool({
+        name: 'start_workflow',
+        arguments: { workflow_name: 'DEMO' },
+      });
+      const { instance_id } = structuredContent as { instance_id: string };
+      const answer = client.callTool({
+        name: 'advance_workflow',
+        arguments: { instance_id, report: { status: 'wait' } },
+      });
+      await expect.poll(() => fake.signals.length).toBe(1);
+      return { answer };
+    });
+    expect(outcome).toMatchObject({
+      status: 'rejected',
+      reason: { code: -32_000, message: expect.stringContaining('cut off') as string },
+    });
   });
 
   it('frees the port; one in use is told by its code', async () => {

@@ -18,7 +18,7 @@ interface Chosen {
 /**
  * Pins what is held, as it is now: of every server, of one, or one thing as `server__tool`. Returns the names of what was pinned.
  *
- * @throws TuttiError `tool/not-found` for what is no server and nothing that one was seen to offer.
+ * @throws TuttiError `tool/not-found` for what is no server and nothing that one was seen to offer, `tool/held` where the server itself is held.
  */
 export async function approvePins(
   stations: Stations,
@@ -91,9 +91,21 @@ function choose(
     (each) => what === each.name || what.startsWith(`${each.name}${SEPARATOR}`),
   );
   if (broken !== undefined) throw brokenError(broken);
+  const unasked = stations.all.find(
+    ({ name, standing }) => standing.held !== undefined && what.startsWith(`${name}${SEPARATOR}`),
+  );
+  if (unasked !== undefined) throw unaskedError(unasked.name, what);
   throw new TuttiError(
     'tool/not-found',
     `There is no server ${JSON.stringify(what)}, and none was seen to offer a tool or prompt of that name. Name a server, or one tool as server__tool; \`tutti lock diff\` lists what is held.`,
+  );
+}
+
+/** What a server offers is known only once it may be reached. */
+function unaskedError(server: string, what: string): TuttiError {
+  return new TuttiError(
+    'tool/held',
+    `The server ${server} is held itself, so it was not asked yet what it offers, and ${JSON.stringify(what)} cannot be approved. Approve the server first: \`tutti lock diff\`, then \`tutti lock approve ${server}\`. What it offers can be approved after that.`,
   );
 }
 

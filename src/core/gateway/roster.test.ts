@@ -504,6 +504,19 @@ describe('a server that a lock file does not know', () => {
     expect(await exposedNames(roster)).toEqual(['files__read']);
   });
 
+  it('is to be approved before a tool of it', async () => {
+    const { roster } = await locked([files]);
+    const approve = async (what: string) => await roster.operator.approvePins(what, 'cli:ada');
+    await expect(approve('files__read')).rejects.toMatchObject({
+      code: 'tool/held',
+      message: expect.stringContaining('`tutti lock approve files`'),
+    });
+    await expect(approve('filesystem__read')).rejects.toMatchObject({ code: 'tool/not-found' });
+    expect(await approve('files')).toEqual(['files']);
+    await calm();
+    expect(await approve('files__read')).toEqual(['files__read']);
+  });
+
   it('is approved as it was shown, and no other way', async () => {
     const { roster, downstreams } = await locked([files]);
     const hashes = async () => (await roster.operator.held(true)).map(({ hash }) => hash);

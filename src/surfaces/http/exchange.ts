@@ -4,35 +4,35 @@ import { finished, pipeline } from 'node:stream/promises';
 
 const STREAM = 'text/event-stream';
 
-/** The request as the web writes it, without its body, which was read before. Aborts when the client goes away. */
-export function toWebRequest(request: IncomingMessage, response: ServerResponse): Request {
-  const gone = new AbortController();
-  response.on('close', () => {
-    if (!response.writableFinished) gone.abort();
-  });
+/** The request as the web writes it, without its body, which was read before. */
+export function toWebRequest(request: IncomingMessage, signal: AbortSignal): Request {
   const headers = new Headers();
   for (const [name, values] of Object.entries(request.headersDistinct)) {
     for (const value of values ?? []) headers.append(name, value);
   }
   const url = new URL(request.url ?? '/', 'http://localhost');
-  return new Request(url, { method: request.method ?? 'GET', headers, signal: gone.signal });
+  return new Request(url, { method: request.method ?? 'GET', headers, signal });
 }
 
 /** Sends what the web-standard side answered. Streams go out as they come; settles when all is sent or the client is gone. */
 export async function sendWebResponse(response: ServerResponse, answer: Response): Promise<void> {
-  response.setHeader('X-Content-Type-Options', 'nosniff');
-  response.writeHead(answer.status, Object.fromEntries(answer.headers));
-  if (answer.body === null) {
-    response.end();
+  const isStream = answer.headers.get('content-type')?.startsWith(STREAM) === true;
+  const stream = isStream ? answer.body : null;
+  const whole = isStream ? undefined : Buffer.from(await answer.arrayBuffer());
+  if (response.headersSent) {
+    // It was cut off meanwhile, and told so.
+    await stream?.cancel();
     return;
   }
-  if (answer.headers.get('content-type')?.startsWith(STREAM) !== true) {
-    response.end(Buffer.from(await answer.arrayBuffer()));
+  response.setHeader('X-Content-Type-Options', 'nosniff');
+  response.writeHead(answer.status, Object.fromEntries(answer.headers));
+  if (stream === null) {
+    response.end(whole);
     return;
   }
   response.flushHeaders();
   // A client that leaves in the middle is no failure of ours; its stream was cancelled by the pipeline.
-  await pipeline(Readable.fromWeb(answer.body), response).catch(() => undefined);
+  await pipeline(Readable.fromWeb(stream), response).catch(() => undefined);
 }
 
 /** Headers that were set before go along. */

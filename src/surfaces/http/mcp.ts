@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Server } from '@modelcontextprotocol/server';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { RequestId, Server } from '@modelcontextprotocol/server';
 import { isJsonObject } from '../../core/kernel/json.ts';
 import type { Caller } from '../../core/kernel/caller.ts';
 import type { Telemetry } from '../../core/ports/telemetry.ts';
@@ -9,6 +10,7 @@ import { wantedResources } from '../mcp/resource-watch.ts';
 import type { WatchResources } from '../mcp/resource-watch.ts';
 import type { ShortPath } from '../mcp/short-path.ts';
 import { readBody } from './body.ts';
+import { cutOff } from './cut-off.ts';
 import { sendJson, sendTooLarge } from './exchange.ts';
 import { answerShortly } from './short-exchange.ts';
 import type { SdkRoute } from './sdk-route.ts';
@@ -25,30 +27,40 @@ export interface McpRouteOptions extends Changes {
 }
 
 /** One request by somebody who was let in. */
-export interface McpExchange {
+export interface McpExchange extends Admitted {
+  /** Aborts when the client goes away, or the request is cut off. */
+  readonly gone: AbortController;
+}
+
+interface Admitted {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
   readonly caller: Caller;
 }
 
 export interface McpRoute {
-  handle(exchange: McpExchange): Promise<void>;
+  handle(admitted: Admitted): Promise<void>;
   /** Settles once nobody waits for an answer; streams that last until one side leaves do not count. */
   settled(): Promise<unknown>;
   /** Ends sessions and streams of those who are not let in any more. Answers under way still come. */
   endUnless(isAdmitted: (caller: Caller) => boolean): void;
+  /** Tells those who still wait for an answer that none will come, and gives up what they asked for. */
+  cutOff(): Promise<void>;
   close(): Promise<void>;
 }
 
 const STREAM = 'subscriptions/listen';
+/** How long a client may take over reading that it was cut off. */
+const LAST_WORDS_MS = 1000;
 const METHODS: readonly string[] = ['GET', 'POST', 'DELETE'];
 
 /** MCP over Streamable HTTP: the stateless revision for each request on its own, older ones in sessions. */
 export function createMcpRoute(options: McpRouteOptions): McpRoute {
-  const { short, watch } = options;
+  const { short, watch, telemetry } = options;
   let sdk: SdkRoute | undefined;
   let loading: Promise<SdkRoute> | undefined;
   const awaited = new Set<Promise<void>>();
+  const asked = new Map<McpExchange, RequestId>();
   const streams = new Set<McpExchange>();
 
   /** The SDK's half, loaded with the first request that is not answered on the short path. */
@@ -68,10 +80,13 @@ export function createMcpRoute(options: McpRouteOptions): McpRoute {
   async function answerPost(exchange: McpExchange, whenStream: () => void): Promise<void> {
     const body = await readPost(exchange);
     if (body === undefined) return;
+    const id = requestIdOf(body.value);
+    if (id !== undefined) asked.set(exchange, id);
     if (short && (await answerShortly(exchange, body.value, { path: short, sessions: sdk?.sessions })))
       return;
     if (isJsonObject(body.value) && body.value['method'] === STREAM) {
       whenStream();
+      asked.delete(exchange);
       streams.add(exchange);
       exchange.response.on('close', () => streams.delete(exchange));
     }
@@ -84,7 +99,8 @@ export function createMcpRoute(options: McpRouteOptions): McpRoute {
   }
 
   return {
-    async handle(exchange) {
+    async handle(admitted) {
+      const exchange = { ...admitted, gone: goneOf(admitted.response) };
       const { method = '' } = exchange.request;
       if (!METHODS.includes(method)) {
         exchange.response.setHeader('Allow', METHODS.join(', '));
@@ -93,18 +109,48 @@ export function createMcpRoute(options: McpRouteOptions): McpRoute {
       if (method !== 'POST') return await answer(exchange);
       const work = answerPost(exchange, () => awaited.delete(work));
       awaited.add(work);
-      await work.finally(() => awaited.delete(work));
+      await work.finally(() => {
+        awaited.delete(work);
+        asked.delete(exchange);
+      });
     },
     endUnless(isAdmitted) {
       sdk?.sessions.endUnless(isAdmitted);
       for (const { caller, response } of streams) if (!isAdmitted(caller)) response.destroy();
     },
     settled: async () => await Promise.allSettled(awaited),
+    async cutOff() {
+      const cut = [...asked].flatMap(([{ response, gone }, id]) => {
+        const told = cutOff(response, id);
+        return told ? [{ told, gone }] : [];
+      });
+      if (cut.length === 0) return;
+      telemetry.log('warn', 'http/cut-off', { requests: cut.length });
+      const told = Promise.all(cut.map(async (each) => await each.told));
+      await Promise.race([told, delay(LAST_WORDS_MS, undefined, { ref: false })]);
+      for (const { gone } of cut) gone.abort();
+    },
     async close() {
       const route = await loading?.catch(() => undefined);
       await route?.close();
     },
   };
+}
+
+/** Aborts once the client left without its whole answer. */
+function goneOf(response: ServerResponse): AbortController {
+  const gone = new AbortController();
+  response.on('close', () => {
+    if (!response.writableFinished) gone.abort();
+  });
+  return gone;
+}
+
+/** The id of what is to be answered. */
+function requestIdOf(message: unknown): RequestId | undefined {
+  if (!isJsonObject(message) || typeof message['method'] !== 'string') return undefined;
+  const { id } = message;
+  return typeof id === 'string' || typeof id === 'number' ? id : undefined;
 }
 
 /** The message of a POST, or nothing when it was refused here. */

@@ -45,8 +45,8 @@ export function createSdkRoute(options: McpRouteOptions): SdkRoute {
   const sweep = setInterval(() => sessions.expire(), SWEEP_MS).unref();
   return {
     sessions,
-    async answer({ request, response, caller }, body) {
-      const web = toWebRequest(request, response);
+    async answer({ request, response, caller, gone }, body) {
+      const web = toWebRequest(request, gone.signal);
       const old = await isLegacyRequest(web, body);
       // Only who it is goes further: the token stays here.
       const authInfo = { token: '', clientId: caller.owner, scopes: [], extra: { caller } };

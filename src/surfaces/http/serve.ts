@@ -171,6 +171,7 @@ export async function serveHttp(options: HttpOptions): Promise<HttpSurface> {
       const closed = once(server, 'close');
       server.close();
       await Promise.race([route.settled(), delay(limits.drainMs ?? DRAIN_MS, undefined, { ref: false })]);
+      await route.cutOff();
       await route.close();
       server.closeAllConnections();
       await closed;

@@ -31,13 +31,10 @@ export async function answerShortly(
   if (headers['mcp-protocol-version'] !== MODERN_VERSION) return false;
   const request = readRegular(body, 'modern');
   if (!request || !headersAgree(exchange.request, request)) return false;
-  const gone = new AbortController();
-  exchange.response.on('close', () => {
-    if (!exchange.response.writableFinished) gone.abort();
-  });
+  const { signal } = exchange.gone;
   const reply = new ShortReply(exchange.response, {});
-  const side = { era: 'modern', caller: exchange.caller, signal: gone.signal, notify: reply.notify } as const;
-  return reply.end(await parts.path.answer(request, side), gone.signal);
+  const side = { era: 'modern', caller: exchange.caller, signal, notify: reply.notify } as const;
+  return reply.end(await parts.path.answer(request, side), signal);
 }
 
 async function inSession(
@@ -101,6 +98,7 @@ class ShortReply {
   /** `false` when there is no answer and nothing was said yet. */
   end(answer: ShortAnswer | undefined, signal: AbortSignal): boolean {
     clearInterval(this.#alive);
+    if (this.#response.writableEnded) return true;
     if (signal.aborted) {
       // A cancelled request is not answered: a stream that ends without a response says so.
       this.#stream();
@@ -128,6 +126,8 @@ class ShortReply {
 
   /** The session ended under it. */
   cutOff(id: RegularRequest['id']): true {
+    clearInterval(this.#alive);
+    if (this.#response.writableEnded) return true;
     this.#stream();
     clearInterval(this.#alive);
     this.#event(JSON.stringify(cutOffAnswer(id)));
@@ -144,7 +144,9 @@ class ShortReply {
       'X-Content-Type-Options': 'nosniff',
       ...this.#headers,
     });
-    this.#alive = setInterval(() => this.#response.write(': keepalive\n\n'), KEEP_ALIVE_MS).unref();
+    this.#alive = setInterval(() => {
+      if (!this.#response.writableEnded) this.#response.write(': keepalive\n\n');
+    }, KEEP_ALIVE_MS).unref();
   }
 
   #event(text: string | Uint8Array): void {

@@ -8,7 +8,14 @@ import {
   parseJSONRPCMessage,
 } from '@modelcontextprotocol/server';
 import type { JSONRPCMessage, RequestId, Transport } from '@modelcontextprotocol/server';
-import { INVALID_REQUEST, MESSAGE_BYTES, PARSE_ERROR, readMessage, toFaultResponse } from './message-text.ts';
+import {
+  CUT_OFF,
+  INVALID_REQUEST,
+  MESSAGE_BYTES,
+  PARSE_ERROR,
+  readMessage,
+  toFaultResponse,
+} from './message-text.ts';
 import type { MessageFault } from './message-text.ts';
 import { SkippedLine } from './skipped-line.ts';
 
@@ -49,8 +56,6 @@ const DRAIN_MS = 10_000;
 const PRESSED_MS = 1_000;
 const SERVER_ERROR = -32_000;
 const DRAINING = 'Shutting down: no more requests are taken. Connect again, then repeat this one.';
-const CUT_OFF =
-  'Shutting down: this request was cut off before it was answered. Whether it took effect is unknown; look before you repeat it.';
 /** Answered when it ends, and it need not end: nobody waits for it. */
 const STREAM = 'subscriptions/listen';
 

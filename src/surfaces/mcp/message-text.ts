@@ -9,6 +9,10 @@ const MAX_DEPTH = VALUE_BOUNDS.maxDepth + 16;
 export const PARSE_ERROR = -32_700;
 export const INVALID_REQUEST = -32_600;
 
+/** What whoever waits for an answer is told when the time to give it is over. */
+export const CUT_OFF =
+  'Shutting down: this request was cut off before it was answered. Whether it took effect is unknown; look before you repeat it.';
+
 type MessageId = string | number | null;
 
 export interface MessageFault {
