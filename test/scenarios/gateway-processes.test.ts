@@ -6,7 +6,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
-import { afterAll, beforeAll, describe, expect } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createApp } from '../../src/app.ts';
 import { loadConfig } from '../../src/config.ts';
 import { startHostileHttp } from '../support/hostile-server.ts';
@@ -94,6 +94,18 @@ describe('processes', () => {
       await client.close();
       expect(await running(HOSTILE, record)).toEqual([]);
       await expect.poll(() => isRunning(left)).toBe(false);
+    },
+  );
+
+  it.skipIf(process.platform === 'win32').each(['SIGHUP', 'SIGINT'] as const)(
+    'end with 0 at %s, as at SIGTERM',
+    async (signal) => {
+      const { file, env } = await place(`end-${signal}`, { mcpServers: {} });
+      const args = [MAIN, 'serve', '--http', '--port', '0', '--config', file];
+      const { child } = await startHttp({ env, args });
+      const gone = once(child, 'exit');
+      child.kill(signal);
+      expect(await gone).toEqual([0, null]);
     },
   );
 
