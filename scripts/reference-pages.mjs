@@ -55,6 +55,12 @@ const NOTES = {
     'JSON: `{"servers": [{"name", "description", "status", "tools", "held", "dropped"}]}`, with `seenAt` (when it last listed its tools, in epoch ms), ' +
     '`error`, `loginUrl`, `budget`, `processes` and ' +
     '`memoryBytes` where there is something to tell. `servers test` answers the same of the servers it was asked for.',
+  'tutti servers test':
+    'A table of what it found, as of `servers list`, but waiting for each server as long as it may take to start; `tutti tools` names the tools. JSON: as `servers list`.',
+  'tutti servers add':
+    "Written is the configuration in force, else a new one of the user's own. One that was found by walking up must be trusted anew after it: all of its " +
+    'servers are held until `tutti trust`, which the answer says. JSON: `{"file", "name", "entry", "trusted"}`.',
+  'tutti servers remove': 'Trust is as after `servers add`. JSON: `{"file", "name", "trusted"}`.',
   'tutti servers logs': 'JSON: `{"server", "status", "lines"}`.',
   'tutti tools':
     'JSON: `{"tools": [{"name", "server", "description", "inputSchema", "risk", "available"}]}`, with `score` for tools that were found by ' +
@@ -98,6 +104,9 @@ const NOTES = {
   'tutti init':
     'No secret is copied: what is named or looks like one (in `env`, headers, arguments and addresses; when in doubt, too) is replaced by ' +
     '`${env:NAME}`, and the names to set are listed. JSON: `{"file", "written", "clients", "servers": [{"name", "client", "entry", "secrets"}]}`.',
+  'tutti connect':
+    'Its other servers stay: it names those that are read where it keeps them for all projects. Take them out there once they are behind Tutti, or their tools are ' +
+    'there twice, once ungated. JSON: `{"client", "file", "changed", "beside"}`, with `backup` where there was a file.',
   'tutti doctor':
     'JSON: `{"findings": [{"code", "state", "found", "remedy"}]}`; `state` is `ok`, `warning` or `error`. [All codes](doctor.md).',
   'tutti config validate':

@@ -217,6 +217,52 @@ verifies('gateway/clients', 'writes nothing into a configuration that it cannot 
   }
 });
 
+verifies('gateway/clients', 'names the servers that a client keeps beside Tutti', async () => {
+  const env = { HOME: home, XDG_CONFIG_HOME: join(home, '.config'), PATH: process.env['PATH'] };
+  const connect = async (...args: string[]) =>
+    await runCommand(['connect', 'cursor', ...args], { cwd: home, env });
+  expect((await connect()).stdout).not.toContain('past the gate');
+  const file = join(home, '.cursor', 'mcp.json');
+  const { mcpServers } = JSON.parse(readFileSync(file, 'utf8')) as { readonly mcpServers: object };
+  const others = {
+    'my files\u001B[2J': { command: 'node' },
+    off: { command: 'node', disabled: true },
+    tickets: { url: 'https://tickets.test/mcp' },
+  };
+  writeFileSync(file, JSON.stringify({ mcpServers: { ...mcpServers, ...others } }));
+  const { stdout } = await connect();
+  expect(stdout).toMatch(/past the gate: my files.*, tickets\n/);
+  expect(stdout).toContain('take them out of Cursor');
+  expect(stdout).not.toMatch(CONTROL);
+  expect(JSON.parse((await connect('--json')).stdout)).toMatchObject({
+    changed: false,
+    beside: ['my files\u001B[2J', 'tickets'],
+  });
+});
+
+verifies('trust/30-launch', 'says that an edit of a file that was found takes the trust away', async () => {
+  const env = {
+    HOME: home,
+    XDG_CONFIG_HOME: join(home, '.config'),
+    XDG_DATA_HOME: join(home, 'share'),
+    PATH: process.env['PATH'],
+  };
+  const tutti = async (...args: string[]) => await runCommand(args, { cwd: home, env });
+  const file = join(home, 'tutti.config.jsonc');
+  writeFileSync(file, '{}');
+  expect((await tutti('trust', '--yes')).status).toBe(0);
+  expect((await tutti('servers', 'add', 'a', '--', 'node')).stdout).toMatch(/are held.*\n {2}tutti trust/);
+  expect(JSON.parse((await tutti('servers', 'list', '--json')).stdout)).toMatchObject({
+    servers: [{ name: 'a', status: 'held' }],
+  });
+  const added = await tutti('servers', 'add', 'b', '--json', '--', 'node');
+  expect(JSON.parse(added.stdout)).toMatchObject({ name: 'b', trusted: false });
+  expect((await tutti('trust', '--yes')).status).toBe(0);
+  expect((await tutti('servers', 'remove', 'b')).stdout).toMatch(/are held.*\n {2}tutti trust/);
+  const named = await tutti('servers', 'remove', 'a', '--config', file);
+  expect([named.status, named.stdout]).toEqual([0, expect.not.stringContaining('tutti trust')]);
+});
+
 verifies(
   ['gateway/cli', 'trust/29-terminal'],
   'adds, tests, calls and removes a server on the command line',

@@ -71,7 +71,7 @@ describe('a budget per session', () => {
     await expect(call(name)).rejects.toMatchObject({
       code: SPENT,
       message: expect.stringMatching(
-        /per session of box is spent: 2 of 2, by today's calls that name no session/,
+        /per session of box is spent: 2 of 2, by today's calls that name no session of their caller\. It begins anew at midnight UTC\.$/,
       ),
       data: { per: 'session', kind: 'calls', spent: 2, of: 2 },
     });
@@ -298,5 +298,21 @@ describe('whatever calls name', () => {
       }),
       { numRuns: 40 },
     );
+  });
+});
+
+describe('a budget per day', () => {
+  it.each([
+    { per: 'day', ends: 'is spent: 1 of 1. It begins anew at midnight UTC.', after: undefined },
+    { per: 'owner', ends: 'is spent: 1 of 1.', after: SPENT },
+  ] as const)('says whether it begins anew: per $per', async ({ per, ends, after }) => {
+    const { call, pass } = await open({ server: { box: { budgets: [{ calls: 1, per }] } } });
+    await call(name);
+    await expect(call(name)).rejects.toMatchObject({
+      code: SPENT,
+      message: `The budget of calls per ${per} of box ${ends}`,
+    });
+    pass(DAY_MS);
+    expect(await codeOf(call(name))).toBe(after);
   });
 });

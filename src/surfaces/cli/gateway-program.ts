@@ -87,7 +87,9 @@ function addServers(program: Command): void {
     });
   servers
     .command('test')
-    .description('Connect to servers and list their tools. Exit code 1 when one does not work.')
+    .description(
+      'Start or reach servers: state, how many tools each has, and what is wrong or held. Exit code 1 when one does not work.',
+    )
     .argument('[server...]', 'all when none is named')
     .action(async (names: readonly string[], _, command: Command) => {
       const { testServers } = await import('./commands/servers.ts');

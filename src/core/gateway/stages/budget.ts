@@ -73,7 +73,7 @@ function roomIn({ spender }: Call, { budget: { per, ...limits }, of }: Allowance
 
 /** Why one more call is too much; `sums` in the order of the allowances. */
 export function weigh(call: Call, allowances: readonly Allowance[], sums: Sums): TuttiError | undefined {
-  for (const [at, { budget: allowance, of }] of allowances.entries()) {
+  for (const [at, { budget: allowance, of, key }] of allowances.entries()) {
     const sum = sums[at];
     if (sum === undefined) continue;
     const found = exhausted(allowance, sum.spent, call.costMicros);
@@ -82,10 +82,15 @@ export function weigh(call: Call, allowances: readonly Allowance[], sums: Sums):
     const { per } = allowance;
     const shown = { spent: toShown(kind, found.spent), of: toShown(kind, found.of) };
     const by = spenderName(per, call.spender);
-    const message = `The budget of ${kind} per ${per} of ${of} is spent: ${shown.spent} of ${shown.of}${by === undefined ? '' : `, by ${by}`}.`;
+    const message = `The budget of ${kind} per ${per} of ${of} is spent: ${shown.spent} of ${shown.of}${by === undefined ? '' : `, by ${by}`}.${renewal(key)}`;
     return new TuttiError('budget/spent', message, { data: { per, kind, ...shown, ...idOf(call, per) } });
   }
   return undefined;
+}
+
+/** Accounts of a day begin anew, all others never do. */
+function renewal({ windowAt }: Allowance['key']): string {
+  return windowAt === 0 ? '' : ' It begins anew at midnight UTC.';
 }
 
 /** The session or the run whose account it is. */

@@ -116,7 +116,9 @@ function toText({ found, servers, skipped, file, dryRun }: Report, { colors }: T
     ...(secrets.length > 0
       ? [`Secrets were not copied. Set in the environment: ${secrets.map(cleanLine).join(', ')}`]
       : []),
-    ...(dryRun ? [] : ['Next: tutti servers test · tutti connect CLIENT']),
+    ...(dryRun
+      ? []
+      : ['Next: tutti servers test · tutti connect CLIENT · take these servers out of the client']),
   ].join('\n');
 }
 

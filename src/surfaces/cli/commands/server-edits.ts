@@ -6,6 +6,7 @@ import { applyEdits, createScanner, findNodeAtLocation, modify, parseTree, type 
 import { isAlias, parseDocument } from 'yaml';
 import { loadConfig } from '../../../config.ts';
 import { realFile, replaceFile } from '../../../config/replace-file.ts';
+import { isTrusted, trustFile } from '../../../config/trust.ts';
 import { TuttiError } from '../../../core/kernel/errors.ts';
 import { writing } from '../clients/client-file.ts';
 import { sessionConfig, type Session } from '../session.ts';
@@ -23,11 +24,13 @@ export interface AddOptions {
 const KEY = 'mcpServers';
 const OWNER_ONLY = 0o600;
 const ADDRESS = /^https?:\/\//i;
+const UNTRUSTED =
+  'Nobody trusted the file as it reads now, so all of its servers are held. Read it, then run here:\n  tutti trust';
 
 /** Writes a server into the configuration that is in force, or into a new one of the user's own. Starts nothing. */
 export function addServer(session: Session, options: AddOptions): void {
   const entry = toEntry(options);
-  const { file, servers } = configured(session);
+  const { file, servers, needsTrust } = configured(session);
   if (servers.includes(options.name)) {
     throw new TuttiError(
       'input/invalid-format',
@@ -35,21 +38,37 @@ export function addServer(session: Session, options: AddOptions): void {
     );
   }
   edit(file, options.name, entry);
-  session.terminal.answer({ file, name: options.name, entry }, () =>
-    [`Wrote ${options.name} into ${file}.`, `  tutti servers test ${options.name}`].join('\n'),
+  const trusted = !needsTrust || isTrusted(file, readFileSync(file, 'utf8'));
+  session.terminal.answer({ file, name: options.name, entry, trusted }, () =>
+    [
+      `Wrote ${options.name} into ${file}.`,
+      ...(trusted ? [] : [UNTRUSTED]),
+      `  tutti servers test ${options.name}`,
+    ].join('\n'),
   );
 }
 
 export function removeServer(session: Session, name: string): void {
-  const { file, servers } = configured(session);
+  const { file, servers, needsTrust } = configured(session);
   if (!servers.includes(name)) throw unknownServer(name);
   edit(file, name, undefined);
-  session.terminal.answer({ file, name }, () => `Took ${name} out of ${file}.`);
+  const trusted = !needsTrust || isTrusted(file, readFileSync(file, 'utf8'));
+  session.terminal.answer({ file, name, trusted }, () =>
+    [`Took ${name} out of ${file}.`, ...(trusted ? [] : [UNTRUSTED])].join('\n'),
+  );
 }
 
-function configured(session: Session): { readonly file: string; readonly servers: readonly string[] } {
-  const { file, gateway } = sessionConfig(session);
+interface Configured {
+  readonly file: string;
+  readonly servers: readonly string[];
+  /** It was found by walking up: a change of it takes the trust in it away. */
+  readonly needsTrust: boolean;
+}
+
+function configured(session: Session): Configured {
+  const { file, gateway, sources } = sessionConfig(session);
   return {
+    needsTrust: sources.includes(trustFile()),
     file: file ?? join(envPaths('tutti', { suffix: '' }).config, 'tutti.config.jsonc'),
     servers: [...gateway.servers, ...gateway.broken].map(({ name }) => name),
   };
