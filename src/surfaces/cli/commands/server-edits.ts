@@ -24,8 +24,6 @@ export interface AddOptions {
 const KEY = 'mcpServers';
 const OWNER_ONLY = 0o600;
 const ADDRESS = /^https?:\/\//i;
-const UNTRUSTED =
-  'Nobody trusted the file as it reads now, so all of its servers are held. Read it, then run here:\n  tutti trust';
 
 /** Writes a server into the configuration that is in force, or into a new one of the user's own. Starts nothing. */
 export function addServer(session: Session, options: AddOptions): void {
@@ -57,6 +55,9 @@ export function removeServer(session: Session, name: string): void {
     [`Took ${name} out of ${file}.`, ...(trusted ? [] : [UNTRUSTED])].join('\n'),
   );
 }
+
+const UNTRUSTED =
+  'Nobody trusted the file as it reads now, so all of its servers are held. Read it, then run here:\n  tutti trust';
 
 interface Configured {
   readonly file: string;
