@@ -69,6 +69,14 @@ it('is a line for each thing, with a newline at its end', () => {
 `);
 });
 
+it('may hold one key in several objects', () => {
+  const lock = {
+    servers: { a: { hash: '1', tools: { a: '1' } }, b: { hash: '2', list: [{ a: 1 }, { a: 2 }] } },
+  };
+  writeFileSync(file, JSON.stringify(lock));
+  expect(readLock(file)).toEqual(lock);
+});
+
 it('may begin with a byte order mark and end lines as Windows does', () => {
   writeFileSync(file, '\uFEFF{\r\n"version": 1\r\n}\r\n');
   expect(readLock(file)).toEqual({ version: 1 });
@@ -83,6 +91,12 @@ it.each([
   ['a lone mark', '{ "version": 1 }\n>>>>>>> theirs\n', 'line 2: a merge was left'],
   ['marks of Windows', '{\r\n=======\r\n"version": 1}', 'line 2: a merge was left'],
   ['bad JSON', '{ "version": 1, }', 'is no JSON that can be used'],
+  [
+    'a key that stands twice, as after a merge without marks',
+    '{\n"version": 1,\n"servers": { "a": { "hash": "1" },\n"a": { "hash": "2" } }\n}',
+    'line 4: the key "a" stands twice',
+  ],
+  ['a key written in two ways', '{"version": 1, "ver\\u0073ion": 1}', 'the key "version" stands twice'],
   ['nothing', '', 'is no JSON that can be used'],
   ['no object', '[1]', 'expected a JSON object'],
   ['nesting without end', '['.repeat(100_000), 'is no JSON that can be used'],

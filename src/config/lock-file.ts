@@ -1,5 +1,6 @@
 import { readFileSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { visit } from 'jsonc-parser';
 import { checkJson, isJsonObject, type JsonObject } from '../core/kernel/json.ts';
 import { TuttiError } from '../core/kernel/errors.ts';
 import { replaceFile } from './replace-file.ts';
@@ -75,11 +76,35 @@ function parse(file: string, text: string): JsonObject {
       cause,
     );
   }
+  refuseTwins(file, text);
   if (isJsonObject(value)) return value;
   throw invalid(
     `${file}: expected a JSON object, found something else`,
     'Delete it, then write it anew with `tutti lock`',
   );
+}
+
+/** Two branches that approved the same thing merge without marks, and the last one would win unseen. */
+function refuseTwins(file: string, text: string): void {
+  const around: Set<string>[] = [];
+  visit(text, {
+    onObjectBegin: () => {
+      around.push(new Set());
+    },
+    onObjectEnd: () => {
+      around.pop();
+    },
+    onObjectProperty: (key, ...[, , line]) => {
+      const keys = around.at(-1);
+      if (keys?.has(key) === true) {
+        throw invalid(
+          `${file}, line ${line + 1}: the key ${JSON.stringify(key.slice(0, 128))} stands twice in one object, as after a merge`,
+          'Keep the one that was approved, then run `tutti lock diff`',
+        );
+      }
+      keys?.add(key);
+    },
+  });
 }
 
 function invalid(...[problem, remedy, cause]: readonly [string, string, unknown?]): TuttiError {

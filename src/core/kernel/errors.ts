@@ -307,7 +307,7 @@ const table = {
     retry: 'never',
     http: 500,
     meaning:
-      'The lock file cannot be read: it has merge marks, faults of syntax, or an unknown version. Nothing was changed.',
+      'The lock file cannot be read: it has merge marks, a key twice in one object, faults of syntax, or an unknown version. Nothing was changed.',
   },
   'server/draining': {
     retry: 'later',
