@@ -95,8 +95,8 @@ const NOTES = {
     'Shows the question and asks on a terminal. Where there is none, and with `--yes`, a decision wants `--asked`, the `asked_at` that `instances waiting` and `instances decide ID` tell: where the question was asked anew since, nothing is decided. One that comes sooner than `workflows.thinkingMs` after the question wants ' +
     '`--yes`. JSON: the directive after it, as MCP clients see it; `{"question": …}` where nothing was decided, with exit code 4 where it was to be.',
   'tutti trust':
-    'Where nobody can be asked, nothing is trusted without `--yes`, and the exit code is 4. JSON: `{"file", "trusted"}`; with `--list` ' +
-    '`{"trusted": [{"file", "status"}]}`.',
+    'Where nobody can be asked, nothing is trusted without `--yes`, and the exit code is 4. JSON: `{"file", "trusted"}`, with `"lock"` where a lock file stands beside it, which decides what is ' +
+    'approved; with `--list` `{"trusted": [{"file", "status"}]}`. A file that was never trusted here, and whose store is there already, is refused with exit code 5, by `--config`, too.',
   'tutti audit tail':
     'JSON: `{"rows": [{"seq", "at", "owner", "kind", "fields"}]}`, with the hashes that chain them.',
   'tutti audit verify':

@@ -8,6 +8,7 @@ import {
   readFileSync,
   readdirSync,
   rmSync,
+  symlinkSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -808,6 +809,78 @@ describe('tutti lock', () => {
     }
     const fine = await tutti(['lock', 'approve', 'here', '--yes', ...config]);
     expect([fine.status, fine.stdout]).toEqual([EXIT.ok, expect.stringContaining('nothing of it is held')]);
+  });
+});
+
+describe('tutti trust', () => {
+  const place = (config: object, name = 'tutti.config.json') => {
+    writeFileSync(join(folder, name), JSON.stringify(config));
+  };
+  const plant = (name: string) => writeFileSync(join(folder, name), '');
+  /** What is trusted is shown on stderr first. */
+  const trustIt = async () => JSON.parse((await tutti(['trust', '--yes', '--json'])).stdout) as unknown;
+  const trusted = async () => {
+    const { stdout } = await tutti(['trust', '--list', '--json']);
+    return (JSON.parse(stdout) as { trusted: readonly { status: string }[] }).trusted.map(
+      ({ status }) => status,
+    );
+  };
+
+  verifies('trust/30-launch', 'refuses a configuration that came with its store', async () => {
+    place({ store: 'sqlite:./evil.db' });
+    plant('evil.db');
+    const { status, message } = await failure(['trust', '--yes']);
+    expect(status).toBe(EXIT.unusable);
+    for (const part of [join(folder, 'evil.db'), 'never trusted', 'Remove it', '--config'])
+      expect(message).toContain(part);
+    // Nor is naming it a way around: what is trusted acts unnamed.
+    expect((await tutti(['trust', '--yes', '--config', 'tutti.config.json'])).status).toBe(EXIT.unusable);
+    expect(await trusted()).toEqual([]);
+    rmSync(join(folder, 'evil.db'));
+    expect(await trustIt()).toMatchObject({ trusted: true });
+  });
+
+  it('sees through variables, YAML, links that lead nowhere yet and a store named by the environment', async () => {
+    plant('evil.db');
+    place({ store: 'sqlite:./${env:NAME}.db' });
+    const env = { NAME: 'evil', TUTTI_STORE: 'sqlite:./mine.db' };
+    expect((await failure(['trust', '--yes'], { env })).message).toContain('evil.db');
+    expect((await failure(['trust', '--yes'])).message).toContain('NAME is not set');
+    rmSync(join(folder, 'tutti.config.json'));
+    writeFileSync(join(folder, 'tutti.config.yaml'), 'store: "sqlite:./evil.db"');
+    expect((await failure(['trust', '--yes'])).message).toContain('evil.db');
+    rmSync(join(folder, 'evil.db'));
+    symlinkSync(join(folder, 'later.db'), join(folder, 'evil.db'));
+    expect((await failure(['trust', '--yes'])).message).toContain('evil.db');
+    expect(await trusted()).toEqual([]);
+  });
+
+  it('takes a changed configuration again, whose store has grown since', async () => {
+    place({ store: 'sqlite:./own.db' });
+    await trustIt();
+    plant('own.db');
+    expect(await trustIt()).toMatchObject({ trusted: true });
+    place({ store: 'sqlite:./own.db', toolsets: ['gateway'] });
+    expect(await trusted()).toEqual(['changed']);
+    expect(await trustIt()).toMatchObject({ trusted: true });
+    expect(await trusted()).toEqual(['trusted']);
+  });
+
+  it('says that a lock beside the configuration decides, before it asks and after', async () => {
+    place({ mcpServers: { x: { command: 'x' } } });
+    expect((await tutti(['trust', '--yes'])).stdout).toContain('What its servers offer is held');
+    await tutti(['trust', '--remove']);
+    const lock = join(folder, 'tutti.lock.json');
+    writeFileSync(lock, '{}');
+    const asked = await tutti(['trust']);
+    expect([asked.status, asked.stderr]).toEqual([
+      EXIT.refused,
+      expect.stringContaining('counts as approved'),
+    ]);
+    const { stdout } = await tutti(['trust', '--yes']);
+    expect(stdout).toContain(`${lock} stands beside it, and the lock decides`);
+    expect(stdout).not.toContain('What its servers offer is held');
+    expect(await trustIt()).toMatchObject({ trusted: true, lock });
   });
 });
 

@@ -57,6 +57,11 @@ export function readSource(file: string): Source {
       `cannot be read (${error instanceof Error && 'code' in error ? String(error.code) : 'unknown'})`,
     );
   }
+  return parseSource(file, text);
+}
+
+/** The same for a text that was read already; the name of the file says in which language it is. */
+export function parseSource(file: string, text: string): Source {
   try {
     const bare = text.replace(/^\uFEFF/, '');
     return { ...(['.yaml', '.yml'].includes(extname(file)) ? readYaml(bare) : readJsonc(bare)), text };

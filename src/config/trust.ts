@@ -25,6 +25,11 @@ export function isTrusted(file: string, text: string, dataFolder?: string): bool
   return remembered(dataFolder)[realFile(file)] === digest(text);
 }
 
+/** Whether somebody ever trusted this file here, whatever it said then. */
+export function wasTrusted(file: string, dataFolder?: string): boolean {
+  return remembered(dataFolder)[realFile(file)] !== undefined;
+}
+
 /**
  * Trusts a file as it is, or as the text that was shown; with any other content it is a stranger again.
  *

@@ -1,6 +1,8 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
+import { lockFileOf } from '../../../config/lock-file.ts';
+import { refuseForeignStore } from '../../../config/own-store.ts';
 import { configsIn, foldersUp } from '../../../config/source.ts';
-import { distrust, isTrusted, listTrusted, trust as trustFile } from '../../../config/trust.ts';
+import { distrust, isTrusted, listTrusted, trust as trustFile, wasTrusted } from '../../../config/trust.ts';
 import { TuttiError } from '../../../core/kernel/errors.ts';
 import { EXIT } from '../failure.ts';
 import { confirm } from '../prompt.ts';
@@ -37,8 +39,10 @@ export async function trust({ terminal, globals }: Session, options: TrustOption
     return;
   }
   const text = readFileSync(file, 'utf8');
+  const lock = existsSync(lockFileOf(file)) ? lockFileOf(file) : undefined;
   if (!isTrusted(file, text)) {
-    terminal.note(`${file}\n\n${clean(text)}`);
+    if (!wasTrusted(file)) refuseForeignStore(file, text, process.env);
+    terminal.note([file, clean(text), ...(lock === undefined ? [] : [lockText(lock)])].join('\n\n'));
     if (!(await agrees(terminal.interactive, options.yes === true))) {
       process.exitCode = EXIT.refused;
       terminal.answer(
@@ -49,11 +53,19 @@ export async function trust({ terminal, globals }: Session, options: TrustOption
     }
     trustFile(file, text);
   }
-  terminal.answer({ file, trusted: true }, () =>
+  terminal.answer({ file, trusted: true, ...(lock !== undefined && { lock }) }, () =>
     [
       `${file} is trusted until it changes.`,
-      'What its servers offer is held until you have looked at it: tutti lock diff, then tutti lock approve.',
+      lock === undefined
+        ? 'What its servers offer is held until you have looked at it: tutti lock diff, then tutti lock approve.'
+        : lockText(lock),
     ].join('\n'),
+  );
+}
+
+function lockText(lock: string): string {
+  return clean(
+    `${lock} stands beside it, and the lock decides: what it holds counts as approved, by whoever wrote it, and everything else is held. Read it, too; tutti lock diff shows what is held.`,
   );
 }
 
