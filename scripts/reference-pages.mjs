@@ -70,7 +70,7 @@ const NOTES = {
     '`{"approval": …}` when a person must agree first: 4, and nothing was sent. On a terminal you are asked.',
   'tutti policy explain':
     'JSON: `{"name", "server", "tool", "effect", "stages": [{"stage", "verdict", "because"}]}`; `verdict` is `pass`, `stop`, `ask` or `skip`. ' +
-    'The exit code is 0 whatever would come of the call.',
+    'What a Tutti that runs holds counts as held here, too, as in `lock diff`. The exit code is 0 whatever would come of the call.',
   'tutti approvals list':
     'JSON: `{"approvals": [{"approval_id", "server", "tool", "arguments", "risk", "requested_by", "query", "reason", "expires_at", "status"}]}`, with ' +
     '`query` where the call came of a question, and `decided_by` and `decided_at` once it was answered: as MCP clients see it.',
@@ -319,12 +319,13 @@ It may be part of a repository that somebody else wrote. Until you have run \`tu
 them is started, reached or expanded, and its \`policy\` waits. It may not reach further than its own folder and this machine either: a
 \`store\` or \`workflows.dir\` that leads out of the folder (symbolic links followed), an \`http.host\` other than loopback, \`http.allowedHosts\`,
 \`http.allowedOrigins\`, \`http.auth.oauth\` and \`model\` are faults. Trust is for what the file says now: after a change it must be given again. What
-its servers offer is held even then, until \`tutti lock approve\`. A file named by \`--config\` and the one in your own configuration folder are trusted.
+its servers offer is held even then, until \`tutti lock approve\`, or as \`tutti.lock.json\` beside the file says. A file that was never trusted here, and whose \`store\`
+is there already, is not trusted: nobody here gave the approvals in it. A file named by \`--config\` and the one in your own configuration folder are trusted.
 
 ## Lock file
 
-\`tutti.lock.json\` beside the configuration file holds what was approved of servers, their tools and workflows; see \`tutti lock\`. A change of it is
-taken while Tutti serves. When it is deleted, what it said last stays in force until the next start.
+\`tutti.lock.json\` beside the configuration file holds what was approved of servers, their tools and workflows; see \`tutti lock\`. With merge marks, or
+a key that stands twice in one object, it is refused. A change of it is taken while Tutti serves. When it is deleted, what it said last stays in force until the next start.
 
 ## Environment
 
