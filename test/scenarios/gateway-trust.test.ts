@@ -701,6 +701,17 @@ verifies(
     const shown = await world.run('lock', 'diff');
     expect([shown.status, shown.stdout]).toEqual([1, expect.stringContaining('Adds, and more.')]);
     expect(shown.stdout).toContain('A Tutti that runs saw it');
+    const explained = async (tool: string) =>
+      JSON.parse((await world.run('policy', 'explain', tool, '--json')).stdout) as {
+        readonly effect: string;
+        readonly stages: readonly { readonly stage: string; readonly code?: string }[];
+      };
+    const refused = await explained('rug__add');
+    expect([refused.effect, refused.stages.at(-1)]).toEqual([
+      'deny',
+      expect.objectContaining({ stage: 'resolve', code: 'tool/changed' }),
+    ]);
+    expect((await explained('rug__change')).effect).not.toBe('deny');
     expect((await world.run('lock', 'approve', 'rug__add', '--yes')).stdout).toContain(
       'Approved 1: rug__add',
     );

@@ -11,8 +11,9 @@ import type { Gate, Policy } from './call.ts';
 import { Call } from './call.ts';
 import type { Catalog, Connections } from './catalog.ts';
 import { createCircuits } from './circuits.ts';
+import type { HeldElsewhere } from './elsewhere.ts';
 import { forward } from './forward.ts';
-import type { BudgetView, CallChannel, CallInput, Gateway, GatewayOperator } from './gateway.ts';
+import type { BudgetView, CallChannel, CallInput, Explanation, Gateway, GatewayOperator } from './gateway.ts';
 import { createInFlight } from './in-flight.ts';
 import type { Inbox } from './inbox.ts';
 import { createInbox } from './inbox.ts';
@@ -48,8 +49,10 @@ type OperatorShare =
 /** The part of a gateway through which calls go. */
 export interface CallPath extends Pick<
   Gateway,
-  'call' | 'explain' | 'forward' | 'readResult' | 'listApprovals' | 'approval'
+  'call' | 'forward' | 'readResult' | 'listApprovals' | 'approval'
 > {
+  /** What would be done here; with `elsewhere`, what a process would do that holds more than this one saw. */
+  explain(caller: Caller, input: CallInput, elsewhere?: HeldElsewhere): Promise<Explanation>;
   readonly operator: Pick<GatewayOperator, OperatorShare>;
   readonly gate: Gate;
   /** Work that calls belong to: none is begun while calls are refused, and what was begun is waited for. */
@@ -106,7 +109,7 @@ export function createCallPath(parts: GatewayParts, roster: () => Catalog & Conn
 
   return {
     call: (caller, input, channel) => traffic.count(() => travel(toCall(caller, input, channel))),
-    explain: (caller, input) => explainPath(toCall(caller, input)),
+    explain: (caller, ...[input, elsewhere]) => explainPath(toCall(caller, input), elsewhere),
     forward: (caller, ...[method, params, channel]) =>
       traffic.count(() => forward(gate, { caller, method, params, channel, subscriptions })),
     readResult: (caller, id, query) =>

@@ -8,7 +8,8 @@ import type { Risk } from '../kernel/approval.ts';
 import type { Approvals } from '../ports/approvals.ts';
 import type { Ask } from '../ports/downstream.ts';
 import type { Answers } from './answers.ts';
-import type { CallChannel, CallFacts, CallInput, CallOutcome } from './gateway.ts';
+import type { HeldElsewhere } from './elsewhere.ts';
+import type { CallChannel, CallFacts, CallInput, CallOutcome, HeldItem } from './gateway.ts';
 import type { Catalog, CatalogEntry, Connections } from './catalog.ts';
 import type { Circuits } from './circuits.ts';
 import type { InFlight } from './in-flight.ts';
@@ -96,6 +97,8 @@ export class Call {
   readonly channel: CallChannel;
   /** Only explained: nothing is counted, asked or sent. */
   readonly dry: boolean;
+  /** What is held elsewhere counts, too. */
+  elsewhere: HeldElsewhere | undefined = undefined;
   readonly id: string;
   readonly startedAt: number;
 
@@ -192,6 +195,11 @@ export class Call {
     } finally {
       this.waitedMs += clock.now() - since;
     }
+  }
+
+  /** Why nothing may be sent to it, if so. */
+  heldOf(entry: CatalogEntry): HeldItem | undefined {
+    return entry.held ?? this.elsewhere?.(entry);
   }
 
   /** A sentence for {@link Explanation}; not put together for a call that is made. */

@@ -24,7 +24,7 @@ export async function nextCandidate(call: Call): Promise<CatalogEntry | undefine
   const names = first === undefined || isGroup(call, first) ? [] : first.server.fallback;
   for (let name = names[call.fallbacks++]; name !== undefined; name = names[call.fallbacks++]) {
     const found = await entryAt(call, name, first?.tool.name ?? '');
-    if (found === undefined || found.held !== undefined || !isVisible(call, found)) continue;
+    if (found === undefined || call.heldOf(found) !== undefined || !isVisible(call, found)) continue;
     if (!letsCall(call.toolGate, found)) continue;
     call.candidates = [...candidates, found];
     return found;

@@ -53,7 +53,7 @@ export function createGateway(parts: GatewayParts): Gateway {
     },
     plan: (caller, id) => asking.plan(caller, id),
     call: path.call,
-    explain: path.explain,
+    explain: async (caller, input) => path.explain(caller, input, await roster.heldElsewhere()),
     forward: path.forward,
     readResult: path.readResult,
     listApprovals: path.listApprovals,

@@ -1,6 +1,7 @@
 import { TuttiError } from '../kernel/errors.ts';
 import type { Call, Stage, Verdict } from './call.ts';
 import { nextCandidate } from './candidates.ts';
+import type { HeldElsewhere } from './elsewhere.ts';
 import type { CallOutcome, Explanation, StageVerdict } from './gateway.ts';
 import { approval } from './stages/approval.ts';
 import { argumentsFit } from './stages/arguments.ts';
@@ -92,7 +93,8 @@ function obey(call: Call, verdict: Verdict): void {
 }
 
 /** Takes a call down the same path without doing anything, and says what each stage said. */
-export async function explainPath(call: Call): Promise<Explanation> {
+export async function explainPath(call: Call, elsewhere?: HeldElsewhere): Promise<Explanation> {
+  call.elsewhere = elsewhere;
   const stages: StageVerdict[] = [];
   let effect: Explanation['effect'] = 'allow';
   for (let at = 0; at < PATH.length; at++) {

@@ -7,7 +7,7 @@ import type { Offer } from '../ports/downstream.ts';
 import { approvePins, heldHash } from './approval-of-pins.ts';
 import { ownerOfResource } from './assembly.ts';
 import type { Catalog, CatalogEntry, Connections } from './catalog.ts';
-import { waitingAnywhere } from './elsewhere.ts';
+import { heldElsewhere, waitingAnywhere, type HeldElsewhere } from './elsewhere.ts';
 import type { Held } from './elsewhere.ts';
 import { createNearness } from './embed/nearness.ts';
 import type { Nearness } from './embed/nearness.ts';
@@ -73,6 +73,8 @@ export type Roster = Catalog &
       GatewayOperator,
       'testServer' | 'serverLogs' | 'held' | 'approvePins' | 'lock' | 'applyLock' | 'expectQuestions'
     >;
+    /** What processes that run hold, for who only asks what they would do. */
+    heldElsewhere(): Promise<HeldElsewhere>;
     reconfigure(settings: GatewaySettings): Promise<void>;
     close(drainMs?: number): Promise<void>;
   };
@@ -100,6 +102,7 @@ export function createRoster(parts: GatewayParts, options: RosterOptions): Roste
     onChange: (callback) => stations.onChange(callback),
     onResourceUpdated: (callback) => stations.onResourceUpdated(callback),
     operator: { ...operatorOf(stations, { parts, options }), expectQuestions: () => nearness?.expect() },
+    heldElsewhere: async () => heldElsewhere(stations, parts),
     reconfigure: async (settings) => stations.reconfigure(settings),
     close: async (drainMs) => {
       nearness?.close();

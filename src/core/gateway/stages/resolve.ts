@@ -41,7 +41,7 @@ async function look(call: Call, members: readonly CatalogEntry[]): Promise<Verdi
 
 function settle(call: Call, found: readonly CatalogEntry[]): Verdict {
   const granted = found.filter((entry) => isVisible(call, entry));
-  const free = granted.filter((entry) => entry.held === undefined);
+  const free = granted.filter((entry) => call.heldOf(entry) === undefined);
   const [first] = free;
   if (first !== undefined) {
     call.candidates = free;
@@ -50,10 +50,11 @@ function settle(call: Call, found: readonly CatalogEntry[]): Verdict {
       () => `It is ${free.map((each) => `${each.tool.name} of ${each.server.name}`).join(', ')}.`,
     );
   }
-  const [held] = granted;
+  const [known] = granted;
+  const held = known && call.heldOf(known);
   return {
     kind: 'stop',
-    error: held?.held === undefined ? absent(call) : heldError(held.server.name, held.held),
+    error: held === undefined ? absent(call) : heldError(known?.server.name ?? '', held),
   };
 }
 
