@@ -178,3 +178,35 @@ describe('what is imported', () => {
     expect(found?.servers).toMatchObject([{ name, from }]);
   });
 });
+
+describe('a server that is switched off there', () => {
+  const json = (key: string, off: object) =>
+    JSON.stringify({ [key]: { on: { command: 'x' }, off: { command: 'y', ...off } } });
+  it.each([
+    ['claude-code', json('mcpServers', { disabled: true })],
+    ['claude-desktop', json('mcpServers', { disabled: true })],
+    ['cline', json('mcpServers', { disabled: true })],
+    ['codex', '[mcp_servers.on]\ncommand = "x"\n[mcp_servers.off]\ncommand = "y"\nenabled = false\n'],
+    [
+      'continue',
+      'mcpServers:\n  - { name: on, command: x }\n  - { name: off, command: y, disabled: true }\n',
+    ],
+    ['cursor', json('mcpServers', { disabled: true })],
+    ['gemini-cli', json('mcpServers', {}).replace(/}$/, ',"mcp":{"excluded":["off"]}}')],
+    ['gemini-cli', json('mcpServers', {}).replace(/}$/, ',"mcp":{"allowed":["on"]}}')],
+    ['gemini-cli', json('mcpServers', {}).replace(/}$/, ',"excludeMCPServers":["off"]}')],
+    [
+      'goose',
+      'extensions:\n  on: { type: stdio, cmd: x, enabled: true }\n  off: { type: stdio, cmd: y, enabled: false }\n',
+    ],
+    ['vscode', json('servers', { disabled: true })],
+    ['windsurf', json('mcpServers', { disabled: true })],
+    ['zed', json('context_servers', { enabled: false })],
+    ['zed', json('context_servers', { command: { path: 'y' }, enabled: false })],
+  ])('stays so: %s %s', (id, text) => {
+    expect(readClient(given(id, text))?.servers.map(({ name, entry }) => [name, entry])).toEqual([
+      ['on', { command: 'x' }],
+      ['off', { command: 'y', disabled: true }],
+    ]);
+  });
+});

@@ -11,6 +11,8 @@ export interface Client {
   /** `list`: entries carry their own `name`. */
   readonly shape: 'map' | 'list';
   readonly read: (entry: Entry) => Entry;
+  /** Whether the settings around the servers switch one off, where they can. */
+  readonly isOff?: (name: string, settings: Entry) => boolean;
   readonly write: (command: string, args: readonly string[]) => Entry;
 }
 

@@ -42,6 +42,7 @@ export function knownClients(places: Places = placesOfSystem()): readonly Client
         entry['httpUrl'] === undefined
           ? { ...entry, ...(entry['url'] !== undefined && { type: 'sse' }) }
           : renamed({ httpUrl: 'url' })(entry),
+      isOff: isOffInGemini,
     }),
     {
       id: 'goose',
@@ -100,7 +101,7 @@ function placesOfSystem(): Places {
 function json(
   id: string,
   title: string,
-  { file, ...more }: Pick<Client, 'file'> & Partial<Pick<Client, 'key' | 'read' | 'write'>>,
+  { file, ...more }: Pick<Client, 'file'> & Partial<Pick<Client, 'key' | 'read' | 'write' | 'isOff'>>,
 ): Client {
   return {
     id,
@@ -131,15 +132,9 @@ function renamed(names: Readonly<Record<string, string>>): (entry: Entry) => Ent
 /** Extensions of the kinds `builtin` and `platform` are parts of Goose itself, and no servers. */
 function readGoose(entry: Entry): Entry {
   const type = entry['type'];
-  if (type === 'stdio')
-    return { ...renamed({ cmd: 'command', envs: 'env' })(entry), type, disabled: entry['enabled'] === false };
-  if (type === 'sse' || type === 'streamable_http') {
-    return {
-      ...renamed({ uri: 'url' })(entry),
-      type: type === 'sse' ? 'sse' : 'http',
-      disabled: entry['enabled'] === false,
-    };
-  }
+  if (type === 'stdio') return { ...renamed({ cmd: 'command', envs: 'env' })(entry), type };
+  if (type === 'sse' || type === 'streamable_http')
+    return { ...renamed({ uri: 'url' })(entry), type: type === 'sse' ? 'sse' : 'http' };
   return {};
 }
 
@@ -148,5 +143,16 @@ function readZed(entry: Entry): Entry {
   const command: unknown = entry['command'];
   if (command === null || typeof command !== 'object') return entry;
   const { path, args, env } = command as Entry;
-  return { command: path, args, env };
+  return { ...entry, command: path, args, env };
+}
+
+/** Servers are switched off beside their entries there, by name. */
+function isOffInGemini(name: string, settings: Entry): boolean {
+  const mcp = (settings['mcp'] ?? {}) as Entry;
+  const excluded = mcp['excluded'] ?? settings['excludeMCPServers'];
+  const allowed = mcp['allowed'] ?? settings['allowMCPServers'];
+  return (
+    (Array.isArray(excluded) && excluded.includes(name)) ||
+    (Array.isArray(allowed) && !allowed.includes(name))
+  );
 }

@@ -38,8 +38,9 @@ export function readClient(client: Client, taken = new Map<string, string>()): F
   try {
     const source = readClientText(client.file);
     if (source === undefined) return undefined;
-    const members = membersOf(serversIn(source.text, client), client);
-    const read = members.map(([name, entry]) => imported(name, { entry, client, taken }));
+    const settings = settingsIn(source.text, client);
+    const members = membersOf(memberOf(settings, client.key), client);
+    const read = members.map(([name, entry]) => imported(name, { entry, client, taken, settings }));
     return {
       client,
       servers: read.flatMap((each) => ('entry' in each ? each : [])),
@@ -56,17 +57,17 @@ function problemOf(error: unknown, { file }: Client): string {
   return `cannot be read (${message})`;
 }
 
-/** The member that holds the servers; `undefined` where there is none. */
-function serversIn(text: string, { format, key }: Client): unknown {
-  if (text.trim() === '') return undefined;
-  if (format === 'yaml') return memberOf(parseYaml(text, { maxAliasCount: 100 }), key);
-  if (format === 'toml') return memberOf(parseToml(text), key);
+/** What the file says; of the servers in JSON each stands there once. */
+function settingsIn(text: string, { format, key }: Client): Entry {
+  if (text.trim() === '') return {};
+  if (format === 'yaml') return toSettings(parseYaml(text, { maxAliasCount: 100 }));
+  if (format === 'toml') return parseToml(text);
   const faults: ParseError[] = [];
   const root = parseTree(text, faults, { allowTrailingComma: true });
   if (faults.length > 0) throw new Error(`the JSON is broken at character ${faults[0]?.offset}`);
   const servers = onlyMember(root, key);
   for (const name of servers?.type === 'object' ? keysOf(servers) : []) onlyMember(servers, name);
-  return servers && getNodeValue(servers);
+  return toSettings(root && getNodeValue(root));
 }
 
 function keysOf({ children = [] }: Node): readonly string[] {
@@ -80,10 +81,14 @@ function onlyMember(node: Node | undefined, key: string): Node | undefined {
   return member?.children?.[1];
 }
 
-function memberOf(value: unknown, key: string): unknown {
-  if (value === null) return undefined;
+function toSettings(value: unknown): Entry {
+  if (value === null) return {};
   if (!isEntry(value)) throw new Error('expected a map of settings');
-  return Object.hasOwn(value, key) ? value[key] : undefined;
+  return value;
+}
+
+function memberOf(settings: Entry, key: string): unknown {
+  return Object.hasOwn(settings, key) ? settings[key] : undefined;
 }
 
 function membersOf(servers: unknown, { shape, key }: Client): readonly (readonly [string, unknown])[] {
@@ -104,12 +109,13 @@ interface Finding {
   readonly entry: unknown;
   readonly client: Client;
   readonly taken: Map<string, string>;
+  readonly settings: Entry;
 }
 
-function imported(name: string, { entry: raw, client, taken }: Finding): Imported | Skipped {
+function imported(name: string, { entry: raw, client, taken, settings }: Finding): Imported | Skipped {
   if (!isEntry(raw)) return { name, reason: 'it is no object' };
   const given = client.read(raw);
-  const { command, url, cwd, disabled } = given;
+  const { command, url, cwd } = given;
   // Tutti behind itself would go round in circles.
   if (name.toLowerCase() === 'tutti' || startsTutti(given)) return { name, reason: 'this is Tutti itself' };
   const called = toServerName(name);
@@ -124,7 +130,9 @@ function imported(name: string, { entry: raw, client, taken }: Finding): Importe
         ? remoteLaunch({ ...given, url }, name, veil)
         : undefined;
   if (launch === undefined) return { name, reason: 'it names neither a command nor an address' };
-  const entry = { ...withoutAbsent(launch), ...(disabled === true && { disabled }) };
+  const isOff =
+    given['disabled'] === true || given['enabled'] === false || client.isOff?.(name, settings) === true;
+  const entry = { ...withoutAbsent(launch), ...(isOff && { disabled: true }) };
   return {
     name: called,
     ...(called !== name && { from: name }),
