@@ -4,13 +4,14 @@ import {
   mkdirSync,
   mkdtempSync,
   readFileSync,
+  readdirSync,
   rmSync,
   statSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { TuttiError } from '../../../core/kernel/errors.ts';
 import type { Client } from './client.ts';
@@ -134,6 +135,40 @@ describe('a file of another shape', () => {
     const client = given('claude-code', JSON.stringify({ history: 'x'.repeat(5_000_000) }));
     expect(readClient(client)).toEqual({ client, servers: [], skipped: [] });
     expect(connect(client).changed).toBe(true);
+  });
+});
+
+describe('a file that takes no further server as it is written', () => {
+  it.each([
+    ['codex', 'mcp_servers = { a = { command = "x" } }\n'],
+    ['codex', 'mcp_servers = {}\n'],
+    ['goose', 'x: &x\n  a: { cmd: y }\nextensions: *x\n'],
+    ['goose', 'extensions: &x\n  a: { cmd: y }\nother: *x\n'],
+    ['goose', 'extensions:\n  tutti: &x { cmd: y }\n  b: *x\n'],
+    ['continue', 'mcpServers: &x\n  - { name: a, command: y }\nother: *x\n'],
+    ['continue', 'mcpServers:\n  - &x { name: tutti, command: y }\nother: *x\n'],
+  ])('is left as it is: %s %j', (id, text) => {
+    const client = given(id, text);
+    expect(refusal(client)).toContain('nothing was changed');
+    expect(readFileSync(client.file, 'utf8')).toBe(text);
+    expect(readdirSync(dirname(client.file))).toEqual([basename(client.file)]);
+  });
+
+  it.each([
+    ['codex', 'since = 2026-01-02\nbig = inf\n[mcp_servers]\na.command = "x"\n'],
+    [
+      'codex',
+      'model = "x"\n[other]\n[mcp_servers]\ntutti2 = {}\n[[mcp_servers.b]]\nc = 1\n[mcp_servers.d]\ntutti = 1\n',
+    ],
+    ['codex', 'mcp_servers.a = { command = "x" }\n'],
+    ['goose', 'extensions:\nat: 2026-01-02\n'],
+    ['goose', 'extensions: { a: &x { cmd: y }, b: *x }\n'],
+    ['continue', 'mcpServers: []\n'],
+    ['cursor', '{"a":1e400,"mcpServers":{"__proto__":{},"b":{"command":"x"},},}'],
+  ])('is written where it does: %s %j', (id, text) => {
+    const client = given(id, text);
+    expect(connect(client).changed).toBe(true);
+    expect(connect(client).changed).toBe(false);
   });
 });
 

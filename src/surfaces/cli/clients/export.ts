@@ -1,8 +1,9 @@
 import { constants, copyFileSync, existsSync, mkdirSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import { applyEdits, getNodeValue, modify, parseTree, type Node, type ParseError } from 'jsonc-parser';
 import { parse as parseToml, stringify as toToml } from 'smol-toml';
-import { isMap, isScalar, isSeq, parseDocument, type Document } from 'yaml';
+import { isMap, isScalar, isSeq, parse as parseYaml, parseDocument, type Document } from 'yaml';
 import { realFile, replaceFile } from '../../../config/replace-file.ts';
 import { TuttiError } from '../../../core/kernel/errors.ts';
 import { readClientText, writing } from './client-file.ts';
@@ -27,6 +28,7 @@ export function writeClient(client: Client, entry: Entry): Written {
   const { text: before, mark } = readClientText(file) ?? { text: '', mark: '' };
   const after = edited(before, client, entry);
   if (after === before) return { file, changed: false };
+  requireFaithful(before, after, { client, entry });
   return writing(file, () => {
     if (before === '') {
       mkdirSync(dirname(realFile(file)), { recursive: true });
@@ -43,6 +45,62 @@ export function writeClient(client: Client, entry: Entry): Written {
     }
     return { file, backup, changed: true };
   });
+}
+
+interface Change {
+  readonly client: Client;
+  readonly entry: Entry;
+}
+
+/** Whatever a format allows, what is written must be read as what stood there, and our entry besides. */
+function requireFaithful(before: string, after: string, { client, entry }: Change): void {
+  if (!isFaithful()) throw inextensible(client);
+
+  function isFaithful(): boolean {
+    try {
+      const old = parted(before, client);
+      const named = client.shape === 'list' ? { name: NAME } : {};
+      const expected = { ...old, own: { ...named, ...keepingVariables(old.own, entry) } };
+      return isDeepStrictEqual(toPlain(parted(after, client)), toPlain(expected));
+    } catch {
+      return false;
+    }
+  }
+}
+
+/** What a file says, with our entry apart from everything else. */
+function parted(
+  text: string,
+  { format, key, shape }: Client,
+): { readonly own: unknown; readonly servers: unknown; readonly others: Entry } {
+  const { [key]: servers, ...others } = (text.trim() === '' ? {} : (valueOf(text, format) ?? {})) as Entry;
+  if (shape === 'map') {
+    const { [NAME]: own, ...rest } = (servers ?? {}) as Entry;
+    return { own, servers: rest, others };
+  }
+  const list = (servers ?? []) as readonly unknown[];
+  const at = list.findIndex((each) => isEntry(each) && each['name'] === NAME);
+  return { own: list[at], servers: list.filter((_, index) => index !== at), others };
+}
+
+function valueOf(text: string, format: Client['format']): unknown {
+  switch (format) {
+    case 'json': {
+      const root = parseTree(text, [], { allowTrailingComma: true });
+      return root && getNodeValue(root);
+    }
+    case 'yaml':
+      return parseYaml(text, { maxAliasCount: 100 });
+    case 'toml':
+      return parseToml(text);
+  }
+}
+
+/** Without the prototypes that tell parsers apart; dates and numbers of a kind stay what they are. */
+function toPlain(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(toPlain);
+  if (!isEntry(value) || value instanceof Date) return value;
+  return new Map(Object.entries(value).map(([key, each]) => [key, toPlain(each)]));
 }
 
 function freeName(file: string, count = 0): string {
@@ -98,7 +156,12 @@ function editedYaml(text: string, client: Client, entry: Entry): string {
     throw unreadable(client);
   if (client.shape === 'map') editMap(document, client, entry);
   else editList(document, client, entry);
-  return document.toString();
+  try {
+    return document.toString();
+  } catch {
+    // An anchor that stood in the entry replaced is needed elsewhere.
+    throw inextensible(client);
+  }
 }
 
 function editMap(document: Document, client: Client, entry: Entry): void {
@@ -153,6 +216,13 @@ function unreadable({ file, format }: Client): TuttiError {
   return new TuttiError(
     'config/invalid',
     `${file} cannot be read as ${format.toUpperCase()}; expected the configuration of the client. Mend it, then try again; nothing was changed.`,
+  );
+}
+
+function inextensible({ file, key }: Client): TuttiError {
+  return new TuttiError(
+    'config/invalid',
+    `${file} cannot be given another server without a change of what stands there: "${key}" is written in a form that takes none, such as an inline table or an alias. Write it with a table or block for each server, or add Tutti by hand; nothing was changed.`,
   );
 }
 
