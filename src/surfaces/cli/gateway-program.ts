@@ -119,7 +119,7 @@ function addServerEdits(servers: Command): void {
     .command('add')
     .description('Write a server into the configuration; nothing is started.')
     .usage('[options] <server> (--url <url> | -- <command> [argument…])')
-    .argument('<server>', 'name: letters, digits, . _ -')
+    .argument('<server>', 'name: at most 40 letters, digits, - and _')
     .argument('[command...]', 'command and arguments of a local server, after --')
     .option('--url <url>', 'address of a remote server')
     .option('--env <NAME=value...>', 'environment; best as NAME=${env:NAME}')

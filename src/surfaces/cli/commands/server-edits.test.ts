@@ -98,3 +98,20 @@ it.skipIf(process.platform === 'win32')('a symbolic link stays, and what it lead
   remove(file, 'b');
   expect(lstatSync(file).isSymbolicLink()).toBe(true);
 });
+
+it.each([
+  ['n'.repeat(70), 'at most 40 characters'],
+  ['сервер', 'U+0441'],
+  ['a__b', '"__"'],
+  ['a.b', 'found "."'],
+  ['', 'empty'],
+  ['A', 'looks like "a"'],
+])('a name that would be left out is refused: %j', (name, said) => {
+  const text = '{"mcpServers":{"a":{"command":"x"}}}';
+  const file = configured(text);
+  expect(() => add(file, name)).toThrow(
+    expect.objectContaining({ code: 'config/invalid', message: expect.stringContaining(said) }),
+  );
+  expect(readFileSync(file, 'utf8')).toBe(text);
+  expect(readdirSync(folder)).toEqual(['tutti.config.jsonc']);
+});

@@ -7,6 +7,7 @@ import { isAlias, parseDocument } from 'yaml';
 import { loadConfig } from '../../../config.ts';
 import { realFile, replaceFile } from '../../../config/replace-file.ts';
 import { isTrusted, trustFile } from '../../../config/trust.ts';
+import { shownName } from '../../../config/server-name.ts';
 import { TuttiError } from '../../../core/kernel/errors.ts';
 import { writing } from '../clients/client-file.ts';
 import { sessionConfig, type Session } from '../session.ts';
@@ -126,9 +127,11 @@ function requireSound(text: string, { file, name, entry }: Change): void {
   const draft = join(dirname(file), `.tutti-${randomUUID()}${extname(file)}`);
   try {
     writeFileSync(draft, text, { mode: OWNER_ONLY, flag: 'wx' });
-    const broken = loadConfig({ file: draft }).gateway.broken.find((each) => each.name === name);
-    if (broken && entry !== undefined)
-      throw new TuttiError('config/invalid', `${broken.error} Nothing was written.`);
+    const { servers, broken } = loadConfig({ file: draft }).gateway;
+    if (entry === undefined || servers.some((each) => each.name === name)) return;
+    // The list of those left out shows names as a person may see them.
+    const why = broken.find((each) => each.name === shownName(name))?.error ?? 'It would be left out.';
+    throw new TuttiError('config/invalid', `${why} Nothing was written.`);
   } catch (error) {
     if (!(error instanceof TuttiError)) throw error;
     throw new TuttiError(error.code, error.message.replaceAll(draft, file), {
