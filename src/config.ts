@@ -157,6 +157,25 @@ function surroundings(): Required<Omit<LoadOptions, 'file'>> {
   };
 }
 
+/** A configuration that somebody else may start Tutti with. */
+export interface ConfigPlace {
+  /** Absolute. */
+  readonly file: string;
+  /** Found by walking up: it acts in its folders alone, unless it is named. */
+  readonly found: boolean;
+  /** A file that is named is trusted by its being named. */
+  readonly trusted: boolean;
+}
+
+/** Where the configuration stands that acts here, without a judgement of what it says. */
+export function configPlace(
+  options: Pick<LoadOptions, 'file' | 'cwd' | 'folders'> = {},
+): ConfigPlace | undefined {
+  const { cwd, folders, file: named } = { ...surroundings(), ...options };
+  const { file, origin, trusted } = find(named, cwd, folders);
+  return file === undefined ? undefined : { file, found: origin === 'found', trusted };
+}
+
 function locate(named: string | undefined, cwd: string, ownFolder: string): Located | undefined {
   if (named !== undefined) return { file: resolve(cwd, named), origin: 'named', ignored: [] };
   for (const folder of [...foldersUp(resolve(cwd)), ownFolder]) {
