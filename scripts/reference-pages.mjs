@@ -103,10 +103,13 @@ const NOTES = {
     'JSON: `{"rows", "valid"}`, with `"broken": {"seq", "problem"}` when it is not valid.',
   'tutti init':
     'No secret is copied: what is named or looks like one (in `env`, headers, arguments and addresses; when in doubt, too) is replaced by ' +
-    '`${env:NAME}`, and the names to set are listed. JSON: `{"file", "written", "clients", "servers": [{"name", "client", "entry", "secrets"}]}`.',
+    '`${env:NAME}`, and the names to set are listed. A server that is switched off in its client stays `disabled`. What holds credentials and cannot be carried over (`envFile`, ' +
+    'logins, references such as `${input:key}`) is named. JSON: `{"file", "written", "clients", "servers": [{"name", "client", "entry", "secrets", "lost"}]}`.',
   'tutti connect':
-    'Its other servers stay: it names those that are read where it keeps them for all projects. Take them out there once they are behind Tutti, or their tools are ' +
-    'there twice, once ungated. JSON: `{"client", "file", "changed", "beside"}`, with `backup` where there was a file.',
+    'The configuration named by `--config`, or found by walking up and trusted, is written with its absolute path, and the output says so: named there, it acts ' +
+    'without `tutti trust` from then on. One that was found and that nobody trusted is refused. So is a file that takes no further server without a change of ' +
+    'what stands there, such as an inline table. Its other servers stay: those that are read where it keeps them for all projects are named. Take them out there once they are ' +
+    'behind Tutti, or their tools are there twice, once ungated. JSON: `{"client", "file", "changed", "beside"}`, with `backup` and `config` where there is one.',
   'tutti doctor':
     'JSON: `{"findings": [{"code", "state", "found", "remedy"}]}`; `state` is `ok`, `warning` or `error`. [All codes](doctor.md).',
   'tutti config validate':

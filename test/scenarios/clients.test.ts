@@ -83,6 +83,7 @@ verifies(
               env: { GITHUB_TOKEN: '${env:GITHUB_TOKEN}', MODE: 'fast' },
             },
             secrets: ['GITHUB_TOKEN'],
+            lost: [],
           },
         ],
       ]);

@@ -245,3 +245,64 @@ describe('a server that is switched off there', () => {
     ]);
   });
 });
+
+describe('credentials', () => {
+  it.each([
+    [
+      'codex',
+      '[mcp_servers.a]\nurl = "https://h.example/mcp"\nbearer_token_env_var = "TOK"\nhttp_headers = { B = "b" }\nenv_http_headers = { X-Key = "KEY" }\n',
+      {
+        url: 'https://h.example/mcp',
+        headers: { B: 'b', 'X-Key': '${env:KEY}', Authorization: 'Bearer ${env:TOK}' },
+      },
+      ['KEY', 'TOK'],
+    ],
+    [
+      'codex',
+      '[mcp_servers.a]\ncommand = "x"\nenv_vars = ["TOK"]\n',
+      { command: 'x', env: { TOK: '${env:TOK}' } },
+      ['TOK'],
+    ],
+    [
+      'goose',
+      'extensions:\n  a: { type: stdio, cmd: x, envs: { A: b }, env_keys: [TOK] }\n',
+      { command: 'x', env: { TOK: '${env:TOK}', A: 'b' } },
+      ['TOK'],
+    ],
+    [
+      'continue',
+      'mcpServers:\n  - { name: a, url: "https://h.example/mcp", requestOptions: { headers: { Authorization: Bearer hunter2 } } }\n',
+      { url: 'https://h.example/mcp', headers: { Authorization: '${env:A_AUTHORIZATION}' } },
+      ['A_AUTHORIZATION'],
+    ],
+  ])('are references here where %s names them: %j', (id, text, entry, secrets) => {
+    expect(readClient(given(id, text))?.servers).toMatchObject([{ entry, secrets, lost: [] }]);
+  });
+
+  it.each([
+    ['vscode', '{"servers":{"a":{"command":"x","envFile":".env"}}}', ['envFile']],
+    [
+      'vscode',
+      '{"servers":{"a":{"command":"x","env":{"K":"${input:key}","W":"${env:W}"}}}}',
+      ['${input:key}'],
+    ],
+    [
+      'continue',
+      'mcpServers:\n  - { name: a, url: "https://h.example/mcp", requestOptions: { clientCertificate: { key: k } } }\n',
+      ['requestOptions'],
+    ],
+    [
+      'continue',
+      'mcpServers:\n  - { name: a, command: x, env: { K: "${{ secrets.K }}" } }\n',
+      ['${{ secrets.K }}'],
+    ],
+    ['cursor', '{"mcpServers":{"a":{"url":"https://h.example/mcp","auth":{"CLIENT_ID":"x"}}}}', ['auth']],
+    [
+      'claude-code',
+      '{"mcpServers":{"a":{"url":"https://h.example/mcp","headersHelper":"x"}}}',
+      ['headersHelper'],
+    ],
+  ])('are named where they cannot be carried over: %s %s', (id, text, lost) => {
+    expect(readClient(given(id, text))?.servers).toMatchObject([{ lost }]);
+  });
+});

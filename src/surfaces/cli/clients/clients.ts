@@ -21,7 +21,7 @@ export function knownClients(places: Places = placesOfSystem()): readonly Client
       format: 'toml',
       key: 'mcp_servers',
       shape: 'map',
-      read: renamed({ http_headers: 'headers' }),
+      read: readCodex,
       write: plain,
     },
     {
@@ -31,7 +31,7 @@ export function knownClients(places: Places = placesOfSystem()): readonly Client
       format: 'yaml',
       key: 'mcpServers',
       shape: 'list',
-      read: unchanged,
+      read: readContinue,
       write: plain,
     },
     json('cursor', 'Cursor', { file: join(home, '.cursor', 'mcp.json') }),
@@ -129,10 +129,54 @@ function renamed(names: Readonly<Record<string, string>>): (entry: Entry) => Ent
     );
 }
 
+/** Names of variables stand there for what they hold. */
+function readCodex(entry: Entry): Entry {
+  const { bearer_token_env_var: bearer, env_http_headers: named, env_vars: passed, ...rest } = entry;
+  const headers = {
+    ...toEntry(rest['http_headers']),
+    ...Object.fromEntries(Object.entries(toEntry(named)).map(([key, name]) => [key, variable(name)])),
+    ...(typeof bearer === 'string' && { Authorization: `Bearer ${variable(bearer)}` }),
+  };
+  return {
+    ...rest,
+    ...(Object.keys(headers).length > 0 && { headers }),
+    ...withVariables(passed, rest['env']),
+  };
+}
+
+function readContinue(entry: Entry): Entry {
+  const { requestOptions, ...rest } = entry;
+  const { headers, ...others } = toEntry(requestOptions);
+  return {
+    ...rest,
+    ...(headers !== undefined && { headers: { ...toEntry(rest['headers']), ...toEntry(headers) } }),
+    ...(Object.keys(others).length > 0 && { requestOptions: others }),
+  };
+}
+
+function withVariables(names: unknown, env: unknown): Entry {
+  const texts = Array.isArray(names) ? names.filter((each) => typeof each === 'string') : [];
+  if (texts.length === 0) return {};
+  return { env: { ...Object.fromEntries(texts.map((each) => [each, variable(each)])), ...toEntry(env) } };
+}
+
+function variable(name: unknown): string {
+  return `\${env:${String(name)}}`;
+}
+
+function toEntry(value: unknown): Entry {
+  return value !== null && typeof value === 'object' && !Array.isArray(value) ? (value as Entry) : {};
+}
+
 /** Extensions of the kinds `builtin` and `platform` are parts of Goose itself, and no servers. */
 function readGoose(entry: Entry): Entry {
   const type = entry['type'];
-  if (type === 'stdio') return { ...renamed({ cmd: 'command', envs: 'env' })(entry), type };
+  if (type === 'stdio')
+    return {
+      ...renamed({ cmd: 'command', envs: 'env' })(entry),
+      ...withVariables(entry['env_keys'], entry['envs']),
+      type,
+    };
   if (type === 'sse' || type === 'streamable_http')
     return { ...renamed({ uri: 'url' })(entry), type: type === 'sse' ? 'sse' : 'http' };
   return {};

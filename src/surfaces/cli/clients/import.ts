@@ -16,6 +16,8 @@ export interface Imported {
   readonly entry: Entry;
   /** Variables that stand for secrets which were not copied. */
   readonly secrets: readonly string[];
+  /** What has a say in who is let in and could not be carried over. */
+  readonly lost: readonly string[];
 }
 
 /** What stands among the servers and was left out. */
@@ -138,8 +140,33 @@ function imported(name: string, { entry: raw, client, taken, settings }: Finding
     ...(called !== name && { from: name }),
     client: client.id,
     entry,
-    secrets: veil.names,
+    secrets: [...new Set([...veil.names, ...variablesIn(launch)])],
+    lost: lostOf(given, entry),
   };
+}
+
+/** Variables that the client named as well: they must be set for ours, too. */
+function variablesIn({ env, headers }: Entry): readonly string[] {
+  return [...JSON.stringify({ env, headers }).matchAll(/\$\{env:(\w+)\}/g)].map(([, name = '']) => name);
+}
+
+/** Keys of clients that hold credentials or say where they come from. */
+const CREDENTIALS = [
+  'apiKey',
+  'auth',
+  'authProviderType',
+  'bearer_token',
+  'envFile',
+  'headersHelper',
+  'oauth',
+  'requestOptions',
+];
+const FOREIGN_REFERENCE = /\$\{\{[^}]*\}\}|\$\{(?!env:)[^}]*\}/g;
+
+function lostOf(given: Entry, { env, headers, args, url }: Entry): readonly string[] {
+  const keys = CREDENTIALS.filter((key) => given[key] !== undefined && given[key] !== null);
+  const references = JSON.stringify({ env, headers, args, url }).match(FOREIGN_REFERENCE) ?? [];
+  return [...new Set([...keys, ...references])];
 }
 
 function localLaunch(

@@ -111,6 +111,13 @@ function toText({ found, servers, skipped, file, dryRun }: Report, { colors }: T
       ({ name, from, entry }) =>
         `  ${colors.bold(cleanLine(name))}${from === undefined ? '' : ` (${quoted(from)})`}  ${colors.dim(launchText(entry))}`,
     ),
+    ...servers
+      .filter(({ lost }) => lost.length > 0)
+      .map(({ name, lost }) =>
+        colors.yellow(
+          `  ${cleanLine(name)}: ${lost.map(quoted).join(', ')} cannot be carried over; write what the server needs as \${env:NAME} yourself`,
+        ),
+      ),
     ...left.map(({ name, reason }) => colors.yellow(`  ${quoted(name)} was left out: ${reason}`)),
     dryRun ? `\nWould write ${file}` : `\nWrote ${file}. Nothing of it was run.`,
     ...(secrets.length > 0
