@@ -275,7 +275,8 @@ describe('credentials', () => {
       { url: 'https://h.example/mcp', headers: { Authorization: '${env:A_AUTHORIZATION}' } },
       ['A_AUTHORIZATION'],
     ],
-  ])('are references here where %s names them: %j', (id, text, entry, secrets) => {
+  ])('are references here where %s names them: %j', (...row) => {
+    const [id, text, entry, secrets] = row;
     expect(readClient(given(id, text))?.servers).toMatchObject([{ entry, secrets, lost: [] }]);
   });
 

@@ -117,7 +117,6 @@ interface Finding {
 function imported(name: string, { entry: raw, client, taken, settings }: Finding): Imported | Skipped {
   if (!isEntry(raw)) return { name, reason: 'it is no object' };
   const given = client.read(raw);
-  const { command, url, cwd } = given;
   // Tutti behind itself would go round in circles.
   if (name.toLowerCase() === 'tutti' || startsTutti(given)) return { name, reason: 'this is Tutti itself' };
   const called = toServerName(name);
@@ -125,15 +124,9 @@ function imported(name: string, { entry: raw, client, taken, settings }: Finding
     return { name, reason: 'its name cannot be written in letters and digits of ASCII; rename it there' };
   }
   const veil = createVeil(name, taken);
-  const launch =
-    typeof command === 'string'
-      ? { ...localLaunch({ ...given, command }, name, veil), ...(typeof cwd === 'string' && { cwd }) }
-      : typeof url === 'string'
-        ? remoteLaunch({ ...given, url }, name, veil)
-        : undefined;
+  const launch = launchOf(given, name, veil);
   if (launch === undefined) return { name, reason: 'it names neither a command nor an address' };
-  const isOff =
-    given['disabled'] === true || given['enabled'] === false || client.isOff?.(name, settings) === true;
+  const isOff = isOffIn(given) || client.isOff?.(name, settings) === true;
   const entry = { ...withoutAbsent(launch), ...(isOff && { disabled: true }) };
   return {
     name: called,
@@ -167,6 +160,18 @@ function lostOf(given: Entry, { env, headers, args, url }: Entry): readonly stri
   const keys = CREDENTIALS.filter((key) => given[key] !== undefined && given[key] !== null);
   const references = JSON.stringify({ env, headers, args, url }).match(FOREIGN_REFERENCE) ?? [];
   return [...new Set([...keys, ...references])];
+}
+
+/** As clients say it, in one of two ways. */
+function isOffIn({ disabled, enabled }: Entry): boolean {
+  return disabled === true || enabled === false;
+}
+
+function launchOf(given: Entry, name: string, veil: Veil): Entry | undefined {
+  const { command, url, cwd } = given;
+  if (typeof command === 'string')
+    return { ...localLaunch({ ...given, command }, name, veil), ...(typeof cwd === 'string' && { cwd }) };
+  return typeof url === 'string' ? remoteLaunch({ ...given, url }, name, veil) : undefined;
 }
 
 function localLaunch(
