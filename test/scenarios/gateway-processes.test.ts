@@ -281,6 +281,10 @@ describe('processes', () => {
       await runCommand(['servers', 'test'], options);
       await runCommand(['call', 'trap__echo', '--arg', 'text=x'], options);
       expect(existsSync(marker)).toBe(false);
+      // The commands above made its store, which nobody can tell from one that came with it.
+      const refused = await runCommand(['trust', '--yes'], options);
+      expect([refused.status, refused.stderr]).toEqual([5, expect.stringContaining('Remove it')]);
+      await rm(join(dir, 'tutti.db'));
       expect((await runCommand(['trust', '--yes'], options)).status).toBe(0);
       // How it is reached was shown; what it offers was not.
       const held = await runCommand(['call', 'trap__echo', '--arg', 'text=x'], options);
