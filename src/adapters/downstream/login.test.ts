@@ -78,7 +78,11 @@ describe('a login', () => {
     const { id, method } = JSON.parse(text) as { id: unknown; method: string };
     const found = { resultType: 'complete', ttlMs: 0, cacheScope: 'private' };
     const discovered = { supportedVersions: ['2026-07-28'], capabilities: { tools: {} } };
-    const result = method === 'server/discover' ? { ...found, ...discovered } : { ...found, tools: TOOLS };
+    const results: Readonly<Record<string, object>> = {
+      'server/discover': { ...found, ...discovered },
+      'tools/call': { resultType: 'complete', content: [] },
+    };
+    const result = results[method] ?? { ...found, tools: TOOLS };
     return { jsonrpc: '2.0', id, result };
   }
 
@@ -169,6 +173,22 @@ describe('a login', () => {
       data: { url: expect.stringContaining(`${origin}/authorize`) as string },
     });
     await next.close();
+  });
+
+  it('is renewed once for all calls that find its token expired', async () => {
+    const login = downstreamLogin(environment);
+    const url = (await login.begin(toOptions())) ?? '';
+    await login.complete(toOptions(), `${REDIRECT}?code=c&state=${stateOf(url)}`);
+    const downstream = connectDownstream(environment)(toOptions());
+    await downstream.offer();
+    valid = 'second-token';
+    const call = { idleMs: 10_000, timeoutMs: 10_000, maxBytes: 1_000, inlineBytes: 1_000 };
+    const answers = await Promise.all(
+      Array.from({ length: 5 }, () => downstream.call({ ...call, params: { name: 'look', arguments: {} } })),
+    );
+    expect(answers.map(({ kind }) => kind)).toEqual(Array.from({ length: 5 }, () => 'result'));
+    expect(granted).toEqual(['authorization_code c', 'refresh_token again-1']);
+    await downstream.close();
   });
 
   it('believes no address that belongs to another one', async () => {
