@@ -573,14 +573,22 @@ describe('the one connection', () => {
 });
 
 describe.runIf(process.platform === 'linux')('the locks of a new store', () => {
-  it('are held as long as it is open, whatever was done to bring it to the disk', async () => {
+  const locksOf = (path: string): readonly string[] => {
+    const { ino } = statSync(path);
+    const lines = readFileSync('/proc/locks', 'utf8').split('\n');
+    return lines.filter((line) => line.includes(`:${ino} `) && line.includes(` ${process.pid} `));
+  };
+
+  it('are held as long as it is open, whatever was done to bring it to the disk', async ({ skip }) => {
+    const other = fresh();
+    const control = new DatabaseSync(other);
+    control.exec('create table any (one); begin immediate');
+    const isShown = locksOf(other).length > 0;
+    control.close();
+    skip(!isShown, 'locks are not shown here');
     const path = fresh();
     // Writes something that is waited for: by then the database is on the disk.
     await open(path);
-    const { ino } = statSync(path);
-    const held = readFileSync('/proc/locks', 'utf8')
-      .split('\n')
-      .filter((line) => line.includes(`:${ino} `) && line.includes(` ${process.pid} `));
-    expect(held).not.toEqual([]);
+    expect(locksOf(path)).not.toEqual([]);
   });
 });
