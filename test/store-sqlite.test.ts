@@ -580,10 +580,10 @@ describe.runIf(process.platform === 'linux')('the locks of a new store', () => {
   };
 
   it('are held as long as it is open, whatever was done to bring it to the disk', async ({ skip }) => {
-    const other = fresh();
-    const control = new DatabaseSync(other);
+    const known = fresh();
+    const control = new DatabaseSync(known);
     control.exec('create table any (one); begin immediate');
-    const isShown = locksOf(other).length > 0;
+    const isShown = locksOf(known).length > 0;
     control.close();
     skip(!isShown, 'locks are not shown here');
     const path = fresh();
