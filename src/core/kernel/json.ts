@@ -110,10 +110,19 @@ function isMoved(key: string): boolean {
   return (key >= '0' && key < ':') || key === '__proto__';
 }
 
+/** With more of them, moving one at a time would take longer than it saves. */
+const FEW_KEYS = 32;
+
 function keysInOrder(value: JsonObject): readonly string[] {
   const keys = Object.keys(value);
-  for (let at = 1; at < keys.length; at++)
-    if ((keys[at] as string) < (keys[at - 1] as string)) return keys.toSorted();
+  if (keys.length > FEW_KEYS) return keys.toSorted();
+  // Most objects are small and nearly in order, for which the platform's own sorting takes twice as long.
+  for (let from = 1; from < keys.length; from++) {
+    const key = keys[from] as string;
+    let at = from;
+    for (; at > 0 && (keys[at - 1] as string) > key; at--) keys[at] = keys[at - 1] as string;
+    keys[at] = key;
+  }
   return keys;
 }
 
