@@ -103,7 +103,11 @@ export const serverSchema = object({
   cost: cost().default(0).describe('Of one call, in whatever unit the budgets use.'),
   connectMs: milliseconds().default(10_000).describe('Time to connect and to list.'),
   idleMs: milliseconds().default(30_000).describe('Without a sign of life for so long, a call fails.'),
-  timeoutMs: milliseconds().default(60_000).describe('After so long a call fails, whatever its progress.'),
+  timeoutMs: milliseconds()
+    .default(60_000)
+    .describe(
+      'After so long a call fails at this server, whatever its progress, the wait for room there included. An equivalent or fallback that is tried after it has its own time.',
+    ),
   idleShutdownMs: milliseconds().optional().describe('Its connection ends when nobody used it for so long.'),
   concurrency: wholeNumber(1, 1024).default(16).describe('Calls at once.'),
   maxMemoryMb: wholeNumber(16, 1_048_576)

@@ -225,12 +225,16 @@ export function fakePins(): Pins {
   };
 }
 
-/** A timer that a test moves by hand. */
+/** A timer that a test moves by hand; what is to be done at the next turn is done then. */
 export function handTimer(): { readonly after: After; pass(ms: number): void } {
   let now = 0;
   const waiting = new Set<{ readonly at: number; readonly work: () => void }>();
   return {
     after: (ms, work) => {
+      if (ms === 0) {
+        const turn = setImmediate(work);
+        return () => clearImmediate(turn);
+      }
       const entry = { at: now + ms, work };
       waiting.add(entry);
       return () => waiting.delete(entry);

@@ -1,8 +1,9 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { toTool, toToolSettings } from '../../../test/support/fake-downstream.ts';
 import { ADA, BOB, MUTE, codeOf, heard, said, world } from '../../../test/support/gate.ts';
 import { TuttiError } from '../kernel/errors.ts';
 import { toPayload } from '../kernel/payload.ts';
+import type { DownstreamAnswer } from '../ports/downstream.ts';
 
 const reader = toTool('get_thing', {
   inputSchema: { type: 'object', properties: { id: { type: 'string' } } },
@@ -384,6 +385,26 @@ describe('limits', () => {
   });
 });
 
+describe('the deadline', () => {
+  it('is one for the wait for room and the call', async () => {
+    const { call, fakes, pass } = world({
+      servers: { box: [toTool('find')] },
+      server: {
+        box: { concurrency: 1, timeoutMs: 1_500, tools: { find: toToolSettings({ risk: 'read' }) } },
+      },
+    });
+    const { promise, resolve } = Promise.withResolvers<DownstreamAnswer>();
+    fakes.server('box').answer = () => promise;
+    const first = call('box__find');
+    const second = call('box__find', { n: 2 });
+    await vi.waitFor(() => expect(fakes.server('box').sent).toHaveLength(1));
+    pass(1_000);
+    resolve(said('late'));
+    await Promise.all([first, second]);
+    expect(fakes.server('box').sent.map(({ request }) => request.timeoutMs)).toEqual([1_500, 500]);
+  });
+});
+
 describe('equivalents', () => {
   const group = (name: string, costMicros: number) => ({
     tools: { [name]: toToolSettings({ group: 'search_web', costMicros, risk: 'read' as const }) },
@@ -417,6 +438,23 @@ describe('equivalents', () => {
     expect([await chosen(), await chosen()]).toEqual(['second', 'first']);
     fakes.server('first').health = { status: 'down' };
     expect(await chosen()).toBe('second');
+  });
+
+  it('come last while they failed lately, and have their chance again', async () => {
+    const { call, fakes, pass } = world({
+      servers: { first: [toTool('find')], second: [toTool('look')] },
+      server: { first: group('find', 1), second: group('look', 1) },
+    });
+    fakes.server('first').answer = () => Promise.reject(new TuttiError('downstream/timeout', 'late'));
+    fakes.server('second').answer = () => {
+      pass(40);
+      return said('second');
+    };
+    for (let each = 0; each < 3; each += 1) expect(heard(await call('search_web'))).toBe('second');
+    expect(fakes.server('first').sent).toHaveLength(1);
+    pass(60_000);
+    await call('search_web');
+    expect(fakes.server('first').sent).toHaveLength(2);
   });
 
   it('rename parameters for the one that is called', async () => {

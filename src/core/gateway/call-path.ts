@@ -20,6 +20,7 @@ import { createInbox } from './inbox.ts';
 import { createJournal } from './journal.ts';
 import { createLedger } from './ledger.ts';
 import { createParking } from './parking.ts';
+import { breathe } from './parts.ts';
 import type { GatewayParts } from './parts.ts';
 import { explainPath, travel } from './path.ts';
 import { createRefusals } from './refusals.ts';
@@ -67,6 +68,14 @@ export interface CallPath extends Pick<
   flush(): Promise<void>;
 }
 
+/** What reading a stored result needs. */
+const shelfOf = (gate: Gate, caller: Caller): Parameters<typeof readResult>[0] => ({
+  shelf: gate.shelf,
+  nonce: gate.parts.clock.id(),
+  breathe: () => breathe(gate.parts),
+  onRead: taintedBy(gate, caller),
+});
+
 /** Puts the path of calls together. `roster` is asked for first when it is needed: it may be made later. @throws TuttiError `config/invalid`. */
 export function createCallPath(parts: GatewayParts, roster: () => Catalog & Connections): CallPath {
   const { clock, store, after, telemetry } = parts;
@@ -113,11 +122,7 @@ export function createCallPath(parts: GatewayParts, roster: () => Catalog & Conn
     forward: (caller, ...[method, params, channel]) =>
       traffic.count(() => forward(gate, { caller, method, params, channel, subscriptions })),
     readResult: (caller, id, query) =>
-      readResult({ shelf: gate.shelf, nonce: clock.id(), onRead: taintedBy(gate, caller) }, caller, {
-        id,
-        query,
-        policy: policy.settings,
-      }),
+      readResult(shelfOf(gate, caller), caller, { id, query, policy: policy.settings }),
     listApprovals: (caller, filter) => inbox.listShort({ ...filter, owner: caller.owner }),
     approval: (caller, id) => inbox.find(caller, id),
     operator: operatorShare(gate, inbox),

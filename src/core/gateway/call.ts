@@ -140,6 +140,8 @@ export class Call {
   cacheKey: string | undefined = undefined;
   /** How long people were waited for. */
   waitedMs = 0;
+  /** When the time of the one that is tried now began: with the wait for room there. */
+  triedAt = 0;
   /** Gives up its place among those that run at its server. */
   leavePlace: (() => void) | undefined = undefined;
   /** Where progress and questions go now: for a parked call, the latest repeat. */

@@ -2,18 +2,17 @@ import { TuttiError } from '../kernel/errors.ts';
 import type { ErrorCode } from '../kernel/errors.ts';
 import type { Circuit } from '../ports/circuit.ts';
 import type { CatalogEntry } from './catalog.ts';
+import { keepFew } from './keep-few.ts';
 import type { GatewayParts } from './parts.ts';
 import type { ServerSettings } from './settings.ts';
+import { createSpeeds } from './speeds.ts';
 
 const FAILURES = 5;
 const OPEN_MS = 15_000;
 /** Calls that may wait for each one that may run. */
 const WAITING_PER_RUNNING = 16;
-/** Servers, and tools of one server, that are remembered: configurations and definitions change while we run. */
+/** Servers that are remembered: configurations change while we run. */
 const MAX_LINES = 1_000;
-const MAX_SPEEDS = 1_000;
-/** Share of the newest measurement in what is remembered of a tool's speed. */
-const NEWEST = 0.3;
 const OWN_FAILURES: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'downstream/unavailable',
   'downstream/timeout',
@@ -24,9 +23,11 @@ export interface Circuits {
   /** Runs `work` at a server; `waitMs` bounds the time before it begins. What it does after `mayLeave` was made use of holds no place and counts for nothing. */
   run<T>(server: ServerSettings, work: () => Promise<T>, patience: Patience): Promise<T>;
   state(server: ServerSettings): Circuit['state'];
-  /** How long calls of a tool took lately; `undefined` when it was not called. */
+  /** How long calls of a tool took lately; `undefined` when it was not called in the last minute. */
   speed(entry: CatalogEntry): number | undefined;
   clocked(entry: CatalogEntry, ms: number): void;
+  /** A fault that is the server's own counts as the longest time it may take; any other says nothing of it. */
+  failed(entry: CatalogEntry, fault: unknown): void;
 }
 
 interface Patience {
@@ -45,8 +46,7 @@ interface Line {
 /** One breaker and one queue for each server. */
 export function createCircuits(parts: GatewayParts): Circuits {
   const lines = new Map<string, Line>();
-  /** By server, then by the hash of the tool. */
-  const speeds = new Map<string, Map<string, number>>();
+  const speeds = createSpeeds(() => parts.clock.now());
   const lineOf = ({ name, concurrency }: ServerSettings): Line => {
     const known = lines.get(name);
     if (known?.concurrency === concurrency) return known;
@@ -55,7 +55,7 @@ export function createCircuits(parts: GatewayParts): Circuits {
       queue: concurrency * WAITING_PER_RUNNING,
       failures: FAILURES,
       openMs: OPEN_MS,
-      isFailure: (error) => error instanceof TuttiError && OWN_FAILURES.has(error.code),
+      isFailure: isOwnFailure,
     });
     const line: Line = { circuit, concurrency, active: 0 };
     keepFew(lines, MAX_LINES, ({ active }) => active === 0);
@@ -114,29 +114,16 @@ export function createCircuits(parts: GatewayParts): Circuits {
         ? inLine(server, work, patience)
         : inLineUntil(patience.mayLeave, { server, work, patience }),
     state: (server) => lineOf(server).circuit.state,
-    speed: (entry) => speeds.get(entry.server.name)?.get(entry.hash),
-    clocked: (entry, ms) => {
-      const { name } = entry.server;
-      let own = speeds.get(name);
-      if (own === undefined) {
-        keepFew(speeds, MAX_LINES);
-        speeds.set(name, (own = new Map()));
-      }
-      if (!own.has(entry.hash)) keepFew(own, MAX_SPEEDS);
-      const before = own.get(entry.hash) ?? ms;
-      own.set(entry.hash, before + NEWEST * (ms - before));
+    speed: speeds.of,
+    clocked: speeds.add,
+    failed: (entry, fault) => {
+      if (isOwnFailure(fault)) speeds.add(entry, entry.settings.timeoutMs ?? entry.server.timeoutMs);
     },
   };
 }
 
-/** Makes room for one more: the oldest that may go leaves. */
-function keepFew<V>(map: Map<string, V>, max: number, mayGo: (value: V) => boolean = () => true): void {
-  if (map.size < max) return;
-  for (const [key, value] of map) {
-    if (!mayGo(value)) continue;
-    map.delete(key);
-    return;
-  }
+function isOwnFailure(fault: unknown): boolean {
+  return fault instanceof TuttiError && OWN_FAILURES.has(fault.code);
 }
 
 /** A signal that goes off when the caller's does, or when the wait was too long. */

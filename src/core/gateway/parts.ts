@@ -70,3 +70,10 @@ export interface GatewayParts {
   /** Content hashes of the workflows there are, by name, for the lock file. */
   readonly workflowHashes: () => Promise<Readonly<Record<string, string>>>;
 }
+
+/** Lets everybody else have their turn, in the middle of what takes long. */
+export function breathe({ after }: Pick<GatewayParts, 'after'>): Promise<void> {
+  return new Promise((resolve) => {
+    after(0, resolve);
+  });
+}

@@ -126,6 +126,8 @@ export async function readResult(
   gate: {
     readonly shelf: Shelf;
     readonly nonce: string;
+    /** Lets others have their turn. */
+    readonly breathe: () => Promise<void>;
     /** Hears of every page: whose it is, and whether secrets are in it. */
     readonly onRead: (page: {
       readonly server: string;
@@ -152,7 +154,7 @@ export async function readResult(
     Math.max(page.offset - EDGE_BYTES, 0),
     (page.nextOffset ?? page.totalBytes) + EDGE_BYTES,
   );
-  gate.onRead({ server, tool, sensitive: sensitive || holdsSecret(wider) });
+  gate.onRead({ server, tool, sensitive: sensitive || (await holdsSecret(wider, gate.breathe)) });
   return { ...page, text };
 }
 

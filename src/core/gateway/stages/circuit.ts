@@ -18,6 +18,7 @@ export const circuit: Stage = {
   run: (call, next) => {
     const { server, settings } = call.entry;
     const waitMs = settings.timeoutMs ?? server.timeoutMs;
+    call.triedAt = call.gate.parts.clock.now();
     const canAsk = call.onAsk !== undefined || call.channel.ask !== undefined;
     return call.gate.circuits.run(server, next, {
       signal: call.signal,

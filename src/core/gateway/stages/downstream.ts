@@ -11,6 +11,7 @@ import { canBeAsked } from '../call.ts';
 import { claimKey, releaseKey } from '../claims.ts';
 import type { CallOutcome } from '../gateway.ts';
 import { onwardCapabilities, onwardMeta } from '../onward.ts';
+import { breathe } from '../parts.ts';
 import { askCaller } from '../question.ts';
 import { storeLarge } from '../results.ts';
 import { requestOf } from '../states.ts';
@@ -43,9 +44,9 @@ async function conversation(call: Call): Promise<CallOutcome> {
   const beganAt = clock.now() - call.waitedMs;
   const timeoutMs = entry.settings.timeoutMs ?? entry.server.timeoutMs;
   let params = firstParams(call);
+  let endsAt = call.triedAt + timeoutMs;
   for (let round = 0; ; round++) {
-    // Its answers may have taken a person long: each round has the whole time.
-    const answer = await attempt(call, connection, { params, endsAt: clock.now() + timeoutMs });
+    const answer = await attempt(call, connection, { params, endsAt });
     if (answer.kind !== 'input-required') {
       call.gate.circuits.clocked(entry, clock.now() - call.waitedMs - beganAt);
       return answer.kind === 'large' ? await storedOutcome(call, answer.bytes) : toOutcome(call, answer);
@@ -57,6 +58,8 @@ async function conversation(call: Call): Promise<CallOutcome> {
         `${entry.server.name} asked more than ${MAX_ROUNDS} times.`,
       );
     params = await answerHere(call, answer.payload);
+    // Its answers may have taken a person long: each round has the whole time.
+    endsAt = clock.now() + timeoutMs;
   }
 }
 
@@ -83,6 +86,7 @@ async function attempt(
     try {
       return await connection.call(requestTo(call, about.params, timeoutMs));
     } catch (fault) {
+      call.gate.circuits.failed(call.entry, fault);
       if (wasNotSent(fault)) call.sent = false;
       const isSafe = call.risk === 'read' || !call.sent;
       const isGone = fault instanceof TuttiError && fault.code === 'downstream/unavailable';
@@ -137,7 +141,7 @@ async function storedOutcome(call: Call, bytes: Uint8Array): Promise<CallOutcome
     tool: tool.name,
     settings: call.policy.settings,
   };
-  if (holdsSecret(bytes)) call.sensitive = true;
+  if (await holdsSecret(bytes, () => breathe(call.gate.parts))) call.sensitive = true;
   const { payload, uri } = await storeLarge(call.gate.parts, bytes, about);
   return { kind: 'stored', payload, uri, facts: call.facts(false) };
 }
