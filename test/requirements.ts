@@ -479,7 +479,7 @@ export const requirements = {
   'gateway/http-downstream': {
     source: gateway,
     behaviour:
-      'Streamable HTTP and the older SSE servers of both eras are reached; the verdict about the era is remembered',
+      'Streamable HTTP and the older SSE servers of both eras are reached; the verdict about the era is remembered, until the server no longer bears it out',
   },
   'gateway/malformed-tool': {
     source: gateway,

@@ -417,6 +417,9 @@ describe('a remote server', () => {
     expect(await again.offer()).toMatchObject({ era: 'legacy', tools: [{ name: 'echo' }] });
     expect(again.health().era).toBe('legacy');
     await again.close();
+    const asProgram = start(program({ tools: ['echo'], eras: 'legacy' }), { ...(verdict && { verdict }) });
+    expect(await asProgram.offer()).toMatchObject({ era: 'legacy', tools: [{ name: 'echo' }] });
+    await asProgram.close();
     await server.close();
   });
 

@@ -18,6 +18,7 @@ import { listOffer } from './listing.ts';
 import type { Listing } from './listing.ts';
 import { toParamHeaders } from './mcp-headers.ts';
 import { Notices } from './notices.ts';
+import { HEADER_MISMATCH, bearsOut, didNothing, isCalled, puzzleIn } from './puzzle.ts';
 import { run } from './running.ts';
 import { listen } from './subscription.ts';
 import { Turns } from './turns.ts';
@@ -33,9 +34,6 @@ interface Manner {
 const PLAIN: Manner = { inlineBytes: Number.POSITIVE_INFINITY, lenient: false };
 const LISTING: Manner = { inlineBytes: Number.POSITIVE_INFINITY, lenient: true };
 const MAX_PAGE_BYTES = 32 * 1_048_576;
-const HEADER_MISMATCH = -32_020;
-/** What servers answer to a request of a revision that they do not speak. */
-const PUZZLED: ReadonlySet<number> = new Set([HEADER_MISMATCH, -32_022, -32_000, -32_600, -32_601, -32_602]);
 const MAX_REPEATS = 1;
 const WATCHING: ReadonlySet<string> = new Set(['resources/subscribe', 'resources/unsubscribe']);
 const MAX_WATCHED = 1_000;
@@ -231,22 +229,20 @@ export class Connection implements Downstream {
     const deadlineAt = performance.now() + request.timeoutMs;
     let sent = false;
     for (let repeats = 0; ; repeats += 1) {
-      const live = this.#usable() ?? (await this.#before(sent, request, this.#reach(request, deadlineAt)));
+      const live =
+        this.#usable(method) ?? (await this.#before(sent, request, this.#reach(method, request, deadlineAt)));
       try {
-        if (this.#mayDiffer(method, live))
-          await this.#before(sent, request, this.#compare(request, deadlineAt));
         const make = () => this.#make(live, { method, request, manner });
         const waits = this.#turns.mustWait(request);
         const answer = await (waits ? this.#turns.wait(request, { deadlineAt, sent }, make) : make());
-        const code = puzzleIn(answer);
-        if (code === undefined) live.presumed = false;
-        else if (repeats === 0 && (await this.#misunderstood(live, code))) {
+        if (bearsOut(live, answer)) live.presumed = false;
+        else if (repeats === 0 && (await this.#misunderstood(live, answer, manner))) {
           sent = true;
           continue;
         }
         return answer;
       } catch (error) {
-        const again = await this.#mayRepeat(live, error, repeats);
+        const again = repeats < MAX_REPEATS && (await this.#mayRepeat(live, error, method));
         if (!again || performance.now() >= deadlineAt) throw error;
         sent ||= !(error instanceof NotProcessed);
       }
@@ -262,9 +258,10 @@ export class Connection implements Downstream {
     }
   }
 
-  #usable(): Live | undefined {
+  #usable(method: string): Live | undefined {
     const { live } = this.#connector;
-    return live?.link.clogged === undefined ? live : undefined;
+    if (live === undefined || live.link.clogged !== undefined) return undefined;
+    return this.#mayDiffer(method, live) ? undefined : live;
   }
 
   #mayDiffer(method: string, live: Live): boolean {
@@ -286,8 +283,8 @@ export class Connection implements Downstream {
     );
   }
 
-  /** Connects, within what the call has left. */
-  async #reach(request: DownstreamRequest, deadlineAt: number): Promise<Live> {
+  /** Connects, within what the call has left, to a server that offers what it offered before. */
+  async #reach(method: string, request: DownstreamRequest, deadlineAt: number): Promise<Live> {
     const within = <T>(promise: Promise<T>): Promise<T> =>
       abortable(promise, request.signal, {
         ms: deadlineAt - performance.now(),
@@ -296,8 +293,9 @@ export class Connection implements Downstream {
     for (;;) {
       const live = this.#connector.live ?? (await within(this.#connector.ready()));
       const { clogged } = live.link;
-      if (clogged === undefined) return live;
-      await within(clogged);
+      if (clogged !== undefined) await within(clogged);
+      else if (this.#mayDiffer(method, live)) await this.#compare(request, deadlineAt);
+      else return live;
     }
   }
 
@@ -334,28 +332,31 @@ export class Connection implements Downstream {
     return params && toParamHeaders(params, args);
   }
 
-  /** Whether an error says that we took it for something it is not; then we know better now. */
-  async #misunderstood(live: Live, code: number): Promise<boolean> {
+  /** Whether an answer says that we took it for something it is not; then we know better now. */
+  async #misunderstood(live: Live, answer: DownstreamAnswer, { lenient }: Manner): Promise<boolean> {
+    const code = puzzleIn(answer);
     if (code === HEADER_MISMATCH && this.#listing === undefined) {
       await this.offer();
       return true;
     }
-    return this.#connector.doubt(live);
+    if (code !== undefined) return this.#connector.doubt(live);
+    // A list may be asked for twice; what was called may not, and is not cut off for a suspicion.
+    return lenient && !isCalled(live.link) && this.#connector.doubt(live);
   }
 
-  async #mayRepeat(live: Live, error: unknown, repeats: number): Promise<boolean> {
-    if (repeats >= MAX_REPEATS) return false;
+  async #mayRepeat(live: Live, error: unknown, method: string): Promise<boolean> {
     if (error instanceof NotProcessed) {
       this.#connector.lose(live, error);
       return true;
     }
-    if (error instanceof TuttiError && error.code === 'downstream/login-needed') {
+    if (!(error instanceof TuttiError)) return false;
+    if (error.code === 'downstream/login-needed') {
       // Another process may log in; a new connection looks for what it obtained.
       this.#connector.lose(live, error);
       return false;
     }
-    const odd = error instanceof TuttiError && error.code === 'downstream/protocol';
-    return odd && repeats === 0 && this.#connector.doubt(live);
+    const isOdd = error.code === 'downstream/protocol' || this.#connector.live !== live;
+    return isOdd && (await this.#connector.doubt(live)) && didNothing(error, method);
   }
 
   #nextId(): string {
@@ -382,11 +383,6 @@ export class Connection implements Downstream {
       default:
     }
   }
-}
-
-/** The code of an error that servers answer to what they do not understand. */
-function puzzleIn(answer: DownstreamAnswer): number | undefined {
-  return answer.kind === 'error' && PUZZLED.has(answer.error.code) ? answer.error.code : undefined;
 }
 
 function late(): TuttiError {

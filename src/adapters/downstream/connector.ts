@@ -21,7 +21,7 @@ export interface Live {
   readonly link: Link;
   readonly envelope: string;
   readonly startedAt: number;
-  /** The revision is what was remembered, and nothing that the server said has borne it out yet. */
+  /** The revision is what was remembered, and nothing that the server said since has borne it out. */
   presumed: boolean;
 }
 
@@ -39,6 +39,8 @@ const MAX_PAUSE_MS = 30_000;
 const SHORT_PAUSE_MS = 1_500;
 /** Who stayed so long did not fail at its start. */
 const SETTLED_MS = 10_000;
+/** Some servers refuse in this way whatever they do not like: they are not asked for their revision each time. */
+const LOOKED_MS = 10_000;
 
 /** Brings a connection about when there is none, not too often when it fails, and says how it is. */
 export class Connector {
@@ -52,8 +54,10 @@ export class Connector {
   #status: DownstreamStatus = 'idle';
   #error: TuttiError | undefined;
   #connecting: Promise<Live> | undefined;
+  #looking: Promise<void> | undefined;
+  #lookedAt = -Infinity;
   #closing = new Set<Promise<void>>();
-  #abort: AbortController | undefined;
+  readonly #ending = new AbortController();
   #failures = 0;
   #nextAt = 0;
   #everReady = false;
@@ -100,13 +104,41 @@ export class Connector {
     this.#set('down', error);
   }
 
-  /** Whether the revision was only presumed, and a new connection shows that the server speaks another one. */
+  /** Whether the revision was only presumed, and another look shows that the server speaks another one. */
   async doubt(live: Live): Promise<boolean> {
-    if (!live.presumed || this.live !== live) return false;
-    this.#verdict = undefined;
-    this.#discard(live);
+    if (this.live === live && live.presumed) this.#looking ??= this.#lookAgain(live);
+    // Whoever failed meanwhile, on the same connection, waits for the same look.
+    await this.#looking;
+    if (this.live === live || (this.live ?? this.#connecting) === undefined) return false;
     const next = await this.ready().catch(() => undefined);
     return next !== undefined && next.link.greeting.era !== live.link.greeting.era;
+  }
+
+  async #lookAgain(live: Live): Promise<void> {
+    try {
+      // A program is not started twice side by side. At an address, calls that are under way go on, unless it is another server.
+      if (this.#options.launch.kind === 'stdio') {
+        this.#verdict = undefined;
+        this.#discard(live);
+        await this.ready();
+        return;
+      }
+      const link = await this.#bounded((signal) => this.#openLink(signal, undefined));
+      this.#lookedAt = performance.now();
+      if (this.live !== live || link.greeting.era === live.link.greeting.era) {
+        live.presumed = false;
+        await link.close();
+        return;
+      }
+      this.#verdict = undefined;
+      this.#discard(live);
+      this.#set('connecting');
+      this.#adopt(link, false);
+    } catch {
+      // The next call tells what is wrong.
+    } finally {
+      this.#looking = undefined;
+    }
   }
 
   /** Ends the connection; the next one who needs it starts it again. */
@@ -120,8 +152,9 @@ export class Connector {
 
   async close(): Promise<void> {
     this.#closed = true;
-    this.#abort?.abort(new TuttiError('downstream/unavailable', 'The connection was closed.'));
+    this.#ending.abort(new TuttiError('downstream/unavailable', 'The connection was closed.'));
     await this.#connecting?.catch(() => {});
+    await this.#looking;
     await this.sleep();
     await Promise.all(this.#closing);
     this.#set('idle');
@@ -158,27 +191,33 @@ export class Connector {
     if (this.#closed) throw new TuttiError('downstream/unavailable', 'The connection was closed.');
   }
 
-  async #open(): Promise<Live> {
-    const { connectMs, launch } = this.#options;
-    const abort = new AbortController();
-    this.#abort = abort;
-    const timer = setTimeout(() => abort.abort(late(this.#options)), connectMs);
+  #open(): Promise<Live> {
     const verdict = freshVerdict(this.#verdict, this.#environment.clock.now());
+    return this.#bounded(async (signal) => {
+      const link = await this.#openLink(signal, verdict).catch((error: unknown) => {
+        // What was remembered of an old server may be what is wrong: perhaps it is a new one by now.
+        if (verdict?.era !== 'legacy' || error instanceof NotProcessed || signal.aborted) throw error;
+        this.#verdict = undefined;
+        return this.#openLink(signal, undefined);
+      });
+      signal.throwIfAborted();
+      return this.#adopt(link, this.#options.launch.kind !== 'sse' && verdict?.era === 'modern');
+    });
+  }
+
+  /** Within the time that connecting may take, and with the login that it needs. */
+  async #bounded<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+    const abort = new AbortController();
+    const signal = AbortSignal.any([abort.signal, this.#ending.signal]);
+    const timer = setTimeout(() => abort.abort(late(this.#options)), this.#options.connectMs);
     try {
       this.#login ??= await toLogin(this.#environment, this.#options);
       await this.#login?.load();
       const pending = this.#login?.token() === undefined ? this.#login?.pending() : undefined;
       if (pending !== undefined) throw pending;
-      const link = await this.#openLink(abort.signal, verdict).catch((error: unknown) => {
-        // What was remembered of an old server may be what is wrong: perhaps it is a new one by now.
-        if (verdict?.era !== 'legacy' || error instanceof NotProcessed || abort.signal.aborted) throw error;
-        this.#verdict = undefined;
-        return this.#openLink(abort.signal, undefined);
-      });
-      abort.signal.throwIfAborted();
-      return this.#adopt(link, launch.kind !== 'sse' && verdict?.era === 'modern');
+      return await work(signal);
     } catch (error) {
-      if (abort.signal.aborted) throw abort.signal.reason;
+      if (signal.aborted) throw signal.reason;
       throw error;
     } finally {
       clearTimeout(timer);
@@ -193,6 +232,10 @@ export class Connector {
     const events = {
       turns: this.#events.turns,
       onNotification: this.#events.onNotification,
+      onPuzzled: () => {
+        if (this.live !== undefined && performance.now() - this.#lookedAt > LOOKED_MS)
+          this.live.presumed = true;
+      },
       onClose: (error: TuttiError) => {
         if (this.live !== undefined) this.lose(this.live, error);
       },

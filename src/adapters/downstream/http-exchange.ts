@@ -4,7 +4,7 @@ import { TuttiError } from '../../core/kernel/errors.ts';
 import { tooLarge, unreadable } from './answer.ts';
 import { CalmStream } from './calm-stream.ts';
 import { Scan } from './scan.ts';
-import { messageOf, NotProcessed, toPlain } from './wire.ts';
+import { messageOf, NotProcessed, NotUnderstood, toPlain } from './wire.ts';
 import type { Outgoing } from './wire.ts';
 
 /** What an exchange leaves to its connection. */
@@ -229,10 +229,7 @@ export function refused({ status, headers, text }: Refusal): TuttiError {
   if (status === 429 || status >= 500) {
     return new TuttiError('downstream/unavailable', `The server refuses the request: ${found}.`);
   }
-  return new TuttiError(
-    'downstream/protocol',
-    `Expected an MCP answer, found ${found}. Correct the address.`,
-  );
+  return new NotUnderstood(`Expected an MCP answer, found ${found}. Correct the address.`);
 }
 
 export function toUnavailable(error: Error): TuttiError {

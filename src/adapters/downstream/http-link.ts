@@ -39,6 +39,8 @@ export const POSTED = [
   'application/json, text/event-stream',
 ] as const;
 const SESSION_LOST: ReadonlySet<number> = new Set([400, 404]);
+/** What servers of the older revisions answer to who never greeted them. */
+const PUZZLED: ReadonlySet<number> = new Set([400, 404, 405, 406, 415, 422]);
 
 interface Place {
   readonly origin: string;
@@ -247,6 +249,7 @@ export class HttpLink implements Link {
       );
       return true;
     }
+    if (this.greeting.era === 'modern' && PUZZLED.has(status)) this.#options.events.onPuzzled();
     return this.#isAnswer(call, refusal) || this.#isLost(call, refusal);
   }
 

@@ -75,6 +75,8 @@ export interface Link {
 export interface LinkEvents {
   readonly turns: Turns;
   readonly onNotification: (method: string, params: () => JsonObject | undefined) => void;
+  /** A request was refused in a way that may mean that the server speaks another revision by now. */
+  readonly onPuzzled: () => void;
   /** Once, when it broke without having been closed. */
   readonly onClose: (error: TuttiError) => void;
 }
@@ -83,6 +85,13 @@ export interface LinkEvents {
 export class NotProcessed extends TuttiError {
   constructor(message: string, cause?: unknown) {
     super('downstream/unavailable', message, { cause, data: { sent: false } });
+  }
+}
+
+/** The request was turned away unread, as by who speaks another revision, or is no MCP server at all. */
+export class NotUnderstood extends TuttiError {
+  constructor(message: string) {
+    super('downstream/protocol', message);
   }
 }
 
