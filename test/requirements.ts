@@ -471,6 +471,11 @@ export const requirements = {
     behaviour:
       'small catalogs are listed directly, large ones are searched; names are at most 64 characters and a pure function of server and tool',
   },
+  'gateway/idempotency-key': {
+    source: gateway,
+    behaviour:
+      'the same key gives the same answer for an hour, in every process on the store; a call whose outcome nobody knows is not sent again under its key',
+  },
   'gateway/stdio-downstream': {
     source: gateway,
     behaviour:

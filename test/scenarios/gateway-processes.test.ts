@@ -110,6 +110,35 @@ describe('processes', () => {
   );
 
   verifies(
+    'gateway/idempotency-key',
+    'give the same answer to the same key, whichever of them made the call',
+    async () => {
+      const record = join(folder, 'key.jsonl');
+      const { file, env } = await place('key', {
+        mcpServers: {
+          one: scripted({ tools: ['echo'], recordFile: record }, { tools: { echo: { risk: 'write' } } }),
+        },
+      });
+      const args = [MAIN, 'serve', '--http', '--port', '0', '--config', file];
+      const calls = () => readFileSync(record, 'utf8').split('"tools/call"').length - 1;
+      const sent = { name: 'one__echo', arguments: { text: 'once' }, idempotency_key: 'k' };
+      const answers: unknown[] = [];
+      for (let each = 0; each < 2; each += 1) {
+        const { child, url } = await startHttp({ env, args });
+        const gone = new Promise((done) => child.once('exit', done));
+        const client = await connect(url);
+        const { content } = await client.callTool({ name: 'call_tool', arguments: sent });
+        answers.push(content);
+        await client.close();
+        child.kill('SIGTERM');
+        await gone;
+      }
+      expect(answers).toEqual(Array.from({ length: 2 }, () => [{ type: 'text', text: 'once' }]));
+      expect(calls()).toBe(1);
+    },
+  );
+
+  verifies(
     'gateway/reload',
     'takes a changed configuration without a failed call, and keeps the old one when it is broken',
     async () => {

@@ -1,6 +1,8 @@
 import { TuttiError } from '../kernel/errors.ts';
 import { canonicalJson } from '../kernel/json.ts';
 import type { Call } from './call.ts';
+import type { CallOutcome } from './gateway.ts';
+import { keepAnswer, keptAnswer } from './kept-answers.ts';
 import { REPEATED_FOR_MS, lostUnderKey } from './repeats.ts';
 
 /** How long a call counts as under way after its process was last heard of. */
@@ -8,17 +10,34 @@ const HEARD_MS = 30_000;
 const RENEWED_MS = 10_000;
 
 /**
- * Takes the idempotency key of a call that may change something, before it is sent: no process on the same store sends it again. Returns
- * what to call once the call is over: until then it is told from one that was lost.
+ * Makes a call that may change something once under its idempotency key: the key is taken before anything is sent, and no process on the
+ * same store sends it again. Once it is over, all of them have its answer; until then it is told from one that was lost.
  *
- * @throws TuttiError `call/under-way` when it was taken and its process lives, `call/lost` when it was taken before.
+ * @throws TuttiError `call/under-way` when it was taken and its process lives, `call/lost` when nobody knows what became of it.
  */
-export async function claimKey(call: Call): Promise<(() => void) | undefined> {
+export async function onceUnderKey(call: Call, make: () => Promise<CallOutcome>): Promise<CallOutcome> {
   const { idempotencyKey: key } = call.input;
-  if (key === undefined || call.risk === 'read') return undefined;
+  if (key === undefined || call.risk === 'read') return await make();
+  const [taken, running] = marksOf(call, key);
+  if (!(await claim(call, taken, running))) {
+    const known = await keptAnswer(call, key);
+    if (known === undefined) throw lostUnderKey();
+    return known;
+  }
+  const over = keptRunning(call, running);
+  try {
+    const outcome = await make();
+    await keepAnswer(call, key, outcome);
+    return outcome;
+  } finally {
+    over();
+  }
+}
+
+/** Whether the key is this call's: nobody took it before. */
+async function claim(call: Call, taken: string, running: string): Promise<boolean> {
   const { vault } = call.gate.parts.store;
   const now = call.gate.parts.clock.now();
-  const [taken, running] = marksOf(call, key);
   // A call that was lost and may be made again has its key already.
   const isAgain = call.carried?.kind === 'parked';
   // In this order, and together: who finds the key taken finds also whether its call runs.
@@ -29,10 +48,10 @@ export async function claimKey(call: Call): Promise<(() => void) | undefined> {
   if (!isOurs && !isFree) throw underWay();
   if (!isOurs) {
     await vault.release(running);
-    throw lostUnderKey();
+    return false;
   }
   if (!isAgain) call.claimed = true;
-  return keptRunning(call, running);
+  return true;
 }
 
 /** Gives it back where certainly nothing happened. */

@@ -62,16 +62,49 @@ describe('an idempotency key', () => {
     expect(heard(await again().call(ADA, input, MUTE))).toBe('made');
   });
 
-  it('of a write is taken in the store: another process does not send it again, while reads are repeated', async () => {
+  it('of a write is taken in the store: another process gives the same answer, while reads are repeated', async () => {
     const { call, again, pass, box: server } = box();
+    server.answer = () => said('made');
     await call(name, {}, { idempotencyKey });
-    expect(await codeOf(again().call(ADA, input, MUTE))).toBe('call/lost');
+    expect(heard(await again().call(ADA, input, MUTE))).toBe('made');
+    expect(await codeOf(again().call(ADA, { ...input, arguments: { n: 2 } }, MUTE))).toBe(
+      'input/invalid-format',
+    );
     expect(server.sent).toHaveLength(1);
     const read = { ...input, name: 'box__get_thing', idempotencyKey: 'r' };
     await call(read.name, {}, { idempotencyKey: 'r' });
     expect(await again().call(ADA, read, MUTE)).toMatchObject({ kind: 'result' });
+    expect(server.sent).toHaveLength(3);
     pass(3_600_001);
     expect(await again().call(ADA, input, MUTE)).toMatchObject({ kind: 'result' });
+    expect(server.sent).toHaveLength(4);
+  });
+
+  it('gives another process the answers of every kind, and what they say of their reader', async () => {
+    const { call, again, box: server } = box();
+    const key = 'ghp_012345678901234567890123456789abcdef';
+    const error = { code: 7, message: 'No.', data: { why: 'closed' } };
+    server.answer = () => ({ kind: 'error', error });
+    await call(name, {}, { idempotencyKey });
+    expect(await again().call(ADA, input, MUTE)).toMatchObject({ kind: 'error', error });
+    const text = `${'lorem ipsum '.repeat(10_000)}${key}`;
+    const bytes = new TextEncoder().encode(JSON.stringify({ content: [{ type: 'text', text }] }));
+    server.answer = () => ({ kind: 'large', bytes });
+    const stored = await call(name, {}, { idempotencyKey: 'large' });
+    const there = await again().call(ADA, { ...input, idempotencyKey: 'large' }, MUTE);
+    if (stored.kind !== 'stored' || there.kind !== 'stored') throw new Error(there.kind);
+    expect(there.uri).toBe(stored.uri);
+    expect(there.payload.value).toEqual(stored.payload.value);
+    expect(server.sent).toHaveLength(2);
+  });
+
+  it('is said to be lost where the store keeps no answer any more', async () => {
+    const { call, again, store, box: server } = box();
+    store.results.put = () => Promise.reject(new TuttiError('store/unavailable', 'It is full.'));
+    server.answer = () => said('made');
+    expect(heard(await call(name, {}, { idempotencyKey }))).toBe('made');
+    expect(await codeOf(again().call(ADA, input, MUTE))).toBe('call/lost');
+    expect(server.sent).toHaveLength(1);
   });
 
   it('is said to be under way, never lost, for as long as its process lives', async () => {
@@ -89,7 +122,7 @@ describe('an idempotency key', () => {
     expect(await codeOf(other.call(ADA, input, MUTE))).toBe('call/under-way');
     answer.resolve();
     expect(heard(await first)).toBe('once');
-    expect(await codeOf(other.call(ADA, input, MUTE))).toBe('call/lost');
+    expect(heard(await other.call(ADA, input, MUTE))).toBe('once');
     server.answer = () => new Promise(() => undefined);
     void call(name, {}, { idempotencyKey: 'dies' });
     await expect.poll(() => server.sent.length).toBe(2);

@@ -92,7 +92,7 @@ export function lostUnderKey(): TuttiError {
   );
 }
 
-function otherCall(): TuttiError {
+export function otherCall(): TuttiError {
   return new TuttiError(
     'input/invalid-format',
     'This idempotency_key was used for another call within the last hour. Send a fresh key, or the same name and arguments.',

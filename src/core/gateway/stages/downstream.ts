@@ -8,7 +8,7 @@ import type { Downstream, DownstreamAnswer, DownstreamRequest } from '../../port
 import type { Call, Stage } from '../call.ts';
 import { toAskedAll } from '../asks.ts';
 import { canBeAsked } from '../call.ts';
-import { claimKey, releaseKey } from '../claims.ts';
+import { onceUnderKey, releaseKey } from '../claims.ts';
 import type { CallOutcome } from '../gateway.ts';
 import { onwardCapabilities, onwardMeta } from '../onward.ts';
 import { breathe } from '../parts.ts';
@@ -30,11 +30,10 @@ export const downstream: Stage = {
         `${tool.name} of ${server.name} is called; it has ${settings.timeoutMs ?? server.timeoutMs} ms, and ${server.idleMs} ms between signs of life.`,
     );
   },
-  run: async (call) => {
-    if (call.input.idempotencyKey === undefined) return await conversation(call);
-    const over = await claimKey(call);
-    return await conversation(call).finally(over);
-  },
+  run: (call) =>
+    call.input.idempotencyKey === undefined
+      ? conversation(call)
+      : onceUnderKey(call, () => conversation(call)),
 };
 
 async function conversation(call: Call): Promise<CallOutcome> {
