@@ -2,10 +2,12 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import {
   chmodSync,
   copyFileSync,
+  existsSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
+  renameSync,
   statSync,
   writeFileSync,
 } from 'node:fs';
@@ -169,6 +171,18 @@ describe('what is no place for a database', () => {
     const path = fresh();
     writeFileSync(path, '');
     await unusable(open(join(path, 'deeper', 'tutti.db')), /folder cannot be made \((ENOTDIR|EEXIST)\)/);
+  });
+
+  it('names the log of a file that is gone, and leaves it to whoever still has it', async () => {
+    const path = fresh();
+    const store = await open(path);
+    await store.vault.write('kept', { is: 'in the log' });
+    renameSync(path, `${path}.away`);
+    await unusable(open(path), /tutti\.db is gone, and its log is still there: .*tutti\.db-wal and .*-shm\./);
+    expect(existsSync(path)).toBe(false);
+    renameSync(`${path}.away`, path);
+    const again = await open(path);
+    expect(await again.vault.read('kept')).toEqual({ is: 'in the log' });
   });
 
   it('names a database of another program', async () => {

@@ -50,6 +50,7 @@ export function prepareFile(given: string): string {
   if (network !== undefined) {
     throw unusable(`${path} is on a network filesystem (${network}), where SQLite's locks do not hold.`);
   }
+  checkLog(path);
   makePrivate(path);
   return path;
 }
@@ -81,6 +82,21 @@ export function syncFolderOf(path: string): void {
   } catch {
     // Some filesystems do not sync folders; then the name is as safe as it can be.
   }
+}
+
+/**
+ * The log of a file that is gone is no log of a new one: whoever still has the old one open would share it, and what it holds of the old one
+ * would be lost.
+ */
+function checkLog(path: string): void {
+  // In this order: a file is there before its log is.
+  const logs = [`${path}-wal`, `${path}-shm`].filter((log) => existsSync(log));
+  if (logs.length === 0 || existsSync(path)) return;
+  const names = logs.join(' and ');
+  throw new TuttiError(
+    'store/unusable',
+    `${path} is gone, and its log is still there: ${names}. Put the file back, or, to begin anew, end every Tutti that runs on it, remove its log as well, and start again.`,
+  );
 }
 
 /** Keys and tokens are in it; SQLite itself would let everybody read it. Its logs take over who may. */
