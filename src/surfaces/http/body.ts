@@ -19,8 +19,11 @@ export async function readBody(request: IncomingMessage, maxBytes = MESSAGE_BYTE
     return { refusal: { status: 415, message: 'Compressed bodies are not read. Send it plain.' } };
   }
   const isPromised = Number(request.headers['content-length'] ?? 0) > maxBytes;
-  // Of a body that is known to be too large, the first piece is waited for: it may tell which request it is.
-  const { bytes: arrived, end } = await arrival(request, isPromised ? 0 : maxBytes);
+  // Of a body that is known to be too large, the beginning is waited for, in however many pieces: it may tell which request it is.
+  const { bytes: arrived, end } = await arrival(
+    request,
+    isPromised ? Math.min(HEAD_BYTES, maxBytes) : maxBytes,
+  );
   if (end === 'too-large') {
     const message = `The body is larger than the limit of ${maxBytes} bytes. Send a smaller one.`;
     return { refusal: { status: 413, message, head: arrived.toString('utf8', 0, HEAD_BYTES) } };
