@@ -454,7 +454,8 @@ export const requirements = {
   },
   'gateway/W7': {
     source: asked,
-    behaviour: 'a stored result can be paged, searched, and handed to the next tool by reference',
+    behaviour:
+      'a stored result can be paged, searched and narrowed by a path, and all of it or such a part be handed to the next tool by reference',
   },
   'gateway/W8': {
     source: asked,

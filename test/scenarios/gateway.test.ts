@@ -241,6 +241,14 @@ describeWorlds(
           text: { $result: uri, path: '$.content[0].type' },
         });
         expect(echoed).toBe('text');
+        const { text: paged } = await callTool('other__echo', {
+          text: { $result: `${uri}?offset=100&limit=50` },
+        });
+        expect(paged).toBe((page.contents[0] as { readonly text: string }).text);
+        const { text: typed } = await callTool('other__echo', {
+          text: { $result: uri, path: "$.content[?@.type == 'text'].type", grep: 'text' },
+        });
+        expect(typed).toContain('"text"');
         await expect(
           world().client.readResource({ uri: 'tutti://result/AAAAAAAAAAAAAAAAAAAAAA' }),
         ).rejects.toThrow();

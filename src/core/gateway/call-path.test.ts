@@ -2,6 +2,8 @@ import { describe, expect, it, vi } from 'vitest';
 import { toTool, toToolSettings } from '../../../test/support/fake-downstream.ts';
 import { ADA, BOB, MUTE, codeOf, heard, said, world } from '../../../test/support/gate.ts';
 import { TuttiError } from '../kernel/errors.ts';
+import type { Json } from '../kernel/json.ts';
+import { isJsonObject } from '../kernel/json.ts';
 import { toPayload } from '../kernel/payload.ts';
 import type { DownstreamAnswer } from '../ports/downstream.ts';
 
@@ -559,14 +561,17 @@ describe('results', () => {
     await call('box__take', { id: { $result: `${$result}?path=${encodeURIComponent('$.items[1].id')}` } });
     expect(fakes.server('box').sent.at(-1)?.request.params['arguments']).toEqual({ id: 'b2' });
     for (const wrong of [
-      `${$result}?offset=5`,
-      `${$result}/x`,
-      `${$result}?path=%`,
-      'https://x.example/',
-      'x',
-      '',
+      { $result: `${$result}/x` },
+      { $result: 'https://x.example/' },
+      { $result: 'x' },
+      { $result: '' },
+      { $result: 1 },
+      { $result, to: 5 },
+      { $result, offset: '5' },
+      { $result, grep: null },
+      { $result: `${$result}?path=$.items`, path: '$.items' },
     ]) {
-      const fault = await call('box__take', { all: { $result: wrong } }).catch((error: unknown) => error);
+      const fault = await call('box__take', { all: wrong }).catch((error: unknown) => error);
       expect(fault).toMatchObject({
         code: 'input/invalid-format',
         message: expect.stringContaining('the member "path"'),
@@ -575,6 +580,53 @@ describe('results', () => {
     const id = $result.slice('tutti://result/'.length);
     expect(await codeOf(gateway.readResult(BOB, id, {}))).toBe('result/not-found');
     expect((await gateway.readResult(ADA, id, { path: '$.items[1].id' })).text).toBe('b2');
+  });
+
+  it('are sent on by reference in part: a page, the lines with a text, or what a path leads to', async () => {
+    const { call, fakes } = world({ servers: { box: [reader, toTool('take')] } });
+    const long = 'y'.repeat(70_000);
+    const notes = `Rome\n${long}Rome${long}\nOslo`;
+    const text = JSON.stringify(
+      {
+        notes,
+        items: [
+          { id: 1, at: 'Rome' },
+          { id: 2, at: 'Oslo' },
+        ],
+      },
+      undefined,
+      1,
+    );
+    const bytes = new TextEncoder().encode(JSON.stringify({ content: [{ type: 'text', text }] }));
+    fakes.server('box').answer = ({ request }) =>
+      request.params['name'] === 'get_thing' ? { kind: 'large', bytes } : said('taken');
+    const outcome = await call('box__get_thing');
+    if (outcome.kind !== 'stored') throw new Error(outcome.kind);
+    const $result = outcome.uri;
+    const got = async (part: Json) => {
+      await call('box__take', { all: part });
+      const sent = fakes.server('box').sent.at(-1)?.request.params['arguments'];
+      return isJsonObject(sent) ? sent['all'] : undefined;
+    };
+    expect(await got({ $result, grep: '"at"' })).toBe('   "at": "Rome"\n   "at": "Oslo"');
+    expect(await got({ $result, path: '$.notes', grep: 'Rome' })).toBe(`Rome\n${long}Rome${long}`);
+    expect(await got({ $result: `${$result}?path=$.notes&grep=Oslo` })).toBe('Oslo');
+    expect(await got({ $result, offset: 2, limit: 9 })).toBe(text.slice(2, 11));
+    expect(await got({ $result: `${$result}?offset=2` })).toBe(text.slice(2));
+    expect(await got({ $result, path: '$.notes', limit: 4 })).toBe('Rome');
+    expect(await got({ $result, path: "$..[?@.at == 'Oslo'].id" })).toEqual([2]);
+    expect(await got({ $result, path: '$.items[-1].id' })).toBe(2);
+    for (const [part, message] of [
+      [{ grep: 'Paris' }, 'There is nothing at {"grep":"Paris"}'],
+      [{ offset: 900_000 }, 'There is nothing at'],
+      [{ path: '$..none' }, 'There is nothing at'],
+      [{ grep: 'Rome', limit: 5 }, 'Leave one out'],
+      [{ limit: 0 }, 'limit must be a whole number'],
+      [{ offset: -1 }, 'offset must be a whole number'],
+      [{ path: '$.items[0,1]' }, 'not supported'],
+    ] as const)
+      await expect(got({ $result, ...part })).rejects.toThrow(message);
+    await expect(got({ $result: `${$result}?to=5` })).rejects.toThrow('expected offset, limit, grep, path');
   });
 
   it('that carry instructions are marked', async () => {

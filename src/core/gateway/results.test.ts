@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { ADA, BOB, codeOf, world } from '../../../test/support/gate.ts';
+import type { Json } from '../kernel/json.ts';
 import { readPath } from './json-path.ts';
 import type { ResultQuery } from './gateway.ts';
 
@@ -103,7 +104,7 @@ describe('a stored result', () => {
     { grep: '' },
     { path: 'items' },
     { path: '$.items[' },
-    { path: '$..x' },
+    { path: '$..x..y' },
     { path: `$${'.a'.repeat(300)}` },
   ])('refuses %j', async (query) => {
     const read = await stored(text('x'));
@@ -111,13 +112,88 @@ describe('a stored result', () => {
   });
 });
 
+const SHOP: Json = {
+  open: true,
+  books: [
+    { id: 1, by: 'Ada', price: 8, tags: { new: true } },
+    { id: 2, by: "O'Hara", price: 12.5 },
+    { id: 3, by: 'Ada', price: null },
+  ],
+  shelf: { box: { id: 4, by: 'Bo' } },
+};
+
 describe('a path', () => {
+  it.each<[string, readonly Json[]]>([
+    ['$..id', [1, 2, 3, 4]],
+    ["$..['id']", [1, 2, 3, 4]],
+    ['$..books[0].id', [1]],
+    ['$.shelf..*', [{ id: 4, by: 'Bo' }, 4, 'Bo']],
+    ['$..[1].id', [2]],
+    ['$.books[-1].id', [3]],
+    ['$.books[-4].id', []],
+    ['$.books[0:2].id', [1, 2]],
+    ['$.books[1:].id', [2, 3]],
+    ['$.books[:-1].id', [1, 2]],
+    ['$.books[:].id', [1, 2, 3]],
+    ['$.shelf[0:1]', []],
+    ["$.books[?@.by == 'Ada'].id", [1, 3]],
+    ['$.books[?(@.by=="Ada")].id', [1, 3]],
+    [`$.books[?@.by == "O'Hara"].id`, [2]],
+    ['$.books[?@.id != 1].id', [2, 3]],
+    ['$.books[?(@.price < 12.5)].id', [1]],
+    ['$.books[?(@.price <= 1.25e1)].id', [1, 2]],
+    ['$.books[?@.price > 8].id', [2]],
+    ["$.books[?@.by >= 'B'].id", [2]],
+    ['$.books[?@.price == null].id', [3]],
+    ['$.books[?@.tags].id', [1]],
+    ['$.books[?(@.tags.new == true)].id', [1]],
+    ["$.books[?@['tags']['new']].id", [1]],
+    ['$.books[?@.none == 1].id', []],
+    ['$.books[?@.none != 1].id', [1, 2, 3]],
+    ['$.books[?@.id > -1].id', [1, 2, 3]],
+    ["$.shelf[?@.by == 'Bo'].id", [4]],
+    ["$..[?@.by == 'Bo'].id", [4]],
+    ['$..id[?@ == 1]', []],
+  ])('%s', (path, expected) => {
+    expect(readPath(SHOP, path)).toEqual(expected);
+  });
+
+  it.each([
+    ['$..books..id', 9, '.. may stand in it once'],
+    ['$.books[?@.id == 1 && @.price == 8]', 8, '&& and || in a filter are not supported'],
+    ['$.books[?(@.by =~ /a/)]', 8, '(=~) are not supported'],
+    ['$.books[?length(@.by) == 3]', 8, 'functions in a filter are not supported'],
+    ['$.books[?!@.tags]', 8, 'negation (!) in a filter is not supported'],
+    ['$.books[?@..id]', 8, '* and .. in a filter are not supported'],
+    ['$.books[?@.id == $.open]', 8, 'looks at the whole ($) is not supported'],
+    ['$.books[?(@.id == 1]', 8, 'a filter compares one place'],
+    ['$.books[?@.id == x]', 8, 'a filter compares one place'],
+    ['$.books[(@.length-1)]', 8, 'expressions in [( )] are not supported'],
+    ['$.books[0:2:1]', 8, 'a slice with a step is not supported'],
+    ['$.books[0,1]', 8, 'several names or places in one bracket are not supported'],
+    ["$.books['a','b']", 8, 'several names or places in one bracket are not supported'],
+    ['$.books.length()', 15, 'functions are not supported'],
+    ['$.books^', 8, 'the way up (^) is not supported'],
+    ['$.books~', 8, 'names of members (~) are not supported'],
+    ['$.books[', 8, 'expected .name'],
+    ['$..', 3, 'expected .name'],
+  ])('names what of %s is not supported', (path, column, said) => {
+    expect(() => readPath(SHOP, path)).toThrow(
+      expect.objectContaining({
+        code: 'input/invalid-format',
+        message: expect.stringContaining(said),
+      }),
+    );
+    expect(() => readPath(SHOP, path)).toThrow(`column ${column}, `);
+  });
+
   it('walks own members and items only, and not without end', () => {
     expect(readPath({ a: [1] }, '$.constructor')).toEqual([]);
     expect(readPath({ a: [1] }, '$.a.length')).toEqual([]);
     expect(readPath({ a: [1], b: 2 }, '$.*')).toEqual([[1], 2]);
     expect(readPath([[1], [2, 3]], '$[*][*]')).toEqual([1, 2, 3]);
     const wide = Array.from({ length: 200 }, () => Array.from({ length: 200 }, () => 0));
-    expect(() => readPath(wide, '$[*][*]')).toThrow('10000 values');
+    for (const path of ['$[*][*]', '$..*', '$..[?@ == 0]'])
+      expect(() => readPath(wide, path)).toThrow('10000 values');
   });
 });

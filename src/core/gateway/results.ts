@@ -20,6 +20,7 @@ const HEAD_BYTES = 4_096;
 const EDGE_BYTES = 512;
 const MAX_GREP = 1_000;
 const MAX_LINE = 2_000;
+const ANY_SIZE = Number.MAX_SAFE_INTEGER;
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 
@@ -108,7 +109,7 @@ export async function storeLarge(
   const { owner, server, tool, settings } = about;
   await parts.store.results.put({ id, owner, server, tool, at, expiresAt: at + settings.resultTtlMs, bytes });
   const uri = `${PREFIX}${id}`;
-  const note = `The result has ${bytes.byteLength} bytes. This is its beginning; read ${uri} for the rest (narrowed by ?grep=WORD or ?path=$.a.b), or send {"$result": "${uri}"} as an argument.`;
+  const note = `The result has ${bytes.byteLength} bytes. This is its beginning; read ${uri} for the rest (narrowed by ?grep=WORD or ?path=$.a.b), or send {"$result": "${uri}"} as an argument, with "path", "grep", or "offset" and "limit" beside it for a part.`;
   const link = {
     type: 'resource_link',
     uri,
@@ -141,7 +142,7 @@ export async function readResult(
   const { id, query, policy } = about;
   const maxBytes = policy.resultMaxBytes;
   const { offset = 0, limit = Math.min(PAGE_BYTES, maxBytes) } = query;
-  checkWhole('offset', offset, { from: 0, to: Number.MAX_SAFE_INTEGER });
+  checkWhole('offset', offset, { from: 0, to: ANY_SIZE });
   checkWhole('limit', limit, { from: 1, to: maxBytes });
   const loaded = await gate.shelf.load(caller, id);
   const isWhole = query.path === undefined && query.grep === undefined;
@@ -156,6 +157,35 @@ export async function readResult(
   );
   gate.onRead({ server, tool, sensitive: sensitive || (await holdsSecret(wider, gate.breathe)) });
   return { ...page, text };
+}
+
+/**
+ * What a reference stands for: the text, or what a path leads to, and of either its lines that contain a text, as they are, or a page of it.
+ * `undefined` where nothing is there.
+ */
+export function referred(loaded: LoadedResult, query: ResultQuery): Json | undefined {
+  const { path, grep, offset, limit } = query;
+  const isPage = offset !== undefined || limit !== undefined;
+  if (grep !== undefined && isPage)
+    throw new TuttiError(
+      'input/invalid-format',
+      'A reference has grep, which gives all lines with a text, or offset and limit, which give a page. Leave one out.',
+    );
+  if (grep !== undefined) {
+    const lines = linesWith(chosenBy(path, loaded), grep).map(({ line }) => line);
+    return lines.length === 0 ? undefined : lines.join('\n');
+  }
+  if (isPage) return pageAt(loaded, query) || undefined;
+  if (path === undefined) return loaded.text;
+  const found = readPath(loaded.value(), path);
+  return isPlural(path) && found.length > 0 ? found : found[0];
+}
+
+function pageAt(loaded: LoadedResult, { path, offset = 0, limit = ANY_SIZE }: ResultQuery): string {
+  checkWhole('offset', offset, { from: 0, to: ANY_SIZE });
+  checkWhole('limit', limit, { from: 1, to: ANY_SIZE });
+  const bytes = path === undefined ? loaded.bytes() : encoder.encode(chosenBy(path, loaded));
+  return pageOf(bytes, offset, limit).text;
 }
 
 /** A page is read by models like any other result. */
@@ -173,9 +203,16 @@ function inspected(
   return { text: payload === whole ? text : (textOf(payload.value) ?? ''), sensitive };
 }
 
-function filtered({ pages, value }: LoadedResult, { path, grep }: ResultQuery): string {
-  const chosen = path === undefined ? pages : shown(readPath(value(), path), path);
-  return grep === undefined ? chosen : linesWith(chosen, grep);
+function filtered(loaded: LoadedResult, { path, grep }: ResultQuery): string {
+  const chosen = chosenBy(path, loaded);
+  if (grep === undefined) return chosen;
+  return linesWith(chosen, grep)
+    .map(({ line, number }) => `${number}: ${around(line, grep)}`)
+    .join('\n');
+}
+
+function chosenBy(path: string | undefined, { pages, value }: LoadedResult): string {
+  return path === undefined ? pages : shown(readPath(value(), path), path);
 }
 
 function shown(found: readonly Json[], path: string): string {
@@ -184,13 +221,13 @@ function shown(found: readonly Json[], path: string): string {
   return typeof value === 'string' ? value : JSON.stringify(value, undefined, 2);
 }
 
-function linesWith(text: string, wanted: string): string {
+function linesWith(
+  text: string,
+  wanted: string,
+): readonly { readonly line: string; readonly number: number }[] {
   if (wanted === '' || wanted.length > MAX_GREP)
     throw new TuttiError('input/invalid-format', `grep must have 1 to ${MAX_GREP} characters.`);
-  return text
-    .split('\n')
-    .flatMap((line, at) => (line.includes(wanted) ? [`${at + 1}: ${around(line, wanted)}`] : []))
-    .join('\n');
+  return text.split('\n').flatMap((line, at) => (line.includes(wanted) ? [{ line, number: at + 1 }] : []));
 }
 
 function around(line: string, wanted: string): string {

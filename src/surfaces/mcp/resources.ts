@@ -1,5 +1,6 @@
 import { ProtocolError, ProtocolErrorCode, ResourceNotFoundError } from '@modelcontextprotocol/server';
 import type { ReadResourceResult, Resource, ResourceTemplateType } from '@modelcontextprotocol/server';
+import { parseResultAddress } from '../../core/gateway/result-address.ts';
 import type { Caller } from '../../core/kernel/caller.ts';
 import { TuttiError, wireCode } from '../../core/kernel/errors.ts';
 import type { Orchestrator } from '../../core/orchestrator.ts';
@@ -9,7 +10,7 @@ import { definitionText } from '../../core/workflow/workflow.ts';
 import { parsePlanAddress, planTemplates, readPlan } from './plan-resources.ts';
 import { toReported } from './results.ts';
 import { listSessionResources, readOfSessions, sessionTemplates } from './session-resources.ts';
-import { parseResultAddress, readResult, resultTemplate } from './stored-results.ts';
+import { readResult, resultTemplate } from './stored-results.ts';
 import { toWireStatus } from './wire.ts';
 
 export interface ResourceContext {

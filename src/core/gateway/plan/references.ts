@@ -1,8 +1,9 @@
 import { TuttiError } from '../../kernel/errors.ts';
 import type { Json } from '../../kernel/json.ts';
 import { isJsonObject } from '../../kernel/json.ts';
-import { EVERY, follow, keysOf } from '../json-path.ts';
-import type { Key } from '../json-path.ts';
+import { follow } from '../json-path.ts';
+import type { Key } from '../path-selectors.ts';
+import { EVERY, keysOf } from '../path-selectors.ts';
 import type { PlannedCall } from './plan.ts';
 
 const ID = '[A-Za-z][A-Za-z0-9_]{0,31}';

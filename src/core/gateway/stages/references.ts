@@ -2,16 +2,21 @@ import { TuttiError } from '../../kernel/errors.ts';
 import type { Json, JsonObject } from '../../kernel/json.ts';
 import { VALUE_BOUNDS, checkJson, isJsonObject } from '../../kernel/json.ts';
 import type { Call, Stage, Verdict } from '../call.ts';
-import { isPlural, readPath } from '../json-path.ts';
-import { resultIdOf } from '../results.ts';
+import type { ResultQuery } from '../gateway.ts';
+import type { ResultAddress } from '../result-address.ts';
+import { parseResultAddress } from '../result-address.ts';
+import { referred } from '../results.ts';
 
 const MAX_REFERENCES = 16;
+const SHOWN = 200;
 
-interface Place {
-  readonly uri: string;
-  readonly id: string;
-  readonly path: string | undefined;
-}
+/** What narrows a reference, as members beside the address. */
+const MEMBERS: Readonly<Record<keyof ResultQuery, 'string' | 'number'>> = {
+  path: 'string',
+  grep: 'string',
+  offset: 'number',
+  limit: 'number',
+};
 
 /** Results by reference: `{"$result": "tutti://result/ID"}` becomes what is stored, so that bytes go from tool to tool past the model. */
 export const references: Stage = {
@@ -75,55 +80,38 @@ async function replace(call: Call, value: Json): Promise<Json> {
   return Object.fromEntries(entries);
 }
 
-function placeOf(value: JsonObject): Place {
-  const { $result: uri, path, ...more } = value;
-  if (
-    typeof uri !== 'string' ||
-    (path !== undefined && typeof path !== 'string') ||
-    Object.keys(more).length > 0
-  ) {
-    throw new TuttiError(
-      'input/invalid-format',
-      'A reference is {"$result": "tutti://result/ID"}, with "path" such as "$.items[0].id" at most.',
-    );
-  }
-  return placeAt(uri, path);
+/** What narrows it may stand in the address too, as where results are read: `tutti://result/ID?path=$.x`. */
+function placeOf({ $result: uri, ...beside }: JsonObject): ResultAddress {
+  const address = typeof uri === 'string' ? parseResultAddress(uri) : undefined;
+  if (address === undefined) throw noReference(`"$result": ${shown(uri)}`);
+  const odd = Object.entries(beside).find(([key, each]) => !isMember(key, each));
+  if (odd) throw noReference(`${JSON.stringify(odd[0].slice(0, SHOWN))}: ${shown(odd[1])}`);
+  if (Object.keys(beside).length === 0) return address;
+  if (Object.keys(address.query).length > 0)
+    throw noReference('both members and a query in the address; say all of it in one place');
+  return { id: address.id, query: beside };
 }
 
-/** The path may stand in the address too: `tutti://result/ID?path=$.x`. */
-function placeAt(whole: string, given: string | undefined): Place {
-  const [uri = '', ...queries] = whole.split('?');
-  const query = queries.join('?');
-  const id = resultIdOf(uri);
-  if (!/^[^/#]+$/.test(id)) throw noReference(whole);
-  if (query === '') return { uri, id, path: given };
-  const [, encoded] = /^path=([^&#]*)$/.exec(query) ?? [];
-  if (encoded === undefined || given !== undefined) throw noReference(whole);
-  try {
-    return { uri, id, path: decodeURIComponent(encoded) };
-  } catch {
-    throw noReference(whole);
-  }
+function isMember(key: string, value: Json): boolean {
+  return Object.hasOwn(MEMBERS, key) && typeof value === MEMBERS[key as keyof ResultQuery];
+}
+
+function shown(value: Json | undefined): string {
+  return (JSON.stringify(value) ?? 'nothing').slice(0, SHOWN);
 }
 
 function noReference(found: string): TuttiError {
   return new TuttiError(
     'input/invalid-format',
-    `A reference is {"$result": "tutti://result/ID"}; a part of it is named by the member "path", such as {"$result": "tutti://result/ID", "path": "$.items[0].id"}. Found ${JSON.stringify(found.slice(0, 200))}.`,
+    `A reference is {"$result": "tutti://result/ID"}; a part of it is named by the member "path", such as {"$result": "tutti://result/ID", "path": "$.items[0].id"}, by "grep" (a text), or by "offset" and "limit" (bytes). Found ${found}.`,
   );
 }
 
-async function fetched(call: Call, { uri, id, path }: Place): Promise<Json> {
-  const { text, value } = await call.gate.shelf.load(call.caller, id);
-  if (path === undefined) return text;
-  const parsed = value();
-  const found = readPath(parsed, path);
-  const [only] = found;
-  if (only === undefined) {
-    throw new TuttiError(
-      'input/invalid-format',
-      `There is nothing at ${path} of ${uri}. Look at the result first.`,
-    );
-  }
-  return isPlural(path) ? found : only;
+async function fetched(call: Call, { id, query }: ResultAddress): Promise<Json> {
+  const found = referred(await call.gate.shelf.load(call.caller, id), query);
+  if (found !== undefined) return found;
+  throw new TuttiError(
+    'input/invalid-format',
+    `There is nothing at ${JSON.stringify(query)} of tutti://result/${id}. Look at the result first.`,
+  );
 }
