@@ -629,6 +629,18 @@ describe('results', () => {
     await expect(got({ $result: `${$result}?to=5` })).rejects.toThrow('expected offset, limit, grep, path');
   });
 
+  it('that are large are linked to as what reading them gives: plain text, in pages', async () => {
+    const { call, fakes } = world({ servers: { box: [reader] } });
+    const bytes = new TextEncoder().encode(
+      JSON.stringify({ content: [{ type: 'text', text: 'x'.repeat(70_000) }] }),
+    );
+    fakes.server('box').answer = () => ({ kind: 'large', bytes });
+    const outcome = await call('box__get_thing');
+    if (outcome.kind !== 'stored') throw new Error(outcome.kind);
+    const [, , link] = outcome.payload.value['content'] as readonly Json[];
+    expect(link).toMatchObject({ type: 'resource_link', uri: outcome.uri, mimeType: 'text/plain' });
+  });
+
   it('that carry instructions are marked', async () => {
     const { call, fakes } = world({ servers: { box: [reader] } });
     const attack =

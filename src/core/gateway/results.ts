@@ -115,7 +115,7 @@ export async function storeLarge(
     uri,
     name: `${server} ${tool}`,
     description: 'The whole result, in pages.',
-    mimeType: 'application/json',
+    mimeType: 'text/plain',
     size: bytes.byteLength,
   };
   const content = [{ type: 'text', text: headOf(bytes) }, { type: 'text', text: note }, link];
