@@ -103,7 +103,9 @@ const NOTES = {
     'JSON: `{"rows", "valid"}`, with `"broken": {"seq", "problem"}` when it is not valid.',
   'tutti init':
     'No secret is copied: what is named or looks like one (in `env`, headers, arguments and addresses; when in doubt, too) is replaced by ' +
-    '`${env:NAME}`, and the names to set are listed. A server that is switched off in its client stays `disabled`. What holds credentials and cannot be carried over (`envFile`, ' +
+    "`${env:NAME}`, and the names to set are listed. A server that is switched off in its client stays `disabled`. What Claude Code keeps in `~/.claude.json` for the folder you are in is read, too, and the folder's own " +
+    '`.gemini/settings.json` with `--here` and without `--config`: that file comes with the folder, so its servers go into the configuration of the folder ' +
+    'alone, which acts once it is trusted. What holds credentials and cannot be carried over (`envFile`, ' +
     'logins, references such as `${input:key}`) is named. JSON: `{"file", "written", "clients", "servers": [{"name", "client", "entry", "secrets", "lost"}]}`.',
   'tutti connect':
     'The configuration named by `--config`, or found by walking up and trusted, is written with its absolute path, and the output says so: named there, it acts ' +

@@ -569,7 +569,7 @@ export const requirements = {
   'gateway/clients': {
     source: gateway,
     behaviour:
-      'configurations of eleven clients are imported without running anything, and ours is written into theirs with a backup',
+      'configurations of eleven clients are imported without running anything, what two of them keep for the project at hand included, and ours is written into theirs with a backup',
   },
   'trust/1-poisoning': {
     source: trust,

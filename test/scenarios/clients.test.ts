@@ -1,4 +1,12 @@
-import { chmodSync, existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  realpathSync,
+  writeFileSync,
+} from 'node:fs';
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -103,6 +111,58 @@ verifies(
       loadConfig({ file, env: { ...env, GITHUB_TOKEN: SECRET } }).gateway.servers.map(({ name }) => name),
     ).toContain('trap');
     expect(existsSync(join(home, 'was-run'))).toBe(false);
+  },
+);
+
+verifies(
+  ['gateway/clients', 'trust/36-import'],
+  'reads what Claude Code and Gemini CLI keep for the project at hand, and runs nothing',
+  async () => {
+    const folder = realpathSync(await mkdtemp(join(home, 'project-')));
+    const own = { ...trap(), args: [join(home, 'was-run'), 'own'] };
+    const put = (file: string, value: object) => {
+      mkdirSync(dirname(file), { recursive: true });
+      writeFileSync(file, JSON.stringify(value));
+    };
+    put(join(home, '.claude.json'), {
+      mcpServers: { trap: trap() },
+      projects: {
+        [folder]: {
+          mcpServers: { trap: own, private: own, off: { ...own, command: 'mkdir' } },
+          disabledMcpServers: ['off'],
+        },
+        [join(folder, 'other')]: { mcpServers: { foreign: own } },
+      },
+    });
+    put(join(home, '.gemini', 'settings.json'), {
+      mcpServers: { 'user-wide': { httpUrl: 'https://a.test/mcp' } },
+    });
+    put(join(folder, '.gemini', 'settings.json'), {
+      mcpServers: { shared: { httpUrl: 'https://b.test/mcp' } },
+    });
+    const env = { HOME: home, XDG_CONFIG_HOME: join(home, '.config'), PATH: process.env['PATH'] };
+    const init = async (...args: string[]) =>
+      JSON.parse(
+        (await runCommand(['init', '--dry-run', '--json', ...args], { cwd: folder, env })).stdout,
+      ) as {
+        readonly servers: readonly { readonly name: string; readonly entry: object }[];
+        readonly clients: readonly { readonly file: string; readonly skipped: readonly object[] }[];
+      };
+    const mine = ['trap', 'user-wide', 'trap-claude-code', 'private', 'off'];
+    const { servers, clients: read } = await init();
+    expect(servers.map(({ name }) => name)).toEqual(mine);
+    expect(servers.find(({ name }) => name === 'trap-claude-code')?.entry).toMatchObject({ args: own.args });
+    expect(servers.find(({ name }) => name === 'off')?.entry).toMatchObject({ disabled: true });
+    expect(JSON.stringify(servers)).not.toContain(SECRET);
+    expect(read.at(-1)).toMatchObject({
+      file: join(folder, '.gemini', 'settings.json'),
+      skipped: [{ name: 'shared', reason: expect.stringContaining('tutti init --here') }],
+    });
+    expect((await init('--here')).servers.map(({ name }) => name)).toEqual([...mine, 'shared']);
+    expect((await init('--here', '--config', 'x.jsonc')).servers.map(({ name }) => name)).toEqual(mine);
+    expect(existsSync(join(home, 'was-run'))).toBe(false);
+    writeFileSync(join(home, '.claude.json'), '{ "projects": ');
+    expect((await init()).clients.filter(({ file }) => file.endsWith('.claude.json'))).toHaveLength(1);
   },
 );
 

@@ -6,6 +6,10 @@ export interface Client {
   /** Where its own configuration stands on this machine. */
   readonly file: string;
   readonly format: 'json' | 'yaml' | 'toml';
+  /** Members that lead to the settings, where these are but a part of the file. */
+  readonly within?: readonly string[];
+  /** Whether it stands in a project's own folder: then whoever wrote the project wrote it. */
+  readonly isShared?: boolean;
   /** Path of the member that holds the servers. */
   readonly key: string;
   /** `list`: entries carry their own `name`. */

@@ -41,6 +41,7 @@ export function readClient(client: Client, taken = new Map<string, string>()): F
     const source = readClientText(client.file);
     if (source === undefined) return undefined;
     const settings = settingsIn(source.text, client);
+    if (settings === undefined) return undefined;
     const members = membersOf(memberOf(settings, client.key), client);
     const read = members.map(([name, entry]) => imported(name, { entry, client, taken, settings }));
     return {
@@ -59,17 +60,26 @@ function problemOf(error: unknown, { file }: Client): string {
   return `cannot be read (${message})`;
 }
 
-/** What the file says; of the servers in JSON each stands there once. */
-function settingsIn(text: string, { format, key }: Client): Entry {
-  if (text.trim() === '') return {};
-  if (format === 'yaml') return toSettings(parseYaml(text, { maxAliasCount: 100 }));
-  if (format === 'toml') return parseToml(text);
+/** What the file says; `undefined` where it says nothing of the part that is looked at. */
+function settingsIn(text: string, client: Client): Entry | undefined {
+  if (text.trim() === '') return client.within === undefined ? {} : undefined;
+  if (client.format === 'yaml') return toSettings(parseYaml(text, { maxAliasCount: 100 }));
+  if (client.format === 'toml') return parseToml(text);
+  return settingsInJson(text, client);
+}
+
+/** Of the members on the way, and of the servers, each stands there once. */
+function settingsInJson(text: string, { key, within = [] }: Client): Entry | undefined {
   const faults: ParseError[] = [];
-  const root = parseTree(text, faults, { allowTrailingComma: true });
+  let part = parseTree(text, faults, { allowTrailingComma: true });
   if (faults.length > 0) throw new Error(`the JSON is broken at character ${faults[0]?.offset}`);
-  const servers = onlyMember(root, key);
+  for (const name of within) {
+    part = onlyMember(part, name);
+    if (part === undefined) return undefined;
+  }
+  const servers = onlyMember(part, key);
   for (const name of servers?.type === 'object' ? keysOf(servers) : []) onlyMember(servers, name);
-  return toSettings(root && getNodeValue(root));
+  return toSettings(part && getNodeValue(part));
 }
 
 function keysOf({ children = [] }: Node): readonly string[] {

@@ -6,6 +6,7 @@ import { TuttiError } from '../../../core/kernel/errors.ts';
 import { visibleJson } from '../../../core/policy/clean.ts';
 import { knownClients } from '../clients/clients.ts';
 import { writing } from '../clients/client-file.ts';
+import { projectSources } from '../clients/projects.ts';
 import { readClient, type Found, type Imported, type Skipped } from '../clients/import.ts';
 import type { Session } from '../session.ts';
 import type { Terminal } from '../terminal.ts';
@@ -20,7 +21,12 @@ export interface InitOptions {
 /** Finds the configurations of known clients and writes one of ours from them. Nothing that they name is run. */
 export function init({ terminal, globals }: Session, { dryRun = false, here = false }: InitOptions): void {
   const taken = new Map<string, string>();
-  const found = knownClients().flatMap((client) => readClient(client, taken) ?? []);
+  const clients = knownClients();
+  const isProjects = here && globals.config === undefined;
+  const found = [...clients, ...projectSources(clients, process.cwd())]
+    .flatMap((client) => readClient(client, taken) ?? [])
+    .filter((each, at, all) => each.problem === undefined || !all.slice(0, at).some(isOfFile(each)))
+    .map((each) => (each.client.isShared === true && !isProjects ? leftOut(each) : each));
   const { servers, skipped } = unique(found.flatMap((each) => each.servers));
   const file = targetOf(globals.config, here);
   if (!dryRun) write(file, servers);
@@ -31,12 +37,25 @@ export function init({ terminal, globals }: Session, { dryRun = false, here = fa
       client: client.id,
       file: client.file,
       servers: own.length,
-      skipped: [...left, ...skipped.filter((each) => each.client === client.id).map(toSkipped)],
+      skipped: [...left, ...skipped.filter((each) => own.includes(each)).map(toSkipped)],
       ...(problem !== undefined && { problem }),
     })),
     servers,
   };
   terminal.answer(answer, () => toText({ found, servers, skipped, file, dryRun }, terminal));
+}
+
+/** A file that holds the settings of several is broken for all of them, and told of once. */
+function isOfFile({ client: { file } }: Found): (other: Found) => boolean {
+  return ({ client, problem }) => client.file === file && problem !== undefined;
+}
+
+/** What a project's own files say is not the user's word: it goes into the configuration of the project alone, which acts once it is trusted. */
+function leftOut(found: Found): Found {
+  const reason =
+    "a file of this folder names it, and whoever wrote the folder wrote that; `tutti init --here` takes it into the folder's own configuration";
+  const names = found.servers.map(({ name, from = name }) => ({ name: from, reason }));
+  return { ...found, servers: [], skipped: [...found.skipped, ...names] };
 }
 
 function targetOf(named: string | undefined, here: boolean): string {
