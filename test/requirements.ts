@@ -303,7 +303,7 @@ export const requirements = {
   'gateway/G5': {
     source: gateway,
     behaviour:
-      'budgets of calls, cost and time by server, session, instance, owner and day; when spent, an alternative answers or the reason is said',
+      'budgets of calls, cost and time by server, request, session, instance, owner and day; when spent, an alternative answers or the reason is said',
   },
   'gateway/budget-accounts': {
     source: gateway,

@@ -104,12 +104,23 @@ export interface CallInput {
   readonly requestState?: string;
 }
 
+/** What the request that makes a call may spend; the call asks it for every server that it is sent to. */
+export interface Purse {
+  /** A sentence when a call may not cost so much. */
+  lack(costMicros: number): string | undefined;
+  /** Takes it; a sentence when there is not so much. */
+  take(costMicros: number): string | undefined;
+  /** Counts what was spent beyond what was taken; a negative sum is given back. */
+  settle(costMicros: number): void;
+}
+
 /** What the caller can do while a call runs. */
 export interface CallChannel {
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: ((progress: Progress) => void) | undefined;
   /** Hears what the downstream logs while it answers: the parameters of `notifications/message`. */
   readonly onLog?: ((message: JsonObject) => void) | undefined;
+  readonly purse?: Purse | undefined;
   /** Client capabilities of this request. */
   readonly capabilities: JsonObject;
   /** The caller's revision answers questions by repeating the request. */

@@ -1,3 +1,4 @@
+import type { Purse } from '../gateway.ts';
 import type { CallEnd } from './ask.ts';
 import type { DispatchLimits } from './means.ts';
 
@@ -11,15 +12,23 @@ export interface Allotment {
   lack(count: number, costMicros: number): string | undefined;
   /** Takes all of these calls, which cost so much together, or none; a sentence when they may not all be made. */
   takeAll(count: number, costMicros: number): string | undefined;
+  /** For a call whose planned cost was taken before: what it costs more at the servers that answer instead. */
+  purse(plannedMicros: number): CallPurse;
   /** Counts a result. Returns how many of its characters may be kept. */
   keep(bytes: number): number;
+}
+
+/** The purse of one call. */
+export interface CallPurse extends Purse {
+  /** What it cost beyond what was planned. */
+  extra(): number;
 }
 
 /** `costOf` says what the calls of earlier requests cost. */
 export function createAllotment(
   limits: DispatchLimits,
   before: readonly CallEnd[],
-  costOf: (end: CallEnd) => number,
+  costOf: (end: Exclude<CallEnd, { kind: 'skipped' }>) => number,
 ): Allotment {
   let calls = 0;
   let bytes = 0;
@@ -62,6 +71,29 @@ export function createAllotment(
       calls += 1;
       costMicros += cost;
       return undefined;
+    },
+    purse: (plannedMicros) => {
+      let spent = 0;
+      const beyond = (sum: number): number => Math.max(sum - plannedMicros, 0);
+      const spend = (sum: number): void => {
+        costMicros += beyond(spent + sum) - beyond(spent);
+        spent += sum;
+      };
+      const more = (sum: number): string | undefined => {
+        const extra = beyond(spent + sum) - beyond(spent);
+        if (extra === 0 || costMicros + extra <= limits.costMicros) return undefined;
+        return `The server that would answer costs ${extra} micro-units beyond what was planned; of the ${limits.costMicros} of the request, ${costMicros} are spent.`;
+      };
+      return {
+        lack: more,
+        take: (sum) => {
+          const because = more(sum);
+          if (because === undefined) spend(sum);
+          return because;
+        },
+        settle: spend,
+        extra: () => beyond(spent),
+      };
     },
     keep: (size) => {
       const left = Math.max(limits.bytes - bytes, 0);

@@ -172,6 +172,8 @@ export type CallEnd =
       readonly text: string;
       /** Where the whole of it can be read, when what is here was cut. */
       readonly uri?: string;
+      /** Where that is not what the planned tool costs. */
+      readonly costMicros?: number;
     }
   | {
       readonly kind: 'failed';
@@ -180,6 +182,7 @@ export type CallEnd =
       readonly server: string;
       readonly tool?: string;
       readonly error: string;
+      readonly costMicros?: number;
     }
   /** Not made, since what it needs did not come. */
   | {

@@ -875,6 +875,63 @@ describe('budgets of one question', () => {
     });
     expect(await dear.ask({ query })).toMatchObject({ kind: 'answer', sources: [{}], partial: [{}] });
   });
+
+  describe('count what answers where the planned server cannot', () => {
+    const plan: Plan = {
+      calls: [
+        {
+          id: 'a',
+          server: 'github',
+          tool: 'github__get_changes',
+          intent: 'changes',
+          arguments: { number: 7 },
+          dependsOn: [],
+        },
+        { id: 'b', server: 'slack', tool: 'slack__list_members', intent: 'members', dependsOn: ['a'] },
+      ],
+      structure: 'sequential',
+    };
+    const asked = async (maxCostMicros: number, github: Partial<ServerSettings> = {}) => {
+      const here = stage({
+        servers: { ...tools, mirror: tools['github'] ?? [] },
+        server: {
+          github: { costMicros: 2, fallback: ['mirror'], ...github },
+          mirror: { costMicros: 6 },
+          slack: { costMicros: 3 },
+        },
+        ask: { maxCostMicros },
+      });
+      here.w.fakes.server('github').answer = () => {
+        throw new TuttiError('downstream/timeout', 'It is late.');
+      };
+      const came = await here.ask({ plan });
+      if (came.kind !== 'answer') throw new Error(came.kind);
+      const { sources, partial } = came;
+      return { from: sources.map((each) => each.server), errors: partial.map(({ error }) => error) };
+    };
+
+    it('before it is called, beside what was sent in vain', async () => {
+      expect(await asked(7)).toEqual({
+        from: [],
+        errors: [
+          expect.stringContaining('costs 6 micro-units beyond what was planned; of the 7'),
+          expect.stringContaining('needs the answer of a'),
+        ],
+      });
+    });
+
+    it('so that less is left for what comes after', async () => {
+      const lack = 'costs 3 micro-units; of the 8 of the request, 8 are spent';
+      expect(await asked(8)).toEqual({ from: ['mirror'], errors: [expect.stringContaining(lack)] });
+      expect(await asked(11)).toEqual({ from: ['mirror', 'slack'], errors: [] });
+    });
+
+    it('and not what was never sent', async () => {
+      const spent = { budgets: [{ calls: 0, per: 'day' as const }] };
+      expect(await asked(9, spent)).toEqual({ from: ['mirror', 'slack'], errors: [] });
+      expect((await asked(8, spent)).from).toEqual(['mirror']);
+    });
+  });
 });
 
 describe('how often somebody asks', () => {

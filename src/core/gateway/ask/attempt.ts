@@ -70,10 +70,11 @@ async function step(made: Attempt, name: string, about: AttemptMeans): Promise<T
 async function tryOne({ place, call, args }: Attempt, name: string, about: AttemptMeans): Promise<Tried> {
   const { means, allotment, signal, onProgress } = about;
   const begun: Begun = { ...place, name };
+  const purse = allotment.purse(means.costOf(name));
   await markBegun(begun, about);
   try {
     signal.throwIfAborted();
-    const options = { key: keyOf(place), signal, onProgress };
+    const options = { key: keyOf(place), signal, onProgress, purse };
     const outcome = await unlessAborted(means.call(name, args, options), signal);
     switch (outcome.kind) {
       case 'approval':
@@ -81,10 +82,10 @@ async function tryOne({ place, call, args }: Attempt, name: string, about: Attem
       case 'input-required':
         return { ended: { kind: 'input', ...begun, value: outcome.payload.value } };
       case 'error':
-        return { ended: endOf(place, outcome) };
+        return { ended: costed(endOf(place, outcome)) };
       default: {
         const { byteLength } = outcome.payload.bytes;
-        return { ended: cutTo(endOf(place, outcome), allotment.keep(byteLength)) };
+        return { ended: cutTo(costed(endOf(place, outcome)), allotment.keep(byteLength)) };
       }
     }
   } catch (fault) {
@@ -97,6 +98,13 @@ async function tryOne({ place, call, args }: Attempt, name: string, about: Attem
     }
     if (fault instanceof TuttiError) return { fault: withEffect(fault, means.riskOf(name)) };
     return { ended: failure(place, call, means.onFault(fault)) };
+  }
+
+  function costed(end: CallEnd): CallEnd {
+    const costMicros = means.costOf(name) + purse.extra();
+    return end.kind === 'skipped' || costMicros === means.costOf(call.tool ?? '')
+      ? end
+      : { ...end, costMicros };
   }
 }
 

@@ -555,6 +555,19 @@ describe('the bounds of a request', () => {
     expect(made).toHaveLength(1);
   });
 
+  it('of cost count over all requests what answered, and not what was planned', async () => {
+    const costOf = (name: string): number => ({ s_a__go: 100, s_b__go: 100 })[name] ?? 0;
+    const answers = {
+      s_a__go: ({ options }: { readonly options: CallOptions }) => void options.purse.take(850),
+    };
+    const { ends } = await stage(answers, { costOf }).run(planOf(call('a')));
+    expect(ends).toMatchObject([{ kind: 'done', costMicros: 850 }]);
+    const { run, made } = stage({}, { costOf, before: ends, limits: { ...LIMITS, costMicros: 940 } });
+    const done = await run(planOf(call('a'), call('b')));
+    expect(made).toEqual([]);
+    expect(reason(done.ends[1])).toContain('of the 940 of the request, 850 are spent');
+  });
+
   it('of cost: a call that would go beyond is not made, a free one is', async () => {
     const costOf = (name: string): number => ({ s_a__go: 600, s_b__go: 600 })[name] ?? 0;
     const { run, made } = stage({}, { costOf });

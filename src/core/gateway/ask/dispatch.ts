@@ -98,8 +98,10 @@ class Dispatch {
     this.#plan = plan;
     this.#context = context;
     this.#calls = new Map(plan.calls.map((call) => [call.id, call]));
-    this.#allotment = createAllotment(limits, before, ({ call }) =>
-      costOf(this.#calls.get(call)?.tool ?? ''),
+    this.#allotment = createAllotment(
+      limits,
+      before,
+      ({ call, costMicros }) => costMicros ?? costOf(this.#calls.get(call)?.tool ?? ''),
     );
     for (const end of before) this.#ends.set(keyOf(end), end);
     this.#stride = createStride();

@@ -135,13 +135,14 @@ class PlanExecution {
     return await desk.path.call(caller, sent, this.#channelFor(options));
   }
 
-  #channelFor({ signal, onProgress }: CallOptions): CallChannel {
+  #channelFor({ signal, onProgress, purse }: CallOptions): CallChannel {
     const { channel, deadline } = this.#context;
     const { ask } = channel;
     return {
       ...channel,
       signal,
       onProgress,
+      purse,
       ...(ask && { ask: (question) => deadline.wait(() => ask(question)) }),
     };
   }

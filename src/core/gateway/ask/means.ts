@@ -3,7 +3,7 @@ import type { Json, JsonObject } from '../../kernel/json.ts';
 import type { CreateAbort } from '../../ports/abort.ts';
 import type { Progress } from '../../ports/downstream.ts';
 import type { After } from '../../ports/timer.ts';
-import type { CallOutcome } from '../gateway.ts';
+import type { CallOutcome, Purse } from '../gateway.ts';
 import type { PlannedCall } from '../plan/plan.ts';
 import type { CallEnd } from './ask.ts';
 
@@ -55,6 +55,7 @@ export interface CallOptions {
   /** Aborts with the request, and at its deadline. */
   readonly signal: AbortSignal;
   readonly onProgress: (progress: Progress) => void;
+  readonly purse: Purse;
 }
 
 /** What {@link dispatchPlan} makes calls with. */

@@ -13,6 +13,9 @@ const MICROS = 1_000_000;
 export const budget: Stage = {
   name: 'budget',
   admit: (call) => {
+    const lack = call.channel.purse?.lack(call.costMicros);
+    if (lack !== undefined)
+      return { kind: 'stop', error: new TuttiError('budget/spent', lack), elsewhere: true };
     const { instance } = call.input;
     const isRunKnown = instance === undefined || call.spender.instance !== undefined;
     if (isRunKnown || !countsRuns(call.entry.server, call.policy.settings.budgets)) return look(call);

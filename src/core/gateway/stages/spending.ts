@@ -14,7 +14,11 @@ export const spending: Stage = {
   run: async (call, next) => {
     const allowances = allowancesOf(call);
     const taken = allowances.length === 0 ? [] : takingsOf(allowances, call.costMicros);
-    if (taken.length > 0 && !(await call.gate.ledger.take(taken))) throw await spent(call, allowances);
+    takeFromPurse(call);
+    if (taken.length > 0 && !(await call.gate.ledger.take(taken))) {
+      call.channel.purse?.settle(-call.costMicros);
+      throw await spent(call, allowances);
+    }
     const { clock } = call.gate.parts;
     const startedAt = clock.now() - call.waitedMs;
     const before = call.attempts;
@@ -27,6 +31,14 @@ export const spending: Stage = {
   },
 };
 
+/** Other calls of the request may have taken what was left since it was looked at. */
+function takeFromPurse(call: Call): void {
+  const lack = call.channel.purse?.take(call.costMicros);
+  if (lack === undefined) return;
+  call.yields = new TuttiError('budget/spent', lack);
+  throw call.yields;
+}
+
 /** The first attempt is paid for already; further ones, the time, and what belongs to no budget are written behind. */
 function book(
   call: Call,
@@ -37,6 +49,7 @@ function book(
   const { costMicros } = call;
   const daily = accountOf('day', subjectOf(call.entry.server.name), call.spender);
   const further = attempts - 1;
+  call.channel.purse?.settle(further * costMicros);
   for (const key of taken)
     ledger.book(key, { calls: further, costMicros: further * costMicros, ms: attempts === 0 ? 0 : ms });
   if (attempts > 0 && !taken.some((key) => isSameAccount(key, daily)))
