@@ -86,7 +86,7 @@ export interface Found {
 export interface CallInput {
   /** As clients see it: `server__tool`, an unprefixed name, or a group. */
   readonly name: string;
-  /** Already bounded as a value; `{"$result": "tutti://result/ID", "path": "$.x"}` anywhere in it stands for a stored result. */
+  /** Already bounded as a value; `{"$result": "tutti://result/ID"}` anywhere in it stands for a stored result, with a {@link ResultQuery} beside it for a part of one. */
   readonly arguments: JsonObject;
   /** The same key gives the same answer again, for an hour. */
   readonly idempotencyKey?: string;

@@ -71,6 +71,27 @@ const text = fc
   .map((words) => words.join(' '));
 
 describe('a route', () => {
+  test.each(['read a file', 'please read file', 'reading the files'])(
+    'finds the tools of all servers that do it before what only shares a word: %s',
+    (query) => {
+      const documents = [
+        tool('disk', 'read_file', { description: 'Read the contents of a file from the file system' }),
+        tool('disk', 'write_file', { description: 'Create a file, or overwrite an existing one' }),
+        tool('disk', 'get_file_info', { description: 'Metadata about a file or directory' }),
+        tool('remote', 'read_file', { description: 'Reads.' }),
+        tool('drive', 'drive_read_file', { description: 'Read contents of a file that is shared' }),
+        tool('drive', 'drive_read_sheet', { description: 'Read data from a spreadsheet' }),
+        tool('graph', 'read_graph', { description: 'Read the entire knowledge graph' }),
+        tool('notes', 'read_note', { description: 'Reads a note.' }),
+      ];
+      const names = over(documents)
+        .route(query)
+        .candidates.slice(0, 3)
+        .map(({ document }) => document.name);
+      expect(names.toSorted()).toEqual(['disk__read_file', 'drive__drive_read_file', 'remote__read_file']);
+    },
+  );
+
   test.each([
     ['directory listing', 'files__listDirectory'],
     ['read a file', 'files__read_file'],
