@@ -5,6 +5,7 @@ import type { Client } from '@modelcontextprotocol/client';
 import { describe, expect, it } from 'vitest';
 import { silentTelemetry } from '../src/adapters/telemetry/pino.ts';
 import type { JsonObject } from '../src/core/kernel/json.ts';
+import { createDesk } from '../src/surfaces/mcp/desk.ts';
 import { createMcpFace } from '../src/surfaces/mcp/face.ts';
 import { toResultText, toResultValue } from '../src/surfaces/mcp/reply.ts';
 import { serveStdio } from '../src/surfaces/mcp/stdio.ts';
@@ -119,6 +120,26 @@ describe('resources and prompts', () => {
     expect(opened.fake.calls).toEqual([]);
   });
 
+  it.each(['legacy', 'modern'] as const)(
+    'and tools are listed without servers that are still being reached, which is said with each list (%s)',
+    async (era) => {
+      const lists = ['tools/list', 'prompts/list', 'resources/list', 'resources/templates/list'];
+      const whole = await openFace(['gateway-all'], { era });
+      const missing = await openFace(['gateway-all'], { era, script: { ...script, connecting: ['git'] } });
+      const sdk = { era, shortPath: false, script: { ...script, connecting: ['git'] } };
+      const bySdk = await openFace(['gateway-all'], sdk);
+      for (const method of lists) {
+        const told = await Promise.all(
+          [whole, missing, bySdk].map(async (each) => (await request(each, method))?.result),
+        );
+        const tutti = told.map((each) => (each?.['_meta'] as JsonObject | undefined)?.['tutti']);
+        expect(tutti).toEqual([undefined, { connecting: ['git'] }, { connecting: ['git'] }]);
+        const [, ...kept] = told.map((each) => each?.['ttlMs']);
+        expect(kept).toEqual(era === 'modern' ? [5_000, 5_000] : [undefined, undefined]);
+      }
+    },
+  );
+
   it('page through a stored result, each page naming the next', async () => {
     const opened = await openFace(['gateway']);
     const read = async (uri: string) => (await request(opened, 'resources/read', { uri }))?.result;
@@ -146,6 +167,26 @@ describe('resources and prompts', () => {
       expect((await request(opened, 'resources/read', { uri }))?.error).toMatchObject({ code: -32_602 });
     }
   });
+});
+
+it('a tool is called whose server came while it was looked for', async () => {
+  const fake = fakeGateway(script);
+  let isThere = false;
+  const { gateway } = fake;
+  const empty = await fakeGateway().gateway.exposed(me);
+  const { orchestrator } = fakeOrchestrator({
+    ...gateway,
+    exposed: async (caller) => (isThere ? await gateway.exposed(caller) : empty),
+    listServers: async () => {
+      isThere = true;
+      return [];
+    },
+  });
+  const desk = createDesk({ orchestrator, telemetry: silentTelemetry(), toolsets: ['gateway-all'] });
+  const { signal } = new AbortController();
+  const channel = { signal, capabilities: {}, repeats: false };
+  const call = { caller: me, clientName: undefined, name: 'files__read', arguments: {}, channel };
+  expect(await desk.call(call)).toMatchObject({ kind: 'payload' });
 });
 
 describe('changes of what passes through', () => {

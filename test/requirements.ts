@@ -496,6 +496,11 @@ export const requirements = {
     behaviour:
       'a server that is down takes only its own tools with it; its last catalog stays searchable, marked',
   },
+  'gateway/late-server': {
+    source: gateway,
+    behaviour:
+      'a server that hangs keeps no list of tools, prompts, resources or templates from anybody; each names who is missing, and says when it comes',
+  },
   'gateway/lost-store': {
     source: gateway,
     behaviour:

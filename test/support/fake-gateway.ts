@@ -44,6 +44,8 @@ export interface GatewayScript {
   readonly servers?: readonly ServerView[];
   readonly approvals?: readonly Approval[];
   readonly views?: readonly ToolView[];
+  /** Servers that are missing from every list. */
+  readonly connecting?: readonly string[];
   readonly exposesDirectly?: (clientName: string | undefined) => boolean;
   call?(input: CallInput, channel: CallChannel, caller: Caller): Promise<CallOutcome>;
   forward?(method: ForwardMethod, params: JsonObject, channel: CallChannel): Promise<CallOutcome>;
@@ -60,6 +62,13 @@ export function fakeGateway(script: GatewayScript = {}): FakeGateway {
   const calls: GatewayCall[] = [];
   const changed = new Set<(what: 'tools' | 'prompts' | 'resources') => void>();
   const updated = new Set<(uri: string) => void>();
+  const { connecting } = script;
+  const listOf = (items: readonly JsonObject[] = []): ExposedList => ({
+    version: String(items.length),
+    bytes: encoder.encode(JSON.stringify(items)),
+    items,
+    ...(connecting && { connecting }),
+  });
   const exposed: Exposed = {
     tools: listOf(script.tools),
     prompts: listOf(script.prompts),
@@ -151,10 +160,6 @@ export function fakeGateway(script: GatewayScript = {}): FakeGateway {
       return changed.size + updated.size;
     },
   };
-}
-
-function listOf(items: readonly JsonObject[] = []): ExposedList {
-  return { version: String(items.length), bytes: encoder.encode(JSON.stringify(items)), items };
 }
 
 function pageOf(text: string | undefined, { offset = 0 }: ResultQuery) {

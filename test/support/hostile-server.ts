@@ -166,6 +166,13 @@ const ACTS = {
     await new Promise<void>((done) => call.core.held.set(call.message.id, done));
     await ACTS.ask(call);
   },
+  /** Says what it should, once it is told to. */
+  withhold: async (call: Call) => {
+    const { method = '', params = {} } = call.message;
+    // Several clients may give one id.
+    await new Promise<void>((done) => call.core.held.set(call.message, done));
+    await reply(call, answerTo(call.core, { method, params, modern: call.modern }));
+  },
   release: (call: Call) => {
     const held = [...call.core.held.values()];
     for (const done of held) done();
@@ -866,6 +873,8 @@ export interface HostileHttp {
   notify(method: string, params?: object): void;
   /** Pulls the rug of a script, and says so. */
   change(): void;
+  /** Lets everything go that it holds back. */
+  release(): void;
   /** As after a restart: sessions are forgotten, streams end. */
   restart(): void;
   close(): Promise<void>;
@@ -905,6 +914,9 @@ export async function startHostileHttp(script: HostileScript = {}): Promise<Host
     change: () => {
       core.changed = true;
       core.broadcast('notifications/tools/list_changed');
+    },
+    release: () => {
+      for (const done of core.held.values()) done();
     },
     restart: () => {
       core.sessions.clear();

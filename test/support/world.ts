@@ -115,6 +115,7 @@ export interface Given {
   readonly world: () => World;
   readonly verifies: typeof verifies;
   readonly medium: Medium;
+  readonly era: Era;
 }
 
 /** Runs the same scenarios in memory, over stdio and over HTTP, and in both protocol eras; in more or fewer `places` where those can differ. */
@@ -132,7 +133,7 @@ export function describeWorlds(
       afterAll(async () => {
         await world.close();
       });
-      scenarios({ world: () => world, verifies, medium });
+      scenarios({ world: () => world, verifies, medium, era });
     });
   }
 }

@@ -32,32 +32,35 @@ export class Exposure {
     this.#digest = digest;
   }
 
-  of(assembly: Assembly, grants: ToolGrants): Exposed {
+  /** @param connecting - Servers whose part is missing. */
+  of(assembly: Assembly, grants: ToolGrants, connecting: readonly string[]): Exposed {
     if (assembly !== this.#assembly) this.#kept.clear();
     this.#assembly = assembly;
-    const known = this.#kept.get(grants.key);
+    const key = connecting.length === 0 ? grants.key : JSON.stringify([grants.key, ...connecting]);
+    const known = this.#kept.get(key);
     if (known !== undefined) return known;
     const [oldest] = this.#kept.keys();
     if (this.#kept.size >= MAX_KEPT && oldest !== undefined) this.#kept.delete(oldest);
-    const exposed = this.#make(assembly, grants);
-    this.#kept.set(grants.key, exposed);
+    const exposed = this.#make(assembly, grants, connecting);
+    this.#kept.set(key, exposed);
     return exposed;
   }
 
-  #make(assembly: Assembly, grants: ToolGrants): Exposed {
+  #make(assembly: Assembly, grants: ToolGrants, connecting: readonly string[]): Exposed {
+    const list = (items: readonly Item[]) => this.#list(items, connecting);
     const resources = (from: Assembly['resources']) =>
       [...from.values()]
         .filter(({ server }) => grants.whole(server.name))
         .map(({ uri, listed }) => this.#item(listed, () => ({ ...listed }), uri));
     return {
-      tools: this.#list(this.#tools(assembly, grants)),
-      prompts: this.#list(
+      tools: list(this.#tools(assembly, grants)),
+      prompts: list(
         [...assembly.prompts.values()]
           .filter(({ held, server, own }) => held === undefined && grants.tool(server.name, own))
           .map(({ listed, name }) => this.#item(listed, () => ({ ...listed, name }), name)),
       ),
-      resources: this.#list(resources(assembly.resources)),
-      resourceTemplates: this.#list(resources(assembly.resourceTemplates)),
+      resources: list(resources(assembly.resources)),
+      resourceTemplates: list(resources(assembly.resourceTemplates)),
     };
   }
 
@@ -84,12 +87,13 @@ export class Exposure {
     return made;
   }
 
-  #list(items: readonly Item[]): ExposedList {
+  #list(items: readonly Item[], connecting: readonly string[]): ExposedList {
     const text = `[${items.map((each) => each.text).join(',')}]`;
     return {
       version: this.#digest(text).slice(0, VERSION_LENGTH),
       bytes: this.#encoder.encode(text),
       items: items.map(({ item }) => item),
+      ...(connecting.length > 0 && { connecting }),
     };
   }
 }

@@ -176,6 +176,8 @@ export interface ExposedList {
   /** A JSON array as bytes, in stable order. */
   readonly bytes: Uint8Array;
   readonly items: readonly JsonObject[];
+  /** Servers that were never seen and are being reached: their part is missing, and told of when it comes. Absent: nothing is missing. */
+  readonly connecting?: readonly string[];
 }
 
 export interface Exposed {
@@ -226,7 +228,10 @@ export interface Gateway extends Asking {
   describeTools(caller: Caller, names: readonly string[]): Promise<readonly ToolView[]>;
   call(caller: Caller, input: CallInput, channel: CallChannel): Promise<CallOutcome>;
   explain(caller: Caller, input: CallInput): Promise<Explanation>;
-  /** What passes through to this caller. Cheap when nothing changed since it was last asked. Waits for no server that was seen before. */
+  /**
+   * What passes through to this caller. Cheap when nothing changed since it was last asked. Waits for no server that was seen before, and for others
+   * no longer than a moment after the last one that came.
+   */
   exposed(caller: Caller): Promise<Exposed>;
   /** Whether a client gets downstream tools directly beside the gateway's own (`auto` decides by size and client). */
   exposesDirectly(caller: Caller, clientName: string | undefined): Promise<boolean>;

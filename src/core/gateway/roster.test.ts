@@ -755,6 +755,92 @@ describe('a server that is down', () => {
     expect(downstreams.server('github').listings).toBe(1);
   });
 
+  it('is not waited for by lists once others came, and named in each as missing until it comes', async () => {
+    const offer = toOffer([toTool('read')], {
+      prompts: [{ name: 'sum' }],
+      resources: [{ uri: 'test://one', name: 'one' }],
+      resourceTemplates: [{ uriTemplate: 'test://{x}', name: 'any' }],
+    });
+    const { roster, downstreams, timer } = stage([github, toServer('files')], {
+      offers: { github: offer, files: toOffer([toTool('read')]) },
+    });
+    const come = Promise.withResolvers<void>();
+    downstreams.server('github').listing = come.promise;
+    const changes: string[] = [];
+    roster.onChange((what) => changes.push(what));
+    const asked = roster.exposed(ada);
+    await calm();
+    timer.pass(250);
+    const { tools, prompts, resources, resourceTemplates } = await asked;
+    expect(tools.items).toMatchObject([{ name: 'files__read' }]);
+    for (const each of [tools, prompts, resources, resourceTemplates])
+      expect(each.connecting).toEqual(['github']);
+    // Who was waited for is not waited for again.
+    expect((await roster.exposed(ada)).tools).toBe(tools);
+    const limited: Caller = { owner: 'eve', grants: { tools: ['files__*'] } };
+    expect((await roster.exposed(limited)).tools).not.toHaveProperty('connecting');
+    changes.length = 0;
+    come.resolve();
+    await calm();
+    expect(changes).toEqual(['tools', 'prompts', 'resources']);
+    const whole = await roster.exposed(ada);
+    expect(whole.prompts.items).toHaveLength(1);
+    for (const each of Object.values(whole)) expect(each).not.toHaveProperty('connecting');
+  });
+
+  it('is waited for no longer where others are known from before', async () => {
+    const files = toServer('files');
+    const first = stage([files], { offers: { files: toOffer([toTool('read')]) } });
+    await first.roster.exposed(ada);
+    const { roster, downstreams, timer } = first.again([files, github]);
+    downstreams.server('github').listing = new Promise(() => undefined);
+    const asked = exposedNames(roster);
+    await calm();
+    timer.pass(250);
+    expect(await asked).toEqual(['files__read']);
+  });
+
+  it('keeps no list while servers keep coming, nor one that failed at once with nothing to show', async () => {
+    const names = ['a', 'b', 'c', 'd'];
+    const offers = Object.fromEntries(names.map((name) => [name, toOffer([toTool('t')])]));
+    const { roster, downstreams, timer } = stage(
+      names.map((name) => toServer(name)),
+      { offers },
+    );
+    downstreams.server('a').failure = new TuttiError('downstream/unavailable', 'It left at once.');
+    const [b, c] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    downstreams.server('b').listing = b.promise;
+    downstreams.server('c').listing = c.promise;
+    downstreams.server('d').listing = new Promise(() => undefined);
+    let list: readonly unknown[] | undefined;
+    const asked = exposedNames(roster).then((each) => (list = each));
+    await calm();
+    timer.pass(400);
+    b.resolve();
+    await calm();
+    timer.pass(200);
+    c.resolve();
+    await calm();
+    timer.pass(200);
+    await calm();
+    expect(list).toBeUndefined();
+    timer.pass(50);
+    expect(await asked).toEqual(['b__t', 'c__t']);
+  });
+
+  it('is told of to who listens after others stopped, whatever it was when those did', async () => {
+    const { roster, downstreams } = stage([github], { offers: { github: toOffer([search]) } });
+    roster.onChange(() => undefined)();
+    await roster.exposed(ada);
+    const changes: string[] = [];
+    roster.onChange((what) => changes.push(what));
+    const server = downstreams.server('github');
+    server.offer = toOffer([]);
+    server.emit('tools');
+    await calm();
+    expect(changes).toEqual(['tools']);
+  });
+
   it('is named as still connecting where tools are looked for meanwhile', async () => {
     const files = toServer('files');
     const { roster, downstreams, timer } = stage([github, files], {

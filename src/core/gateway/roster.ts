@@ -158,8 +158,10 @@ function listsOf(
 ): Pick<Gateway, 'listServers' | 'findTools' | 'describeTools' | 'exposed' | 'exposesDirectly'> {
   const exposure = new Exposure(parts.digest);
   const exposed = async (caller: Caller) => {
-    if (!stations.isSettled) await stations.settle();
-    return exposure.of(stations.assembly, toolGrants(caller));
+    if (!stations.isSettled) await stations.settleMost();
+    const grants = toolGrants(caller);
+    const connecting = stations.connecting.filter((name) => grants.any(name));
+    return exposure.of(stations.assembly, grants, connecting);
   };
   return {
     exposed,
@@ -242,10 +244,7 @@ function find(
       );
     },
   });
-  const connecting = stations.all
-    .filter(({ name, standing, status }) => !standing.isSeen && status === 'connecting' && grants.any(name))
-    .map(({ name }) => name)
-    .filter((name) => (server ?? name) === name);
+  const connecting = stations.connecting.filter((name) => grants.any(name) && (server ?? name) === name);
   return {
     tools: candidates.flatMap(({ document, score }) => {
       const entry = byName.get(document.name);

@@ -2,6 +2,7 @@ import type { Assembly } from './assembly.ts';
 import { assemble } from './assembly.ts';
 import { ConnectionPool, stationKey } from './connection-pool.ts';
 import { Checks } from './entries.ts';
+import { most } from './most.ts';
 import { admitServers } from './names.ts';
 import type { Lock } from './lock.ts';
 import type { GatewayParts } from './parts.ts';
@@ -44,6 +45,8 @@ export class Stations {
   readonly #resourceListeners = new Set<(uri: string) => void>();
   #announced: Readonly<Record<Change, string>> | undefined;
   #announcing = false;
+  /** Those that a list waited for in vain. */
+  readonly #leftBehind = new WeakSet<Station>();
 
   constructor(settings: GatewaySettings, means: Means) {
     const { parts } = means;
@@ -110,11 +113,36 @@ export class Stations {
 
   /** Everything that can be known without waiting long is known: servers never seen before had their chance. */
   async settle(): Promise<void> {
+    const unseen = await this.#unseen();
+    if (unseen.length > 0) await Promise.all(unseen.map(async (station) => station.firstLook()));
+  }
+
+  /** The same for lists, which tell their readers when more comes: who is much later than the others is left behind. */
+  async settleMost(): Promise<void> {
+    const unseen = await this.#unseen();
+    const awaited = unseen.filter((each) => each.standing.held === undefined && !this.#leftBehind.has(each));
+    if (awaited.length === 0) return;
+    const arrivals = awaited.map(async (station) => {
+      await station.firstLook();
+      return station.standing.isSeen;
+    });
+    const isSomeKnown = unseen.length < this.#order.length;
+    await most(arrivals, { after: this.#means.parts.after, isSomeKnown });
+    for (const each of awaited) if (!each.standing.isSeen) this.#leftBehind.add(each);
+  }
+
+  /** Servers that were never seen and are being reached: what they offer is in no list yet. */
+  get connecting(): readonly string[] {
+    const unseen = this.#order.filter(({ standing, status }) => !standing.isSeen && status === 'connecting');
+    return unseen.map(({ name }) => name);
+  }
+
+  /** Has everything begun that has to be. */
+  async #unseen(): Promise<readonly Station[]> {
     await this.ready();
     await this.rereadPins(PINS_OLD_MS);
     for (const station of this.#order) station.look();
-    const unseen = this.#order.filter(({ standing }) => !standing.isSeen);
-    if (unseen.length > 0) await Promise.all(unseen.map(async (station) => station.firstLook()));
+    return this.#order.filter(({ standing }) => !standing.isSeen);
   }
 
   /** How all servers are is known from a look of this life, but for those that take long to answer. */
@@ -246,6 +274,8 @@ export class Stations {
   #changed(): void {
     this.#assembly = undefined;
     this.#isHeld = undefined;
+    // Who listens next has not seen how it was.
+    if (this.#listeners.size === 0) this.#announced = undefined;
     if (this.#announcing || this.#listeners.size === 0) return;
     this.#announcing = true;
     // Several changes at one moment are told once.

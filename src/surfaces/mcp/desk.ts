@@ -84,9 +84,13 @@ export function createDesk(options: DeskOptions): ToolDesk {
     const { caller, channel, name, arguments: raw } = request;
     const exposed = await exposedTo(request, orchestrator.gateway, toolsets);
     if (!exposed) return UNKNOWN;
-    const listed = byName(exposed.tools).get(name);
-    // What is held is not listed, and yet whoever knew it should hear why.
-    if (!listed && !(await isHeldBack(orchestrator.gateway, caller, name))) return UNKNOWN;
+    let listed = byName(exposed.tools).get(name);
+    if (!listed) {
+      // What is held is not listed, and yet whoever knew it should hear why. Of a server that just starts, a list before this one may have told.
+      const isHeld = await isHeldBack(orchestrator.gateway, caller, name);
+      listed = await listedTo(request);
+      if (!listed && !isHeld) return UNKNOWN;
+    }
     const given = checkJson(raw, 'arguments') as JsonObject;
     const { outcome } = await passOn({ name, arguments: given }, context);
     const reply = toReply(outcome, channel);

@@ -1,6 +1,7 @@
 import { ProtocolError, ProtocolErrorCode, Server } from '@modelcontextprotocol/server';
 import type { CompleteResult, Prompt, ServerContext, Tool } from '@modelcontextprotocol/server';
 import type { Caller } from '../../core/kernel/caller.ts';
+import type { ExposedList } from '../../core/gateway/gateway.ts';
 import type { JsonObject } from '../../core/kernel/json.ts';
 import type { Orchestrator } from '../../core/orchestrator.ts';
 import type { Telemetry } from '../../core/ports/telemetry.ts';
@@ -22,7 +23,7 @@ import { toProtocolError } from './protocol-error.ts';
 import { toResultValue } from './reply.ts';
 import { DISCOVERY_TTL_MS, identityOf, offeredBy } from './offered.ts';
 import { rememberSubscriptions } from './subscriptions.ts';
-import { TOOLS_TTL_MS } from './tool-list-text.ts';
+import { CHANGING_TTL_MS, missingFrom, TOOLS_TTL_MS } from './tool-list-text.ts';
 import { admitted, conductsWorkflows, keepsSessions, makesPlans, reachesServers } from './toolsets.ts';
 import type { Toolset } from './toolsets.ts';
 
@@ -42,9 +43,9 @@ const PRIVATE = 'private' as const;
 const CACHE_HINTS = {
   'server/discover': { ttlMs: DISCOVERY_TTL_MS, cacheScope: PRIVATE },
   'tools/list': { ttlMs: TOOLS_TTL_MS, cacheScope: PRIVATE },
-  'resources/templates/list': { ttlMs: 300_000, cacheScope: PRIVATE },
-  'resources/list': { ttlMs: 5000, cacheScope: PRIVATE },
-  'prompts/list': { ttlMs: 5000, cacheScope: PRIVATE },
+  'resources/templates/list': { ttlMs: TOOLS_TTL_MS, cacheScope: PRIVATE },
+  'resources/list': { ttlMs: CHANGING_TTL_MS, cacheScope: PRIVATE },
+  'prompts/list': { ttlMs: CHANGING_TTL_MS, cacheScope: PRIVATE },
   'resources/read': { ttlMs: 0, cacheScope: PRIVATE },
 };
 
@@ -69,7 +70,8 @@ function serveTools(
     const { own, exposed } = await desk.list({ caller, clientName: clientNameOf(server, context) });
     const names = new Set(own.map((each) => each.definition.name));
     const passing = (exposed?.items ?? []).filter((each) => !names.has(nameOf(each)));
-    return { tools: [...own.map((each) => each.definition), ...(passing as unknown as Tool[])] };
+    const tools = [...own.map((each) => each.definition), ...(passing as unknown as Tool[])];
+    return { tools, ...toldWith(exposed, context) };
   });
   server.setRequestHandler('tools/call', { params: TOOL_CALL }, async (call, context) => {
     const reply = await desk.call({
@@ -103,8 +105,6 @@ function serveContent(server: Server, options: ContentOptions): void {
   };
   const asking = (ctx: ServerContext): Asking => ({ caller, clientName: clientNameOf(server, ctx) });
   const exposed = async (ctx: ServerContext) => await exposedTo(asking(ctx), gateway, toolsets);
-  const theirPrompts = async (ctx: ServerContext) =>
-    ((await exposed(ctx))?.prompts.items ?? []) as unknown as readonly Prompt[];
   const forward = async (ctx: ServerContext, request: Pick<Forwarded, 'method' | 'params'>) =>
     await forwarded(
       {
@@ -119,12 +119,14 @@ function serveContent(server: Server, options: ContentOptions): void {
 
   server.setRequestHandler('resources/list', { params: LIST }, async (_list, ctx) => {
     const [own, passing] = await Promise.all([listResources(context), exposed(ctx)]);
-    return { resources: [...own, ...((passing?.resources.items ?? []) as unknown as typeof own)] };
+    const theirs = (passing?.resources.items ?? []) as unknown as typeof own;
+    return { resources: [...own, ...theirs], ...toldWith(passing?.resources, ctx) };
   });
   server.setRequestHandler('resources/templates/list', { params: LIST }, async (_list, ctx) => {
-    const passing = (await exposed(ctx))?.resourceTemplates.items ?? [];
+    const passing = (await exposed(ctx))?.resourceTemplates;
     const own = listTemplates(context);
-    return { resourceTemplates: [...own, ...(passing as unknown as typeof own)] };
+    const theirs = (passing?.items ?? []) as unknown as typeof own;
+    return { resourceTemplates: [...own, ...theirs], ...toldWith(passing, ctx) };
   });
   server.setRequestHandler('resources/read', { params: RESOURCE }, async ({ uri }, ctx) => {
     if (isOwnAddress(uri)) return await readResource(uri, context);
@@ -132,7 +134,9 @@ function serveContent(server: Server, options: ContentOptions): void {
     return found(value, uri);
   });
   server.setRequestHandler('prompts/list', { params: LIST }, async (_list, ctx) => {
-    return { prompts: await listPrompts(context, await theirPrompts(ctx)) };
+    const passing = (await exposed(ctx))?.prompts;
+    const theirs = (passing?.items ?? []) as unknown as readonly Prompt[];
+    return { prompts: await listPrompts(context, theirs), ...toldWith(passing, ctx) };
   });
   server.setRequestHandler('prompts/get', { params: PROMPT }, async ({ name, arguments: given }, ctx) => {
     const own = await getPrompt(context, { name, given: given ?? {} });
@@ -197,6 +201,16 @@ function serveSubscriptions(
     }
     return {};
   });
+}
+
+/** Which servers are missing from a list. Until they are there, nobody should keep it for long. */
+function toldWith(
+  list: ExposedList | undefined,
+  context: ServerContext,
+): { readonly _meta?: JsonObject; readonly ttlMs?: number; readonly cacheScope?: typeof PRIVATE } {
+  const missing = missingFrom(list);
+  if (list?.connecting === undefined || eraOf(context) === 'legacy') return missing;
+  return { ...missing, ttlMs: CHANGING_TTL_MS, cacheScope: PRIVATE };
 }
 
 function eraOf({ mcpReq }: ServerContext): 'legacy' | 'modern' {

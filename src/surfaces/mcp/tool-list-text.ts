@@ -9,6 +9,13 @@ import type { McpTool } from './tool.ts';
 
 /** How long a modern client may keep the list; changes are told meanwhile. */
 export const TOOLS_TTL_MS = 300_000;
+/** The same for a list that soon may hold more. */
+export const CHANGING_TTL_MS = 5_000;
+
+/** What is told with a list from which servers are missing that are still being reached. */
+export function missingFrom(list: ExposedList | undefined): { readonly _meta?: JsonObject } {
+  return list?.connecting === undefined ? {} : { _meta: { tutti: { connecting: list.connecting } } };
+}
 
 type Texts = Partial<Record<Era, Buffer>>;
 
@@ -39,10 +46,10 @@ export class ToolListTexts {
       .filter((each) => !names.has(nameOf(each)))
       .map((each) => (era === 'modern' ? withoutExecution(each) : each));
     const tools = [...own.map((each) => each.definition as unknown as JsonObject), ...passing];
+    const told = { tools, ...missingFrom(exposed) };
+    const ttlMs = exposed.connecting === undefined ? TOOLS_TTL_MS : CHANGING_TTL_MS;
     const listed =
-      era === 'legacy'
-        ? { tools }
-        : withModernMembers({ tools, ttlMs: TOOLS_TTL_MS, cacheScope: 'private' }, this.#identity);
+      era === 'legacy' ? told : withModernMembers({ ...told, ttlMs, cacheScope: 'private' }, this.#identity);
     return Buffer.from(JSON.stringify(listed));
   }
 }
