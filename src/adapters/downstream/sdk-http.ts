@@ -47,11 +47,14 @@ export interface SdkSide {
   end(): void;
 }
 
-/** Connects to a server that has to be judged by the SDK. @param answer - what it said when it was asked for its revision. */
-export async function openBySdk(
-  ground: HttpGround,
-  options: HttpOptions & { readonly answer: Refusal | undefined },
-): Promise<Link> {
+/** How a server is reached that may have been asked for its revision before. */
+interface SdkOptions extends HttpOptions {
+  /** What it said then. */
+  readonly answer?: Refusal | undefined;
+}
+
+/** Connects to a server that has to be judged by the SDK. */
+export async function openBySdk(ground: HttpGround, options: SdkOptions): Promise<Link> {
   if (options.launch.kind === 'sse') return await openSse(ground, options);
   try {
     return await openStreamable(ground, options);
@@ -79,12 +82,9 @@ function isOld(error: unknown): boolean {
   return error instanceof SdkHttpError && NO_POST.has(error.data.status);
 }
 
-async function openStreamable(
-  ground: HttpGround,
-  options: HttpOptions & { readonly answer: Refusal | undefined },
-): Promise<Link> {
-  const { launch, login, handshake, events, answer } = options;
-  const sdk = toSide(ground, { ...options, answer });
+async function openStreamable(ground: HttpGround, options: SdkOptions): Promise<Link> {
+  const { launch, login, handshake, events } = options;
+  const sdk = toSide(ground, options);
   const giveUp = () => sdk.end();
   handshake.signal.addEventListener('abort', giveUp);
   try {
@@ -108,13 +108,10 @@ async function openStreamable(
   }
 }
 
-function toSide(
-  ground: HttpGround,
-  options: HttpOptions & { readonly answer?: Refusal | undefined },
-): SdkSide & { readonly challenged: () => boolean } {
-  const { login, answer } = options;
+function toSide(ground: HttpGround, options: SdkOptions): SdkSide & { readonly challenged: () => boolean } {
+  const { login } = options;
   const { url } = ground;
-  const requests = toRequests(ground, { ...options, answer });
+  const requests = toRequests(ground, options);
   const transport = new StreamableHTTPClientTransport(url, {
     // Its stream for what servers say unasked is opened by the link itself.
     fetch: (input, init) =>
@@ -166,7 +163,7 @@ interface Requests {
 
 function toRequests(
   { line, grounds }: HttpGround,
-  { launch, answer }: Pick<HttpOptions, 'launch'> & { readonly answer?: Refusal | undefined },
+  { launch, answer }: Pick<SdkOptions, 'launch' | 'answer'>,
 ): Requests {
   const ending = new AbortController();
   const fetch = guardedFetch({
