@@ -2,6 +2,7 @@ import { asUnsent, TuttiError } from '../../core/kernel/errors.ts';
 import { canonicalJson, isJsonObject } from '../../core/kernel/json.ts';
 import type { JsonObject } from '../../core/kernel/json.ts';
 import { toPayload } from '../../core/kernel/payload.ts';
+import { INTERNAL_ERROR, INVALID_PARAMS } from '../../core/kernel/protocol-names.ts';
 import type {
   Downstream,
   DownstreamAnswer,
@@ -37,7 +38,6 @@ const MAX_PAGE_BYTES = 32 * 1_048_576;
 const MAX_REPEATS = 1;
 const WATCHING: ReadonlySet<string> = new Set(['resources/subscribe', 'resources/unsubscribe']);
 const MAX_WATCHED = 1_000;
-const INTERNAL_ERROR = -32_603;
 
 /** One server: connected when it is needed, left alone when it is not. */
 export class Connection implements Downstream {

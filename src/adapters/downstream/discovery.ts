@@ -1,6 +1,12 @@
 import { isJsonObject } from '../../core/kernel/json.ts';
 import type { JsonObject } from '../../core/kernel/json.ts';
-import { LEGACY_CAPABILITIES, MODERN_VERSION, greetingIn } from './greeting.ts';
+import {
+  CLIENT_CAPABILITIES_KEY,
+  CLIENT_INFO_KEY,
+  MODERN_VERSION,
+  PROTOCOL_VERSION_KEY,
+} from '../../core/kernel/protocol-names.ts';
+import { LEGACY_CAPABILITIES, greetingIn } from './greeting.ts';
 import type { HandshakeOptions } from './greeting.ts';
 import type { Line } from './guard.ts';
 import { HttpExchange } from './http-exchange.ts';
@@ -88,9 +94,9 @@ export function parsed(text: string): unknown {
 function toQuestion(introduction: HandshakeOptions['introduction'], fail: Outgoing['fail']) {
   const params: JsonObject = {
     _meta: {
-      'io.modelcontextprotocol/protocolVersion': MODERN_VERSION,
-      'io.modelcontextprotocol/clientInfo': { ...introduction },
-      'io.modelcontextprotocol/clientCapabilities': LEGACY_CAPABILITIES,
+      [PROTOCOL_VERSION_KEY]: MODERN_VERSION,
+      [CLIENT_INFO_KEY]: { ...introduction },
+      [CLIENT_CAPABILITIES_KEY]: LEGACY_CAPABILITIES,
     },
   };
   return {

@@ -1,5 +1,6 @@
 import { isJsonObject } from '../../core/kernel/json.ts';
 import type { JsonObject } from '../../core/kernel/json.ts';
+import { MODERN_VERSION, SERVER_INFO_KEY } from '../../core/kernel/protocol-names.ts';
 import type { EraVerdict } from '../../core/ports/downstream.ts';
 import { toPlain } from './wire.ts';
 import type { Greeting } from './wire.ts';
@@ -21,11 +22,6 @@ export interface HandshakeOptions {
 /** What servers of the revisions with a handshake may ask us, on behalf of whoever calls. */
 export const LEGACY_CAPABILITIES = { elicitation: { form: {}, url: {} }, sampling: {} } as const;
 
-/** The revision without a handshake. */
-export const MODERN_VERSION = '2026-07-28';
-
-/** Where a server of that revision says its name. */
-const SERVER_INFO_KEY = 'io.modelcontextprotocol/serverInfo';
 /** What a server may be able to do, and what each may hold. */
 const CAPABILITIES: ReadonlyMap<string, (name: string, value: unknown) => boolean> = new Map([
   ['experimental', (_name, value) => isJsonObject(value)],

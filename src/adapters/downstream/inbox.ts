@@ -1,5 +1,6 @@
 import { isJsonObject } from '../../core/kernel/json.ts';
 import type { JsonObject } from '../../core/kernel/json.ts';
+import { INTERNAL_ERROR } from '../../core/kernel/protocol-names.ts';
 import type { Ask, Era } from '../../core/ports/downstream.ts';
 import { Addressees } from './addressee.ts';
 import { toAnswer } from './answer.ts';
@@ -23,7 +24,6 @@ export interface InboxOptions {
 const MAX_SIDE_BYTES = 1_048_576;
 const ASKS: ReadonlySet<string> = new Set(['elicitation/create', 'sampling/createMessage', 'roots/list']);
 const METHOD_NOT_FOUND = -32_601;
-const INTERNAL_ERROR = -32_603;
 const UNCLEAR =
   'Several people have calls under way on this connection, and nothing tells whose call asks this, so nobody was asked.';
 

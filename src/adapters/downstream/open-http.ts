@@ -1,7 +1,8 @@
+import { MODERN_VERSION } from '../../core/kernel/protocol-names.ts';
 import type { Launch } from '../../core/ports/downstream.ts';
 import { discover } from './discovery.ts';
 import type { Discovery } from './discovery.ts';
-import { MODERN_VERSION, greetingIn } from './greeting.ts';
+import { greetingIn } from './greeting.ts';
 import type { HandshakeOptions } from './greeting.ts';
 import { checkUrl, guardedLine } from './guard.ts';
 import type { Grounds, Line, Resolve } from './guard.ts';

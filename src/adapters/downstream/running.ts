@@ -1,6 +1,11 @@
 import { TuttiError } from '../../core/kernel/errors.ts';
 import { isJsonObject } from '../../core/kernel/json.ts';
 import type { Json, JsonObject } from '../../core/kernel/json.ts';
+import {
+  CLIENT_CAPABILITIES_KEY,
+  CLIENT_INFO_KEY,
+  PROTOCOL_VERSION_KEY,
+} from '../../core/kernel/protocol-names.ts';
 import type { Ask, DownstreamAnswer, DownstreamRequest, Progress } from '../../core/ports/downstream.ts';
 import { toPlain } from './wire.ts';
 import type { Greeting, Link, Outgoing } from './wire.ts';
@@ -35,10 +40,7 @@ const CAPABILITY: Readonly<Record<string, string>> = {
 export function toEnvelope(greeting: Greeting, introduction: object): string {
   if (greeting.era === 'legacy') return '';
   const version = JSON.stringify(greeting.protocolVersion);
-  return (
-    `"io.modelcontextprotocol/protocolVersion":${version},` +
-    `"io.modelcontextprotocol/clientInfo":${JSON.stringify(introduction)},`
-  );
+  return `"${PROTOCOL_VERSION_KEY}":${version},"${CLIENT_INFO_KEY}":${JSON.stringify(introduction)},`;
 }
 
 const LOOK_MS = 500;
@@ -298,7 +300,7 @@ function toText(
     isJsonObject(_meta) || meta !== undefined ? { ...(_meta as JsonObject | undefined), ...meta } : undefined;
   let parts = envelope;
   if (envelope !== '') {
-    parts += `"io.modelcontextprotocol/clientCapabilities":${JSON.stringify(capabilities ?? {})},`;
+    parts += `"${CLIENT_CAPABILITIES_KEY}":${JSON.stringify(capabilities ?? {})},`;
   }
   if (onProgress !== undefined) parts += `"progressToken":"${id}",`;
   const body = JSON.stringify(rest);
@@ -318,11 +320,7 @@ function members(meta: Record<string, Json>): string {
   return parts.join(',');
 }
 
-const OURS: ReadonlySet<string> = new Set([
-  'io.modelcontextprotocol/protocolVersion',
-  'io.modelcontextprotocol/clientInfo',
-  'io.modelcontextprotocol/clientCapabilities',
-]);
+const OURS: ReadonlySet<string> = new Set([PROTOCOL_VERSION_KEY, CLIENT_INFO_KEY, CLIENT_CAPABILITIES_KEY]);
 
 function toProgress({ progress, total, message }: JsonObject): Progress | undefined {
   if (typeof progress !== 'number') return undefined;

@@ -3,14 +3,13 @@ import type { Readable, Writable } from 'node:stream';
 import { LEFT_OUT } from '../../core/kernel/custom-tool.ts';
 import { isJsonObject } from '../../core/kernel/json.ts';
 import type { JsonObject } from '../../core/kernel/json.ts';
+import { INTERNAL_ERROR, INVALID_PARAMS } from '../../core/kernel/protocol-names.ts';
 
 import { reasonOf } from './thread-messages.ts';
 import type { Toolbox } from './toolbox.ts';
 
 const REVISION = '2025-11-25';
 const UNKNOWN_METHOD = -32_601;
-const INVALID_PARAMS = -32_602;
-const INTERNAL_ERROR = -32_603;
 
 /** What is said when the tools are others. */
 export const LIST_CHANGED = '{"jsonrpc":"2.0","method":"notifications/tools/list_changed"}\n';

@@ -1,10 +1,11 @@
 import type { Json, JsonObject } from '../kernel/json.ts';
 import { isJsonObject } from '../kernel/json.ts';
+import { LOG_LEVEL_KEY } from '../kernel/protocol-names.ts';
 
 export const HOPS_KEY = 'io.tutti/hops';
 
 /** What of a caller's `_meta` goes on: where the call belongs, and how much it wants to hear. Nothing that could be a credential. */
-const ONWARD = ['traceparent', 'tracestate', 'baggage', 'io.modelcontextprotocol/logLevel'];
+const ONWARD = ['traceparent', 'tracestate', 'baggage', LOG_LEVEL_KEY];
 
 export function onwardMeta(
   meta: JsonObject | undefined,

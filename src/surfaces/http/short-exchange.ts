@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { JsonObject } from '../../core/kernel/json.ts';
-import { MODERN_VERSION } from '../mcp/protocol-names.ts';
+import { MODERN_VERSION } from '../../core/kernel/protocol-names.ts';
 import { readRegular } from '../mcp/regular-request.ts';
 import type { RegularRequest } from '../mcp/regular-request.ts';
 import type { ShortAnswer, ShortPath, Side } from '../mcp/short-path.ts';

@@ -4,7 +4,7 @@ import { isJsonObject } from '../../core/kernel/json.ts';
 import type { JsonObject } from '../../core/kernel/json.ts';
 import type { Ask, Progress } from '../../core/ports/downstream.ts';
 import { hears, logLevelOf } from './log-levels.ts';
-import { CLIENT_CAPABILITIES_KEY, CLIENT_INFO_KEY, LOG_LEVEL_KEY } from './protocol-names.ts';
+import { CLIENT_CAPABILITIES_KEY, CLIENT_INFO_KEY, LOG_LEVEL_KEY } from '../../core/kernel/protocol-names.ts';
 import type { CarriedParts } from './tool.ts';
 
 /** How long a person may take over one question. */

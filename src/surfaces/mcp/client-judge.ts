@@ -5,7 +5,7 @@ import {
   CLIENT_INFO_KEY,
   MODERN_VERSION,
   PROTOCOL_VERSION_KEY,
-} from './protocol-names.ts';
+} from '../../core/kernel/protocol-names.ts';
 
 /** The SDK's own judgement, of a request that would be well if the client is. */
 export const judgeClient: JudgeClient = (capabilities, clientInfo) => {

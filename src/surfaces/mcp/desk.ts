@@ -9,7 +9,7 @@ import type { OpenChannel } from './channel.ts';
 import { byName, exposedTo, hasLooseOutput, isHeldBack } from './exposure.ts';
 import type { Asking } from './exposure.ts';
 import { inPlaceOfOutput, promisesOutput } from './promised-output.ts';
-import { INTERNAL_ERROR, INVALID_PARAMS } from './protocol-names.ts';
+import { INTERNAL_ERROR, INVALID_PARAMS } from '../../core/kernel/protocol-names.ts';
 import { toReply } from './reply.ts';
 import type { Reply } from './reply.ts';
 import { protocolFault, toErrorResult, toResult } from './results.ts';

@@ -1,22 +1,25 @@
 import { isJsonObject } from '../../core/kernel/json.ts';
 import type { Json, JsonObject } from '../../core/kernel/json.ts';
+import { INTERNAL_ERROR } from '../../core/kernel/protocol-names.ts';
 import type { RpcError } from '../../core/ports/downstream.ts';
 
 export const MISSING_CAPABILITY = -32_021;
-const INTERNAL = -32_603;
 
 /** Why the questions of an unfinished call cannot be put to this client; `undefined` when they can. */
 export function objectionTo(value: JsonObject, declared: JsonObject): RpcError | undefined {
   const { inputRequests, requestState } = value;
   const requests = isJsonObject(inputRequests) ? Object.entries(inputRequests) : [];
   if (requests.length === 0 && typeof requestState !== 'string') {
-    return { code: INTERNAL, message: 'The tool asks for input without saying which.' };
+    return { code: INTERNAL_ERROR, message: 'The tool asks for input without saying which.' };
   }
   for (const [key, request] of requests) {
     const method = isJsonObject(request) && typeof request['method'] === 'string' ? request['method'] : '';
     const needed = isJsonObject(request) ? neededFor(request) : undefined;
     if (!needed)
-      return { code: INTERNAL, message: `The tool asks for input "${key}" in a way that is not known.` };
+      return {
+        code: INTERNAL_ERROR,
+        message: `The tool asks for input "${key}" in a way that is not known.`,
+      };
     const missing = missingOf(needed, declared);
     if (missing) {
       return {

@@ -8,7 +8,7 @@ import {
   CLIENT_INFO_KEY,
   MODERN_VERSION,
   PROTOCOL_VERSION_KEY,
-} from './protocol-names.ts';
+} from '../../core/kernel/protocol-names.ts';
 
 /** A request for `server/discover`, `tools/list` or `tools/call` in which nothing is unusual. */
 export interface RegularRequest {

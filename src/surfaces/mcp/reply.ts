@@ -5,7 +5,7 @@ import type { Payload } from '../../core/kernel/payload.ts';
 import type { Approval } from '../../core/kernel/approval.ts';
 import type { Era, RpcError } from '../../core/ports/downstream.ts';
 import { MISSING_CAPABILITY, missingOf } from './input-requests.ts';
-import { INTERNAL_ERROR, SERVER_INFO_KEY } from './protocol-names.ts';
+import { INTERNAL_ERROR, SERVER_INFO_KEY } from '../../core/kernel/protocol-names.ts';
 import { waitingText } from './gateway-texts.ts';
 import { toWireApproval, toWireFacts } from './gateway-wire.ts';
 

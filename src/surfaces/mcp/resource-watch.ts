@@ -5,7 +5,7 @@ import type { Telemetry } from '../../core/ports/telemetry.ts';
 import { nameIn } from './channel.ts';
 import { exposedTo } from './exposure.ts';
 import type { Asking } from './exposure.ts';
-import { CLIENT_INFO_KEY } from './protocol-names.ts';
+import { CLIENT_INFO_KEY } from '../../core/kernel/protocol-names.ts';
 import { isOwnAddress } from './own-address.ts';
 import type { Toolset } from './toolsets.ts';
 

@@ -4,6 +4,7 @@ import { TuttiError, errorTable, wireCode } from '../../core/kernel/errors.ts';
 import type { Fault } from '../../core/kernel/fault.ts';
 import { checkJson, isJsonObject } from '../../core/kernel/json.ts';
 import type { JsonObject } from '../../core/kernel/json.ts';
+import { INVALID_PARAMS } from '../../core/kernel/protocol-names.ts';
 import type { RpcError } from '../../core/ports/downstream.ts';
 import type { Telemetry } from '../../core/ports/telemetry.ts';
 import type { Directive } from '../../core/workflow/directive.ts';
@@ -57,8 +58,6 @@ export function protocolFault(failure: unknown): RpcError | undefined {
   if (!(failure instanceof TuttiError && failure.code === 'call/stale-state')) return undefined;
   return { code: INVALID_PARAMS, message: failure.message, data: { error_code: wireCode(failure.code) } };
 }
-
-const INVALID_PARAMS = -32_602;
 
 /** The failure as callers may see it; one that was not raised on purpose is told by an id alone. */
 export function toReported(failure: unknown, attempt: Attempt, telemetry: Telemetry): TuttiError {

@@ -5,7 +5,12 @@ import type { JsonObject } from '../../core/kernel/json.ts';
 import type { Era, Progress, RpcError } from '../../core/ports/downstream.ts';
 import type { ToolDesk } from './desk.ts';
 import { MISSING_CAPABILITY, objectionTo } from './input-requests.ts';
-import { INTERNAL_ERROR, INVALID_PARAMS, LOG_LEVEL_KEY, MODERN_VERSION } from './protocol-names.ts';
+import {
+  INTERNAL_ERROR,
+  INVALID_PARAMS,
+  LOG_LEVEL_KEY,
+  MODERN_VERSION,
+} from '../../core/kernel/protocol-names.ts';
 import type { RegularRequest } from './regular-request.ts';
 import { DISCOVERY_TTL_MS } from './offered.ts';
 import type { Offered } from './offered.ts';
