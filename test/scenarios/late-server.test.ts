@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect } from 'vitest';
 import { startHostileHttp } from '../support/hostile-server.ts';
 import type { HostileHttp } from '../support/hostile-server.ts';
-import { describeWorlds, EVERYWHERE } from '../support/world.ts';
+import { describeWorlds, EVERYWHERE, openWorld, verifies } from '../support/world.ts';
 
 let quick: HostileHttp;
 let late: HostileHttp;
@@ -14,13 +14,36 @@ beforeAll(async () => {
     methods: { 'tools/list': { do: 'withhold' } },
   });
 });
+verifies(
+  'gateway/late-server',
+  'a call from the command line waits for it once, and says for what',
+  async () => {
+    const deaf = await startHostileHttp({ methods: { 'tools/list': { do: 'hang' } } });
+    const world = await openWorld({
+      medium: 'memory',
+      era: '2026-07-28',
+      config: () => ({ mcpServers: { deaf: { url: deaf.url, connectMs: 500 } } }),
+    });
+    const listings = () => deaf.requests().filter(({ method }) => method === 'tools/list').length;
+    for (const more of [[], ['--arg', 'text=5']]) {
+      const before = listings();
+      const { status, stderr } = await world.run('call', 'deaf__echo', ...more);
+      expect(status).not.toBe(0);
+      expect(stderr).toMatch(/tools\/list.* within 500 ms\..*`connectMs`/);
+      expect(listings() - before).toBe(1);
+    }
+    await world.close();
+    await deaf.close();
+  },
+);
+
 afterAll(async () => {
   await Promise.all([quick.close(), late.close()]);
 });
 
 describeWorlds(
   'beside a server that hangs',
-  ({ world, verifies, era, medium }) => {
+  ({ world, era, medium }) => {
     verifies('gateway/late-server', 'lists answer without it, say so, and tell when it comes', async () => {
       const { client } = world();
       const heard = new Set<string>();

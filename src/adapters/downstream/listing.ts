@@ -95,7 +95,9 @@ async function collect({ method, key, ask, budget, dropped, isOurs }: Collecting
   const seen = new Set<string>();
   let cursor: string | undefined;
   for (let page = 0; page < MAX_PAGES; page += 1) {
-    const answer = await ask(method, cursor === undefined ? {} : { cursor });
+    const answer = await ask(method, cursor === undefined ? {} : { cursor }).catch((error: unknown) => {
+      throw lateList(method, error);
+    });
     const value = toPage(method, answer);
     budget.bytes -= value.bytes;
     const found = value.page[key];
@@ -117,6 +119,13 @@ async function collect({ method, key, ask, budget, dropped, isOurs }: Collecting
   }
   drop(dropped, method, `only the first ${items.length} items were taken; there are more than we list`);
   return items;
+}
+
+/** Where a server connected and then said nothing: what it was asked, and what gives it longer. */
+function lateList(method: string, error: unknown): unknown {
+  if (!(error instanceof TuttiError && error.code === 'downstream/timeout')) return error;
+  const message = `${method}: ${error.message} Raise the server's \`connectMs\` when it needs more time to say what it offers.`;
+  return new TuttiError(error.code, message, { cause: error, data: error.data });
 }
 
 /** What a server says that it left out itself. */

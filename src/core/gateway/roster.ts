@@ -191,7 +191,8 @@ function listsOf(
       return find(stations, over, { grants: toolGrants(caller), toolGate, ...query });
     },
     async describeTools(caller, names) {
-      await stations.settle();
+      // Each name waits for its own server.
+      await stations.look();
       const grants = toolGrants(caller);
       return Promise.all(names.map(async (name) => describe(stations, name, grants)));
     },

@@ -113,13 +113,15 @@ export class Stations {
 
   /** Everything that can be known without waiting long is known: servers never seen before had their chance. */
   async settle(): Promise<void> {
-    const unseen = await this.#unseen();
+    await this.look();
+    const unseen = this.#unseen();
     if (unseen.length > 0) await Promise.all(unseen.map(async (station) => station.firstLook()));
   }
 
   /** The same for lists, which tell their readers when more comes: who is much later than the others is left behind. */
   async settleMost(): Promise<void> {
-    const unseen = await this.#unseen();
+    await this.look();
+    const unseen = this.#unseen();
     const awaited = unseen.filter((each) => each.standing.held === undefined && !this.#leftBehind.has(each));
     if (awaited.length === 0) return;
     const arrivals = awaited.map(async (station) => {
@@ -137,11 +139,14 @@ export class Stations {
     return unseen.map(({ name }) => name);
   }
 
-  /** Has everything begun that has to be. */
-  async #unseen(): Promise<readonly Station[]> {
+  /** Begins the listings that have to be made, and waits for none. */
+  async look(): Promise<void> {
     await this.ready();
     await this.rereadPins(PINS_OLD_MS);
     for (const station of this.#order) station.look();
+  }
+
+  #unseen(): readonly Station[] {
     return this.#order.filter(({ standing }) => !standing.isSeen);
   }
 

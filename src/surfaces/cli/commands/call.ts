@@ -39,7 +39,8 @@ export async function callTool(session: Session, name: string, options: CallOpti
   process.once('SIGINT', onSignal);
   const outcome = await withApp(session, async ({ orchestrator: { gateway }, caller }) => {
     const channel = channelOf(terminal, stop.signal);
-    const input = { name, arguments: readArguments(options, await textParameters(gateway, caller, name)) };
+    const texts = await textParameters({ gateway, caller, name, options });
+    const input = { name, arguments: readArguments(options, texts) };
     const first = await gateway.call(caller, input, channel);
     if (first.kind !== 'approval' || !terminal.interactive) return first;
     if (!(await agrees(first.approval, terminal))) {
@@ -140,7 +141,8 @@ interface ExplainOptions extends CallOptions {
 export async function explainCall(session: Session, name: string, options: ExplainOptions): Promise<void> {
   const { terminal } = session;
   const explanation = await withApp(session, async ({ orchestrator: { gateway }, caller }) => {
-    const texts = await textParameters(gateway, caller, name);
+    // What keeps the tool from being known is one of the stages.
+    const texts = await textParameters({ gateway, caller, name, options }).catch(() => new Set<string>());
     return await gateway.explain(caller, {
       name,
       arguments: readArguments(options, texts),
@@ -167,9 +169,24 @@ function explanationText({ name, effect, stages }: Explanation, terminal: Termin
   ].join('\n');
 }
 
-/** Parameters that take a text and nothing else: `--arg name=5` means the text there. Nothing is known of a tool that is not there. */
-async function textParameters(gateway: Gateway, caller: Caller, name: string): Promise<ReadonlySet<string>> {
-  const [tool] = await gateway.describeTools(caller, [name]).catch(() => []);
+interface Meant {
+  readonly gateway: Gateway;
+  readonly caller: Caller;
+  readonly name: string;
+  readonly options: CallOptions;
+}
+
+/**
+ * Parameters that take a text and nothing else: `--arg name=5` means the text there. Nothing is known of a tool that is not there.
+ *
+ * @throws TuttiError `downstream/*` why its server could not be asked: a call would wait for that once more.
+ */
+async function textParameters({ gateway, caller, name, options }: Meant): Promise<ReadonlySet<string>> {
+  if ((options.arg ?? []).length === 0) return new Set();
+  const [tool] = await gateway.describeTools(caller, [name]).catch((error: unknown) => {
+    if (error instanceof TuttiError && error.code.startsWith('downstream/')) throw error;
+    return [];
+  });
   const properties = tool?.inputSchema['properties'];
   const entries = isJsonObject(properties) ? Object.entries(properties) : [];
   return new Set(
