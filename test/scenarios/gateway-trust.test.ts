@@ -520,6 +520,27 @@ describe('resources and prompts of servers', () => {
   );
 });
 
+verifies('gateway/policy', 'explains a call as another caller would meet it', async () => {
+  const world = await openWorld({
+    medium: 'memory',
+    era: '2026-07-28',
+    config: () => ({
+      mcpServers: { own: scripted({ tools: ['echo'] }) },
+      policy: { rules: [{ when: "caller == 'ci'", effect: 'deny', reason: 'not for machines' }] },
+      http: { auth: { tokens: [{ token: 'secret-of-ci', name: 'ci' }] } },
+    }),
+  });
+  const explained = async (...more: string[]) => {
+    const { stdout } = await world.run('policy', 'explain', 'own__echo', '--json', ...more);
+    return JSON.parse(stdout) as unknown;
+  };
+  expect(await explained()).not.toMatchObject({ effect: 'deny' });
+  expect(await explained('--as', 'ci')).toMatchObject({ effect: 'deny' });
+  expect(await explained('--as', 'nobody')).toMatchObject({ error: { code: 'input/invalid-format' } });
+  expect(await explained('--scopes', 'read')).toMatchObject({ error: { code: 'input/invalid-format' } });
+  await world.close();
+});
+
 verifies('trust/5-prompt-rug-pull', 'asks for no prompt that changed after it was listed', async () => {
   const prompts = (description: string) => ({ prompts: [{ name: 'greet', description }] });
   const world = await openWorld({

@@ -171,6 +171,8 @@ function addTools(program: Command): void {
     .option('--args <json>', 'all arguments as one JSON object')
     .option('--session <session>', 'as if it were made for this agent session')
     .option('--instance <instance>', 'as if it were made for this run of a workflow')
+    .option('--as <caller>', 'as if another asked: the name of a token, or SUBJECT@HOST of the issuer')
+    .option('--scopes <names>', "the scopes of the issuer's token, with commas", parseList)
     .action(async (name: string, options, command: Command) => {
       const { explainCall } = await import('./commands/call.ts');
       await explainCall(sessionOf(command), name, options);

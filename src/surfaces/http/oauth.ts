@@ -57,7 +57,8 @@ function merge(lists: readonly (readonly string[] | undefined)[]): readonly stri
   return lists.includes(undefined) ? undefined : [...new Set(lists.flatMap((each) => each ?? []))].toSorted();
 }
 
-function admit(payload: JWTPayload, { issuer, scopes }: OAuthSettings): TokenVerdict {
+/** Who bears a token that says this, once it is known to be good. */
+export function admit(payload: JWTPayload, { issuer, scopes }: OAuthSettings): TokenVerdict {
   const { sub } = payload;
   if (typeof sub !== 'string' || sub === '' || sub.length > MAX_SUBJECT) return { kind: 'invalid' };
   const digits = createHash('sha256').update(`${issuer}\n${sub}`).digest('hex').slice(0, OWNER_DIGITS);

@@ -6,6 +6,7 @@ import type {
   StageVerdict,
   ToolView,
 } from '../../../core/gateway/gateway.ts';
+import type { HttpSettings } from '../../../config.ts';
 import type { Caller } from '../../../core/kernel/caller.ts';
 import { TuttiError } from '../../../core/kernel/errors.ts';
 import { checkJson, isJsonObject } from '../../../core/kernel/json.ts';
@@ -136,11 +137,14 @@ function toolText(tool: ToolView, { colors }: Terminal): string {
 interface ExplainOptions extends CallOptions {
   readonly session?: string;
   readonly instance?: string;
+  readonly as?: string;
+  readonly scopes?: readonly string[];
 }
 
 export async function explainCall(session: Session, name: string, options: ExplainOptions): Promise<void> {
   const { terminal } = session;
-  const explanation = await withApp(session, async ({ orchestrator: { gateway }, caller }) => {
+  const explanation = await withApp(session, async ({ orchestrator: { gateway }, caller: own }, { http }) => {
+    const caller = await callerOf(options, { own, http });
     // What keeps the tool from being known is one of the stages.
     const texts = await textParameters({ gateway, caller, name, options }).catch(() => new Set<string>());
     return await gateway.explain(caller, {
@@ -152,6 +156,20 @@ export async function explainCall(session: Session, name: string, options: Expla
   });
   if (explanation.stages.at(-1)?.code === 'tool/not-found') process.exitCode = EXIT.notFound;
   terminal.answer(explanation, () => explanationText(explanation, terminal));
+}
+
+async function callerOf(
+  { as, scopes }: ExplainOptions,
+  { own, http }: { readonly own: Caller; readonly http: HttpSettings },
+): Promise<Caller> {
+  if (as === undefined && scopes === undefined) return own;
+  if (as === undefined)
+    throw new TuttiError(
+      'input/invalid-format',
+      '--scopes: expected --as SUBJECT@HOST beside it, found none.',
+    );
+  const { callerAs } = await import('../caller-as.ts');
+  return callerAs(http, { as, ...(scopes && { scopes }) });
 }
 
 const MARKS: Readonly<Record<StageVerdict['verdict'], string>> = {
