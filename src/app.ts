@@ -22,6 +22,7 @@ import { porterStem } from './adapters/stem/porter.ts';
 import { memoryStore } from './adapters/store/memory.ts';
 import { importPublished } from './adapters/store/published.ts';
 import type { ImportReport } from './adapters/store/published.ts';
+import { isThere } from './adapters/store/sqlite-file.ts';
 import { sqliteStore } from './adapters/store/sqlite.ts';
 import { pinoTelemetry } from './adapters/telemetry/pino.ts';
 import { after } from './adapters/timer/system.ts';
@@ -284,6 +285,18 @@ function readied(open: OpenDownstream): OpenDownstream {
     isReady = true;
     return open(options);
   };
+}
+
+/**
+ * The same configuration with a store that leaves nothing behind where there is none yet: for who only looks. A file made in passing would
+ * take the place of one that a Tutti that runs has lost.
+ *
+ * @throws TuttiError `store/unusable` where no store could be made.
+ */
+export function forLooking(config: Config): Config {
+  const { store } = config;
+  if (store.path === IN_MEMORY || isThere(store.path)) return config;
+  return { ...config, store: { ...store, path: IN_MEMORY } };
 }
 
 async function openStore({ store }: Config, telemetry: Telemetry): Promise<Store> {

@@ -3,6 +3,7 @@ import {
   closeSync,
   copyFileSync,
   mkdirSync,
+  existsSync,
   mkdtempSync,
   openSync,
   readFileSync,
@@ -885,7 +886,7 @@ describe('tutti trust', () => {
 });
 
 describe('tutti doctor', () => {
-  it('says whether it found a store or made one', async () => {
+  it('says whether there is a store, and makes none', async () => {
     const file = join(folder, 'looked-at.json');
     writeFileSync(file, JSON.stringify({ store: 'sqlite:./looked-at/tutti.db' }));
     const found = async (): Promise<unknown> => {
@@ -894,8 +895,16 @@ describe('tutti doctor', () => {
       return findings.find(({ code }) => code === 'store/open');
     };
     const path = join(folder, 'looked-at', 'tutti.db');
-    expect(await found()).toMatchObject({ state: 'ok', found: `${path} (new: there was none)` });
+    const none = { state: 'ok', found: `${path} (none is there yet; the first start makes it)` };
+    expect(await found()).toMatchObject(none);
+    expect(existsSync(dirname(path))).toBe(false);
+    await tutti(['instances', 'list', '--config', file]);
     expect(await found()).toMatchObject({ state: 'ok', found: path });
+    rmSync(path);
+    expect(await found()).toMatchObject(none);
+    expect(existsSync(path)).toBe(false);
+    writeFileSync(file, JSON.stringify({ store: 'sqlite:./looked-at.json/tutti.db' }));
+    expect(await found()).toMatchObject({ state: 'error', found: expect.stringContaining('found a file') });
   });
 
   it('says of which tools the configuration speaks that their server does not offer, as `servers test` does', async () => {

@@ -56,6 +56,28 @@ export function prepareFile(given: string): string {
 }
 
 /**
+ * Whether there is a database file, without making anything where there is none.
+ *
+ * @throws TuttiError `store/unusable` where none could be made.
+ */
+export function isThere(given: string): boolean {
+  const path = resolve(given);
+  if (existsSync(path)) return true;
+  let folder = dirname(path);
+  while (!existsSync(folder)) folder = dirname(folder);
+  try {
+    accessSync(folder, constants.R_OK | constants.W_OK);
+  } catch (error) {
+    throw unusable(
+      `${path} cannot be made: ${folder} cannot be written by this user (${codeOf(error)}).`,
+      error,
+    );
+  }
+  if (statSync(folder).isDirectory()) return false;
+  throw unusable(`${path} cannot be made: expected a folder at ${folder}, found a file.`);
+}
+
+/**
  * Says whether an open database is still the file of this name: SQLite goes on writing into one that nobody can open any more.
  *
  * @returns why what is written now would be lost, if so.

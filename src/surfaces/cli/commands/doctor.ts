@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, statSync } from 'node:fs';
+import { chmodSync, statSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { dirname } from 'node:path';
 import type { App } from '../../../app.ts';
@@ -55,7 +55,7 @@ async function configured(session: Session, fix: boolean): Promise<readonly Find
   } catch (error) {
     return [{ code: 'config/invalid', state: 'error', found: reasonOf(error), remedy: remedyOf(error) }];
   }
-  const { createApp } = await import('../../../app.ts');
+  const { createApp, forLooking } = await import('../../../app.ts');
   const findings = [
     {
       code: 'config/read',
@@ -67,16 +67,17 @@ async function configured(session: Session, fix: boolean): Promise<readonly Find
     ...openness(config),
     await port(config),
   ];
-  const isNew = config.store.path !== ':memory:' && !existsSync(config.store.path);
+  const { path } = config.store;
   try {
-    const app = await createApp(config);
+    const looking = forLooking(config);
+    const app = await createApp(looking);
     try {
       return [
         ...findings,
         {
           code: 'store/open',
           state: 'ok',
-          found: `${config.store.path}${isNew ? ' (new: there was none)' : ''}`,
+          found: looking === config ? path : `${path} (none is there yet; the first start makes it)`,
         },
         ...(await workflows(app)),
         ...(await agents(app, config)),
