@@ -321,8 +321,9 @@ tool, its parameters for the arguments, and the risk is \`read\`. Nobody can be 
 ## A file found by walking up
 
 It may be part of a repository that somebody else wrote. Until you have run \`tutti trust\` in its folder, its servers and custom tools are held: nothing of
-them is started, reached or expanded, and its \`policy\` waits. It may not reach further than its own folder and this machine either: a
-\`store\` or \`workflows.dir\` that leads out of the folder (symbolic links followed), an \`http.host\` other than loopback, \`http.allowedHosts\`,
+them is started, reached or expanded, and its \`policy\` and \`store\` wait: nothing is made or opened where it says, and everything is kept in your own
+data folder. It may not reach further than its own folder and this machine either: a \`workflows.dir\` or \`agents.dir\` that leads out of the folder
+(symbolic links followed), an \`http.host\` other than loopback, \`http.allowedHosts\`,
 \`http.allowedOrigins\`, \`http.auth.oauth\` and \`model\` are faults. Trust is for what the file says now: after a change it must be given again. What
 its servers offer is held even then, until \`tutti lock approve\`, or as \`tutti.lock.json\` beside the file says. A file that was never trusted here, and whose \`store\`
 is there already, is not trusted: nobody here gave the approvals in it. A file named by \`--config\` and the one in your own configuration folder are trusted.

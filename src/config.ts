@@ -8,10 +8,11 @@ import { toFaults } from './config/fault.ts';
 import { folderFaults } from './config/folders.ts';
 import { toGateway } from './config/gateway.ts';
 import { toHttp } from './config/http.ts';
+import { heldKeys, heldWarnings, withoutHeld } from './config/held.ts';
 import { lockFileOf } from './config/lock-file.ts';
 import { modelFaults, modelWarnings, toModelConfig, type ModelConfig } from './config/model.ts';
 import { ruleFaults, ruleWarnings } from './config/rule-faults.ts';
-import { configSchema, type ConfigFile } from './config/schema.ts';
+import { configSchema, DEFAULTS, type ConfigFile } from './config/schema.ts';
 import { heldServers, toServers, type Servers } from './config/servers.ts';
 import {
   configsIn,
@@ -64,13 +65,14 @@ export function loadConfig(options: LoadOptions = {}): Config {
   if (!found.trusted) faults.push(...confinementFaults(written, settings, found.base));
   faults.push(...folderFaults(written, found.base));
   if (faults.length > 0) throw invalid(found.file, faults);
-  const servers = withCustomTools(serversOf(written, found, env), written.tools, {
+  const servers = withCustomTools(serversOf(found, env), written.tools, {
     ...found,
     env,
     data: folders.data,
     origin: originOf(found),
   });
-  const acting = found.trusted ? written : { ...written, policy: DEFAULTS.policy };
+  const held = found.trusted ? [] : heldKeys(found.source, written, settings);
+  const acting = found.trusted ? written : withoutHeld(written);
   const config = compose(acting, { env: settings, base: found.base, data: folders.data, logLevel, servers });
   return deepFreeze({
     ...config,
@@ -79,6 +81,7 @@ export function loadConfig(options: LoadOptions = {}): Config {
     sources: found.sources,
     lockFile: found.file === undefined ? undefined : lockFileOf(found.file),
     warnings: [
+      ...heldWarnings(found.file, held, config.store.path),
       ...warningsOf(config, settings),
       ...servers.warnings,
       ...ruleWarnings(
@@ -122,20 +125,12 @@ function find(named: string | undefined, cwd: string, folders: Required<LoadOpti
   return { file, source, trusted, origin, sources, base: dirname(file), ignored };
 }
 
-function serversOf(written: ConfigFile, found: Found, env: NodeJS.ProcessEnv) {
-  const { file, source, trusted, base } = found;
+function serversOf(found: Found, env: NodeJS.ProcessEnv): Servers {
+  const { source, trusted, base } = found;
   // As written: what the schema gives has lost a key such as `__proto__`, of which nobody would hear.
   const entries = isRecord(source.value) ? source.value['mcpServers'] : undefined;
   const named = isRecord(entries) ? entries : {};
-  if (trusted) return toServers(named, { source, env, base, origin: originOf(found) });
-  const held = [
-    ...(Object.keys(named).length > 0 ? ['mcpServers'] : []),
-    ...(written.tools === undefined ? [] : ['tools']),
-    ...(JSON.stringify(written.policy) === JSON.stringify(DEFAULTS.policy) ? [] : ['policy']),
-  ];
-  if (held.length === 0) return NO_SERVERS;
-  const warning = `${file} was found by walking up, so it may be somebody else's: its ${held.join(' and ')} are held until you have read it and run \`tutti trust\` there.`;
-  return heldServers(named, warning);
+  return trusted ? toServers(named, { source, env, base, origin: originOf(found) }) : heldServers(named);
 }
 
 /** Whose word the file is. */
@@ -143,9 +138,7 @@ function originOf({ origin }: Found): 'stranger' | 'operator' {
   return origin === 'found' ? 'stranger' : 'operator';
 }
 
-const NO_SERVERS: Servers = { servers: [], broken: [], warnings: [] };
 const NOTHING: Source = { value: {}, text: '', faults: [], lineOf: () => undefined };
-const DEFAULTS = configSchema.parse({});
 const MIB = 1_048_576;
 
 function surroundings(): Required<Omit<LoadOptions, 'file'>> {

@@ -84,7 +84,7 @@ it('holds what a file that nobody trusted says of custom tools', () => {
     const { gateway, warnings } = load({ tools }, false);
     expect(gateway.servers).toEqual([]);
     expect(gateway.broken).toMatchObject([{ name: 'tools', status: 'held' }]);
-    expect(warnings).toEqual([expect.stringContaining('its tools are held')]);
+    expect(warnings).toEqual([expect.stringContaining('what it says of tools is held')]);
   }
   const written = JSON.stringify({ tools: { dir: './tools' } });
   trust(file(), written, join(root, 'data'));

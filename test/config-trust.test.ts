@@ -86,11 +86,37 @@ describe('a configuration that was found and that nobody trusted', () => {
     expect(load().gateway.servers).toEqual([]);
   });
 
+  it.each(['sqlite:./in.db', 'sqlite:../out.db', 'sqlite::memory:'])(
+    'has its store held as well, and says where things are kept meanwhile: %s',
+    (store) => {
+      writeFileSync(file, JSON.stringify({ store }));
+      const own = join(data, 'tutti.db');
+      const before = load();
+      expect(before.store.path).toBe(own);
+      expect(before.warnings).toEqual([expect.stringMatching(/store is held until .*`tutti trust`/)]);
+      expect(before.warnings[0]).toContain(own);
+      // What the file says of it would not act even then.
+      const env = { TUTTI_STORE: 'sqlite:/elsewhere.db' };
+      expect(load({ env })).toMatchObject({ store: { path: '/elsewhere.db' }, warnings: [] });
+      trust(file, text(), data);
+      const path = store.slice('sqlite:'.length);
+      expect(load()).toMatchObject({
+        store: { path: path.startsWith('.') ? join(root, 'project', path) : path },
+        warnings: [],
+      });
+    },
+  );
+
+  it('names everything that is held in one sentence', () => {
+    writeFileSync(file, JSON.stringify({ ...WRITTEN, tools: { dir: './t' }, store: 'sqlite:./in.db' }));
+    expect(load().warnings[0]).toContain('what it says of mcpServers, tools, policy and store is held until');
+  });
+
   it('may reach further once it is trusted', () => {
-    writeFileSync(file, JSON.stringify({ store: 'sqlite:../out.db' }));
+    writeFileSync(file, JSON.stringify({ workflows: { dir: '../out' } }));
     expect(() => load()).toThrow('`tutti trust`');
     trust(file, text(), data);
-    expect(load().store.path).toBe(join(root, 'out.db'));
+    expect(load().workflows.dir).toBe(join(root, 'out'));
   });
 
   it('is as trusted as the user when named, or in the folder of the user', () => {

@@ -163,9 +163,9 @@ describe('where it comes from', () => {
       'project/tutti.config.jsonc',
       '\uFEFF{\n // mine\n "store": "sqlite:./x/t.db", "workflows": { "dir": "./w", }, }',
     );
-    const config = load({ cwd: join(root, 'project', 'deep') });
-    expect(config.store.path).toBe(join(root, 'project', 'x', 't.db'));
-    expect(config.workflows.dir).toBe(join(root, 'project', 'w'));
+    const found = load({ cwd: join(root, 'project', 'deep') });
+    expect(found.workflows.dir).toBe(join(root, 'project', 'w'));
+    expect(load({ file: found.file! }).store.path).toBe(join(root, 'project', 'x', 't.db'));
   });
 
   it('is frozen, all the way down', () => {
@@ -336,9 +336,6 @@ describe('${env:NAME}', () => {
 
 describe('a file found by walking up', () => {
   it.each([
-    ['store', { store: 'sqlite:../out.db' }],
-    ['store', { store: 'sqlite:/tmp/out.db' }],
-    ['store', { store: 'sqlite:./link/out.db' }],
     ['workflows.dir', { workflows: { dir: '..' } }],
     ['workflows.dir', { workflows: { dir: './link' } }],
     ['agents.dir', { agents: { dir: './link' } }],
@@ -363,18 +360,17 @@ describe('a file found by walking up', () => {
 
   it('may name what lies in its folder, there or not yet', () => {
     write('project/tutti.config.jsonc', {
-      store: 'sqlite:./a/b/c.db',
-      workflows: { dir: 'deep' },
+      workflows: { dir: './a/b/deep' },
       agents: { dir: './minds', transitions: 'warn' },
       http: { host: 'localhost' },
     });
     expect(load().agents).toMatchObject({ dir: join(root, 'project', 'minds'), transitions: 'warn' });
-    expect(load().store.path).toBe(join(root, 'project', 'a', 'b', 'c.db'));
+    expect(load().workflows.dir).toBe(join(root, 'project', 'a', 'b', 'deep'));
   });
 
   it('is not blamed for what the environment outranks', () => {
-    write('project/tutti.config.jsonc', { store: 'sqlite:../out.db' });
-    expect(load({ env: { TUTTI_STORE: 'sqlite:/elsewhere.db' } }).store.path).toBe('/elsewhere.db');
+    write('project/tutti.config.jsonc', { workflows: { dir: '../out' } });
+    expect(load({ env: { WORKFLOW_DEFINITIONS_DIR: '/elsewhere' } }).workflows.dir).toBe('/elsewhere');
   });
 });
 

@@ -10,7 +10,7 @@ import type { Toolset } from './toolset-names.ts';
 export interface Config extends ModelConfig {
   /** The file it came from, if any. */
   readonly file: string | undefined;
-  /** `false`: it was found by walking up, and nobody trusted it as it is now. Its servers are held, its policy waits. */
+  /** `false`: it was found by walking up, and nobody trusted it as it is now. Its servers are held, its policy and store wait. */
   readonly trusted: boolean;
   /** What a change of would make another configuration: the file, and where it is remembered whether it is trusted. */
   readonly sources: readonly string[];

@@ -10,11 +10,8 @@ const TRUST = 'tutti trust';
 /** What a file found by walking up may not do unless the user names it. */
 export function confinementFaults(file: ConfigFile, env: EnvironmentSettings, base: string): ConfigFault[] {
   const { http, workflows } = file;
-  const store = file.store?.slice('sqlite:'.length);
-  const outside = (path: string | undefined) =>
-    path !== undefined && path !== ':memory:' && leaves(base, path);
+  const outside = (path: string | undefined) => path !== undefined && leaves(base, path);
   const wide: readonly (readonly [path: string, what: string, holds: boolean])[] = [
-    ['store', 'leads out of the folder of the configuration', env.storePath === undefined && outside(store)],
     [
       'workflows.dir',
       'leads out of the folder of the configuration',

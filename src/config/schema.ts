@@ -135,6 +135,9 @@ export const configSchema = object({
 
 export type ConfigFile = z.infer<typeof configSchema>;
 
+/** A file that says nothing. */
+export const DEFAULTS: ConfigFile = configSchema.parse({});
+
 /** The schema as editors read it. */
 export function configJsonSchema(): object {
   // An entry with faults takes only itself out of service, so entries are checked one by one.

@@ -61,13 +61,13 @@ export const UNTRUSTED =
   'Nobody trusted the configuration yet that it stands in: read it, then run `tutti trust` in its folder.';
 
 /** The servers of a file that nobody trusted: nothing in them is read but their names. */
-export function heldServers(entries: Entries, warning: string): Servers {
+export function heldServers(entries: Entries): Servers {
   const broken = Object.keys(entries).map((name) => ({
     name: shownName(name),
     status: 'held' as const,
     error: UNTRUSTED,
   }));
-  return { servers: [], broken, warnings: [warning] };
+  return { servers: [], broken, warnings: [] };
 }
 
 /** Whether a fault of the text is the business of one server. */

@@ -368,7 +368,7 @@ describe('custom tools of a folder that was come across', () => {
         loadConfig({ cwd: dir, env: {}, folders: { config: join(dir, 'own'), data }, logLevel: 'error' });
 
       const config = load();
-      expect(config.warnings).toEqual([expect.stringContaining('its tools are held')]);
+      expect(config.warnings).toEqual([expect.stringContaining('tools and store is held')]);
       const app = await createApp(config);
       onTestFinished(async () => await app.close());
       expect(await app.orchestrator.gateway.listServers(app.caller)).toMatchObject([

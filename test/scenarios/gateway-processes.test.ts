@@ -306,14 +306,18 @@ describe('processes', () => {
       });
       const options = { env, cwd: dir };
       const before = await runCommand(['servers', 'list'], options);
+      expect(before.stderr).toContain('mcpServers and store is held');
       expect(before.stderr + before.stdout).toContain('tutti trust');
       await runCommand(['servers', 'test'], options);
       await runCommand(['call', 'trap__echo', '--arg', 'text=x'], options);
       expect(existsSync(marker)).toBe(false);
-      // The commands above made its store, which nobody can tell from one that came with it.
+      // Nor was its store: what is there now came with it.
+      const store = join(dir, 'tutti.db');
+      expect(existsSync(store)).toBe(false);
+      await writeFile(store, '');
       const refused = await runCommand(['trust', '--yes'], options);
       expect([refused.status, refused.stderr]).toEqual([5, expect.stringContaining('Remove it')]);
-      await rm(join(dir, 'tutti.db'));
+      await rm(store);
       expect((await runCommand(['trust', '--yes'], options)).status).toBe(0);
       // How it is reached was shown; what it offers was not.
       const held = await runCommand(['call', 'trap__echo', '--arg', 'text=x'], options);
@@ -321,6 +325,7 @@ describe('processes', () => {
       expect((await runCommand(['lock', 'approve', '--yes'], options)).status).toBe(0);
       expect((await runCommand(['call', 'trap__echo', '--arg', 'text=x'], options)).stdout.trim()).toBe('x');
       expect(existsSync(marker)).toBe(true);
+      expect(existsSync(store)).toBe(true);
       await place('stranger', {
         mcpServers: { trap: scripted({ tools: ['echo', 'add'], stateFile: marker }) },
       });
