@@ -23,7 +23,7 @@ import {
   type Source,
 } from './config/source.ts';
 import { withCustomTools } from './config/tools.ts';
-import { isTrusted, trustFile } from './config/trust.ts';
+import { isTrusted, realFile, trustFile } from './config/trust.ts';
 import { TuttiError } from './core/kernel/errors.ts';
 import type { LogLevel } from './core/ports/telemetry.ts';
 
@@ -46,7 +46,8 @@ export interface LoadOptions {
 type Origin = 'named' | 'found' | 'own';
 
 interface Located {
-  readonly file: string;
+  /** Where it was come by, which may be a link. */
+  readonly written: string;
   readonly origin: Origin;
   readonly ignored: readonly string[];
 }
@@ -117,11 +118,13 @@ function find(named: string | undefined, cwd: string, folders: Required<LoadOpti
       base: cwd,
       ignored: [],
     };
-  const { file, origin, ignored } = located;
+  const { written, origin, ignored } = located;
+  // What was found is read, trusted and acts where it really is: a link would lend the trust in it to the folder that the link is in.
+  const file = origin === 'found' ? realFile(written) : written;
   const source = readSource(file);
   // The text that is trusted is the text that acts: the file is read once.
   const trusted = origin !== 'found' || isTrusted(file, source.text, folders.data);
-  const sources = origin === 'found' ? [file, trustFile(folders.data)] : [file];
+  const sources = origin === 'found' ? [written, trustFile(folders.data)] : [written];
   return { file, source, trusted, origin, sources, base: dirname(file), ignored };
 }
 
@@ -170,10 +173,10 @@ export function configPlace(
 }
 
 function locate(named: string | undefined, cwd: string, ownFolder: string): Located | undefined {
-  if (named !== undefined) return { file: resolve(cwd, named), origin: 'named', ignored: [] };
+  if (named !== undefined) return { written: resolve(cwd, named), origin: 'named', ignored: [] };
   for (const folder of [...foldersUp(resolve(cwd)), ownFolder]) {
-    const [file, ...ignored] = configsIn(folder);
-    if (file) return { file, origin: folder === ownFolder ? 'own' : 'found', ignored };
+    const [written, ...ignored] = configsIn(folder);
+    if (written) return { written, origin: folder === ownFolder ? 'own' : 'found', ignored };
   }
   return undefined;
 }

@@ -8,6 +8,7 @@ import {
   openSync,
   readFileSync,
   readdirSync,
+  realpathSync,
   rmSync,
   symlinkSync,
   writeFileSync,
@@ -854,6 +855,22 @@ describe('tutti trust', () => {
     symlinkSync(join(folder, 'later.db'), join(folder, 'evil.db'));
     expect((await failure(['trust', '--yes'])).message).toContain('evil.db');
     expect(await trusted()).toEqual([]);
+  });
+
+  it('looks for store and lock where the file really is, not where a link to it is', async () => {
+    mkdirSync(join(folder, 'real'));
+    place({ store: 'sqlite:./own.db' }, 'real/tutti.config.json');
+    symlinkSync(join(folder, 'real', 'tutti.config.json'), join(folder, 'tutti.config.json'));
+    plant('real/own.db');
+    expect((await failure(['trust', '--yes'])).message).toContain(join(folder, 'real', 'own.db'));
+    rmSync(join(folder, 'real', 'own.db'));
+    plant('own.db');
+    plant('tutti.lock.json');
+    const file = realpathSync(join(folder, 'real', 'tutti.config.json'));
+    expect(await trustIt()).toEqual({ file, trusted: true });
+    plant('real/tutti.lock.json');
+    const lock = join(dirname(file), 'tutti.lock.json');
+    expect(await trustIt()).toEqual({ file, trusted: true, lock });
   });
 
   it('takes a changed configuration again, whose store has grown since', async () => {

@@ -136,6 +136,67 @@ describe('a configuration that was found and that nobody trusted', () => {
   });
 });
 
+describe('a configuration behind a link', () => {
+  const RELATIVE = {
+    store: 'sqlite:./kept.db',
+    workflows: { dir: './flows' },
+    mcpServers: { it: { command: './run' } },
+  };
+  const ways = ['file', 'folder'] as const;
+  let away: string;
+
+  beforeEach(() => {
+    away = join(root, 'away');
+    writeFileSync(file, JSON.stringify(RELATIVE));
+  });
+
+  function link(way: (typeof ways)[number], target = join(root, 'project')): void {
+    rmSync(away, { recursive: true, force: true });
+    if (way === 'folder') symlinkSync(target, away);
+    else {
+      mkdirSync(away);
+      symlinkSync(join(target, 'tutti.config.jsonc'), join(away, 'tutti.config.jsonc'));
+    }
+  }
+
+  it.each(ways)('that is found acts where it really is, as the trust in it does: a %s', (way) => {
+    link(way);
+    trust(file, text(), data);
+    const config = load({ cwd: away });
+    expect(config).toMatchObject({
+      file,
+      trusted: true,
+      lockFile: join(root, 'project', 'tutti.lock.json'),
+      store: { path: join(root, 'project', 'kept.db') },
+      workflows: { dir: join(root, 'project', 'flows') },
+    });
+    expect(config.gateway.servers).toMatchObject([{ launch: { command: join(root, 'project', 'run') } }]);
+  });
+
+  it.each(ways)('is a stranger as soon as it leads elsewhere, whatever stands there: a %s', (way) => {
+    link(way);
+    trust(join(away, 'tutti.config.jsonc'), text(), data);
+    mkdirSync(join(root, 'other'));
+    writeFileSync(join(root, 'other', 'tutti.config.jsonc'), text());
+    link(way, join(root, 'other'));
+    expect(load({ cwd: away })).toMatchObject({
+      file: join(root, 'other', 'tutti.config.jsonc'),
+      trusted: false,
+      gateway: { servers: [] },
+    });
+  });
+
+  it('that is named acts where it is named: whoever names it chose the place', () => {
+    link('file');
+    const named = join(away, 'tutti.config.jsonc');
+    expect(load({ file: named })).toMatchObject({
+      file: named,
+      lockFile: join(away, 'tutti.lock.json'),
+      store: { path: join(away, 'kept.db') },
+    });
+  });
+});
+
 describe('trust', () => {
   it('is remembered for the user alone, in one file', () => {
     trust(file, text(), data);

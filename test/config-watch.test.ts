@@ -148,6 +148,23 @@ it('follows a link to where the file really is', async () => {
   expect(port(await next())).toBe(9);
 });
 
+it('keeps to a file that was found behind a link until the link leads elsewhere', async () => {
+  mkdirSync(join(root, 'elsewhere'));
+  const real = join(root, 'elsewhere', 'real.jsonc');
+  renameSync(file, real);
+  symlinkSync(real, file);
+  const { config, next } = watching({});
+  expect(config.file).toBe(real);
+  writeFileSync(real, text(9));
+  expect(port(await next())).toBe(9);
+  rmSync(file);
+  expect(await next()).toMatchObject({ kind: 'fault', error: { message: expect.stringContaining(file) } });
+  const other = join(root, 'elsewhere', 'other.jsonc');
+  writeFileSync(other, text(10));
+  symlinkSync(other, file);
+  expect(await next()).toMatchObject({ config: { file: other, http: { port: 10 } } });
+});
+
 it('tells of the lock file: when it comes, changes and goes', async () => {
   const { next } = watching();
   const lock = join(root, 'project', 'tutti.lock.json');

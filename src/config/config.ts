@@ -8,11 +8,11 @@ import type { Toolset } from './toolset-names.ts';
 
 /** Everything that can be set, resolved: no path is relative, no default is open. Frozen. */
 export interface Config extends ModelConfig {
-  /** The file it came from, if any. */
+  /** The file it came from, if any: by its real path where it was found by walking up. */
   readonly file: string | undefined;
   /** `false`: it was found by walking up, and nobody trusted it as it is now. Its servers are held, its policy and store wait. */
   readonly trusted: boolean;
-  /** What a change of would make another configuration: the file, and where it is remembered whether it is trusted. */
+  /** What a change of would make another configuration: the file, as it was come by, and where it is remembered whether it is trusted. */
   readonly sources: readonly string[];
   /** Where pins are kept that are shared with others: beside the file. It need not exist. */
   readonly lockFile: string | undefined;

@@ -123,7 +123,7 @@ function readText(file: string): string {
 }
 
 /** Two ways to one file are one file. */
-function realFile(file: string): string {
+export function realFile(file: string): string {
   try {
     return realpathSync(file);
   } catch {

@@ -47,8 +47,8 @@ export function watchConfig(
   const folders = watchFolders(soon);
   const reload = (): void => {
     try {
-      if (current.file !== undefined && prints.get(current.file)?.hash === undefined)
-        throw gone(current.file);
+      const [written] = current.sources;
+      if (written !== undefined && prints.get(written)?.hash === undefined) throw gone(written);
       const before = current;
       current = load();
       // The first time, to find out whether something changed between reading and watching.

@@ -2,7 +2,14 @@ import { existsSync, readFileSync } from 'node:fs';
 import { lockFileOf } from '../../../config/lock-file.ts';
 import { refuseForeignStore } from '../../../config/own-store.ts';
 import { configsIn, foldersUp } from '../../../config/source.ts';
-import { distrust, isTrusted, listTrusted, trust as trustFile, wasTrusted } from '../../../config/trust.ts';
+import {
+  distrust,
+  isTrusted,
+  listTrusted,
+  realFile,
+  trust as trustFile,
+  wasTrusted,
+} from '../../../config/trust.ts';
 import { TuttiError } from '../../../core/kernel/errors.ts';
 import { EXIT } from '../failure.ts';
 import { confirm } from '../prompt.ts';
@@ -26,13 +33,15 @@ export async function trust({ terminal, globals }: Session, options: TrustOption
     );
     return;
   }
-  const file = globals.config ?? foldersUp(process.cwd()).flatMap((folder) => configsIn(folder))[0];
-  if (file === undefined) {
+  const written = globals.config ?? foldersUp(process.cwd()).flatMap((folder) => configsIn(folder))[0];
+  if (written === undefined) {
     throw new TuttiError(
       'config/invalid',
       'There is no tutti.config.jsonc (or .json, .yaml) in this folder or above it. Go to its folder, then try again.',
     );
   }
+  // Looked up once: a link that leads elsewhere meanwhile takes no trust along.
+  const file = realFile(written);
   if (options.remove === true) {
     distrust(file);
     terminal.answer({ file, trusted: false }, () => `${file} is not trusted any more.`);
