@@ -109,7 +109,7 @@ const NOTES = {
     'logins, references such as `${input:key}`) is named. JSON: `{"file", "written", "clients", "servers": [{"name", "client", "entry", "secrets", "lost"}]}`.',
   'tutti connect':
     'The configuration named by `--config`, or found by walking up and trusted, is written with its absolute path, and the output says so: named there, it acts ' +
-    'without `tutti trust` from then on. One that was found and that nobody trusted is refused. So is a file that takes no further server without a change of ' +
+    'without `tutti trust` from then on. One that was found and that nobody trusted is refused, with the command that connects without it. So is a file that takes no further server without a change of ' +
     'what stands there, such as an inline table. Its other servers stay: those that are read where it keeps them for all projects are named. Take them out there once they are ' +
     'behind Tutti, or their tools are there twice, once ungated. JSON: `{"client", "file", "changed", "beside"}`, with `backup` and `config` where there is one.',
   'tutti doctor':

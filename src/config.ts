@@ -161,6 +161,8 @@ export interface ConfigPlace {
   readonly found: boolean;
   /** A file that is named is trusted by its being named. */
   readonly trusted: boolean;
+  /** The user's own, which acts where none is found. */
+  readonly own: string | undefined;
 }
 
 /** Where the configuration stands that acts here, without a judgement of what it says. */
@@ -169,7 +171,8 @@ export function configPlace(
 ): ConfigPlace | undefined {
   const { cwd, folders, file: named } = { ...surroundings(), ...options };
   const { file, origin, trusted } = find(named, cwd, folders);
-  return file === undefined ? undefined : { file, found: origin === 'found', trusted };
+  const [own] = configsIn(folders.config);
+  return file === undefined ? undefined : { file, found: origin === 'found', trusted, own };
 }
 
 function locate(named: string | undefined, cwd: string, ownFolder: string): Located | undefined {

@@ -8,7 +8,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { runCommand, type Ran } from '../../../../test/support/command.ts';
 
@@ -61,6 +61,24 @@ it('a configuration that is found is written too, once it is trusted', async () 
   expect([status, stdout]).toEqual([0, expect.stringContaining(`found here: ${file}`)]);
   expect(written()).toEqual(['-y', 'tutti', '--config', file]);
 });
+
+it.runIf(process.platform === 'linux')(
+  'what is refused names the command that connects without it',
+  async () => {
+    writeFileSync(join(work, 'tutti.config.jsonc'), '{}');
+    const bare = await tutti(work, 'connect', 'cursor');
+    expect(bare.stderr).toContain('run `tutti connect cursor` in a folder that has none, nor any above it');
+    expect((await tutti(home, 'connect', 'cursor')).status).toBe(0);
+    expect(written()).toEqual(['-y', 'tutti']);
+    const own = join(home, '.config', 'tutti', 'tutti.config.jsonc');
+    mkdirSync(dirname(own), { recursive: true });
+    writeFileSync(own, '{}');
+    const refused = await tutti(work, 'connect', 'cursor');
+    expect(refused.stderr).toContain(`\`tutti connect cursor --config "${own}"\``);
+    expect((await tutti(work, 'connect', 'cursor', '--config', own)).status).toBe(0);
+    expect(written()).toEqual(['-y', 'tutti', '--config', own]);
+  },
+);
 
 it.runIf(process.platform === 'linux')("the user's own configuration needs no name", async () => {
   mkdirSync(join(home, '.config', 'tutti'), { recursive: true });

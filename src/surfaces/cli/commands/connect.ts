@@ -5,7 +5,7 @@ import type { Client } from '../clients/client.ts';
 import { writeClient } from '../clients/export.ts';
 import { readClient } from '../clients/import.ts';
 import type { GlobalOptions, Session } from '../session.ts';
-import { cleanLine } from '../text.ts';
+import { cleanLine, commandWord } from '../text.ts';
 
 /** Writes Tutti into a client's configuration, a backup of which is kept. */
 export function connectClient({ terminal, globals }: Session, id: string): void {
@@ -17,7 +17,7 @@ export function connectClient({ terminal, globals }: Session, id: string): void 
       `There is no client "${id.slice(0, 40)}". Choose from: ${clients.map((each) => each.id).join(', ')}.`,
     );
   }
-  const config = configOf(globals);
+  const config = configOf(globals, client);
   const args = config === undefined ? [] : ['--config', config.file];
   const written = writeClient(client, client.write('npx', ['-y', 'tutti', ...args]));
   const beside = namesBeside(client);
@@ -49,14 +49,18 @@ function besideText(names: readonly string[], { title }: Client): readonly strin
 }
 
 /** What a client must be told: it starts Tutti in a folder of its own choice. The user's own configuration is found from everywhere. */
-function configOf({ config }: GlobalOptions): ConfigPlace | undefined {
+function configOf({ config }: GlobalOptions, { id }: Client): ConfigPlace | undefined {
   const place = configPlace(config === undefined ? {} : { file: config });
   if (config !== undefined || place === undefined) return place;
   if (!place.found) return undefined;
   if (place.trusted) return place;
+  const otherwise =
+    place.own === undefined
+      ? `connect without it: run \`tutti connect ${id}\` in a folder that has none, nor any above it`
+      : `connect with your own configuration: \`tutti connect ${id} --config ${commandWord(place.own)}\``;
   throw new TuttiError(
     'tool/held',
-    `${place.file} was found by walking up, and nobody trusted it yet: written into a client it would act there. Read it and run \`tutti trust\`, or name a configuration with --config. Nothing was written.`,
+    `${place.file} was found by walking up, and nobody trusted it yet: written into a client it would act there. Nothing was written. Read it and run \`tutti trust\`, or ${otherwise}.`,
   );
 }
 
