@@ -331,7 +331,8 @@ paths and its lock file all go by its real path, while a file that is named acts
 
 ## Lock file
 
-\`tutti.lock.json\` beside the configuration file holds what was approved of servers, their tools and workflows; see \`tutti lock\`. With merge marks, or
+\`tutti.lock.json\` beside the configuration file holds what was approved of servers, their tools and workflows; see \`tutti lock\`. Beside a configuration that was
+found it counts for nothing before \`tutti trust\`. With merge marks, or
 a key that stands twice in one object, it is refused. A change of it is taken while Tutti serves. When it is deleted, what it said last stays in force until the next start.
 
 ## Environment

@@ -210,7 +210,7 @@ export async function createApp(config: Config, parts: AppParts = {}): Promise<A
     seal,
     agents: agentsOf(config, telemetry),
   });
-  await applyLock(gateway, config.lockFile);
+  await applyLock(gateway, config);
   const caller: Caller = { owner: LOCAL, ...personHere() };
   const serving = servingOf(config, { orchestrator, telemetry, caller, ...parts });
   let stopFollowing: (() => void) | undefined;

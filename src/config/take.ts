@@ -8,12 +8,16 @@ import { watchConfig } from './watch.ts';
 import type { ConfigChange } from './watch.ts';
 
 /**
- * Has the pins of a lock file count. `false`: there is none.
+ * Has the pins of a lock file count, save beside a configuration that nobody trusted: it would decide about what is the user's own.
+ * `false`: there is none that counts.
  *
  * @throws TuttiError `lock/invalid`.
  */
-export async function applyLock(gateway: Gateway, lockFile: string | undefined): Promise<boolean> {
-  const lock = lockFile === undefined ? undefined : readLock(lockFile);
+export async function applyLock(
+  gateway: Gateway,
+  { trusted, lockFile }: Pick<Config, 'trusted' | 'lockFile'>,
+): Promise<boolean> {
+  const lock = trusted && lockFile !== undefined ? readLock(lockFile) : undefined;
   if (lock) await gateway.operator.applyLock(lock);
   return lock !== undefined;
 }
@@ -33,7 +37,7 @@ interface Taking {
 export function followConfig(config: Config, load: () => Config, parts: Taking): () => void {
   let taking = Promise.resolve(config);
   return watchConfig(config, load, (change) => {
-    taking = taking.then(async (current) => await take(change, current, parts));
+    taking = taking.then(async (current) => await take(change, current, { load, ...parts }));
   });
 }
 
@@ -41,31 +45,46 @@ export function followConfig(config: Config, load: () => Config, parts: Taking):
 async function take(
   change: ConfigChange,
   current: Config,
-  { gateway, telemetry, serving }: Taking,
+  { load, ...parts }: Taking & { readonly load: () => Config },
 ): Promise<Config> {
   try {
     if (change.kind === 'fault') throw change.error;
-    if (change.kind === 'lock') {
-      if (!(await applyLock(gateway, change.file))) {
-        const message = `${change.file} is gone. What it said last stays in force until the next start.`;
-        telemetry.log('warn', 'config/warning', { message });
-      }
-      return current;
-    }
-    const { config } = change;
-    const admit = await serving.prepare(config.http);
-    await gateway.reconfigure(config.gateway);
-    admit();
-    gateway.operator.purgeCache();
-    report(telemetry, current, config);
-    return config;
+    if (change.kind === 'config') return await takeConfig(change.config, current, parts);
+    if (current.trusted && change.file === current.lockFile)
+      return await takeLock(change.file, current, parts);
+    // Of a configuration that is not in force: if it was trusted meanwhile, it may be its lock that it could not be taken for.
+    const config = load();
+    return config.trusted ? await takeConfig(config, current, parts) : current;
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
-    telemetry.log('error', 'config/kept', {
+    parts.telemetry.log('error', 'config/kept', {
       message: `${message} The configuration from before stays in force.`,
     });
     return current;
   }
+}
+
+async function takeLock(file: string, current: Config, { gateway, telemetry }: Taking): Promise<Config> {
+  if (!(await applyLock(gateway, current))) {
+    const message = `${file} is gone. What it said last stays in force until the next start.`;
+    telemetry.log('warn', 'config/warning', { message });
+  }
+  return current;
+}
+
+async function takeConfig(
+  config: Config,
+  current: Config,
+  { gateway, telemetry, serving }: Taking,
+): Promise<Config> {
+  const admit = await serving.prepare(config.http);
+  // Before the servers that it is about are seen.
+  if (!current.trusted || config.lockFile !== current.lockFile) await applyLock(gateway, config);
+  await gateway.reconfigure(config.gateway);
+  admit();
+  gateway.operator.purgeCache();
+  report(telemetry, current, config);
+  return config;
 }
 
 function report(telemetry: Telemetry, before: Config, config: Config): void {
