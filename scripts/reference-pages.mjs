@@ -324,7 +324,7 @@ It may be part of a repository that somebody else wrote. Until you have run \`tu
 them is started, reached or expanded, and its \`policy\` and \`store\` wait: nothing is made or opened where it says, and everything is kept in your own
 data folder. It may not reach further than its own folder and this machine either: a \`workflows.dir\` or \`agents.dir\` that leads out of the folder
 (symbolic links followed), an \`http.host\` other than loopback, \`http.allowedHosts\`,
-\`http.allowedOrigins\`, \`http.auth.oauth\` and \`model\` are faults. Trust is for what the file says now: after a change it must be given again. What
+\`http.allowedOrigins\`, \`http.auth.oauth\`, \`model\` and \`\${env:NAME}\` in what is not held are faults. Trust is for what the file says now: after a change it must be given again. What
 its servers offer is held even then, until \`tutti lock approve\`, or as \`tutti.lock.json\` beside the file says. A file that was never trusted here, and whose \`store\`
 is there already, is not trusted: nobody here gave the approvals in it. Behind a symbolic link such a file acts where it really is: trust in it, its relative
 paths and its lock file all go by its real path, while a file that is named acts where it is named. A file named by \`--config\` and the one in your own configuration folder are trusted.

@@ -1,7 +1,7 @@
 import { dirname, join, resolve } from 'node:path';
 import envPaths from 'env-paths';
 import type { Config } from './config/config.ts';
-import { confinementFaults } from './config/confinement.ts';
+import { confinementFaults, referenceFaults } from './config/confinement.ts';
 import { environmentSettings, type EnvironmentSettings } from './config/environment.ts';
 import { expandVariables } from './config/expansion.ts';
 import { toFaults } from './config/fault.ts';
@@ -63,7 +63,9 @@ export function loadConfig(options: LoadOptions = {}): Config {
   const faults: ConfigFault[] = [];
   const written = checkSource(found.source, env, faults);
   const settings = environmentSettings(env, cwd, faults);
-  if (!found.trusted) faults.push(...confinementFaults(written, settings, found.base));
+  if (!found.trusted) {
+    faults.push(...referenceFaults(found.source), ...confinementFaults(written, settings, found.base));
+  }
   faults.push(...folderFaults(written, found.base));
   if (faults.length > 0) throw invalid(found.file, faults);
   const servers = withCustomTools(serversOf(found, env), written.tools, {

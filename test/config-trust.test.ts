@@ -107,6 +107,33 @@ describe('a configuration that was found and that nobody trusted', () => {
     },
   );
 
+  it('is told of no variable, save once it is trusted', () => {
+    const write = (config: object) => writeFileSync(file, JSON.stringify(config));
+    const reference = '${env:SECRET}';
+    write({ agents: { default: reference }, http: { auth: { tokens: ['a-token-written-out', reference] } } });
+    expect(() => load()).toThrow(
+      expect.objectContaining({
+        code: 'config/invalid',
+        data: ['agents.default', 'http.auth.tokens.1'].map((path) =>
+          expect.objectContaining({
+            path,
+            remedy: 'tutti trust',
+            message: expect.stringContaining('environment'),
+          }),
+        ),
+      }),
+    );
+    trust(file, text(), data);
+    expect(load().agents.default).toBe('hunter2');
+    // What is held says nothing to anybody.
+    write({
+      ...WRITTEN,
+      store: `sqlite:./${reference}.db`,
+      tools: { dir: reference },
+    });
+    expect(JSON.stringify(load())).not.toContain('hunter2');
+  });
+
   it('names everything that is held in one sentence', () => {
     writeFileSync(file, JSON.stringify({ ...WRITTEN, tools: { dir: './t' }, store: 'sqlite:./in.db' }));
     expect(load().warnings[0]).toContain('what it says of mcpServers, tools, policy and store is held until');

@@ -1,11 +1,15 @@
 import { realpathSync } from 'node:fs';
 import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import type { EnvironmentSettings } from './environment.ts';
+import { referencePaths } from './expansion.ts';
+import { faultAt } from './fault.ts';
+import { HELD } from './held.ts';
 import type { ConfigFile } from './schema.ts';
 import { isLoopback } from './safe-bind.ts';
-import type { ConfigFault } from './source.ts';
+import type { ConfigFault, Source } from './source.ts';
 
 const TRUST = 'tutti trust';
+const TAKES = 'takes a variable of your environment to where it chooses';
 
 /** What a file found by walking up may not do unless the user names it. */
 export function confinementFaults(file: ConfigFile, env: EnvironmentSettings, base: string): ConfigFault[] {
@@ -27,11 +31,18 @@ export function confinementFaults(file: ConfigFile, env: EnvironmentSettings, ba
   ];
   return wide
     .filter(([, , holds]) => holds)
-    .map(([path, what]) => ({
-      path,
-      message: `refused until you trust the file, because it ${what}. Tutti found the file by itself, so somebody else may have written it. Read it, then run \`${TRUST}\` in its folder, or name it with --config`,
-      remedy: TRUST,
-    }));
+    .map(([path, what]) => ({ path, message: refusal(what), remedy: TRUST }));
+}
+
+/** What of the environment such a file would have in texts that are shown, logged or made into folders. Of what is held nothing is used. */
+export function referenceFaults(source: Source): ConfigFault[] {
+  return referencePaths(source.value)
+    .filter(([key]) => !HELD.some((held) => held === key))
+    .map((path) => Object.assign(faultAt(path, source, refusal(TAKES)), { remedy: TRUST }));
+}
+
+function refusal(what: string): string {
+  return `refused until you trust the file, because it ${what}. Tutti found the file by itself, so somebody else may have written it. Read it, then run \`${TRUST}\` in its folder, or name it with --config`;
 }
 
 /** Whether `path`, symbolic links followed, lies outside `base`. */

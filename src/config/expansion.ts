@@ -15,6 +15,14 @@ export function holdsReference(value: unknown): value is string {
   return typeof value === 'string' && value.search(REFERENCE) >= 0;
 }
 
+/** Where the texts are that hold a reference. */
+export function referencePaths(value: unknown, path: Path = []): readonly Path[] {
+  if (holdsReference(value)) return [path];
+  if (value === null || typeof value !== 'object') return [];
+  const keys = Array.isArray(value) ? [...value.keys()] : Object.keys(value);
+  return keys.flatMap((key) => referencePaths(Reflect.get(value, key), [...path, key]));
+}
+
 /** Replaces `${env:NAME}` in strings, save in servers and custom tools, which are expanded one by one once they may act. */
 export function expandVariables(value: unknown, env: NodeJS.ProcessEnv, at: Expansion): unknown {
   if (typeof value === 'string') {

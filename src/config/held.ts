@@ -2,24 +2,28 @@ import type { EnvironmentSettings } from './environment.ts';
 import { DEFAULTS, type ConfigFile } from './schema.ts';
 import { isRecord, type Source } from './source.ts';
 
+/** Keys of a file that wait until somebody trusts it. */
+export const HELD = ['mcpServers', 'tools', 'policy', 'store'] as const;
+
 /** What of a file that nobody trusted acts all the same: neither what it says of policy, nor of where approvals and pins are kept. */
 export function withoutHeld(written: ConfigFile): ConfigFile {
   return { ...written, policy: DEFAULTS.policy, store: undefined };
 }
 
-/** Keys of a file that nobody trusted which wait for that. What the environment outranks would not act even then. */
+/** Those under which the file says anything. What the environment outranks would not act even then. */
 export function heldKeys(
   { value }: Source,
   { tools, policy, store }: ConfigFile,
   env: EnvironmentSettings,
 ): readonly string[] {
   const named = isRecord(value) ? value['mcpServers'] : undefined;
-  return [
-    ...(isRecord(named) && Object.keys(named).length > 0 ? ['mcpServers'] : []),
-    ...(tools === undefined ? [] : ['tools']),
-    ...(JSON.stringify(policy) === JSON.stringify(DEFAULTS.policy) ? [] : ['policy']),
-    ...(store === undefined || env.storePath !== undefined ? [] : ['store']),
-  ];
+  const says: Readonly<Record<(typeof HELD)[number], boolean>> = {
+    mcpServers: isRecord(named) && Object.keys(named).length > 0,
+    tools: tools !== undefined,
+    policy: JSON.stringify(policy) !== JSON.stringify(DEFAULTS.policy),
+    store: store !== undefined && env.storePath === undefined,
+  };
+  return HELD.filter((key) => says[key]);
 }
 
 /** Says what is held, what lets it act, and which store stands in for that of the file. */
