@@ -96,7 +96,7 @@ const NOTES = {
     '`--yes`. JSON: the directive after it, as MCP clients see it; `{"question": …}` where nothing was decided, with exit code 4 where it was to be.',
   'tutti trust':
     'Where nobody can be asked, nothing is trusted without `--yes`, and the exit code is 4. JSON: `{"file", "trusted"}`, with `"lock"` where a lock file stands beside it, which decides what is ' +
-    'approved; with `--list` `{"trusted": [{"file", "status"}]}`. A file that was never trusted here, and whose store is there already, is refused with exit code 5, by `--config`, too.',
+    'approved; with `--list` `{"trusted": [{"file", "status"}]}`. A file whose store is there already is refused with exit code 5, unless it was trusted here with that store, by `--config`, too.',
   'tutti audit tail':
     'JSON: `{"rows": [{"seq", "at", "owner", "kind", "fields"}]}`, with the hashes that chain them.',
   'tutti audit verify':
@@ -325,8 +325,8 @@ them is started, reached or expanded, and its \`policy\` and \`store\` wait: not
 data folder. It may not reach further than its own folder and this machine either: a \`workflows.dir\` or \`agents.dir\` that leads out of the folder
 (symbolic links followed), an \`http.host\` other than loopback, \`http.allowedHosts\`,
 \`http.allowedOrigins\`, \`http.auth.oauth\`, \`model\` and \`\${env:NAME}\` in what is not held are faults. Trust is for what the file says now: after a change it must be given again. What
-its servers offer is held even then, until \`tutti lock approve\`, or as \`tutti.lock.json\` beside the file says. A file that was never trusted here, and whose \`store\`
-is there already, is not trusted: nobody here gave the approvals in it. Behind a symbolic link such a file acts where it really is: trust in it, its relative
+its servers offer is held even then, until \`tutti lock approve\`, or as \`tutti.lock.json\` beside the file says. A file whose \`store\` is there already
+is not trusted, unless it was before with that very store: nobody here gave the approvals in it. Behind a symbolic link such a file acts where it really is: trust in it, its relative
 paths and its lock file all go by its real path, while a file that is named acts where it is named. A file named by \`--config\` and the one in your own configuration folder are trusted.
 
 ## Lock file

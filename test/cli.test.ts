@@ -882,6 +882,15 @@ describe('tutti trust', () => {
     expect(await trusted()).toEqual(['changed']);
     expect(await trustIt()).toMatchObject({ trusted: true });
     expect(await trusted()).toEqual(['trusted']);
+    // One that it names only now may have come with the change.
+    place({ store: 'sqlite:./evil.db', toolsets: ['gateway'] });
+    plant('evil.db');
+    expect((await failure(['trust', '--yes'])).message).toContain(join(folder, 'evil.db'));
+    expect(await trusted()).toEqual(['changed']);
+    rmSync(join(folder, 'evil.db'));
+    expect(await trustIt()).toMatchObject({ trusted: true });
+    place({ toolsets: ['gateway'] });
+    expect(await trustIt()).toMatchObject({ trusted: true });
   });
 
   it('says that a lock beside the configuration decides, before it asks and after', async () => {

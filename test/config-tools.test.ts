@@ -87,7 +87,7 @@ it('holds what a file that nobody trusted says of custom tools', () => {
     expect(warnings).toEqual([expect.stringContaining('what it says of tools is held')]);
   }
   const written = JSON.stringify({ tools: { dir: './tools' } });
-  trust(file(), written, join(root, 'data'));
+  trust(file(), { text: written }, join(root, 'data'));
   expect(load({ tools: { dir: './tools' } }, false).gateway.servers).toMatchObject([
     { name: 'tools', origin: 'stranger' },
   ]);

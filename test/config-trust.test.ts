@@ -69,7 +69,7 @@ describe('a configuration that was found and that nobody trusted', () => {
   });
 
   it('acts when it is trusted, until it changes', () => {
-    trust(file, text(), data);
+    trust(file, { text: text() }, data);
     const { gateway, trusted } = load();
     expect(trusted).toBe(true);
     expect(gateway.servers.map(({ name, origin }) => [name, origin])).toEqual([
@@ -98,7 +98,7 @@ describe('a configuration that was found and that nobody trusted', () => {
       // What the file says of it would not act even then.
       const env = { TUTTI_STORE: 'sqlite:/elsewhere.db' };
       expect(load({ env })).toMatchObject({ store: { path: '/elsewhere.db' }, warnings: [] });
-      trust(file, text(), data);
+      trust(file, { text: text() }, data);
       const path = store.slice('sqlite:'.length);
       expect(load()).toMatchObject({
         store: { path: path.startsWith('.') ? join(root, 'project', path) : path },
@@ -123,7 +123,7 @@ describe('a configuration that was found and that nobody trusted', () => {
         ),
       }),
     );
-    trust(file, text(), data);
+    trust(file, { text: text() }, data);
     expect(load().agents.default).toBe('hunter2');
     // What is held says nothing to anybody.
     write({
@@ -142,7 +142,7 @@ describe('a configuration that was found and that nobody trusted', () => {
   it('may reach further once it is trusted', () => {
     writeFileSync(file, JSON.stringify({ workflows: { dir: '../out' } }));
     expect(() => load()).toThrow('`tutti trust`');
-    trust(file, text(), data);
+    trust(file, { text: text() }, data);
     expect(load().workflows.dir).toBe(join(root, 'out'));
   });
 
@@ -156,7 +156,7 @@ describe('a configuration that was found and that nobody trusted', () => {
   });
 
   it('is another file than one of the same content elsewhere', () => {
-    trust(file, text(), data);
+    trust(file, { text: text() }, data);
     mkdirSync(join(root, 'project', 'inner'));
     writeFileSync(join(root, 'project', 'inner', 'tutti.config.jsonc'), text());
     expect(load({ cwd: join(root, 'project', 'inner') }).trusted).toBe(false);
@@ -188,7 +188,7 @@ describe('a configuration behind a link', () => {
 
   it.each(ways)('that is found acts where it really is, as the trust in it does: a %s', (way) => {
     link(way);
-    trust(file, text(), data);
+    trust(file, { text: text() }, data);
     const config = load({ cwd: away });
     expect(config).toMatchObject({
       file,
@@ -202,7 +202,7 @@ describe('a configuration behind a link', () => {
 
   it.each(ways)('is a stranger as soon as it leads elsewhere, whatever stands there: a %s', (way) => {
     link(way);
-    trust(join(away, 'tutti.config.jsonc'), text(), data);
+    trust(join(away, 'tutti.config.jsonc'), { text: text() }, data);
     mkdirSync(join(root, 'other'));
     writeFileSync(join(root, 'other', 'tutti.config.jsonc'), text());
     link(way, join(root, 'other'));
@@ -226,14 +226,14 @@ describe('a configuration behind a link', () => {
 
 describe('trust', () => {
   it('is remembered for the user alone, in one file', () => {
-    trust(file, text(), data);
+    trust(file, { text: text() }, data);
     expect(statSync(trustFile(data)).mode & 0o777).toBe(0o600);
     expect(readFileSync(trustFile(data), 'utf8')).toMatch(/^\{[\s\S]*\}\n$/);
     expect(listTrusted(data)).toEqual([{ file, status: 'trusted' }]);
   });
 
   it('is for the text that was shown, not for what the file says meanwhile', () => {
-    trust(file, '{}', data);
+    trust(file, { text: '{}' }, data);
     expect(isTrusted(file, text(), data)).toBe(false);
     expect(listTrusted(data)).toEqual([{ file, status: 'changed' }]);
   });
@@ -245,7 +245,7 @@ describe('trust', () => {
   });
 
   it('can be taken back, of a file that is gone, too', () => {
-    trust(file, text(), data);
+    trust(file, { text: text() }, data);
     rmSync(file);
     expect(listTrusted(data)).toEqual([{ file, status: 'absent' }]);
     expect(distrust(file, data)).toBe(true);
@@ -256,7 +256,7 @@ describe('trust', () => {
   it('follows a link to the file that is meant', () => {
     const link = join(root, 'link.jsonc');
     symlinkSync(file, link);
-    trust(link, text(), data);
+    trust(link, { text: text() }, data);
     expect(isTrusted(file, text(), data)).toBe(true);
   });
 
@@ -266,14 +266,14 @@ describe('trust', () => {
       mkdirSync(data);
       writeFileSync(trustFile(data), written);
       expect(isTrusted(file, text(), data)).toBe(false);
-      trust(file, text(), data);
+      trust(file, { text: text() }, data);
       expect(isTrusted(file, text(), data)).toBe(true);
     },
   );
 
   it('says when it cannot be written down', () => {
     writeFileSync(data, 'a file where the folder should be');
-    expect(() => trust(file, text(), data)).toThrow('cannot be written');
+    expect(() => trust(file, { text: text() }, data)).toThrow('cannot be written');
     expect(existsSync(trustFile(data))).toBe(false);
   });
 });

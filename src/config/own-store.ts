@@ -4,24 +4,30 @@ import { TuttiError } from '../core/kernel/errors.ts';
 import { expandVariables } from './expansion.ts';
 import { storeSchema } from './schema.ts';
 import { isRecord, parseSource, type ConfigFault } from './source.ts';
+import { trustedStore } from './trust.ts';
 
 /**
  * A store that came with a configuration holds whatever its author put there: pins and approvals that nobody here gave. Trust in the text
  * of the file says nothing of it.
  *
- * @throws TuttiError `config/invalid` when the configuration names a store that is there already, or one that cannot be told.
+ * @param path Of the store that the file names.
+ * @throws TuttiError `config/invalid` when a store is there already that the file did not name when it was trusted last.
  */
-export function refuseForeignStore(file: string, text: string, env: NodeJS.ProcessEnv): void {
-  const path = ownStore(file, text, env);
-  if (path === undefined || lstatSync(path, { throwIfNoEntry: false }) === undefined) return;
+export function refuseForeignStore(file: string, path: string | undefined): void {
+  if (path === undefined || path === trustedStore(file)) return;
+  if (lstatSync(path, { throwIfNoEntry: false }) === undefined) return;
   throw new TuttiError(
     'config/invalid',
-    `${file} was never trusted here, but the file of its store is there already: ${path}. What that holds of approvals would count as yours, whoever wrote it. Nothing was trusted. Remove it or name another store, then try again. If it is your own, name the configuration by --config instead, which needs no trust.`,
+    `${file} was never trusted here with this store, but the file of it is there already: ${path}. What that holds of approvals would count as yours, whoever wrote it. Nothing was trusted. Remove it or name another store, then try again. If it is your own, name the configuration by --config instead, which needs no trust.`,
   );
 }
 
-/** Where the file itself says that its store is, whatever the environment says instead. */
-function ownStore(file: string, text: string, env: NodeJS.ProcessEnv): string | undefined {
+/**
+ * Where the file itself says that its store is, whatever the environment says instead.
+ *
+ * @throws TuttiError `config/invalid` when that cannot be told.
+ */
+export function ownStore(file: string, text: string, env: NodeJS.ProcessEnv): string | undefined {
   const source = parseSource(file, text);
   const written = isRecord(source.value) ? source.value['store'] : undefined;
   const faults: ConfigFault[] = [];

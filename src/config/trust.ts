@@ -22,21 +22,37 @@ export function trustFile(dataFolder = envPaths('tutti', { suffix: '' }).data): 
 
 /** Whether somebody trusted this file with exactly this text. */
 export function isTrusted(file: string, text: string, dataFolder?: string): boolean {
-  return remembered(dataFolder)[realFile(file)] === digest(text);
+  return remembered(dataFolder).files[realFile(file)] === digest(text);
 }
 
-/** Whether somebody ever trusted this file here, whatever it said then. */
-export function wasTrusted(file: string, dataFolder?: string): boolean {
-  return remembered(dataFolder)[realFile(file)] !== undefined;
+/** Where this file had its store when somebody trusted it last, if it was trusted and names one. */
+export function trustedStore(file: string, dataFolder?: string): string | undefined {
+  return remembered(dataFolder).stores[realFile(file)];
+}
+
+/** What a person saw of a file. */
+export interface Shown {
+  readonly text: string;
+  /** Where it says that its store is. */
+  readonly store?: string;
 }
 
 /**
- * Trusts a file as it is, or as the text that was shown; with any other content it is a stranger again.
+ * Trusts a file as it is, or as it was shown; with any other content it is a stranger again.
  *
  * @throws TuttiError `config/invalid` when the file cannot be read, or the trust cannot be written down.
  */
-export function trust(file: string, text = readText(file), dataFolder?: string): void {
-  remember({ ...remembered(dataFolder), [realFile(file)]: digest(text) }, dataFolder);
+export function trust(
+  file: string,
+  { text, store }: Shown = { text: readText(file) },
+  dataFolder?: string,
+): void {
+  const { files, stores } = without(remembered(dataFolder), realFile(file));
+  const kept = store === undefined ? {} : { [realFile(file)]: store };
+  remember(
+    { files: { ...files, [realFile(file)]: digest(text) }, stores: { ...stores, ...kept } },
+    dataFolder,
+  );
 }
 
 /**
@@ -60,14 +76,14 @@ export function requireTrust({
 
 /** Forgets a file, which need not exist any more. `false`: it was not trusted. */
 export function distrust(file: string, dataFolder?: string): boolean {
-  const { [realFile(file)]: known, ...others } = remembered(dataFolder);
-  if (known === undefined) return false;
-  remember(others, dataFolder);
+  const before = remembered(dataFolder);
+  if (before.files[realFile(file)] === undefined) return false;
+  remember(without(before, realFile(file)), dataFolder);
   return true;
 }
 
 export function listTrusted(dataFolder?: string): readonly TrustedFile[] {
-  return Object.entries(remembered(dataFolder)).map(([file, hash]) => ({
+  return Object.entries(remembered(dataFolder).files).map(([file, hash]) => ({
     file,
     status: statusOf(file, hash),
   }));
@@ -81,24 +97,47 @@ function statusOf(file: string, hash: string): TrustedFile['status'] {
   }
 }
 
+type Texts = Readonly<Record<string, string>>;
+
+/** By the real path of each file: the hash of its text, and where it has its store. */
+interface Memory {
+  readonly files: Texts;
+  readonly stores: Texts;
+}
+
+const NOTHING: Memory = { files: {}, stores: {} };
+
 /** What cannot be read is no trust at all. */
-function remembered(dataFolder?: string): Readonly<Record<string, string>> {
+function remembered(dataFolder?: string): Memory {
   try {
     const value: unknown = JSON.parse(readFileSync(trustFile(dataFolder), 'utf8'));
-    if (!isRecord(value) || value['version'] !== VERSION || !isRecord(value['files'])) return {};
-    const hashes = Object.entries(value['files']).filter(([, hash]) => typeof hash === 'string');
-    return Object.fromEntries(hashes) as Record<string, string>;
+    if (!isRecord(value) || value['version'] !== VERSION) return NOTHING;
+    return { files: textsIn(value['files']), stores: textsIn(value['stores']) };
   } catch {
-    return {};
+    return NOTHING;
   }
 }
 
-function remember(files: Readonly<Record<string, string>>, dataFolder?: string): void {
+function textsIn(value: unknown): Texts {
+  if (!isRecord(value)) return {};
+  return Object.fromEntries(Object.entries(value).filter(([, each]) => typeof each === 'string')) as Texts;
+}
+
+function without({ files, stores }: Memory, file: string): Memory {
+  const others = (texts: Texts) => Object.fromEntries(Object.entries(texts).filter(([key]) => key !== file));
+  return { files: others(files), stores: others(stores) };
+}
+
+function sorted(texts: Texts): Texts {
+  return Object.fromEntries(Object.entries(texts).toSorted(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+function remember({ files, stores }: Memory, dataFolder?: string): void {
   const target = trustFile(dataFolder);
-  const sorted = Object.fromEntries(Object.entries(files).toSorted(([a], [b]) => (a < b ? -1 : 1)));
+  const memory = { version: VERSION, files: sorted(files), stores: sorted(stores) };
   try {
     mkdirSync(dirname(target), { recursive: true, mode: 0o700 });
-    replaceFile(target, `${JSON.stringify({ version: VERSION, files: sorted }, null, 2)}\n`, OWNER_ONLY);
+    replaceFile(target, `${JSON.stringify(memory, null, 2)}\n`, OWNER_ONLY);
   } catch (cause) {
     throw new TuttiError(
       'config/invalid',

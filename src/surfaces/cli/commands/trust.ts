@@ -1,15 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { lockFileOf } from '../../../config/lock-file.ts';
-import { refuseForeignStore } from '../../../config/own-store.ts';
+import { ownStore, refuseForeignStore } from '../../../config/own-store.ts';
 import { configsIn, foldersUp } from '../../../config/source.ts';
-import {
-  distrust,
-  isTrusted,
-  listTrusted,
-  realFile,
-  trust as trustFile,
-  wasTrusted,
-} from '../../../config/trust.ts';
+import { distrust, isTrusted, listTrusted, realFile, trust as trustFile } from '../../../config/trust.ts';
 import { TuttiError } from '../../../core/kernel/errors.ts';
 import { EXIT } from '../failure.ts';
 import { confirm } from '../prompt.ts';
@@ -50,7 +43,8 @@ export async function trust({ terminal, globals }: Session, options: TrustOption
   const text = readFileSync(file, 'utf8');
   const lock = existsSync(lockFileOf(file)) ? lockFileOf(file) : undefined;
   if (!isTrusted(file, text)) {
-    if (!wasTrusted(file)) refuseForeignStore(file, text, process.env);
+    const store = ownStore(file, text, process.env);
+    refuseForeignStore(file, store);
     terminal.note([file, clean(text), ...(lock === undefined ? [] : [lockText(lock)])].join('\n\n'));
     if (!(await agrees(terminal.interactive, options.yes === true))) {
       process.exitCode = EXIT.refused;
@@ -60,7 +54,7 @@ export async function trust({ terminal, globals }: Session, options: TrustOption
       );
       return;
     }
-    trustFile(file, text);
+    trustFile(file, { text, ...(store !== undefined && { store }) });
   }
   terminal.answer({ file, trusted: true, ...(lock !== undefined && { lock }) }, () =>
     [
