@@ -2,7 +2,7 @@ import { asUnsent, TuttiError } from '../../core/kernel/errors.ts';
 import { canonicalJson, isJsonObject } from '../../core/kernel/json.ts';
 import type { JsonObject } from '../../core/kernel/json.ts';
 import { toPayload } from '../../core/kernel/payload.ts';
-import { INTERNAL_ERROR, INVALID_PARAMS } from '../../core/kernel/protocol-names.ts';
+import { INTERNAL_ERROR } from '../../core/kernel/protocol-names.ts';
 import type {
   Downstream,
   DownstreamAnswer,
