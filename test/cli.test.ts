@@ -893,6 +893,12 @@ describe('tutti trust', () => {
     expect(await trustIt()).toMatchObject({ trusted: true });
   });
 
+  it('says which file it cannot read', async () => {
+    const absent = await failure(['trust', '--yes', '--config', 'absent.json']);
+    expect(absent).toMatchObject({ status: EXIT.unusable, code: 'config/invalid' });
+    expect(absent.message).toContain('absent.json cannot be read (ENOENT)');
+  });
+
   it('says that a lock beside the configuration decides, before it asks and after', async () => {
     place({ mcpServers: { x: { command: 'x' } } });
     expect((await tutti(['trust', '--yes'])).stdout).toContain('What its servers offer is held');

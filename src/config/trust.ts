@@ -147,7 +147,8 @@ function remember({ files, stores }: Memory, dataFolder?: string): void {
   }
 }
 
-function readText(file: string): string {
+/** @throws TuttiError `config/invalid` when there is nothing to read. */
+export function readText(file: string): string {
   try {
     return readFileSync(file, 'utf8');
   } catch (cause) {

@@ -1,8 +1,15 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { lockFileOf } from '../../../config/lock-file.ts';
 import { ownStore, refuseForeignStore } from '../../../config/own-store.ts';
 import { configsIn, foldersUp } from '../../../config/source.ts';
-import { distrust, isTrusted, listTrusted, realFile, trust as trustFile } from '../../../config/trust.ts';
+import {
+  distrust,
+  isTrusted,
+  listTrusted,
+  readText,
+  realFile,
+  trust as trustFile,
+} from '../../../config/trust.ts';
 import { TuttiError } from '../../../core/kernel/errors.ts';
 import { EXIT } from '../failure.ts';
 import { confirm } from '../prompt.ts';
@@ -40,7 +47,7 @@ export async function trust({ terminal, globals }: Session, options: TrustOption
     terminal.answer({ file, trusted: false }, () => `${file} is not trusted any more.`);
     return;
   }
-  const text = readFileSync(file, 'utf8');
+  const text = readText(file);
   const lock = existsSync(lockFileOf(file)) ? lockFileOf(file) : undefined;
   if (!isTrusted(file, text)) {
     const store = ownStore(file, text, process.env);
