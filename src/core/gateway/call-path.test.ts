@@ -473,6 +473,17 @@ describe('equivalents', () => {
     });
   });
 
+  it('leave no doubt that a write may have happened', async () => {
+    const { call, fakes } = world({ servers: { box: [writer, reader] } });
+    fakes.server('box').answer = () => Promise.reject(new TuttiError('downstream/unavailable', 'It left.'));
+    const messageOf = async (name: string) =>
+      await call(name, { id: 'x' }).catch((fault: unknown) => (fault as TuttiError).message);
+    expect(await messageOf('box__create_thing')).toBe(
+      'It left. Whether it took effect is unknown: look before you repeat it.',
+    );
+    expect(await messageOf('box__get_thing')).toBe('It left.');
+  });
+
   it('never repeat a write that may have happened', async () => {
     const { call, fakes } = world({
       servers: { box: [writer], spare: [writer] },

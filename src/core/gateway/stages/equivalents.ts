@@ -29,7 +29,7 @@ export const equivalents: Stage = {
         return await next();
       } catch (fault) {
         const other = mayTurn(call, fault) ? await nextCandidate(call) : undefined;
-        if (other === undefined) throw fault;
+        if (other === undefined) throw honest(call, fault);
         call.choose(other);
       }
     }
@@ -49,6 +49,17 @@ async function goOn(call: Call, server: string): Promise<Verdict> {
   }
   const message = `${server}, which asked, is no longer there. Make the call again without requestState.`;
   return { kind: 'stop', error: new TuttiError('call/stale-state', message) };
+}
+
+/** A call that may have changed something before its server left or fell silent is not to be repeated as if it had not. */
+function honest(call: Call, fault: unknown): unknown {
+  if (!(fault instanceof TuttiError) || !call.sent || call.risk === 'read') return fault;
+  if (fault.code !== 'downstream/unavailable' && fault.code !== 'downstream/timeout') return fault;
+  const { code, message, cause, data } = fault;
+  return new TuttiError(code, `${message} Whether it took effect is unknown: look before you repeat it.`, {
+    cause,
+    data,
+  });
 }
 
 /** Whether another server may be tried: never when a write may have happened already. */
