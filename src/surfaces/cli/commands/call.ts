@@ -51,7 +51,7 @@ export async function callTool(session: Session, name: string, options: CallOpti
     await gateway.operator.decide(first.approval.id, 'approved', operatorName());
     return await gateway.call(caller, input, channel);
   }).finally(() => process.off('SIGINT', onSignal));
-  conclude(outcome, terminal);
+  conclude(outcome, session);
 }
 
 function channelOf(terminal: Terminal, signal: AbortSignal): CallChannel {
@@ -69,7 +69,7 @@ async function agrees(approval: Approval, terminal: Terminal): Promise<boolean> 
   return await confirm('Make this call? Type yes to approve it: ');
 }
 
-function conclude(outcome: CallOutcome, terminal: Terminal): void {
+function conclude(outcome: CallOutcome, { terminal, globals }: Session): void {
   switch (outcome.kind) {
     case 'result':
     case 'stored':
@@ -88,7 +88,7 @@ function conclude(outcome: CallOutcome, terminal: Terminal): void {
       terminal.answer({ approval: toWireApproval(outcome.approval) }, () =>
         [
           approvalText(outcome.approval, terminal),
-          `Nothing was sent. \`tutti approvals approve ${outcome.approval.id}\`, then call again.`,
+          `Nothing was sent. \`tutti approvals approve ${outcome.approval.id}${sameFile(globals.config)}\`, then call again.`,
         ].join('\n'),
       );
       return;
@@ -99,6 +99,11 @@ function conclude(outcome: CallOutcome, terminal: Terminal): void {
         () => 'The server asks a question back, which cannot be answered here. Call it from an MCP client.',
       );
   }
+}
+
+/** Another configuration may have another store, which knows nothing of the approval. */
+function sameFile(config: string | undefined): string {
+  return config === undefined ? '' : ` --config ${JSON.stringify(config)}`;
 }
 
 /** What a person reads of a result. */

@@ -131,7 +131,7 @@ function requireSound(text: string, { file, name, entry }: Change): void {
     if (entry === undefined || servers.some((each) => each.name === name)) return;
     // The list of those left out shows names as a person may see them.
     const why = broken.find((each) => each.name === shownName(name))?.error ?? 'It would be left out.';
-    throw new TuttiError('config/invalid', `${why} Nothing was written.`);
+    throw new TuttiError('config/invalid', `${why.replace(/[^.!?]$/, '$&.')} Nothing was written.`);
   } catch (error) {
     if (!(error instanceof TuttiError)) throw error;
     throw new TuttiError(error.code, error.message.replaceAll(draft, file), {
