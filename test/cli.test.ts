@@ -812,6 +812,24 @@ describe('tutti lock', () => {
     const fine = await tutti(['lock', 'approve', 'here', '--yes', ...config]);
     expect([fine.status, fine.stdout]).toEqual([EXIT.ok, expect.stringContaining('nothing of it is held')]);
   });
+
+  it('names what it could not look at before it asks, and says that only a part was approved', async () => {
+    const file = join(folder, 'tutti.config.json');
+    const config = ['--config', file];
+    const away = { command: './not-there' };
+    writeFileSync(file, JSON.stringify({ mcpServers: { away } }));
+    await tutti(['lock', ...config]);
+    const here = { command: process.execPath, args: [resolve('test/support/ticket-server.ts')] };
+    writeFileSync(file, JSON.stringify({ mcpServers: { away, here } }));
+    const asked = await tutti(['lock', 'approve', ...config]);
+    expect([asked.status, asked.stderr]).toEqual([
+      EXIT.refused,
+      expect.stringMatching(/here server[^]*could not be looked at:\s+away: The program/),
+    ]);
+    const { status, stdout } = await tutti(['lock', 'approve', '--yes', ...config]);
+    expect([status, stdout]).toEqual([EXIT.failed, expect.stringContaining('Approved 1: here')]);
+    rmSync(join(folder, 'tutti.lock.json'));
+  });
 });
 
 describe('tutti trust', () => {

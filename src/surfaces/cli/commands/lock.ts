@@ -110,13 +110,13 @@ export async function approveLock(
     return;
   }
   const { pinned, left } = approved;
-  // Of a server that could not be looked at, nobody knows that nothing is held.
-  const isUnknown = pinned.length === 0 && left.unreachable.some(({ server }) => isMeant(what, server));
-  if (isUnknown) process.exitCode = EXIT.failed;
+  // Of a server that could not be looked at, nobody knows that nothing is held: what was approved is a part.
+  const isPart = left.unreachable.some(({ server }) => isMeant(what, server));
+  if (isPart) process.exitCode = EXIT.failed;
   terminal.answer({ approved: pinned, ...left }, () =>
     [
       pinned.length === 0
-        ? `Nothing was approved${isUnknown ? '.' : ': nothing of it is held.'}`
+        ? `Nothing was approved${isPart ? '.' : ': nothing of it is held.'}`
         : `Approved ${pinned.length}: ${pinned.map(cleanLine).join(', ')}`,
       // A server that may be started at last shows only then what it offers.
       ...(left.held.length > 0 ? [`${left.held.length} item(s) are held still: tutti lock diff`] : []),
@@ -130,7 +130,8 @@ function isMeant(what: string | undefined, server: string): boolean {
 }
 
 async function agrees(shown: Shown, what: string | undefined, terminal: Terminal): Promise<boolean> {
-  terminal.note(shownText(shown, terminal));
+  // Whoever agrees should know of what he sees nothing.
+  terminal.note([shownText(shown, terminal), ...unreachableText(shown.unreachable)].join('\n\n'));
   return terminal.interactive && (await confirm(`Approve ${cleanLine(what ?? 'all of it')}? Type yes: `));
 }
 
