@@ -64,13 +64,13 @@ const NOTES = {
   'tutti servers logs': 'JSON: `{"server", "status", "lines"}`.',
   'tutti tools':
     'JSON: `{"tools": [{"name", "server", "description", "inputSchema", "risk", "available"}]}`, with `score` for tools that were found by ' +
-    'words. Tools of one group are listed as one, by its name. Exit code 3 for a server that is not there.',
+    'words, and `connecting`, the servers that were not ready within two seconds, so that their tools are missing. Tools of one group are listed as one, by its name. Exit code 3 for a server that is not there.',
   'tutti call':
     'JSON: the result as the server gave it; the exit code is 1 when it says `isError`. `{"error": {"code", "message"}}` of the server: 1. ' +
     '`{"approval": …}` when a person must agree first: 4, and nothing was sent. On a terminal you are asked.',
   'tutti policy explain':
     'JSON: `{"name", "server", "tool", "effect", "stages": [{"stage", "verdict", "because"}]}`; `verdict` is `pass`, `stop`, `ask` or `skip`. ' +
-    'What a Tutti that runs holds counts as held here, too, as in `lock diff`. The exit code is 0 whatever would come of the call.',
+    'What a Tutti that runs holds counts as held here, too, as in `lock diff`. `--as` takes whom `http.auth` lets in, with the bounds of his token or scopes: rules on `caller`, what is granted, and his budgets are seen as he meets them. The exit code is 0 whatever would come of the call.',
   'tutti approvals list':
     'JSON: `{"approvals": [{"approval_id", "server", "tool", "arguments", "risk", "requested_by", "query", "reason", "expires_at", "status"}]}`, with ' +
     '`query` where the call came of a question, and `decided_by` and `decided_at` once it was answered: as MCP clients see it.',
@@ -87,7 +87,7 @@ const NOTES = {
     'file says. A workflow that changed is used all the same: this is how to notice.',
   'tutti lock approve':
     'Shows what is held, asks, and pins what was shown: what changed meanwhile stays held. Workflows that changed are taken into the lock file where everything is ' +
-    'approved, not where one server or tool is. Where nobody can be asked, nothing is approved without `--yes`, and the exit code is 4. JSON: ' +
+    'approved, not where one server or tool is. Servers that could not be looked at are named before it asks; where one of them is meant, the exit code is 1, since what was approved is a part. Where nobody can be asked, nothing is approved without `--yes`, and the exit code is 4. JSON: ' +
     '`{"approved", "held", "unreachable"}`: names of what was pinned, what is held still, and servers that could not be looked at.',
   'tutti instances waiting':
     'JSON: `{"waiting": [{"instance_id", "workflow_name", "step_name", "asked_at", "expires_at", "requested_by", "outcomes", "guidance", "report", "context"}]}`.',
