@@ -612,7 +612,7 @@ export const requirements = {
   'trust/10-secrets': {
     source: trust,
     behaviour:
-      'secrets in arguments and results do not reach logs, traces, audit or cache on disk; a large result is kept as it came while it can be read',
+      'secrets in arguments and results do not reach logs, traces, audit or cache on disk, nor what a server was given its stderr as kept or an error; a large result is kept as it came while it can be read',
   },
   'trust/11-smuggled-arguments': {
     source: trust,

@@ -1,4 +1,5 @@
-import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterAll, beforeAll, describe, expect } from 'vitest';
@@ -666,6 +667,51 @@ describe('what is kept', () => {
         expect(await verifyAudit(world)).toMatch(/^broken at [34]$/);
       } finally {
         await world.close();
+      }
+    },
+  );
+
+  verifies(
+    ['trust/10-secrets'],
+    'keeps what a server was started with out of all that is told of its end',
+    async () => {
+      const [key, plain] = ['opensesame', 'walrus-77-teapot'];
+      const script =
+        "console.error('Error: refused', process.env.API_KEY, process.env.PLAIN); process.exit(1)";
+      const folder = mkdtempSync(join(tmpdir(), 'tutti-log-'));
+      const world = await openWorld({
+        medium: 'stdio',
+        era: '2025-11-25',
+        toolsets: ['gateway'],
+        env: { ORCHESTRATOR_LOG_DIR: folder, ORCHESTRATOR_LOG_FILE: 'it.log', LOG_LEVEL: 'debug' },
+        config: () => ({
+          mcpServers: {
+            leaky: {
+              command: process.execPath,
+              args: ['-e', script],
+              env: { API_KEY: key, PLAIN: plain },
+            },
+          },
+        }),
+      });
+      try {
+        const { text } = await world.call('call_tool', { name: 'leaky__echo', arguments: {} });
+        await expect.poll(async () => (await server(world, 'leaky')).error).toContain('[redacted]');
+        const { error } = await server(world, 'leaky');
+        const { stdout } = await world.run('servers', 'logs', 'leaky');
+        await world.client.close();
+        const log = readFileSync(join(folder, 'it.log'), 'utf8');
+        const store = readFileSync(join(world.dir, 'state', 'tutti.db'), 'latin1');
+        expect(stdout).toContain('Error: refused [redacted] [redacted]');
+        expect(log).toContain('call/failed');
+        expect(store).toContain('did not become an MCP server');
+        for (const told of [text, error, stdout, log, store]) {
+          expect(told).not.toContain(key);
+          expect(told).not.toContain(plain);
+        }
+      } finally {
+        await world.close();
+        rmSync(folder, { recursive: true });
       }
     },
   );

@@ -51,6 +51,8 @@ const MARK = 'TUTTI_SERVER';
 const WINDOWS = process.platform === 'win32';
 const LOG_LINES = 200;
 const LOG_LINE_LENGTH = 1_000;
+/** So much of a line is looked through: a secret that is cut in two is known no more. */
+const READ_LINE_LENGTH = 8 * LOG_LINE_LENGTH;
 /** Between the end of its input and SIGTERM, and between that and SIGKILL. */
 const GRACE_MS = 500;
 const LAST_WORDS_MS = 250;
@@ -65,19 +67,21 @@ export interface LogRing {
   latest(): readonly string[];
 }
 
-export function createLogRing(): LogRing {
+/** @param discreet - takes what is secret out of a line, before it is cut. */
+export function createLogRing(discreet = (line: string) => line): LogRing {
   const lines: string[] = [];
   let rest = '';
   let earlier = 0;
+  const toLine = (line: string) => toPlain(discreet(toPlain(line, READ_LINE_LENGTH)), LOG_LINE_LENGTH);
   const keep = (line: string) => {
-    const plain = toPlain(line, LOG_LINE_LENGTH);
+    const plain = toLine(line);
     if (plain === '') return;
     lines.push(plain);
     if (lines.length <= LOG_LINES) return;
     lines.shift();
     earlier = Math.max(0, earlier - 1);
   };
-  const all = () => (rest === '' ? [...lines] : [...lines, toPlain(rest, LOG_LINE_LENGTH)]);
+  const all = () => (rest === '' ? [...lines] : [...lines, toLine(rest)]);
   return {
     begin() {
       keep(rest);
@@ -86,7 +90,7 @@ export function createLogRing(): LogRing {
     },
     push(chunk) {
       const parts = (rest + chunk.toString('utf8')).split('\n');
-      rest = (parts.pop() ?? '').slice(0, LOG_LINE_LENGTH);
+      rest = (parts.pop() ?? '').slice(0, READ_LINE_LENGTH);
       for (const part of parts.slice(-LOG_LINES)) keep(part);
     },
     lines: all,

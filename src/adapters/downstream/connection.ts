@@ -222,7 +222,7 @@ export class Connection implements Downstream {
   }
 
   #exchange(method: string, request: DownstreamRequest, manner: Manner): Promise<DownstreamAnswer> {
-    return this.#enter(() => this.#attempt(method, request, manner));
+    return this.#connector.discretion.keep(this.#enter(() => this.#attempt(method, request, manner)));
   }
 
   async #attempt(method: string, request: DownstreamRequest, manner: Manner): Promise<DownstreamAnswer> {

@@ -8,7 +8,9 @@ import type {
   EraVerdict,
 } from '../../core/ports/downstream.ts';
 import { createLogRing } from './child.ts';
+import type { LogRing } from './child.ts';
 import type { DownstreamEnvironment } from './connect.ts';
+import { Discretion } from './discretion.ts';
 import type { Login } from './login.ts';
 import { toEnvelope } from './running.ts';
 import type { Turns } from './turns.ts';
@@ -44,7 +46,9 @@ const LOOKED_MS = 10_000;
 
 /** Brings a connection about when there is none, not too often when it fails, and says how it is. */
 export class Connector {
-  readonly log = createLogRing();
+  readonly log: LogRing;
+  /** What is secret of how it is reached, and kept out of every error. */
+  readonly discretion: Discretion;
   live: Live | undefined;
   readonly #environment: DownstreamEnvironment;
   readonly #options: DownstreamOptions;
@@ -68,6 +72,8 @@ export class Connector {
     this.#options = options;
     this.#events = events;
     this.#verdict = options.verdict;
+    this.discretion = new Discretion(options.launch, () => this.#login?.token());
+    this.log = createLogRing(this.discretion.text);
   }
 
   health(): DownstreamHealth {
@@ -101,7 +107,7 @@ export class Connector {
     const lasted = performance.now() - live.startedAt;
     if (lasted > SETTLED_MS) this.#failures = 0;
     else this.#pause();
-    this.#set('down', error);
+    this.#set('down', this.discretion.error(error));
   }
 
   /** Whether the revision was only presumed, and another look shows that the server speaks another one. */
@@ -174,7 +180,7 @@ export class Connector {
       try {
         return await this.#open();
       } catch (error) {
-        const failure = toFailure(error);
+        const failure = this.discretion.error(toFailure(error));
         this.#pause();
         this.#set('down', failure);
         // It was there a moment ago: perhaps it is only being started again.

@@ -76,3 +76,7 @@ export const HEADER = /\b((?:bearer|basic|token|digest)\s{1,3})([A-Za-z0-9+/=_.~
 export const ADDRESS = /(\b[a-z][a-z0-9+.-]{1,24}:\/\/[^\s:/?#@"'<>]{0,128}:)([^\s/?#@"'<>]{1,256})(?=@)/gi;
 export const QUERY =
   /([?&](?:api_?key|key|token|access_token|auth|secret|password|sig|signature|client_secret|x-amz-signature|x-amz-security-token|code)=)([^&\s"'<>#]{6,2048})/gi;
+
+/** Names that end so say where, how or by what something is done, whatever stands before: `auth-plugin`, `TOKEN_FILE`, `credential-helper`. */
+export const CHOICE_NAME =
+  /(?:plugin|helper|command|cmd|script|hook|handler|module|program|exec|file|path|dir|folder|url|uri|host|endpoint|server|issuer|mode|type|provider|method|scheme|strategy|backend|store|format|name)s?$/i;
