@@ -681,7 +681,8 @@ export const requirements = {
   },
   'trust/30-launch': {
     source: trust,
-    behaviour: 'servers start without a shell, with no secrets of our environment, and only as approved',
+    behaviour:
+      'servers start without a shell, with no secrets of our environment, and only as approved: whatever an argument chooses, a change of it is seen',
   },
   'trust/31-processes': {
     source: trust,

@@ -129,6 +129,43 @@ describe('how a server is reached', () => {
     });
   });
 
+  it.each([
+    ['--auth-plugin', 'good-plugin', 'evil-plugin'],
+    ['--credential-helper', 'osxkeychain', 'evil-helper'],
+    ['--auth-command', 'get token', 'curl evil.example'],
+    ['--auth-provider', 'a'.repeat(32), 'b'.repeat(32)],
+    ['--auth', 'basic', 'evil'],
+    ['--auth', 'pkg.good:handler', 'pkg.evil:handler'],
+    ['--tokenizer', 'good', 'evil'],
+    ['--auth-plugin', 'GoodPlugin1WithALongName', 'EvilPlugin1WithALongName'],
+    ['--token-exchange', 'good', 'evil'],
+  ])('is another thing when %s %s becomes %s', (flag, good, evil) => {
+    expect(hash({ ...stdio, args: [flag, good] })).not.toBe(hash({ ...stdio, args: [flag, evil] }));
+    expect(hash({ ...stdio, args: [`${flag}=${good}`] })).not.toBe(
+      hash({ ...stdio, args: [`${flag}=${evil}`] }),
+    );
+  });
+
+  it.each(['auth_mode', 'token_endpoint', 'auth-provider'])('is another place when ?%s= changes', (name) => {
+    const to = (value: string) => hash({ ...http, url: `https://a.example/mcp?${name}=${value}` });
+    expect(to('good')).not.toBe(to('evil'));
+  });
+
+  it.each([
+    ['--auth-token', 'hunter2'],
+    ['--client-secret-value', 'hunter2'],
+    ['--access-key', 'hunter2'],
+    ['--auth', 'Bearer hunter2'],
+    ['--auth', 'aB3aB3aB3aB3aB3aB3hunter2'],
+    ['--credentials', 'ada:hunter2'],
+    ['--header', 'Authorization: Bearer hunter2'],
+    ['--auth-url', 'https://ada:hunter2@a.example/x'],
+    ['--auth-mode', 'sk-0123456789abcdef-hunter2'],
+  ])('is pinned without the key in %s %s', (flag, value) => {
+    for (const args of [[flag, value], [`${flag}=${value}`]])
+      expect(text({ ...stdio, args })).not.toContain('hunter2');
+  });
+
   it('is pinned by the reference where a value came from one, so that everybody has the same', () => {
     const args = [
       '--token',
