@@ -514,14 +514,38 @@ describe('equivalents', () => {
     expect(box.sent).toHaveLength(1);
   });
 
-  it('repeat a read once at the same server before they turn away', async () => {
-    const { call, fakes } = world({ servers: { box: [reader] } });
-    await call('box__get_thing');
-    let tries = 0;
-    fakes.server('box').answer = () =>
-      ++tries === 1 ? Promise.reject(new TuttiError('downstream/unavailable', 'restarted')) : said('back');
-    expect(await call('box__get_thing')).toMatchObject({ facts: { attempts: 2 } });
+  it.each([
+    ['check_out', {}],
+    ['get_thing', {}],
+    ['get_thing', { trusted: true }],
+  ])('never repeat what only its own words call a read: %s %j', async (name, more) => {
+    const tool = toTool(name, { description: 'Checks what is there.' });
+    const { call, fakes } = world({
+      servers: { box: [tool], spare: [tool] },
+      server: { box: { ...more, fallback: ['spare'] } },
+    });
+    await call(`spare__${name}`);
+    fakes.server('box').answer = () => Promise.reject(new TuttiError('downstream/unavailable', 'left'));
+    const key = { idempotencyKey: 'k' };
+    expect(await codeOf(call(`box__${name}`, {}, key))).toBe('downstream/unavailable');
+    expect(await codeOf(call(`box__${name}`, {}, key))).toBe('call/lost');
+    expect([fakes.server('box').sent.length, fakes.server('spare').sent.length]).toEqual([1, 1]);
   });
+
+  it.each([
+    ['the operator', { tools: { get_thing: toToolSettings({ risk: 'read' as const }) } }],
+    ['a server he trusts', { trusted: true }],
+  ])(
+    'repeat a read once at the same server before they turn away, where %s calls it one',
+    async (_, more) => {
+      const { call, fakes } = world({ servers: { box: [reader] }, server: { box: more } });
+      await call('box__get_thing');
+      let tries = 0;
+      fakes.server('box').answer = () =>
+        ++tries === 1 ? Promise.reject(new TuttiError('downstream/unavailable', 'restarted')) : said('back');
+      expect(await call('box__get_thing', { id: 'x' })).toMatchObject({ facts: { attempts: 2 } });
+    },
+  );
 
   it('leave a server alone that failed several times', async () => {
     const { call, fakes } = world({ servers: { box: [writer] } });

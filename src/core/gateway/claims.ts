@@ -4,6 +4,7 @@ import type { Call } from './call.ts';
 import type { CallOutcome } from './gateway.ts';
 import { keepAnswer, keptAnswer } from './kept-answers.ts';
 import { REPEATED_FOR_MS, lostUnderKey } from './repeats.ts';
+import { traitsOf } from './traits.ts';
 
 /** How long a call counts as under way after its process was last heard of. */
 const HEARD_MS = 30_000;
@@ -17,7 +18,7 @@ const RENEWED_MS = 10_000;
  */
 export async function onceUnderKey(call: Call, make: () => Promise<CallOutcome>): Promise<CallOutcome> {
   const { idempotencyKey: key } = call.input;
-  if (key === undefined || call.risk === 'read') return await make();
+  if (key === undefined || traitsOf(call.entry).isVouchedRead) return await make();
   const [taken, running] = marksOf(call, key);
   if (!(await claim(call, taken, running))) {
     const known = await keptAnswer(call, key);

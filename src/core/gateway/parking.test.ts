@@ -9,7 +9,11 @@ import type { CallInput, CallOutcome, Gateway } from './gateway.ts';
 type Inn = Partial<Parameters<typeof world>[0]>;
 
 const idempotent = { idempotentHint: true };
-const TOOLS = [toTool('book'), toTool('get_room'), toTool('set_room', { annotations: idempotent })];
+const TOOLS = [
+  toTool('book'),
+  toTool('get_room', { annotations: { readOnlyHint: true } }),
+  toTool('set_room', { annotations: idempotent }),
+];
 
 function ask(message: string, more: JsonObject = {}): Ask {
   const requestedSchema = { type: 'object', properties: { answer: { type: 'string' } } };
@@ -146,7 +150,7 @@ describe('a call that was lost while its caller was asked', () => {
 
   it('goes to the server that asked, though another one were preferred now', async () => {
     const costing = (costMicros: number) => ({
-      tools: { get_room: toToolSettings({ group: 'rooms', costMicros }) },
+      tools: { get_room: toToolSettings({ group: 'rooms', costMicros, risk: 'read' }) },
     });
     const {
       gateway,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { toTool } from '../../../test/support/fake-downstream.ts';
+import { toTool, toToolSettings } from '../../../test/support/fake-downstream.ts';
 import { ADA, MODERN, MUTE, codeOf, heard, said, world } from '../../../test/support/gate.ts';
 import { TuttiError } from '../kernel/errors.ts';
 
@@ -9,7 +9,8 @@ const idempotencyKey = 'k';
 const input = { name, arguments: {}, idempotencyKey };
 
 function box() {
-  const made = world({ servers: { box: tools } });
+  const get_thing = toToolSettings({ risk: 'read' });
+  const made = world({ servers: { box: tools }, server: { box: { tools: { get_thing } } } });
   return { ...made, box: made.fakes.server('box') };
 }
 

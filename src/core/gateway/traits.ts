@@ -1,4 +1,4 @@
-import { isCacheable, isEgress, isSensitive } from '../policy/risk.ts';
+import { isCacheable, isEgress, isSensitive, isVouchedRead } from '../policy/risk.ts';
 import type { CatalogEntry } from './catalog.ts';
 
 /** What follows from a tool's definition and settings alone. */
@@ -6,13 +6,16 @@ interface Traits {
   readonly isCacheable: boolean;
   readonly isEgress: boolean;
   readonly isSensitive: boolean;
+  /** It only reads, and not by its own words alone: may be sent again where nobody knows what became of it. */
+  readonly isVouchedRead: boolean;
 }
 
 const known = new WeakMap<CatalogEntry, Traits>();
 
 /** Whether it may be made again after nobody knows what became of it. */
-export function isRepeatable({ risk, server, tool }: CatalogEntry): boolean {
-  return risk === 'read' || (server.trusted && tool.annotations?.['idempotentHint'] === true);
+export function isRepeatable(entry: CatalogEntry): boolean {
+  const { server, tool } = entry;
+  return traitsOf(entry).isVouchedRead || (server.trusted && tool.annotations?.['idempotentHint'] === true);
 }
 
 /** Found out once for each entry: words are not looked at on the path of every call. */
@@ -24,6 +27,7 @@ export function traitsOf(entry: CatalogEntry): Traits {
     isCacheable: isCacheable(tool, server, { settings, risk }),
     isEgress: isEgress(tool, settings, risk),
     isSensitive: isSensitive(settings),
+    isVouchedRead: isVouchedRead(tool, server, settings),
   };
   known.set(entry, traits);
   return traits;

@@ -71,6 +71,20 @@ export function classifyRisk(tool: ToolDefinition, server: Pick<Standing, 'trust
   return server.trusted && seen !== 'destructive' ? told : seen;
 }
 
+/**
+ * Whether somebody who is believed says that it only reads: the operator, or annotations of a server he trusts. Words of a stranger may be
+ * good for a look; nothing that may have been sent is sent again on their account.
+ */
+export function isVouchedRead(
+  tool: ToolDefinition,
+  server: Pick<Standing, 'trusted'>,
+  settings: Word,
+): boolean {
+  if (settings.risk !== undefined) return settings.risk === 'read';
+  if (!server.trusted || toldRisk(tool.annotations) !== 'read') return false;
+  return classifyRisk(tool, server, settings) === 'read';
+}
+
 /** Whether an answer may be given again without asking the server. */
 export function isCacheable(
   tool: ToolDefinition,

@@ -15,6 +15,7 @@ import { breathe } from '../parts.ts';
 import { askCaller } from '../question.ts';
 import { storeLarge } from '../results.ts';
 import { requestOf } from '../states.ts';
+import { traitsOf } from '../traits.ts';
 
 const MAX_ATTEMPTS = 2;
 /** Rounds of questions of a modern server that we put to a caller of the older revisions. */
@@ -72,7 +73,7 @@ function firstParams(call: Call): JsonObject {
   return params;
 }
 
-/** Tries again only what was certainly not sent, or changes nothing. */
+/** Tries again only what was certainly not sent, or what changes nothing by the word of somebody who is believed. */
 async function attempt(
   call: Call,
   connection: Downstream,
@@ -87,7 +88,7 @@ async function attempt(
     } catch (fault) {
       call.gate.circuits.failed(call.entry, fault);
       if (wasNotSent(fault)) call.sent = false;
-      const isSafe = call.risk === 'read' || !call.sent;
+      const isSafe = !call.sent || traitsOf(call.entry).isVouchedRead;
       const isGone = fault instanceof TuttiError && fault.code === 'downstream/unavailable';
       if (!isSafe || !isGone || tries >= MAX_ATTEMPTS || call.signal?.aborted === true || call.asked)
         throw fault;

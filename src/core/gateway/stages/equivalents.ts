@@ -2,7 +2,7 @@ import { TuttiError } from '../../kernel/errors.ts';
 import type { Call, Stage, Verdict } from '../call.ts';
 import { nextCandidate } from '../candidates.ts';
 import { ranked } from '../ranking.ts';
-import { isRepeatable } from '../traits.ts';
+import { isRepeatable, traitsOf } from '../traits.ts';
 import { lostCall } from './parked.ts';
 
 /** Which of several servers answers: the cheapest, then the fastest lately; one that is down or left alone comes last. */
@@ -53,7 +53,7 @@ async function goOn(call: Call, server: string): Promise<Verdict> {
 
 /** A call that may have changed something before its server left or fell silent is not to be repeated as if it had not. */
 function honest(call: Call, fault: unknown): unknown {
-  if (!(fault instanceof TuttiError) || !call.sent || call.risk === 'read') return fault;
+  if (!(fault instanceof TuttiError) || !call.sent || traitsOf(call.entry).isVouchedRead) return fault;
   if (fault.code !== 'downstream/unavailable' && fault.code !== 'downstream/timeout') return fault;
   const { code, message, cause, data } = fault;
   return new TuttiError(code, `${message} Whether it took effect is unknown: look before you repeat it.`, {
@@ -62,7 +62,7 @@ function honest(call: Call, fault: unknown): unknown {
   });
 }
 
-/** Whether another server may be tried: never when a write may have happened already. */
+/** Whether another server may be tried: never when something that may be a write may have happened already. */
 function mayTurn(call: Call, fault: unknown): boolean {
   if (call.signal?.aborted === true || !(fault instanceof TuttiError)) return false;
   if (fault === call.yields) return true;
@@ -73,7 +73,7 @@ function mayTurn(call: Call, fault: unknown): boolean {
     case 'downstream/unavailable':
     case 'downstream/login-needed':
     case 'downstream/timeout':
-      return !call.sent || call.risk === 'read';
+      return !call.sent || traitsOf(call.entry).isVouchedRead;
     default:
       return false;
   }

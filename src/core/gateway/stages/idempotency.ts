@@ -3,6 +3,7 @@ import { canonicalJson } from '../../kernel/json.ts';
 import type { Call, Stage } from '../call.ts';
 import { releaseKey } from '../claims.ts';
 import type { CallOutcome } from '../gateway.ts';
+import { traitsOf } from '../traits.ts';
 
 const MAX_KEY = 200;
 
@@ -25,7 +26,7 @@ export const idempotency: Stage = {
       {
         key: `${call.caller.owner}\n${key}`,
         digest: parts.digest(canonicalJson([name, sent])),
-        isLost: () => call.sent && call.risk !== 'read',
+        isLost: () => call.sent && !traitsOf(call.entry).isVouchedRead,
         signal: call.signal,
       },
       () => keepingKey(call, next),
