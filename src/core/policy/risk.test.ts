@@ -35,6 +35,27 @@ describe('the risk of a tool', () => {
     ['run_query', 'write'],
     ['post_list', 'write'],
     ['start_watch', 'write'],
+    ['check_out', 'write'],
+    ['checkIn', 'write'],
+    ['hotel_check_out', 'write'],
+    ['log_expense', 'write'],
+    ['log_out', 'write'],
+    ['load_funds', 'write'],
+    ['load_prepaid_balance', 'write'],
+    ['get_rid_of_file', 'destructive'],
+    ['resolve_incident', 'unknown'],
+    ['watch', 'unknown'],
+    ['watch_repository', 'unknown'],
+    ['select_option', 'unknown'],
+    ['git_log', 'read'],
+    ['log', 'read'],
+    ['get_log_entries', 'read'],
+    ['check_stock', 'read'],
+    ['get_check_out_time', 'read'],
+    ['check_in_stock', 'read'],
+    ['load_page', 'read'],
+    ['resolve-library-id', 'read'],
+    ['resolve_hostname', 'read'],
     ['frobnicate', 'unknown'],
     ['settings', 'unknown'],
   ])('%s is %s by its name', (name, risk) => {
@@ -50,6 +71,13 @@ describe('the risk of a tool', () => {
     expect(risky('Makes no promise: nothing here.')).toBe('write');
     expect(risky('Lists deleted branches.')).toBe('read');
     expect(risky('A tidy house.')).toBe('unknown');
+    expect(risky('Checks out the cart.')).toBe('write');
+    expect(risky('Gets rid of a file.')).toBe('destructive');
+    expect(risky('Logs an expense.')).toBe('write');
+    expect(risky('Loads your card with funds.')).toBe('write');
+    expect(risky('Resolves an incident.')).toBe('unknown');
+    expect(risky('Resolves a package name to what is known of it.')).toBe('read');
+    expect(risky('Checks which rooms are free.')).toBe('read');
   });
 
   it('is no better for the annotations of a stranger, and not against its own words for a friend', () => {

@@ -1,6 +1,7 @@
 import type { Json } from '../kernel/json.ts';
 import type { Risk } from '../kernel/approval.ts';
 import type { ToolDefinition } from '../ports/downstream.ts';
+import { inPlainVerbs } from './phrases.ts';
 import { actingStems, allStems, wordsOfName, wordsOfProse } from './words.ts';
 
 /** What the operator says of a server and of a tool, as far as risks are concerned. */
@@ -34,8 +35,8 @@ const MUTATING = verbs(
 const READING = verbs(
   `get list search read find fetch query lookup look show describe view count check status browse inspect preview
   retrieve compare diff stat head tail ls cat grep explain summarize analyze calculate compute convert validate
-  verify echo ping help info tree glob scan download load resolve translate measure monitor peek exists
-  has is watch select history log logs version whoami`,
+  verify echo ping help info tree glob scan download load translate measure monitor peek exists
+  has is history logs version whoami`,
 );
 /** Those that are no nouns, for names that begin with their object: `vault_key_get`, but not `execute_query`. */
 const READING_LAST = verbs(`get list show read find count describe fetch search lookup`);
@@ -131,11 +132,17 @@ function toldRisk(annotations: Readonly<Record<string, Json>> | undefined): Risk
 
 function seenRisk(tool: ToolDefinition): Risk {
   const named = [...verbsOfName(tool.name), ...verbsOfName(tool.title ?? '')];
-  const said = verbsOfProse(tool.description ?? '', isReading(wordsOfName(tool.name)));
+  const said = verbsOfProse(tool.description ?? '', isReading(plainWordsOf(tool.name)));
   const all = [...named, ...said];
   if (all.some((verb) => DESTRUCTIVE.has(verb))) return 'destructive';
   if (all.some((verb) => MUTATING.has(verb))) return 'write';
   return all.some((verb) => READING.has(verb)) ? 'read' : 'unknown';
+}
+
+/** A `log` that ends a name is what is read. */
+function plainWordsOf(name: string): readonly string[] {
+  const words = wordsOfProse(inPlainVerbs(wordsOfName(name).join(' ')));
+  return words.at(-1) === 'log' ? [...words.slice(0, -1), 'logs'] : words;
 }
 
 /** `get_order` and `order_get` read; `get_or_create` need not. */
@@ -151,7 +158,7 @@ function isReading(words: readonly string[]): boolean {
  * can be a noun is one.
  */
 function verbsOfName(name: string): readonly string[] {
-  const words = wordsOfName(name);
+  const words = plainWordsOf(name);
   if (!isReading(words)) return words.flatMap((word) => allStems(word));
   const rest = words.flatMap((word) => actingStems(word));
   return rest.filter((word) => READING.has(word) || !NOUNS.has(word));
@@ -162,7 +169,7 @@ function verbsOfName(name: string): readonly string[] {
  * name says already that it reads, clauses tell what its results are good for.
  */
 function verbsOfProse(description: string, isReader: boolean): readonly string[] {
-  const text = description.slice(0, 4000).toLowerCase();
+  const text = inPlainVerbs(description.slice(0, 4000).toLowerCase());
   const leading = verbsAfter(text, isReader ? SENTENCE_START : CLAUSE_START);
   const further = isReader
     ? verbsAfter(text, CLAUSE_START)
