@@ -292,6 +292,7 @@ describe('the toolset gateway', () => {
     });
     expect(fake.calls.some((each) => each.method === 'call')).toBe(false);
     expect(await call('call_tool_read', { name: 'files__read' })).not.toHaveProperty('isError');
+    expect(fake.calls.at(-1)?.input).toMatchObject({ name: 'files__read', admits: ['read'] });
     expect(await call('call_tool_destructive', { name: 'files__rm' })).toMatchObject({
       structuredContent: { kind: 'approval' },
     });

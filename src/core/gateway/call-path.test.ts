@@ -499,6 +499,38 @@ describe('equivalents', () => {
     expect(fakes.server('spare').sent).toHaveLength(2);
   });
 
+  it('of more risk than the call admits are passed over, members and fallbacks alike', async () => {
+    const finds = (risk: 'read' | 'write', more: object = {}) => ({
+      tools: { find: toToolSettings({ risk, ...more }) },
+      budgets: [{ calls: 1, per: 'owner' as const }],
+    });
+    const tools = [toTool('find')];
+    const { call, fakes } = world({
+      servers: { cheap: tools, mid: tools, dear: tools, alone: tools, other: tools },
+      server: {
+        cheap: finds('write', { group: 'search_web', costMicros: 1 }),
+        mid: finds('read', { group: 'search_web', costMicros: 2 }),
+        dear: finds('write', { group: 'search_web', costMicros: 3 }),
+        alone: { ...finds('read'), fallback: ['other'] },
+        other: finds('write'),
+      },
+    });
+    const reading = { admits: ['read'] as const };
+    for (const [name, server] of [
+      ['search_web', 'mid'],
+      ['alone__find', 'alone'],
+    ] as const) {
+      expect(await call(name, {}, reading)).toMatchObject({ facts: { server } });
+      expect(await codeOf(call(name, {}, reading))).toBe('budget/spent');
+    }
+    await expect(call('other__find', {}, reading)).rejects.toMatchObject({
+      code: 'policy/denied',
+      message: expect.stringMatching(/find of other.* is write; .* read only\. Nothing was sent/) as string,
+    });
+    for (const name of ['cheap', 'dear', 'other']) expect(fakes.server(name).sent).toHaveLength(0);
+    expect(await call('alone__find')).toMatchObject({ facts: { server: 'other' } });
+  });
+
   it('take over even a write when the server cannot be reached at all', async () => {
     const { call, gateway, fakes } = world({
       servers: { box: [writer], spare: [writer] },

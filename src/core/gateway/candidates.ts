@@ -9,6 +9,11 @@ export function isVisible({ caller }: Call, { server, tool, settings }: CatalogE
   return server.enabled && settings.enabled && toolGrants(caller).tool(server.name, tool.name);
 }
 
+/** Whether it is of a risk that the call may have. */
+export function isAdmitted({ input }: Call, { risk }: CatalogEntry): boolean {
+  return input.admits?.includes(risk) ?? true;
+}
+
 /** Whether somebody else might answer. */
 export function hasOthers({ candidates, chosen, fallbacks }: Call): boolean {
   const isLast = candidates.at(-1) === chosen;
@@ -18,14 +23,15 @@ export function hasOthers({ candidates, chosen, fallbacks }: Call): boolean {
 /** The one to try after the chosen one: the next equivalent, then the fallbacks of the first server, looked for only now. */
 export async function nextCandidate(call: Call): Promise<CatalogEntry | undefined> {
   const { candidates, chosen } = call;
-  const known = candidates[candidates.findIndex((each) => each === chosen) + 1];
+  const at = candidates.findIndex((each) => each === chosen);
+  const known = candidates.slice(at + 1).find((each) => isAdmitted(call, each));
   if (known !== undefined) return known;
   const [first] = candidates;
   const names = first === undefined || isGroup(call, first) ? [] : first.server.fallback;
   for (let name = names[call.fallbacks++]; name !== undefined; name = names[call.fallbacks++]) {
     const found = await entryAt(call, name, first?.tool.name ?? '');
     if (found === undefined || call.heldOf(found) !== undefined || !isVisible(call, found)) continue;
-    if (!letsCall(call.toolGate, found)) continue;
+    if (!letsCall(call.toolGate, found) || !isAdmitted(call, found)) continue;
     call.candidates = [...candidates, found];
     return found;
   }

@@ -97,6 +97,8 @@ export interface CallInput {
   readonly query?: string;
   /** What of that question no call takes into account, as sentences: shown with it. */
   readonly unanswered?: readonly string[];
+  /** Risks that it may have, whichever server answers; absent: any. */
+  readonly admits?: readonly Risk[];
   /** `_meta` of the request: only trace context and hops are passed on. */
   readonly meta?: JsonObject;
   /** Answers to an earlier `input-required`, with its state. */

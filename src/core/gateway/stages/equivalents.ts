@@ -1,6 +1,6 @@
 import { TuttiError } from '../../kernel/errors.ts';
 import type { Call, Stage, Verdict } from '../call.ts';
-import { nextCandidate } from '../candidates.ts';
+import { isAdmitted, nextCandidate } from '../candidates.ts';
 import { ranked } from '../ranking.ts';
 import { isRepeatable, traitsOf } from '../traits.ts';
 import { lostCall } from './parked.ts';
@@ -16,7 +16,7 @@ export const equivalents: Stage = {
       const { circuits, connections } = call.gate;
       call.candidates = ranked(call.candidates, { circuits, connections, caller: call.caller });
     }
-    const [first] = call.candidates;
+    const first = call.candidates.find((each) => isAdmitted(call, each)) ?? call.candidates[0];
     if (first !== undefined && first !== call.chosen) call.choose(first);
     return call.pass(() => {
       const names = call.candidates.map(({ server }) => server.name);

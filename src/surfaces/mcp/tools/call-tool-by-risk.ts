@@ -50,7 +50,8 @@ function limitedTo({ name, title, description, admits, annotations }: RiskClass)
       const { orchestrator, caller } = context;
       const [tool] = await orchestrator.gateway.describeTools(caller, [call.name]);
       const risk = tool?.risk ?? 'unknown';
-      if (admits.includes(risk)) return await passOn(call, context);
+      // Whichever server answers in the end: equivalents and fallbacks have risks of their own.
+      if (admits.includes(risk)) return await passOn({ ...call, admits }, context);
       const right = risk === 'write' ? classes.write : classes.destructive;
       throw new TuttiError(
         'policy/denied',
