@@ -166,6 +166,22 @@ describe('secrets that were read', () => {
     expect(await call('mail__send_mail', {}, { caller: BOB })).toMatchObject({ kind: 'result' });
   });
 
+  it('are not sent past a rule that degrades, and nobody is asked in vain', async () => {
+    const slow = [rule(`server == 'mail' and tool == 'send_mail'`, 'degrade', 'slow')];
+    const { call, gateway, fakes } = world({ servers, server: secret, policy: { rules: slow } });
+    await call('mail__get_inbox');
+    for (let at = 0; at < 2; at++) {
+      expect(await codeOf(call('mail__send_mail'))).toBe('policy/denied');
+      for (const { id } of await gateway.operator.approvals({}))
+        await gateway.operator.decide(id, 'approved', 'eve');
+    }
+    expect(await gateway.explain(ADA, { name: 'mail__send_mail', arguments: {} })).toMatchObject({
+      effect: 'degrade',
+    });
+    expect(fakes.server('mail').sent).toHaveLength(1);
+    expect(await gateway.operator.approvals({})).toEqual([]);
+  });
+
   it('are remembered across processes, and may be refused altogether', async () => {
     const { call, gateway, again } = world({ servers, server: secret, policy: { tainted: 'deny' } });
     await call('mail__get_inbox', {}, { session: 's' });

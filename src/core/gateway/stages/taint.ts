@@ -11,6 +11,9 @@ export const taint: Stage = {
     if (tainted === 'allow')
       return call.skip(() => 'The configuration allows sending after secrets were read.');
     if (!traitsOf(call.entry).isEgress) return call.skip(() => 'It sends nothing out.');
+    // Nothing of it is sent, so nobody need agree: the cache answers, or refuses.
+    if (call.effect === 'degrade')
+      return call.skip(() => 'A rule lets it be answered from what is kept alone.');
     const found = isTainted(call);
     return typeof found === 'boolean' ? judge(call, found) : found.then((late) => judge(call, late));
   },
