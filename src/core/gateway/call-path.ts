@@ -34,7 +34,7 @@ import { createSubscriptions } from './subscriptions.ts';
 import { createSweep } from './sweep.ts';
 import { subjectOf } from './allowances.ts';
 import { markOwnerTainted } from './taints.ts';
-import { traitsOf } from './traits.ts';
+import { isFromSensitive } from './traits.ts';
 
 const SILENT: CallChannel = { capabilities: {}, repeats: false };
 
@@ -196,12 +196,8 @@ async function budgetsOf(gate: Gate, server: ServerSettings, caller: Caller): Pr
 /** Who reads a secret in a page read it as well as one who was answered with it. */
 function taintedBy(gate: Gate, { owner }: Caller): Parameters<typeof readResult>[0]['onRead'] {
   return ({ server, tool, sensitive }) => {
-    const isSecret =
-      sensitive ||
-      gate.catalog
-        .entries()
-        .some((each) => each.server.name === server && each.tool.name === tool && traitsOf(each).isSensitive);
-    if (isSecret) markOwnerTainted(gate.ledger, owner, gate.parts.clock.now());
+    if (sensitive || isFromSensitive(gate.catalog, { server, tool }))
+      markOwnerTainted(gate.ledger, owner, gate.parts.clock.now());
   };
 }
 

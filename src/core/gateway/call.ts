@@ -136,6 +136,8 @@ export class Call {
   findings: readonly string[] = [];
   /** What came back is secret, whatever the settings say. */
   sensitive = false;
+  /** Its arguments refer to something secret, whenever that was read. */
+  bearsSecret = false;
   /** Under which its answer is kept; absent: it is not. */
   cacheKey: string | undefined = undefined;
   /** How long people were waited for. */

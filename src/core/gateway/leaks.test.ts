@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { toTool, toToolSettings } from '../../../test/support/fake-downstream.ts';
 import { ADA, codeOf, said, world } from '../../../test/support/gate.ts';
 import type { DownstreamAnswer } from '../ports/downstream.ts';
+import type { PolicyRule } from './settings.ts';
 
 const key = 'ghp_012345678901234567890123456789abcdef';
 const sends = { tools: { send_mail: toToolSettings({ egress: true }) } };
@@ -58,6 +59,67 @@ describe('a secret', () => {
     const cut = text.length - 20;
     await gateway.readResult(ADA, id, { offset: cut - 1_000, limit: 1_000 });
     expect(await send()).toBe('policy/denied');
+  });
+});
+
+describe('a secret in a stored result that is sent on by reference hours later', () => {
+  const LATER_MS = 3 * 3_600_000;
+  const referring = (
+    answer: () => DownstreamAnswer,
+    sensitive: boolean,
+    rules: readonly PolicyRule[] = [],
+  ) => {
+    const made = world({
+      servers: { box: [toTool('get_thing'), toTool('take'), toTool('send_mail')] },
+      server: { box: { tools: { ...sends.tools, get_thing: toToolSettings({ sensitive }) } } },
+      policy: { resultTtlMs: 36_000_000, rules },
+    });
+    made.fakes.server('box').answer = ({ request }) =>
+      request.params['name'] === 'get_thing' ? answer() : said('done');
+    const stored = async () => {
+      const outcome = await made.call('box__get_thing');
+      made.pass(LATER_MS);
+      return outcome.kind === 'stored' ? outcome.uri : '';
+    };
+    return { ...made, stored };
+  };
+  const plain = JSON.stringify({ first: 'lorem', all: 'lorem ipsum '.repeat(10_000) });
+  const known = JSON.stringify({ first: 'lorem', all: `${'lorem ipsum '.repeat(10_000)}${key}` });
+
+  it.each([
+    ['by the settings', plain, true, {}],
+    ['by the settings, in part', plain, true, { path: '$.first' }],
+    ['by its looks', known, false, {}],
+    ['by its looks, in part', known, false, { path: '$.all' }],
+  ])('is gated, and keeps from sending afterwards: %s', async (...[, text, sensitive, part]) => {
+    const { call, gateway, stored } = referring(() => large(text), sensitive);
+    const body = { $result: await stored(), ...part };
+    // To explain it changes nothing.
+    const explained = await gateway.explain(ADA, { name: 'box__send_mail', arguments: { body } });
+    expect(explained.effect).toBe('ask');
+    expect(await call('box__send_mail')).toMatchObject({ kind: 'result' });
+    expect(await call('box__send_mail', { body })).toMatchObject({ kind: 'approval' });
+    expect(await call('box__send_mail')).toMatchObject({ kind: 'approval' });
+  });
+
+  it('keeps from sending after it was taken elsewhere, and is seen by rules', async () => {
+    const { call, stored } = referring(() => large(plain), true);
+    const body = { $result: await stored() };
+    expect(await call('box__take', { body })).toMatchObject({ kind: 'result' });
+    expect(await call('box__send_mail')).toMatchObject({ kind: 'approval' });
+    const rule = { when: `tainted == true and tool == 'take'`, effect: 'deny', reason: 'secret' } as const;
+    const ruled = referring(() => large(plain), true, [rule]);
+    const again = { $result: await ruled.stored() };
+    expect(await codeOf(ruled.call('box__take', { body: again }))).toBe('policy/denied');
+  });
+
+  it.each([
+    ['of what holds none', plain, {}],
+    ['of a part that holds none', known, { path: '$.first' }],
+  ])('is not seen in what is sent %s', async (...[, text, part]) => {
+    const { call, stored } = referring(() => large(text), false);
+    const body = { $result: await stored(), ...part };
+    expect(await call('box__send_mail', { body })).toMatchObject({ kind: 'result' });
   });
 });
 

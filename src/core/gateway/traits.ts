@@ -1,5 +1,5 @@
 import { isCacheable, isEgress, isSensitive, isVouchedRead } from '../policy/risk.ts';
-import type { CatalogEntry } from './catalog.ts';
+import type { Catalog, CatalogEntry } from './catalog.ts';
 
 /** What follows from a tool's definition and settings alone. */
 interface Traits {
@@ -16,6 +16,19 @@ const known = new WeakMap<CatalogEntry, Traits>();
 export function isRepeatable(entry: CatalogEntry): boolean {
   const { server, tool } = entry;
   return traitsOf(entry).isVouchedRead || (server.trusted && tool.annotations?.['idempotentHint'] === true);
+}
+
+/** Whether the settings say that what a tool returned is to be kept in the house. */
+export function isFromSensitive(
+  catalog: Catalog,
+  from: { readonly server: string; readonly tool: string },
+): boolean {
+  return catalog
+    .entries()
+    .some(
+      ({ server, tool, settings }) =>
+        server.name === from.server && tool.name === from.tool && isSensitive(settings),
+    );
 }
 
 /** Found out once for each entry: words are not looked at on the path of every call. */

@@ -1,14 +1,18 @@
 import { TuttiError } from '../../kernel/errors.ts';
 import type { Json, JsonObject } from '../../kernel/json.ts';
 import { VALUE_BOUNDS, checkJson, isJsonObject } from '../../kernel/json.ts';
+import { holdsSecret } from '../../policy/secret-bytes.ts';
 import type { Call, Stage, Verdict } from '../call.ts';
 import type { ResultQuery } from '../gateway.ts';
+import { breathe } from '../parts.ts';
 import type { ResultAddress } from '../result-address.ts';
 import { parseResultAddress } from '../result-address.ts';
 import { referred } from '../results.ts';
+import { isFromSensitive } from '../traits.ts';
 
 const MAX_REFERENCES = 16;
 const SHOWN = 200;
+const encoder = new TextEncoder();
 
 /** What narrows a reference, as members beside the address. */
 const MEMBERS: Readonly<Record<keyof ResultQuery, 'string' | 'number'>> = {
@@ -108,10 +112,24 @@ function noReference(found: string): TuttiError {
 }
 
 async function fetched(call: Call, { id, query }: ResultAddress): Promise<Json> {
-  const found = referred(await call.gate.shelf.load(call.caller, id), query);
-  if (found !== undefined) return found;
-  throw new TuttiError(
-    'input/invalid-format',
-    `There is nothing at ${JSON.stringify(query)} of tutti://result/${id}. Look at the result first.`,
-  );
+  const loaded = await call.gate.shelf.load(call.caller, id);
+  const found = referred(loaded, query);
+  if (found === undefined)
+    throw new TuttiError(
+      'input/invalid-format',
+      `There is nothing at ${JSON.stringify(query)} of tutti://result/${id}. Look at the result first.`,
+    );
+  call.bearsSecret ||= await isSecret(call, loaded, found);
+  return found;
+}
+
+/** What goes from tool to tool past the model may be as secret as what it reads. */
+async function isSecret(
+  { gate }: Call,
+  from: { readonly server: string; readonly tool: string },
+  value: Json,
+): Promise<boolean> {
+  if (isFromSensitive(gate.catalog, from)) return true;
+  const bytes = encoder.encode(typeof value === 'string' ? value : JSON.stringify(value));
+  return await holdsSecret(bytes, () => breathe(gate.parts));
 }

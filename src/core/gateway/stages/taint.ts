@@ -17,8 +17,9 @@ export const taint: Stage = {
     const found = isTainted(call);
     return typeof found === 'boolean' ? judge(call, found) : found.then((late) => judge(call, late));
   },
-  run: (call, next) =>
-    next().then(
+  run: (call, next) => {
+    if (call.bearsSecret) markTainted(call);
+    return next().then(
       (outcome) => {
         const told = outcome.kind === 'result' || outcome.kind === 'stored' || outcome.kind === 'error';
         if (told && (call.sensitive || traitsOf(call.entry).isSensitive)) markTainted(call);
@@ -29,7 +30,8 @@ export const taint: Stage = {
         if (call.sensitive) markTainted(call);
         throw fault;
       },
-    ),
+    );
+  },
 };
 
 function judge(call: Call, tainted: boolean): Verdict {
