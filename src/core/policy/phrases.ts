@@ -1,3 +1,5 @@
+/** Where a verb is one: at the beginning of a name, or of a clause. */
+const START = String.raw`(?<=^\s{0,8}|[.;:!\n]\s{0,8}|\b(?:and|or|then|to|will|can|may|also|permanently) )`;
 const THE = 'the|an?|all|any|your|my|our|their|this|that|each|every|one|new';
 
 /** Several words that say one verb, and the verb: `check_out` checks nothing, and to get rid of something is not to get it. */
@@ -10,6 +12,19 @@ const PHRASES: readonly (readonly [RegExp, string])[] = [
     'add',
   ],
   [/\bload(?:s|ing)?(?= (?:[a-z]+ ){0,3}(?:funds?|money|balance|credits?|cash)\b)/g, 'add'],
+  [
+    new RegExp(
+      String.raw`${START}empt(?:y|ies)(?= (?:${THE}|trash|bin|recycle|rubbish|cart|basket|bucket|queue|folder|directory|mailbox|inbox|database|table|collection|cache|container|vault|drive|wallet|account)\b)`,
+      'g',
+    ),
+    'drop',
+  ],
+  [
+    /\bformat(?:s|ting)?(?= (?:[a-z]+ ){0,3}(?:disks?|drives?|partitions?|volumes?|devices?|filesystems?|usb|storage|sd|ssd|hdd)\b(?! (?:names?|ids?|sizes?|usage|labels?|info)\b))/g,
+    'drop',
+  ],
+  [new RegExp(String.raw`${START}charges?(?= (?:${THE}|cards?|customers?|users?)\b)`, 'g'), 'drop'],
+  [new RegExp(String.raw`${START}bans?(?= (?:${THE}|users?|members?|accounts?|ips?)\b)`, 'g'), 'drop'],
   // Whose name, address or version is looked up; whatever else is resolved is settled.
   [
     /\bresolv(?:es?|ing)(?= (?:[a-z]+ ){0,3}(?:ids?|names?|hosts?|hostnames?|dns|domains?|urls?|ur[in]s?|address(?:es)?|paths?|links?|refs?|references?|symbols?|alias(?:es)?|handles?|library|libraries|versions?|dependency|dependencies|imports?|modules?|packages?)\b)/g,

@@ -62,6 +62,63 @@ describe('the risk of a tool', () => {
     expect(classifyRisk(toTool(name, { description: '' }), stranger, plain)).toBe(risk);
   });
 
+  it.each([
+    ['format_disk', 'destructive'],
+    ['formatUsbDrive', 'destructive'],
+    ['format_date', 'unknown'],
+    ['format_json', 'unknown'],
+    ['format_volume_size', 'unknown'],
+    ['get_disk_format', 'read'],
+    ['charge_card', 'destructive'],
+    ['create_charge', 'destructive'],
+    ['list_charges', 'read'],
+    ['charges_list', 'read'],
+    ['get_battery_charge', 'read'],
+    ['ev_charging_stations', 'unknown'],
+    ['empty_trash', 'destructive'],
+    ['emptyBucket', 'destructive'],
+    ['is_empty', 'read'],
+    ['list_empty_folders', 'read'],
+    ['create_empty_folder', 'write'],
+    ['ban_user', 'destructive'],
+    ['list_banned_users', 'read'],
+    ['list_bans', 'read'],
+    ['create_banner', 'write'],
+    ['get_banner', 'read'],
+    ['deactivate_user', 'destructive'],
+    ['list_deactivated_users', 'read'],
+    ['nuke', 'destructive'],
+    ['nuke_environment', 'destructive'],
+    ['wipe_device', 'destructive'],
+    ['terminate_instance', 'destructive'],
+    ['revoke_token', 'destructive'],
+    ['purge_cache', 'destructive'],
+    ['shred_file', 'destructive'],
+    ['decommission_host', 'destructive'],
+    ['posts_list', 'read'],
+    ['deletes_list', 'destructive'],
+  ])('%s is %s, whatever else its words may mean', (name, risk) => {
+    expect(classifyRisk(toTool(name, { description: '' }), stranger, plain)).toBe(risk);
+  });
+
+  it.each([
+    ['Charges the card.', 'destructive'],
+    ['Bans a user for good.', 'destructive'],
+    ['Empties the trash.', 'destructive'],
+    ['Formats a disk.', 'destructive'],
+    ['Deactivates a user.', 'destructive'],
+    ['Formats a date.', 'unknown'],
+    ['Shows charges. Charge: the id of one.', 'read'],
+    ['Lists folders. Empty if there are none.', 'read'],
+    ['Lists rooms. Format: JSON.', 'read'],
+    ['Finds charging stations.', 'read'],
+    ['Returns the status. Ban lists are left out.', 'unknown'],
+  ])('"%s" is %s', (description, risk) => {
+    expect(classifyRisk(toTool('frobnicate', { description }), stranger, plain)).toBe(risk);
+    const reads = classifyRisk(toTool('get_thing', { description }), stranger, plain);
+    expect(reads).toBe(risk === 'unknown' ? 'read' : risk);
+  });
+
   it('is told by the description when the name says nothing', () => {
     const risky = (description: string) => classifyRisk(toTool('cleanup', { description }), stranger, plain);
     expect(risky('Deletes old branches.')).toBe('destructive');

@@ -22,8 +22,12 @@ interface Word {
 const DESTRUCTIVE = verbs(
   `delete remove drop destroy erase purge wipe truncate kill terminate merge overwrite uninstall revoke reset
   unlink rm rmdir discard deprovision shutdown prune evict expire cancel revert rollback transfer pay refund
-  withdraw execute exec`,
+  withdraw execute exec deactivate nuke shred decommission obliterate expunge`,
 );
+/** The same, in names alone: descriptions speak of the charge and the ban as often, and say otherwise what is done. */
+const DESTRUCTIVE_IN_NAMES = verbs('charge ban');
+/** No forms of these verbs, though they look like some. */
+const LOOKALIKES = verbs('banner banners charger chargers charging');
 /** What changes something, or leaves the house. */
 const MUTATING = verbs(
   `create update write send post put patch add insert upload append edit modify set rename move copy publish
@@ -45,12 +49,12 @@ const NOUNS = verbs(
   `set open close order call store post message email sign mark run start stop lock share star fork commit log
   format reset merge patch copy move import comment book register schedule tail head make drop add put save approve
   transfer cancel expire push apply launch execute exec call invoke trigger upgrade
-  deploy install import`,
+  deploy install import charge ban`,
 );
 const SENDING = verbs(
   `send post email message tweet publish upload share notify submit reply forward push dispatch invite comment`,
 );
-const CHANGING = new Set([...DESTRUCTIVE, ...MUTATING]);
+const CHANGING = new Set([...DESTRUCTIVE, ...DESTRUCTIVE_IN_NAMES, ...MUTATING]);
 const CONJUNCTIONS = verbs('and or then');
 /** A word at the beginning of a sentence, or after what brings in another verb. */
 const SENTENCE_START = /(?:^|[.;:!\n]\s*)([a-z]+)/g;
@@ -134,6 +138,7 @@ function seenRisk(tool: ToolDefinition): Risk {
   const named = [...verbsOfName(tool.name), ...verbsOfName(tool.title ?? '')];
   const said = verbsOfProse(tool.description ?? '', isReading(plainWordsOf(tool.name)));
   const all = [...named, ...said];
+  if (named.some((verb) => DESTRUCTIVE_IN_NAMES.has(verb))) return 'destructive';
   if (all.some((verb) => DESTRUCTIVE.has(verb))) return 'destructive';
   if (all.some((verb) => MUTATING.has(verb))) return 'write';
   return all.some((verb) => READING.has(verb)) ? 'read' : 'unknown';
@@ -141,7 +146,9 @@ function seenRisk(tool: ToolDefinition): Risk {
 
 /** A `log` that ends a name is what is read. */
 function plainWordsOf(name: string): readonly string[] {
-  const words = wordsOfProse(inPlainVerbs(wordsOfName(name).join(' ')));
+  const words = wordsOfProse(inPlainVerbs(wordsOfName(name).join(' '))).filter(
+    (word) => !LOOKALIKES.has(word),
+  );
   return words.at(-1) === 'log' ? [...words.slice(0, -1), 'logs'] : words;
 }
 
@@ -149,7 +156,9 @@ function plainWordsOf(name: string): readonly string[] {
 function isReading(words: readonly string[]): boolean {
   const [first = ''] = words;
   const isVerbLast =
-    READING_LAST.has(words.at(-1) ?? '') && !allStems(first).some((verb) => CHANGING.has(verb));
+    READING_LAST.has(words.at(-1) ?? '') &&
+    // Nobody is told to `posts`: there it is a noun.
+    (first.endsWith('s') || !allStems(first).some((verb) => CHANGING.has(verb)));
   return (READING.has(first) || isVerbLast) && !words.some((word) => CONJUNCTIONS.has(word));
 }
 

@@ -124,7 +124,7 @@ describe('a tool that changes something', () => {
   });
 
   it('is asked about where the verb is not known', async () => {
-    expect(await asked('nuke the message 1772443200.0001')).toMatchObject({
+    expect(await asked('zap the message 1772443200.0001')).toMatchObject({
       kind: 'clarification',
       question: expect.stringContaining('did you mean'),
     });
