@@ -195,6 +195,40 @@ describe('patterns', () => {
     expect(messages(schema, { a: 'b', b: 'a', c: 'b' })).toHaveLength(3);
   });
 
+  it('are tried on long texts too, where that is cheap', () => {
+    expect(fits({ pattern: '^/safe/[a-z]{1,200}$' }, `/etc/passwd${'/.'.repeat(1500)}`)).toBe(false);
+    expect(fits({ pattern: '^[a-z]{1,100}$' }, 'A'.repeat(3000))).toBe(false);
+    expect(fits({ pattern: '[a-z]{1,200}$' }, 'a'.repeat(100_000))).toBe(true);
+    const image = (kind: string) => ({ pattern: `^data:image/${kind};base64,[A-Za-z0-9+/]+={0,2}$` });
+    for (const [kind, length] of [
+      ['png', 1_000_000],
+      ['(png|jpeg)', 200_000],
+    ] as const) {
+      const text = `data:image/png;base64,${'A'.repeat(length)}`;
+      expect(fits(image(kind), `${text}==`)).toBe(true);
+      expect(fits(image(kind), `${text}!`)).toBe(false);
+    }
+  });
+
+  it('that a text is too costly for do not fit, wherever they stand, unless that is asked for', () => {
+    const costly = { pattern: '[ab]*a[ab]{400}c$' };
+    // Letters by a generator of random numbers: the pattern comes to a state it does not know with nearly each of them.
+    let seed = 1;
+    const letters = list(19_999, () => ((seed = (seed * 48_271) % 2_147_483_647) & 64 ? 'a' : 'b'));
+    const text = `${letters.join('')}c`;
+    const found = {
+      path: '',
+      message:
+        'expected a text that can be checked against the pattern "[ab]*a[ab]{400}c$" in bounded time, ' +
+        'found one of 20000 characters that cannot; send a shorter one',
+    };
+    for (const schema of [costly, { not: costly }, { anyOf: [costly, true] }])
+      expect(check(schema, text)).toEqual([found]);
+    expect(schemas.compile(costly, { whenCostly: 'pass' })(text)).toEqual([]);
+    expect(check(costly, 'b')).toHaveLength(1);
+    expect(fits(costly, `a${'b'.repeat(400)}c`)).toBe(true);
+  });
+
   it('that RE2 does not know say nothing', () => {
     expect(fits({ pattern: '^(?!x)', minLength: 1 }, 'x')).toBe(true);
     expect(fits({ pattern: '^(?!x)', minLength: 1 }, '')).toBe(false);

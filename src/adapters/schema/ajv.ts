@@ -1,11 +1,11 @@
 import { Ajv, type ErrorObject, type FuncKeywordDefinition, type Options, type ValidateFunction } from 'ajv';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import type { Json, JsonObject } from '../../core/kernel/json.ts';
-import type { Misfit, Schemas } from '../../core/ports/schema.ts';
+import type { CompileOptions, Schemas } from '../../core/ports/schema.ts';
 import { bound, COST, unusable } from './bounds.ts';
 import { cost } from './cost.ts';
 import { formats } from './formats.ts';
-import { toMisfits } from './misfits.ts';
+import { show, toMisfits } from './misfits.ts';
 import { Patterns } from './patterns.ts';
 import { Spent, spending } from './spending.ts';
 import { uniqueItems } from './unique-items.ts';
@@ -13,41 +13,39 @@ import { uniqueItems } from './unique-items.ts';
 /** Beyond so many subschemas, naming more than the first misfit is not worth another compilation. */
 const MAX_DETAILED = 300;
 
-const TOO_COSTLY: readonly Misfit[] = [
-  { path: '', message: 'expected a value that can be checked in bounded time, found one that cannot' },
-];
-
 /** Ajv, kept within bounds of time and memory: each schema has an instance of its own, which goes with it. */
 export function ajvSchemas(): Schemas {
   return {
-    compile(schema) {
+    compile(schema, { whenCostly = 'refuse' } = {}) {
       const patterns = new Patterns();
       const bounded = bound(schema, patterns);
       const make = (allErrors: boolean) =>
-        compile(bounded.schema, { allErrors, patterns, isOld: isOld(schema, bounded.hasTuples) });
+        compile(bounded.schema, { allErrors, patterns, whenCostly, isOld: isOld(schema, bounded.hasTuples) });
       const check = make(false);
       // The engine reads code when it first runs it, which is better done here than on the path of a call.
       errorsOf(check, null, false);
       let detailed: ValidateFunction | undefined;
       return (value) => {
         const found = errorsOf(check, value, false);
-        if (found === undefined) return TOO_COSTLY;
+        if (found instanceof Spent) return [{ path: '', message: found.message }];
         if (found.length === 0) return [];
         if (bounded.subschemas > MAX_DETAILED) return toMisfits(found);
         detailed ??= make(true);
-        return toMisfits(errorsOf(detailed, value, true) ?? found);
+        const all = errorsOf(detailed, value, true);
+        return toMisfits(all instanceof Spent ? found : all);
       };
     },
   };
 }
 
-interface Compilation {
+interface Compilation extends Required<CompileOptions> {
   readonly allErrors: boolean;
   readonly patterns: Patterns;
   readonly isOld: boolean;
 }
 
-function compile(schema: JsonObject, { allErrors, patterns, isOld: old }: Compilation): ValidateFunction {
+function compile(schema: JsonObject, compilation: Compilation): ValidateFunction {
+  const { allErrors, patterns, isOld: old, whenCostly } = compilation;
   const options: Options = {
     allErrors,
     verbose: true,
@@ -64,7 +62,7 @@ function compile(schema: JsonObject, { allErrors, patterns, isOld: old }: Compil
     code: { regExp: toRegExp(patterns), optimize: false },
   };
   const ajv = old ? new Ajv(options) : new Ajv2020(options);
-  for (const keyword of [patternBy(patterns), uniqueItems]) {
+  for (const keyword of [patternBy(patterns, whenCostly), uniqueItems]) {
     ajv.removeKeyword(keyword.keyword as string);
     ajv.addKeyword(keyword);
   }
@@ -85,15 +83,26 @@ function countFirst({ RULES: { rules, all } }: Ajv): void {
   rules.unshift({ rules: [rule] });
 }
 
-/** `pattern`, where what would take too long passes: the server itself will look. */
-function patternBy(patterns: Patterns): FuncKeywordDefinition {
+/** `pattern`. What it cannot be told of in bounds does not fit, whatever stands around it: `not` would turn a misfit into a fit. */
+function patternBy(patterns: Patterns, whenCostly: Compilation['whenCostly']): FuncKeywordDefinition {
   return {
     keyword: 'pattern',
     type: 'string',
     schemaType: 'string',
     errors: false,
-    compile: (source: string) => (text: string) => patterns.get(source)?.(text) !== false,
+    compile: (source: string) => (text: string) => {
+      const found = patterns.get(source)?.(text);
+      if (found === undefined && whenCostly === 'refuse') throw new Spent(tooLong(source, text));
+      return found !== false;
+    },
   };
+}
+
+function tooLong(source: string, text: string): string {
+  return (
+    `expected a text that can be checked against the pattern ${show(source)} in bounded time, ` +
+    `found one of ${text.length} characters that cannot; send a shorter one`
+  );
 }
 
 /** For names of properties, where neither answer would do. */
@@ -111,18 +120,15 @@ function toRegExp(patterns: Patterns): NonNullable<NonNullable<Options['code']>[
   return Object.assign(regExp, { code: 'regExp' });
 }
 
-/** `undefined` when it cannot be told within bounds. */
-function errorsOf(
-  check: ValidateFunction,
-  value: Json,
-  isDetail: boolean,
-): readonly ErrorObject[] | undefined {
+/** Why it could not be told within bounds, where it could not. */
+function errorsOf(check: ValidateFunction, value: Json, isDetail: boolean): readonly ErrorObject[] | Spent {
   spending.begin(isDetail);
   try {
     return check(value) ? [] : (check.errors ?? []);
   } catch (error) {
+    if (error instanceof Spent) return error;
     // References in a circle that no value ends use up the stack.
-    if (error instanceof Spent || error instanceof RangeError) return undefined;
+    if (error instanceof RangeError) return new Spent();
     throw error;
   } finally {
     // Ajv would keep the value with them.

@@ -123,7 +123,7 @@ function typeOf(value: unknown): string {
   return Number.isInteger(value) ? 'integer' : typeof value;
 }
 
-function show(value: unknown): string {
+export function show(value: unknown): string {
   // Only the beginning of a long text is written out.
   const short = typeof value === 'string' ? value.slice(0, MAX_SHOWN) : value;
   const text = JSON.stringify(short) ?? 'nothing';

@@ -50,7 +50,9 @@ export class Checks {
     which: 'inputSchema' | 'outputSchema',
   ): CheckValue | { readonly failure: unknown } {
     try {
-      return this.#schemas.compile(tool[which] ?? {});
+      // What a call was made for is not lost because its result is costly to check; arguments can still be sent otherwise.
+      const whenCostly = which === 'outputSchema' ? 'pass' : 'refuse';
+      return this.#schemas.compile(tool[which] ?? {}, { whenCostly });
     } catch (error) {
       return { failure: error instanceof TuttiError ? named(error, `${which} of ${tool.name}`) : error };
     }

@@ -13,10 +13,15 @@ export type CheckValue = (value: Json) => readonly Misfit[];
 
 /**
  * JSON Schema, 2020-12 unless `$schema` says draft-07. Patterns run in linear time and nothing is fetched. Bounds: 64 KiB of text, 32 levels,
- * 1,000 subschemas, 10,000 after references are followed. Patterns that linear time does not know, and texts too long to be tried, pass; a
- * value that is too costly as a whole is a misfit.
+ * 1,000 subschemas, 10,000 after references are followed. Patterns that linear time does not know pass; a value that is too costly as a whole
+ * is a misfit, and so is a text too long to be tried, unless it is asked for that such a one pass.
  */
 export interface Schemas {
   /** @throws TuttiError `schema/unusable` with the reason, for what lies outside the bounds or is no schema. Slow: not for the path of a call. */
-  compile(schema: JsonObject): CheckValue;
+  compile(schema: JsonObject, options?: CompileOptions): CheckValue;
+}
+
+export interface CompileOptions {
+  /** What becomes of a text that would take its pattern too long: refused unless said otherwise. */
+  readonly whenCostly?: 'refuse' | 'pass';
 }
