@@ -29,6 +29,7 @@ interface ServerRow {
   readonly tools: number;
   readonly held?: readonly { readonly name: string; readonly reason: string }[];
   readonly dropped?: readonly { readonly name: string }[];
+  readonly unchecked?: readonly { readonly name: string; readonly reason: string }[];
   readonly error?: string;
 }
 
@@ -75,6 +76,8 @@ describe('what servers say of themselves', () => {
             tools: [
               'echo',
               'redos',
+              'safe-path',
+              'look-ahead',
               'redos-output',
               'unique-items',
               'ladder',
@@ -150,6 +153,23 @@ describe('what servers say of themselves', () => {
   });
 
   verifies(
+    ['trust/11-smuggled-arguments', 'trust/12-hostile-schemas'],
+    'tries a pattern on a long text too, and says which it cannot try',
+    async () => {
+      const far = await call('schemas__safe-path', { text: `/etc/passwd${'/.'.repeat(1500)}` });
+      expect([far.isError, far.body['error_code']]).toEqual([true, 'INVALID_FORMAT']);
+      expect((await call('schemas__safe-path', { text: '/safe/here' })).text).toBe('/safe/here');
+      const { unchecked } = await server(world, 'schemas');
+      expect(unchecked).toEqual([
+        {
+          name: 'look-ahead',
+          reason: expect.stringMatching(/takes text without a look at its pattern \^\(\?!/),
+        },
+      ]);
+    },
+  );
+
+  verifies(
     'trust/12-hostile-schemas',
     'judges hostile schemas in bounded time, or refuses them',
     async () => {
@@ -174,7 +194,10 @@ describe('what servers say of themselves', () => {
         'speaker__echo done',
       ]);
       expect(answered.at(-1)).toBe('speaker__delay done');
-      for (const name of ['ladder', 'any-of', 'remote-ref']) {
+      const told = await call('schemas__redos-output', { text: evil.slice(-10_000) });
+      expect([told.isError, told.body['error_code']]).toEqual([true, 'DOWNSTREAM_INVALID_RESULT']);
+      expect((await call('schemas__redos-output', { text: 'aaa' })).isError).toBe(false);
+      for (const name of ['ladder', 'any-of', 'remote-ref', 'own-ref']) {
         expect((await call(`schemas__${name}`, { x: 1 })).isError).toBe(true);
       }
       expect((await call('schemas__echo', { text: 'alive' })).text).toBe('alive');

@@ -142,6 +142,8 @@ const text = (value: unknown) => ({
 });
 
 const ACTS = {
+  'redos-output': (call: Call) =>
+    reply(call, { ...text(String(call.args['text'])), structuredContent: { text: call.args['text'] } }),
   echo: (call: Call) => reply(call, text(call.args['text'] ?? call.args['message'] ?? call.args)),
   add: (call: Call) => {
     const sum = Number(call.args['a']) + Number(call.args['b']);
@@ -411,6 +413,12 @@ function ladder(levels: number): Record<string, unknown> {
 /** Definitions that no good server lists. Each is a tool of its own; what it does when it is called is `echo`. */
 const BAD = {
   redos: tool('redos', { inputSchema: object({ text: { type: 'string', pattern: '^(a+)+$' } }) }),
+  'look-ahead': tool('look-ahead', {
+    inputSchema: object({ text: { type: 'string', pattern: '^(?!/etc)' } }),
+  }),
+  'safe-path': tool('safe-path', {
+    inputSchema: object({ text: { type: 'string', pattern: '^/safe/[a-z]{1,200}$' } }),
+  }),
   'redos-output': tool('redos-output', {
     outputSchema: object({ text: { type: 'string', pattern: '^(a+)+$' } }),
   }),

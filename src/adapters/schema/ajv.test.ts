@@ -240,6 +240,24 @@ describe('patterns', () => {
     expect(fits(schema, { b: 1 })).toBe(true);
   });
 
+  it('that say nothing are named with their property', () => {
+    const schema: JsonObject = {
+      properties: {
+        path: { $ref: '#/$defs/path' },
+        list: { items: { pattern: '(a)\\1' } },
+        name: { pattern: '^a' },
+      },
+      patternProperties: { '(?!b)': { type: 'string' } },
+      $defs: { path: { pattern: '^(?!x)' } },
+    };
+    expect(schemas.unchecked(schema)).toEqual([
+      { property: '', pattern: '(?!b)' },
+      { property: 'list', pattern: '(a)\\1' },
+      { property: 'path', pattern: '^(?!x)' },
+    ]);
+    expect(schemas.unchecked({ pattern: '^x' })).toEqual([]);
+  });
+
   it('are not compiled without end', () => {
     const schema = { allOf: list(900, (index) => ({ pattern: `(?:a[ab]{${index + 50}}){1}` })) };
     expect(fits(schema, 1)).toBe(true);

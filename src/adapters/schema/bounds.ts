@@ -1,6 +1,7 @@
 import { TuttiError } from '../../core/kernel/errors.ts';
 import { checkJson, isJsonObject, type Json, type JsonObject } from '../../core/kernel/json.ts';
 import { childrenOf, costOf } from './keywords.ts';
+import type { Unchecked } from '../../core/ports/schema.ts';
 import type { Patterns } from './patterns.ts';
 import { References, type Resource } from './references.ts';
 
@@ -18,6 +19,7 @@ interface Reference {
   readonly from: Mutable;
   readonly ref: string;
   readonly resource: Resource;
+  readonly property: string;
 }
 
 export interface Bounded {
@@ -25,6 +27,7 @@ export interface Bounded {
   readonly subschemas: number;
   /** Whether one writes a list of schemas as `items`. */
   readonly hasTuples: boolean;
+  readonly unchecked: readonly Unchecked[];
 }
 
 /**
@@ -40,7 +43,7 @@ export function bound(schema: JsonObject, patterns: Patterns): Bounded {
   walk.checkExpansion(root);
   for (const each of walk.seen.keys()) setOwn(each, COST, { ...costOf(each) });
   const hasTuples = [...walk.seen.keys()].some(({ items }) => Array.isArray(items));
-  return { schema: root, subschemas: walk.seen.size, hasTuples };
+  return { schema: root, subschemas: walk.seen.size, hasTuples, unchecked: walk.unchecked };
 }
 
 export function unusable(found: string, cause?: unknown): TuttiError {
@@ -69,6 +72,8 @@ function copyOf(schema: JsonObject): Mutable {
 class Walk {
   /** Schemas with what they refer to. */
   readonly seen = new Map<Mutable, Mutable[]>();
+  /** Patterns that say nothing. */
+  readonly unchecked: Unchecked[] = [];
   readonly #references = new References();
   readonly #pending: Reference[] = [];
   readonly #patterns: Patterns;
@@ -78,7 +83,8 @@ class Walk {
     this.#patterns = patterns;
   }
 
-  visit(schema: Json, within: Resource | undefined): void {
+  /** Goes through a schema, and says of a pattern in it that it stands at `property`, the nearest one around it. */
+  visit(schema: Json, within: Resource | undefined, property = ''): void {
     if (isJsonObject(schema) && this.seen.has(schema)) return;
     this.#count += 1;
     if (this.#count > MAX_SUBSCHEMAS) throw unusable(`more than ${MAX_SUBSCHEMAS} subschemas`);
@@ -87,24 +93,24 @@ class Walk {
       throw unusable(`${JSON.stringify(schema).slice(0, 60)} where a schema should stand`);
     this.seen.set(schema, []);
     const resource = this.#references.enter(schema, within);
-    this.#dropPatterns(schema);
+    this.#dropPatterns(schema, property);
     for (const keyword of ['$ref', '$dynamicRef']) {
       const ref = schema[keyword];
-      if (typeof ref === 'string') this.#pending.push({ from: schema, ref, resource });
+      if (typeof ref === 'string') this.#pending.push({ from: schema, ref, resource, property });
     }
-    for (const { value } of childrenOf(schema)) this.visit(value, resource);
+    for (const { value, property: own = property } of childrenOf(schema)) this.visit(value, resource, own);
   }
 
   followReferences(): void {
     // What is found may refer to more, which then waits at the end.
-    for (const { from, ref, resource } of this.#pending) {
+    for (const { from, ref, resource, property } of this.#pending) {
       const found = this.#references.find(ref, resource);
       if (found === undefined) {
         throw unusable(
           `a reference to ${JSON.stringify(ref).slice(0, 200)}, which does not stand in it; nothing is fetched`,
         );
       }
-      this.visit(found.schema, found.resource);
+      this.visit(found.schema, found.resource, property);
       if (isJsonObject(found.schema)) this.seen.get(from)?.push(found.schema);
     }
   }
@@ -128,13 +134,17 @@ class Walk {
     count(root);
   }
 
-  /** What RE2 does not know says nothing: the server itself will look. */
-  #dropPatterns(schema: Mutable): void {
+  /** What RE2 does not know says nothing: the server itself will look. It is told of. */
+  #dropPatterns(schema: Mutable, property: string): void {
     const { pattern, patternProperties } = schema;
-    if (typeof pattern === 'string' && this.#patterns.get(pattern) === undefined) delete schema['pattern'];
+    if (typeof pattern === 'string' && this.#patterns.get(pattern) === undefined) {
+      this.unchecked.push({ property, pattern });
+      delete schema['pattern'];
+    }
     if (patternProperties === undefined || !isJsonObject(patternProperties)) return;
     const unknown = Object.keys(patternProperties).filter((each) => this.#patterns.get(each) === undefined);
     if (unknown.length === 0) return;
+    this.unchecked.push(...unknown.map((each) => ({ property, pattern: each })));
     setOwn(
       schema,
       'patternProperties',

@@ -38,6 +38,8 @@ const STEPS_A_CHARACTER = 0.25;
 export interface Child {
   readonly value: Json;
   readonly onShelf: boolean;
+  /** The name of the property that it describes, or of the place on a shelf. */
+  readonly property?: string;
 }
 
 /** The schemas directly within a schema. */
@@ -49,10 +51,16 @@ export function* childrenOf(schema: JsonObject): Generator<Child> {
     } else if (ONE.has(keyword)) {
       yield { value, onShelf };
     } else if ((onShelf || NAMED.has(keyword)) && isJsonObject(value)) {
-      // In `dependencies` a list names properties.
-      for (const each of Object.values(value)) if (!Array.isArray(each)) yield { value: each, onShelf };
+      const isName = onShelf || keyword === 'properties';
+      for (const [name, each] of schemasIn(value))
+        yield isName ? { value: each, onShelf, property: name } : { value: each, onShelf };
     }
   }
+}
+
+function schemasIn(named: JsonObject): readonly (readonly [string, Json])[] {
+  // In `dependencies` a list names properties.
+  return Object.entries(named).filter(([, each]) => !Array.isArray(each));
 }
 
 /** What one look at a value by a schema costs in steps, without the schemas within it. */

@@ -1,7 +1,7 @@
 import type { Caller } from '../kernel/caller.ts';
 import type { Risk } from '../kernel/approval.ts';
 import type { Downstream, ToolDefinition } from '../ports/downstream.ts';
-import type { CheckValue } from '../ports/schema.ts';
+import type { CheckValue, Unchecked } from '../ports/schema.ts';
 import type { HeldItem } from './gateway.ts';
 import type { ServerSettings, ToolSettings } from './settings.ts';
 
@@ -20,6 +20,8 @@ export interface CatalogEntry {
   readonly held?: HeldItem;
   /** Compiled at first use and kept. @throws TuttiError `schema/unusable`. */
   readonly checkArguments: CheckValue;
+  /** Patterns of its arguments that are not looked at. Slow when it is asked for the first time. */
+  readonly unchecked?: () => readonly Unchecked[];
   readonly checkResult?: CheckValue;
 }
 

@@ -2,7 +2,7 @@ import type { Json } from '../kernel/json.ts';
 import { TuttiError } from '../kernel/errors.ts';
 import { classifyRisk } from '../policy/risk.ts';
 import type { ToolDefinition } from '../ports/downstream.ts';
-import type { CheckValue, Schemas } from '../ports/schema.ts';
+import type { CheckValue, Schemas, Unchecked } from '../ports/schema.ts';
 import type { CatalogEntry } from './catalog.ts';
 import type { HeldItem } from './gateway.ts';
 import type { Judged } from './judge.ts';
@@ -20,6 +20,7 @@ export function toolSettings(server: ServerSettings, tool: string): ToolSettings
 /** Compiled schemas by the hash of the definition they stand in, failures included: a schema that is too much is not tried again. */
 export class Checks {
   readonly #schemas: Schemas;
+  readonly #unchecked = new Map<string, readonly Unchecked[]>();
   readonly #compiled = new Map<string, CheckValue | { readonly failure: unknown }>();
 
   constructor(schemas: Schemas) {
@@ -39,10 +40,31 @@ export class Checks {
     };
   }
 
+  /** What of the input is not looked at. Nothing of a schema that is refused: nothing is sent then. */
+  unchecked(hash: string, tool: ToolDefinition): readonly Unchecked[] {
+    let found = this.#unchecked.get(hash);
+    if (found === undefined) {
+      found = this.#lookForUnchecked(tool);
+      this.#unchecked.set(hash, found);
+    }
+    return found;
+  }
+
+  #lookForUnchecked({ inputSchema }: ToolDefinition): readonly Unchecked[] {
+    if (!JSON.stringify(inputSchema).includes('"pattern')) return [];
+    try {
+      return this.#schemas.unchecked(inputSchema);
+    } catch (error) {
+      if (error instanceof TuttiError) return [];
+      throw error;
+    }
+  }
+
   /** Forgets what is no longer offered. */
   keep(hashes: ReadonlySet<string>): void {
     for (const key of this.#compiled.keys())
       if (!hashes.has(key.slice(key.indexOf(':') + 1))) this.#compiled.delete(key);
+    for (const hash of this.#unchecked.keys()) if (!hashes.has(hash)) this.#unchecked.delete(hash);
   }
 
   #compile(
@@ -82,6 +104,7 @@ export function toEntries(
       risk: classifyRisk(listed, server, settings),
       ...(held === undefined ? {} : { held }),
       checkArguments: checks.of(hash, listed, 'inputSchema'),
+      unchecked: () => checks.unchecked(hash, listed),
       ...(listed.outputSchema === undefined ? {} : { checkResult: checks.of(hash, listed, 'outputSchema') }),
     };
   });

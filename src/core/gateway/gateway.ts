@@ -25,6 +25,8 @@ export interface ServerView {
   readonly dropped: readonly { readonly name: string; readonly reason: string }[];
   /** What the configuration says of tools that it does not offer. */
   readonly misnamed?: readonly { readonly name: string; readonly message: string }[];
+  /** Arguments of tools with a pattern that nobody here can look at. */
+  readonly unchecked?: readonly { readonly name: string; readonly message: string }[];
   readonly error?: string;
   readonly loginUrl?: string;
   readonly budget?: readonly BudgetView[];

@@ -11,6 +11,8 @@ import type { Standing } from './standing.ts';
 import type { Station } from './station.ts';
 
 const DESCRIPTION_MAX_LENGTH = 300;
+/** Patterns that are told of, of each tool. */
+const UNCHECKED_MAX = 5;
 
 /** A server as somebody with these grants may see it. */
 export function toServerView(
@@ -28,14 +30,17 @@ export function toServerView(
     item.kind === 'tool' || item.kind === 'prompt' ? grants.tool(name, item.name) : true;
   const failure = station.standing.held === undefined ? (health.error ?? error) : undefined;
   const misnamed = station.standing.misnamed((tool) => grants.tool(name, tool));
+  const open = assembly.entries.filter((entry) => entry.server.name === name && isOpen(entry, grants));
+  const unchecked = open.flatMap((entry) => uncheckedOf(entry));
   return {
     name,
     description: descriptionOf(station.standing),
     status: station.status,
-    tools: assembly.entries.filter((entry) => entry.server.name === name && isOpen(entry, grants)).length,
+    tools: open.length,
     held: station.standing.heldItems().filter((item) => seen(item)),
     dropped: (assembly.dropped.get(name) ?? []).filter((each) => grants.tool(name, each.name)),
     ...(misnamed.length === 0 ? {} : { misnamed }),
+    ...(unchecked.length === 0 ? {} : { unchecked }),
     ...(standing.seenAt === undefined ? {} : { seenAt: standing.seenAt }),
     ...(failure === undefined ? {} : { error: failure }),
     ...(health.loginUrl === undefined ? {} : { loginUrl: health.loginUrl }),
@@ -44,6 +49,16 @@ export function toServerView(
     // Nothing has no memory: it was not measured yet.
     ...(health.memoryBytes ? { memoryBytes: health.memoryBytes } : {}),
   };
+}
+
+/** In sentences that go on from the name of the server. */
+function uncheckedOf({ tool: { name }, unchecked }: CatalogEntry): NonNullable<ServerView['unchecked']> {
+  return (unchecked?.() ?? []).slice(0, UNCHECKED_MAX).map(({ property, pattern }) => ({
+    name,
+    message:
+      `${name} takes ${property === '' ? 'arguments' : cleanText(property, 100)} without a look at its pattern ` +
+      `${cleanText(pattern, 100)}, which cannot be tried in bounded time: only the server checks it.`,
+  }));
 }
 
 /** A server that cannot be used as it is written. */

@@ -13,12 +13,21 @@ export type CheckValue = (value: Json) => readonly Misfit[];
 
 /**
  * JSON Schema, 2020-12 unless `$schema` says draft-07. Patterns run in linear time and nothing is fetched. Bounds: 64 KiB of text, 32 levels,
- * 1,000 subschemas, 10,000 after references are followed. Patterns that linear time does not know pass; a value that is too costly as a whole
+ * 1,000 subschemas, 10,000 after references are followed. Patterns that linear time does not know pass, and are told of; a value that is too costly as a whole
  * is a misfit, and so is a text too long to be tried, unless it is asked for that such a one pass.
  */
 export interface Schemas {
   /** @throws TuttiError `schema/unusable` with the reason, for what lies outside the bounds or is no schema. Slow: not for the path of a call. */
   compile(schema: JsonObject, options?: CompileOptions): CheckValue;
+  /** The patterns of a schema that are not tried on anything. @throws TuttiError as `compile` does. Slow as well. */
+  unchecked(schema: JsonObject): readonly Unchecked[];
+}
+
+/** A pattern that linear time does not know, or one too many. */
+export interface Unchecked {
+  /** The nearest property or definition around it; empty where there is none. */
+  readonly property: string;
+  readonly pattern: string;
 }
 
 export interface CompileOptions {

@@ -93,8 +93,9 @@ export function plain(text: string, length: number): string {
 }
 
 function serverText(server: ServerView): string {
-  const { name, status, tools, seenAt, description, error, loginUrl, held, dropped } = server;
+  const { name, status, tools, seenAt, description, error, loginUrl, held, dropped, unchecked = [] } = server;
   const left = dropped.map((each) => `${plain(each.name, NAME)} (${plain(each.reason, NAME)})`);
+  const loose = [...new Set(unchecked.map((each) => plain(each.name, NAME)))];
   return [
     `- ${name}: ${status}, ${tools} tools`,
     status === 'ready' || seenAt === undefined ? '' : ` (listed ${new Date(seenAt).toISOString()})`,
@@ -104,5 +105,6 @@ function serverText(server: ServerView): string {
     held.length === 0 ? '' : `. Held until approved: ${held.map((each) => each.name).join(', ')}`,
     left.length === 0 ? '' : `. Left out: ${left.slice(0, LEFT_OUT).join(', ')}`,
     left.length <= LEFT_OUT ? '' : `, and ${left.length - LEFT_OUT} more`,
+    loose.length === 0 ? '' : `. With patterns that are not checked: ${loose.slice(0, LEFT_OUT).join(', ')}`,
   ].join('');
 }

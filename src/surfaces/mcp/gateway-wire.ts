@@ -49,6 +49,7 @@ export function toWireServer(server: ServerView): JsonObject {
         : undefined,
     dropped:
       server.dropped.length > 0 ? server.dropped.map(({ name, reason }) => ({ name, reason })) : undefined,
+    unchecked: server.unchecked?.map(({ name, message }) => ({ name, reason: message })),
     budget: server.budget?.map((each) => toWireBudget(each)),
     processes: server.processes,
     memory_mb: server.memoryBytes === undefined ? undefined : Math.ceil(server.memoryBytes / MIB),

@@ -212,6 +212,7 @@ async function servers({ orchestrator: { gateway }, caller }: App): Promise<read
     ...views.map((view) => stateOf(view)),
     ...views.flatMap((view) => leftOutOf(view)),
     ...views.flatMap((view) => misnamedIn(view)),
+    ...views.flatMap((view) => uncheckedIn(view)),
   ];
 }
 
@@ -264,6 +265,15 @@ function leftOutOf({ name, dropped }: ServerView): readonly Finding[] {
       remedy: `tutti servers test ${name}`,
     },
   ];
+}
+
+function uncheckedIn({ name, unchecked = [] }: ServerView): readonly Finding[] {
+  return unchecked.map(({ message }) => ({
+    code: 'servers/unchecked',
+    state: 'warning',
+    found: `${name}: ${message}`,
+    remedy: 'write a rule for the argument, or rely on the server',
+  }));
 }
 
 function misnamedIn({ name, misnamed = [] }: ServerView): readonly Finding[] {

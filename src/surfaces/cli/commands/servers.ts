@@ -68,7 +68,7 @@ function sizeText(bytes: number | undefined): string {
 
 /** What a person should hear of a server, and what to do about it. */
 function troubles(server: ServerView, terminal: Terminal): string[] {
-  const { name, status, seenAt, error, loginUrl, held, dropped, misnamed = [] } = server;
+  const { name, status, seenAt, error, loginUrl, held, dropped, misnamed = [], unchecked = [] } = server;
   const isAnswering = status === 'ready' || seenAt === undefined;
   const lines = [
     ...(error === undefined ? [] : [error]),
@@ -77,6 +77,7 @@ function troubles(server: ServerView, terminal: Terminal): string[] {
     ...held.map((each) => `${each.kind} ${each.name} is held (${each.reason}): tutti lock diff`),
     ...dropped.map((each) => `${each.name} is left out: ${each.reason}`),
     ...misnamed.map(({ message }) => message),
+    ...unchecked.map(({ message }) => message),
   ];
   return lines.map((line) =>
     wrap(`${terminal.colors.yellow(cleanLine(name))}: ${cleanLine(line)}`, terminal.width),
