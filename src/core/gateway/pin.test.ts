@@ -311,4 +311,22 @@ describe('schemas', () => {
     expect(schemaFault({ description: 'ü'.repeat(40_000) }, 'input schema')).toContain('65536 bytes');
     expect(schemaFault({ description: 'u'.repeat(40_000) }, 'input schema')).toBeUndefined();
   });
+
+  it('have no more patterns and alternatives than can be compiled between two calls', () => {
+    const named = (count: number, make: (index: number) => Json) =>
+      Object.fromEntries(Array.from({ length: count }, (_, index) => [`^p${index}`, make(index)]));
+    const found = 'Its input schema has more than 180 patterns and alternatives of `oneOf` together.';
+    const shapes: readonly ((count: number) => Record<string, Json>)[] = [
+      (count) => ({ patternProperties: named(count, () => ({ type: 'string' })) }),
+      (count) => ({ properties: named(count, (index) => ({ pattern: `^p${index}` })) }),
+      (count) => ({ properties: { default: { oneOf: Object.values(named(count, (k) => ({ const: k }))) } } }),
+    ];
+    for (const shape of shapes) {
+      expect(schemaFault(shape(181), 'input schema')).toBe(found);
+      expect(schemaFault(shape(180), 'input schema')).toBeUndefined();
+    }
+    // Properties of these names are none.
+    const names = named(300, () => ({ properties: { pattern: { type: 'string' }, oneOf: true } }));
+    expect(schemaFault({ properties: names }, 'input schema')).toBeUndefined();
+  });
 });
