@@ -245,8 +245,10 @@ describe('processes', () => {
     'holds what changed while it was away, until it is approved',
     async () => {
       const state = join(folder, 'rug-runs');
-      const rug = (description: string, instructions: string) =>
-        scripted({
+      // How it is started stays the same: only what it then offers is another thing.
+      const program = join(folder, 'rug.mjs');
+      const become = async (description: string, instructions: string) => {
+        const script = {
           tools: [
             {
               name: 'add',
@@ -257,9 +259,16 @@ describe('processes', () => {
           prompts: [{ name: 'greet', description }],
           instructions,
           stateFile: state,
-        });
+        };
+        const argv = JSON.stringify([HOSTILE, JSON.stringify(script)]);
+        await writeFile(
+          program,
+          `process.argv.splice(1, 2, ...${argv}); await import(${JSON.stringify(HOSTILE)});`,
+        );
+      };
+      await become('Adds two numbers.', 'Add with care.');
       const { dir, file, env } = await place('rug', {
-        mcpServers: { rug: rug('Adds two numbers.', 'Add with care.') },
+        mcpServers: { rug: { command: process.execPath, args: [program] } },
       });
       const options = { env, cwd: dir };
       expect(
@@ -271,19 +280,16 @@ describe('processes', () => {
       expect(JSON.parse(await readFile(join(dir, 'tutti.lock.json'), 'utf8'))).toMatchObject({
         servers: { rug: {} },
       });
-      await place('rug', { mcpServers: { rug: rug('Adds three numbers.', 'Add with joy.') } });
+      await become('Adds three numbers.', 'Add with joy.');
       const refused = await runCommand(
         ['call', 'rug__add', '--arg', 'a=1', '--json', '--config', file],
         options,
       );
-      expect(refused.stdout).toMatch(/tool\/(changed|held)/);
+      expect(refused.stdout).toContain('tool/changed');
       const { status, stdout } = await runCommand(['lock', 'diff', '--config', file], options);
       expect(status).toBe(1);
-      expect(stdout).toContain('server');
+      expect(stdout).toContain('Adds three numbers.');
       const approve = ['lock', 'approve', 'rug', '--yes', '--config', file];
-      // First that it may be started so, then what it turns out to offer.
-      expect((await runCommand(approve, options)).stdout).toContain('tutti lock diff');
-      expect((await runCommand(['lock', 'diff', '--config', file], options)).stdout).toContain('three');
       expect((await runCommand(approve, options)).status).toBe(0);
       expect(
         (
