@@ -479,7 +479,7 @@ describe('equivalents', () => {
     const messageOf = async (name: string) =>
       await call(name, { id: 'x' }).catch((fault: unknown) => (fault as TuttiError).message);
     expect(await messageOf('box__create_thing')).toBe(
-      'It left. Whether it took effect is unknown: look before you repeat it.',
+      'It left. Whether it took effect is unknown: look before you try it again.',
     );
     expect(await messageOf('box__get_thing')).toBe('It left.');
   });

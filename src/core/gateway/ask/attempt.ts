@@ -96,7 +96,7 @@ async function tryOne({ place, call, args }: Attempt, name: string, about: Attem
         ended: failure(place, call, `${overText(means.limits)} It was under way, and called off.${unknown}`),
       };
     }
-    if (fault instanceof TuttiError) return { fault: withEffect(fault, means.riskOf(name)) };
+    if (fault instanceof TuttiError) return { fault };
     return { ended: failure(place, call, means.onFault(fault)) };
   }
 
@@ -106,18 +106,6 @@ async function tryOne({ place, call, args }: Attempt, name: string, about: Attem
       ? end
       : { ...end, costMicros };
   }
-}
-
-/** A server that went away, or was silent, may have done before what it was asked for. */
-function withEffect(fault: TuttiError, risk: Risk): TuttiError {
-  const { code, message, data } = fault;
-  const isLost = code === 'downstream/unavailable' || code === 'downstream/timeout';
-  const isSent = (data as { readonly sent?: unknown } | undefined)?.sent !== false;
-  if (!isLost || !isSent || risk === 'read') return fault;
-  return new TuttiError(code, `${message} Whether it took effect is unknown: look before you try it again.`, {
-    cause: fault,
-    ...(data !== undefined && { data: data as Json }),
-  });
 }
 
 /** Before what may not be repeated; who left already has begun nothing. */

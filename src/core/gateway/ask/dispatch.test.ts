@@ -417,16 +417,6 @@ describe('another tool', () => {
     expect((await tried('downstream/circuit-open', { risk: 'destructive' })).made).toHaveLength(2);
   });
 
-  it('is not tried where a write was lost on the way, whose effect is told to be unknown', async () => {
-    for (const code of ['downstream/unavailable', 'downstream/timeout'] as const) {
-      const lost = await tried(code, { risk: 'write' });
-      expect(reason(lost.end)).toBe(
-        `It is ${code}. Whether it took effect is unknown: look before you try it again.`,
-      );
-    }
-    expect(reason((await tried('downstream/protocol', { risk: 'write' })).end)).not.toContain('unknown');
-  });
-
   it('is passed over where it does not take the arguments, and ends the search where it may have done something', async () => {
     const unfit = await tried('downstream/overloaded', { other: fault('input/missing-field') });
     expect(unfit.made).toEqual(['s_a__go', 'other__go', 'third__go']);

@@ -56,7 +56,7 @@ function honest(call: Call, fault: unknown): unknown {
   if (!(fault instanceof TuttiError) || !call.sent || traitsOf(call.entry).isVouchedRead) return fault;
   if (fault.code !== 'downstream/unavailable' && fault.code !== 'downstream/timeout') return fault;
   const { code, message, cause, data } = fault;
-  return new TuttiError(code, `${message} Whether it took effect is unknown: look before you repeat it.`, {
+  return new TuttiError(code, `${message} Whether it took effect is unknown: look before you try it again.`, {
     cause,
     data,
   });
