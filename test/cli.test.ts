@@ -593,13 +593,12 @@ describe('tutti config', () => {
       join(folder, 'tutti.config.json'),
       '{ "http": { "auth": { "tokens": ["${env:T}"] } }, "mcpServers": { "x": {} } }',
     );
-    const { status, stdout, stderr } = await tutti(['config', 'validate'], {
-      env: { T: 'a-secret-of-some-length' },
-    });
+    const validate = ['config', 'validate', '--config', 'tutti.config.json'];
+    const { status, stdout, stderr } = await tutti(validate, { env: { T: 'a-secret-of-some-length' } });
     expect(status).toBe(EXIT.ok);
     expect(stdout).toContain('1 token(s)');
     expect(stderr).toContain('mcpServers');
-    const shown = await tutti(['config', 'validate', '--json'], { env: { T: 'a-secret-of-some-length' } });
+    const shown = await tutti([...validate, '--json'], { env: { T: 'a-secret-of-some-length' } });
     expect(JSON.parse(shown.stdout)).toMatchObject({ valid: true, http: { tokens: 1 } });
     expect(stdout + shown.stdout).not.toContain('a-secret');
   });

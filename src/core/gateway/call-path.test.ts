@@ -474,7 +474,10 @@ describe('equivalents', () => {
   });
 
   it('leave no doubt that a write may have happened', async () => {
-    const { call, fakes } = world({ servers: { box: [writer, reader] } });
+    const { call, fakes } = world({
+      servers: { box: [writer, reader] },
+      server: { box: { tools: { get_thing: toToolSettings({ risk: 'read' }) } } },
+    });
     fakes.server('box').answer = () => Promise.reject(new TuttiError('downstream/unavailable', 'It left.'));
     const messageOf = async (name: string) =>
       await call(name, { id: 'x' }).catch((fault: unknown) => (fault as TuttiError).message);

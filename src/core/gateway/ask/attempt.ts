@@ -1,6 +1,6 @@
 import type { Risk } from '../../kernel/approval.ts';
 import { TuttiError } from '../../kernel/errors.ts';
-import type { Json, JsonObject } from '../../kernel/json.ts';
+import type { JsonObject } from '../../kernel/json.ts';
 import type { Progress } from '../../ports/downstream.ts';
 import { unlessAborted } from '../in-flight.ts';
 import type { PlannedCall } from '../plan/plan.ts';
