@@ -32,6 +32,17 @@ export interface McpExchange extends Admitted {
   readonly gone: AbortController;
 }
 
+/**
+ * A POST that somebody waits for. It lets go of everything once it is over: V8 keeps what once stood in a table that changes much until all that is
+ * old is collected, with everything it refers to.
+ */
+interface Waiting {
+  exchange?: McpExchange | undefined;
+  /** Of what is to be answered, as soon as it was read. */
+  id?: RequestId | undefined;
+  over?: Promise<void> | undefined;
+}
+
 interface Admitted {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
@@ -59,8 +70,7 @@ export function createMcpRoute(options: McpRouteOptions): McpRoute {
   const { short, watch, telemetry } = options;
   let sdk: SdkRoute | undefined;
   let loading: Promise<SdkRoute> | undefined;
-  const awaited = new Set<Promise<void>>();
-  const asked = new Map<McpExchange, RequestId>();
+  const waiting = new Set<Waiting>();
   const streams = new Set<McpExchange>();
 
   /** The SDK's half, loaded with the first request that is not answered on the short path. */
@@ -77,16 +87,20 @@ export function createMcpRoute(options: McpRouteOptions): McpRoute {
     await route.answer(exchange, body);
   }
 
-  async function answerPost(exchange: McpExchange, whenStream: () => void): Promise<void> {
+  function leave(mine: Waiting): void {
+    waiting.delete(mine);
+    mine.exchange = undefined;
+    mine.over = undefined;
+  }
+
+  async function answerPost(exchange: McpExchange, mine: Waiting): Promise<void> {
     const body = await readPost(exchange);
     if (body === undefined) return;
-    const id = requestIdOf(body.value);
-    if (id !== undefined) asked.set(exchange, id);
+    mine.id = requestIdOf(body.value);
     if (short && (await answerShortly(exchange, body.value, { path: short, sessions: sdk?.sessions })))
       return;
     if (isJsonObject(body.value) && body.value['method'] === STREAM) {
-      whenStream();
-      asked.delete(exchange);
+      leave(mine);
       streams.add(exchange);
       exchange.response.on('close', () => streams.delete(exchange));
     }
@@ -107,22 +121,24 @@ export function createMcpRoute(options: McpRouteOptions): McpRoute {
         return sendFault(exchange.response, 405, -32_000, 'Method not allowed.');
       }
       if (method !== 'POST') return await answer(exchange);
-      const work = answerPost(exchange, () => awaited.delete(work));
-      awaited.add(work);
-      await work.finally(() => {
-        awaited.delete(work);
-        asked.delete(exchange);
-      });
+      const mine: Waiting = { exchange };
+      waiting.add(mine);
+      mine.over = answerPost(exchange, mine);
+      try {
+        await mine.over;
+      } finally {
+        leave(mine);
+      }
     },
     endUnless(isAdmitted) {
       sdk?.sessions.endUnless(isAdmitted);
       for (const { caller, response } of streams) if (!isAdmitted(caller)) response.destroy();
     },
-    settled: async () => await Promise.allSettled(awaited),
+    settled: async () => await Promise.allSettled(Array.from(waiting, ({ over }) => over)),
     async cutOff() {
-      const cut = [...asked].flatMap(([{ response, gone }, id]) => {
-        const told = cutOff(response, id);
-        return told ? [{ told, gone }] : [];
+      const cut = [...waiting].flatMap(({ exchange, id }) => {
+        const told = exchange && id !== undefined && cutOff(exchange.response, id);
+        return told ? [{ told, gone: exchange.gone }] : [];
       });
       if (cut.length === 0) return;
       telemetry.log('warn', 'http/cut-off', { requests: cut.length });
