@@ -1,5 +1,6 @@
 import type { JSONRPCMessage, Transport } from '@modelcontextprotocol/client';
 import type { Dispatcher } from 'undici';
+import { BusyMap } from '../../core/kernel/busy.ts';
 import { TuttiError } from '../../core/kernel/errors.ts';
 import { MAX_REDIRECTS, checkUrl, mayBePrivate, tooManyRedirects } from './guard.ts';
 import type { Grounds, Line } from './guard.ts';
@@ -12,7 +13,7 @@ import { Scan } from './scan.ts';
 import type { SdkSide } from './sdk-http.ts';
 import { serverStream } from './server-stream.ts';
 import { NotProcessed } from './wire.ts';
-import type { Greeting, Link, LinkEvents, Outgoing } from './wire.ts';
+import type { Calls, Greeting, Link, LinkEvents, Outgoing } from './wire.ts';
 
 export interface HttpLinkOptions {
   readonly url: URL;
@@ -61,7 +62,7 @@ export class HttpLink implements Link {
   readonly clogged = undefined;
   readonly #options: HttpLinkOptions;
   readonly #inbox: Inbox;
-  readonly #exchanges = new Map<Outgoing, HttpExchange>();
+  readonly #exchanges = new BusyMap<Outgoing, HttpExchange>();
   readonly #silent = new WeakSet<Outgoing>();
   readonly #resumes = new WeakMap<Outgoing, number>();
   readonly #home: Place;
@@ -102,7 +103,7 @@ export class HttpLink implements Link {
         : () => {};
   }
 
-  get calls(): ReadonlyMap<string, Outgoing> {
+  get calls(): Calls {
     return this.#inbox.calls;
   }
 

@@ -1,3 +1,4 @@
+import { BusyMap } from '../../core/kernel/busy.ts';
 import { isJsonObject } from '../../core/kernel/json.ts';
 import type { JsonObject } from '../../core/kernel/json.ts';
 import { INTERNAL_ERROR } from '../../core/kernel/protocol-names.ts';
@@ -30,7 +31,7 @@ const UNCLEAR =
 /** Everything that one connection hears, brought to whom it belongs. What belongs to nobody is counted and dropped. */
 export class Inbox {
   /** By the text of their id. */
-  readonly calls = new Map<string, Outgoing>();
+  readonly calls = new BusyMap<string, Outgoing>();
   dropped = 0;
   readonly #options: InboxOptions;
   readonly #addressees = new Addressees();
@@ -78,7 +79,7 @@ export class Inbox {
   }
 
   failAll(error: Error): void {
-    const calls = [...this.calls.values()];
+    const calls = this.calls.values();
     this.calls.clear();
     for (const call of calls) {
       this.#addressees.abandoned(call);
@@ -166,7 +167,7 @@ export class Inbox {
 
   /** The one call that a log message can belong to. */
   #logging(): Outgoing | undefined {
-    const able = [...this.calls.values()].filter((call) => call.log !== undefined);
+    const able = this.calls.values().filter((call) => call.log !== undefined);
     return able.length === 1 ? able[0] : undefined;
   }
 

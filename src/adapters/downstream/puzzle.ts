@@ -29,5 +29,5 @@ export function didNothing(error: TuttiError, method: string): boolean {
 
 /** Something is under way that may not be made twice. */
 export function isCalled({ calls }: Link): boolean {
-  return [...calls.values()].some(({ method }) => method === 'tools/call');
+  return calls.values().some(({ method }) => method === 'tools/call');
 }

@@ -1,3 +1,4 @@
+import { BusySet } from '../../core/kernel/busy.ts';
 import { TuttiError } from '../../core/kernel/errors.ts';
 import { isJsonObject } from '../../core/kernel/json.ts';
 import type { Json, JsonObject } from '../../core/kernel/json.ts';
@@ -45,15 +46,15 @@ export function toEnvelope(greeting: Greeting, introduction: object): string {
 
 const LOOK_MS = 500;
 /** Deadlines that are far away. */
-const distant = new Set<() => void>();
+const distant = new BusySet<{ look(): void }>();
 let looking: NodeJS.Timeout | undefined;
 
-function lookOut(look: () => void): void {
-  distant.add(look);
+function lookOut(call: { look(): void }): void {
+  distant.add(call);
   looking ??= setInterval(() => {
-    const looks = [...distant];
+    const all = distant.values();
     distant.clear();
-    for (const each of looks) each();
+    for (const each of all) each.look();
     if (distant.size > 0) return;
     clearInterval(looking);
     looking = undefined;
@@ -231,16 +232,17 @@ class Running implements Outgoing {
   /** A timer of its own for what is near; far deadlines are looked at together, since most calls are over long before. */
   #wait(ms: number): void {
     if (ms === Infinity) return;
-    if (ms > 2 * LOOK_MS) lookOut(this.#look);
+    if (ms > 2 * LOOK_MS) lookOut(this);
     else this.#timer = setTimeout(() => this.#arm(), ms);
   }
 
-  readonly #look = (): void => {
+  /** Whether a deadline that was far away has come. */
+  look(): void {
     if (!this.settled && this.#asking === 0) this.#arm();
-  };
+  }
 
   #disarm(): void {
-    distant.delete(this.#look);
+    distant.delete(this);
     clearTimeout(this.#timer);
   }
 
@@ -263,7 +265,7 @@ class Running implements Outgoing {
   #finish(): Ending {
     const ending = { resolve: this.#resolve, reject: this.#reject };
     this.settled = true;
-    distant.delete(this.#look);
+    distant.delete(this);
     clearTimeout(this.#timer);
     clearTimeout(this.#progressTimer);
     this.#request.signal?.removeEventListener('abort', this.#onAbort);

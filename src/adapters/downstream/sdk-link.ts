@@ -4,7 +4,7 @@ import { toUnavailable } from './http-exchange.ts';
 import { Inbox } from './inbox.ts';
 import { Scan } from './scan.ts';
 import { NotProcessed } from './wire.ts';
-import type { Greeting, Link, LinkEvents, Outgoing } from './wire.ts';
+import type { Calls, Greeting, Link, LinkEvents, Outgoing } from './wire.ts';
 
 export interface SdkLinkOptions {
   readonly transport: Transport;
@@ -42,7 +42,7 @@ export class SdkLink implements Link {
     Object.assign(transport, heard);
   }
 
-  get calls(): ReadonlyMap<string, Outgoing> {
+  get calls(): Calls {
     return this.#inbox.calls;
   }
 

@@ -15,7 +15,7 @@ import { LineReader } from './lines.ts';
 import type { LongLine } from './lines.ts';
 import { Scan } from './scan.ts';
 import { NotProcessed, messageOf, toPlain } from './wire.ts';
-import type { Greeting, Link, LinkEvents, Outgoing } from './wire.ts';
+import type { Calls, Greeting, Link, LinkEvents, Outgoing } from './wire.ts';
 
 export interface StdioOptions {
   /** Name in the configuration. */
@@ -185,7 +185,7 @@ class StdioWire implements Link {
     return lastWords(this.#options.log.latest(), this.#options.server);
   }
 
-  get calls(): ReadonlyMap<string, Outgoing> {
+  get calls(): Calls {
     return this.#inbox.calls;
   }
 
@@ -291,7 +291,7 @@ class StdioWire implements Link {
   #skip({ head, id, length, ended }: LongLine): void {
     const { calls } = this.#inbox;
     // A server that writes the id last leaves no doubt when it had one call to answer.
-    this.#suspects ??= [...calls.values()];
+    this.#suspects ??= calls.values();
     const only = this.#suspects.length === 1 ? this.#suspects[0] : undefined;
     const call = id === undefined ? only : calls.get(id);
     if (call !== undefined && !call.settled) {

@@ -1,3 +1,4 @@
+import type { BusyMap } from '../../core/kernel/busy.ts';
 import { TuttiError } from '../../core/kernel/errors.ts';
 import type { JsonObject } from '../../core/kernel/json.ts';
 import type { Ask, DownstreamAnswer, Era } from '../../core/ports/downstream.ts';
@@ -55,13 +56,16 @@ export interface Greeting {
   readonly discovered?: JsonObject | undefined;
 }
 
+/** What is on its way, by id as text, the oldest first. */
+export type Calls = Pick<BusyMap<string, Outgoing>, 'get' | 'size' | 'values'>;
+
 /** A live connection. After `onClose` was called it is never used again. */
 export interface Link {
   readonly greeting: Greeting;
   /** Present while what it hears is of no use and keeps everything else from being heard: better wait. */
   readonly clogged: Promise<void> | undefined;
   /** What is on its way. */
-  readonly calls: ReadonlyMap<string, Outgoing>;
+  readonly calls: Calls;
   send(call: Outgoing): void;
   /** The caller no longer waits: tells the server so, in the way of its era. */
   abandon(call: Outgoing, why: { readonly reason: string; readonly late: boolean }): void;

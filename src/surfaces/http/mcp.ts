@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { RequestId, Server } from '@modelcontextprotocol/server';
+import { BusySet } from '../../core/kernel/busy.ts';
 import { isJsonObject } from '../../core/kernel/json.ts';
 import type { Caller } from '../../core/kernel/caller.ts';
 import type { Telemetry } from '../../core/ports/telemetry.ts';
@@ -32,15 +33,12 @@ export interface McpExchange extends Admitted {
   readonly gone: AbortController;
 }
 
-/**
- * A POST that somebody waits for. It lets go of everything once it is over: V8 keeps what once stood in a table that changes much until all that is
- * old is collected, with everything it refers to.
- */
+/** A POST that somebody waits for. */
 interface Waiting {
-  exchange?: McpExchange | undefined;
+  readonly exchange: McpExchange;
   /** Of what is to be answered, as soon as it was read. */
   id?: RequestId | undefined;
-  over?: Promise<void> | undefined;
+  over?: Promise<void>;
 }
 
 interface Admitted {
@@ -70,7 +68,7 @@ export function createMcpRoute(options: McpRouteOptions): McpRoute {
   const { short, watch, telemetry } = options;
   let sdk: SdkRoute | undefined;
   let loading: Promise<SdkRoute> | undefined;
-  const waiting = new Set<Waiting>();
+  const waiting = new BusySet<Waiting>();
   const streams = new Set<McpExchange>();
 
   /** The SDK's half, loaded with the first request that is not answered on the short path. */
@@ -87,12 +85,6 @@ export function createMcpRoute(options: McpRouteOptions): McpRoute {
     await route.answer(exchange, body);
   }
 
-  function leave(mine: Waiting): void {
-    waiting.delete(mine);
-    mine.exchange = undefined;
-    mine.over = undefined;
-  }
-
   async function answerPost(exchange: McpExchange, mine: Waiting): Promise<void> {
     const body = await readPost(exchange);
     if (body === undefined) return;
@@ -100,7 +92,7 @@ export function createMcpRoute(options: McpRouteOptions): McpRoute {
     if (short && (await answerShortly(exchange, body.value, { path: short, sessions: sdk?.sessions })))
       return;
     if (isJsonObject(body.value) && body.value['method'] === STREAM) {
-      leave(mine);
+      waiting.delete(mine);
       streams.add(exchange);
       exchange.response.on('close', () => streams.delete(exchange));
     }
@@ -127,17 +119,17 @@ export function createMcpRoute(options: McpRouteOptions): McpRoute {
       try {
         await mine.over;
       } finally {
-        leave(mine);
+        waiting.delete(mine);
       }
     },
     endUnless(isAdmitted) {
       sdk?.sessions.endUnless(isAdmitted);
       for (const { caller, response } of streams) if (!isAdmitted(caller)) response.destroy();
     },
-    settled: async () => await Promise.allSettled(Array.from(waiting, ({ over }) => over)),
+    settled: async () => await Promise.allSettled(waiting.values().flatMap(({ over }) => over ?? [])),
     async cutOff() {
-      const cut = [...waiting].flatMap(({ exchange, id }) => {
-        const told = exchange && id !== undefined && cutOff(exchange.response, id);
+      const cut = waiting.values().flatMap(({ exchange, id }) => {
+        const told = id !== undefined && cutOff(exchange.response, id);
         return told ? [{ told, gone: exchange.gone }] : [];
       });
       if (cut.length === 0) return;

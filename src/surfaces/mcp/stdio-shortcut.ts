@@ -1,4 +1,5 @@
 import type { Server } from '@modelcontextprotocol/server';
+import { BusyMap } from '../../core/kernel/busy.ts';
 import type { Caller } from '../../core/kernel/caller.ts';
 import { isJsonObject } from '../../core/kernel/json.ts';
 import type { JsonObject } from '../../core/kernel/json.ts';
@@ -31,7 +32,7 @@ export interface StdioShortcutParts {
 /** Takes what is regular off the SDK's hands once the connection is established. */
 export class StdioShortcut implements Shortcut {
   readonly #parts: StdioShortcutParts;
-  readonly #running = new Map<string | number, AbortController>();
+  readonly #running = new BusyMap<string | number, AbortController>();
   /** How to stop watching resources, by the id of the request that listens. */
   readonly #watches = new Map<string | number, () => void>();
   /** The SDK was given a request of the stateless revision, which settles that this is the revision spoken. */
