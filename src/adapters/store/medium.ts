@@ -24,6 +24,11 @@ export interface MediumOptions {
   readonly relax?: (relaxed: boolean) => void;
   /** Brings a new database itself to the disk, once: no commit counts as being there before. */
   readonly settle?: () => void;
+  /**
+   * Runs a whole transaction without leaving the turn, where the medium answers at once. `false`, with nothing written, when it cannot be now,
+   * for whatever reason.
+   */
+  readonly atOnce?: (work: () => void) => boolean;
   /** Why what is written now would be lost, if so. Asked before each transaction. */
   readonly problem?: () => string | undefined;
 }
@@ -69,6 +74,8 @@ function locked(location: string, lockWaitMs: number, cause: unknown): TuttiErro
 export interface Medium {
   readonly read: <T>(work: () => Promise<T>) => Promise<T>;
   readonly write: <T>(writing: Writing<T>) => Promise<T>;
+  /** Writes behind, without leaving the turn. `false`, with nothing written, when that cannot be: then {@link Medium.write} can, or says why not. */
+  readonly writeNow: (work: () => void) => boolean;
   readonly close: () => Promise<void>;
 }
 
@@ -78,7 +85,7 @@ export function mediumOf(db: Db, options: MediumOptions): Medium {
   let syncedAt = performance.now();
   let isSettled = false;
   /** The thread sleeps while the disk writes: what nobody waits for need not make everybody wait each time. */
-  const commit = async <T>(work: (tx: Db) => Promise<T>, behind: boolean): Promise<T> => {
+  const begin = (behind: boolean): { readonly end: () => void } => {
     const problem = options.problem?.();
     if (problem !== undefined) throw new TuttiError('store/unavailable', problem);
     const relaxed = behind && performance.now() - syncedAt < SYNC_MS;
@@ -87,11 +94,18 @@ export function mediumOf(db: Db, options: MediumOptions): Medium {
       options.settle?.();
       isSettled = true;
     }
+    const end = () => {
+      if (relaxed) options.relax?.(false);
+      else syncedAt = performance.now();
+    };
+    return { end };
+  };
+  const commit = async <T>(work: (tx: Db) => Promise<T>, behind: boolean): Promise<T> => {
+    const { end } = begin(behind);
     try {
       return await db.transaction().execute(work);
     } finally {
-      if (relaxed) options.relax?.(false);
-      else syncedAt = performance.now();
+      end();
     }
   };
   const group = groupCommit<Db>({
@@ -121,6 +135,16 @@ export function mediumOf(db: Db, options: MediumOptions): Medium {
       } catch (error) {
         // What holds here can still be broken by a writer on another connection at the same moment.
         throw refusal !== undefined && isConstraint(error) ? refusal() : error;
+      }
+    },
+    writeNow: (work) => {
+      const { atOnce } = options;
+      if (atOnce === undefined || closing !== undefined) return false;
+      const { end } = begin(true);
+      try {
+        return atOnce(work);
+      } finally {
+        end();
       }
     },
     close: () => {

@@ -7,6 +7,7 @@ import { insistent } from './medium.ts';
 import { checkSchema } from './migrations/migrate.ts';
 import { WHOLE } from './migrations/whole.ts';
 import { nodeSqlite } from './node-sqlite.ts';
+import { inOneTurn, sqliteAuditRows } from './sqlite-audit.ts';
 import { sqliteDialect } from './sqlite-dialect.ts';
 import { diagnoseSqlite } from './sqlite-errors.ts';
 import { fileProblem, prepareFile, syncFolderOf } from './sqlite-file.ts';
@@ -78,6 +79,8 @@ export async function sqliteStore(options: SqliteStoreOptions): Promise<Store> {
     ...medium,
     dialect: sqliteDialect(database),
     fullText: fts5,
+    auditRows: sqliteAuditRows(database),
+    atOnce: inOneTurn(database),
     ...(isFull && { relax }),
     ...(isNew && { settle: () => settle(database, location) }),
     ...(location !== MEMORY && { problem: told(fileProblem(location), options.onLost) }),

@@ -2,7 +2,7 @@ import { type Dialect, Kysely } from 'kysely';
 import type { Answer, Store } from '../../core/ports/store.ts';
 import { kyselyApprovals } from './approvals.ts';
 import { type Attic, createAttic } from './attic.ts';
-import { kyselyAudit } from './audit.ts';
+import { type AuditRows, kyselyAudit } from './audit.ts';
 import { footprintsOn } from './footprints.ts';
 import type { FullText } from './full-text.ts';
 import { kyselyKnowledge } from './knowledge.ts';
@@ -24,6 +24,7 @@ import { kyselyVectors } from './vectors.ts';
 export interface KyselyStoreOptions extends MediumOptions {
   readonly dialect: Dialect;
   readonly fullText: FullText;
+  readonly auditRows?: AuditRows;
 }
 
 /**
@@ -50,7 +51,7 @@ export async function kyselyStore(options: KyselyStoreOptions): Promise<Store> {
     approvals: kyselyApprovals(db, medium),
     pins: kyselyPins(db, medium),
     results: kyselyResults(db, medium),
-    audit: kyselyAudit(db, medium),
+    audit: kyselyAudit(db, medium, options.auditRows),
     usage: kyselyUsage(db, medium),
     vault: kyselyVault(db, medium),
     vectors: kyselyVectors(db, medium),

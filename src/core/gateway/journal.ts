@@ -3,10 +3,11 @@ import type { Audit, AuditEntry } from '../ports/audit.ts';
 import type { Telemetry } from '../ports/telemetry.ts';
 import type { After } from '../ports/timer.ts';
 
-/** Each write costs something, and none may keep a call waiting for long: rather few, none of them large. */
-const FLUSH_MS = 250;
-/** How long it waits at most before it tries again when the store fails. */
-const MAX_WAIT_MS = 10_000;
+/** Each write costs something, and none may keep a call waiting: rather few, none of them large. */
+const FLUSH_MS = 10;
+/** How long it waits before it tries again when the store fails: ever longer, up to a bound. */
+const RETRY_MS = 500;
+const MAX_RETRY_MS = 10_000;
 /** Lines of one transaction; once so many wait, they are written at the next turn. */
 const BATCH = 128;
 /** Lines that wait while the store fails; beyond them the oldest are lost, and that is said in the next line. */
@@ -81,8 +82,7 @@ export function createJournal(parts: {
     const isSoon = waiting.length >= BATCH && failures === 0;
     if (planned !== undefined && (planned.isSoon || !isSoon)) return;
     planned?.stop();
-    const ms = isSoon ? 0 : Math.min(FLUSH_MS * 2 ** failures, MAX_WAIT_MS);
-    planned = { isSoon, stop: parts.after(ms, () => void flush()) };
+    planned = { isSoon, stop: parts.after(isSoon ? 0 : pauseMs(failures), () => void flush()) };
   };
 
   return {
@@ -97,4 +97,8 @@ export function createJournal(parts: {
     },
     flush,
   };
+}
+
+function pauseMs(failures: number): number {
+  return failures === 0 ? FLUSH_MS : Math.min(RETRY_MS * 2 ** (failures - 1), MAX_RETRY_MS);
 }

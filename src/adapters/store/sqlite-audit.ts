@@ -1,0 +1,44 @@
+import type { DatabaseSync } from 'node:sqlite';
+import type { AuditRows } from './audit.ts';
+import type { Head } from './audit-chain.ts';
+
+/** The rows of the audit, without the layers between. Nothing is prepared before it is asked for: the tables may not be there yet. */
+export function sqliteAuditRows(database: DatabaseSync): AuditRows {
+  let known: ReturnType<typeof prepare> | undefined;
+  const prepared = () => (known ??= prepare(database));
+  return {
+    head: () => prepared().head.get() as Head | undefined,
+    moveHead: ({ seq, hash }) => void prepared().moveHead.run(seq, hash),
+    insert: ({ seq, at, owner, kind, fields, hash }) =>
+      void prepared().insert.run(seq, at, owner, kind, fields, hash),
+  };
+}
+
+function prepare(database: DatabaseSync) {
+  return {
+    head: database.prepare('select seq, hash from audit_head where id = 1'),
+    moveHead: database.prepare('update audit_head set seq = ?, hash = ? where id = 1'),
+    insert: database.prepare(
+      'insert into audit (seq, at, owner, kind, fields, hash) values (?, ?, ?, ?, ?, ?)',
+    ),
+  };
+}
+
+/** Runs a transaction from its beginning to its end in one turn. */
+export function inOneTurn(database: DatabaseSync): (work: () => void) => boolean {
+  const begin = database.prepare('begin immediate');
+  const commit = database.prepare('commit');
+  return (work) => {
+    // Somebody else's transaction waits for something on the one connection there is.
+    if (database.isTransaction) return false;
+    try {
+      begin.run();
+      work();
+      commit.run();
+      return true;
+    } catch {
+      if (database.isTransaction) database.exec('rollback');
+      return false;
+    }
+  };
+}

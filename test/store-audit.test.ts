@@ -1,0 +1,77 @@
+import { mkdtempSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { afterAll, afterEach, describe, expect, it } from 'vitest';
+import { inOneTurn } from '../src/adapters/store/sqlite-audit.ts';
+import { sqliteStore } from '../src/adapters/store/sqlite.ts';
+import type { AuditEntry } from '../src/core/ports/audit.ts';
+import type { Store } from '../src/core/ports/store.ts';
+
+const root = mkdtempSync(join(tmpdir(), 'tutti-audit-'));
+const stores = new Set<Store>();
+let files = 0;
+
+async function open(path = join(root, `${(files += 1)}.db`)): Promise<{ path: string; store: Store }> {
+  const store = await sqliteStore({ path, synchronous: 'normal' });
+  stores.add(store);
+  return { path, store };
+}
+
+const entries = (count: number): AuditEntry[] =>
+  Array.from({ length: count }, (_, n) => ({ at: n, owner: 'anna', kind: 'call', fields: { n } }));
+
+describe('the audit in SQLite, written in one turn', () => {
+  afterEach(async () => {
+    for (const store of stores) await store.close();
+    stores.clear();
+  });
+  afterAll(async () => await rm(root, { recursive: true, force: true }));
+
+  it('is in the file when append was called, before anything else happens', async () => {
+    const { path, store } = await open();
+    const appended = store.audit.append(entries(3));
+    const other = new DatabaseSync(path);
+    expect(other.prepare('select count(*) as rows from audit').get()).toEqual({ rows: 3 });
+    other.close();
+    await appended;
+  });
+
+  it('leaves a transaction alone that is under way on its connection', () => {
+    const database = new DatabaseSync(':memory:');
+    const atOnce = inOneTurn(database);
+    database.exec('create table seen (n); begin; insert into seen values (1)');
+    expect(atOnce(() => expect.unreachable())).toBe(false);
+    database.exec('commit');
+    expect(atOnce(() => database.exec('insert into seen values (2)'))).toBe(true);
+    expect(database.prepare('select count(*) as rows from seen').get()).toEqual({ rows: 2 });
+    database.close();
+  });
+
+  it('waits for another program that holds the lock, and loses nothing', async () => {
+    const { path, store } = await open();
+    await store.audit.append(entries(1));
+    const other = new DatabaseSync(path);
+    other.exec('begin immediate');
+    const appended = store.audit.append(entries(2));
+    other.exec('rollback');
+    other.close();
+    await appended;
+    expect(await store.audit.verify()).toEqual({ rows: 3 });
+  });
+
+  it('writes all or nothing, and says what is wrong', async () => {
+    const { path, store } = await open();
+    await store.audit.append(entries(1));
+    const other = new DatabaseSync(path);
+    other.exec(`create trigger no_third before insert on audit when new.seq = 3
+      begin select raise(abort, 'no third'); end`);
+    await expect(store.audit.append(entries(2))).rejects.toThrow('no third');
+    other.exec('drop trigger no_third');
+    other.close();
+    expect(await store.audit.verify()).toEqual({ rows: 1 });
+    await store.audit.append(entries(2));
+    expect(await store.audit.verify()).toEqual({ rows: 3 });
+  });
+});
