@@ -38,6 +38,8 @@ const BUSY_TIMEOUT_MS = 5;
 const LOCK_WAIT_MS = 5000;
 
 const CACHE_KIB = 16_384;
+/** Bringing the log into the file waits for the disk twice, while the thread sleeps: every 16 MiB, not every 4. */
+const CHECKPOINT_PAGES = 4_096;
 const MAX_LOG_BYTES = 64 * 1024 * 1024;
 
 /**
@@ -119,6 +121,7 @@ function configure(database: DatabaseSync, { maxPages }: SqliteStoreOptions): vo
   database.exec('pragma mmap_size = 0');
   database.exec(`pragma cache_size = -${CACHE_KIB}`);
   database.exec(`pragma journal_size_limit = ${MAX_LOG_BYTES}`);
+  database.exec(`pragma wal_autocheckpoint = ${CHECKPOINT_PAGES}`);
   if (maxPages !== undefined) database.exec(`pragma max_page_count = ${Math.trunc(maxPages)}`);
 }
 
