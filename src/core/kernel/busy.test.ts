@@ -26,6 +26,7 @@ describe('a busy map', () => {
             plain.set(each.key, each.value);
           }
           expect(busy.size).toBe(plain.size);
+          expect('key' in each && busy.has(each.key)).toBe('key' in each && plain.has(each.key));
           expect('key' in each && busy.get(each.key)).toBe('key' in each && plain.get(each.key));
         }
         expect(busy.values()).toEqual([...plain.values()]);

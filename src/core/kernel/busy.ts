@@ -14,6 +14,10 @@ export class BusyMap<K, V> {
     return this.#map.size;
   }
 
+  has(key: K): boolean {
+    return this.#map.has(key);
+  }
+
   get(key: K): V | undefined {
     return this.#map.get(key);
   }
@@ -47,6 +51,10 @@ export class BusySet<T> {
 
   get size(): number {
     return this.#map.size;
+  }
+
+  has(one: T): boolean {
+    return this.#map.has(one);
   }
 
   add(one: T): void {

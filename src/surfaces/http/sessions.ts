@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { WebStandardStreamableHTTPServerTransport, isJSONRPCRequest } from '@modelcontextprotocol/server';
 import type { RequestId, Server } from '@modelcontextprotocol/server';
+import { BusyMap } from '../../core/kernel/busy.ts';
 import { isJsonObject } from '../../core/kernel/json.ts';
 import type { JsonObject } from '../../core/kernel/json.ts';
 import type { Caller } from '../../core/kernel/caller.ts';
@@ -37,7 +38,7 @@ interface Session {
   readonly transport: WebStandardStreamableHTTPServerTransport;
   readonly server: Server;
   /** What is answered beside the SDK, by the id of the request. */
-  readonly claims: Map<RequestId, AbortController>;
+  readonly claims: BusyMap<RequestId, AbortController>;
   readonly caller: Caller;
   readonly owner: string;
   /** Owner and grants that it was built for: it serves nobody else. */
@@ -163,7 +164,7 @@ export class Sessions {
     const session: Session = {
       transport,
       server,
-      claims: new Map(),
+      claims: new BusyMap(),
       caller,
       owner: caller.owner,
       bearer: bearerOf(caller),

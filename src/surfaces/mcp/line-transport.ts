@@ -8,6 +8,7 @@ import {
   parseJSONRPCMessage,
 } from '@modelcontextprotocol/server';
 import type { JSONRPCMessage, RequestId, Transport } from '@modelcontextprotocol/server';
+import { BusySet } from '../../core/kernel/busy.ts';
 import {
   CUT_OFF,
   INVALID_REQUEST,
@@ -80,9 +81,9 @@ export class LineTransport implements Transport {
   #lineBytes = 0;
   /** The current line is too long; it is passed over up to its end. */
   #skipped: SkippedLine | undefined;
-  readonly #unanswered = new Set<RequestId>();
+  readonly #unanswered = new BusySet<RequestId>();
   /** Of those, the ones whose answer is being written. */
-  readonly #leaving = new Set<RequestId>();
+  readonly #leaving = new BusySet<RequestId>();
   /** What is said at this moment. */
   #gathered: Gathered | undefined;
   #reads = true;
@@ -198,7 +199,7 @@ export class LineTransport implements Transport {
   }
 
   readonly #wire: Wire = {
-    begin: (id) => void this.#unanswered.add(id),
+    begin: (id) => this.#unanswered.add(id),
     send: (notification) => void this.#say(JSON.stringify(notification)),
     end: (id, text) => {
       if (this.#closed) return;
@@ -276,7 +277,7 @@ export class LineTransport implements Transport {
 
   #cutOff(): void {
     if (this.#closed) return;
-    for (const id of this.#unanswered) {
+    for (const id of this.#unanswered.values()) {
       if (!this.#leaving.has(id)) this.#refuse({ code: SERVER_ERROR, message: CUT_OFF, id });
     }
     this.#close();
