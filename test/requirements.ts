@@ -591,7 +591,11 @@ export const requirements = {
     behaviour:
       'a tool that changed after list_changed, after a restart or on a later page is not called: nothing reaches its server',
   },
-  'trust/5-prompt-rug-pull': { source: trust, behaviour: 'prompts and server instructions are pinned too' },
+  'trust/5-prompt-rug-pull': {
+    source: trust,
+    behaviour:
+      'prompts and server instructions are pinned too; what changed while Tutti was away is told of, in both revisions',
+  },
   'trust/6-look-alikes': {
     source: trust,
     behaviour: 'look-alike names and mentions of other servers are held',

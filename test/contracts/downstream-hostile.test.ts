@@ -405,6 +405,54 @@ describe('a remote server', () => {
     await server.close();
   });
 
+  it('that was met by memory is asked in the background what it says of itself now', async () => {
+    const script = { tools: ['echo'], eras: 'modern', instructions: 'Add with care.' } as const;
+    const server = await startHostileHttp(script);
+    const verdicts: DownstreamOptions['verdict'][] = [];
+    const onVerdict = (verdict: DownstreamOptions['verdict']) => void verdicts.push(verdict);
+    const first = start(over(server.url), { onVerdict });
+    await first.offer();
+    await first.close();
+    server.setScript({ ...script, instructions: 'Add with joy.' });
+    const [verdict] = verdicts;
+    const again = start(over(server.url), { ...(verdict && { verdict }), onVerdict });
+    const heard: DownstreamEvent[] = [];
+    again.on((event) => void heard.push(event));
+    const before = server.requests().length;
+    expect((await again.offer()).instructions).toBe('Add with care.');
+    expect(
+      server
+        .requests()
+        .slice(before)
+        .map(({ method }) => method),
+    ).toEqual(['tools/list']);
+    await eventually(() => expect(heard).toContain('tools'));
+    expect((await again.offer()).instructions).toBe('Add with joy.');
+    expect(verdicts[1]?.discovered).toMatchObject({ instructions: 'Add with joy.' });
+    await again.close();
+    await server.close();
+  });
+
+  it('that was met by memory is used further when it does not say again what it is', async () => {
+    const server = await startHostileHttp({ tools: ['echo'], eras: 'modern', instructions: 'Be kind.' });
+    const verdicts: DownstreamOptions['verdict'][] = [];
+    const onVerdict = (verdict: DownstreamOptions['verdict']) => void verdicts.push(verdict);
+    const first = start(over(server.url), { onVerdict });
+    await first.offer();
+    await first.close();
+    server.setScript({ tools: ['echo'], eras: 'modern', methods: { 'server/discover': { do: 'status' } } });
+    const [verdict] = verdicts;
+    const again = start(over(server.url), { ...(verdict && { verdict }), onVerdict });
+    expect((await again.offer()).instructions).toBe('Be kind.');
+    const asked = () => server.requests().filter(({ method }) => method === 'server/discover');
+    await eventually(() => expect(asked()).toHaveLength(2));
+    expect(textOf(await again.call(toCall('echo', { text: 'still here' })))).toBe('still here');
+    expect((await again.offer()).instructions).toBe('Be kind.');
+    expect([again.health().status, verdicts.length]).toEqual(['ready', 1]);
+    await again.close();
+    await server.close();
+  });
+
   it('is asked anew when what was remembered of it is no longer true', async () => {
     const server = await startHostileHttp({ tools: ['echo'], eras: 'modern' });
     const verdicts: DownstreamOptions['verdict'][] = [];

@@ -302,6 +302,59 @@ describe('processes', () => {
     },
   );
 
+  for (const eras of ['legacy', 'modern'] as const)
+    verifies(
+      'trust/5-prompt-rug-pull',
+      `tells of instructions that changed while it was away, and shows them to nobody: a server of the ${eras} revisions`,
+      async () => {
+        const program = join(folder, `instructed-${eras}.mjs`);
+        const become = async (instructions: string) => {
+          const script: HostileScript = { tools: ['echo'], eras, instructions };
+          const argv = JSON.stringify([HOSTILE, JSON.stringify(script)]);
+          await writeFile(
+            program,
+            `process.argv.splice(1, 2, ...${argv}); await import(${JSON.stringify(HOSTILE)});`,
+          );
+        };
+        await become('Echo with care.');
+        const world = await openWorld({
+          medium: 'stdio',
+          era: '2026-07-28',
+          toolsets: ['gateway'],
+          config: (dir) => ({
+            store: `sqlite:${join(dir, 'tutti.db')}`,
+            mcpServers: { rug: { command: process.execPath, args: [program] } },
+          }),
+        });
+        try {
+          const echo = async (text: string) =>
+            (await world.call('call_tool', { name: 'rug__echo', arguments: { text } })).text;
+          const row = async () => {
+            const { servers } = (await world.call('list_servers')).body as unknown as {
+              readonly servers: readonly object[];
+            };
+            return servers[0];
+          };
+          expect(await echo('one')).toContain('one');
+          const agreed = await row();
+          expect(agreed).toMatchObject({ description: 'Echo with care.' });
+          expect(agreed).not.toHaveProperty('held');
+          await become('Echo with joy.');
+          await world.restart();
+          expect(await echo('two')).toContain('two');
+          await expect
+            .poll(row, { timeout: 20_000 })
+            .toMatchObject({ held: [{ kind: 'instructions', reason: 'changed' }] });
+          expect(JSON.stringify(await row())).not.toContain('Echo with joy.');
+          const approve = await world.run('lock', 'approve', 'rug', '--yes');
+          expect(approve.status).toBe(0);
+          await expect.poll(row, { timeout: 20_000 }).toMatchObject({ description: 'Echo with joy.' });
+        } finally {
+          await world.close();
+        }
+      },
+    );
+
   verifies(
     'trust/30-launch',
     'starts nothing of a configuration that was merely found, until it is trusted',

@@ -70,6 +70,7 @@ export class Connection implements Downstream {
       },
       onLive: (live) => void this.#watchAgain(live),
       onLost: () => this.#stopListening(),
+      onTurned: () => this.#notices.tell('tools'),
     });
   }
 
@@ -125,12 +126,12 @@ export class Connection implements Downstream {
     const ask = (method: string, params: JsonObject) =>
       this.#exchange(method, { ...request, params }, LISTING);
     let live = await this.#enter(() => this.#connector.ready());
-    let listing = await listOffer(live.link.greeting, ask, isOurs);
+    let listing = await listOffer(live.greeting, ask, isOurs);
     const { live: now } = this.#connector;
     if (now !== undefined && now !== live) {
       // It turned out to be another one on the way.
       live = now;
-      listing = await listOffer(live.link.greeting, ask, isOurs);
+      listing = await listOffer(live.greeting, ask, isOurs);
     }
     this.#listing = listing;
     this.#listedOn = live;
@@ -138,10 +139,10 @@ export class Connection implements Downstream {
     return listing.offer;
   }
 
-  #listen({ link, envelope }: Live): void {
+  #listen({ link, envelope, greeting }: Live): void {
     this.#stopListening();
     this.#stopListening = listen({
-      greeting: link.greeting,
+      greeting,
       uris: [...this.#watched],
       open: (params, signal) =>
         run({
@@ -158,7 +159,7 @@ export class Connection implements Downstream {
 
   /** Servers of the newer revisions know no subscription by request: what is subscribed to is said when listening begins. */
   #watch(live: Live, method: string, { uri }: JsonObject): DownstreamAnswer | undefined {
-    const { era, capabilities } = live.link.greeting;
+    const { era, capabilities } = live.greeting;
     const { resources } = capabilities;
     if (era === 'legacy' || typeof uri !== 'string') return undefined;
     if (!isJsonObject(resources) || resources['subscribe'] !== true) return undefined;

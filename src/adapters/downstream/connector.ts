@@ -13,16 +13,19 @@ import type { DownstreamEnvironment } from './connect.ts';
 import { Discretion } from './discretion.ts';
 import type { Login } from './login.ts';
 import { toEnvelope } from './running.ts';
+import { lookTwice } from './second-look.ts';
 import type { Turns } from './turns.ts';
 import { freshVerdict } from './verdict.ts';
 import { messageOf, NotProcessed, toPlain } from './wire.ts';
-import type { Link } from './wire.ts';
+import type { Greeting, Link } from './wire.ts';
 
 /** A connection that works, and what is ready for each request on it. */
 export interface Live {
   readonly link: Link;
   readonly envelope: string;
   readonly startedAt: number;
+  /** What the server said of itself last; that of the link is what it was met with. */
+  greeting: Greeting;
   /** The revision is what was remembered, and nothing that the server said since has borne it out. */
   presumed: boolean;
 }
@@ -33,6 +36,8 @@ export interface ConnectorEvents {
   readonly onHealth: () => void;
   readonly onLive: (live: Live) => void;
   readonly onLost: () => void;
+  /** It says something else of itself than it was met with. */
+  readonly onTurned: () => void;
 }
 
 const FIRST_PAUSE_MS = 250;
@@ -60,6 +65,7 @@ export class Connector {
   #connecting: Promise<Live> | undefined;
   #looking: Promise<void> | undefined;
   #lookedAt = -Infinity;
+  #stopLooking = () => {};
   #closing = new Set<Promise<void>>();
   readonly #ending = new AbortController();
   #failures = 0;
@@ -168,6 +174,7 @@ export class Connector {
 
   #discard(live: Live): void {
     this.live = undefined;
+    this.#stopLooking();
     this.#events.onLost();
     const closing = live.link.close().finally(() => this.#closing.delete(closing));
     this.#closing.add(closing);
@@ -266,21 +273,38 @@ export class Connector {
   #adopt(link: Link, presumed: boolean): Live {
     const { greeting } = link;
     const envelope = toEnvelope(greeting, this.#environment.introduction);
-    this.live = { link, envelope, startedAt: performance.now(), presumed };
+    const live: Live = { link, envelope, greeting, startedAt: performance.now(), presumed };
+    this.live = live;
     this.#everReady = true;
     this.#failures = 0;
     this.#nextAt = 0;
-    this.#remember(greeting.era, greeting.discovered);
+    if (freshVerdict(this.#verdict, this.#environment.clock.now())?.era !== greeting.era)
+      this.#remember(greeting);
     this.#set('ready');
-    this.#events.onLive(this.live);
-    return this.live;
+    this.#events.onLive(live);
+    if (presumed) this.#lookTwice(live);
+    return live;
   }
 
-  #remember(era: EraVerdict['era'], discovered: JsonObject | undefined): void {
-    const now = this.#environment.clock.now();
-    if (freshVerdict(this.#verdict, now)?.era === era) return;
-    this.#verdict = { era, at: now, ...(discovered !== undefined && { discovered }) };
+  #remember({ era, discovered }: Greeting): void {
+    const at = this.#environment.clock.now();
+    this.#verdict = { era, at, ...(discovered !== undefined && { discovered }) };
     this.#options.onVerdict?.(this.#verdict);
+  }
+
+  /** Who was met by memory alone says what is true by now. */
+  #lookTwice(live: Live): void {
+    const { introduction } = this.#environment;
+    this.#stopLooking = lookTwice({
+      ...live,
+      introduction,
+      timeoutMs: this.#options.connectMs,
+      onOther: (greeting) => {
+        live.greeting = greeting;
+        this.#remember(greeting);
+        this.#events.onTurned();
+      },
+    });
   }
 
   #pause(): void {

@@ -1,4 +1,4 @@
-import { Client, SdkError, SdkErrorCode } from '@modelcontextprotocol/client';
+import { Client, InMemoryTransport, SdkError, SdkErrorCode } from '@modelcontextprotocol/client';
 import type { DiscoverResult, PriorDiscovery, Transport } from '@modelcontextprotocol/client';
 import type { JsonObject } from '../../core/kernel/json.ts';
 import type { EraVerdict } from '../../core/ports/downstream.ts';
@@ -21,6 +21,15 @@ export async function shakeHands(transport: Transport, options: HandshakeOptions
   const prior = toPrior(verdict);
   await client.connect(transport, { timeout: timeoutMs, signal, ...(prior && { prior }) });
   return toGreeting(client);
+}
+
+/** What the SDK makes of an answer of `server/discover`: nobody is asked. */
+export async function judgeDiscovered(
+  discovered: JsonObject,
+  options: Omit<HandshakeOptions, 'verdict'>,
+): Promise<Greeting> {
+  const [nowhere] = InMemoryTransport.createLinkedPair();
+  return await shakeHands(nowhere, { ...options, verdict: { era: 'modern', at: 0, discovered } });
 }
 
 function toGreeting(client: Client): Greeting {

@@ -64,7 +64,7 @@ export interface DownstreamOptions {
 export interface EraVerdict {
   readonly era: Era;
   readonly at: number;
-  /** The answer of `server/discover`, for the modern era, so that the next connection need not ask. */
+  /** The answer of `server/discover`, for the modern era, so that the next connection need not wait for it: it is asked for in the background. */
   readonly discovered?: JsonObject;
 }
 
