@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { createServer } from 'node:http';
+import { Agent, createServer } from 'node:http';
 import type { OutgoingHttpHeaders } from 'node:http';
 import { connect } from 'node:net';
 import type { AddressInfo } from 'node:net';
@@ -244,6 +244,34 @@ describe('the end', () => {
     await closed;
     expect(served.fake.watchers).toBe(0);
     await expect(old.ping()).rejects.toThrow('fetch failed');
+  });
+
+  it('tells who is still connected that it takes no more requests', async () => {
+    const served = await serveFake();
+    const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+    expect((await ask(served.url, { body: initialize, agent })).status).toBe(200);
+    const { answer } = await startWaiting(served);
+    const closed = served.close();
+    const refused = await ask(served.url, { body: ping, agent });
+    expect([refused.status, refused.headers['retry-after'], refused.headers.connection]).toEqual([
+      503,
+      '5',
+      'close',
+    ]);
+    expect(refused.json()).toMatchObject({
+      jsonrpc: '2.0',
+      id: null,
+      error: {
+        code: -32_000,
+        message: expect.stringContaining('Nothing of this request was done') as string,
+        data: { error_code: 'SERVER_DRAINING' },
+      },
+    });
+    await expect(ask(served.url, { body: ping, agent })).rejects.toThrow('ECONNREFUSED');
+    served.fake.release();
+    expect(await answer).toMatchObject({ structuredContent: { status: 'RUNNING' } });
+    await closed;
+    agent.destroy();
   });
 
   const CUT_OFF = {

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { request as httpRequest } from 'node:http';
-import type { IncomingHttpHeaders, IncomingMessage, OutgoingHttpHeaders } from 'node:http';
+import type { Agent, IncomingHttpHeaders, IncomingMessage, OutgoingHttpHeaders } from 'node:http';
 
 export interface Answer {
   readonly status: number;
@@ -14,6 +14,8 @@ interface Asked {
   readonly path?: string;
   readonly headers?: OutgoingHttpHeaders;
   readonly body?: string | readonly string[];
+  /** Keeps connections; absent: each request has one of its own. */
+  readonly agent?: Agent | false;
 }
 
 export const JSON_HEADERS = {
@@ -24,10 +26,10 @@ export const JSON_HEADERS = {
 /** A request as written here: no header is added but what Node needs to send it. */
 export async function ask(
   url: string,
-  { method = 'POST', path = '/mcp', headers = JSON_HEADERS, body }: Asked = {},
+  { method = 'POST', path = '/mcp', headers = JSON_HEADERS, body, agent = false }: Asked = {},
 ): Promise<Answer> {
   const { hostname, port } = new URL(url);
-  const request = httpRequest({ hostname, port, method, path, headers, agent: false });
+  const request = httpRequest({ hostname, port, method, path, headers, agent });
   const answered = once(request, 'response') as Promise<[IncomingMessage]>;
   for (const chunk of typeof body === 'string' ? [body] : (body ?? [])) {
     if (!request.write(chunk)) await Promise.race([once(request, 'drain'), answered]);

@@ -2,13 +2,13 @@ import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import type { IncomingMessage, Server as NodeServer, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { isIPv6 } from 'node:net';
+import { Server as Listener, isIPv6 } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Server } from '@modelcontextprotocol/server';
 import type { Approver, BearerToken, OAuthSettings } from '../../config.ts';
 import { requireSafeBind } from '../../config/safe-bind.ts';
 import type { Caller } from '../../core/kernel/caller.ts';
-import { TuttiError } from '../../core/kernel/errors.ts';
+import { TuttiError, wireCode } from '../../core/kernel/errors.ts';
 import type { Telemetry } from '../../core/ports/telemetry.ts';
 import type { WatchResources } from '../mcp/resource-watch.ts';
 import type { ShortPath } from '../mcp/short-path.ts';
@@ -82,6 +82,8 @@ const HEADERS_MS = 5000;
 const REQUEST_MS = 30_000;
 const CHECK_MS = 1000;
 const DRAIN_MS = 10_000;
+const DRAINING =
+  'Tutti is shutting down and takes no new requests. Nothing of this request was done: connect again in a moment, then repeat it.';
 
 /**
  * Listens for MCP clients at `/mcp` and for people at `/api`, and answers `/healthz` and `/readyz`.
@@ -117,7 +119,8 @@ export async function serveHttp(options: HttpOptions): Promise<HttpSurface> {
     if (verdict.objection !== undefined) return refuse(response, 403, `Forbidden: ${verdict.objection}.`);
     if (verdict.origin !== undefined && answerPreflight(request, response, verdict.origin)) return;
     const [path = ''] = (request.url ?? '').split('?', 1);
-    if (!draining && gate.api && path.startsWith('/api/')) return await gate.api.answer(request, response);
+    if (gate.api && path.startsWith('/api/'))
+      return draining ? refuseLate(response) : await gate.api.answer(request, response);
     const answer = openAnswer(path, request);
     if (answer) return sendJson(response, ...answer);
     await speak(request, response);
@@ -131,7 +134,7 @@ export async function serveHttp(options: HttpOptions): Promise<HttpSurface> {
     // Who was judged by a gate that is gone is judged again.
     if (caller && authenticate !== gate.authenticate && !gate.keeps(caller))
       return turnAway(REVOKED, request, response);
-    if (draining) return refuse(response, 503, 'Shutting down. Try again later.');
+    if (draining) return refuseLate(response);
     await route.handle({ request, response, caller });
   }
 
@@ -168,8 +171,7 @@ export async function serveHttp(options: HttpOptions): Promise<HttpSurface> {
     },
     close: async () => {
       draining = true;
-      const closed = once(server, 'close');
-      server.close();
+      const closed = freePort(server);
       await Promise.race([route.settled(), delay(limits.drainMs ?? DRAIN_MS, undefined, { ref: false })]);
       await route.cutOff();
       await route.close();
@@ -181,6 +183,13 @@ export async function serveHttp(options: HttpOptions): Promise<HttpSurface> {
 
 function refuse(response: ServerResponse, status: number, message: string): void {
   sendJson(response, status, { jsonrpc: '2.0', error: { code: -32_000, message }, id: null });
+}
+
+/** Whoever comes while what is under way is finished. */
+function refuseLate(response: ServerResponse): void {
+  response.setHeaders(new Map(Object.entries({ 'Retry-After': '5', Connection: 'close' })));
+  const data = { error_code: wireCode('server/draining') };
+  sendJson(response, 503, { jsonrpc: '2.0', error: { code: -32_000, message: DRAINING, data }, id: null });
 }
 
 function fail(response: ServerResponse, error: unknown, telemetry: Telemetry): void {
@@ -204,6 +213,19 @@ async function listen(server: NodeServer, { host, port }: HttpOptions): Promise<
     const problem = `Cannot listen on ${host}:${port} (${message}). Choose another http.host or http.port.`;
     throw new TuttiError('config/invalid', problem, options);
   }
+}
+
+/**
+ * Whoever is connected may still ask, and be told that it is too late: an HTTP server's own way would cut off who waits for nothing now.
+ *
+ * Settles when everybody has left.
+ */
+async function freePort(server: NodeServer): Promise<void> {
+  const closed = once(server, 'close');
+  Listener.prototype.close.call(server);
+  await closed;
+  // Looks for slow clients no more.
+  server.close();
 }
 
 function urlOf(server: NodeServer, host: string): string {
