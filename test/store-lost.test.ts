@@ -13,6 +13,7 @@ const GONE = /^The file of the store is gone since it was opened, so nothing is 
 
 let root: string;
 let data: string;
+let open: () => Promise<App>;
 let app: App;
 let url: string;
 let client: Client;
@@ -31,7 +32,8 @@ beforeEach(async () => {
     logged = [...logged, [level, event, fields]];
   };
   const config = loadConfig({ file, cwd: root, env: {}, folders: { config: root, data: root } });
-  app = await createApp(config, { telemetry: { log } });
+  open = async () => await createApp(config, { telemetry: { log } });
+  app = await open();
   ({ url } = await app.serveHttp({ port: 0 }));
   client = new Client({ name: 'test', version: '1' });
   await client.connect(new StreamableHTTPClientTransport(new URL(url)));
@@ -76,6 +78,25 @@ describe('a store whose file goes away while Tutti runs', () => {
       await expect.poll(() => logged.map(([, event]) => event)).toContain('audit.unwritten');
     },
   );
+
+  it.each([
+    { what: 'its file alone', gone: ['tutti.db'], left: ['tutti.db-shm', 'tutti.db-wal'] },
+    { what: 'its file and its log', gone: ['tutti.db', 'tutti.db-shm', 'tutti.db-wal'], left: [] },
+  ])('says what then begins anew, without $what', async ({ gone, left }) => {
+    await call();
+    for (const name of gone) rmSync(join(data, name));
+    const { body } = await ready();
+    const { problem } = body as { readonly problem: string };
+    expect(problem).toMatch(GONE);
+    for (const name of left) expect(problem).toContain(join(data, name));
+    expect(problem).toContain(left.length === 0 ? 'start Tutti anew' : 'remove');
+    await client.close();
+    await app.close();
+    // As it says.
+    for (const name of left) rmSync(join(data, name), { force: true });
+    app = await open();
+    await expect(start()).resolves.toMatchObject({ status: 'RUNNING' });
+  });
 
   it('goes on where it is put back, not where another one lies there', async () => {
     renameSync(data, `${data}-moved`);

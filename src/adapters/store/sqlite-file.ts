@@ -77,6 +77,8 @@ export function isThere(given: string): boolean {
   throw unusable(`${path} cannot be made: expected a folder at ${folder}, found a file.`);
 }
 
+const LOST = 'since it was opened, so nothing is written any more.';
+
 /**
  * Says whether an open database is still the file of this name: SQLite goes on writing into one that nobody can open any more.
  *
@@ -87,8 +89,11 @@ export function fileProblem(path: string): () => string | undefined {
   return () => {
     const found = statSync(path, { bigint: true, throwIfNoEntry: false });
     if (found?.ino === opened.ino && found.dev === opened.dev) return undefined;
-    const what = found === undefined ? 'is gone' : 'is another one';
-    return `The file of the store ${what} since it was opened, so nothing is written any more. Put it back where it was, or start Tutti anew.`;
+    if (found !== undefined)
+      return `The file of the store is another one ${LOST} Put the former one back, or start Tutti anew to go on with the one that is there.`;
+    const logs = logsOf(path);
+    const next = logs.length === 0 ? 'start Tutti anew' : beginningAnew(logs);
+    return `The file of the store is gone ${LOST} Put it back where it was, or, to begin with an empty one, ${next}.`;
   };
 }
 
@@ -112,13 +117,20 @@ export function syncFolderOf(path: string): void {
  */
 function checkLog(path: string): void {
   // In this order: a file is there before its log is.
-  const logs = [`${path}-wal`, `${path}-shm`].filter((log) => existsSync(log));
+  const logs = logsOf(path);
   if (logs.length === 0 || existsSync(path)) return;
-  const names = logs.join(' and ');
   throw new TuttiError(
     'store/unusable',
-    `${path} is gone, and its log is still there: ${names}. Put the file back, or, to begin anew, end every Tutti that runs on it, remove its log as well, and start again.`,
+    `${path} is gone, and its log is still there: ${logs.join(' and ')}. Put the file back, or, to begin with an empty one, ${beginningAnew(logs)}.`,
   );
+}
+
+function logsOf(path: string): readonly string[] {
+  return [`${path}-wal`, `${path}-shm`].filter((log) => existsSync(log));
+}
+
+function beginningAnew(logs: readonly string[]): string {
+  return `end every Tutti that runs on it, remove what is then left of its log (${logs.join(', ')}), and start again`;
 }
 
 /** Keys and tokens are in it; SQLite itself would let everybody read it. Its logs take over who may. */
