@@ -336,6 +336,7 @@ function servingOf(config: Config, { orchestrator, telemetry, caller, shortPath 
       telemetry,
       version: VERSION,
       toolsets,
+      ...(config.isNamed && { configFile: config.file }),
       ...(shortPath !== undefined && { shortPath }),
     });
   };

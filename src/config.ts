@@ -80,6 +80,7 @@ export function loadConfig(options: LoadOptions = {}): Config {
   return deepFreeze({
     ...config,
     file: found.file,
+    isNamed: found.origin === 'named',
     trusted: found.trusted,
     sources: found.sources,
     lockFile: found.file === undefined ? undefined : lockFileOf(found.file),
@@ -212,7 +213,7 @@ interface Composition {
   readonly servers: Servers;
 }
 
-type Settings = Omit<Config, 'file' | 'trusted' | 'sources' | 'lockFile' | 'warnings'>;
+type Settings = Omit<Config, 'file' | 'isNamed' | 'trusted' | 'sources' | 'lockFile' | 'warnings'>;
 
 function compose(file: ConfigFile, { env, base, data, logLevel, servers }: Composition): Settings {
   const asked = toModelConfig(file.model, env.model);

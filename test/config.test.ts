@@ -63,6 +63,7 @@ describe('where it comes from', () => {
   it('is the defaults when there is nothing: on loopback, in the user data folder', () => {
     expect(load()).toEqual({
       file: undefined,
+      isNamed: false,
       trusted: true,
       sources: [],
       lockFile: undefined,
@@ -154,7 +155,7 @@ describe('where it comes from', () => {
   it('is the named one, whatever lies around, and that one must exist', () => {
     write('project/tutti.config.jsonc', { http: { port: 1 } });
     const file = write('named.jsonc', { http: { port: 9 } });
-    expect(load({ file: '../named.jsonc' })).toMatchObject({ file, http: { port: 9 } });
+    expect(load({ file: '../named.jsonc' })).toMatchObject({ file, isNamed: true, http: { port: 9 } });
     expect(refusal({ file: '../absent.jsonc' }).message).toContain(join(root, 'absent.jsonc'));
   });
 

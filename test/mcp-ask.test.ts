@@ -171,7 +171,7 @@ const ways = [
 
 describe.each(ways)('ask for %s clients (short path: %s)', (era, shortPath) => {
   const open = async (): Promise<OpenedFace> =>
-    await openFace(['gateway'], { script: asking, era, shortPath });
+    await openFace(['gateway'], { script: asking, era, shortPath, configFile: '/etc/tutti.json' });
 
   it('answers with the sources, and says whose answer is missing', async () => {
     const { call, fake } = await open();
@@ -255,7 +255,7 @@ describe.each(ways)('ask for %s clients (short path: %s)', (era, shortPath) => {
       unanswered: ['I have no tool for jazz.'],
     });
     expect(textOf(waiting)).toMatch(
-      /each of these 2 calls.*tutti approvals approve a1`: close of hub.*approve a2`: drop of hub.*call ask with plan: {"id":"p1"}.*leaves out: I have no tool for jazz\./s,
+      /each of these 2 calls.*tutti approvals approve a1 --config \/etc\/tutti\.json`: close of hub.*approve a2 --config \/etc\/tutti\.json`: drop of hub.*call ask with plan: {"id":"p1"}.*leaves out: I have no tool for jazz\./s,
     );
     const needs = await call('ask', { query: 'needs' });
     expect(needs['structuredContent']).toEqual({

@@ -225,6 +225,16 @@ describe('the toolset gateway', () => {
     expect(fake.calls.filter(({ method }) => method === 'call')).toHaveLength(asked);
   });
 
+  it('names the configuration to whoever is to approve, where it was named to us', async () => {
+    const told = async (configFile: string) => {
+      const { call } = await openFace(['gateway'], { configFile });
+      return textOf(await call('call_tool', { name: 'files__rm' }));
+    };
+    expect(await told('/etc/tutti.json')).toContain('`tutti approvals approve a1 --config /etc/tutti.json`');
+    const quoted = process.platform === 'win32' ? `"it's $HOME"` : String.raw`'it'\''s $HOME'`;
+    expect(await told("it's $HOME")).toContain(`\`tutti approvals approve a1 --config ${quoted}\``);
+  });
+
   it('answers a call that a person must approve plainly, and lets nobody but a person decide', async () => {
     const { call, fake } = await openFace(['gateway']);
     const waiting = await call('call_tool', { name: 'files__rm' });
@@ -241,7 +251,7 @@ describe('the toolset gateway', () => {
       status: 'pending',
     };
     expect(waiting['structuredContent']).toMatchObject({ kind: 'approval', approval: told });
-    expect(textOf(waiting)).toMatch(/A person must decide.*tutti approvals approve a1.*same call again/s);
+    expect(textOf(waiting)).toMatch(/A person must decide.*`tutti approvals approve a1`.*same call again/s);
     expect((await call('list_approvals', { status: 'pending' }))['structuredContent']).toEqual({
       approvals: [told],
     });

@@ -42,13 +42,14 @@ function server(): Server {
 
 describe.each([true, false])('a tool that promises structured content (short path: %s)', (shortPath) => {
   let dir: string;
+  let file: string;
   let app: App;
   let url: URL;
   let behind: Awaited<ReturnType<typeof httpWire>>;
   beforeAll(async () => {
     behind = await httpWire({ build: server }, { era: 'modern' });
     dir = mkdtempSync(join(tmpdir(), 'tutti-promised-'));
-    const file = join(dir, 'tutti.config.json');
+    file = join(dir, 'tutti.config.json');
     const mcpServers = { logs: { url: behind.url, prefix: false, trusted: true } };
     writeFileSync(file, JSON.stringify({ mcpServers, store: 'sqlite::memory:' }));
     const config = loadConfig({ file, cwd: dir, env: {} });
@@ -100,8 +101,10 @@ describe.each([true, false])('a tool that promises structured content (short pat
     const waiting = await call('delete_log', { lines: 1 });
     expect(waiting.isError).toBe(true);
     const [told] = waiting.content;
-    expect(told?.text).toMatch(/A person must decide.*tutti approvals approve (\S+)`.*same call again/s);
-    const id = /approve (\S+)`/.exec(told?.text ?? '')?.[1] ?? '';
+    expect(told?.text).toMatch(/A person must decide.*tutti approvals approve \S+ .*same call again/s);
+    const [, id = '', more] = /approve (\S+) ([^`]+)`/.exec(told?.text ?? '') ?? [];
+    // It was named, so that whoever does not name it has another store.
+    expect(more).toBe(`--config ${file}`);
     expect(waiting).toMatchObject({
       _meta: { tutti: { kind: 'approval', approval: { approval_id: id, status: 'pending' } } },
     });

@@ -10,6 +10,8 @@ import type { Toolset } from './toolset-names.ts';
 export interface Config extends ModelConfig {
   /** The file it came from, if any: by its real path where it was found by walking up. */
   readonly file: string | undefined;
+  /** It was named by the user, and nobody comes by it who does not name it. */
+  readonly isNamed: boolean;
   /** `false`: it was found by walking up, and nobody trusted it as it is now. Its servers are held, its policy and store wait. */
   readonly trusted: boolean;
   /** What a change of would make another configuration: the file, as it was come by, and where it is remembered whether it is trusted. */

@@ -133,6 +133,7 @@ export async function openFace(
     readonly era?: 'legacy' | 'modern';
     readonly shortPath?: boolean;
     readonly grants?: Grants;
+    readonly configFile?: string;
   } = {},
 ): Promise<OpenedFace> {
   const fake = fakeGateway(options.script ?? script);
@@ -143,6 +144,7 @@ export async function openFace(
     version: '1',
     toolsets,
     shortPath: options.shortPath ?? true,
+    configFile: options.configFile,
   });
   const caller = { owner: 'local', ...(options.grants && { grants: options.grants }) };
   const wire = await httpWire(

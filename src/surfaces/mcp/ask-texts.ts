@@ -2,7 +2,7 @@ import type { MissingArguments, PartialFailure } from '../../core/gateway/ask/as
 import { uncertaintyOf } from '../../core/gateway/ask/uncertain.ts';
 import type { Plan, PlannedCall } from '../../core/gateway/plan/plan.ts';
 import type { Told } from './ask-wire.ts';
-import { plain } from './gateway-texts.ts';
+import { approveCommand, plain } from './gateway-texts.ts';
 import { inWireNames } from '../../core/gateway/plan/wire-names.ts';
 import { toWirePlan } from './plan-wire.ts';
 import { paragraphs } from './texts.ts';
@@ -18,14 +18,15 @@ const ARGUMENTS = 2000;
 /** Characters of a plan that stands in a text. */
 const PLAN = 16_000;
 
-export function resolutionText(resolution: Told): string {
+/** @param configFile Named in commands for people. */
+export function resolutionText(resolution: Told, configFile?: string): string {
   switch (resolution.kind) {
     case 'answer':
       return paragraphs([resolution.answer, partialText(unsaid(resolution))]);
     case 'clarification':
       return clarificationText(resolution);
     case 'approval':
-      return approvalText(resolution);
+      return approvalText(resolution, configFile);
     case 'needs_arguments':
       return missingText(resolution);
     case 'out_of_scope':
@@ -77,16 +78,15 @@ function unansweredText(unanswered: readonly string[] | undefined): string | und
   return unanswered && `The plan leaves out: ${unanswered.map((each) => plain(each, LINE)).join(' ')}`;
 }
 
-function approvalText({
-  approvals,
-  plan: { id: planId },
-  unanswered,
-}: Extract<Told, { kind: 'approval' }>): string {
+function approvalText(
+  { approvals, plan: { id: planId }, unanswered }: Extract<Told, { kind: 'approval' }>,
+  configFile: string | undefined,
+): string {
   const again =
     planId === undefined ? 'ask the same again' : `call ask with plan: ${JSON.stringify({ id: planId })}`;
   const lines = approvals.map(
     ({ id, server, tool, reason }) =>
-      `- \`tutti approvals approve ${id}\`: ${nameOf(server, tool)}. ${plain(reason, LINE)}`,
+      `- \`${approveCommand(id, configFile)}\`: ${nameOf(server, tool)}. ${plain(reason, LINE)}`,
   );
   const [what, next] =
     approvals.length === 1

@@ -23,6 +23,8 @@ export interface DeskOptions {
   readonly telemetry: Telemetry;
   /** `workflows` by default. */
   readonly toolsets?: readonly Toolset[];
+  /** The configuration, where commands that a person is told to run have to name it. */
+  readonly configFile?: string | undefined;
 }
 
 export interface ToolRequest extends Asking {
@@ -50,7 +52,7 @@ const UNKNOWN: Reply = {
 };
 
 export function createDesk(options: DeskOptions): ToolDesk {
-  const { orchestrator, telemetry, toolsets = ['workflows'] } = options;
+  const { orchestrator, telemetry, toolsets = ['workflows'], configFile } = options;
   const all = toolsOf(toolsets);
   const named = new Map(all.map((each) => [each.definition.name, each]));
   const granted = new Map<string, readonly McpTool[]>();
@@ -75,7 +77,14 @@ export function createDesk(options: DeskOptions): ToolDesk {
   function run(request: ToolRequest): Promise<Reply> {
     const { caller, name, channel, carried } = request;
     const { signal } = channel;
-    const context: ToolContext = { orchestrator, caller, signal, channel, ...(carried && { carried }) };
+    const context: ToolContext = {
+      orchestrator,
+      caller,
+      signal,
+      channel,
+      configFile,
+      ...(carried && { carried }),
+    };
     const tool = own(caller, name);
     return tool ? runOwn(tool, request, context) : runExposed(request, context);
   }
@@ -93,7 +102,7 @@ export function createDesk(options: DeskOptions): ToolDesk {
     }
     const given = checkJson(raw, 'arguments') as JsonObject;
     const { outcome } = await passOn({ name, arguments: given }, context);
-    const reply = toReply(outcome, channel);
+    const reply = toReply(outcome, channel, configFile);
     if (!listed) return reply;
     if ((outcome.kind === 'approval' || outcome.kind === 'stored') && promisesOutput(listed))
       return inPlaceOfOutput(reply);
@@ -127,7 +136,9 @@ export function createDesk(options: DeskOptions): ToolDesk {
 
 async function runOwn(tool: McpTool, request: ToolRequest, context: ToolContext): Promise<Reply> {
   const answer = await tool.run(parseArguments(request.arguments), context);
-  return 'outcome' in answer ? toReply(answer.outcome, request.channel) : toValue(toResult(answer));
+  return 'outcome' in answer
+    ? toReply(answer.outcome, request.channel, context.configFile)
+    : toValue(toResult(answer));
 }
 
 const CANCELLED: Reply = {

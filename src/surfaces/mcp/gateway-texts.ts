@@ -78,8 +78,18 @@ function wholeOrCounted(text: string): string {
 }
 
 /** Said to the model whose call has to wait. */
-export function waitingText({ id, server, tool, reason }: Approval): string {
-  return `A person must decide on ${tool} of ${server} first: ${sentence(plain(reason, DESCRIPTION))} Nothing was sent. You cannot decide it yourself: tell the person to run \`tutti approvals approve ${id}\` (or deny), wait for the answer, then make the same call again with the same arguments. get_approval tells how it stands.`;
+export function waitingText({ id, server, tool, reason }: Approval, configFile?: string): string {
+  return `A person must decide on ${tool} of ${server} first: ${sentence(plain(reason, DESCRIPTION))} Nothing was sent. You cannot decide it yourself: tell the person to run \`${approveCommand(id, configFile)}\` (or deny), wait for the answer, then make the same call again with the same arguments. get_approval tells how it stands.`;
+}
+
+/** Another configuration may have another store, which knows nothing of the approval. */
+export function approveCommand(id: string, configFile: string | undefined): string {
+  return `tutti approvals approve ${id}${configFile === undefined ? '' : ` --config ${inShell(configFile)}`}`;
+}
+
+function inShell(word: string): string {
+  if (/^[\w./:@+=-]+$/.test(word)) return word;
+  return process.platform === 'win32' ? `"${word}"` : `'${word.replaceAll("'", String.raw`'\''`)}'`;
 }
 
 function sentence(text: string): string {

@@ -36,7 +36,8 @@ export interface ServerIdentity {
 /** Codes that describe the connection they were sent on: they would be untrue of another one. */
 const OTHER_HOP = new Set([-32_020, -32_021, -32_022]);
 
-export function toReply(outcome: CallOutcome, asking: AskingSide): Reply {
+/** @param configFile Named in commands for people. */
+export function toReply(outcome: CallOutcome, asking: AskingSide, configFile?: string): Reply {
   switch (outcome.kind) {
     case 'result':
     case 'stored':
@@ -46,7 +47,7 @@ export function toReply(outcome: CallOutcome, asking: AskingSide): Reply {
     case 'error':
       return { kind: 'error', error: toRelayedError(outcome.error, outcome.facts, asking) };
     case 'approval':
-      return { kind: 'value', value: toWaitingResult(outcome.approval) };
+      return { kind: 'value', value: toWaitingResult(outcome.approval, configFile) };
   }
 }
 
@@ -177,8 +178,8 @@ function lackingHere({ code, data }: RpcError, declared: JsonObject): JsonObject
   return code === MISSING_CAPABILITY && isJsonObject(required) ? missingOf(required, declared) : undefined;
 }
 
-function toWaitingResult(approval: Approval): JsonObject {
-  const message = waitingText(approval);
+function toWaitingResult(approval: Approval, configFile: string | undefined): JsonObject {
+  const message = waitingText(approval, configFile);
   return {
     content: [{ type: 'text', text: message }],
     structuredContent: { kind: 'approval', approval: toWireApproval(approval), message },

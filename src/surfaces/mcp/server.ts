@@ -35,6 +35,8 @@ export interface McpServerOptions {
   /** `workflows` by default. */
   readonly toolsets?: readonly Toolset[];
   readonly telemetry: Telemetry;
+  /** The configuration, where commands that a person is told to run have to name it. */
+  readonly configFile?: string | undefined;
   /** Shared by all servers of a process; made here when absent. */
   readonly desk?: ToolDesk;
 }

@@ -15,6 +15,8 @@ export interface ToolContext {
   readonly channel?: CallChannel;
   /** What the request carried besides its arguments. */
   readonly carried?: CarriedParts;
+  /** The configuration, where commands that a person is told to run have to name it. */
+  readonly configFile?: string | undefined;
 }
 
 /** What a request carries besides name and arguments. */

@@ -13,6 +13,7 @@ import { checkJson, isJsonObject } from '../../../core/kernel/json.ts';
 import type { Json, JsonObject } from '../../../core/kernel/json.ts';
 import type { Approval } from '../../../core/kernel/approval.ts';
 import { toWireApproval } from '../../mcp/gateway-wire.ts';
+import { approveCommand } from '../../mcp/gateway-texts.ts';
 import { approvalText, operatorName } from './approvals.ts';
 import { EXIT } from '../failure.ts';
 import { parseJsonObject } from '../json-argument.ts';
@@ -88,7 +89,7 @@ function conclude(outcome: CallOutcome, { terminal, globals }: Session): void {
       terminal.answer({ approval: toWireApproval(outcome.approval) }, () =>
         [
           approvalText(outcome.approval, terminal),
-          `Nothing was sent. \`tutti approvals approve ${outcome.approval.id}${sameFile(globals.config)}\`, then call again.`,
+          `Nothing was sent. \`${approveCommand(outcome.approval.id, globals.config)}\`, then call again.`,
         ].join('\n'),
       );
       return;
@@ -99,11 +100,6 @@ function conclude(outcome: CallOutcome, { terminal, globals }: Session): void {
         () => 'The server asks a question back, which cannot be answered here. Call it from an MCP client.',
       );
   }
-}
-
-/** Another configuration may have another store, which knows nothing of the approval. */
-function sameFile(config: string | undefined): string {
-  return config === undefined ? '' : ` --config ${JSON.stringify(config)}`;
 }
 
 /** What a person reads of a result. */

@@ -49,7 +49,7 @@ export const ask: McpTool = {
     }),
     annotations: writes({ outside: true }),
   },
-  async run(input, { orchestrator, caller, signal, channel, carried }) {
+  async run(input, { orchestrator, caller, signal, channel, carried, configFile }) {
     const asked = { ...parseAsk(input), ...carried };
     const { onProgress, ...given } = channel ?? { capabilities: {}, repeats: false };
     const resolution = await orchestrator.gateway.ask(caller, asked, {
@@ -59,7 +59,7 @@ export const ask: McpTool = {
     });
     if (resolution.kind === 'input-required')
       return { outcome: { kind: 'input-required', payload: toPayload(resolution.value) } };
-    return { structured: toWireResolution(resolution), text: resolutionText(resolution) };
+    return { structured: toWireResolution(resolution), text: resolutionText(resolution, configFile) };
   },
 };
 
