@@ -28,7 +28,7 @@ const schema = {
 };
 
 const told = (resolution: Parameters<typeof toldText>[0], explains = false): string =>
-  toldText(resolution, createTerminal(false), explains);
+  toldText(resolution, createTerminal(false), { explains });
 
 /** A terminal at which somebody gives these answers, one after the other. */
 function desk(...answers: readonly string[]) {
@@ -317,6 +317,10 @@ describe('what is told at a terminal', () => {
     );
     expect(told(unclear)).toMatch(/Did you mean A or B\?.*hub__a +hub +40 %.*--servers NAME/s);
     expect(told(waiting)).toMatch(/tutti approvals approve a1`, then `tutti ask --resume p1`/);
+    const named = { explains: false, configFile: 'my.json' };
+    expect(toldText(waiting, createTerminal(false), named)).toMatch(
+      /approve a1 --config my\.json`, then `tutti ask --resume p1 --config my\.json`/,
+    );
     expect(
       told({ kind: 'needs_arguments', plan, missing: [{ call: 'b', schema, missing: ['number'] }] }),
     ).toMatch(/b +hub__close +number.*--plan-file/s);

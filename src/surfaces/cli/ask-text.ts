@@ -10,6 +10,7 @@ import { planToMermaid } from '../../core/gateway/plan/mermaid.ts';
 import type { Approval } from '../../core/kernel/approval.ts';
 import type { Plan, PlannedCall } from '../../core/gateway/plan/plan.ts';
 import { unsaid } from '../mcp/ask-texts.ts';
+import { approveCommand, configOption } from '../mcp/gateway-texts.ts';
 import type { Told } from '../mcp/ask-wire.ts';
 import { inWireNames } from '../../core/gateway/plan/wire-names.ts';
 import { approvalText } from './commands/approvals.ts';
@@ -20,8 +21,15 @@ import { clean, cleanLine, wrap } from './text.ts';
 
 const SENT_BACK = 'The plan: --json prints it, --plan-file sends it back.';
 
+export interface Telling {
+  /** Also why each tool was chosen. */
+  readonly explains: boolean;
+  /** Named in commands, where it was named to us. */
+  readonly configFile?: string | undefined;
+}
+
 /** What came of a question, for whoever reads it at a terminal. */
-export function toldText(told: Told, terminal: Terminal, explains: boolean): string {
+export function toldText(told: Told, terminal: Terminal, { explains, configFile }: Telling): string {
   switch (told.kind) {
     case 'answer':
       return lines(clean(told.answer), partialText(unsaid(told)), sourcesText(told.sources, terminal));
@@ -44,7 +52,7 @@ export function toldText(told: Told, terminal: Terminal, explains: boolean): str
     case 'approval':
       return lines(
         ...told.approvals.map((each) => approvalText(each, terminal)),
-        waitingText(told.approvals, told.plan),
+        waitingText(told.approvals, told.plan, configFile),
         unansweredText(told.unanswered),
       );
     case 'needs_arguments': {
@@ -102,9 +110,14 @@ function sourcesText(sources: readonly Source[], { colors }: Terminal): string {
   return colors.dim(`From: ${[...names].join(', ')}`);
 }
 
-function waitingText(approvals: readonly Approval[], { id: planId }: Plan): string {
-  const then = planId === undefined ? 'ask again' : `\`tutti ask --resume ${cleanLine(planId)}\``;
-  const commands = approvals.map(({ id }) => `\`tutti approvals approve ${cleanLine(id)}\``);
+function waitingText(
+  approvals: readonly Approval[],
+  { id: planId }: Plan,
+  configFile: string | undefined,
+): string {
+  const resumed = `tutti ask --resume ${cleanLine(planId ?? '')}${configOption(configFile)}`;
+  const then = planId === undefined ? 'ask again' : `\`${resumed}\``;
+  const commands = approvals.map(({ id }) => `\`${approveCommand(cleanLine(id), configFile)}\``);
   return `A person must agree first: ${commands.join(', ')}, then ${then}.`;
 }
 

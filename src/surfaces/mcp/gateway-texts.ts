@@ -82,9 +82,13 @@ export function waitingText({ id, server, tool, reason }: Approval, configFile?:
   return `A person must decide on ${tool} of ${server} first: ${sentence(plain(reason, DESCRIPTION))} Nothing was sent. You cannot decide it yourself: tell the person to run \`${approveCommand(id, configFile)}\` (or deny), wait for the answer, then make the same call again with the same arguments. get_approval tells how it stands.`;
 }
 
-/** Another configuration may have another store, which knows nothing of the approval. */
 export function approveCommand(id: string, configFile: string | undefined): string {
-  return `tutti approvals approve ${id}${configFile === undefined ? '' : ` --config ${inShell(configFile)}`}`;
+  return `tutti approvals approve ${id}${configOption(configFile)}`;
+}
+
+/** Another configuration may have another store, which knows nothing of what waits here. */
+export function configOption(file: string | undefined): string {
+  return file === undefined ? '' : ` --config ${inShell(file)}`;
 }
 
 function inShell(word: string): string {

@@ -47,7 +47,7 @@ export async function ask(session: Session, words: string, options: AskOptions):
     }
     return said;
   }).finally(() => process.off('SIGINT', onSignal));
-  conclude(resolution, terminal, options);
+  conclude(resolution, session, options);
 }
 
 async function askOnce(question: string): Promise<string | undefined> {
@@ -104,7 +104,7 @@ function readPlan(file: string): JsonObject {
   return isJsonObject(within['plan']) ? within['plan'] : json;
 }
 
-function conclude(resolution: Resolution, terminal: Terminal, options: AskOptions): void {
+function conclude(resolution: Resolution, { globals, terminal }: Session, options: AskOptions): void {
   if (resolution.kind === 'input-required') {
     process.exitCode = EXIT.refused;
     terminal.answer(
@@ -120,7 +120,10 @@ function conclude(resolution: Resolution, terminal: Terminal, options: AskOption
     return;
   }
   terminal.answer(toWireResolution(resolution), () =>
-    toldText(resolution, terminal, options.explain ?? false),
+    toldText(resolution, terminal, {
+      explains: options.explain ?? false,
+      configFile: globals.config,
+    }),
   );
 }
 
