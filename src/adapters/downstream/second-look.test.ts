@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { BusyMap } from '../../core/kernel/busy.ts';
 import type { JsonObject } from '../../core/kernel/json.ts';
 import { toPayload } from '../../core/kernel/payload.ts';
 import { greetingIn } from './greeting.ts';
@@ -26,7 +27,7 @@ function remembered() {
   const link: Link = {
     greeting: greetingIn(PLAIN) as Greeting,
     clogged: undefined,
-    calls: new Map(),
+    calls: new BusyMap(),
     send: (call) => void sent.push(call),
     abandon: () => {},
     close: () => Promise.resolve(),
