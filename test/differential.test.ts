@@ -199,6 +199,11 @@ const COMPLETES = { ref: { type: 'ref/prompt', name: 'greeting' }, argument: { n
 /** Wrong, and told better here than by the SDK, whose schema library speaks of an internal error. */
 const unfit: readonly (readonly [method: string, params: JsonObject, field: string])[] = [
   ['tools/list', { cursor: 5 }, 'cursor'],
+  ['tools/call', {}, 'name'],
+  ['tools/call', { name: 7 }, 'name'],
+  ['tools/call', { name: 'echo', arguments: [1, 2] }, 'arguments'],
+  ['tools/call', { name: 'echo', arguments: 'text' }, 'arguments'],
+  ['tools/call', { name: 'echo', arguments: null }, 'arguments'],
   ['prompts/get', {}, 'name'],
   ['prompts/get', { name: 'greeting', arguments: { who: 5 } }, 'arguments.who'],
   ['prompts/get', { name: 'greeting', arguments: 'who' }, 'arguments'],

@@ -371,7 +371,7 @@ describe.each(ways)('ask for %s clients (short path: %s)', (era, shortPath) => {
     const names = Object.keys(ask.definition.inputSchema.properties ?? {});
     expect(names).toEqual(['query', 'plan', 'servers', 'dry_run', 'session_id', 'instance_id']);
     expect(textOf(await call('ask', { query: 'a', verbose: true }))).toContain(
-      `expected only ${names.join(', ')}.`,
+      `Expected only ${names.join(', ')}.`,
     );
   });
 

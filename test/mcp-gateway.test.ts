@@ -201,6 +201,54 @@ describe('the toolset gateway', () => {
     });
   });
 
+  it.each([
+    ['call_tool', { name: 'files__read', argumnets: { path: 'a' } }, 'argumnets', 'arguments'],
+    ['call_tool', { name: 'files__read', args: { path: 'a' } }, 'args', 'arguments'],
+    ['call_tool_read', { name: 'files__read', sesion_id: 's' }, 'sesion_id', 'session_id'],
+    ['call_tool_write', { name: 'files__read', idempotencyKey: 'k' }, 'idempotencyKey', 'idempotency_key'],
+    ['call_tool_destructive', { tool_name: 'files__read' }, 'tool_name', 'name'],
+    ['find_tools', { query: 'read', servers: 'files' }, 'servers', 'server'],
+    ['describe_tool', { names: ['files__read'], nam: 'files__rm' }, 'nam', 'name'],
+    ['list_approvals', { state: 'pending' }, 'state', 'status'],
+    ['get_approval', { approval_id: 'a1', approvalid: 'a2' }, 'approvalid', 'approval_id'],
+    ['ask', { query: 'read', dryrun: true }, 'dryrun', 'dry_run'],
+    [
+      'call_tool_read',
+      { input_data: { name: 'files__read', argments: {} } },
+      'input_data.argments',
+      'arguments',
+    ],
+    ['call_tool_read', { input_data: { name: 'files__read' }, arguments: {} }, 'arguments', undefined],
+  ])('%s %j does nothing with %s, which it does not know [trust/11-smuggled-arguments]', async (...row) => {
+    const [tool, input, strange, meant] = row;
+    const { call, fake } = await openFace(
+      tool === 'call_tool' ? ['gateway'] : ['gateway', 'gateway-split', 'workflows'],
+    );
+    const said = (await call(tool, input as never))['structuredContent'];
+    const meaning = meant === undefined ? '' : ` Did you mean ${meant}?`;
+    expect(said).toMatchObject({
+      error_code: 'INVALID_FORMAT',
+      message: expect.stringMatching(
+        new RegExp(
+          `^${strange} is not known here\\.${meaning.replace('?', '\\?')} Expected only .*Nothing was done\\.$`,
+        ),
+      ),
+    });
+    expect(fake.calls).toEqual([]);
+  });
+
+  it('says in its schemas that nothing else may come', async () => {
+    const { wire } = await openFace(['gateway', 'gateway-split']);
+    const { messages } = await wire.request('tools/list');
+    const tools = messages.at(-1)?.result?.['tools'] as unknown as {
+      readonly name: string;
+      readonly inputSchema: JsonObject;
+    }[];
+    const open = tools.filter(({ inputSchema }) => inputSchema['additionalProperties'] !== false);
+    // Some clients put something there of their own where a tool takes nothing.
+    expect(open.map(({ name }) => name)).toEqual(['list_servers']);
+  });
+
   it('says why a tool that is held cannot be called by its own name', async () => {
     const held = { kind: 'tool', name: 'gone', reason: 'changed', findings: [], diff: [] } as const;
     const files = {

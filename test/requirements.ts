@@ -620,7 +620,8 @@ export const requirements = {
   },
   'trust/11-smuggled-arguments': {
     source: trust,
-    behaviour: 'arguments that do not fit the pinned schema are refused and not forwarded',
+    behaviour:
+      'arguments that do not fit the pinned schema are refused and not forwarded; what our own call tools do not know is refused by name',
   },
   'trust/12-hostile-schemas': {
     source: trust,

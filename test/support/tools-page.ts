@@ -22,7 +22,7 @@ export function toolsPage(): string {
   });
   return `${[
     '# MCP tools',
-    'Arguments are flat; wrapped in `{"input_data": {…}}` they are accepted too. What a tool does not know is ignored. Every result has a structured form and a text that says the same. An error has `isError: true` and `{error_code, message}` in its structured form; [errors](errors.md) lists the codes.',
+    'Arguments are flat; wrapped in `{"input_data": {…}}` they are accepted too. Members that a tool does not know are ignored; where it says so, they are refused by name, and nothing is done. Every result has a structured form and a text that says the same. An error has `isError: true` and `{error_code, message}` in its structured form; [errors](errors.md) lists the codes.',
     ...sections,
   ].join('\n\n')}\n`;
 }
@@ -59,10 +59,11 @@ function toolSection({ name, description, inputSchema, outputSchema, annotations
       ? ['repeating it changes nothing more']
       : []),
   ];
+  const closed = inputSchema['additionalProperties'] === false ? ' Other arguments are refused.' : '';
   return [
     `### ${name}`,
     description ?? '',
     ...(rows.length > 0 ? [rows.join('\n')] : ['No arguments.']),
-    `Answers: ${answersOf(outputSchema)}. Hints: ${hints.join('; ')}.`,
+    `Answers: ${answersOf(outputSchema)}. Hints: ${hints.join('; ')}.${closed}`,
   ];
 }

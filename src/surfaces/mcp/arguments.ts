@@ -1,4 +1,5 @@
 import { MAX_QUERY_LENGTH } from '../../core/gateway/ask/request.ts';
+import { nearestNames } from '../../core/gateway/nearest.ts';
 import { TuttiError } from '../../core/kernel/errors.ts';
 import { checkJson, isJsonObject } from '../../core/kernel/json.ts';
 import type { Json, JsonObject } from '../../core/kernel/json.ts';
@@ -26,9 +27,11 @@ export class Arguments {
   only(keys: readonly string[]): void {
     const strange = Object.keys(this.#values).find((key) => !keys.includes(key));
     if (strange === undefined) return;
+    const [meant] = nearestNames(strange, keys);
+    const hint = meant === undefined ? '' : ` Did you mean ${meant}?`;
     throw new TuttiError(
       'input/invalid-format',
-      `${this.#at(strange.slice(0, NAME_LENGTH))} is not known here; expected only ${keys.join(', ')}. Nothing was done.`,
+      `${this.#at(strange.slice(0, NAME_LENGTH))} is not known here.${hint} Expected only ${keys.join(', ')}. Nothing was done.`,
     );
   }
 
@@ -206,10 +209,20 @@ export class Arguments {
   }
 }
 
-/** Reads arguments flat or wrapped in `{"input_data": {…}}`, as some published clients send them. */
-export function parseArguments(raw: object): Arguments {
+const WRAPPER = 'input_data';
+
+/**
+ * Reads arguments flat or wrapped in `{"input_data": {…}}`, as some published clients send them.
+ *
+ * @param known Names beside which nothing may stand; absent: what nobody asks for is ignored.
+ */
+export function parseArguments(raw: object, known?: readonly string[]): Arguments {
   const outer = new Arguments(raw);
-  return outer.optionalGroup('input_data') ?? outer;
+  const inner = outer.optionalGroup(WRAPPER);
+  if (known && inner) outer.only([WRAPPER]);
+  const read = inner ?? outer;
+  if (known) read.only(known);
+  return read;
 }
 
 function typeFault(path: string, found: unknown, expected: string): TuttiError {

@@ -135,10 +135,17 @@ export function createDesk(options: DeskOptions): ToolDesk {
 }
 
 async function runOwn(tool: McpTool, request: ToolRequest, context: ToolContext): Promise<Reply> {
-  const answer = await tool.run(parseArguments(request.arguments), context);
+  const answer = await tool.run(parseArguments(request.arguments, knownTo(tool)), context);
   return 'outcome' in answer
     ? toReply(answer.outcome, request.channel, context.configFile)
     : toValue(toResult(answer));
+}
+
+/** What may stand in the arguments of a tool that takes nothing else. */
+function knownTo({ definition: { inputSchema } }: McpTool): readonly string[] | undefined {
+  return inputSchema['additionalProperties'] === false
+    ? Object.keys(inputSchema.properties ?? {})
+    : undefined;
 }
 
 const CANCELLED: Reply = {

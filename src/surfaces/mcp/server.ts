@@ -1,5 +1,5 @@
-import { ProtocolError, ProtocolErrorCode, Server } from '@modelcontextprotocol/server';
-import type { CompleteResult, Prompt, ServerContext, Tool } from '@modelcontextprotocol/server';
+import { ProtocolError, ProtocolErrorCode } from '@modelcontextprotocol/server';
+import type { CompleteResult, Prompt, Server, ServerContext, Tool } from '@modelcontextprotocol/server';
 import type { Caller } from '../../core/kernel/caller.ts';
 import type { ExposedList } from '../../core/gateway/gateway.ts';
 import type { JsonObject } from '../../core/kernel/json.ts';
@@ -15,6 +15,7 @@ import { serveLogLevel } from './log-levels.ts';
 import { forwarded, found } from './pass-through.ts';
 import type { Forwarded } from './pass-through.ts';
 import { isOwnAddress } from './own-address.ts';
+import { PlainServer } from './plain-server.ts';
 import { getPrompt, isOwnPrompt, listPrompts } from './prompts.ts';
 import { COMPLETION, LIST, PROMPT, RESOURCE, TOOL_CALL } from './request-params.ts';
 import { listResources, listTemplates, readResource } from './resources.ts';
@@ -58,7 +59,7 @@ const CACHE_HINTS = {
 export function createMcpServer(options: McpServerOptions): Server {
   const { caller, version, toolsets = ['workflows'] } = options;
   const desk = options.desk ?? createDesk(options);
-  const server = new Server(identityOf(version), { ...offeredBy(toolsets), cacheHints: CACHE_HINTS });
+  const server = new PlainServer(identityOf(version), { ...offeredBy(toolsets), cacheHints: CACHE_HINTS });
   serveTools(server, { desk, caller });
   serveContent(server, { ...options, toolsets });
   return server;

@@ -6,7 +6,7 @@ import type { Arguments } from '../arguments.ts';
 import { resolutionText } from '../ask-texts.ts';
 import { toWireResolution } from '../ask-wire.ts';
 import { parseWirePlan } from '../plan-wire.ts';
-import { OBJECT, TEXT, answers, takes } from '../schemas.ts';
+import { OBJECT, TEXT, answers, takesOnly } from '../schemas.ts';
 import { writes } from '../tool.ts';
 import type { McpTool } from '../tool.ts';
 
@@ -31,7 +31,7 @@ export const ask: McpTool = {
     title: 'Ask',
     description:
       'One answer to a question over several servers or steps: finds the tools, calls them, names the sources. Use it where you would need several calls, or do not know the tool; call_tool for one you know. Words alone only read: what would change something comes back as a plan, which is done, once, when its {id} is sent as plan. kind says what came: answer; clarification: choose, or send its plan back; needs_arguments: complete its plan, send it back as plan; approval: a person decides; out_of_scope: no tool fits.',
-    inputSchema: takes(OPTIONS),
+    inputSchema: takesOnly(OPTIONS),
     outputSchema: answers({
       kind: TEXT,
       answer: TEXT,
@@ -65,10 +65,10 @@ export const ask: McpTool = {
 
 type OnProgress = NonNullable<CallChannel['onProgress']>;
 
-/** Of what is left to the next whole call, what a message takes that tells of nothing further. */
+/** Of what is left to the next whole call, what a message takesOnly that tells of nothing further. */
 const CREEP = 1 / 64;
 
-/** The protocol wants progress that rises, and every message is to be told: one without progress takes a small part of the call under way. */
+/** The protocol wants progress that rises, and every message is to be told: one without progress takesOnly a small part of the call under way. */
 function rising(onProgress: OnProgress): OnProgress {
   let last = -1;
   return (each) => {
@@ -82,7 +82,6 @@ function rising(onProgress: OnProgress): OnProgress {
 }
 
 function parseAsk(input: Arguments): AskInput {
-  input.only(Object.keys(OPTIONS));
   const servers = input.optionalNames('servers', MAX_SERVERS);
   if (servers.length === 0 && input.has('servers'))
     throw new TuttiError(

@@ -1,11 +1,11 @@
 import type { CallInput } from '../../../core/gateway/gateway.ts';
 import type { Arguments } from '../arguments.ts';
-import { OBJECT, TEXT, takes } from '../schemas.ts';
+import { OBJECT, TEXT, takesOnly } from '../schemas.ts';
 import { writes } from '../tool.ts';
 import type { McpTool, PassedOn, ToolContext } from '../tool.ts';
 
 /** Arguments of every tool that calls one of a downstream. */
-export const CALL_INPUT = takes(
+export const CALL_INPUT = takesOnly(
   {
     name: TEXT,
     arguments: OBJECT,

@@ -1,7 +1,7 @@
 import { foundText } from '../gateway-texts.ts';
 import { toWireFound } from '../gateway-wire.ts';
 import { inSession, IN_SESSION } from '../session-input.ts';
-import { LIMIT, TEXT, answers, takes } from '../schemas.ts';
+import { LIMIT, TEXT, answers, takesOnly } from '../schemas.ts';
 import { READS } from '../tool.ts';
 import type { McpTool } from '../tool.ts';
 
@@ -13,7 +13,7 @@ export const findTools: McpTool = {
     name: 'find_tools',
     title: 'Find tools',
     description: 'Find tools of the connected servers by what they do, best first.',
-    inputSchema: takes(
+    inputSchema: takesOnly(
       { query: TEXT, limit: { ...LIMIT, maximum: MAX_LIMIT }, server: TEXT, ...IN_SESSION },
       ['query'],
     ),

@@ -11,6 +11,7 @@ export const listServers: McpTool = {
     name: 'list_servers',
     title: 'List servers',
     description: 'Connected servers: purpose, status, number of tools, budget, processes and memory.',
+    // Not closed: where a tool takes nothing, some clients put a member of their own.
     inputSchema: takes({}),
     outputSchema: answers({ servers: { type: 'array' } }),
     annotations: READS,
