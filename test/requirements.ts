@@ -491,6 +491,10 @@ export const requirements = {
     source: gateway,
     behaviour: 'one malformed tool is dropped and reported, its siblings stay',
   },
+  'gateway/malformed-result': {
+    source: gateway,
+    behaviour: 'a result whose content is no list is refused, and said so, whichever revisions are spoken',
+  },
   'gateway/down-server': {
     source: gateway,
     behaviour:

@@ -544,6 +544,37 @@ describe('resources and prompts of servers', () => {
   );
 });
 
+verifies(
+  'gateway/malformed-result',
+  'gives no client, of either revision, a result that is none',
+  async () => {
+    const calls = { echo: { do: 'result', result: { content: 'just a text' } } } as const;
+    const tools = ['echo'];
+    for (const era of ['2025-11-25', '2026-07-28'] as const) {
+      const world = await openWorld({
+        medium: 'memory',
+        era,
+        toolsets: ['gateway'],
+        config: () => ({
+          mcpServers: {
+            old: scripted({ tools, eras: 'legacy', calls }),
+            new: scripted({ tools, eras: 'modern', calls }),
+          },
+        }),
+      });
+      try {
+        for (const name of ['old__echo', 'new__echo']) {
+          const { body, isError } = await world.call('call_tool', { name, arguments: { text: 'a' } });
+          expect([isError, body['error_code']]).toEqual([true, 'DOWNSTREAM_PROTOCOL']);
+          expect(body['message']).toContain('found: content is a string');
+        }
+      } finally {
+        await world.close();
+      }
+    }
+  },
+);
+
 verifies('gateway/policy', 'explains a call as another caller would meet it', async () => {
   const world = await openWorld({
     medium: 'memory',

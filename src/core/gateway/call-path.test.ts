@@ -113,6 +113,25 @@ describe('a call', () => {
     expect(await call('box__get_thing')).toMatchObject({ kind: 'result' });
   });
 
+  it.each([
+    ['text', 'content is a string'],
+    [{ type: 'text', text: 'a' }, 'content is an object'],
+    [null, 'content is null'],
+    [7, 'content is a number'],
+    [['text'], 'content/0 is a string'],
+    [[{ type: 'text', text: 'a' }, [1]], 'content/1 is an array'],
+  ])('refuses a result whose content is no list of parts: %j', async (content, found) => {
+    const { call, fakes } = world({ servers: { box: [reader] } });
+    for (const isError of [false, true]) {
+      const payload = toPayload({ content, isError });
+      fakes.server('box').answer = () => ({ kind: 'result', payload });
+      await expect(call('box__get_thing')).rejects.toMatchObject({
+        code: 'downstream/protocol',
+        message: expect.stringContaining(`found: ${found}`),
+      });
+    }
+  });
+
   it('is refused while shutting down; those under way finish, and the journal is written', async () => {
     const { call, gateway, fakes, store } = world({ servers: { box: [writer] } });
     await call('box__create_thing');

@@ -81,6 +81,13 @@ export function isJsonObject(value: unknown): value is JsonObject {
   return value !== null && typeof value === 'object' && !Array.isArray(value);
 }
 
+/** What a value is, for sentences that say what was found. */
+export function kindOf(value: unknown): string {
+  if (value === null) return 'null';
+  if (Array.isArray(value)) return 'an array';
+  return typeof value === 'object' ? 'an object' : `a ${typeof value}`;
+}
+
 /** The text form with keys in order, so that equal values give equal texts. Only for values that passed {@link checkJson}. */
 export function canonicalJson(value: Json): string {
   const sorted = inOrder(value);

@@ -1,7 +1,7 @@
 import { MAX_QUERY_LENGTH } from '../../core/gateway/ask/request.ts';
 import { nearestNames } from '../../core/gateway/nearest.ts';
 import { TuttiError } from '../../core/kernel/errors.ts';
-import { checkJson, isJsonObject } from '../../core/kernel/json.ts';
+import { checkJson, isJsonObject, kindOf } from '../../core/kernel/json.ts';
 import type { Json, JsonObject } from '../../core/kernel/json.ts';
 
 /** Names, ids, tokens and cursors are short; anything longer is a mistake or an attack. */
@@ -227,10 +227,4 @@ export function parseArguments(raw: object, known?: readonly string[]): Argument
 
 function typeFault(path: string, found: unknown, expected: string): TuttiError {
   return new TuttiError('input/invalid-type', `${path} is ${kindOf(found)}; expected ${expected}.`);
-}
-
-function kindOf(value: unknown): string {
-  if (value === null) return 'null';
-  if (Array.isArray(value)) return 'an array';
-  return typeof value === 'object' ? 'an object' : `a ${typeof value}`;
 }

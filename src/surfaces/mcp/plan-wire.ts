@@ -4,7 +4,7 @@ import { MAX_CALLS } from '../../core/gateway/plan/plan.ts';
 import type { Plan, PlannedCall, Structure } from '../../core/gateway/plan/plan.ts';
 import { inWireNames } from '../../core/gateway/plan/wire-names.ts';
 import { TuttiError } from '../../core/kernel/errors.ts';
-import { checkJson, isJsonObject } from '../../core/kernel/json.ts';
+import { checkJson, isJsonObject, kindOf } from '../../core/kernel/json.ts';
 import type { Json, JsonObject } from '../../core/kernel/json.ts';
 import { definedOnly } from './wire.ts';
 
@@ -254,10 +254,4 @@ class PlanReader {
 
 function isAbsent(value: Json | undefined): value is null | undefined {
   return value === undefined || value === null;
-}
-
-function kindOf(value: Json): string {
-  if (value === null) return 'null';
-  if (Array.isArray(value)) return 'an array';
-  return typeof value === 'object' ? 'an object' : `a ${typeof value}`;
 }

@@ -1,10 +1,10 @@
 import { TuttiError } from '../../kernel/errors.ts';
-import type { JsonObject } from '../../kernel/json.ts';
 import type { Payload } from '../../kernel/payload.ts';
 import { toPayload } from '../../kernel/payload.ts';
 import { inspectResult } from '../../policy/provenance.ts';
 import type { Call, Stage } from '../call.ts';
 import type { CallOutcome } from '../gateway.ts';
+import { checkContent, checkStructure } from '../promised.ts';
 import { textIn, toldError } from '../told-error.ts';
 
 /** What comes back is checked against the schema it was promised in, and looked through for instructions. */
@@ -29,7 +29,8 @@ export const result: Stage = {
 function checked(call: Call, outcome: CallOutcome): CallOutcome {
   switch (outcome.kind) {
     case 'result':
-      checkStructure(call, outcome.payload.value);
+      checkContent(call.entry, outcome.payload.value);
+      checkStructure(call.entry, outcome.payload.value);
       return withPayload(outcome, inspected(call, outcome.payload));
     case 'stored':
       return withPayload(outcome, inspected(call, outcome.payload));
@@ -48,18 +49,6 @@ function checked(call: Call, outcome: CallOutcome): CallOutcome {
 
 function withPayload<T extends { readonly payload: Payload }>(outcome: T, payload: Payload): T {
   return outcome.payload === payload ? outcome : { ...outcome, payload };
-}
-
-function checkStructure(call: Call, value: JsonObject): void {
-  const { checkResult, server } = call.entry;
-  const { structuredContent, isError } = value;
-  if (checkResult === undefined || structuredContent === undefined || isError === true) return;
-  const [misfit] = checkResult(structuredContent);
-  if (misfit === undefined) return;
-  throw new TuttiError(
-    'downstream/invalid-result',
-    `What ${server.name} answered does not fit the schema it promises: ${misfit.path === '' ? 'the whole' : misfit.path}: ${misfit.message}`,
-  );
 }
 
 function inspected(call: Call, payload: Payload): Payload {
