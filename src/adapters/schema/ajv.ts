@@ -28,7 +28,7 @@ export function ajvSchemas(): Schemas {
       let detailed: ValidateFunction | undefined;
       return (value) => {
         const found = errorsOf(check, value, false);
-        if (found instanceof Spent) return [{ path: '', message: found.message }];
+        if (found instanceof Spent) return [{ path: '', message: found.message, unsure: true }];
         if (found.length === 0) return [];
         if (bounded.subschemas > MAX_DETAILED) return toMisfits(found);
         detailed ??= make(true);

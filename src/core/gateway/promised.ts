@@ -1,7 +1,10 @@
 import { TuttiError } from '../kernel/errors.ts';
 import { isJsonObject, kindOf } from '../kernel/json.ts';
 import type { Json, JsonObject } from '../kernel/json.ts';
+import type { Misfit } from '../ports/schema.ts';
 import type { CatalogEntry } from './catalog.ts';
+
+const decoder = new TextDecoder();
 
 // What a result has to be, by the protocol and by the word of its tool.
 
@@ -10,10 +13,13 @@ import type { CatalogEntry } from './catalog.ts';
  *
  * @throws TuttiError `downstream/protocol`
  */
-export function checkContent({ server }: CatalogEntry, { content }: JsonObject): void {
+export function checkContent(entry: CatalogEntry, { content }: JsonObject): void {
   const found = content === undefined ? undefined : oddIn(content);
-  if (found === undefined) return;
-  throw new TuttiError(
+  if (found !== undefined) throw noResult(entry, found);
+}
+
+function noResult({ server }: CatalogEntry, found: string): TuttiError {
+  return new TuttiError(
     'downstream/protocol',
     `Expected an answer of the Model Context Protocol from ${server.name}, a result whose content is an array of objects, found: ${found}. The call was made: look whether it took effect before you repeat it.`,
   );
@@ -26,12 +32,50 @@ function oddIn(content: Json): string | undefined {
 }
 
 /** @throws TuttiError `downstream/invalid-result` */
-export function checkStructure({ checkResult, server }: CatalogEntry, value: JsonObject): void {
+export function checkStructure(entry: CatalogEntry, value: JsonObject): void {
+  const [misfit] = misfitsOf(entry, value);
+  if (misfit !== undefined) throw misfitting(entry, misfit);
+}
+
+/** A larger result is kept unchecked: reading it at one go would keep everybody else waiting. */
+const MAX_CHECKED_BYTES = 4_194_304;
+
+/**
+ * The same for a result that is kept instead of given, by the tool's word alone: what is too large or too costly to be judged is kept as it is.
+ *
+ * @param breathe waits until others had their turn; called between reading and judging.
+ * @throws TuttiError `downstream/protocol`, `downstream/invalid-result`
+ */
+export async function checkLarge(
+  entry: CatalogEntry,
+  bytes: Uint8Array,
+  breathe: () => Promise<void>,
+): Promise<void> {
+  if (entry.checkResult === undefined || bytes.byteLength > MAX_CHECKED_BYTES) return;
+  const value = read(entry, bytes);
+  await breathe();
+  checkContent(entry, value);
+  const misfit = misfitsOf(entry, value).find(({ unsure }) => unsure !== true);
+  if (misfit !== undefined) throw misfitting(entry, misfit);
+}
+
+/** How deep it is nested, the adapter has looked at. */
+function read(entry: CatalogEntry, bytes: Uint8Array): JsonObject {
+  try {
+    return JSON.parse(decoder.decode(bytes)) as JsonObject;
+  } catch {
+    throw noResult(entry, 'the result is no JSON');
+  }
+}
+
+function misfitsOf({ checkResult }: CatalogEntry, value: JsonObject): readonly Misfit[] {
   const { structuredContent, isError } = value;
-  if (checkResult === undefined || structuredContent === undefined || isError === true) return;
-  const [misfit] = checkResult(structuredContent);
-  if (misfit === undefined) return;
-  throw new TuttiError(
+  if (checkResult === undefined || structuredContent === undefined || isError === true) return [];
+  return checkResult(structuredContent);
+}
+
+function misfitting({ server }: CatalogEntry, misfit: Misfit): TuttiError {
+  return new TuttiError(
     'downstream/invalid-result',
     `What ${server.name} answered does not fit the schema it promises: ${misfit.path === '' ? 'the whole' : misfit.path}: ${misfit.message}`,
   );

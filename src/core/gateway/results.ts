@@ -149,12 +149,17 @@ export async function readResult(
   const bytes = isWhole ? loaded.bytes() : encoder.encode(filtered(loaded, query));
   const page = pageOf(bytes, offset, limit);
   const { server, tool } = loaded;
-  const { text, sensitive } = inspected(page.text, { nonce: gate.nonce, loaded, mode: policy.injection });
-  // A secret that is cut in two by the end of a page is one all the same.
+  // A secret or an instruction that is cut in two by the end of a page is one all the same.
   const wider = bytes.subarray(
     Math.max(page.offset - EDGE_BYTES, 0),
     (page.nextOffset ?? page.totalBytes) + EDGE_BYTES,
   );
+  const { text, sensitive } = inspected(page.text, {
+    nonce: gate.nonce,
+    loaded,
+    mode: policy.injection,
+    around: wider,
+  });
   gate.onRead({ server, tool, sensitive: sensitive || (await holdsSecret(wider, gate.breathe)) });
   return { ...page, text };
 }
@@ -195,11 +200,16 @@ function inspected(
     readonly nonce: string;
     readonly loaded: LoadedResult;
     readonly mode: PolicySettings['injection'];
+    readonly around: Uint8Array;
   },
 ): { readonly text: string; readonly sensitive: boolean } {
   const whole = toPayload({ content: [{ type: 'text', text }] });
-  const { server, tool } = about.loaded;
-  const { payload, sensitive } = inspectResult(whole, { mode: about.mode, nonce: about.nonce, server, tool });
+  const { loaded, ...options } = about;
+  const { payload, sensitive } = inspectResult(whole, {
+    ...options,
+    server: loaded.server,
+    tool: loaded.tool,
+  });
   return { text: payload === whole ? text : (textOf(payload.value) ?? ''), sensitive };
 }
 

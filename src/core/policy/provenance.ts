@@ -15,6 +15,8 @@ export interface InspectOptions {
   readonly nonce: string;
   readonly server: string;
   readonly tool: string;
+  /** Of a text that was cut out of a longer one: that part of it with what stands beside its ends, for what the cuts go through. */
+  readonly around?: Uint8Array;
 }
 
 export interface Inspection {
@@ -29,6 +31,7 @@ export interface Inspection {
 /** Member of `_meta` that lists what was found. */
 export const UNTRUSTED = 'io.tutti/untrusted';
 
+const decoder = new TextDecoder();
 const MAX_DEPTH = 64;
 const MAX_FINDINGS = 16;
 /** Characters of one text that are searched for secrets. */
@@ -39,7 +42,7 @@ const MAX_SEARCHED = 262_144;
  * them costs one pass over its bytes.
  */
 export function inspectResult(payload: Payload, options: InspectOptions): Inspection {
-  const bits = traces(payload.bytes);
+  const bits = traces(payload.bytes) | (options.around === undefined ? 0 : traces(options.around));
   if (bits === 0) return { payload, findings: [], sensitive: false };
   const walk = new Walk(bits, options);
   const value = walk.result(payload.value);
@@ -117,7 +120,8 @@ class Walk {
   }
 
   #suspicions(text: string): readonly string[] {
-    return scanText(text, { gate: GATE })
+    const { around } = this.#options;
+    return scanText(around === undefined ? text : decoder.decode(around), { gate: GATE })
       .findings.filter(({ severity }) => severity === 'hard')
       .map(({ what }) => what);
   }

@@ -6,6 +6,8 @@ export interface Misfit {
   readonly path: string;
   /** What was expected and found there. */
   readonly message: string;
+  /** It could not be told in bounded time. */
+  readonly unsure?: true;
 }
 
 /** Judges a value in bounded time; no misfits: it fits. At most 10 are named. */

@@ -12,6 +12,7 @@ import { onceUnderKey, releaseKey } from '../claims.ts';
 import type { CallOutcome } from '../gateway.ts';
 import { onwardCapabilities, onwardMeta } from '../onward.ts';
 import { breathe } from '../parts.ts';
+import { checkLarge } from '../promised.ts';
 import { askCaller } from '../question.ts';
 import { storeLarge } from '../results.ts';
 import { requestOf } from '../states.ts';
@@ -141,7 +142,9 @@ async function storedOutcome(call: Call, bytes: Uint8Array): Promise<CallOutcome
     tool: tool.name,
     settings: call.policy.settings,
   };
-  if (await holdsSecret(bytes, () => breathe(call.gate.parts))) call.sensitive = true;
+  const yielding = (): Promise<void> => breathe(call.gate.parts);
+  await checkLarge(call.entry, bytes, yielding);
+  if (await holdsSecret(bytes, yielding)) call.sensitive = true;
   const { payload, uri } = await storeLarge(call.gate.parts, bytes, about);
   return { kind: 'stored', payload, uri, facts: call.facts(false) };
 }
