@@ -132,6 +132,31 @@ describe('a question by repeated requests', () => {
     expect(fakes.server('git').sent[0]?.request.params).toEqual({ name: 'delete_repo', arguments: sent });
   });
 
+  it('is put three times to whoever answers neither yes nor no, then ends with what was expected', async () => {
+    const { call, gateway, fakes } = gate();
+    const wrong = { approval: { action: 'accept', content: { approve: 'sure' } } };
+    let { requestState } = questionOf(await call(name, sent, { channel: MODERN }));
+    for (const _ of [1, 2])
+      ({ requestState } = questionOf(await repeat(gateway, requestState, { inputResponses: wrong })));
+    const fault = await repeat(gateway, requestState, { inputResponses: wrong }).catch(
+      (error: unknown) => error,
+    );
+    const [pending] = await gateway.listApprovals(ADA, { status: 'pending' });
+    expect(fault).toMatchObject({
+      code: 'input/invalid-format',
+      message: expect.stringContaining('{"action":"accept","content":{"approve":true}}'),
+      data: { approval_id: pending?.id },
+    });
+    expect((fault as Error).message).toContain('three times');
+    expect(fakes.server('git').sent).toHaveLength(0);
+    // A new call asks anew, and what a person decides elsewhere counts whatever was answered here.
+    const anew = questionOf(await call(name, sent, { channel: MODERN }));
+    await gateway.operator.decide(pending?.id ?? '', 'approved', 'cli:eve');
+    expect(await repeat(gateway, anew.requestState, { inputResponses: wrong })).toMatchObject({
+      kind: 'result',
+    });
+  });
+
   it('holds for nobody else, nothing else, once, and not for long', async () => {
     const { call, gateway, pass, fakes } = gate();
     const { requestState } = questionOf(await call(name, sent, { channel: MODERN }));

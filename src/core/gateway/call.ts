@@ -82,6 +82,8 @@ export interface Carried {
   readonly questions?: Readonly<Record<string, string>>;
   /** The downstream's own state; what an `ask` goes on with. */
   readonly state?: string;
+  /** How often an approval was answered by neither yes nor no so far. */
+  readonly wrong?: number;
   /** Digest of what was approved on the way: it holds for this leg too. */
   readonly approved?: string;
 }

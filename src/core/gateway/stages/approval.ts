@@ -21,6 +21,10 @@ const LEFT_SHOWN = 1_000;
 const DENIED_LOOKED_AT = 500;
 const MAX_PENDING = 100;
 const KEY = 'approval';
+/** Answers that are neither yes nor no before a question is put no more. */
+const MAX_WRONG = 3;
+/** Characters of such an answer. */
+const FOUND_SHOWN = 200;
 
 /** A person agrees to exactly this call, once. */
 export const approval: Stage = {
@@ -121,6 +125,16 @@ async function spareThePerson(call: Call, digest: string, now: number): Promise<
   );
 }
 
+/** Clients that repeat requests by themselves would be asked for ever. */
+function misanswered({ id }: Approval, answer: Json | undefined): TuttiError {
+  const found = (JSON.stringify(answer) ?? 'nothing').slice(0, FOUND_SHOWN);
+  return new TuttiError(
+    'input/invalid-format',
+    `The question for an approval was answered three times with neither yes nor no: expected {"action":"accept","content":{"approve":true}} (or false), or {"action":"decline"}, found ${found}. Nothing was sent. The approval still waits: a person can run \`tutti approvals approve ${id}\` (or deny); or make the call again without requestState, to be asked anew.`,
+    { data: { approval_id: id } },
+  );
+}
+
 function refused(id: string): TuttiError {
   return new TuttiError(
     'approval/denied',
@@ -159,9 +173,13 @@ function waysToAsk(call: Call, pending: Approval) {
   return channel.repeats ? 'repeat' : channel.ask;
 }
 
+/** Whoever comes here with an answer has said neither yes nor no, or was asked about something else meanwhile. */
 function question(call: Call, pending: Approval): CallOutcome {
+  const { carried } = call;
+  const wrong = carried?.kind === 'approval' && carried.of === pending.id ? (carried.wrong ?? 0) + 1 : 0;
+  if (wrong === MAX_WRONG) throw misanswered(pending, call.input.inputResponses?.[KEY]);
   const requestState = call.gate.states.seal(
-    { kind: 'approval', of: pending.id, asks: [KEY] },
+    { kind: 'approval', of: pending.id, asks: [KEY], wrong },
     requestOf(call),
   );
   const inputRequests = { [KEY]: { method: 'elicitation/create', params: form(call, pending) } };
