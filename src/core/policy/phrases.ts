@@ -2,6 +2,12 @@
 const START = String.raw`(?<=^\s{0,8}|[.;:!\n]\s{0,8}|\b(?:and|or|then|to|will|can|may|also|permanently) )`;
 const THE = 'the|an?|all|any|your|my|our|their|this|that|each|every|one|new';
 
+/** What comes after these is not what is run. */
+const BESIDE = 'with|without|from|by|via|using|for|of|on|and|or|to|as';
+/** What is done about code, and runs none of it. */
+const ABOUT_CODE =
+  'analysis|analyzer|reviews?|scans?|search(?:es)?|checks?|coverage|quality|linters?|formatters?';
+
 /** Several words that say one verb, and the verb: `check_out` checks nothing, and to get rid of something is not to get it. */
 const PHRASES: readonly (readonly [RegExp, string])[] = [
   [/\b(?:gets?|getting) rid\b/g, 'remove'],
@@ -25,6 +31,15 @@ const PHRASES: readonly (readonly [RegExp, string])[] = [
   ],
   [new RegExp(String.raw`${START}charges?(?= (?:${THE}|cards?|customers?|users?)\b)`, 'g'), 'drop'],
   [new RegExp(String.raw`${START}bans?(?= (?:${THE}|users?|members?|accounts?|ips?)\b)`, 'g'), 'drop'],
+  // Whoever runs what he is given may do anything: as grave as to execute it.
+  [
+    new RegExp(
+      String.raw`${START}run(?:s|ning)?(?= (?:(?!(?:${BESIDE}) )[a-z]+ ){0,3}(?:commands?|cmd|shell|bash|powershell|terminal|scripts?|code|javascript|sql(?! quer(?:y|ies)\b))\b(?! (?:${ABOUT_CODE})\b))`,
+      'g',
+    ),
+    'execute',
+  ],
+  [new RegExp(String.raw`${START}clos(?:es?|ing)(?= (?:[a-z]+ ){0,2}accounts?\b)`, 'g'), 'deactivate'],
   // Whose name, address or version is looked up; whatever else is resolved is settled.
   [
     /\bresolv(?:es?|ing)(?= (?:[a-z]+ ){0,3}(?:ids?|names?|hosts?|hostnames?|dns|domains?|urls?|ur[in]s?|address(?:es)?|paths?|links?|refs?|references?|symbols?|alias(?:es)?|handles?|library|libraries|versions?|dependency|dependencies|imports?|modules?|packages?)\b)/g,

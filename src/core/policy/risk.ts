@@ -27,7 +27,7 @@ const DESTRUCTIVE = verbs(
 /** The same, in names alone: descriptions speak of the charge and the ban as often, and say otherwise what is done. */
 const DESTRUCTIVE_IN_NAMES = verbs('charge ban');
 /** No forms of these verbs, though they look like some. */
-const LOOKALIKES = verbs('banner banners charger chargers charging');
+const LOOKALIKES = verbs('banner banners browser browsers charger chargers charging');
 /** What changes something, or leaves the house. */
 const MUTATING = verbs(
   `create update write send post put patch add insert upload append edit modify set rename move copy publish
