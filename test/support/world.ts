@@ -6,17 +6,19 @@ import { PassThrough } from 'node:stream';
 import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
 import type { JSONRPCMessage, Transport } from '@modelcontextprotocol/client';
 import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
-import { afterAll, beforeAll, describe, it } from 'vitest';
+import { afterAll, beforeAll, describe } from 'vitest';
 import { createApp } from '../../src/app.ts';
 import type { App } from '../../src/app.ts';
 import { loadConfig } from '../../src/config.ts';
 import type { Toolset } from '../../src/config.ts';
-import type { RequirementId } from '../requirements.ts';
 import { runCommand, type Ran } from './command.ts';
 import { fileModel } from './file-model.ts';
 import { startHttp } from './http-process.ts';
 import { programOf } from './programs.ts';
+import { verifies } from './verifies.ts';
 import type { WorkflowFiles } from './workflows.ts';
+
+export { verifies } from './verifies.ts';
 
 export const MAIN: string = resolve('.test-build/surfaces/cli/main.js');
 const MODELLED = programOf('modelled-server');
@@ -136,15 +138,6 @@ export function describeWorlds(
       scenarios({ world: () => world, verifies, medium, era });
     });
   }
-}
-
-/** A scenario that proves the requirements it cites. */
-export function verifies(
-  ids: RequirementId | readonly RequirementId[],
-  behaviour: string,
-  scenario: () => Promise<void> | void,
-): void {
-  it(`${behaviour} [${[ids].flat().join(', ')}]`, scenario);
 }
 
 export async function openWorld(

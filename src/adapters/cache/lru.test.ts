@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { cites } from '../../../test/support/verifies.ts';
 import { lruCache } from './lru.ts';
 
 const MINUTE = { bytes: 100, ttlMs: 60_000 };
@@ -20,7 +21,7 @@ describe('lruCache', () => {
     vi.useRealTimers();
   });
 
-  it('keeps what it was given, falsy values too, until its time is over', () => {
+  it(`keeps what it was given, falsy values too, until its time is over ${cites('gateway/G4')}`, () => {
     const cache = lruCache<number | undefined>(10_000);
     cache.set('zero', 0, { bytes: 1, ttlMs: 1000 });
     expect(cache.get('zero')).toBe(0);
@@ -37,7 +38,7 @@ describe('lruCache', () => {
     expect(cache.get('a')).toBeUndefined();
   });
 
-  it('lets the least recently used go first, by bytes', () => {
+  it(`lets the least recently used go first, by bytes ${cites('gateway/G4')}`, () => {
     const cache = lruCache<string>(310);
     for (const key of ['a', 'b', 'c']) cache.set(key, key, MINUTE);
     expect(cache.get('a')).toBe('a');

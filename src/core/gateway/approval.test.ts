@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { toTool } from '../../../test/support/fake-downstream.ts';
 import { ADA, BOB, MODERN, MUTE, codeOf, heard, said, world } from '../../../test/support/gate.ts';
+import { cites } from '../../../test/support/verifies.ts';
 import type { JsonObject } from '../kernel/json.ts';
 import type { CallChannel, CallInput, CallOutcome } from './gateway.ts';
 
@@ -28,7 +29,7 @@ function questionOf(outcome: CallOutcome): { readonly requests: JsonObject; read
 
 const yes = { approval: { action: 'accept', content: { approve: true } } };
 
-describe('a call that a person must approve', () => {
+describe(`a call that a person must approve ${cites('gateway/G10', 'gateway/W3')}`, () => {
   it('waits, is made once when approved, and asks anew after that', async () => {
     const { call, gateway, fakes } = gate();
     const first = asked(await call(name, sent));
@@ -57,6 +58,20 @@ describe('a call that a person must approve', () => {
     expect(await again({ maxHops: 4 }).call(ADA, input, MUTE)).toMatchObject({ kind: 'approval' });
     expect(fakes.server('git').sent).toHaveLength(0);
     expect(await again().call(ADA, input, MUTE)).toMatchObject({ kind: 'result' });
+  });
+
+  it('is approved for one tool of one server', async () => {
+    const other = toTool('delete_team', { inputSchema: remove.inputSchema });
+    const { call, gateway, fakes } = world({
+      servers: { git: [remove, other], hub: [remove] },
+      policy: approve,
+    });
+    const first = asked(await call(name, sent));
+    await gateway.operator.decide(first.id, 'approved', 'cli:eve');
+    for (const another of ['git__delete_team', 'hub__delete_repo'])
+      expect(asked(await call(another, sent)).id).not.toBe(first.id);
+    expect([...fakes.server('git').sent, ...fakes.server('hub').sent]).toEqual([]);
+    expect(await call(name, sent)).toMatchObject({ kind: 'result' });
   });
 
   it('is used once when two come at the same moment', async () => {
@@ -113,7 +128,7 @@ describe('a call that a person must approve', () => {
   });
 });
 
-describe('a question by repeated requests', () => {
+describe(`a question by repeated requests ${cites('gateway/G10')}`, () => {
   const repeat = (
     gateway: ReturnType<typeof gate>['gateway'],
     requestState: string,
@@ -220,7 +235,7 @@ describe('a question over an open connection', () => {
   });
 });
 
-describe('a client that refuses to ask', () => {
+describe(`a client that refuses to ask ${cites('gateway/W3')}`, () => {
   const channel: CallChannel = {
     capabilities: { elicitation: {} },
     repeats: false,
@@ -236,7 +251,7 @@ describe('a client that refuses to ask', () => {
   });
 });
 
-describe('a person who does not answer', () => {
+describe(`a person who does not answer ${cites('gateway/W3')}`, () => {
   const silent = (signal?: AbortSignal): CallChannel => ({
     capabilities: { elicitation: {} },
     repeats: false,
@@ -262,7 +277,7 @@ describe('a person who does not answer', () => {
   });
 });
 
-describe('what a server asks', () => {
+describe(`what a server asks ${cites('gateway/W4')}`, () => {
   const quiet = toTool('book');
   const question = { method: 'elicitation/create', params: { mode: 'form', message: 'Which day?' } };
   const askedBy = (server: string) => ({

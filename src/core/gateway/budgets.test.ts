@@ -4,6 +4,7 @@ import { toTool } from '../../../test/support/fake-downstream.ts';
 import { ADA, BOB, MUTE, codeOf, said, world } from '../../../test/support/gate.ts';
 import { beginRun } from '../../../test/support/run.ts';
 import { sessionHouse } from '../../../test/support/session-house.ts';
+import { cites } from '../../../test/support/verifies.ts';
 import { memoryStore } from '../../adapters/store/memory.ts';
 import { AGENT_WORKFLOW, PLAN_WORKFLOW } from '../kernel/instance.ts';
 import type { Store } from '../ports/store.ts';
@@ -41,7 +42,7 @@ async function open({ server = {}, policy = {} }: House = {}) {
 
 const SPENT = 'budget/spent';
 
-describe('a budget per session', () => {
+describe(`a budget per session ${cites('gateway/G5', 'gateway/budget-accounts')}`, () => {
   const perSession = { server: { box: { budgets: [{ calls: 2, per: 'session' as const }] } } };
 
   it('is an account of each session, for as long as it lives', async () => {
@@ -156,7 +157,7 @@ describe('a budget per session', () => {
   });
 });
 
-describe('a budget per instance', () => {
+describe(`a budget per instance ${cites('gateway/G5', 'gateway/budget-accounts')}`, () => {
   const perRun = { server: { box: { budgets: [{ calls: 1, per: 'instance' as const }] } } };
 
   it('is an account of each run', async () => {
@@ -301,7 +302,7 @@ describe('whatever calls name', () => {
   });
 });
 
-describe('a budget per day', () => {
+describe(`a budget per day ${cites('gateway/G5')}`, () => {
   it.each([
     { per: 'day', ends: 'is spent: 1 of 1. It begins anew at midnight UTC.', after: undefined },
     { per: 'owner', ends: 'is spent: 1 of 1.', after: SPENT },

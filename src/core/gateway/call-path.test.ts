@@ -1,8 +1,9 @@
 import { describe, expect, it, vi } from 'vitest';
 import { toTool, toToolSettings } from '../../../test/support/fake-downstream.ts';
 import { ADA, BOB, MUTE, codeOf, heard, said, world } from '../../../test/support/gate.ts';
+import { cites } from '../../../test/support/verifies.ts';
 import { TuttiError } from '../kernel/errors.ts';
-import type { Json } from '../kernel/json.ts';
+import type { Json, JsonObject } from '../kernel/json.ts';
 import { isJsonObject } from '../kernel/json.ts';
 import { toPayload } from '../kernel/payload.ts';
 import type { DownstreamAnswer } from '../ports/downstream.ts';
@@ -165,7 +166,7 @@ describe('a call', () => {
   });
 });
 
-describe('loops', () => {
+describe(`loops ${cites('gateway/G13')}`, () => {
   it('stops a call that passed here before, and one that passed too many', async () => {
     const { call, fakes } = world({ servers: { box: [reader] } });
     await call('box__get_thing', {}, { meta: { 'io.tutti/hops': ['other'] } });
@@ -181,7 +182,7 @@ describe('loops', () => {
   });
 });
 
-describe('the cache', () => {
+describe(`the cache ${cites('gateway/G4', 'gateway/W5')}`, () => {
   it('answers again to the same caller only', async () => {
     const { call, fakes } = world({ servers: { box: [reader] }, server: trusted });
     await call('box__get_thing', { id: '1' });
@@ -191,6 +192,18 @@ describe('the cache', () => {
     await call('box__get_thing', { id: '1' }, { caller: BOB });
     await call('box__get_thing', { id: '2' });
     expect(fakes.server('box').sent).toHaveLength(3);
+  });
+
+  it('answers to the same arguments in whatever order they stand', async () => {
+    const { call, fakes } = world({ servers: { box: [reader] }, server: trusted });
+    const cached = async (sent: JsonObject) => {
+      const outcome = await call('box__get_thing', sent);
+      return 'facts' in outcome && outcome.facts.cached;
+    };
+    expect(await cached({ id: '1', at: { a: 1, b: 2 } })).toBe(false);
+    expect(await cached({ at: { b: 2, a: 1 }, id: '1' })).toBe(true);
+    expect(await cached({ at: { b: 1, a: 2 }, id: '1' })).toBe(false);
+    expect(fakes.server('box').sent).toHaveLength(2);
   });
 
   it('answers for no other definition of a tool than the one that answered', async () => {
@@ -273,7 +286,7 @@ describe('the cache', () => {
   });
 });
 
-describe('equal reads at the same time', () => {
+describe(`equal reads at the same time ${cites('gateway/G4')}`, () => {
   it('are one call of the server, and one who leaves takes nothing from the others', async () => {
     const { call, fakes } = world({ servers: { box: [reader] }, server: trusted });
     await call('box__get_thing', { id: 'warm' });
@@ -345,7 +358,7 @@ describe('idempotency keys', () => {
 });
 
 describe('limits', () => {
-  it('hold each user to so many calls, and say when to try again', async () => {
+  it(`hold each user to so many calls, and say when to try again ${cites('gateway/G7')}`, async () => {
     const { call } = world({ servers: { box: [reader] }, policy: { perUser: { count: 2, perMs: 60_000 } } });
     await call('box__get_thing');
     await call('box__get_thing');
@@ -375,7 +388,7 @@ describe('limits', () => {
     expect(await codeOf(again().call(ADA, input, MUTE))).toBe('budget/spent');
   });
 
-  it('count money and time, over all servers', async () => {
+  it(`count money and time, over all servers ${cites('gateway/G5')}`, async () => {
     const { call, fakes, pass } = world({
       servers: { box: [writer], cheap: [writer] },
       server: { box: { costMicros: 40 } },
@@ -394,7 +407,7 @@ describe('limits', () => {
     expect(await codeOf(call('cheap__create_thing'))).toBeUndefined();
   });
 
-  it('turn to a fallback when spent, and show what is spent', async () => {
+  it(`turn to a fallback when spent, and show what is spent ${cites('gateway/G5', 'gateway/W6')}`, async () => {
     const { call, gateway } = world({
       servers: { box: [writer], spare: [writer] },
       server: { box: { budgets: [{ calls: 1, per: 'owner' }], fallback: ['spare'] } },
@@ -406,7 +419,7 @@ describe('limits', () => {
   });
 });
 
-describe('the deadline', () => {
+describe(`the deadline ${cites('gateway/G6')}`, () => {
   it('is one for the wait for room and the call', async () => {
     const { call, fakes, pass } = world({
       servers: { box: [toTool('find')] },
@@ -426,7 +439,7 @@ describe('the deadline', () => {
   });
 });
 
-describe('equivalents', () => {
+describe(`equivalents ${cites('gateway/G6', 'gateway/W6')}`, () => {
   const group = (name: string, costMicros: number) => ({
     tools: { [name]: toToolSettings({ group: 'search_web', costMicros, risk: 'read' as const }) },
   });
@@ -476,6 +489,50 @@ describe('equivalents', () => {
     pass(60_000);
     await call('search_web');
     expect(fakes.server('first').sent).toHaveLength(2);
+  });
+
+  it('are tried by whether they are there before what they cost, and by that before how fast they are', async () => {
+    const { call, gateway, fakes, pass } = world({
+      servers: { dear: [toTool('find')], cheap: [toTool('look')] },
+      server: { dear: group('find', 10), cheap: group('look', 1) },
+    });
+    const took = { dear: 10, cheap: 900 };
+    for (const name of ['dear', 'cheap'] as const)
+      fakes.server(name).answer = () => {
+        pass(took[name]);
+        return said(name);
+      };
+    // Each was measured: the cheap one is the slower by far.
+    for (const name of ['cheap__look', 'dear__find']) await call(name);
+    const order = async () =>
+      JSON.stringify(await gateway.explain(ADA, { name: 'search_web', arguments: {} }));
+    expect(await order()).toContain('In this order: cheap, dear.');
+    fakes.server('cheap').health = { status: 'down' };
+    expect(await order()).toContain('In this order: dear, cheap.');
+    expect(heard(await call('search_web'))).toBe('dear');
+  });
+
+  it('are passed over while their budget is spent, and asked nothing while their breaker is open', async () => {
+    const { call, fakes } = world({
+      servers: { dear: [toTool('find')], cheap: [toTool('look')], poor: [toTool('seek')] },
+      server: {
+        dear: group('find', 10),
+        cheap: group('look', 2),
+        poor: { ...group('seek', 1), budgets: [{ calls: 1, per: 'owner' as const }] },
+      },
+    });
+    const answered = async () => {
+      const outcome = await call('search_web');
+      return 'facts' in outcome ? outcome.facts.server : outcome.kind;
+    };
+    expect([await answered(), await answered()]).toEqual(['poor', 'cheap']);
+    const cheap = fakes.server('cheap');
+    cheap.answer = () => Promise.reject(new TuttiError('downstream/timeout', 'late'));
+    for (let at = 0; at < 5; at++) expect(await codeOf(call('cheap__look'))).toBe('downstream/timeout');
+    expect(await codeOf(call('cheap__look'))).toBe('downstream/circuit-open');
+    const sent = cheap.sent.length;
+    expect(await answered()).toBe('dear');
+    expect(cheap.sent).toHaveLength(sent);
   });
 
   it('rename parameters for the one that is called', async () => {
@@ -610,7 +667,7 @@ describe('equivalents', () => {
   });
 });
 
-describe('results', () => {
+describe(`large results ${cites('gateway/G8', 'gateway/W7')}`, () => {
   it('are sent on by reference as their text alone, whatever structure stands beside it', async () => {
     const { call, fakes } = world({ servers: { box: [reader, toTool('take')] } });
     const text = 'line\n'.repeat(20_000);
@@ -624,7 +681,7 @@ describe('results', () => {
     expect(fakes.server('box').sent.at(-1)?.request.params['arguments']).toEqual({ all: text });
   });
 
-  it('that are large are stored for their owner, told of, and sent on by reference', async () => {
+  it('are stored for their owner, told of, and sent on by reference', async () => {
     const take = toTool('take');
     const { call, fakes, gateway } = world({ servers: { box: [reader, take] } });
     const text = JSON.stringify({ items: [{ id: 'ä1' }, { id: 'b2' }], more: 'x'.repeat(70_000) });
@@ -718,7 +775,7 @@ describe('results', () => {
     await expect(got({ $result: `${$result}?to=5` })).rejects.toThrow('expected offset, limit, grep, path');
   });
 
-  it('that are large are linked to as what reading them gives: plain text, in pages', async () => {
+  it('are linked to as what reading them gives: plain text, in pages', async () => {
     const { call, fakes } = world({ servers: { box: [reader] } });
     const bytes = new TextEncoder().encode(
       JSON.stringify({ content: [{ type: 'text', text: 'x'.repeat(70_000) }] }),
@@ -729,7 +786,9 @@ describe('results', () => {
     const [, , link] = outcome.payload.value['content'] as readonly Json[];
     expect(link).toMatchObject({ type: 'resource_link', uri: outcome.uri, mimeType: 'text/plain' });
   });
+});
 
+describe('results', () => {
   it('that carry instructions are marked', async () => {
     const { call, fakes } = world({ servers: { box: [reader] } });
     const attack =

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { toOffer } from '../../../test/support/fake-downstream.ts';
 import { ADA, BOB, MODERN, MUTE, codeOf, said, world } from '../../../test/support/gate.ts';
+import { cites } from '../../../test/support/verifies.ts';
 import type { Caller } from '../kernel/caller.ts';
 import { TuttiError } from '../kernel/errors.ts';
 import { toPayload } from '../kernel/payload.ts';
@@ -99,7 +100,7 @@ describe('what is no tool', () => {
     expect(cut).toMatchObject({ error: { message: expect.stringContaining('were left out') as string } });
   });
 
-  it('keeps what is too large for a model to read, and gives its head and where the rest is, in its own shape', async () => {
+  it(`keeps what is too large for a model to read, and gives its head and where the rest is, in its own shape ${cites('gateway/G8')}`, async () => {
     const { forward, box, gateway } = await gate({ resultMaxBytes: 2_000 });
     const whole = `first\n${'line of a long text\n'.repeat(500)}last`;
     const answered = async (method: ForwardMethod, params: JsonObject, value: JsonObject) => {

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it, test } from 'vitest';
+import { cites } from '../../../test/support/verifies.ts';
 import { sha256 } from '../../adapters/digest/sha256.ts';
 import { foldName } from './confusables.ts';
 import { admitServers, isReserved, nameFault, nameRegister, serverNameFault, toolName } from './names.ts';
@@ -10,7 +11,7 @@ const server = fc
   .filter((name) => serverNameFault(name) === undefined);
 const tool = fc.string({ unit: fc.constantFrom(...letters), minLength: 1, maxLength: 128 });
 
-describe('names of tools', () => {
+describe(`names of tools ${cites('gateway/W11')}`, () => {
   it('are short, usable, and the same for the same server and tool', () => {
     fc.assert(
       fc.property(server, tool, (ofServer, ofTool) => {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { toTool, toToolSettings } from '../../../test/support/fake-downstream.ts';
 import { ADA, BOB, MODERN, codeOf, heard, said, world } from '../../../test/support/gate.ts';
+import { cites } from '../../../test/support/verifies.ts';
 import { TuttiError } from '../kernel/errors.ts';
 import type { JsonObject } from '../kernel/json.ts';
 import type { Ask } from '../ports/downstream.ts';
@@ -56,7 +57,7 @@ function legOf(outcome: CallOutcome, answer: string) {
 const call = (gateway: Gateway, tool: string, more: Partial<CallInput> = {}) =>
   gateway.call(ADA, { name: `inn__${tool}`, arguments: {}, ...more }, MODERN);
 
-describe('a call that was lost while its caller was asked', () => {
+describe(`a call that was lost while its caller was asked ${cites('gateway/W4')}`, () => {
   it.each(['get_room', 'set_room'])(
     'is made again where that does no harm, and answered: %s',
     async (tool) => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { ADA, BOB, codeOf, world } from '../../../test/support/gate.ts';
+import { cites } from '../../../test/support/verifies.ts';
 import type { Json } from '../kernel/json.ts';
 import { readPath } from './json-path.ts';
 import type { ResultQuery } from './gateway.ts';
@@ -17,7 +18,7 @@ async function stored(result: unknown, policy: { readonly injection?: 'mark' | '
 
 const text = (content: string) => ({ content: [{ type: 'text', text: content }] });
 
-describe('a stored result', () => {
+describe(`a stored result ${cites('gateway/W7')}`, () => {
   it('is read page by page, without ever splitting a character', async () => {
     const whole = 'aä€😀'.repeat(500);
     const read = await stored(text(whole));
@@ -137,7 +138,7 @@ const SHOP: Json = {
   shelf: { box: { id: 4, by: 'Bo' } },
 };
 
-describe('a path', () => {
+describe(`a path ${cites('gateway/W7')}`, () => {
   it.each<[string, readonly Json[]]>([
     ['$..id', [1, 2, 3, 4]],
     ["$..['id']", [1, 2, 3, 4]],

@@ -10,6 +10,7 @@ import {
   toTool,
   toToolSettings,
 } from '../../../test/support/fake-downstream.ts';
+import { cites } from '../../../test/support/verifies.ts';
 import type { Caller } from '../kernel/caller.ts';
 import { TuttiError } from '../kernel/errors.ts';
 import type { JsonObject } from '../kernel/json.ts';
@@ -983,7 +984,7 @@ describe('names', () => {
     expect((await roster.resolve('github__search'))?.server).toBe(github);
   });
 
-  it('that are long are cut, and still lead there', async () => {
+  it(`that are long are cut, and still lead there ${cites('gateway/W11')}`, async () => {
     const long = 'x'.repeat(100);
     const { roster } = stage([github], { offers: { github: toOffer([toTool(long)]) } });
     const [name] = await exposedNames(roster);
@@ -1047,7 +1048,7 @@ describe('grants', () => {
     expect((await roster.exposed(only('files__*'))).tools.version).not.toBe(one.tools.version);
   });
 
-  it('decide with the size whether tools are shown directly', async () => {
+  it(`decide with the size whether tools are shown directly ${cites('gateway/W11')}`, async () => {
     const exposure: Exposure = { mode: 'auto', maxTools: 2, searchingClients: ['Claude-Code'] };
     const { roster } = stage([github, files], { offers, settings: { exposure } });
     expect(await roster.exposesDirectly(ada, 'other')).toBe(false);
@@ -1057,7 +1058,7 @@ describe('grants', () => {
 });
 
 describe('connections', () => {
-  it('are shared, save for callers with credentials of their own', async () => {
+  it(`are shared, save for callers with credentials of their own ${cites('gateway/W8')}`, async () => {
     const server = toServer('github', {
       users: {
         ada: { env: { TOKEN: 'of-ada' }, headers: {} },
@@ -1089,7 +1090,7 @@ describe('connections', () => {
     expect(downstreams.server('github').sent).toEqual([]);
   });
 
-  it('start no more processes than allowed', async () => {
+  it(`start no more processes than allowed ${cites('gateway/W8')}`, async () => {
     const servers = ['a', 'b', 'c'].map((name) => toServer(name));
     const { roster } = stage(servers, { settings: { maxProcesses: 2 } });
     const views = await roster.listServers(ada);

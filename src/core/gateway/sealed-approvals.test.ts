@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { toServer, toTool } from '../../../test/support/fake-downstream.ts';
 import { ADA, MODERN, MUTE, codeOf, said, world } from '../../../test/support/gate.ts';
+import { cites } from '../../../test/support/verifies.ts';
 import { TuttiError } from '../kernel/errors.ts';
 import type { CallOutcome } from './gateway.ts';
 
@@ -18,7 +19,7 @@ function idOf(outcome: CallOutcome): string {
   return outcome.approval.id;
 }
 
-describe('an approval', () => {
+describe(`an approval ${cites('gateway/W3')}`, () => {
   it('keeps its arguments sealed, shows them whole to people, and reads those that were kept in clear', async () => {
     const { call, gateway, store } = gate();
     const sent = { token: 'hunter2-hunter2' };

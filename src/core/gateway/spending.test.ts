@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { toTool } from '../../../test/support/fake-downstream.ts';
 import { ADA, MODERN, MUTE, codeOf, said, world } from '../../../test/support/gate.ts';
+import { cites } from '../../../test/support/verifies.ts';
 import { TuttiError } from '../kernel/errors.ts';
 
 const input = { name: 'box__create_thing', arguments: {} };
@@ -13,7 +14,7 @@ function budgeted(calls: number, more: Parameters<typeof world>[0]['policy'] = {
   });
 }
 
-describe('what a call costs', () => {
+describe(`what a call costs ${cites('gateway/G5')}`, () => {
   it('is in the store before the call leaves, whatever becomes of the process', async () => {
     const { call, store, fakes, again } = budgeted(1);
     fakes.server('box').answer = () => new Promise(() => undefined);

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { toServer, toTool, toToolSettings } from '../../../test/support/fake-downstream.ts';
+import { cites } from '../../../test/support/verifies.ts';
 import { classifyRisk, isCacheable, isEgress, isSensitive } from './risk.ts';
 
 const stranger = toServer('box');
@@ -178,7 +179,7 @@ describe('the risk of a tool', () => {
   });
 });
 
-describe('keeping answers', () => {
+describe(`keeping answers ${cites('gateway/G4')}`, () => {
   const kept = (name: string, more: { server?: typeof friend; cache?: boolean; hints?: object } = {}) => {
     const tool = toTool(name, { description: '', annotations: { ...readOnly, ...more.hints } });
     const server = more.server ?? friend;
