@@ -168,7 +168,7 @@ describe('processes', () => {
             { capabilities: {}, repeats: false },
           );
         const kinds = new Set<string>();
-        for (let round = 0; round < 300; round += 1) {
+        for (let round = 0; round < 1_000; round += 1) {
           const asked = [ask(`a${round}`), ask(`b${round}`)];
           const next = settings[round % 2];
           if (next) await gateway.reconfigure(next);
