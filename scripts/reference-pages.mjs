@@ -104,7 +104,7 @@ const NOTES = {
   'tutti init':
     'No secret is copied: what is named or looks like one (in `env`, headers, arguments and addresses; when in doubt, too) is replaced by ' +
     "`${env:NAME}`, and the names to set are listed. A server that is switched off in its client stays `disabled`. What Claude Code keeps in `~/.claude.json` for the folder you are in is read, too, and the folder's own " +
-    '`.gemini/settings.json` with `--here` and without `--config`: that file comes with the folder, so its servers go into the configuration of the folder ' +
+    '`.mcp.json` and `.gemini/settings.json` with `--here` and without `--config`: these files come with the folder, so their servers go into the configuration of the folder ' +
     'alone, which acts once it is trusted. What holds credentials and cannot be carried over (`envFile`, ' +
     'logins, references such as `${input:key}`) is named. JSON: `{"file", "written", "clients", "servers": [{"name", "client", "entry", "secrets", "lost"}]}`.',
   'tutti connect':

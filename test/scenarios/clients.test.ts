@@ -140,6 +140,16 @@ verifies(
     put(join(folder, '.gemini', 'settings.json'), {
       mcpServers: { shared: { httpUrl: 'https://b.test/mcp' } },
     });
+    put(join(folder, '.mcp.json'), {
+      mcpServers: {
+        team: { ...own, env: { GITHUB_TOKEN: SECRET, MODE: '${MODE}' } },
+        distant: {
+          type: 'http',
+          url: 'https://${HOST:-c.test}/${TENANT}/mcp',
+          headers: { Authorization: 'Bearer ${TEAM_TOKEN}' },
+        },
+      },
+    });
     const env = { HOME: home, XDG_CONFIG_HOME: join(home, '.config'), PATH: process.env['PATH'] };
     const init = async (...args: string[]) =>
       JSON.parse(
@@ -154,11 +164,27 @@ verifies(
     expect(servers.find(({ name }) => name === 'trap-claude-code')?.entry).toMatchObject({ args: own.args });
     expect(servers.find(({ name }) => name === 'off')?.entry).toMatchObject({ disabled: true });
     expect(JSON.stringify(servers)).not.toContain(SECRET);
-    expect(read.at(-1)).toMatchObject({
-      file: join(folder, '.gemini', 'settings.json'),
-      skipped: [{ name: 'shared', reason: expect.stringContaining('tutti init --here') }],
-    });
-    expect((await init('--here')).servers.map(({ name }) => name)).toEqual([...mine, 'shared']);
+    const reason: unknown = expect.stringContaining('tutti init --here');
+    expect(read.slice(-2)).toMatchObject([
+      {
+        file: join(folder, '.mcp.json'),
+        skipped: ['team', 'distant'].map((name) => ({ name, reason })),
+      },
+      { file: join(folder, '.gemini', 'settings.json'), skipped: [{ name: 'shared', reason }] },
+    ]);
+    const { servers: here } = await init('--here');
+    expect(here.map(({ name }) => name)).toEqual([...mine, 'team', 'distant', 'shared']);
+    expect(here.slice(-3, -1)).toMatchObject([
+      { entry: { ...own, env: { GITHUB_TOKEN: '${env:GITHUB_TOKEN}', MODE: '${env:MODE}' } } },
+      {
+        entry: {
+          url: 'https://${HOST:-c.test}/${env:TENANT}/mcp',
+          headers: { Authorization: 'Bearer ${env:TEAM_TOKEN}' },
+        },
+        secrets: ['TENANT', 'TEAM_TOKEN'],
+        lost: ['${HOST:-c.test}'],
+      },
+    ]);
     expect((await init('--here', '--config', 'x.jsonc')).servers.map(({ name }) => name)).toEqual(mine);
     expect(existsSync(join(home, 'was-run'))).toBe(false);
     writeFileSync(join(home, '.claude.json'), '{ "projects": ');

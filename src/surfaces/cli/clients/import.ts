@@ -149,8 +149,10 @@ function imported(name: string, { entry: raw, client, taken, settings }: Finding
 }
 
 /** Variables that the client named as well: they must be set for ours, too. */
-function variablesIn({ env, headers }: Entry): readonly string[] {
-  return [...JSON.stringify({ env, headers }).matchAll(/\$\{env:(\w+)\}/g)].map(([, name = '']) => name);
+function variablesIn({ command, args, env, url, headers }: Entry): readonly string[] {
+  return [...JSON.stringify({ command, args, env, url, headers }).matchAll(/\$\{env:(\w+)\}/g)].map(
+    ([, name = '']) => name,
+  );
 }
 
 /** Keys of clients that hold credentials or say where they come from. */

@@ -6,10 +6,13 @@ export function projectSources(clients: readonly Client[], folder: string): read
   return clients.flatMap((client): readonly Client[] => {
     switch (client.id) {
       case 'claude-code':
-        return spellings(folder).map((key) => claudeIn(client, key));
+        return [
+          ...spellings(folder).map((key) => claudeIn(client, key)),
+          shared(client, { file: join(folder, '.mcp.json'), read: named }),
+        ];
       case 'gemini-cli': {
         const file = join(folder, '.gemini', 'settings.json');
-        return file === client.file ? [] : [geminiIn(client, file)];
+        return file === client.file ? [] : [shared(client, { file })];
       }
       default:
         return [];
@@ -21,8 +24,15 @@ function claudeIn(client: Client, key: string): Client {
   return { ...client, title: titleOf(client), within: ['projects', key], isOff: isOffInClaude };
 }
 
-function geminiIn(client: Client, file: string): Client {
-  return { ...client, title: titleOf(client), file, isShared: true };
+/** What comes with the folder. */
+function shared(client: Client, own: Pick<Client, 'file'> & Partial<Pick<Client, 'read'>>): Client {
+  return { ...client, title: titleOf(client), isShared: true, ...own };
+}
+
+/** Claude Code puts the values of variables into that file as `${NAME}`; with a default behind the name they are none of ours. */
+function named(entry: Entry): Entry {
+  const text = JSON.stringify(entry).replaceAll(/\$\{(\w+)\}/g, '${env:$1}');
+  return JSON.parse(text) as Entry;
 }
 
 function titleOf({ title }: Client): string {
