@@ -5,17 +5,22 @@ import { cleanLine, wrapLine } from './text.ts';
 const GAP = 2;
 const LEAST_COLUMN = 6;
 
+/** `whole`: no word of the column is broken over lines, however narrow the terminal: ids are there to be copied. */
+type Heading = string | { readonly whole: string };
+
 /** A table without lines that fits the terminal: wide columns give way first, and their cells wrap. */
 export function table(
-  headings: readonly string[],
+  headings: readonly Heading[],
   rows: readonly (readonly string[])[],
   terminal: Terminal,
 ): string {
   const cells = rows.map((row) => row.map(cleanLine));
-  const columns = headings.map((heading, at) => [heading, ...cells.map((row) => row[at] ?? '')]);
+  const names = headings.map((heading) => (typeof heading === 'string' ? heading : heading.whole));
+  const columns = names.map((name, at) => [name, ...cells.map((row) => row[at] ?? '')]);
+  const words = columns.map(longestWord);
   const widths = fit(
     columns.map((column) => Math.max(...column.map((cell) => cell.length))),
-    columns.map(longestWord),
+    [words, words.map((word, at) => (typeof headings[at] === 'string' ? LEAST_COLUMN : word))],
     terminal.width - GAP * (headings.length - 1),
   );
   const shown = new Table({
@@ -41,7 +46,7 @@ export function table(
   });
   const wrapped = cells.map((row) => row.map((cell, at) => wrapLine(cell, widths[at] ?? 0).join('\n')));
   shown.push(
-    headings.map((heading) => terminal.colors.dim(heading)),
+    names.map((name) => terminal.colors.dim(name)),
     ...wrapped,
   );
   return shown
@@ -51,11 +56,11 @@ export function table(
     .join('\n');
 }
 
-/** Takes from the widest column until all fit; words such as ids are broken only when nothing else is left. */
-function fit(wanted: readonly number[], words: readonly number[], available: number): number[] {
+/** Takes from the widest column until all fit, down to the first of the bounds; to the second only when nothing else is left. */
+function fit(wanted: readonly number[], bounds: readonly (readonly number[])[], available: number): number[] {
   const widths = [...wanted];
   let over = widths.reduce((sum, width) => sum + width, 0) - available;
-  for (const least of [words, words.map(() => LEAST_COLUMN)]) {
+  for (const least of bounds) {
     while (over > 0) {
       const room = widths.map((width, at) => (width > (least[at] ?? 0) ? width : 0));
       const widest = room.indexOf(Math.max(...room));

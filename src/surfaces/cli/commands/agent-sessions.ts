@@ -34,7 +34,9 @@ export async function listSessions(session: Session, { limit, cursor }: ListOpti
       updatedAt === null ? '' : new Date(updatedAt).toISOString(),
     ]);
     const more = page.nextCursor === undefined ? [] : [`More: --cursor ${page.nextCursor}`];
-    return [table(['session', 'agent', 'revision', 'changed'], rows, terminal), ...more].join('\n');
+    return [table([{ whole: 'session' }, 'agent', 'revision', 'changed'], rows, terminal), ...more].join(
+      '\n',
+    );
   });
 }
 

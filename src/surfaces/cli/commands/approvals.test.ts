@@ -5,12 +5,13 @@ import type { Approval } from '../../../core/kernel/approval.ts';
 import { approvalText as toldByMcp } from '../../mcp/gateway-texts.ts';
 import { createSession } from '../session.ts';
 import { createTerminal } from '../terminal.ts';
-import { approvalText, approveCall } from './approvals.ts';
+import { approvalText, approveCall, listApprovals } from './approvals.ts';
 
 const held = vi.fn<() => Promise<readonly object[]>>();
+const approvals = vi.fn<() => Promise<readonly Approval[]>>();
 vi.mock('../../../app.ts', () => ({
   createApp: async () => ({
-    orchestrator: { gateway: { operator: { held, decide: async () => approvalOf('x') } } },
+    orchestrator: { gateway: { operator: { held, approvals, decide: async () => approvalOf('x') } } },
     close: async () => undefined,
   }),
 }));
@@ -56,6 +57,26 @@ describe('what a person approves', () => {
   it('says how much is left out of a long text', () => {
     expect(toldByMcp(approvalOf('x'.repeat(5000)))).toMatch(/… \(cut: 1011 more characters/);
   });
+});
+
+describe('a list of what waits', () => {
+  it.each([undefined, 'which of them did ada leave open?'])(
+    'has ids that can be copied: %s',
+    async (query) => {
+      const id = 'AbCdEfGhIjKlMnOpQrStUv';
+      const call = { ...approvalOf('x'.repeat(200)), id, tool: 'delete_repository', ...(query && { query }) };
+      approvals.mockResolvedValue([call]);
+      const write = vi.spyOn(process.stdout, 'write').mockReturnValue(true);
+      vi.stubEnv('HOME', join(tmpdir(), 'nobody'));
+      vi.stubEnv('XDG_CONFIG_HOME', join(tmpdir(), 'nobody'));
+      vi.stubEnv('COLUMNS', '80');
+      await listApprovals(createSession({}), { limit: 10 });
+      vi.unstubAllEnvs();
+      const text = write.mock.calls.map(([each]) => String(each)).join('');
+      expect(text).toContain(`\n${id}  pending  `);
+      expect(text.includes('question')).toBe(query !== undefined);
+    },
+  );
 });
 
 describe('an approved call', () => {

@@ -26,20 +26,19 @@ export async function listApprovals(session: Session, options: ListOptions): Pro
   );
   terminal.answer({ approvals: approvals.map(toWireApproval) }, () => {
     if (approvals.length === 0) return 'Nothing waits for a person.';
-    const rows = approvals.map((each) => [
-      each.id,
-      each.status,
-      `${each.server} ${each.tool}`,
-      excerpt(visibleJson(JSON.stringify(each.arguments))),
-      each.reason,
-      excerpt(each.query ?? ''),
-      time(each.expiresAt),
-    ]);
-    return [
-      table(['approval', 'status', 'call', 'arguments', 'why', 'question', 'until'], rows, terminal),
-      'All of one: tutti approvals show ID',
-    ].join('\n');
+    const isAsked = approvals.some(({ query }) => query !== undefined);
+    const rows = approvals.map((each) => rowOf(each, isAsked));
+    const question = isAsked ? ['question'] : [];
+    const headings = [{ whole: 'approval' }, 'status', 'call', 'arguments', 'why', ...question, 'until'];
+    return [table(headings, rows, terminal), 'All of one: tutti approvals show ID'].join('\n');
   });
+}
+
+function rowOf(approval: Approval, isAsked: boolean): readonly string[] {
+  const { id, status, server, tool, reason, query = '', expiresAt } = approval;
+  const args = excerpt(visibleJson(JSON.stringify(approval.arguments)));
+  const question = isAsked ? [excerpt(query)] : [];
+  return [id, status, `${server} ${tool}`, args, reason, ...question, time(expiresAt)];
 }
 
 function excerpt(text: string): string {

@@ -20,7 +20,15 @@ export async function tailAudit(session: Session, { limit }: { readonly limit: n
 
 function toCells({ seq, at, owner, kind, fields }: AuditRow): readonly string[] {
   const when = new Date(at).toISOString().slice(0, 19).replace('T', ' ');
-  return [String(seq), when, owner, kind, JSON.stringify(fields).slice(0, CELL)];
+  return [String(seq), when, owner, kind, detailsOf(fields).slice(0, CELL)];
+}
+
+/** JSON with a blank behind each comma between fields: there a line is broken, and not within an id. */
+function detailsOf(fields: AuditRow['fields']): string {
+  const parts = Object.entries(fields).map(
+    ([key, value]) => `${JSON.stringify(key)}:${JSON.stringify(value)}`,
+  );
+  return `{${parts.join(', ')}}`;
 }
 
 export async function verifyAudit(session: Session): Promise<void> {

@@ -28,7 +28,11 @@ export async function listWaiting(session: Session, { limit }: { readonly limit:
       time(each.expiresAt),
     ]);
     return [
-      table(['instance', 'workflow', 'step', 'outcomes', 'reported by', 'asked', 'until'], rows, terminal),
+      table(
+        [{ whole: 'instance' }, 'workflow', 'step', 'outcomes', 'reported by', 'asked', 'until'],
+        rows,
+        terminal,
+      ),
       'Decide with: tutti instances decide ID --outcome X --because "…"',
       'It shows the question and asks; where there is no terminal, add --asked AT.',
     ].join('\n');

@@ -40,7 +40,10 @@ export async function listInstances(
       time(each.updatedAt),
     ]);
     const more = page.nextCursor ? [`More: --cursor ${page.nextCursor}`] : [];
-    return [table(['instance', 'workflow', 'step', 'status', 'changed'], rows, terminal), ...more].join('\n');
+    return [
+      table([{ whole: 'instance' }, 'workflow', 'step', 'status', 'changed'], rows, terminal),
+      ...more,
+    ].join('\n');
   });
 }
 
