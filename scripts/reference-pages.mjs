@@ -184,7 +184,7 @@ npx -y tutti demo                # see it work
 npx -y tutti run JOKE_GENERATOR  # be the client yourself
 \`\`\`
 
-Every command also takes
+\`tutti help call\` says what \`tutti call --help\` says. Every command also takes
 
 ${optionTable(program.options)}
 

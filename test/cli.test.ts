@@ -169,6 +169,19 @@ describe('tutti --version', () => {
 });
 
 describe('the command line', () => {
+  it('says with `help` before a command what the command says with `--help`', async () => {
+    for (const words of [[], ['call'], ['servers'], ['servers', 'test']]) {
+      const { stdout } = await tutti([...words, '--help']);
+      expect(stdout).toContain('Usage: tutti');
+      expect(await tutti(['help', ...words])).toMatchObject({ status: EXIT.ok, stdout });
+    }
+    expect((await tutti(['help', 'call', 'x__y'])).stdout).toContain('Usage: tutti call');
+    for (const words of [['cal'], ['servers', 'tset']]) {
+      const { status, stderr } = await tutti(['help', ...words]);
+      expect([status, stderr]).toEqual([EXIT.usage, expect.stringContaining('unknown command')]);
+    }
+  });
+
   it('lists its commands', async () => {
     const { status, stdout } = await tutti(['--help']);
     expect(status).toBe(EXIT.ok);
@@ -969,6 +982,24 @@ describe('tutti doctor', () => {
       EXIT.ok,
       expect.stringContaining(found),
     ]);
+  });
+
+  it('tries each server once, and tells once what is wrong with it', async () => {
+    const file = join(folder, 'tried.json');
+    const quits = { command: process.execPath, args: ['-e', 'process.exit(3)'] };
+    const args = [resolve('test/support/ticket-server.ts')];
+    const desk = { command: process.execPath, args, tools: { get_tickt: { risk: 'destructive' } } };
+    const off = { ...quits, disabled: true };
+    writeFileSync(file, JSON.stringify({ mcpServers: { quits, desk, off, both: { ...quits, url: 'x' } } }));
+    for (const names of [[], ['desk', 'quits', 'desk', 'both', 'quits']]) {
+      const { stdout, stderr, status } = await tutti(['servers', 'test', ...names, '--config', file]);
+      expect(status).toBe(EXIT.failed);
+      for (const once of [/^desk:/gm, /^quits:/gm, /^desk /gm, /^quits /gm, /^both /gm])
+        expect([once, stdout.match(once)]).toEqual([once, [expect.anything()]]);
+      expect(stderr.match(/"gateway.listing_failed"/g)).toHaveLength(1);
+    }
+    const unknown = await tutti(['servers', 'test', 'off', '--config', file]);
+    expect(unknown.stderr).toContain('There is no server "off"');
   });
 
   it('names the command that a file nobody trusted waits for', async () => {

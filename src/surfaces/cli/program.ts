@@ -19,12 +19,27 @@ export async function runProgram(argv: readonly string[], version: string): Prom
     await addComplete(program, argv.slice(2));
   }
   try {
-    await program.parseAsync(namesCommand(program, argv) ? argv : ['serve', ...argv], { from: 'user' });
+    const said = argv[0] === 'help' ? helpOf(program, argv.slice(1)) : argv;
+    await program.parseAsync(namesCommand(program, said) ? said : ['serve', ...said], { from: 'user' });
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     if (error.exitCode === 0) return;
     throw new TuttiError('input/invalid-format', usageMessage(error));
   }
+}
+
+/** `tutti help servers test` means `tutti servers test --help`; a command that is not there is refused as ever, and none is run. */
+function helpOf(program: Command, words: readonly string[]): readonly string[] {
+  const path: string[] = [];
+  let command = program;
+  for (const word of words.filter((each) => !each.startsWith('-'))) {
+    if (command.commands.length === 0) break;
+    path.push(word);
+    const next = command.commands.find((each) => each.name() === word);
+    if (next === undefined) return path;
+    command = next;
+  }
+  return [...path, '--help'];
 }
 
 /** `tutti` and `tutti --port 8000` mean `tutti serve …`. */

@@ -1,4 +1,5 @@
 import type { App } from '../../../app.ts';
+import type { Config } from '../../../config.ts';
 import { TuttiError } from '../../../core/kernel/errors.ts';
 import type { ServerView } from '../../../core/gateway/gateway.ts';
 import { EXIT } from '../failure.ts';
@@ -16,28 +17,24 @@ export async function listServers(session: Session): Promise<void> {
 
 /** Connects to the named servers, or all. Sets exit code 1 when one does not work. */
 export async function testServers(session: Session, names: readonly string[]): Promise<void> {
-  const servers = await withApp(session, async (app) => {
-    const { gateway } = app.orchestrator;
-    for (const name of names) await knownServer(app, name);
-    const all = names.length > 0 ? names : (await gateway.listServers(app.caller)).map(({ name }) => name);
-    return await Promise.all(all.map((name) => gateway.operator.testServer(name)));
+  const servers = await withApp(session, async ({ orchestrator: { gateway } }, config) => {
+    const meant = new Set(names.length > 0 ? names : configured(config));
+    for (const name of meant) if (!configured(config).includes(name)) throw unknownServer(name);
+    return await Promise.all([...meant].map((name) => gateway.operator.testServer(name)));
   });
   if (servers.some(({ status }) => status !== 'ready')) process.exitCode = EXIT.failed;
   session.terminal.answer({ servers }, () => serversText(servers, session.terminal));
 }
 
 export async function showLogs(session: Session, name: string): Promise<void> {
-  const { view, lines } = await withApp(session, (app) => started(app, name));
+  const { view, lines } = await withApp(session, async ({ orchestrator: { gateway } }, config) => {
+    if (!configured(config).includes(name)) throw unknownServer(name);
+    const tested = await gateway.operator.testServer(name);
+    return { view: tested, lines: gateway.operator.serverLogs(name) };
+  });
   session.terminal.answer({ server: name, status: view.status, lines }, () =>
     lines.length > 0 ? lines.map(clean).join('\n') : `${cleanLine(name)} wrote nothing to stderr.`,
   );
-}
-
-async function started(app: App, name: string) {
-  await knownServer(app, name);
-  const { gateway } = app.orchestrator;
-  const view = await gateway.operator.testServer(name);
-  return { view, lines: gateway.operator.serverLogs(name) };
 }
 
 function serversText(servers: readonly ServerView[], terminal: Terminal): string {
@@ -82,6 +79,11 @@ function troubles(server: ServerView, terminal: Terminal): string[] {
   return lines.map((line) =>
     wrap(`${terminal.colors.yellow(cleanLine(name))}: ${cleanLine(line)}`, terminal.width),
   );
+}
+
+/** Asking the gateway would start them all, and tell twice in the log of those that fail. */
+function configured({ gateway: { servers, broken } }: Config): readonly string[] {
+  return [...servers.filter(({ enabled }) => enabled), ...broken].map(({ name }) => name);
 }
 
 /** @throws TuttiError `tool/not-found` for a server that the configuration does not name. */
