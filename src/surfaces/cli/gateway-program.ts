@@ -230,9 +230,10 @@ function addLock(program: Command): void {
     .description(
       'Compare what servers offer, and workflows, with what was approved. Exit code 1 when something is held or changed, or a server could not be looked at.',
     )
-    .action(async (_, command: Command) => {
+    .option('--all', 'show as much of each definition as `lock approve` does')
+    .action(async (options, command: Command) => {
       const { diffLock } = await import('./commands/lock.ts');
-      await diffLock(sessionOf(command));
+      await diffLock(sessionOf(command), options);
     });
   lock
     .command('approve')

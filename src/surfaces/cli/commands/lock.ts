@@ -27,21 +27,47 @@ export async function writeLock(session: Session): Promise<void> {
   );
 }
 
+export interface DiffOptions {
+  /** Show as much of each definition as whoever approves is shown. */
+  readonly all?: boolean;
+}
+
 /**
  * Shows what is held, and what of the workflows is not as it was locked. Sets exit code 1 when there is something, or a server could not be
  * looked at.
  */
-export async function diffLock(session: Session): Promise<void> {
+export async function diffLock(session: Session, { all = false }: DiffOptions): Promise<void> {
   const { terminal } = session;
   const shown = await withApp(session, look);
   const { unreachable } = shown;
   if (isAny(shown) || unreachable.length > 0) process.exitCode = EXIT.failed;
   terminal.answer({ ...shown }, () =>
     [
-      ...(!isAny(shown) && unreachable.length > 0 ? [] : [shownText(shown, terminal)]),
+      ...(!isAny(shown) && unreachable.length > 0
+        ? []
+        : [shownText(all ? shown : { ...shown, held: shortened(shown.held) }, terminal)]),
       ...unreachableText(unreachable),
     ].join('\n\n'),
   );
+}
+
+/** Lines of a definition that are shown of one item, and of all together: each item is named, however many there are. */
+const ITEM_LINES = 60;
+const ALL_LINES = 300;
+
+/** For looking around: who is asked to approve is shown more. */
+function shortened(held: readonly HeldByServer[]): readonly HeldByServer[] {
+  let room = ALL_LINES;
+  return held.map((item) => {
+    const lines = Math.min(ITEM_LINES, room);
+    if (item.diff.length <= lines) {
+      room -= item.diff.length;
+      return item;
+    }
+    room -= lines;
+    const more = `… ${item.diff.length - lines} more line(s): tutti lock diff --all`;
+    return { ...item, diff: [...item.diff.slice(0, lines), more] };
+  });
 }
 
 interface Unreachable {
