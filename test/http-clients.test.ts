@@ -30,6 +30,18 @@ async function serve(options: Parameters<typeof serveFake>[0] = {}): Promise<Ser
   return served;
 }
 
+/** Makes a call that waits until the server lets it go, in whichever way `call` makes calls. */
+async function startWaiting<T>(
+  { fake }: Served,
+  call: (name: string, args: Record<string, unknown>) => Promise<T>,
+): Promise<{ readonly answer: Promise<T> }> {
+  const started = JSON.stringify(await call('start_workflow', { workflow_name: 'DEMO' }));
+  const instance_id = /"instance_id":"([^"]+)"/.exec(started)?.[1];
+  const answer = call('advance_workflow', { instance_id, report: { status: 'wait' } });
+  await expect.poll(() => fake.signals.length).toBe(1);
+  return { answer };
+}
+
 describe('sessions of old clients', () => {
   const openSession = async (url: string, headers: OutgoingHttpHeaders = {}): Promise<string> => {
     const answer = await ask(url, { headers: { ...JSON_HEADERS, ...headers }, body: initialize });
@@ -189,51 +201,31 @@ describe('slow and leaving clients', () => {
   });
 
   it('cancel what they asked for by going away', async () => {
-    const { url, fake } = await serve();
-    const { headers, body } = modern('start_workflow', { workflow_name: 'DEMO' });
-    const started = (await ask(url, { headers, body })).json() as unknown as {
-      result: { structuredContent: { instance_id: string } };
-    };
-    const waiting = modern('advance_workflow', {
-      instance_id: started.result.structuredContent.instance_id,
-      report: { status: 'wait' },
-    });
+    const served = await serve();
+    const { url, fake } = served;
     const gone = new AbortController();
-    const fetched = fetch(url, {
-      method: 'POST',
-      headers: waiting.headers,
-      body: waiting.body,
-      signal: gone.signal,
+    const { answer } = await startWaiting(served, async (name, args) => {
+      const answered = await fetch(url, { method: 'POST', ...modern(name, args), signal: gone.signal });
+      return await answered.json();
     });
-    await expect.poll(() => fake.signals.length).toBe(1);
     gone.abort();
-    await expect(fetched).rejects.toThrow('aborted');
+    await expect(answer).rejects.toThrow('aborted');
     await expect.poll(() => fake.signals[0]?.aborted).toBe(true);
     fake.release();
   });
 });
 
 describe('the end', () => {
-  const startWaiting = async ({ url, fake }: Served) => {
+  const waitingClient = async (served: Served) => {
     const client = newClient('modern');
-    await client.connect(new StreamableHTTPClientTransport(new URL(url)));
+    await client.connect(new StreamableHTTPClientTransport(new URL(served.url)));
     open.push(client);
-    const { structuredContent } = await client.callTool({
-      name: 'start_workflow',
-      arguments: { workflow_name: 'DEMO' },
-    });
-    const { instance_id } = structuredContent as { instance_id: string };
-    const answer = client.callTool({
-      name: 'advance_workflow',
-      arguments: { instance_id, report: { status: 'wait' } },
-    });
-    await expect.poll(() => fake.signals.length).toBe(1);
-    return { answer };
+    return await startWaiting(served, (name, args) => client.callTool({ name, arguments: args }));
   };
 
   it('waits for answers, refuses new requests, and ends streams and sessions', async () => {
     const served = await serveFake();
-    const { answer } = await startWaiting(served);
+    const { answer } = await waitingClient(served);
     const old = oldClient();
     await old.connect(new OldHttp(new URL(served.url)));
     open.push(old);
@@ -294,27 +286,24 @@ describe('the end', () => {
   };
 
   it('does not wait for ever, and says so to who waits', async () => {
-    expect(await cutOff(startWaiting)).toMatchObject({
+    expect(await cutOff(waitingClient)).toMatchObject({
       status: 'rejected',
       reason: { message: expect.stringContaining('cut off') as string },
     });
   });
 
   it.each([
-    ['on the short path', {}],
-    ['by the SDK', { 'mcp-name': `=?base64?${Buffer.from('advance_workflow').toString('base64')}?=` }],
-  ])('cuts off what is answered %s with an error', async (_title, more) => {
-    const outcome = await cutOff(async ({ url, fake }) => {
-      const started = await ask(url, modern('start_workflow', { workflow_name: 'DEMO' }));
-      const { result } = started.json() as unknown as {
-        result: { structuredContent: { instance_id: string } };
-      };
-      const { instance_id } = result.structuredContent;
-      const { headers, body } = modern('advance_workflow', { instance_id, report: { status: 'wait' } });
-      const answer = ask(url, { headers: { ...headers, ...more }, body });
-      await expect.poll(() => fake.signals.length).toBe(1);
-      return { answer: answer.then((each) => [each.status, each.json()]) };
-    });
+    ['on the short path', (name: string) => name],
+    ['by the SDK', (name: string) => `=?base64?${Buffer.from(name).toString('base64')}?=`],
+  ])('cuts off what is answered %s with an error', async (_title, written) => {
+    const outcome = await cutOff(
+      async (served) =>
+        await startWaiting(served, async (name, args) => {
+          const { headers, body } = modern(name, args);
+          const answer = await ask(served.url, { headers: { ...headers, 'mcp-name': written(name) }, body });
+          return [answer.status, answer.json()];
+        }),
+    );
     expect(outcome).toMatchObject({ status: 'fulfilled', value: [200, CUT_OFF] });
   });
 
@@ -322,21 +311,11 @@ describe('the end', () => {
     ['beside the SDK', {}],
     ['by the SDK', { elicitation: {} }],
   ])('cuts off what is answered %s in a session', async (_title, capabilities) => {
-    const outcome = await cutOff(async ({ url, fake }) => {
+    const outcome = await cutOff(async (served) => {
       const client = new OldClient({ name: 'test', version: '1' }, { capabilities });
-      await client.connect(new OldHttp(new URL(url)));
+      await client.connect(new OldHttp(new URL(served.url)));
       open.push(client);
-      const { structuredContent } = await client.callTool({
-        name: 'start_workflow',
-        arguments: { workflow_name: 'DEMO' },
-      });
-      const { instance_id } = structuredContent as { instance_id: string };
-      const answer = client.callTool({
-        name: 'advance_workflow',
-        arguments: { instance_id, report: { status: 'wait' } },
-      });
-      await expect.poll(() => fake.signals.length).toBe(1);
-      return { answer };
+      return await startWaiting(served, (name, args) => client.callTool({ name, arguments: args }));
     });
     expect(outcome).toMatchObject({
       status: 'rejected',
