@@ -242,7 +242,7 @@ describe('the end', () => {
     const served = await serveFake();
     const agent = new Agent({ keepAlive: true, maxSockets: 1 });
     expect((await ask(served.url, { body: initialize, agent })).status).toBe(200);
-    const { answer } = await startWaiting(served);
+    const { answer } = await waitingClient(served);
     const closed = served.close();
     const refused = await ask(served.url, { body: ping, agent });
     expect([refused.status, refused.headers['retry-after'], refused.headers.connection]).toEqual([
