@@ -13,6 +13,16 @@ it('calls once, after the time', () => {
   expect(work).toHaveBeenCalledOnce();
 });
 
+it('calls at the next turn, after no time', async () => {
+  vi.useRealTimers();
+  const called: string[] = [];
+  after(0, () => called.push('second'));
+  after(0, () => called.push('never'))();
+  expect(called).toEqual([]);
+  await new Promise(setImmediate);
+  expect(called).toEqual(['second']);
+});
+
 it('does not call what was called off', () => {
   const work = vi.fn<() => void>();
   after(100, work)();

@@ -10,10 +10,11 @@ function journal(wrap: (audit: Audit) => Audit = (audit) => audit) {
   const { audit } = memoryStore();
   const timer = handTimer();
   const logged: string[] = [];
+  const clock = { now: 7 };
   const made = createJournal({
     audit: wrap(audit),
     after: timer.after,
-    now: () => 7,
+    now: () => clock.now,
     telemetry: { log: (_, event) => logged.push(event) },
     redact: (value) => ({ ...(value as JsonObject), redacted: true }),
   });
@@ -22,7 +23,7 @@ function journal(wrap: (audit: Audit) => Audit = (audit) => audit) {
   };
   const numbers = async () =>
     (await audit.tail({ limit: 500 })).map(({ fields }) => fields['n']).toReversed();
-  return { made, flush: made.flush, audit, timer, add, numbers, logged };
+  return { made, flush: made.flush, audit, timer, clock, add, numbers, logged };
 }
 
 describe('the journal', () => {
@@ -34,6 +35,23 @@ describe('the journal', () => {
     await flush();
     expect(await numbers()).toEqual(Array.from({ length: 400 }, (_, n) => n));
     expect((await audit.tail({ limit: 1 }))[0]).toMatchObject({ at: 7, fields: { n: 399, redacted: true } });
+  });
+
+  it('is written while an answer is awaited, once its oldest line is due', async () => {
+    const { add, made, clock, numbers, flush } = journal();
+    add(1);
+    clock.now += 9;
+    made.lull();
+    add(2);
+    await turns();
+    expect(await numbers()).toEqual([]);
+    clock.now += 1;
+    made.lull();
+    made.lull();
+    await turns();
+    expect(await numbers()).toEqual([1, 2]);
+    await flush();
+    expect(await numbers()).toEqual([1, 2]);
   });
 
   it('keeps what the store does not take, and tries again later and later', async () => {
@@ -70,3 +88,7 @@ describe('the journal', () => {
     expect(await numbers()).toEqual([undefined, 2]);
   });
 });
+
+async function turns(): Promise<void> {
+  for (let turn = 0; turn < 3; turn += 1) await new Promise(setImmediate);
+}

@@ -3,8 +3,10 @@ import type { Audit, AuditEntry } from '../ports/audit.ts';
 import type { Telemetry } from '../ports/telemetry.ts';
 import type { After } from '../ports/timer.ts';
 
-/** Each write costs something, and none may keep a call waiting: rather few, none of them large. */
-const FLUSH_MS = 10;
+/** How long a line waits at most while the store works. */
+const FLUSH_MS = 50;
+/** How long it waits for others at least: each write costs something. */
+const DUE_MS = 10;
 /** How long it waits before it tries again when the store fails: ever longer, up to a bound. */
 const RETRY_MS = 500;
 const MAX_RETRY_MS = 10_000;
@@ -22,6 +24,8 @@ export interface JournalLine {
 
 export interface Journal {
   readonly add: (line: JournalLine) => void;
+  /** A call has gone out and its answer is not there yet: the best moment to write what is due, since nobody waits for us. */
+  readonly lull: () => void;
   /** Returns once everything added before is durable. */
   readonly flush: () => Promise<void>;
 }
@@ -78,8 +82,7 @@ export function createJournal(parts: {
   };
 
   const flush = (): Promise<void> => (writing = writing.then(write));
-  const plan = (): void => {
-    const isSoon = waiting.length >= BATCH && failures === 0;
+  const plan = (isSoon = waiting.length >= BATCH && failures === 0): void => {
     if (planned !== undefined && (planned.isSoon || !isSoon)) return;
     planned?.stop();
     planned = { isSoon, stop: parts.after(isSoon ? 0 : pauseMs(failures), () => void flush()) };
@@ -94,6 +97,10 @@ export function createJournal(parts: {
       }
       waiting.push({ at: parts.now(), owner: line.owner, kind: line.kind, fields: line.fields });
       plan();
+    },
+    lull: () => {
+      const [oldest] = waiting;
+      if (oldest !== undefined && failures === 0 && parts.now() - oldest.at >= DUE_MS) plan(true);
     },
     flush,
   };

@@ -85,7 +85,9 @@ async function attempt(
     call.attempts += 1;
     call.sent = true;
     try {
-      return await connection.call(requestTo(call, about.params, timeoutMs));
+      const answered = connection.call(requestTo(call, about.params, timeoutMs));
+      call.gate.journal.lull();
+      return await answered;
     } catch (fault) {
       call.gate.circuits.failed(call.entry, fault);
       if (wasNotSent(fault)) call.sent = false;
