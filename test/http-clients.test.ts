@@ -266,6 +266,25 @@ describe('the end', () => {
     agent.destroy();
   });
 
+  it('lets who still waits be called off meanwhile', async () => {
+    const served = await serveFake();
+    const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+    const opened = await ask(served.url, { body: initialize, agent });
+    const headers = { ...JSON_HEADERS, 'mcp-session-id': String(opened.headers['mcp-session-id']) };
+    const { answer } = await startWaiting(served, async (name, args) => {
+      const params = { name, arguments: args };
+      const body = JSON.stringify({ jsonrpc: '2.0', id: name, method: 'tools/call', params });
+      return (await ask(served.url, { headers, body })).json();
+    });
+    const closed = served.close();
+    const params = { requestId: 'advance_workflow' };
+    const body = JSON.stringify({ jsonrpc: '2.0', method: 'notifications/cancelled', params });
+    expect((await ask(served.url, { headers, body, agent })).status).toBe(202);
+    expect(served.fake.signals[0]?.aborted).toBe(true);
+    await Promise.allSettled([answer, closed]);
+    agent.destroy();
+  });
+
   const CUT_OFF = {
     jsonrpc: '2.0',
     error: { code: -32_000, message: expect.stringContaining('Whether it took effect is unknown') as string },

@@ -39,6 +39,7 @@ interface Waiting {
   /** Of what is to be answered, as soon as it was read. */
   id?: RequestId | undefined;
   over?: Promise<void>;
+  readonly refuse?: ((response: ServerResponse) => void) | undefined;
 }
 
 interface Admitted {
@@ -48,7 +49,8 @@ interface Admitted {
 }
 
 export interface McpRoute {
-  handle(admitted: Admitted): Promise<void>;
+  /** @param refuse - what is asked anew; answers and cancellations still reach who is under way. */
+  handle(admitted: Admitted, refuse?: (response: ServerResponse) => void): Promise<void>;
   /** Settles once nobody waits for an answer; streams that last until one side leaves do not count. */
   settled(): Promise<unknown>;
   /** Ends sessions and streams of those who are not let in any more. Answers under way still come. */
@@ -88,6 +90,10 @@ export function createMcpRoute(options: McpRouteOptions): McpRoute {
   async function answerPost(exchange: McpExchange, mine: Waiting): Promise<void> {
     const body = await readPost(exchange);
     if (body === undefined) return;
+    if (mine.refuse && !isAside(body.value)) {
+      mine.refuse(exchange.response);
+      return;
+    }
     mine.id = requestIdOf(body.value);
     if (short && (await answerShortly(exchange, body.value, { path: short, sessions: sdk?.sessions })))
       return;
@@ -105,15 +111,15 @@ export function createMcpRoute(options: McpRouteOptions): McpRoute {
   }
 
   return {
-    async handle(admitted) {
+    async handle(admitted, refuse) {
       const exchange = { ...admitted, gone: goneOf(admitted.response) };
       const { method = '' } = exchange.request;
       if (!METHODS.includes(method)) {
         exchange.response.setHeader('Allow', METHODS.join(', '));
         return sendFault(exchange.response, 405, -32_000, 'Method not allowed.');
       }
-      if (method !== 'POST') return await answer(exchange);
-      const mine: Waiting = { exchange };
+      if (method !== 'POST') return refuse ? refuse(exchange.response) : await answer(exchange);
+      const mine: Waiting = { exchange, refuse };
       waiting.add(mine);
       mine.over = answerPost(exchange, mine);
       try {
@@ -152,6 +158,11 @@ function goneOf(response: ServerResponse): AbortController {
     if (!response.writableFinished) gone.abort();
   });
   return gone;
+}
+
+/** An answer or a notification: nobody waits for anything but that it arrived. */
+function isAside(message: unknown): boolean {
+  return isJsonObject(message) && (message['method'] === undefined || message['id'] === undefined);
 }
 
 /** The id of what is to be answered. */

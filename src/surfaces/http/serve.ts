@@ -134,8 +134,7 @@ export async function serveHttp(options: HttpOptions): Promise<HttpSurface> {
     // Who was judged by a gate that is gone is judged again.
     if (caller && authenticate !== gate.authenticate && !gate.keeps(caller))
       return turnAway(REVOKED, request, response);
-    if (draining) return refuseLate(response);
-    await route.handle({ request, response, caller });
+    await route.handle({ request, response, caller }, draining ? refuseLate : undefined);
   }
 
   function turnAway(refusal: Refusal, request: IncomingMessage, response: ServerResponse): void {
