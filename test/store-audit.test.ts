@@ -3,9 +3,14 @@ import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { Kysely } from 'kysely';
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
+import { mediumOf } from '../src/adapters/store/medium.ts';
 import { inOneTurn } from '../src/adapters/store/sqlite-audit.ts';
+import { sqliteDialect } from '../src/adapters/store/sqlite-dialect.ts';
+import { diagnoseSqlite } from '../src/adapters/store/sqlite-errors.ts';
 import { sqliteStore } from '../src/adapters/store/sqlite.ts';
+import type { Tables } from '../src/adapters/store/tables.ts';
 import type { AuditEntry } from '../src/core/ports/audit.ts';
 import type { Store } from '../src/core/ports/store.ts';
 
@@ -13,16 +18,16 @@ const root = mkdtempSync(join(tmpdir(), 'tutti-audit-'));
 const stores = new Set<Store>();
 let files = 0;
 
-async function open(path = join(root, `${(files += 1)}.db`)): Promise<{ path: string; store: Store }> {
-  const store = await sqliteStore({ path, synchronous: 'normal' });
-  stores.add(store);
-  return { path, store };
-}
-
 const entries = (count: number): AuditEntry[] =>
   Array.from({ length: count }, (_, n) => ({ at: n, owner: 'anna', kind: 'call', fields: { n } }));
 
-describe('the audit in SQLite, written in one turn', () => {
+describe.each(['normal', 'full'] as const)('the audit in SQLite, synchronous %s', (synchronous) => {
+  const open = async (): Promise<{ path: string; store: Store }> => {
+    const path = join(root, `${(files += 1)}.db`);
+    const store = await sqliteStore({ path, synchronous });
+    stores.add(store);
+    return { path, store };
+  };
   afterEach(async () => {
     for (const store of stores) await store.close();
     stores.clear();
@@ -40,11 +45,18 @@ describe('the audit in SQLite, written in one turn', () => {
 
   it('leaves a transaction alone that is under way on its connection', () => {
     const database = new DatabaseSync(':memory:');
-    const atOnce = inOneTurn(database);
+    const { writeNow } = mediumOf(new Kysely<Tables>({ dialect: sqliteDialect(database) }), {
+      diagnose: diagnoseSqlite,
+      location: 'here',
+      lockWaitMs: 1,
+      atOnce: inOneTurn(database),
+      // SQLite does not let this be changed amid a transaction.
+      ...(synchronous === 'full' && { relax: () => database.exec('pragma synchronous = normal') }),
+    });
     database.exec('create table seen (n); begin; insert into seen values (1)');
-    expect(atOnce(() => expect.unreachable())).toBe(false);
+    expect(writeNow(() => expect.unreachable())).toBe(false);
     database.exec('commit');
-    expect(atOnce(() => database.exec('insert into seen values (2)'))).toBe(true);
+    expect(writeNow(() => database.exec('insert into seen values (2)'))).toBe(true);
     expect(database.prepare('select count(*) as rows from seen').get()).toEqual({ rows: 2 });
     database.close();
   });

@@ -25,7 +25,8 @@ const MAX_BYTES = 4 * 1_048_576;
 export function lookTwice(options: SecondLookOptions): () => void {
   const stopping = new AbortController();
   const { signal } = stopping;
-  const timer = setTimeout(() => void look(options, signal), PAUSE_MS).unref();
+  // Where that fails, the next connection asks again.
+  const timer = setTimeout(() => void look(options, signal).catch(() => undefined), PAUSE_MS).unref();
   return () => {
     clearTimeout(timer);
     stopping.abort();
@@ -33,8 +34,7 @@ export function lookTwice(options: SecondLookOptions): () => void {
 }
 
 async function look(options: SecondLookOptions, signal: AbortSignal): Promise<void> {
-  // Where that fails, the next connection asks again.
-  const greeting = await discoverAgain(options, signal).catch(() => undefined);
+  const greeting = await discoverAgain(options, signal);
   if (signal.aborted || greeting === undefined) return;
   if (toText(greeting) !== toText(options.link.greeting)) options.onOther(greeting);
 }

@@ -24,13 +24,18 @@ export interface MediumOptions {
   readonly relax?: (relaxed: boolean) => void;
   /** Brings a new database itself to the disk, once: no commit counts as being there before. */
   readonly settle?: () => void;
-  /**
-   * Runs a whole transaction without leaving the turn, where the medium answers at once. `false`, with nothing written, when it cannot be now,
-   * for whatever reason.
-   */
-  readonly atOnce?: (work: () => void) => boolean;
+  /** Present where the medium answers at once. */
+  readonly atOnce?: AtOnce;
   /** Why what is written now would be lost, if so. Asked before each transaction. */
   readonly problem?: () => string | undefined;
+}
+
+/** Whole transactions that do not leave the turn. */
+export interface AtOnce {
+  /** No other transaction is under way. */
+  isFree(): boolean;
+  /** `false`, with nothing written, when it cannot be now, for whatever reason. */
+  run(work: () => void): boolean;
 }
 
 const MAX_BATCH = 256;
@@ -85,7 +90,7 @@ export function mediumOf(db: Db, options: MediumOptions): Medium {
   let syncedAt = performance.now();
   let isSettled = false;
   /** The thread sleeps while the disk writes: what nobody waits for need not make everybody wait each time. */
-  const begin = (behind: boolean): { readonly end: () => void } => {
+  const begin = (behind: boolean): { readonly end: (isDone: boolean) => void } => {
     const problem = options.problem?.();
     if (problem !== undefined) throw new TuttiError('store/unavailable', problem);
     const relaxed = behind && performance.now() - syncedAt < SYNC_MS;
@@ -94,18 +99,21 @@ export function mediumOf(db: Db, options: MediumOptions): Medium {
       options.settle?.();
       isSettled = true;
     }
-    const end = () => {
+    const end = (isDone: boolean) => {
       if (relaxed) options.relax?.(false);
-      else syncedAt = performance.now();
+      else if (isDone) syncedAt = performance.now();
     };
     return { end };
   };
   const commit = async <T>(work: (tx: Db) => Promise<T>, behind: boolean): Promise<T> => {
     const { end } = begin(behind);
+    let isDone = false;
     try {
-      return await db.transaction().execute(work);
+      const value = await db.transaction().execute(work);
+      isDone = true;
+      return value;
     } finally {
-      end();
+      end(isDone);
     }
   };
   const group = groupCommit<Db>({
@@ -139,13 +147,11 @@ export function mediumOf(db: Db, options: MediumOptions): Medium {
     },
     writeNow: (work) => {
       const { atOnce } = options;
-      if (atOnce === undefined || closing !== undefined) return false;
+      if (closing !== undefined || atOnce?.isFree() !== true) return false;
       const { end } = begin(true);
-      try {
-        return atOnce(work);
-      } finally {
-        end();
-      }
+      const isDone = atOnce.run(work);
+      end(isDone);
+      return isDone;
     },
     close: () => {
       closing ??= Promise.allSettled(begun).then(() => db.destroy());

@@ -1,6 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { AuditRows } from './audit.ts';
 import type { Head } from './audit-chain.ts';
+import type { AtOnce } from './medium.ts';
 
 /** The rows of the audit, without the layers between. Nothing is prepared before it is asked for: the tables may not be there yet. */
 export function sqliteAuditRows(database: DatabaseSync): AuditRows {
@@ -24,21 +25,22 @@ function prepare(database: DatabaseSync) {
   };
 }
 
-/** Runs a transaction from its beginning to its end in one turn. */
-export function inOneTurn(database: DatabaseSync): (work: () => void) => boolean {
+/** Runs a transaction from its beginning to its end in one turn, unless another one waits for something on the one connection there is. */
+export function inOneTurn(database: DatabaseSync): AtOnce {
   const begin = database.prepare('begin immediate');
   const commit = database.prepare('commit');
-  return (work) => {
-    // Somebody else's transaction waits for something on the one connection there is.
-    if (database.isTransaction) return false;
-    try {
-      begin.run();
-      work();
-      commit.run();
-      return true;
-    } catch {
-      if (database.isTransaction) database.exec('rollback');
-      return false;
-    }
+  return {
+    isFree: () => !database.isTransaction,
+    run: (work) => {
+      try {
+        begin.run();
+        work();
+        commit.run();
+        return true;
+      } catch {
+        if (database.isTransaction) database.exec('rollback');
+        return false;
+      }
+    },
   };
 }

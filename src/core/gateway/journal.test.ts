@@ -74,6 +74,44 @@ describe('the journal', () => {
     expect(logged).toEqual(['audit.unwritten', 'audit.unwritten']);
   });
 
+  it('waits longer after a failure, whatever comes while it is failing', async () => {
+    const tries: PromiseWithResolvers<void>[] = [];
+    const { add, timer } = journal((audit) => ({
+      ...audit,
+      append: async () => {
+        tries.push(Promise.withResolvers());
+        await tries.at(-1)?.promise;
+      },
+    }));
+    add(1);
+    timer.pass(50);
+    await turns();
+    add(2);
+    timer.pass(100);
+    tries[0]?.reject(new TuttiError('store/unavailable', 'locked'));
+    await turns();
+    timer.pass(499);
+    await turns();
+    expect(tries).toHaveLength(1);
+    timer.pass(1);
+    await turns();
+    expect(tries).toHaveLength(2);
+  });
+
+  it('lets others have their turn between batches of a backlog', async () => {
+    const { add, flush } = journal();
+    for (let n = 0; n < 1_280; n++) add(n);
+    let theirs = 0;
+    const have = () => {
+      theirs += 1;
+      next = setImmediate(have);
+    };
+    let next = setImmediate(have);
+    await flush();
+    clearImmediate(next);
+    expect(theirs).toBeGreaterThanOrEqual(9);
+  });
+
   it('is not held up by a line that cannot be told', async () => {
     const { add, numbers, flush, made } = journal();
     made.add({

@@ -43,6 +43,7 @@ export function createJournal(parts: {
   let lost = 0;
   let failures = 0;
   let writing: Promise<void> = Promise.resolve();
+  let isWriting = false;
 
   const toEntry = ({ at, owner, kind, fields }: JournalLine & { readonly at: number }): AuditEntry => ({
     at,
@@ -64,6 +65,7 @@ export function createJournal(parts: {
   const write = async (): Promise<void> => {
     planned?.stop();
     planned = undefined;
+    isWriting = true;
     // What comes meanwhile is not waited for: whoever flushes wants what was there before.
     for (let left = waiting.length; left > 0 && waiting.length > 0; left -= BATCH) {
       const batch = waiting.slice(0, BATCH);
@@ -77,13 +79,20 @@ export function createJournal(parts: {
         failures += 1;
         break;
       }
+      // After an outage there are many, and each batch is written in one turn.
+      if (waiting.length > 0) await turn();
     }
+    isWriting = false;
     if (waiting.length > 0) plan();
   };
 
+  const turn = (): Promise<void> =>
+    new Promise((resolve) => {
+      parts.after(0, resolve);
+    });
   const flush = (): Promise<void> => (writing = writing.then(write));
   const plan = (isSoon = waiting.length >= BATCH && failures === 0): void => {
-    if (planned !== undefined && (planned.isSoon || !isSoon)) return;
+    if (isWriting || (planned !== undefined && (planned.isSoon || !isSoon))) return;
     planned?.stop();
     planned = { isSoon, stop: parts.after(isSoon ? 0 : pauseMs(failures), () => void flush()) };
   };

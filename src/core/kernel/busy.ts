@@ -4,7 +4,7 @@ const CHANGES = 64;
 /**
  * A `Map` for what comes and goes with every call. V8 links each table that a `Map` outgrew to the one after it: once such a table is old, it
  * keeps all later ones alive, and everything that ever stood in them, until all that is old is collected. So the `Map` itself is replaced
- * before one of its tables becomes old.
+ * now and then: what an old table keeps is then what came and went between two of them.
  */
 export class BusyMap<K, V> {
   #map = new Map<K, V>();

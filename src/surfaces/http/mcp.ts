@@ -90,7 +90,7 @@ export function createMcpRoute(options: McpRouteOptions): McpRoute {
   async function answerPost(exchange: McpExchange, mine: Waiting): Promise<void> {
     const body = await readPost(exchange);
     if (body === undefined) return;
-    if (mine.refuse && !isAside(body.value)) {
+    if (mine.refuse && !isAside(exchange.request, body.value)) {
       mine.refuse(exchange.response);
       return;
     }
@@ -160,9 +160,10 @@ function goneOf(response: ServerResponse): AbortController {
   return gone;
 }
 
-/** An answer or a notification: nobody waits for anything but that it arrived. */
-function isAside(message: unknown): boolean {
-  return isJsonObject(message) && (message['method'] === undefined || message['id'] === undefined);
+/** An answer or a notification in a session: nobody waits for anything but that it arrived. */
+function isAside({ headers }: IncomingMessage, message: unknown): boolean {
+  if (headers['mcp-session-id'] === undefined || !isJsonObject(message)) return false;
+  return message['method'] === undefined || message['id'] === undefined;
 }
 
 /** The id of what is to be answered. */

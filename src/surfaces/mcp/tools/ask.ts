@@ -65,10 +65,10 @@ export const ask: McpTool = {
 
 type OnProgress = NonNullable<CallChannel['onProgress']>;
 
-/** Of what is left to the next whole call, what a message takesOnly that tells of nothing further. */
+/** Of what is left to the next whole call, what a message takes that tells of nothing further. */
 const CREEP = 1 / 64;
 
-/** The protocol wants progress that rises, and every message is to be told: one without progress takesOnly a small part of the call under way. */
+/** The protocol wants progress that rises, and every message is to be told: one without progress takes a small part of the call under way. */
 function rising(onProgress: OnProgress): OnProgress {
   let last = -1;
   return (each) => {
