@@ -108,9 +108,46 @@ describe('the risk of a tool', () => {
     ['run_code_review', 'write'],
     ['run_workflow', 'write'],
     ['list_run_commands', 'read'],
+    ['get_run_script', 'read'],
+    ['ssh_run_command_list', 'read'],
+    ['last_run_command', 'write'],
+    ['dry_run_script', 'write'],
+    ['ssh_run_command', 'destructive'],
+    ['terminal_run_command', 'destructive'],
+    ['docker_run_script', 'destructive'],
+    ['tmux_run_shell', 'destructive'],
+    ['e2b_run_code', 'destructive'],
+    ['python_run_code', 'destructive'],
+    ['jupyter_run_code_cell', 'destructive'],
+    ['browser_run_code', 'destructive'],
+    ['get_and_run_script', 'destructive'],
+    ['run_python', 'destructive'],
+    ['run_python_file', 'destructive'],
+    ['run_applescript', 'destructive'],
+    ['run_osascript', 'destructive'],
+    ['run_js', 'destructive'],
+    ['runJavaScript', 'destructive'],
+    ['execute_code', 'destructive'],
+    ['run_code_inspections', 'write'],
+    ['run_code_scanning', 'write'],
+    ['run_code_generation', 'write'],
+    ['run_code_completion', 'write'],
+    ['run_command_palette_search', 'write'],
+    ['run_script_tests', 'write'],
+    ['workflow_run_script_logs', 'write'],
+    ['run_python_tests', 'write'],
+    ['run_python_unit_tests', 'write'],
+    ['run_python_code_review', 'write'],
+    ['add_hook_to_run_commands', 'write'],
     ['get_command_runs', 'read'],
     ['close_account', 'destructive'],
+    ['close_bank_account', 'destructive'],
     ['closeBankAccounts', 'destructive'],
+    ['close_cards_and_accounts', 'destructive'],
+    ['close_ticket_for_account', 'write'],
+    ['close_case_on_account', 'write'],
+    ['close_issue_in_account', 'write'],
+    ['close_account_menu', 'write'],
     ['close_issue', 'write'],
     ['list_closed_accounts', 'read'],
     ['posts_list', 'read'],
@@ -128,7 +165,15 @@ describe('the risk of a tool', () => {
     ['Runs a shell command.', 'destructive'],
     ['Run arbitrary Python code in a sandbox.', 'destructive'],
     ['Runs the tests of a project.', 'write'],
+    ['Runs Python in a sandbox.', 'destructive'],
+    ['Run SQL validation.', 'write'],
+    ['Runs Python type checks.', 'write'],
+    ['Create a workflow to run scripts on a schedule.', 'write'],
+    ['Add a hook to run commands before commit.', 'write'],
     ['Closes the account of a customer.', 'destructive'],
+    ['Closes positions and accounts reports.', 'write'],
+    ['Close periods for account reconciliation.', 'write'],
+    ['Close conversations by account.', 'write'],
     ['Runs tests with one command.', 'write'],
     ['Formats a date.', 'unknown'],
     ['Shows charges. Charge: the id of one.', 'read'],
@@ -146,6 +191,11 @@ describe('the risk of a tool', () => {
     const risky = (description: string) => classifyRisk(toTool('cleanup', { description }), stranger, plain);
     expect(risky('Deletes old branches.')).toBe('destructive');
     expect(risky('Tidies up. Permanently removing everything.')).toBe('destructive');
+    expect(risky('Connects to a host and runs a command there.')).toBe('destructive');
+    expect(risky('Use this tool to run a shell command.')).toBe('destructive');
+    expect(risky('This will run a script.')).toBe('destructive');
+    expect(risky('Allows you to run commands on a host.')).toBe('destructive');
+    expect(risky('Lets agents use a host. Allows users to run commands.')).toBe('destructive');
     expect(risky('Creates a report.')).toBe('write');
     expect(risky('Lists what is old.')).toBe('read');
     expect(risky('Makes no promise: nothing here.')).toBe('write');
@@ -158,6 +208,20 @@ describe('the risk of a tool', () => {
     expect(risky('Resolves an incident.')).toBe('unknown');
     expect(risky('Resolves a package name to what is known of it.')).toBe('read');
     expect(risky('Checks which rooms are free.')).toBe('read');
+  });
+
+  it('is as grave whatever the description leaves out', () => {
+    const tool = toTool('ssh_run_command', { description: 'Runs on the remote host.' });
+    expect(classifyRisk(tool, stranger, plain)).toBe('destructive');
+  });
+
+  it('is not graver for a title that says what is made for later', () => {
+    const titled = (title: string) =>
+      classifyRisk({ ...toTool('frobnicate', { description: '' }), title }, stranger, plain);
+    expect(titled('Create a workflow to run scripts')).toBe('write');
+    expect(titled('Tool to run scripts')).toBe('destructive');
+    expect(titled('SSH: run a command')).toBe('destructive');
+    expect(titled('Runs a shell command')).toBe('destructive');
   });
 
   it('is no better for the annotations of a stranger, and not against its own words for a friend', () => {

@@ -146,7 +146,7 @@ function seenRisk(tool: ToolDefinition): Risk {
 
 /** A `log` that ends a name is what is read. */
 function plainWordsOf(name: string): readonly string[] {
-  const words = wordsOfProse(inPlainVerbs(wordsOfName(name).join(' '))).filter(
+  const words = wordsOfProse(inPlainVerbs(wordsOfName(name).join(' '), 'name')).filter(
     (word) => !LOOKALIKES.has(word),
   );
   return words.at(-1) === 'log' ? [...words.slice(0, -1), 'logs'] : words;
@@ -178,7 +178,7 @@ function verbsOfName(name: string): readonly string[] {
  * name says already that it reads, clauses tell what its results are good for.
  */
 function verbsOfProse(description: string, isReader: boolean): readonly string[] {
-  const text = inPlainVerbs(description.slice(0, 4000).toLowerCase());
+  const text = inPlainVerbs(description.slice(0, 4000).toLowerCase(), 'prose');
   const leading = verbsAfter(text, isReader ? SENTENCE_START : CLAUSE_START);
   const further = isReader
     ? verbsAfter(text, CLAUSE_START)
