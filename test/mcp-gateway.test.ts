@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { TuttiError } from '../src/core/kernel/errors.ts';
+import { TuttiError, type ErrorCode } from '../src/core/kernel/errors.ts';
 import type { ServerView, ToolView } from '../src/core/gateway/gateway.ts';
 import type { JsonObject } from '../src/core/kernel/json.ts';
 import type { RpcError } from '../src/core/ports/downstream.ts';
@@ -281,6 +281,22 @@ describe('the toolset gateway', () => {
     expect(await told('/etc/tutti.json')).toContain('`tutti approvals approve a1 --config /etc/tutti.json`');
     const quoted = process.platform === 'win32' ? `"it's $HOME"` : String.raw`'it'\''s $HOME'`;
     expect(await told("it's $HOME")).toContain(`\`tutti approvals approve a1 --config ${quoted}\``);
+  });
+
+  it('names the command to whoever answered the form of an approval three times in vain', async () => {
+    const told = async (code: ErrorCode, configFile?: string) => {
+      const fault = new TuttiError(code, 'The approval still waits.', { data: { approval_id: 'a1' } });
+      const { call } = await openFace(['gateway'], {
+        script: { call: () => Promise.reject(fault) },
+        ...(configFile !== undefined && { configFile }),
+      });
+      return await call('call_tool', { name: 'files__rm' });
+    };
+    const answer = await told('input/invalid-format', '/etc/tutti.json');
+    expect(textOf(answer)).toContain('`tutti approvals approve a1 --config /etc/tutti.json`');
+    expect(answer['structuredContent']).toMatchObject({ approval_id: 'a1', error_code: 'INVALID_FORMAT' });
+    expect(textOf(await told('input/invalid-format'))).toContain('`tutti approvals approve a1`');
+    expect(textOf(await told('approval/denied'))).not.toContain('tutti approvals');
   });
 
   it('answers a call that a person must approve plainly, and lets nobody but a person decide', async () => {

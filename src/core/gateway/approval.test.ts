@@ -163,6 +163,9 @@ describe(`a question by repeated requests ${cites('gateway/G10')}`, () => {
       data: { approval_id: pending?.id },
     });
     expect((fault as Error).message).toContain('three times');
+    // Which configuration the command is given with is known to the surface.
+    expect((fault as Error).message).toContain(`approval ${pending?.id} still waits`);
+    expect((fault as Error).message).not.toContain('tutti approvals');
     expect(fakes.server('git').sent).toHaveLength(0);
     // A new call asks anew, and what a person decides elsewhere counts whatever was answered here.
     const anew = questionOf(await call(name, sent, { channel: MODERN }));

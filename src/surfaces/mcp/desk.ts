@@ -12,7 +12,7 @@ import { inPlaceOfOutput, promisesOutput } from './promised-output.ts';
 import { INTERNAL_ERROR, INVALID_PARAMS } from '../../core/kernel/protocol-names.ts';
 import { toReply } from './reply.ts';
 import type { Reply } from './reply.ts';
-import { protocolFault, toErrorResult, toResult } from './results.ts';
+import { protocolFault, toErrorResult, toResult, withApproveCommand } from './results.ts';
 import type { CarriedParts, McpTool, ToolContext } from './tool.ts';
 import { passOn } from './tools/call-tool.ts';
 import { admitted, toolsOf } from './toolsets.ts';
@@ -118,7 +118,7 @@ export function createDesk(options: DeskOptions): ToolDesk {
       const fault = protocolFault(failure);
       if (fault) return { kind: 'error', error: fault };
       const attempted = { tool: request.name, instanceId: instanceIn(request.arguments) };
-      const reply = toValue(toErrorResult(failure, attempted, telemetry));
+      const reply = toValue(toErrorResult(withApproveCommand(failure, configFile), attempted, telemetry));
       if (own(request.caller, request.name)) return reply;
       const listed = await listedTo(request).catch(() => undefined);
       return listed && promisesOutput(listed) ? inPlaceOfOutput(reply) : reply;

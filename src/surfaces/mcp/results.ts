@@ -8,6 +8,7 @@ import { INVALID_PARAMS } from '../../core/kernel/protocol-names.ts';
 import type { RpcError } from '../../core/ports/downstream.ts';
 import type { Telemetry } from '../../core/ports/telemetry.ts';
 import type { Directive } from '../../core/workflow/directive.ts';
+import { approveCommand } from './gateway-texts.ts';
 import { toToldError } from './plan-wire.ts';
 import { directiveText, faultsText, paragraphs } from './texts.ts';
 import type { ToolAnswer } from './tool.ts';
@@ -57,6 +58,16 @@ export function toErrorResult(failure: unknown, attempt: Attempt, telemetry: Tel
 export function protocolFault(failure: unknown): RpcError | undefined {
   if (!(failure instanceof TuttiError && failure.code === 'call/stale-state')) return undefined;
   return { code: INVALID_PARAMS, message: failure.message, data: { error_code: wireCode(failure.code) } };
+}
+
+/** With the command for an approval that was answered in vain and still waits. @param configFile Named in it, where it was named to us. */
+export function withApproveCommand(failure: unknown, configFile: string | undefined): unknown {
+  if (!(failure instanceof TuttiError && failure.code === 'input/invalid-format')) return failure;
+  const { code, message, data, cause } = failure;
+  const id = isJsonObject(data) ? data['approval_id'] : undefined;
+  if (typeof id !== 'string') return failure;
+  const told = `${message} To decide it, a person runs \`${approveCommand(id, configFile)}\` (or deny).`;
+  return new TuttiError(code, told, { data, ...(cause !== undefined && { cause }) });
 }
 
 /** The failure as callers may see it; one that was not raised on purpose is told by an id alone. */

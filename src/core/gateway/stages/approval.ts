@@ -130,7 +130,7 @@ function misanswered({ id }: Approval, answer: Json | undefined): TuttiError {
   const found = (JSON.stringify(answer) ?? 'nothing').slice(0, FOUND_SHOWN);
   return new TuttiError(
     'input/invalid-format',
-    `The question for an approval was answered three times with neither yes nor no: expected {"action":"accept","content":{"approve":true}} (or false), or {"action":"decline"}, found ${found}. Nothing was sent. The approval still waits: a person can run \`tutti approvals approve ${id}\` (or deny); or make the call again without requestState, to be asked anew.`,
+    `The question for an approval was answered three times with neither yes nor no: expected {"action":"accept","content":{"approve":true}} (or false), or {"action":"decline"}, found ${found}. Nothing was sent. The approval ${id} still waits: have it decided by a person elsewhere, or make the call again without requestState, to be asked anew.`,
     { data: { approval_id: id } },
   );
 }
