@@ -1,4 +1,5 @@
 import type { $ZodIssue } from 'zod/v4/core';
+import { kindOf } from '../core/kernel/json.ts';
 import { knownKeys } from './known-keys.ts';
 import { nearest } from './nearest.ts';
 import { isRecord, type ConfigFault, type Path, type Source } from './source.ts';
@@ -37,15 +38,10 @@ function valueAt(value: unknown, path: Path): unknown {
 function describe(value: unknown, path: Path): string {
   if (value === undefined) return 'nothing';
   if (value === '') return 'an empty string';
-  if (value === null || typeof value === 'object') return kindOf(value);
-  if (isSecret(path)) return `a ${typeof value}`;
+  // As people call it who write configurations; elsewhere it is an array.
+  if (Array.isArray(value)) return value.length === 0 ? 'an empty list' : 'a list';
+  if (value === null || typeof value === 'object' || isSecret(path)) return kindOf(value);
   return typeof value === 'string' ? excerpt(value) : JSON.stringify(value);
-}
-
-function kindOf(value: object | null): string {
-  if (value === null) return 'null';
-  if (!Array.isArray(value)) return 'an object';
-  return value.length === 0 ? 'an empty list' : 'a list';
 }
 
 /** Addresses may carry a password: of them only the scheme is shown. */

@@ -88,16 +88,17 @@ function isAskable(name: string): boolean {
 /** Only what a form can hold: one value, of which nothing but plain bounds is asked. */
 function toField(name: string, property: JsonObject): JsonObject | undefined {
   const { title, description } = property;
-  const kind = kindOf(property);
-  if (kind === undefined) return undefined;
+  const asked = askedOf(property);
+  if (asked === undefined) return undefined;
   return {
-    ...kind,
+    ...asked,
     title: cleanText(typeof title === 'string' ? title : name, TITLE_LENGTH),
     ...(typeof description === 'string' && { description: cleanText(description, DESCRIPTION_LENGTH) }),
   };
 }
 
-function kindOf(property: JsonObject): JsonObject | undefined {
+/** The type of the value with its bounds, or the choices. */
+function askedOf(property: JsonObject): JsonObject | undefined {
   const { type, format, enum: choices } = property;
   if (choices !== undefined) {
     const texts = choicesIn(choices);
