@@ -266,6 +266,21 @@ describe('the end', () => {
     agent.destroy();
   });
 
+  it('keeps no connection of those it lets finish', async () => {
+    const served = await serveFake();
+    const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+    const { answer } = await startWaiting(served, async (name, args) => {
+      const { headers, body } = modern(name, args);
+      const answered = await ask(served.url, { headers: { ...headers, 'mcp-name': name }, body, agent });
+      return { connection: answered.headers.connection, ...answered.json() };
+    });
+    const closed = served.close();
+    served.fake.release();
+    expect(await answer).toMatchObject({ connection: 'close' });
+    await closed;
+    agent.destroy();
+  });
+
   it('lets who still waits be called off meanwhile', async () => {
     const served = await serveFake();
     const agent = new Agent({ keepAlive: true, maxSockets: 1 });

@@ -22,7 +22,10 @@ const outputSchema = {
   required: ['lines'],
   additionalProperties: false,
 };
-const inputSchema = { type: 'object' as const, properties: { lines: { type: 'integer' } } };
+const inputSchema = {
+  type: 'object' as const,
+  properties: { lines: { type: 'integer' }, fails: { type: 'boolean' } },
+};
 const LARGER_THAN_INLINE = 2000;
 
 function server(): Server {
@@ -31,10 +34,13 @@ function server(): Server {
     tools: [
       { name: 'read_log', inputSchema, outputSchema, annotations: { readOnlyHint: true } },
       { name: 'delete_log', inputSchema, outputSchema, annotations: { destructiveHint: true } },
+      { name: 'read_all', inputSchema, annotations: { readOnlyHint: true } },
     ],
   }));
   made.setRequestHandler('tools/call', ({ params }) => {
     const lines = Array.from({ length: Number(params.arguments?.['lines'] ?? 1) }, () => 'x'.repeat(64));
+    if (params.arguments?.['fails'] === true)
+      return { content: [{ type: 'text', text: `no: ${lines.join('')}` }], isError: true };
     return { content: [], structuredContent: { lines } };
   });
   return made;
@@ -97,6 +103,14 @@ describe.each([true, false])('a tool that promises structured content (short pat
         uri: expect.stringMatching(/^tutti:\/\/result\//) as string,
       }),
     );
+
+    for (const name of ['read_log', 'read_all']) {
+      const failed = await call(name, { lines: LARGER_THAN_INLINE, fails: true });
+      expect(failed.isError).toBe(true);
+      const said = failed.content.flatMap(({ text = '' }) => text.slice(0, 80)).join(' ');
+      expect(said).toContain('no: xxx');
+      expect(said).not.toContain('succeeded');
+    }
 
     const waiting = await call('delete_log', { lines: 1 });
     expect(waiting.isError).toBe(true);

@@ -4,7 +4,8 @@ import { isJsonObject } from '../../core/kernel/json.ts';
 import type { JsonObject } from '../../core/kernel/json.ts';
 import type { DownstreamAnswer, Era, RpcError } from '../../core/ports/downstream.ts';
 import { countKeys } from './scan.ts';
-import type { Scan, Span } from './scan.ts';
+import { Scan } from './scan.ts';
+import type { Span } from './scan.ts';
 import { toPlain } from './wire.ts';
 
 const MAX_DEPTH = 64;
@@ -39,13 +40,19 @@ export function toAnswer(text: Buffer, scan: Scan, bounds: AnswerBounds): Downst
   throw unreadable('a response has either a result or an error');
 }
 
+/** Without reading what may be megabytes of JSON. */
+function saysFailed(bytes: Buffer): boolean {
+  const { isError } = new Scan().feed(bytes).members;
+  return isError !== undefined && bytes.toString('latin1', isError.start, isError.end).trim() === 'true';
+}
+
 function toResult(text: Buffer, span: Span, bounds: AnswerBounds): DownstreamAnswer {
   const bytes = cut(text, span);
   if (bytes.length > bounds.maxBytes) throw tooLarge(bytes, bounds.maxBytes);
   if (bytes[0] !== 0x7b) throw unreadable('the result is no object');
   if (bytes.length > bounds.inlineBytes) {
     if (!isUtf8(bytes)) throw unreadable('the result is no UTF-8 text');
-    return { kind: 'large', bytes };
+    return { kind: 'large', bytes, isError: saysFailed(bytes) };
   }
   const value = parseObject(bytes, bounds.lenient ? undefined : span.keys, 'the result');
   const type = bounds.era === 'modern' ? value['resultType'] : undefined;

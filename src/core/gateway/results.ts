@@ -102,11 +102,13 @@ export async function storeLarge(
     readonly server: string;
     readonly tool: string;
     readonly settings: PolicySettings;
+    /** The tool failed, and this is what it says of it. */
+    readonly isError?: boolean;
   },
 ): Promise<{ readonly payload: Payload; readonly uri: string }> {
   const id = parts.clock.id();
   const at = parts.clock.now();
-  const { owner, server, tool, settings } = about;
+  const { owner, server, tool, settings, isError = false } = about;
   await parts.store.results.put({ id, owner, server, tool, at, expiresAt: at + settings.resultTtlMs, bytes });
   const uri = `${PREFIX}${id}`;
   const note = `The result has ${bytes.byteLength} bytes. This is its beginning; read ${uri} for the rest (narrowed by ?grep=WORD or ?path=$.a.b), or send {"$result": "${uri}"} as an argument, with "path", "grep", or "offset" and "limit" beside it for a part.`;
@@ -119,7 +121,7 @@ export async function storeLarge(
     size: bytes.byteLength,
   };
   const content = [{ type: 'text', text: headOf(bytes) }, { type: 'text', text: note }, link];
-  return { payload: toPayload({ content }), uri };
+  return { payload: toPayload({ content, ...(isError && { isError }) }), uri };
 }
 
 /** A page of a stored result, or of what `path` and `grep` leave of it. */

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { RequestId, Server } from '@modelcontextprotocol/server';
@@ -51,8 +52,11 @@ interface Admitted {
 export interface McpRoute {
   /** @param refuse - what is asked anew; answers and cancellations still reach who is under way. */
   handle(admitted: Admitted, refuse?: (response: ServerResponse) => void): Promise<void>;
-  /** Settles once nobody waits for an answer; streams that last until one side leaves do not count. */
-  settled(): Promise<unknown>;
+  /**
+   * Lets those under way finish on connections that are not kept. Settles once nobody waits for an answer, or for the rest of one; streams that
+   * last until one side leaves do not count.
+   */
+  drain(): Promise<void>;
   /** Ends sessions and streams of those who are not let in any more. Answers under way still come. */
   endUnless(isAdmitted: (caller: Caller) => boolean): void;
   /** Tells those who still wait for an answer that none will come, and gives up what they asked for. */
@@ -124,6 +128,7 @@ export function createMcpRoute(options: McpRouteOptions): McpRoute {
       mine.over = answerPost(exchange, mine);
       try {
         await mine.over;
+        if (exchange.response.writableLength > 0) await (mine.over = closed(exchange.response));
       } finally {
         waiting.delete(mine);
       }
@@ -132,7 +137,10 @@ export function createMcpRoute(options: McpRouteOptions): McpRoute {
       sdk?.sessions.endUnless(isAdmitted);
       for (const { caller, response } of streams) if (!isAdmitted(caller)) response.destroy();
     },
-    settled: async () => await Promise.allSettled(waiting.values().flatMap(({ over }) => over ?? [])),
+    async drain() {
+      for (const { exchange } of waiting.values()) exchange.response.shouldKeepAlive = false;
+      while (waiting.size > 0) await Promise.allSettled(waiting.values().flatMap(({ over }) => over ?? []));
+    },
     async cutOff() {
       const cut = waiting.values().flatMap(({ exchange, id }) => {
         const told = id !== undefined && cutOff(exchange.response, id);
@@ -149,6 +157,11 @@ export function createMcpRoute(options: McpRouteOptions): McpRoute {
       await route?.close();
     },
   };
+}
+
+/** Once all of it was read, or nobody reads it any more. */
+async function closed(response: ServerResponse): Promise<void> {
+  if (!response.closed) await once(response, 'close');
 }
 
 /** Aborts once the client left without its whole answer. */

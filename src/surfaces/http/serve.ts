@@ -171,7 +171,7 @@ export async function serveHttp(options: HttpOptions): Promise<HttpSurface> {
     close: async () => {
       draining = true;
       const closed = freePort(server);
-      await Promise.race([route.settled(), delay(limits.drainMs ?? DRAIN_MS, undefined, { ref: false })]);
+      await Promise.race([route.drain(), delay(limits.drainMs ?? DRAIN_MS, undefined, { ref: false })]);
       await route.cutOff();
       await route.close();
       server.closeAllConnections();

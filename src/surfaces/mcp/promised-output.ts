@@ -8,6 +8,7 @@ export function promisesOutput({ outputSchema }: JsonObject): boolean {
   return isJsonObject(outputSchema);
 }
 
+const FAILED = 'The call failed; what the tool says of it is too large to be given at once.';
 const STORED =
   'The call succeeded; do not repeat it. This is marked as an error only because the result is too large to be given in the structured form the tool promises.';
 
@@ -18,7 +19,8 @@ const STORED =
 export function inPlaceOfOutput(reply: Reply): Reply {
   if (reply.kind === 'payload') {
     const { content, ...value } = reply.payload.value;
-    const told = [{ type: 'text', text: STORED }, ...(Array.isArray(content) ? content : [])];
+    const said = value['isError'] === true ? FAILED : STORED;
+    const told = [{ type: 'text', text: said }, ...(Array.isArray(content) ? content : [])];
     return { ...reply, payload: toPayload({ ...value, content: told, isError: true }) };
   }
   if (reply.kind !== 'value') return reply;

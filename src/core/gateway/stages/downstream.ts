@@ -50,7 +50,7 @@ async function conversation(call: Call): Promise<CallOutcome> {
     const answer = await attempt(call, connection, { params, endsAt });
     if (answer.kind !== 'input-required') {
       call.gate.circuits.clocked(entry, clock.now() - call.waitedMs - beganAt);
-      return answer.kind === 'large' ? await storedOutcome(call, answer.bytes) : toOutcome(call, answer);
+      return answer.kind === 'large' ? await storedOutcome(call, answer) : toOutcome(call, answer);
     }
     if (call.channel.repeats) return await passQuestion(call, answer.payload);
     if (round === MAX_ROUNDS)
@@ -136,13 +136,17 @@ function toOutcome(call: Call, answer: Extract<DownstreamAnswer, { kind: 'result
     : { kind: 'error', error: answer.error, facts };
 }
 
-async function storedOutcome(call: Call, bytes: Uint8Array): Promise<CallOutcome> {
+async function storedOutcome(
+  call: Call,
+  { bytes, isError }: Extract<DownstreamAnswer, { kind: 'large' }>,
+): Promise<CallOutcome> {
   const { server, tool } = call.entry;
   const about = {
     owner: call.caller.owner,
     server: server.name,
     tool: tool.name,
     settings: call.policy.settings,
+    ...(isError !== undefined && { isError }),
   };
   const yielding = (): Promise<void> => breathe(call.gate.parts);
   await checkLarge(call.entry, bytes, yielding);
