@@ -625,7 +625,7 @@ export const requirements = {
   'trust/11-smuggled-arguments': {
     source: trust,
     behaviour:
-      'arguments that do not fit the pinned schema are refused and not forwarded; what our own call tools do not know is refused by name',
+      'arguments that do not fit the pinned schema are refused and not forwarded; a misspelt member of our own call tools is refused by name, what clients add of their own is ignored',
   },
   'trust/12-hostile-schemas': {
     source: trust,

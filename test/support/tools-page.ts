@@ -1,4 +1,4 @@
-import type { Tool } from '@modelcontextprotocol/server';
+import type { McpTool } from '../../src/surfaces/mcp/tool.ts';
 import { toolsOf } from '../../src/surfaces/mcp/toolsets.ts';
 import type { Toolset } from '../../src/surfaces/mcp/toolsets.ts';
 
@@ -17,24 +17,25 @@ const toolsets: Readonly<Record<Toolset, string>> = {
 /** `docs/reference/tools.md`, from the definitions that clients see. */
 export function toolsPage(): string {
   const sections = (Object.keys(toolsets) as Toolset[]).flatMap((toolset) => {
-    const tools = toolsOf([toolset]).flatMap(({ definition }) => toolSection(definition));
+    const tools = toolsOf([toolset]).flatMap((tool) => toolSection(tool));
     return [`## Toolset \`${toolset}\``, toolsets[toolset]].concat(tools);
   });
   return `${[
     '# MCP tools',
-    'Arguments are flat; wrapped in `{"input_data": {…}}` they are accepted too. Members that a tool does not know are ignored; where it says so, they are refused by name, and nothing is done. Every result has a structured form and a text that says the same. An error has `isError: true` and `{error_code, message}` in its structured form; [errors](errors.md) lists the codes.',
+    'Arguments are flat; wrapped in `{"input_data": {…}}` they are accepted too. Members that a tool does not know are ignored, for clients add some of their own; where it says so, one that looks like a misspelt name (`argumnets`) is refused by name, and nothing is done. Every result has a structured form and a text that says the same. An error has `isError: true` and `{error_code, message}` in its structured form; [errors](errors.md) lists the codes.',
     ...sections,
   ].join('\n\n')}\n`;
 }
 
-function answersOf(outputSchema: Tool['outputSchema']): string {
+function answersOf(outputSchema: McpTool['definition']['outputSchema']): string {
   if (!outputSchema) return 'what the tool that is called answers, with `_meta.tutti`';
   return Object.keys(outputSchema['properties'] ?? {})
     .map((key) => `\`${key}\``)
     .join(', ');
 }
 
-function toolSection({ name, description, inputSchema, outputSchema, annotations }: Tool): string[] {
+function toolSection({ definition, refusesMisspelt }: McpTool): string[] {
+  const { name, description, inputSchema, outputSchema, annotations } = definition;
   const required = new Set(inputSchema.required);
   const rows = Object.entries(inputSchema.properties ?? {}).map(([key, schema]) => {
     const {
@@ -59,11 +60,11 @@ function toolSection({ name, description, inputSchema, outputSchema, annotations
       ? ['repeating it changes nothing more']
       : []),
   ];
-  const closed = inputSchema['additionalProperties'] === false ? ' Other arguments are refused.' : '';
+  const strict = refusesMisspelt === true ? ' Misspelt arguments are refused.' : '';
   return [
     `### ${name}`,
     description ?? '',
     ...(rows.length > 0 ? [rows.join('\n')] : ['No arguments.']),
-    `Answers: ${answersOf(outputSchema)}. Hints: ${hints.join('; ')}.${closed}`,
+    `Answers: ${answersOf(outputSchema)}. Hints: ${hints.join('; ')}.${strict}`,
   ];
 }

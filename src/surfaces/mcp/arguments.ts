@@ -11,7 +11,7 @@ const PROSE_LENGTH = MAX_QUERY_LENGTH;
 const FILES = 1000;
 
 /**
- * The arguments of one call. Only own properties are read, by their exact names; what nobody asks for is ignored, unless {@link Arguments.only} was asked.
+ * The arguments of one call. Only own properties are read, by their exact names; what nobody asks for is ignored, unless {@link Arguments.refuseMisspelt} was asked.
  * `null` counts as absent where a value is optional. Every reader throws TuttiError `input/*` naming the path.
  */
 export class Arguments {
@@ -23,16 +23,21 @@ export class Arguments {
     this.#path = path;
   }
 
-  /** For a tool where a misspelt option would do harm: nothing but these may stand there. */
-  only(keys: readonly string[]): void {
-    const strange = Object.keys(this.#values).find((key) => !keys.includes(key));
-    if (strange === undefined) return;
-    const [meant] = nearestNames(strange, keys);
-    const hint = meant === undefined ? '' : ` Did you mean ${meant}?`;
-    throw new TuttiError(
-      'input/invalid-format',
-      `${this.#at(strange.slice(0, NAME_LENGTH))} is not known here.${hint} Expected only ${keys.join(', ')}. Nothing was done.`,
-    );
+  /**
+   * For a tool where a misspelt option would do harm: what is meant for one of these, and is none that may stand here, is refused. What
+   * resembles none of them is a client's own, and ignored.
+   */
+  refuseMisspelt(known: readonly string[], here = known): void {
+    const others = Object.keys(this.#values).filter((key) => !here.includes(key));
+    for (const strange of others.slice(0, MAX_JUDGED)) {
+      const meant = meantBy(strange, known);
+      if (meant === undefined) continue;
+      const hint = meant === strange ? '' : ` Did you mean ${meant}?`;
+      throw new TuttiError(
+        'input/invalid-format',
+        `${this.#at(strange.slice(0, NAME_LENGTH))} is not known here.${hint} Expected ${here.join(', ')}. Nothing was done.`,
+      );
+    }
   }
 
   /** A required short text. */
@@ -209,19 +214,41 @@ export class Arguments {
   }
 }
 
+/** Names that resemble one of ours, and yet are published clients' own, which they add to every call: n8n's session, not one of ours. */
+const OF_CLIENTS: ReadonlySet<string> = new Set(['sessionId']);
+/** Said for one of ours, though no letters tell. */
+const OTHER_WORDS: ReadonlyMap<string, string> = new Map([
+  ['args', 'arguments'],
+  ['params', 'arguments'],
+  ['parameters', 'arguments'],
+]);
+/** Nobody adds more by mistake, and judging a name takes its time. */
+const MAX_JUDGED = 64;
+/** Below it, `user_id` would be taken for `session_id`. */
+const MISSPELT = 0.5;
+
+/** The known name that a member was meant to be. With a line below in front, as `_meta`, it is meant for nobody here. */
+function meantBy(name: string, known: readonly string[]): string | undefined {
+  if (known.includes(name)) return name;
+  if (name.startsWith('_') || OF_CLIENTS.has(name)) return undefined;
+  const other = OTHER_WORDS.get(name);
+  if (other !== undefined && known.includes(other)) return other;
+  return nearestNames(name, known, MISSPELT)[0];
+}
+
 const WRAPPER = 'input_data';
 
 /**
  * Reads arguments flat or wrapped in `{"input_data": {…}}`, as some published clients send them.
  *
- * @param known Names beside which nothing may stand; absent: what nobody asks for is ignored.
+ * @param known Names of which a misspelt one is refused; absent: what nobody asks for is ignored.
  */
 export function parseArguments(raw: object, known?: readonly string[]): Arguments {
   const outer = new Arguments(raw);
   const inner = outer.optionalGroup(WRAPPER);
-  if (known && inner) outer.only([WRAPPER]);
+  if (known && inner) outer.refuseMisspelt(known, [WRAPPER]);
   const read = inner ?? outer;
-  if (known) read.only(known);
+  if (known) read.refuseMisspelt(known);
   return read;
 }
 

@@ -141,11 +141,9 @@ async function runOwn(tool: McpTool, request: ToolRequest, context: ToolContext)
     : toValue(toResult(answer));
 }
 
-/** What may stand in the arguments of a tool that takes nothing else. */
-function knownTo({ definition: { inputSchema } }: McpTool): readonly string[] | undefined {
-  return inputSchema['additionalProperties'] === false
-    ? Object.keys(inputSchema.properties ?? {})
-    : undefined;
+/** What a misspelt member of the arguments may have been meant for, where that matters. */
+function knownTo({ refusesMisspelt, definition: { inputSchema } }: McpTool): readonly string[] | undefined {
+  return refusesMisspelt === true ? Object.keys(inputSchema.properties ?? {}) : undefined;
 }
 
 const CANCELLED: Reply = {

@@ -60,11 +60,6 @@ export function takes(properties: Properties, required: string[] = []): InputSch
   return { type: 'object', properties, ...(required.length > 0 && { required }) };
 }
 
-/** The same, and nothing else: for tools where a misspelt member would change what is done. The desk refuses what is not listed. */
-export function takesOnly(properties: Properties, required: string[] = []): InputSchema {
-  return { ...takes(properties, required), additionalProperties: false };
-}
-
 export function answers(properties: Properties): OutputSchema {
   return { type: 'object', properties };
 }

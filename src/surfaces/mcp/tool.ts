@@ -37,6 +37,8 @@ export interface PassedOn {
 
 export interface McpTool {
   readonly definition: Tool;
+  /** A misspelt member would change what is done. What clients add of their own is ignored all the same, so no schema forbids it. */
+  readonly refusesMisspelt?: true;
   run(input: Arguments, context: ToolContext): Promise<ToolAnswer | PassedOn>;
 }
 

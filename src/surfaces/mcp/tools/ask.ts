@@ -6,7 +6,7 @@ import type { Arguments } from '../arguments.ts';
 import { resolutionText } from '../ask-texts.ts';
 import { toWireResolution } from '../ask-wire.ts';
 import { parseWirePlan } from '../plan-wire.ts';
-import { OBJECT, TEXT, answers, takesOnly } from '../schemas.ts';
+import { OBJECT, TEXT, answers, takes } from '../schemas.ts';
 import { writes } from '../tool.ts';
 import type { McpTool } from '../tool.ts';
 
@@ -26,12 +26,13 @@ const OPTIONS = {
 } as const;
 
 export const ask: McpTool = {
+  refusesMisspelt: true,
   definition: {
     name: 'ask',
     title: 'Ask',
     description:
       'One answer to a question over several servers or steps: finds the tools, calls them, names the sources. Use it where you would need several calls, or do not know the tool; call_tool for one you know. Words alone only read: what would change something comes back as a plan, which is done, once, when its {id} is sent as plan. kind says what came: answer; clarification: choose, or send its plan back; needs_arguments: complete its plan, send it back as plan; approval: a person decides; out_of_scope: no tool fits.',
-    inputSchema: takesOnly(OPTIONS),
+    inputSchema: takes(OPTIONS),
     outputSchema: answers({
       kind: TEXT,
       answer: TEXT,

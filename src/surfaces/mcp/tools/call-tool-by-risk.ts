@@ -44,6 +44,7 @@ export const callToolDestructive: McpTool = limitedTo(classes.destructive);
 
 function limitedTo({ name, title, description, admits, annotations }: RiskClass): McpTool {
   return {
+    refusesMisspelt: true,
     definition: { name, title, description, inputSchema: CALL_INPUT, annotations },
     async run(input, context) {
       const call = parseCall(input);

@@ -1,11 +1,11 @@
 import type { CallInput } from '../../../core/gateway/gateway.ts';
 import type { Arguments } from '../arguments.ts';
-import { OBJECT, TEXT, takesOnly } from '../schemas.ts';
+import { OBJECT, TEXT, takes } from '../schemas.ts';
 import { writes } from '../tool.ts';
 import type { McpTool, PassedOn, ToolContext } from '../tool.ts';
 
 /** Arguments of every tool that calls one of a downstream. */
-export const CALL_INPUT = takesOnly(
+export const CALL_INPUT = takes(
   {
     name: TEXT,
     arguments: OBJECT,
@@ -17,6 +17,7 @@ export const CALL_INPUT = takesOnly(
 );
 
 export const callTool: McpTool = {
+  refusesMisspelt: true,
   definition: {
     name: 'call_tool',
     title: 'Call a tool',

@@ -2,7 +2,7 @@ import { TuttiError } from '../../../core/kernel/errors.ts';
 import type { Arguments } from '../arguments.ts';
 import { toolText } from '../gateway-texts.ts';
 import { toWireTool } from '../gateway-wire.ts';
-import { TEXT, answers, takesOnly } from '../schemas.ts';
+import { TEXT, answers, takes } from '../schemas.ts';
 import { paragraphs } from '../texts.ts';
 import { READS } from '../tool.ts';
 import type { McpTool } from '../tool.ts';
@@ -10,12 +10,13 @@ import type { McpTool } from '../tool.ts';
 const MAX_NAMES = 20;
 
 export const describeTool: McpTool = {
+  refusesMisspelt: true,
   definition: {
     name: 'describe_tool',
     title: 'Describe tools',
     description:
       'Full definition of one tool, or of several by names: arguments, risk, whether its server is up.',
-    inputSchema: takesOnly({ name: TEXT, names: { type: 'array', items: TEXT, maxItems: MAX_NAMES } }),
+    inputSchema: takes({ name: TEXT, names: { type: 'array', items: TEXT, maxItems: MAX_NAMES } }),
     outputSchema: answers({ tools: { type: 'array' } }),
     annotations: READS,
   },

@@ -1,7 +1,7 @@
 import { foundText } from '../gateway-texts.ts';
 import { toWireFound } from '../gateway-wire.ts';
 import { inSession, IN_SESSION } from '../session-input.ts';
-import { LIMIT, TEXT, answers, takesOnly } from '../schemas.ts';
+import { LIMIT, TEXT, answers, takes } from '../schemas.ts';
 import { READS } from '../tool.ts';
 import type { McpTool } from '../tool.ts';
 
@@ -9,11 +9,12 @@ const DEFAULT_LIMIT = 8;
 const MAX_LIMIT = 50;
 
 export const findTools: McpTool = {
+  refusesMisspelt: true,
   definition: {
     name: 'find_tools',
     title: 'Find tools',
     description: 'Find tools of the connected servers by what they do, best first.',
-    inputSchema: takesOnly(
+    inputSchema: takes(
       { query: TEXT, limit: { ...LIMIT, maximum: MAX_LIMIT }, server: TEXT, ...IN_SESSION },
       ['query'],
     ),

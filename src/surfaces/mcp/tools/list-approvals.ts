@@ -1,16 +1,17 @@
 import { APPROVAL_STATUSES } from '../../../core/kernel/approval.ts';
 import { approvalsText } from '../gateway-texts.ts';
 import { toWireApproval } from '../gateway-wire.ts';
-import { answers, takesOnly } from '../schemas.ts';
+import { answers, takes } from '../schemas.ts';
 import { READS } from '../tool.ts';
 import type { McpTool } from '../tool.ts';
 
 export const listApprovals: McpTool = {
+  refusesMisspelt: true,
   definition: {
     name: 'list_approvals',
     title: 'List approvals',
     description: 'Your calls that a person must approve, or did.',
-    inputSchema: takesOnly({ status: { type: 'string', enum: [...APPROVAL_STATUSES] } }),
+    inputSchema: takes({ status: { type: 'string', enum: [...APPROVAL_STATUSES] } }),
     outputSchema: answers({ approvals: { type: 'array' } }),
     annotations: READS,
   },
