@@ -11,12 +11,14 @@ const typed = toTool('get_rows', {
   },
 });
 
-function returning(result: Json | string) {
+const untyped = toTool('get_rows');
+
+function returning(result: Json | string, tool = typed) {
   const after = (_ms: number, run: () => void) => {
     queueMicrotask(run);
     return () => undefined;
   };
-  const made = world({ servers: { box: [typed] }, parts: { after } });
+  const made = world({ servers: { box: [tool] }, parts: { after } });
   const bytes = encoder.encode(typeof result === 'string' ? result : JSON.stringify(result));
   made.fakes.server('box').answer = () => ({ kind: 'large', bytes });
   return made;
@@ -45,13 +47,22 @@ describe('a result too large to be given at once', () => {
 
   it.each([
     [{ content: 'x'.repeat(70_000) }, 'content is a string'],
+    [{ content: [{ type: 'text', text: 'x'.repeat(70_000) }, 'y'] }, 'content/1 is a string'],
     [`{"content":[${'x'.repeat(70_000)}]}`, 'the result is no JSON'],
-  ])('is refused where it is no result', async (result, found) => {
-    const { call } = returning(result);
-    await expect(call('box__get_rows')).rejects.toMatchObject({
-      code: 'downstream/protocol',
-      message: expect.stringContaining(`found: ${found}`),
-    });
+  ])('is refused where it is no result, whatever its tool promises', async (result, found) => {
+    for (const tool of [typed, untyped]) {
+      const { call, store } = returning(result, tool);
+      await expect(call('box__get_rows')).rejects.toMatchObject({
+        code: 'downstream/protocol',
+        message: expect.stringContaining(`found: ${found}`),
+      });
+      expect(await store.results.find('ada', 'any', 0)).toBeUndefined();
+    }
+  });
+
+  it('is kept where it is one, though its tool promises nothing', async () => {
+    const result = { content: [{ type: 'text', text: 'x'.repeat(70_000) }] };
+    expect(await returning(result, untyped).call('box__get_rows')).toMatchObject({ kind: 'stored' });
   });
 
   it('is kept unchecked where it is larger than 4 MiB, or too costly to check', async () => {

@@ -41,7 +41,7 @@ export function checkStructure(entry: CatalogEntry, value: JsonObject): void {
 const MAX_CHECKED_BYTES = 4_194_304;
 
 /**
- * The same for a result that is kept instead of given, by the tool's word alone: what is too large or too costly to be judged is kept as it is.
+ * Both for a result that is kept instead of given, the word of its tool where it gave one: what is too large or too costly to be judged is kept as it is.
  *
  * @param breathe waits until others had their turn; called between reading and judging.
  * @throws TuttiError `downstream/protocol`, `downstream/invalid-result`
@@ -51,7 +51,7 @@ export async function checkLarge(
   bytes: Uint8Array,
   breathe: () => Promise<void>,
 ): Promise<void> {
-  if (entry.checkResult === undefined || bytes.byteLength > MAX_CHECKED_BYTES) return;
+  if (bytes.byteLength > MAX_CHECKED_BYTES) return;
   const value = read(entry, bytes);
   await breathe();
   checkContent(entry, value);
