@@ -15,6 +15,11 @@ export function diffLines(before: JsonObject | undefined, after: JsonObject): re
   return [...shown.slice(0, MAX_LINES), `  … ${shown.length - MAX_LINES} more lines`];
 }
 
+/** Lines of a difference that {@link diffLines} left out of it: its last line tells. */
+export function leftOutOf(diff: readonly string[]): number {
+  return Number(/^ {2}… (\d+) more lines$/.exec(diff.at(-1) ?? '')?.[1] ?? 0);
+}
+
 /** Long texts go over several lines, so that one word more does not hide in a line that nobody reads to its end. */
 function prettyLines(definition: JsonObject): string[] {
   const text = visibleJson(JSON.stringify(sorted(definition), null, 2));

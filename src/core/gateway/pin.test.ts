@@ -3,7 +3,7 @@ import { describe, expect, it, test } from 'vitest';
 import { sha256 } from '../../adapters/digest/sha256.ts';
 import type { Json } from '../kernel/json.ts';
 import type { Launch } from '../ports/downstream.ts';
-import { diffLines } from './diff.ts';
+import { diffLines, leftOutOf } from './diff.ts';
 import { pinHash, toDefinition, toLaunchDefinition } from './pin.ts';
 import { schemaFault, withoutHeaders } from './schema-limits.ts';
 
@@ -278,7 +278,10 @@ describe('a diff', () => {
   it('stays short and cheap for huge definitions', () => {
     const huge = (seed: number) =>
       Object.fromEntries(Array.from({ length: 3_000 }, (_, at) => [`k${at}`, at * seed]));
-    expect(diffLines(huge(2), huge(3)).length).toBeLessThanOrEqual(401);
+    const cut = diffLines(huge(2), huge(3));
+    expect(cut.length).toBeLessThanOrEqual(401);
+    expect(leftOutOf(cut)).toBeGreaterThan(0);
+    expect(cut.at(-1)).toBe(`  … ${leftOutOf(cut)} more lines`);
   });
 });
 

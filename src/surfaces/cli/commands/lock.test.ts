@@ -1,6 +1,8 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
+import { diffLines } from '../../../core/gateway/diff.ts';
 import type { HeldByServer } from '../../../core/gateway/gateway.ts';
 import { createSession } from '../session.ts';
 import { approveLock, diffLock } from './lock.ts';
@@ -65,6 +67,23 @@ describe('what is held', () => {
     expect(text).toContain('web tool tool-100: changed\n  … 50 more line(s): tutti lock diff --all');
     expect(text.match(/\+line/g)).toHaveLength(300);
     expect(await diff({ all: true })).toContain('+line 100.49');
+  });
+
+  it('counts what no command shows, and names the configuration that was named', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'tutti-lock-'));
+    onTestFinished(() => rmSync(folder, { recursive: true }));
+    const file = join(folder, 'own.jsonc');
+    writeFileSync(file, '{}');
+    const wide = Object.fromEntries(Array.from({ length: 700 }, (_, at) => [`p${at}`, at]));
+    const lines = diffLines(undefined, wide);
+    const [item] = changed(1);
+    if (item) held.mockResolvedValue([{ ...item, diff: lines }]);
+    await diffLock(createSession({ config: file }), {});
+    expect(written.join('')).toContain(
+      `… 642 more line(s), the next 340 of them: tutti lock diff --all --config ${file}\n`,
+    );
+    expect(written.join('')).toContain(`tutti lock approve [server | server__tool] --config ${file}`);
+    expect(await diff({ all: true })).toContain('  … 302 more lines\n');
   });
 
   it('is not cut for programs, nor for whoever is asked to approve it', async () => {

@@ -1,7 +1,9 @@
 import type { ChangedWorkflow } from '../../../config/locked-workflows.ts';
 import { requireTrust } from '../../../config/trust.ts';
 import type { App } from '../../../app.ts';
+import { leftOutOf } from '../../../core/gateway/diff.ts';
 import type { HeldByServer } from '../../../core/gateway/gateway.ts';
+import { configOption } from '../../mcp/gateway-texts.ts';
 import { EXIT } from '../failure.ts';
 import { confirm } from '../prompt.ts';
 import { withApp, type Session } from '../session.ts';
@@ -11,7 +13,7 @@ import { operatorName, time } from './approvals.ts';
 
 /** Writes the lock file anew from what is pinned. */
 export async function writeLock(session: Session): Promise<void> {
-  const { terminal } = session;
+  const { terminal, globals } = session;
   const { file, held, unreachable } = await withApp(session, async (app, config) => {
     requireTrust(config);
     const waiting = await lookAtAll(app);
@@ -21,7 +23,7 @@ export async function writeLock(session: Session): Promise<void> {
     [
       held.length === 0
         ? `Wrote ${file}.`
-        : `Wrote ${file}, without ${held.length} item(s) that nobody approved: tutti lock diff`,
+        : `Wrote ${file}, without ${held.length} item(s) that nobody approved: tutti lock diff${configOption(globals.config)}`,
       ...unreachableText(unreachable),
     ].join('\n'),
   );
@@ -45,7 +47,7 @@ export async function diffLock(session: Session, { all = false }: DiffOptions): 
     [
       ...(!isAny(shown) && unreachable.length > 0
         ? []
-        : [shownText(all ? shown : { ...shown, held: shortened(shown.held) }, terminal)]),
+        : [shownText(all ? shown : { ...shown, held: shortened(shown.held, session) }, session)]),
       ...unreachableText(unreachable),
     ].join('\n\n'),
   );
@@ -56,7 +58,8 @@ const ITEM_LINES = 60;
 const ALL_LINES = 300;
 
 /** For looking around: who is asked to approve is shown more. */
-function shortened(held: readonly HeldByServer[]): readonly HeldByServer[] {
+function shortened(held: readonly HeldByServer[], { globals }: Session): readonly HeldByServer[] {
+  const how = `tutti lock diff --all${configOption(globals.config)}`;
   let room = ALL_LINES;
   return held.map((item) => {
     const lines = Math.min(ITEM_LINES, room);
@@ -65,7 +68,10 @@ function shortened(held: readonly HeldByServer[]): readonly HeldByServer[] {
       return item;
     }
     room -= lines;
-    const more = `… ${item.diff.length - lines} more line(s): tutti lock diff --all`;
+    const never = leftOutOf(item.diff);
+    const whole = never === 0 ? item.diff.length : item.diff.length - 1;
+    const shown = never === 0 ? '' : `, the next ${whole - lines} of them`;
+    const more = `… ${whole + never - lines} more line(s)${shown}: ${how}`;
     return { ...item, diff: [...item.diff.slice(0, lines), more] };
   });
 }
@@ -117,12 +123,12 @@ export async function approveLock(
   what: string | undefined,
   { yes = false }: ApproveOptions,
 ): Promise<void> {
-  const { terminal } = session;
+  const { terminal, globals } = session;
   const approved = await withApp(session, async (app, config) => {
     requireTrust(config);
     const { operator } = app.orchestrator.gateway;
     const shown = await look(app);
-    if (!yes && isAny(shown) && !(await agrees(shown, what, terminal))) return undefined;
+    if (!yes && isAny(shown) && !(await agrees(shown, what, session))) return undefined;
     const hashes = shown.held.map(({ hash }) => hash);
     const pinned = await operator.approvePins(what, operatorName(), hashes);
     // Who agrees to a server or a tool says nothing of workflows.
@@ -145,7 +151,9 @@ export async function approveLock(
         ? `Nothing was approved${isPart ? '.' : ': nothing of it is held.'}`
         : `Approved ${pinned.length}: ${pinned.map(cleanLine).join(', ')}`,
       // A server that may be started at last shows only then what it offers.
-      ...(left.held.length > 0 ? [`${left.held.length} item(s) are held still: tutti lock diff`] : []),
+      ...(left.held.length > 0
+        ? [`${left.held.length} item(s) are held still: tutti lock diff${configOption(globals.config)}`]
+        : []),
       ...unreachableText(left.unreachable),
     ].join('\n'),
   );
@@ -155,13 +163,15 @@ function isMeant(what: string | undefined, server: string): boolean {
   return what === undefined || what === server || what.startsWith(`${server}__`);
 }
 
-async function agrees(shown: Shown, what: string | undefined, terminal: Terminal): Promise<boolean> {
+async function agrees(shown: Shown, what: string | undefined, session: Session): Promise<boolean> {
+  const { terminal } = session;
   // Whoever agrees should know of what he sees nothing.
-  terminal.note([shownText(shown, terminal), ...unreachableText(shown.unreachable)].join('\n\n'));
+  terminal.note([shownText(shown, session), ...unreachableText(shown.unreachable)].join('\n\n'));
   return terminal.interactive && (await confirm(`Approve ${cleanLine(what ?? 'all of it')}? Type yes: `));
 }
 
-function shownText({ held, workflows }: Pick<Shown, 'held' | 'workflows'>, terminal: Terminal): string {
+function shownText({ held, workflows }: Pick<Shown, 'held' | 'workflows'>, session: Session): string {
+  const { terminal, globals } = session;
   const { colors } = terminal;
   const changed = workflows.map(({ name, locked, hash }) =>
     [
@@ -170,13 +180,15 @@ function shownText({ held, workflows }: Pick<Shown, 'held' | 'workflows'>, termi
       paint(`+${hash}`, colors),
     ].join('\n'),
   );
-  if (changed.length > 0) changed.push('Agree to changed workflows with: tutti lock approve');
-  return (held.length === 0 && changed.length > 0 ? changed : [heldText(held, terminal), ...changed]).join(
+  if (changed.length > 0)
+    changed.push(`Agree to changed workflows with: tutti lock approve${configOption(globals.config)}`);
+  return (held.length === 0 && changed.length > 0 ? changed : [heldText(held, session), ...changed]).join(
     '\n\n',
   );
 }
 
-function heldText(held: readonly HeldByServer[], { colors }: Terminal): string {
+function heldText(held: readonly HeldByServer[], { terminal, globals }: Session): string {
+  const { colors } = terminal;
   if (held.length === 0) return 'Nothing is held: what servers offer is what was approved.';
   const parts = held.map(({ server, kind, name, reason, findings, diff, seenAt }) =>
     [
@@ -188,7 +200,7 @@ function heldText(held: readonly HeldByServer[], { colors }: Terminal): string {
       ...diff.map((line) => paint(clean(line), colors)),
     ].join('\n'),
   );
-  return `${parts.join('\n\n')}\n\nApprove with: tutti lock approve [server | server__tool]`;
+  return `${parts.join('\n\n')}\n\nApprove with: tutti lock approve [server | server__tool]${configOption(globals.config)}`;
 }
 
 function paint(line: string, colors: Terminal['colors']): string {
