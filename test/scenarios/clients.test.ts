@@ -91,6 +91,7 @@ verifies(
               env: { GITHUB_TOKEN: '${env:GITHUB_TOKEN}', MODE: 'fast' },
             },
             secrets: ['GITHUB_TOKEN'],
+            variables: [],
             lost: [],
           },
         ],
@@ -181,7 +182,8 @@ verifies(
           url: 'https://${HOST:-c.test}/${env:TENANT}/mcp',
           headers: { Authorization: 'Bearer ${env:TEAM_TOKEN}' },
         },
-        secrets: ['TENANT', 'TEAM_TOKEN'],
+        secrets: ['TEAM_TOKEN'],
+        variables: ['TENANT'],
         lost: ['${HOST:-c.test}'],
       },
     ]);

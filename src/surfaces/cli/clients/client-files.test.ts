@@ -276,8 +276,25 @@ describe('credentials', () => {
       ['A_AUTHORIZATION'],
     ],
   ])('are references here where %s names them: %j', (...row) => {
-    const [id, text, entry, secrets] = row;
-    expect(readClient(given(id, text))?.servers).toMatchObject([{ entry, secrets, lost: [] }]);
+    const [id, text, entry, named] = row;
+    const { secrets = [], variables = [], ...server } = readClient(given(id, text))?.servers[0] ?? {};
+    expect(server).toMatchObject({ entry, lost: [] });
+    expect([...secrets, ...variables]).toEqual(named);
+  });
+
+  it('are told apart from variables that merely have to be set', () => {
+    const entry = {
+      command: '${env:BIN}',
+      args: ['--key', '${env:API_KEY}', '${env:CLAUDE_PROJECT_DIR}'],
+      cwd: '${env:ROOT}',
+      env: { MODE: '${env:MODE}', GITHUB_TOKEN: '${env:GH}', PLAIN: 'x' },
+    };
+    const [local] = readClient(given('vscode', JSON.stringify({ servers: { a: entry } })))?.servers ?? [];
+    expect(local).toMatchObject({
+      secrets: ['API_KEY', 'GH'],
+      variables: ['BIN', 'CLAUDE_PROJECT_DIR', 'ROOT', 'MODE'],
+      lost: [],
+    });
   });
 
   it.each([
@@ -303,6 +320,8 @@ describe('credentials', () => {
       '{"mcpServers":{"a":{"url":"https://h.example/mcp","headersHelper":"x"}}}',
       ['headersHelper'],
     ],
+    ['cursor', '{"mcpServers":{"a":{"command":"${BIN:-npx}"}}}', ['${BIN:-npx}']],
+    ['cursor', '{"mcpServers":{"a":{"command":"x","cwd":"${workspaceFolder}/a"}}}', ['${workspaceFolder}']],
   ])('are named where they cannot be carried over: %s %s', (id, text, lost) => {
     expect(readClient(given(id, text))?.servers).toMatchObject([{ lost }]);
   });

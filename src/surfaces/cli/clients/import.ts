@@ -5,7 +5,7 @@ import { TuttiError } from '../../../core/kernel/errors.ts';
 import { readClientText } from './client-file.ts';
 import type { Client, Entry } from './client.ts';
 import { startsTutti } from './itself.ts';
-import { createVeil, veilAddress, veilArguments, veilValues, type Veil } from './veil.ts';
+import { createVeil, soundsSecret, veilAddress, veilArguments, veilValues, type Veil } from './veil.ts';
 
 /** A server found in a client's configuration, written as ours would have it. Nothing of it was run. */
 export interface Imported {
@@ -16,7 +16,9 @@ export interface Imported {
   readonly entry: Entry;
   /** Variables that stand for secrets which were not copied. */
   readonly secrets: readonly string[];
-  /** What has a say in who is let in and could not be carried over. */
+  /** Other variables that it names: what they stand for was never in the file. */
+  readonly variables: readonly string[];
+  /** What has a say in who is let in, or in what is run, and could not be carried over. */
   readonly lost: readonly string[];
 }
 
@@ -143,16 +145,23 @@ function imported(name: string, { entry: raw, client, taken, settings }: Finding
     ...(called !== name && { from: name }),
     client: client.id,
     entry,
-    secrets: [...new Set([...veil.names, ...variablesIn(launch)])],
+    ...variablesIn(launch, veil),
     lost: lostOf(given, entry),
   };
 }
 
-/** Variables that the client named as well: they must be set for ours, too. */
-function variablesIn({ command, args, env, url, headers }: Entry): readonly string[] {
-  return [...JSON.stringify({ command, args, env, url, headers }).matchAll(/\$\{env:(\w+)\}/g)].map(
-    ([, name = '']) => name,
-  );
+/** Variables that the client named must be set for ours, too; which of them are secrets, their names tell, or those of what they are the value of. */
+function variablesIn(
+  { command, args, env, url, headers, cwd }: Entry,
+  veil: Veil,
+): Pick<Imported, 'secrets' | 'variables'> {
+  const [secrets, plain] = [new Set(veil.names), new Set<string>()];
+  const values = Object.entries({ ...toEntry(env), ...toEntry(headers) });
+  for (const [key, value] of [['', [command, args, url, cwd]] as const, ...values]) {
+    for (const [, name = ''] of JSON.stringify(value).matchAll(/\$\{env:(\w+)\}/g))
+      (soundsSecret(key) || soundsSecret(name) ? secrets : plain).add(name);
+  }
+  return { secrets: [...secrets], variables: [...plain].filter((each) => !secrets.has(each)) };
 }
 
 /** Keys of clients that hold credentials or say where they come from. */
@@ -168,9 +177,9 @@ const CREDENTIALS = [
 ];
 const FOREIGN_REFERENCE = /\$\{\{[^}]*\}\}|\$\{(?!env:)[^}]*\}/g;
 
-function lostOf(given: Entry, { env, headers, args, url }: Entry): readonly string[] {
+function lostOf(given: Entry, { command, args, env, url, headers, cwd }: Entry): readonly string[] {
   const keys = CREDENTIALS.filter((key) => given[key] !== undefined && given[key] !== null);
-  const references = JSON.stringify({ env, headers, args, url }).match(FOREIGN_REFERENCE) ?? [];
+  const references = JSON.stringify({ command, args, env, url, headers, cwd }).match(FOREIGN_REFERENCE) ?? [];
   return [...new Set([...keys, ...references])];
 }
 
@@ -251,6 +260,10 @@ function toServerName(name: string): string | undefined {
     .slice(0, 40)
     .replaceAll(/[-_]+$/g, '');
   return called === '' ? undefined : called;
+}
+
+function toEntry(value: unknown): Entry {
+  return isEntry(value) ? value : {};
 }
 
 function isEntry(value: unknown): value is Entry {

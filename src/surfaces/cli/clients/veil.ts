@@ -55,10 +55,15 @@ export function veilValues(values: Entry, named: (key: string) => string, veil: 
   );
 }
 
+/** Of the name of a value: where in doubt, that value is a secret. */
+export function soundsSecret(name: string): boolean {
+  return LOOSE_NAME.test(name) || isSecretName(name);
+}
+
 /** Where in doubt, it is one. */
 function isSecretValue(name: string, text: string): boolean {
   const rest = text.replaceAll(REFERENCE, '');
-  if (rest === text && (LOOSE_NAME.test(name) || isSecretName(name))) return text !== '';
+  if (rest === text && soundsSecret(name)) return text !== '';
   if (hasSecret(rest)) return true;
   if (ADDRESS.test(rest)) return veilAddress(rest, 'X', createVeil('X')) !== rest;
   return (

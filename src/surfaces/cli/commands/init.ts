@@ -122,7 +122,8 @@ function toText({ found, servers, skipped, file, dryRun }: Report, { colors }: T
       : colors.yellow(cleanLine(`${client.title}: ${client.file} ${problem}`)),
   );
   const left = [...found.flatMap((each) => each.skipped), ...skipped.map(toSkipped)];
-  const secrets = [...new Set(servers.flatMap((each) => each.secrets))];
+  const secrets = new Set(servers.flatMap((each) => each.secrets));
+  const variables = new Set(servers.flatMap((each) => each.variables).filter((each) => !secrets.has(each)));
   return [
     ...(clients.length > 0 ? clients : ['No known client has a configuration on this machine.']),
     '',
@@ -139,13 +140,16 @@ function toText({ found, servers, skipped, file, dryRun }: Report, { colors }: T
       ),
     ...left.map(({ name, reason }) => colors.yellow(`  ${quoted(name)} was left out: ${reason}`)),
     dryRun ? `\nWould write ${file}` : `\nWrote ${file}. Nothing of it was run.`,
-    ...(secrets.length > 0
-      ? [`Secrets were not copied. Set in the environment: ${secrets.map(cleanLine).join(', ')}`]
-      : []),
+    ...listed('Secrets were not copied. Set in the environment', secrets),
+    ...listed('Variables that these servers name, to be set as well', variables),
     ...(dryRun
       ? []
       : ['Next: tutti servers test · tutti connect CLIENT · take these servers out of the client']),
   ].join('\n');
+}
+
+function listed(title: string, names: ReadonlySet<string>): readonly string[] {
+  return names.size > 0 ? [`${title}: ${[...names].map(cleanLine).join(', ')}`] : [];
 }
 
 /** A name as a client has it: anything may stand there. */
