@@ -175,6 +175,22 @@ describe('the command line', () => {
       expect(stdout).toContain('Usage: tutti');
       expect(await tutti(['help', ...words])).toMatchObject({ status: EXIT.ok, stdout });
     }
+    const { stdout: whole } = await tutti(['--help']);
+    const { stdout: call } = await tutti(['call', '--help']);
+    for (const words of [
+      ['help', 'help'],
+      ['--json', 'help'],
+      ['help', '--help'],
+      ['help', '--json'],
+    ])
+      expect(await tutti(words)).toMatchObject({ status: EXIT.ok, stdout: whole });
+    for (const words of [
+      ['--json', 'help', 'call'],
+      ['--config', 'help', 'help', 'call'],
+      ['--config=x', 'help', 'call'],
+      ['help', '--config', 'servers', 'call'],
+    ])
+      expect(await tutti(words)).toMatchObject({ status: EXIT.ok, stdout: call });
     expect((await tutti(['help', 'call', 'x__y'])).stdout).toContain('Usage: tutti call');
     for (const words of [['cal'], ['servers', 'tset']]) {
       const { status, stderr } = await tutti(['help', ...words]);

@@ -19,7 +19,7 @@ export async function runProgram(argv: readonly string[], version: string): Prom
     await addComplete(program, argv.slice(2));
   }
   try {
-    const said = argv[0] === 'help' ? helpOf(program, argv.slice(1)) : argv;
+    const said = firstOf(argv) === 'help' ? helpOf(program, argv) : argv;
     await program.parseAsync(namesCommand(program, said) ? said : ['serve', ...said], { from: 'user' });
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
@@ -29,10 +29,13 @@ export async function runProgram(argv: readonly string[], version: string): Prom
 }
 
 /** `tutti help servers test` means `tutti servers test --help`; a command that is not there is refused as ever, and none is run. */
-function helpOf(program: Command, words: readonly string[]): readonly string[] {
+function helpOf(program: Command, argv: readonly string[]): readonly string[] {
   const path: string[] = [];
   let command = program;
-  for (const word of words.filter((each) => !each.startsWith('-'))) {
+  const words = argv.filter((each, at) => !each.startsWith('-') && argv[at - 1] !== '--config');
+  for (const word of words) {
+    // Of help there is no more to say than of `tutti` itself.
+    if (path.length === 0 && word === 'help') continue;
     if (command.commands.length === 0) break;
     path.push(word);
     const next = command.commands.find((each) => each.name() === word);
@@ -42,11 +45,14 @@ function helpOf(program: Command, words: readonly string[]): readonly string[] {
   return [...path, '--help'];
 }
 
+/** What comes first besides what every command understands. */
+function firstOf(argv: readonly string[]): string | undefined {
+  return argv.find((each, at) => !/^--(?:json|config(?:=.*)?)$/s.test(each) && argv[at - 1] !== '--config');
+}
+
 /** `tutti` and `tutti --port 8000` mean `tutti serve …`. */
 function namesCommand(program: Command, argv: readonly string[]): boolean {
-  const first = argv.find(
-    (each, at) => !['--json', '--config'].includes(each) && argv[at - 1] !== '--config',
-  );
+  const first = firstOf(argv);
   if (first === undefined) return false;
   if (!first.startsWith('-') || first === '-h' || first === '--help') return true;
   const known = new Set(program.commands.map((command) => command.name()));
