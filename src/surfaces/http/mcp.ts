@@ -94,10 +94,7 @@ export function createMcpRoute(options: McpRouteOptions): McpRoute {
   async function answerPost(exchange: McpExchange, mine: Waiting): Promise<void> {
     const body = await readPost(exchange);
     if (body === undefined) return;
-    if (mine.refuse && !isAside(exchange.request, body.value)) {
-      mine.refuse(exchange.response);
-      return;
-    }
+    if (mine.refuse && !isAside(exchange.request, body.value)) return mine.refuse(exchange.response);
     mine.id = requestIdOf(body.value);
     if (short && (await answerShortly(exchange, body.value, { path: short, sessions: sdk?.sessions })))
       return;
@@ -106,11 +103,7 @@ export function createMcpRoute(options: McpRouteOptions): McpRoute {
       streams.add(exchange);
       exchange.response.on('close', () => streams.delete(exchange));
     }
-    const wanted = wantedResources(body.value);
-    if (wanted && watch) {
-      const { caller, response } = exchange;
-      response.on('close', watch({ caller, clientName: wanted.clientName }, wanted.uris));
-    }
+    if (watch) keepWatch(exchange, body.value, watch);
     await answer(exchange, body.value);
   }
 
@@ -157,6 +150,12 @@ export function createMcpRoute(options: McpRouteOptions): McpRoute {
       await route?.close();
     },
   };
+}
+
+/** Subscribes for as long as the client listens. */
+function keepWatch({ caller, response }: McpExchange, message: unknown, watch: WatchResources): void {
+  const wanted = wantedResources(message);
+  if (wanted) response.on('close', watch({ caller, clientName: wanted.clientName }, wanted.uris));
 }
 
 /** Once all of it was read, or nobody reads it any more. */
