@@ -8,6 +8,7 @@ import { knownClients } from '../clients/clients.ts';
 import { writing } from '../clients/client-file.ts';
 import { projectSources } from '../clients/projects.ts';
 import { readClient, type Found, type Imported, type Skipped } from '../clients/import.ts';
+import { EXIT } from '../failure.ts';
 import type { Session } from '../session.ts';
 import type { Terminal } from '../terminal.ts';
 import { cleanLine } from '../text.ts';
@@ -29,10 +30,13 @@ export function init({ terminal, globals }: Session, { dryRun = false, here = fa
     .map((each) => (each.client.isShared === true && !isProjects ? leftOut(each) : each));
   const { servers, skipped } = unique(found.flatMap((each) => each.servers));
   const file = targetOf(globals.config, here);
-  if (!dryRun) write(file, servers);
+  if (!dryRun) requireNone(file);
+  const outcome = outcomeOf(found, servers, dryRun);
+  if (outcome === 'unreadable') process.exitCode = EXIT.unusable;
+  if (outcome === 'written') write(file, servers);
   const answer = {
     file,
-    written: !dryRun,
+    written: outcome === 'written',
     clients: found.map(({ client, servers: own, skipped: left, problem }) => ({
       client: client.id,
       file: client.file,
@@ -42,7 +46,15 @@ export function init({ terminal, globals }: Session, { dryRun = false, here = fa
     })),
     servers,
   };
-  terminal.answer(answer, () => toText({ found, servers, skipped, file, dryRun }, terminal));
+  terminal.answer(answer, () => toText({ found, servers, skipped, file, outcome }, terminal));
+}
+
+/** `unreadable`: the servers may stand in what could not be read, and a configuration without any would be in the way of the next attempt. */
+type Outcome = 'written' | 'shown' | 'unreadable';
+
+function outcomeOf(found: readonly Found[], servers: readonly Imported[], dryRun: boolean): Outcome {
+  if (servers.length === 0 && found.some(({ problem }) => problem !== undefined)) return 'unreadable';
+  return dryRun ? 'shown' : 'written';
 }
 
 /** A file that holds the settings of several is broken for all of them, and told of once. */
@@ -93,13 +105,15 @@ function toSkipped({ name, from = name }: Imported): Skipped {
   };
 }
 
+function requireNone(file: string): void {
+  if (!existsSync(file)) return;
+  throw new TuttiError(
+    'input/invalid-format',
+    `${file} exists already and is left as it is. \`tutti init --dry-run\` shows what would be written; \`tutti servers add\` adds to it.`,
+  );
+}
+
 function write(file: string, servers: readonly Imported[]): void {
-  if (existsSync(file)) {
-    throw new TuttiError(
-      'input/invalid-format',
-      `${file} exists already and is left as it is. \`tutti init --dry-run\` shows what would be written; \`tutti servers add\` adds to it.`,
-    );
-  }
   const config = { mcpServers: Object.fromEntries(servers.map(({ name, entry }) => [name, entry])) };
   writing(file, () => {
     mkdirSync(dirname(file), { recursive: true });
@@ -112,10 +126,10 @@ interface Report {
   readonly servers: readonly Imported[];
   readonly skipped: readonly Imported[];
   readonly file: string;
-  readonly dryRun: boolean;
+  readonly outcome: Outcome;
 }
 
-function toText({ found, servers, skipped, file, dryRun }: Report, { colors }: Terminal): string {
+function toText({ found, servers, skipped, file, outcome }: Report, { colors }: Terminal): string {
   const clients = found.map(({ client, servers: own, problem }) =>
     problem === undefined
       ? `${client.title}: ${own.length} server(s) in ${client.file}`
@@ -135,17 +149,28 @@ function toText({ found, servers, skipped, file, dryRun }: Report, { colors }: T
       .filter(({ lost }) => lost.length > 0)
       .map(({ name, lost }) =>
         colors.yellow(
-          `  ${cleanLine(name)}: ${lost.map(quoted).join(', ')} cannot be carried over; write what the server needs as \${env:NAME} yourself`,
+          `  ${cleanLine(name)}: ${lost.map(quoted).join(', ')} cannot be carried over; write what the server needs yourself, secrets as \${env:NAME}`,
         ),
       ),
     ...left.map(({ name, reason }) => colors.yellow(`  ${quoted(name)} was left out: ${reason}`)),
-    dryRun ? `\nWould write ${file}` : `\nWrote ${file}. Nothing of it was run.`,
+    `\n${outcomeText(outcome, file)}`,
     ...listed('Secrets were not copied. Set in the environment', secrets),
     ...listed('Variables that these servers name, to be set as well', variables),
-    ...(dryRun
-      ? []
-      : ['Next: tutti servers test · tutti connect CLIENT · take these servers out of the client']),
+    ...(outcome === 'written'
+      ? ['Next: tutti servers test · tutti connect CLIENT · take these servers out of the client']
+      : []),
   ].join('\n');
+}
+
+function outcomeText(outcome: Outcome, file: string): string {
+  switch (outcome) {
+    case 'written':
+      return `Wrote ${file}. Nothing of it was run.`;
+    case 'shown':
+      return `Would write ${file}`;
+    case 'unreadable':
+      return 'No server could be taken, so nothing is written. Mend what is named above, then run `tutti init` again.';
+  }
 }
 
 function listed(title: string, names: ReadonlySet<string>): readonly string[] {
