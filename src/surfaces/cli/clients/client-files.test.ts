@@ -326,3 +326,25 @@ describe('credentials', () => {
     expect(readClient(given(id, text))?.servers).toMatchObject([{ lost }]);
   });
 });
+
+describe('parts of a server that have no place in ours', () => {
+  it.each([
+    ['cursor', { command: 'one', args: 'x y', env: ['A=b'] }, { command: 'one' }, ['args', 'env']],
+    ['cursor', { command: 'x', url: 'https://y' }, { command: 'x' }, ['url']],
+    ['cursor', { command: 'x', cwd: 1, headers: { A: 'b' } }, { command: 'x' }, ['cwd', 'headers']],
+    [
+      'cursor',
+      { url: 'https://y', command: ['x'], args: ['y'], headers: 'A: b' },
+      { url: 'https://y' },
+      ['command', 'args', 'headers'],
+    ],
+    ['windsurf', { command: 'x', serverUrl: 'https://y' }, { command: 'x' }, ['url']],
+    ['cursor', { command: 'x', args: '', env: null, url: '', headers: {} }, { command: 'x' }, []],
+    ['cursor', { url: 'https://y', command: '', args: [], env: {} }, { url: 'https://y' }, []],
+  ])('are named: %s %j', (...row) => {
+    const [id, server, entry, lost] = row;
+    const [found] = readClient(given(id, JSON.stringify({ mcpServers: { a: server } })))?.servers ?? [];
+    expect(found).toMatchObject({ lost });
+    expect(found?.entry).toEqual(entry);
+  });
+});

@@ -2,6 +2,7 @@ import { getNodeValue, parseTree, type Node, type ParseError } from 'jsonc-parse
 import { parse as parseToml } from 'smol-toml';
 import { parse as parseYaml } from 'yaml';
 import { TuttiError } from '../../../core/kernel/errors.ts';
+import { kindOf } from '../../../core/kernel/json.ts';
 import { readClientText } from './client-file.ts';
 import type { Client, Entry } from './client.ts';
 import { startsTutti } from './itself.ts';
@@ -18,7 +19,7 @@ export interface Imported {
   readonly secrets: readonly string[];
   /** Other variables that it names: what they stand for was never in the file. */
   readonly variables: readonly string[];
-  /** What has a say in who is let in, or in what is run, and could not be carried over. */
+  /** What has a say in who is let in, or in what is run or reached, and could not be carried over. */
   readonly lost: readonly string[];
 }
 
@@ -146,7 +147,7 @@ function imported(name: string, { entry: raw, client, taken, settings }: Finding
     client: client.id,
     entry,
     ...variablesIn(launch, veil),
-    lost: lostOf(given, entry),
+    lost: [...withoutPlace(given, entry), ...lostOf(given, entry)],
   };
 }
 
@@ -183,6 +184,20 @@ function lostOf(given: Entry, { command, args, env, url, headers, cwd }: Entry):
   return [...new Set([...keys, ...references])];
 }
 
+/** What says how a server is run or reached. */
+const LAUNCH = ['command', 'args', 'env', 'cwd', 'url', 'headers'];
+
+/** What is of another kind than ours may be, or belongs to the other way to reach a server. */
+function withoutPlace(given: Entry, entry: Entry): readonly string[] {
+  return LAUNCH.filter((key) => !isNothing(given[key]) && kindOf(given[key]) !== kindOf(entry[key]));
+}
+
+/** As clients write what they leave open. */
+function isNothing(value: unknown): boolean {
+  if (value === undefined || value === null || value === '') return true;
+  return typeof value === 'object' && Object.keys(value).length === 0;
+}
+
 /** As clients say it, in one of two ways. */
 function isOffIn({ disabled, enabled }: Entry): boolean {
   return disabled === true || enabled === false;
@@ -190,9 +205,9 @@ function isOffIn({ disabled, enabled }: Entry): boolean {
 
 function launchOf(given: Entry, name: string, veil: Veil): Entry | undefined {
   const { command, url, cwd } = given;
-  if (typeof command === 'string')
+  if (typeof command === 'string' && command !== '')
     return { ...localLaunch({ ...given, command }, name, veil), ...(typeof cwd === 'string' && { cwd }) };
-  return typeof url === 'string' ? remoteLaunch({ ...given, url }, name, veil) : undefined;
+  return typeof url === 'string' && url !== '' ? remoteLaunch({ ...given, url }, name, veil) : undefined;
 }
 
 function localLaunch(
