@@ -3,6 +3,7 @@ import { fstatSync } from 'node:fs';
 import type { Config, Toolset } from '../../../config.ts';
 import { TOOLSETS } from '../../../config/schema.ts';
 import { TuttiError } from '../../../core/kernel/errors.ts';
+import { EXIT } from '../failure.ts';
 import { readConfig, sessionConfig, type Session } from '../session.ts';
 
 export interface ServeOptions {
@@ -18,7 +19,7 @@ export async function serve(session: Session, options: ServeOptions): Promise<vo
   const { terminal } = session;
   const config = sessionConfig(session, 'info');
   const toolsets = options.toolsets?.map(toToolset) ?? config.toolsets;
-  const stop = stopRequest();
+  const stopRequested = stopRequest();
   const { createApp } = await import('../../../app.ts');
   const app = await createApp(config);
   app.follow(() => readConfig(session.globals, 'info'));
@@ -26,16 +27,15 @@ export async function serve(session: Session, options: ServeOptions): Promise<vo
     if (speaksStdio(options)) {
       if (process.stdin.isTTY) terminal.note(STDIO_AT_TERMINAL);
       const connection = await app.serveStdio({ toolsets });
-      await Promise.race([connection.closed, stop.requested]);
+      await Promise.race([connection.closed, stopRequested]);
     } else {
       if (process.stdin.isTTY) terminal.note(introduction(config));
       const { host = config.http.host, port = config.http.port } = options;
       const server = await app.serveHttp({ host, port, toolsets });
       terminal.note(`tutti: ${server.url}`);
-      await stop.requested;
+      await stopRequested;
     }
   } finally {
-    stop.forget();
     await app.close();
     // A client that does not read keeps its answers unwritten, and would keep the process alive with them.
     setTimeout(() => process.exit(), LAST_WORDS_MS).unref();
@@ -79,14 +79,19 @@ function introduction(config: Config): string {
   ].join('\n');
 }
 
-function stopRequest(): { readonly requested: Promise<unknown>; forget(): void } {
+/** Resolves at the first signal. A second one waits for nothing, whichever it is. */
+async function stopRequest(): Promise<void> {
   const stop = new AbortController();
-  const onSignal = () => stop.abort();
+  const onSignal = (signal: NodeJS.Signals) => (stop.signal.aborted ? endBy(signal) : stop.abort());
   for (const signal of SIGNALS) process.on(signal, onSignal);
-  return {
-    requested: once(stop.signal, 'abort'),
-    forget: () => {
-      for (const signal of SIGNALS) process.off(signal, onSignal);
-    },
-  };
+  await once(stop.signal, 'abort');
+}
+
+/** Lets everybody do what is to be done at the exit, such as killing the servers; a signal's default action would pass them by. */
+function endBy(signal: NodeJS.Signals): never {
+  process.once('exit', () => {
+    process.removeAllListeners(signal);
+    if (process.platform !== 'win32') process.kill(process.pid, signal);
+  });
+  process.exit(EXIT.interrupted);
 }
