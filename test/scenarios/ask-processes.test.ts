@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
 import { afterEach, describe, expect } from 'vitest';
+import { homeIn } from '../support/programs.ts';
 import { begun, call, control, house, planOf, recorded, whenReady } from '../support/ask-house.ts';
 import type { Resolved } from '../support/ask-house.ts';
 import { startHttp } from '../support/http-process.ts';
@@ -41,14 +42,7 @@ async function openHouse() {
     mcpServers: house(dir, { github: {} }),
   };
   await writeFile(file, JSON.stringify(config));
-  const env = {
-    HOME: dir,
-    XDG_CONFIG_HOME: join(dir, 'config'),
-    XDG_DATA_HOME: join(dir, 'share'),
-    PATH: process.env['PATH'] ?? '',
-    NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'] ?? '',
-    LOG_LEVEL: 'error',
-  };
+  const env = homeIn(dir);
   const args = [MAIN, 'serve', '--toolsets', 'gateway', '--http', '--port', '0', '--config', file];
   return {
     dir,

@@ -12,7 +12,7 @@ import { loadConfig } from '../../src/config.ts';
 import { startHostileHttp } from '../support/hostile-server.ts';
 import type { HostileScript } from '../support/hostile-server.ts';
 import { runCommand } from '../support/command.ts';
-import { programOf } from '../support/programs.ts';
+import { homeIn, programOf } from '../support/programs.ts';
 import { startHttp } from '../support/http-process.ts';
 import { MAIN, openWorld, verifies } from '../support/world.ts';
 import type { World } from '../support/world.ts';
@@ -36,14 +36,7 @@ async function place(name: string, config: object) {
   await mkdir(dir, { recursive: true });
   const file = join(dir, 'tutti.config.json');
   await writeFile(file, JSON.stringify({ store: 'sqlite:./tutti.db', ...config }));
-  const env = {
-    HOME: dir,
-    XDG_CONFIG_HOME: join(dir, 'config'),
-    XDG_DATA_HOME: join(dir, 'share'),
-    PATH: process.env['PATH'] ?? '',
-    NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'] ?? '',
-    LOG_LEVEL: 'error',
-  };
+  const env = homeIn(dir);
   return { dir, file, env };
 }
 

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
 import { afterEach, beforeEach, describe, expect } from 'vitest';
 import { startHttp } from '../support/http-process.ts';
-import { programOf } from '../support/programs.ts';
+import { homeIn, programOf } from '../support/programs.ts';
 import { openPeer } from '../support/stdio-peer.ts';
 import { MAIN, verifies } from '../support/world.ts';
 
@@ -78,14 +78,7 @@ describe('a second signal', () => {
       shell: { command: 'sh', args: ['-c', '"$0" "$@"; sleep 60; :', process.execPath, HOSTILE, script({})] },
     };
     await writeFile(file, JSON.stringify({ store: 'sqlite:./tutti.db', mcpServers }));
-    return await MEDIA[medium]([MAIN, 'serve', '--config', file], {
-      HOME: dir,
-      XDG_CONFIG_HOME: join(dir, 'config'),
-      XDG_DATA_HOME: join(dir, 'share'),
-      PATH: process.env['PATH'] ?? '',
-      NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'] ?? '',
-      LOG_LEVEL: 'error',
-    });
+    return await MEDIA[medium]([MAIN, 'serve', '--config', file], homeIn(dir));
   }
 
   for (const [medium, signal] of [

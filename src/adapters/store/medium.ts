@@ -90,7 +90,7 @@ export function mediumOf(db: Db, options: MediumOptions): Medium {
   let syncedAt = performance.now();
   let isSettled = false;
   /** The thread sleeps while the disk writes: what nobody waits for need not make everybody wait each time. */
-  const begin = (behind: boolean): { readonly end: (isDone: boolean) => void } => {
+  const begin = (behind: boolean): ((isDone: boolean) => void) => {
     const problem = options.problem?.();
     if (problem !== undefined) throw new TuttiError('store/unavailable', problem);
     const relaxed = behind && performance.now() - syncedAt < SYNC_MS;
@@ -99,14 +99,13 @@ export function mediumOf(db: Db, options: MediumOptions): Medium {
       options.settle?.();
       isSettled = true;
     }
-    const end = (isDone: boolean) => {
+    return (isDone) => {
       if (relaxed) options.relax?.(false);
       else if (isDone) syncedAt = performance.now();
     };
-    return { end };
   };
   const commit = async <T>(work: (tx: Db) => Promise<T>, behind: boolean): Promise<T> => {
-    const { end } = begin(behind);
+    const end = begin(behind);
     let isDone = false;
     try {
       const value = await db.transaction().execute(work);
@@ -148,10 +147,14 @@ export function mediumOf(db: Db, options: MediumOptions): Medium {
     writeNow: (work) => {
       const { atOnce } = options;
       if (closing !== undefined || atOnce?.isFree() !== true) return false;
-      const { end } = begin(true);
-      const isDone = atOnce.run(work);
-      end(isDone);
-      return isDone;
+      const end = begin(true);
+      let isDone = false;
+      try {
+        isDone = atOnce.run(work);
+        return isDone;
+      } finally {
+        end(isDone);
+      }
     },
     close: () => {
       closing ??= Promise.allSettled(begun).then(() => db.destroy());

@@ -25,7 +25,7 @@ function prepare(database: DatabaseSync) {
   };
 }
 
-/** Runs a transaction from its beginning to its end in one turn, unless another one waits for something on the one connection there is. */
+/** Transactions from their beginning to their end in one turn. While another one waits for something, the one connection there is is not free. */
 export function inOneTurn(database: DatabaseSync): AtOnce {
   const begin = database.prepare('begin immediate');
   const commit = database.prepare('commit');

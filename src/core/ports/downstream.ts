@@ -142,7 +142,7 @@ export type DownstreamAnswer =
   | { readonly kind: 'input-required'; readonly payload: Payload }
   /** A JSON-RPC error of the downstream's own, to be passed on. */
   | { readonly kind: 'error'; readonly error: RpcError }
-  /** Longer than what may be returned inline, within `maxBytes`: not parsed, nesting unknown. The text of the result object, and whether it says that the tool failed. */
+  /** Longer than what may be returned inline, within `maxBytes`: not parsed, nested as deep as any result may be. The text of the result object, and whether it says that the tool failed. */
   | { readonly kind: 'large'; readonly bytes: Uint8Array; readonly isError?: boolean };
 
 export interface RpcError {
