@@ -62,7 +62,7 @@ export async function discover({ url, headers, line, handshake }: DiscoveryOptio
   signal.addEventListener('abort', giveUp, { once: true });
   const posted = [...headers, 'mcp-method', METHOD];
   const { origin, pathname, search } = url;
-  line.agent.dispatch(
+  line.dispatch(
     { origin, path: pathname + search, method: 'POST', headers: posted, body: call.text },
     exchange,
   );

@@ -7,6 +7,9 @@ import type { IPv4, IPv6 } from 'ipaddr.js';
 import buildConnector from 'undici/lib/core/connect.js';
 import Agent from 'undici/lib/dispatcher/agent.js';
 import { TuttiError } from '../../core/kernel/errors.ts';
+import { Lane } from './lane.ts';
+import type { LaneRequest } from './lane.ts';
+import type { Awaiting } from './track.ts';
 import { toPlain } from './wire.ts';
 
 /** Finds all addresses of a name; the platform's resolver but in tests. */
@@ -117,6 +120,8 @@ export function mayBePrivate(url: URL, grounds: Grounds): boolean {
 
 /** The connections to one server. */
 export interface Line {
+  /** Sends one request: by our own hands over plain HTTP, else by undici. @throws TuttiError `downstream/unavailable` for headers that cannot be sent. */
+  dispatch(request: LaneRequest & { readonly origin: string }, awaiting: Awaiting): void;
   readonly agent: Agent;
   /** For addresses that a server names instead of its own: private ones are never reached. */
   readonly strict: Agent;
@@ -127,26 +132,41 @@ export interface Line {
 
 /** Connections that are made to no address that was not checked in the same moment, and kept alive. */
 export function guardedLine(allowPrivate: boolean, resolve?: Resolve): Line {
-  let agent = guardedAgent(allowPrivate, resolve);
+  let agent: Agent | undefined;
   let strict: Agent | undefined;
-  const former = new Set<Agent>();
+  let lanes = new Map<string, Lane>();
+  const former = new Set<Agent | Lane>();
+  const byUndici = () => (agent ??= guardedAgent(allowPrivate, resolve));
+  const laneTo = (origin: string): Lane => {
+    const lane = lanes.get(origin) ?? new Lane(origin);
+    lanes.set(origin, lane);
+    return lane;
+  };
   return {
+    // Plain HTTP is spoken to nobody but addresses that may be private: there is nothing to check.
+    dispatch(request, awaiting) {
+      const isPlain = allowPrivate && request.origin.startsWith('http:');
+      if (isPlain) laneTo(request.origin).dispatch(request, awaiting);
+      else byUndici().dispatch(request, awaiting);
+    },
     get agent() {
-      return agent;
+      return byUndici();
     },
     get strict() {
       strict ??= guardedAgent(false, resolve);
       return strict;
     },
     renew() {
-      const old = agent;
-      agent = guardedAgent(allowPrivate, resolve);
-      former.add(old);
-      void old.close().finally(() => former.delete(old));
+      for (const old of [...lanes.values(), ...(agent ? [agent] : [])]) {
+        former.add(old);
+        void old.close().finally(() => former.delete(old));
+      }
+      agent = undefined;
+      lanes = new Map();
     },
     async end() {
-      const all = [agent, ...former, ...(strict === undefined ? [] : [strict])];
-      await Promise.all(all.map((each) => each.destroy()));
+      const all = [agent, strict, ...lanes.values(), ...former].filter((each) => each !== undefined);
+      await Promise.all(all.map(async (each) => await each.destroy()));
     },
   };
 }

@@ -1,10 +1,10 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import type { Dispatcher } from 'undici';
 import { TuttiError } from '../../core/kernel/errors.ts';
 import { tooLarge, unreadable } from './answer.ts';
 import { CalmStream } from './calm-stream.ts';
 import { Scan } from './scan.ts';
-import { messageOf, NotProcessed, NotUnderstood, toPlain } from './wire.ts';
+import type { Awaiting, Controller } from './track.ts';
+import { messageOf, NotProcessed, NotUnderstood, toPlain, unreached, withCode } from './wire.ts';
 import type { Outgoing } from './wire.ts';
 
 /** What an exchange leaves to its connection. */
@@ -43,10 +43,10 @@ const DISTRUST = /CERT|^UNABLE_TO_/;
 type Mode = 'json' | 'events' | 'refusal' | 'ignore';
 
 /** One request of ours over HTTP, from its dispatch to its answer. */
-export class HttpExchange implements Dispatcher.DispatchHandler {
+export class HttpExchange implements Awaiting {
   readonly call: Outgoing;
   readonly #events: ExchangeEvents;
-  #controller: Dispatcher.DispatchController | undefined;
+  #controller: Controller | undefined;
   #mode: Mode = 'ignore';
   #status = 0;
   #headers: IncomingHttpHeaders = {};
@@ -83,16 +83,12 @@ export class HttpExchange implements Dispatcher.DispatchHandler {
     }
   }
 
-  onRequestStart(controller: Dispatcher.DispatchController): void {
+  onRequestStart(controller: Controller): void {
     this.#controller = controller;
     if (this.#cancelled) controller.abort(new Error('cancelled'));
   }
 
-  onResponseStart(
-    _controller: Dispatcher.DispatchController,
-    status: number,
-    headers: IncomingHttpHeaders,
-  ): void {
+  onResponseStart(_controller: Controller, status: number, headers: IncomingHttpHeaders): void {
     if (status < 200) return;
     this.#status = status;
     this.#headers = headers;
@@ -129,7 +125,7 @@ export class HttpExchange implements Dispatcher.DispatchHandler {
     );
   }
 
-  onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {
+  onResponseData(_controller: Controller, chunk: Buffer): void {
     if (this.#cancelled || this.call.settled) return;
     if (this.#mode === 'events') this.#stream?.push(chunk);
     else if (this.#mode === 'json') this.#gather(chunk);
@@ -166,7 +162,7 @@ export class HttpExchange implements Dispatcher.DispatchHandler {
     else this.#finishRefusal();
   }
 
-  onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
+  onResponseError(_controller: Controller, error: Error): void {
     clearTimeout(this.#lingering);
     this.#events.onEnd(this.call);
     if (this.call.settled || this.#cancelled) return;
@@ -236,12 +232,12 @@ export function toUnavailable(error: Error): TuttiError {
   if (error instanceof TuttiError) return error;
   const { code } = error as NodeJS.ErrnoException;
   if (code !== undefined && DISTRUST.test(code)) return distrusted(error, code);
-  const found = `${toPlain(messageOf(error))}${code === undefined || messageOf(error).includes(code) ? '' : ` (${code})`}`;
-  return UNCONNECTED.has(code)
-    ? new NotProcessed(`The server cannot be reached: ${found}.`, error)
-    : new TuttiError('downstream/unavailable', `The connection broke before the answer came: ${found}.`, {
-        cause: error,
-      });
+  if (UNCONNECTED.has(code)) return unreached(error);
+  return new TuttiError(
+    'downstream/unavailable',
+    `The connection broke before the answer came: ${withCode(error)}.`,
+    { cause: error },
+  );
 }
 
 function distrusted(error: Error, code: string): NotProcessed {

@@ -1,5 +1,4 @@
 import type { JSONRPCMessage, Transport } from '@modelcontextprotocol/client';
-import type { Dispatcher } from 'undici';
 import { BusyMap } from '../../core/kernel/busy.ts';
 import { TuttiError } from '../../core/kernel/errors.ts';
 import { MAX_REDIRECTS, checkUrl, mayBePrivate, tooManyRedirects } from './guard.ts';
@@ -7,11 +6,13 @@ import type { Grounds, Line } from './guard.ts';
 import { HttpExchange, toUnavailable } from './http-exchange.ts';
 import type { Refusal } from './http-exchange.ts';
 import { Inbox } from './inbox.ts';
+import type { LaneRequest } from './lane.ts';
 import type { Login } from './login.ts';
 import { mcpName } from './mcp-headers.ts';
 import { Scan } from './scan.ts';
 import type { SdkSide } from './sdk-http.ts';
 import { serverStream } from './server-stream.ts';
+import type { Awaiting } from './track.ts';
 import { NotProcessed } from './wire.ts';
 import type { Calls, Greeting, Link, LinkEvents, Outgoing } from './wire.ts';
 
@@ -185,7 +186,7 @@ export class HttpLink implements Link {
     this.#run(call, { origin, path, method: 'POST', headers, body: call.text }, place);
   }
 
-  #run(call: Outgoing, options: Dispatcher.DispatchOptions, place: Place): void {
+  #run(call: Outgoing, options: LaneRequest & { readonly origin: string }, place: Place): void {
     const exchange = new HttpExchange(call, {
       onMessage: (text, scan, own) => this.#inbox.receive(text, scan, own),
       onResume: (own, lastId, retryMs) => this.#resume(own, { lastId, retryMs, place }),
@@ -197,7 +198,7 @@ export class HttpLink implements Link {
     this.#exchanges.set(call, exchange);
     try {
       const { line } = this.#options;
-      (place.foreign ? line.strict : line.agent).dispatch(options, exchange);
+      (place.foreign ? line.strict : line).dispatch(options, exchange);
     } catch (error) {
       call.fail(toUnavailable(error as Error));
     }
@@ -317,12 +318,12 @@ export class HttpLink implements Link {
   #post(text: string): void {
     const { origin, path, posted } = this.#home;
     const headers = [...posted, ...this.#authorization(this.#home)];
-    this.#options.line.agent.dispatch({ origin, path, method: 'POST', headers, body: text }, DEAF);
+    this.#options.line.dispatch({ origin, path, method: 'POST', headers, body: text }, DEAF);
   }
 }
 
 /** Takes no notice of what comes back. */
-const DEAF: Dispatcher.DispatchHandler = {
+const DEAF: Awaiting = {
   onRequestStart() {},
   onResponseStart() {},
   onResponseData() {},

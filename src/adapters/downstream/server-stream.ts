@@ -1,8 +1,8 @@
-import type { Dispatcher } from 'undici';
 import { CalmStream } from './calm-stream.ts';
 import type { Line } from './guard.ts';
 import { mediaType } from './http-exchange.ts';
 import type { Scan } from './scan.ts';
+import type { Awaiting, Controller } from './track.ts';
 
 export interface ServerStreamOptions {
   readonly line: Line;
@@ -36,7 +36,7 @@ export function serverStream(options: ServerStreamOptions): () => void {
 
   const open = () => {
     let useful = false;
-    let source: Dispatcher.DispatchController | undefined;
+    let source: Controller | undefined;
     const stream = new CalmStream(
       {
         limitBytes: () => MAX_EVENT_BYTES,
@@ -52,7 +52,7 @@ export function serverStream(options: ServerStreamOptions): () => void {
       },
       { pause: () => source?.pause(), resume: () => source?.resume() },
     );
-    const handler: Dispatcher.DispatchHandler = {
+    const handler: Awaiting = {
       onRequestStart(controller) {
         source = controller;
         abort = () => controller.abort(new Error('closed'));
@@ -75,7 +75,7 @@ export function serverStream(options: ServerStreamOptions): () => void {
     };
     const resume = lastId === undefined ? [] : ['last-event-id', lastId];
     const { line, origin, path } = options;
-    line.agent.dispatch({ origin, path, method: 'GET', headers: [...options.headers(), ...resume] }, handler);
+    line.dispatch({ origin, path, method: 'GET', headers: [...options.headers(), ...resume] }, handler);
   };
 
   open();

@@ -92,6 +92,19 @@ export class NotProcessed extends TuttiError {
   }
 }
 
+/** No connection was made. */
+export function unreached(error: Error): TuttiError {
+  if (error instanceof TuttiError) return error;
+  return new NotProcessed(`The server cannot be reached: ${withCode(error)}.`, error);
+}
+
+/** What an error says, with its code where that is not said already. */
+export function withCode(error: Error): string {
+  const { code } = error as NodeJS.ErrnoException;
+  const said = messageOf(error);
+  return `${toPlain(said)}${code === undefined || said.includes(code) ? '' : ` (${code})`}`;
+}
+
 /** The request was turned away unread, as by who speaks another revision, or is no MCP server at all. */
 export class NotUnderstood extends TuttiError {
   constructor(message: string) {

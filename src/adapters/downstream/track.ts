@@ -1,0 +1,292 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import { connect } from 'node:net';
+import type { Socket } from 'node:net';
+import { ResponseReader } from './response-reader.ts';
+import type { ResponseEvents } from './response-reader.ts';
+import { NotProcessed, unreached } from './wire.ts';
+
+/** By which a request under way is ended, or made to wait. */
+export interface Controller {
+  abort(reason: Error): void;
+  pause(): void;
+  resume(): void;
+}
+
+/** Who waits for a response. */
+export interface Awaiting {
+  /** It is sent now, unless it is aborted here. */
+  onRequestStart(controller: Controller): void;
+  onResponseStart(controller: Controller, status: number, headers: IncomingHttpHeaders): void;
+  onResponseData(controller: Controller, piece: Buffer): void;
+  onResponseEnd(controller: Controller): void;
+  onResponseError(controller: Controller, error: Error): void;
+}
+
+const CONNECT_MS = 10_000;
+/** As long as servers keep a connection that nothing is asked on, unless they say. */
+const IDLE_MS = 30_000;
+/** Whoever says how long is given so much to spare. */
+const SPARE_MS = 2_000;
+/** After a longer silence the other side may have said something: it is looked once before anything is written. */
+const SILENCE_MS = 100;
+const PIECE_BYTES = 65_536;
+/** Of the system's own question whether the other side is still there. */
+const PROBE_MS = 60_000;
+const PORT = 80;
+const TIMEOUT = /timeout=(\d{1,6})/i;
+const LATIN = /^[\t\r\n\u0020-\u007e]*$/;
+
+/** What is read is read into here, and copied by whoever keeps it: the system is asked for no memory for each piece. */
+const arrived = Buffer.allocUnsafeSlow(PIECE_BYTES);
+
+/** A request and who waits for its response; both know each other for as long as it is under way. */
+export class Ride implements Controller {
+  readonly head: string;
+  readonly body: string;
+  readonly awaiting: Awaiting;
+  track: Track | undefined;
+  /** Nothing more is told of it. */
+  over = false;
+  paused = false;
+
+  constructor(head: string, body: string, awaiting: Awaiting) {
+    this.head = head;
+    this.body = body;
+    this.awaiting = awaiting;
+  }
+
+  abort(reason: Error): void {
+    if (this.over) return;
+    const { track } = this;
+    this.fail(reason);
+    track?.abandon();
+  }
+
+  pause(): void {
+    this.paused = true;
+    this.track?.pause();
+  }
+
+  resume(): void {
+    if (!this.paused || this.over) return;
+    this.paused = false;
+    this.track?.resume();
+  }
+
+  finish(): void {
+    if (this.over) return;
+    this.over = true;
+    this.awaiting.onResponseEnd(this);
+  }
+
+  fail(error: Error): void {
+    if (this.over) return;
+    this.over = true;
+    this.awaiting.onResponseError(this, error);
+  }
+}
+
+interface TrackEvents {
+  /** Another request may be sent. */
+  onFree(): void;
+  onGone(): void;
+  /** It is gone, and this was not written. */
+  onUnsent(ride: Ride): void;
+}
+
+/** One connection: one request at a time, and what comes back to it. */
+export class Track implements ResponseEvents {
+  keptUntil = 0;
+  readonly #events: TrackEvents;
+  readonly #socket: Socket;
+  readonly #reader = new ResponseReader(this);
+  readonly #connecting: NodeJS.Timeout;
+  #ride: Ride | undefined;
+  #isConnected = false;
+  #isSent = false;
+  #isResting = false;
+  #isGone = false;
+  /** Of the response that was just read to its end. */
+  #ended: { readonly reusable: boolean } | undefined;
+  #keepMs = IDLE_MS;
+  #quietSince = -Infinity;
+  /** Read, and not told while somebody makes it wait. */
+  #unread: Buffer | undefined;
+
+  constructor({ hostname, port }: URL, events: TrackEvents) {
+    this.#events = events;
+    this.#socket = connect({
+      host: bare(hostname),
+      port: Number(port === '' ? PORT : port),
+      noDelay: true,
+      keepAlive: true,
+      keepAliveInitialDelay: PROBE_MS,
+      onread: { buffer: arrived, callback: (length) => this.#read(arrived.subarray(0, length)) },
+    });
+    const late = () => this.#break(new Error(`no connection within ${CONNECT_MS} ms`));
+    this.#connecting = setTimeout(late, CONNECT_MS).unref();
+    this.#socket
+      .once('connect', () => {
+        clearTimeout(this.#connecting);
+        this.#isConnected = true;
+        if (this.#ride) this.#send(this.#ride);
+      })
+      .on('end', () => this.#finish())
+      .on('error', (error) => this.#break(error))
+      .on('close', () => this.#break(closed()))
+      .resume();
+  }
+
+  /** Takes a request, which is sent as soon as it can be. */
+  carry(ride: Ride): void {
+    this.#ride = ride;
+    ride.track = this;
+    if (!this.#isConnected) return;
+    if (performance.now() - this.#quietSince <= SILENCE_MS) this.#send(ride);
+    else {
+      // What the other side said by now is heard first.
+      setImmediate(() => {
+        if (this.#ride === ride) this.#send(ride);
+      });
+    }
+  }
+
+  /** Keeps no process alive. */
+  rest(): void {
+    if (this.#isResting) return;
+    this.#isResting = true;
+    this.#socket.unref();
+  }
+
+  /** Nobody waits for its response any more. */
+  abandon(): void {
+    this.#ride = undefined;
+    if (this.#isConnected && !this.#isSent) this.#release();
+    else this.end();
+  }
+
+  end(): void {
+    this.#break(wasClosed());
+  }
+
+  pause(): void {
+    this.#socket.pause();
+  }
+
+  resume(): void {
+    const unread = this.#unread;
+    this.#unread = undefined;
+    if (unread) this.#hear(unread);
+    if (this.#ride?.paused !== true) this.#socket.resume();
+  }
+
+  get halted(): boolean {
+    return this.#ride === undefined || this.#ride.over || this.#ride.paused;
+  }
+
+  onHead(status: number, headers: IncomingHttpHeaders): void {
+    const ride = this.#ride;
+    this.#keepMs = keepMsOf(headers);
+    ride?.awaiting.onResponseStart(ride, status, headers);
+  }
+
+  onBody(piece: Buffer): void {
+    const ride = this.#ride;
+    ride?.awaiting.onResponseData(ride, Buffer.from(piece));
+  }
+
+  onEnd(reusable: boolean): void {
+    this.#ended = { reusable };
+  }
+
+  #send(ride: Ride): void {
+    ride.awaiting.onRequestStart(ride);
+    if (ride.over) return;
+    if (this.#isResting) this.#socket.ref();
+    this.#isResting = false;
+    this.#isSent = true;
+    this.#reader.begin();
+    if (LATIN.test(ride.head)) this.#socket.write(ride.head + ride.body);
+    else this.#socket.write(Buffer.concat([Buffer.from(ride.head, 'latin1'), Buffer.from(ride.body)]));
+  }
+
+  /** @returns whether more may come. */
+  #read(piece: Buffer): boolean {
+    // What nobody asked for is no answer to what is asked next.
+    if (!this.#isSent) this.end();
+    else if (this.#unread !== undefined) this.#unread = Buffer.concat([this.#unread, piece]);
+    else if (this.#ride?.paused === true) this.#unread = Buffer.from(piece);
+    else this.#hear(piece);
+    return this.#ride?.paused !== true;
+  }
+
+  #hear(piece: Buffer): void {
+    try {
+      const rest = this.#reader.read(piece);
+      if (this.#isGone) return;
+      if (this.#ended) this.#complete(rest !== undefined);
+      else if (rest !== undefined && this.#ride?.paused === true) this.#unread = Buffer.from(rest);
+    } catch (error) {
+      this.#break(error as Error);
+    }
+  }
+
+  /** The other side says no more. */
+  #finish(): void {
+    const isWhole = this.#reader.finish();
+    if (this.#ended) this.#complete(true);
+    else this.#break(isWhole ? wasClosed() : closed());
+  }
+
+  #complete(isSpoiled: boolean): void {
+    const ride = this.#ride;
+    // A server that answers before it heard the whole request does not want the rest.
+    const isKept =
+      this.#ended?.reusable === true && !isSpoiled && this.#keepMs > 0 && this.#socket.writableLength === 0;
+    this.#ended = undefined;
+    this.#ride = undefined;
+    if (ride?.paused === true) this.#socket.resume();
+    if (isKept) this.#release();
+    else this.end();
+    ride?.finish();
+  }
+
+  #release(): void {
+    this.#isSent = false;
+    this.#quietSince = performance.now();
+    this.keptUntil = this.#quietSince + this.#keepMs;
+    this.#events.onFree();
+  }
+
+  #break(error: Error): void {
+    if (this.#isGone) return;
+    this.#isGone = true;
+    clearTimeout(this.#connecting);
+    this.#socket.destroy();
+    const ride = this.#ride;
+    this.#ride = undefined;
+    if (ride !== undefined && this.#isConnected && !this.#isSent) this.#events.onUnsent(ride);
+    else {
+      this.#events.onGone();
+      ride?.fail(this.#isConnected ? error : unreached(error));
+    }
+  }
+}
+
+export function wasClosed(): NotProcessed {
+  return new NotProcessed('The connection was closed.');
+}
+
+function closed(): Error {
+  return Object.assign(new Error('the other side closed it'), { code: 'ECONNRESET' });
+}
+
+function bare(hostname: string): string {
+  return hostname.replace(/^\[|\]$/g, '');
+}
+
+/** How long a connection may be kept without being used, as its server says. */
+function keepMsOf({ 'keep-alive': said }: IncomingHttpHeaders): number {
+  const [, seconds] = (typeof said === 'string' && TIMEOUT.exec(said)) || [];
+  return seconds === undefined ? IDLE_MS : Math.min(Number(seconds) * 1_000 - SPARE_MS, IDLE_MS);
+}
