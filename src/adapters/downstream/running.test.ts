@@ -1,5 +1,8 @@
+import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { isJsonObject } from '../../core/kernel/json.ts';
 import type { JsonObject } from '../../core/kernel/json.ts';
+import { CLIENT_CAPABILITIES_KEY, PROTOCOL_VERSION_KEY } from '../../core/kernel/protocol-names.ts';
 import type { DownstreamRequest } from '../../core/ports/downstream.ts';
 import { run } from './running.ts';
 import type { Link, Outgoing } from './wire.ts';
@@ -80,5 +83,58 @@ describe('a call under way', () => {
     }
     expect(heard).toEqual(Array.from({ length: 200 }, (_, n) => n + 1));
     settle();
+  });
+});
+
+describe('the text of a request', () => {
+  const textOf = (request: Partial<DownstreamRequest>, envelope: string): string => {
+    let text = '';
+    const link = { send: (call: Outgoing) => void (text = call.text), abandon: () => {} } as unknown as Link;
+    const whole = { params: {}, idleMs: Infinity, timeoutMs: Infinity, maxBytes: 1_000, ...request };
+    const parts = { id: 't1', method: 'tools/call', inlineBytes: 1_000, lenient: false, link, envelope };
+    void run({ ...parts, request: whole });
+    return text;
+  };
+  const ours = { [PROTOCOL_VERSION_KEY]: 'v' };
+  const OURS = ['progressToken', PROTOCOL_VERSION_KEY, CLIENT_CAPABILITIES_KEY];
+
+  /** Put together as values are, and written as one. */
+  const expected = (request: Partial<DownstreamRequest>, isModern: boolean): string => {
+    const { _meta, ...rest } = request.params ?? {};
+    const said = Object.entries({ ...(isJsonObject(_meta) ? _meta : undefined), ...request.meta });
+    const theirs = said.filter(([key]) => !OURS.includes(key));
+    const meta = {
+      ...(isModern && { ...ours, [CLIENT_CAPABILITIES_KEY]: request.capabilities ?? {} }),
+      ...(request.onProgress && { progressToken: 't1' }),
+      ...Object.fromEntries(theirs),
+    };
+    const params = Object.keys(meta).length === 0 ? rest : { ...rest, _meta: meta };
+    return JSON.stringify({ jsonrpc: '2.0', id: 't1', method: 'tools/call', params });
+  };
+
+  it('holds what the caller gave, and in `_meta` what is ours once', () => {
+    // What begins with a digit comes first in any object, and not in a text.
+    const key = fc.oneof(
+      fc.constantFrom('traceparent', 'a"b', ...OURS),
+      fc.stringMatching(/^[a-zé\u2028]+$/),
+    );
+    const members = fc.dictionary(key, fc.jsonValue(), { maxKeys: 4, noNullPrototype: true });
+    const maybe = <T>(arbitrary: fc.Arbitrary<T>) => fc.option(arbitrary, { nil: undefined });
+    const requests = fc.record({
+      params: members,
+      meta: maybe(members),
+      capabilities: maybe(members),
+      onProgress: maybe(fc.constant(() => {})),
+    });
+    const inParams = fc.oneof(members, fc.constantFrom(null, undefined));
+    fc.assert(
+      fc.property(requests, maybe(fc.tuple(inParams)), fc.boolean(), (shape, found, isModern) => {
+        const params = found === undefined ? shape.params : { ...shape.params, _meta: found[0] };
+        const request = { ...shape, params } as Partial<DownstreamRequest>;
+        const envelope = isModern ? `${JSON.stringify(ours).slice(1, -1)},` : '';
+        expect(textOf(request, envelope)).toBe(expected(request, isModern));
+      }),
+      { numRuns: 500 },
+    );
   });
 });

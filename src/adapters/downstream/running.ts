@@ -1,7 +1,7 @@
 import { BusySet } from '../../core/kernel/busy.ts';
 import { TuttiError } from '../../core/kernel/errors.ts';
 import { isJsonObject } from '../../core/kernel/json.ts';
-import type { Json, JsonObject } from '../../core/kernel/json.ts';
+import type { JsonObject } from '../../core/kernel/json.ts';
 import {
   CLIENT_CAPABILITIES_KEY,
   CLIENT_INFO_KEY,
@@ -296,30 +296,36 @@ function toText(
   method: string,
   { request, envelope }: { request: DownstreamRequest; envelope: string },
 ): string {
-  const { params, meta, onProgress, capabilities } = request;
-  const { _meta, ...rest } = params;
-  const own =
-    isJsonObject(_meta) || meta !== undefined ? { ...(_meta as JsonObject | undefined), ...meta } : undefined;
+  const { onProgress, capabilities } = request;
+  const { params, meta } = request.params['_meta'] === undefined ? request : withoutMeta(request);
   let parts = envelope;
   if (envelope !== '') {
-    parts += `"${CLIENT_CAPABILITIES_KEY}":${JSON.stringify(capabilities ?? {})},`;
+    parts += `"${CLIENT_CAPABILITIES_KEY}":${capabilities === undefined ? '{}' : JSON.stringify(capabilities)},`;
   }
   if (onProgress !== undefined) parts += `"progressToken":"${id}",`;
-  const body = JSON.stringify(rest);
-  const plain = own === undefined ? '' : members(own);
+  const body = JSON.stringify(params);
+  const plain = meta === undefined ? '' : members(meta);
   const inside = plain === '' ? parts.slice(0, -1) : parts + plain;
   const text = inside === '' ? body : `${body.slice(0, -1)}${body === '{}' ? '' : ','}"_meta":{${inside}}}`;
   return `{"jsonrpc":"2.0","id":"${id}","method":${JSON.stringify(method)},"params":${text}}`;
 }
 
+/** Seldom: what a caller says in `_meta` is `meta` of a request as a rule. */
+function withoutMeta({ params, meta }: DownstreamRequest): Pick<DownstreamRequest, 'params' | 'meta'> {
+  const { _meta, ...rest } = params;
+  const isTold = isJsonObject(_meta) || meta !== undefined;
+  return { params: rest, ...(isTold && { meta: { ...(_meta as JsonObject), ...meta } }) };
+}
+
 /** What is ours in `_meta` is never said twice. */
-function members(meta: Record<string, Json>): string {
-  const parts: string[] = [];
-  for (const [key, value] of Object.entries(meta)) {
+function members(meta: JsonObject): string {
+  let text = '';
+  for (const key of Object.keys(meta)) {
+    const value = meta[key];
     if (value === undefined || key === 'progressToken' || OURS.has(key)) continue;
-    parts.push(`${JSON.stringify(key)}:${JSON.stringify(value)}`);
+    text += `${text === '' ? '' : ','}${JSON.stringify(key)}:${JSON.stringify(value)}`;
   }
-  return parts.join(',');
+  return text;
 }
 
 const OURS: ReadonlySet<string> = new Set([PROTOCOL_VERSION_KEY, CLIENT_INFO_KEY, CLIENT_CAPABILITIES_KEY]);
