@@ -407,4 +407,19 @@ describe('the text of a result', () => {
       expect(written).not.toMatch(/[\r\n]/);
     }
   });
+
+  it.each([{ facts: { server: 's', cached: false } }, {}])(
+    'says who answers, and what is behind us: %j',
+    (facts) => {
+      const payload = { bytes: Buffer.from('{"content":[]}'), value: { content: [] } };
+      const told = 'facts' in facts ? { tutti: facts.facts } : {};
+      for (const each of [identity, { ...identity, name: 'other' }, identity]) {
+        const written = (era: 'legacy' | 'modern') =>
+          toResultText({ kind: 'payload', payload, ...facts }, era, each);
+        const meta = JSON.stringify({ ...told, 'io.modelcontextprotocol/serverInfo': each });
+        expect(written('modern')).toBe(`{"content":[],"resultType":"complete","_meta":${meta}}`);
+        expect(written('legacy')).toBe(`{"content":[],"_meta":${JSON.stringify(told)}}`);
+      }
+    },
+  );
 });

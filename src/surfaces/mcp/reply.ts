@@ -100,14 +100,27 @@ function toSpliced(
   const { bytes } = payload;
   const end = bytes.includes(NEWLINE) || bytes.includes(RETURN) ? undefined : endOf(bytes);
   if (end === undefined) return undefined;
-  const meta = {
-    ...(facts && { tutti: facts }),
-    ...(era === 'modern' && { [SERVER_INFO_KEY]: identity }),
-  };
   const isTyped = era === 'legacy' || value['resultType'] !== undefined;
-  const members = `,${isTyped ? '' : '"resultType":"complete",'}"_meta":${JSON.stringify(meta)}}`;
+  const meta = metaText(facts, era === 'modern' ? identityText(identity) : '');
+  const members = `,${isTyped ? '' : '"resultType":"complete",'}"_meta":${meta}}`;
   if (end > TEXT_BYTES) return Buffer.concat([bytes.subarray(0, end), Buffer.from(members)]);
   return `${textOf(bytes, end)}${members}`;
+}
+
+function metaText(facts: JsonObject | undefined, who: string): string {
+  const told = facts === undefined ? '' : `"tutti":${JSON.stringify(facts)}`;
+  return `{${told}${told !== '' && who !== '' ? ',' : ''}${who}}`;
+}
+
+const identityTexts = new WeakMap<ServerIdentity, string>();
+
+/** The same in every answer. */
+function identityText(identity: ServerIdentity): string {
+  const known = identityTexts.get(identity);
+  if (known !== undefined) return known;
+  const text = `"${SERVER_INFO_KEY}":${JSON.stringify(identity)}`;
+  identityTexts.set(identity, text);
+  return text;
 }
 
 function textOf({ buffer, byteOffset }: Uint8Array, length: number): string {
