@@ -1,14 +1,16 @@
+import { spawnSync } from 'node:child_process';
 import { mkdtempSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { Kysely } from 'kysely';
-import { afterAll, afterEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, describe, expect, it, vi } from 'vitest';
 import { mediumOf } from '../src/adapters/store/medium.ts';
 import { inOneTurn } from '../src/adapters/store/sqlite-audit.ts';
 import { sqliteDialect } from '../src/adapters/store/sqlite-dialect.ts';
 import { diagnoseSqlite } from '../src/adapters/store/sqlite-errors.ts';
+import { syncLogOf } from '../src/adapters/store/sqlite-file.ts';
 import { sqliteStore } from '../src/adapters/store/sqlite.ts';
 import type { Tables } from '../src/adapters/store/tables.ts';
 import type { AuditEntry } from '../src/core/ports/audit.ts';
@@ -20,6 +22,85 @@ let files = 0;
 
 const entries = (count: number): AuditEntry[] =>
   Array.from({ length: count }, (_, n) => ({ at: n, owner: 'anna', kind: 'call', fields: { n } }));
+
+describe('what is written behind', () => {
+  afterEach(() => void vi.useRealTimers());
+
+  const open = (sync?: () => Promise<void>) => {
+    vi.useFakeTimers({ toFake: ['performance'] });
+    const database = new DatabaseSync(':memory:');
+    database.exec('create table seen (n)');
+    const modes: boolean[] = [];
+    const { writeNow, close } = mediumOf(new Kysely<Tables>({ dialect: sqliteDialect(database) }), {
+      diagnose: diagnoseSqlite,
+      location: 'here',
+      lockWaitMs: 1,
+      atOnce: inOneTurn(database),
+      relax: (relaxed) => void modes.push(relaxed),
+      ...(sync && { sync }),
+    });
+    /** @returns whether it waited for the disk. */
+    const write = (): boolean => {
+      modes.length = 0;
+      expect(writeNow(() => database.exec('insert into seen values (1)'))).toBe(true);
+      return modes.length === 0;
+    };
+    return { write, close };
+  };
+
+  it('waits for the disk once a second where there is no other way', async () => {
+    const { write, close } = open();
+    const waited: boolean[] = [];
+    for (let n = 0; n < 4; n += 1) {
+      waited.push(write());
+      vi.advanceTimersByTime(500);
+    }
+    expect(waited).toEqual([false, false, true, false]);
+    await close();
+  });
+
+  it('is brought to the disk by the way once a second, one at a time, when the database itself is there', async () => {
+    const syncs: PromiseWithResolvers<void>[] = [];
+    const { write, close } = open(() => {
+      syncs.push(Promise.withResolvers());
+      return syncs.at(-1)?.promise ?? Promise.resolve();
+    });
+    vi.advanceTimersByTime(1_000);
+    expect(write()).toBe(true);
+    vi.advanceTimersByTime(1_000);
+    expect([write(), write()]).toEqual([false, false]);
+    expect(syncs).toHaveLength(1);
+    syncs[0]?.resolve();
+    await syncs[0]?.promise;
+    expect(write()).toBe(false);
+    expect(syncs).toHaveLength(1);
+    vi.advanceTimersByTime(1_000);
+    expect(write()).toBe(false);
+    expect(syncs).toHaveLength(2);
+    syncs[1]?.reject(new Error('no'));
+    await syncs[1]?.promise.catch(() => {});
+    await Promise.resolve();
+    expect(write()).toBe(true);
+    await close();
+  });
+});
+
+describe('the log of a file', () => {
+  it('is brought to the disk without a lock being lost', async () => {
+    const path = join(root, 'log.db');
+    const store = await sqliteStore({ path });
+    await store.audit.append(entries(1));
+    const database = new DatabaseSync(path);
+    database.exec('begin immediate');
+    await syncLogOf(path);
+    const program = `new (require('node:sqlite').DatabaseSync)(process.argv[1], { timeout: 0 }).exec('begin immediate')`;
+    const other = spawnSync(process.execPath, ['-e', program, path], { encoding: 'utf8' });
+    expect(other.stderr).toContain('database is locked');
+    database.exec('rollback');
+    database.close();
+    await store.close();
+  });
+});
 
 describe.each(['normal', 'full'] as const)('the audit in SQLite, synchronous %s', (synchronous) => {
   const open = async (): Promise<{ path: string; store: Store }> => {

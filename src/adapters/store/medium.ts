@@ -22,6 +22,8 @@ export interface MediumOptions {
   readonly lockWaitMs: number;
   /** Whether commits return before they are on the disk: they survive the end of the process, not that of the machine's power. */
   readonly relax?: (relaxed: boolean) => void;
+  /** Brings what was committed to the disk while others go on. Without it, a commit waits for the disk now and then. */
+  readonly sync?: () => Promise<void>;
   /** Brings a new database itself to the disk, once: no commit counts as being there before. */
   readonly settle?: () => void;
   /** Present where the medium answers at once. */
@@ -89,11 +91,28 @@ export function mediumOf(db: Db, options: MediumOptions): Medium {
   const isConstraint = (error: unknown) => options.diagnose(error)?.kind === 'constraint';
   let syncedAt = performance.now();
   let isSettled = false;
-  /** The thread sleeps while the disk writes: what nobody waits for need not make everybody wait each time. */
+  let { sync } = options;
+  let syncing: Promise<void> | undefined;
+  const isDue = (): boolean => performance.now() - syncedAt >= SYNC_MS;
+  /** Nobody waits for it; where it fails, the next commit waits for the disk itself. */
+  const bring = (): void => {
+    const since = performance.now();
+    syncing ??= sync?.().then(
+      () => {
+        syncedAt = Math.max(syncedAt, since);
+        syncing = undefined;
+      },
+      () => {
+        sync = undefined;
+        syncing = undefined;
+      },
+    );
+  };
+  /** The thread sleeps while the disk writes: what nobody waits for need not make everybody wait. */
   const begin = (behind: boolean): ((isDone: boolean) => void) => {
     const problem = options.problem?.();
     if (problem !== undefined) throw new TuttiError('store/unavailable', problem);
-    const relaxed = behind && performance.now() - syncedAt < SYNC_MS;
+    const relaxed = behind && (!isDue() || (isSettled && sync !== undefined));
     if (relaxed) options.relax?.(true);
     else if (!isSettled) {
       options.settle?.();
@@ -101,7 +120,9 @@ export function mediumOf(db: Db, options: MediumOptions): Medium {
     }
     return (isDone) => {
       if (relaxed) options.relax?.(false);
-      else if (isDone) syncedAt = performance.now();
+      if (!isDone) return;
+      if (!relaxed) syncedAt = performance.now();
+      else if (isDue()) bring();
     };
   };
   const commit = async <T>(work: (tx: Db) => Promise<T>, behind: boolean): Promise<T> => {
@@ -157,7 +178,7 @@ export function mediumOf(db: Db, options: MediumOptions): Medium {
       }
     },
     close: () => {
-      closing ??= Promise.allSettled(begun).then(() => db.destroy());
+      closing ??= Promise.allSettled([...begun, syncing]).then(() => db.destroy());
       return closing;
     },
   };

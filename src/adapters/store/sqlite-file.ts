@@ -9,6 +9,7 @@ import {
   statSync,
   statfsSync,
 } from 'node:fs';
+import { open } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { TuttiError } from '../../core/kernel/errors.ts';
 
@@ -108,6 +109,16 @@ export function syncFolderOf(path: string): void {
     closeSync(folder);
   } catch {
     // Some filesystems do not sync folders; then the name is as safe as it can be.
+  }
+}
+
+/** Brings the log of a file to the disk beside everything else. SQLite holds no locks on a log, so that it may be opened and closed. */
+export async function syncLogOf(path: string): Promise<void> {
+  const log = await open(`${path}-wal`, 'r+');
+  try {
+    await log.datasync();
+  } finally {
+    await log.close();
   }
 }
 
