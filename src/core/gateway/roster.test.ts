@@ -1040,6 +1040,25 @@ describe('grants', () => {
     expect(await exposedNames(roster)).toHaveLength(3);
   });
 
+  it('are what a search within one server is held to', async () => {
+    const { roster } = stage([github, files, toServer('odd', { enabled: false })], { offers });
+    const within = async (server: string, caller = ada) =>
+      await roster.findTools(caller, { query: 'read', server }).catch((error: unknown) => error);
+    expect(await within('gihtub')).toMatchObject({
+      code: 'tool/not-found',
+      message: 'There is no server "gihtub"; there are: github, files.',
+      data: { nearest: ['github'] },
+    });
+    expect(await within('files')).toMatchObject({ tools: [{ name: 'files__read' }] });
+    expect(await within('odd')).toMatchObject({ code: 'tool/not-found' });
+    expect(await within('files', only('github__*'))).toMatchObject({
+      message: 'There is no server "files"; there are: github.',
+    });
+    expect(await within('github', only())).toMatchObject({
+      message: 'There is no server "github"; there are: none.',
+    });
+  });
+
   it('keep lists ready for each set of them', async () => {
     const { roster } = stage([github, files], { offers });
     const one = await roster.exposed(only('github__*', 'files__*'));

@@ -26,10 +26,11 @@ import { ALL_GRANTED, toolGrants } from './grants.ts';
 import { parseLock } from './lock.ts';
 import { writeLock } from './lock-file.ts';
 import { brokenError } from './held.ts';
+import { checkServers, noSuchServer } from './known-servers.ts';
 import { brokenOwner, lookUp, possibleOwners } from './lookup.ts';
 import type { GatewayParts } from './parts.ts';
 import type { Routing } from './route/route.ts';
-import type { GatewaySettings, ServerSettings } from './settings.ts';
+import type { BrokenServer, GatewaySettings, ServerSettings } from './settings.ts';
 import { Stations } from './stations.ts';
 import type { ToolGate } from './tool-gate.ts';
 import { letsCall } from './tool-gate.ts';
@@ -175,20 +176,23 @@ function listsOf(
     async listServers(caller, how) {
       await (how?.look === true ? stations.lookAtAll() : stations.settle());
       const grants = toolGrants(caller);
-      const { servers, broken } = stations.settings;
-      const usable = servers
-        .filter(({ name, enabled }) => enabled && grants.any(name))
-        .map((server) => viewOf(stations, server, { grants, options }));
-      return [...usable, ...broken.filter(({ name }) => grants.any(name)).map((each) => toBrokenView(each))];
+      const { usable, broken } = serversFor(stations, grants);
+      return [
+        ...usable.map((server) => viewOf(stations, server, { grants, options })),
+        ...broken.map((each) => toBrokenView(each)),
+      ];
     },
     async findTools(caller, { session, ...query }) {
       nearness?.expect();
       await stations.settle();
+      const grants = toolGrants(caller);
+      const { usable, broken } = serversFor(stations, grants);
+      if (query.server !== undefined) checkServers([query.server], [...usable, ...broken]);
       const toolGate = await parts.toolGateOf?.(caller, session);
       const work = (over: Routing) => over.route(query.query);
       const account = { owner: caller.owner, ...(session !== undefined && { session }) };
       const over = (await nearness?.over(routing(), work, { account })) ?? routing();
-      return find(stations, over, { grants: toolGrants(caller), toolGate, ...query });
+      return find(stations, over, { grants, toolGate, ...query });
     },
     async describeTools(caller, names) {
       // Each name waits for its own server.
@@ -196,6 +200,17 @@ function listsOf(
       const grants = toolGrants(caller);
       return Promise.all(names.map(async (name) => describe(stations, name, grants)));
     },
+  };
+}
+
+/** What is written in the configuration and not switched off, of what somebody with these grants may see. */
+function serversFor(
+  { settings }: Stations,
+  grants: ToolGrants,
+): { readonly usable: readonly ServerSettings[]; readonly broken: readonly BrokenServer[] } {
+  return {
+    usable: settings.servers.filter(({ name, enabled }) => enabled && grants.any(name)),
+    broken: settings.broken.filter(({ name }) => grants.any(name)),
   };
 }
 
@@ -291,11 +306,7 @@ function operatorOf(
     const { broken, servers } = stations.settings;
     const written = broken.find((each) => each.name === name);
     if (written !== undefined) throw brokenError(written);
-    const names = [...servers, ...broken].map((each) => each.name).join(', ');
-    throw new TuttiError(
-      'tool/not-found',
-      `There is no server ${JSON.stringify(name.slice(0, 128))}; there are: ${names || 'none'}.`,
-    );
+    throw noSuchServer(name, [...servers, ...broken]);
   };
   return {
     async testServer(name) {

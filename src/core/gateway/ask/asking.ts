@@ -3,6 +3,7 @@ import type { Gate } from '../call.ts';
 import type { CallPath } from '../call-path.ts';
 import type { Gateway, ServerView } from '../gateway.ts';
 import type { Nearness } from '../embed/nearness.ts';
+import { checkServers } from '../known-servers.ts';
 import { HOPS_KEY } from '../onward.ts';
 import type { Planning } from '../plan/planning.ts';
 import type { LearnedExample, Routing } from '../route/route.ts';
@@ -20,7 +21,7 @@ import { parseAskRequest } from './request.ts';
 import type { AskRequest } from './request.ts';
 import { resolve } from './resolve.ts';
 import { createRuns } from './runs.ts';
-import { checkServers, createSight } from './tools.ts';
+import { createSight } from './tools.ts';
 
 export interface AskingParts {
   readonly gate: Gate;

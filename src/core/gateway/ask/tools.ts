@@ -1,15 +1,11 @@
 import type { Caller } from '../../kernel/caller.ts';
-import { TuttiError } from '../../kernel/errors.ts';
 import { isJsonObject } from '../../kernel/json.ts';
 import type { ToolDefinition } from '../../ports/downstream.ts';
 import type { Catalog, CatalogEntry } from '../catalog.ts';
-import type { ServerView } from '../gateway.ts';
 import { toolGrants } from '../grants.ts';
-import { nearestNames } from '../nearest.ts';
 import type { RouteDocument } from '../route/route.ts';
 import type { ToolGate } from '../tool-gate.ts';
 import { letsCall } from '../tool-gate.ts';
-import { quoted } from './request.ts';
 
 /** The tools that a caller may see and that may be called, of the servers asked. */
 export interface SeenTools {
@@ -86,17 +82,6 @@ export function seenBut(tools: SeenTools, isAway: (entry: CatalogEntry) => boole
     isVisible: (document) => tools.isVisible(document) && seen.has(document.name),
     equivalents: (entry) => tools.equivalents(entry).filter((each) => !isAway(each)),
   };
-}
-
-/** @throws TuttiError `tool/not-found` for a server that is not there, or that the caller may not see. */
-export function checkServers(servers: readonly string[] | undefined, views: readonly ServerView[]): void {
-  const names = views.map(({ name }) => name);
-  const strange = servers?.find((each) => !names.includes(each));
-  if (strange === undefined) return;
-  const nearest = nearestNames(strange, names);
-  const hint =
-    nearest.length === 0 ? 'list_servers names those there are.' : `Nearest: ${nearest.join(', ')}.`;
-  throw new TuttiError('tool/not-found', `There is no server ${quoted(strange)}. ${hint}`);
 }
 
 /** The tool by which an orchestrator such as this one is asked in words. */
