@@ -1,7 +1,11 @@
 import { TuttiError } from '../kernel/errors.ts';
 import type { ResultQuery } from './gateway.ts';
 
-const ADDRESS = /^tutti:\/\/result\/([\w-]{1,64})(?:\?(.{0,2048}))?$/s;
+const ADDRESS = /^tutti:\/\/result\/([\w-]{1,64})(?:\?(.*))?$/s;
+/** Room for the longest text and the longest path, each character as nine. */
+const MAX_QUERY = 16_384;
+/** Of the text that lines are looked for by. */
+export const MAX_GREP = 1_000;
 const KEYS = ['offset', 'limit', 'grep', 'path'];
 
 /** A stored result, and what of it. */
@@ -14,6 +18,12 @@ export interface ResultAddress {
 export function parseResultAddress(uri: string): ResultAddress | undefined {
   const [, id, search = ''] = ADDRESS.exec(uri) ?? [];
   if (id === undefined) return undefined;
+  if (search.length > MAX_QUERY) {
+    throw new TuttiError(
+      'input/invalid-format',
+      `The query in the address of a stored result has ${search.length} characters; expected at most ${MAX_QUERY}, with a grep of at most ${MAX_GREP}.`,
+    );
+  }
   const given = new URLSearchParams(search);
   const unknown = [...given.keys()].find((each) => !KEYS.includes(each));
   if (unknown !== undefined) {

@@ -57,6 +57,21 @@ describe(`a stored result ${cites('gateway/W7')}`, () => {
     ).toBeLessThan(2_100);
   });
 
+  it('says how long a text may be that lines are looked for by, and how long it was', async () => {
+    const read = await stored(text('one'));
+    const said = async (grep: string) => await read({ grep }).catch((error: unknown) => error);
+    const expected = { code: 'input/invalid-format' };
+    expect(await said('x'.repeat(1_500))).toMatchObject({
+      ...expected,
+      message:
+        'grep must be a text of 1 to 1000 characters, found 1500. Look for a shorter part of the line.',
+    });
+    expect(await said('')).toMatchObject({
+      ...expected,
+      message: 'grep must be a text of 1 to 1000 characters, found 0.',
+    });
+  });
+
   it('tells its structured content below its text, unless the text is that already', async () => {
     const structuredContent = { items: [{ id: 1 }] };
     const read = await stored({ ...text('Found 1 item'), structuredContent });

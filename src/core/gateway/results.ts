@@ -10,6 +10,7 @@ import type { StoredResult } from '../ports/results.ts';
 import type { ResultPage, ResultQuery } from './gateway.ts';
 import { isPlural, readPath } from './json-path.ts';
 import type { GatewayParts } from './parts.ts';
+import { MAX_GREP } from './result-address.ts';
 import type { PolicySettings } from './settings.ts';
 
 const PREFIX = 'tutti://result/';
@@ -18,7 +19,6 @@ const OPEN_MS = 30_000;
 const PAGE_BYTES = 16_384;
 const HEAD_BYTES = 4_096;
 const EDGE_BYTES = 512;
-const MAX_GREP = 1_000;
 const MAX_LINE = 2_000;
 const ANY_SIZE = Number.MAX_SAFE_INTEGER;
 const encoder = new TextEncoder();
@@ -237,8 +237,14 @@ function linesWith(
   text: string,
   wanted: string,
 ): readonly { readonly line: string; readonly number: number }[] {
-  if (wanted === '' || wanted.length > MAX_GREP)
-    throw new TuttiError('input/invalid-format', `grep must have 1 to ${MAX_GREP} characters.`);
+  const { length } = wanted;
+  if (length === 0 || length > MAX_GREP) {
+    const advice = length === 0 ? '' : ' Look for a shorter part of the line.';
+    throw new TuttiError(
+      'input/invalid-format',
+      `grep must be a text of 1 to ${MAX_GREP} characters, found ${length}.${advice}`,
+    );
+  }
   return text.split('\n').flatMap((line, at) => (line.includes(wanted) ? [{ line, number: at + 1 }] : []));
 }
 
