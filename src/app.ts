@@ -134,6 +134,8 @@ export interface AppParts {
   readonly telemetry?: Telemetry;
   /** `false`: the SDK answers every request. */
   readonly shortPath?: boolean;
+  /** How long its end waits, in all, for other programs that hold the store; 5,000 by default. */
+  readonly lastWaitMs?: number;
 }
 
 const SHIPPED = join(PACKAGE_ROOT, 'workflows');
@@ -144,6 +146,7 @@ const LOCAL = 'local';
 /** A port nobody else is known for: an authorization server may insist on the address it was told. */
 const REDIRECT_URL = 'http://127.0.0.1:7421/callback';
 const KEY_BYTES = 32;
+const LAST_WAIT_MS = 5_000;
 /** Says nothing wrong, in enough ways that all patterns are asked. */
 const PLAIN_OFFER: Offer = {
   era: 'modern',
@@ -232,6 +235,7 @@ export async function createApp(config: Config, parts: AppParts = {}): Promise<A
       await importPublished(path, store, { owner: LOCAL, clock, definitionOf: definitionsOf(orchestrator) }),
     close: async () => {
       stopFollowing?.();
+      store.hurry(parts.lastWaitMs ?? LAST_WAIT_MS);
       await serving.close();
       await gateway.close();
       asking.close();

@@ -567,7 +567,7 @@ export const requirements = {
   'gateway/drain': {
     source: gateway,
     behaviour:
-      'on SIGTERM calls under way finish, children are reaped, and the exit code is 0; a second signal kills them and ends it at once',
+      'on SIGTERM calls under way finish, children are reaped, and the exit code is 0, whoever holds the store; a second signal kills them and ends it at once',
   },
   'gateway/broken-servers': {
     source: gateway,

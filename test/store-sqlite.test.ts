@@ -433,6 +433,22 @@ describe('a lock that another program holds', () => {
     expect((await store.load(OWNER, 'i-1'))?.revision).toBe(2);
   });
 
+  it('holds nobody up for long once the end hurries', async () => {
+    const path = fresh();
+    const store = await open(path, { lockWaitMs: 20_000 });
+    const move = firstMove();
+    await store.create(move);
+    const holder = other(['lock', path]);
+    expect(await holder.said).toBe('locked');
+    const commit = async () => await store.commit(nextMove(move.instance)).catch((error: unknown) => error);
+    const begun = [1, 2, 3].map(commit);
+    store.hurry(20);
+    const refused = { code: 'store/unavailable', message: expect.stringContaining('within 20 ms') };
+    expect(await Promise.all(begun)).toMatchObject([refused, refused, refused]);
+    expect(await commit()).toMatchObject(refused);
+    await store.close();
+  });
+
   it('keeps a fresh file from being opened', async () => {
     const path = fresh();
     const holder = other(['lock', path]);

@@ -49,9 +49,19 @@ type Db = Kysely<Tables>;
 
 type Insist = <T>(work: () => Promise<T>, since?: number) => Promise<T>;
 
+/** What all calls together may still wait for locks. */
+interface Patience {
+  ofMs: number;
+  leftMs: number;
+}
+
 /** Repeats what met a lock until it passes or the wait is over; turns every other error into a TuttiError. */
-export function insistent({ diagnose, location, lockWaitMs }: MediumOptions): Insist {
+export function insistent(
+  { diagnose, location, lockWaitMs }: MediumOptions,
+  patience: Patience = { ofMs: Infinity, leftMs: Infinity },
+): Insist {
   return async (work, since = performance.now()) => {
+    let triedAt = performance.now();
     for (let round = 0; ; round += 1) {
       try {
         return await work();
@@ -60,7 +70,12 @@ export function insistent({ diagnose, location, lockWaitMs }: MediumOptions): In
         if (found === undefined || found.kind === 'constraint') throw error;
         const { kind, message } = found;
         if (kind !== 'busy') throw new TuttiError(kind, `${location}: ${message}`, { cause: error });
-        if (performance.now() - since >= lockWaitMs) throw locked(location, lockWaitMs, error);
+        const now = performance.now();
+        patience.leftMs -= now - triedAt;
+        triedAt = now;
+        if (now - since >= lockWaitMs || patience.leftMs <= 0) {
+          throw locked(location, Math.min(lockWaitMs, patience.ofMs), error);
+        }
       }
       // Spread out, so that processes that wait for each other do not meet again.
       await delay(1 + Math.random() * Math.min(2 ** round, MAX_PAUSE_MS));
@@ -83,11 +98,14 @@ export interface Medium {
   readonly write: <T>(writing: Writing<T>) => Promise<T>;
   /** Writes behind, without leaving the turn. `false`, with nothing written, when that cannot be: then {@link Medium.write} can, or says why not. */
   readonly writeNow: (work: () => void) => boolean;
+  /** Calls wait for locks no longer than this from now on, all together. */
+  readonly hurry: (ms: number) => void;
   readonly close: () => Promise<void>;
 }
 
 export function mediumOf(db: Db, options: MediumOptions): Medium {
-  const insist = insistent(options);
+  const patience: Patience = { ofMs: Infinity, leftMs: Infinity };
+  const insist = insistent(options, patience);
   const isConstraint = (error: unknown) => options.diagnose(error)?.kind === 'constraint';
   let syncedAt = performance.now();
   let isSettled = false;
@@ -176,6 +194,10 @@ export function mediumOf(db: Db, options: MediumOptions): Medium {
       } finally {
         end(isDone);
       }
+    },
+    hurry: (ms) => {
+      patience.ofMs = ms;
+      patience.leftMs = ms;
     },
     close: () => {
       closing ??= Promise.allSettled([...begun, syncing]).then(() => db.destroy());

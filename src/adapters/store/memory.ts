@@ -70,6 +70,7 @@ export function memoryStore(): Store {
       return all.filter(([, kept]) => kept.workflow === workflow).map(([hash]) => hash);
     },
     problem: () => undefined,
+    hurry: () => undefined,
     async close() {
       shelf.open = false;
     },

@@ -83,7 +83,7 @@ interface StoreParts extends MoveParts {
 
 function storeOn(parts: StoreParts): MoveStore {
   const { db, prepared, attic } = parts;
-  const { read, write, close } = parts.medium;
+  const { read, write, hurry, close } = parts.medium;
   return {
     // Rows are written out before a move waits for its turn, so that a value that cannot be written fails alone.
     create: async (move) => {
@@ -131,6 +131,7 @@ function storeOn(parts: StoreParts): MoveStore {
       const { rows } = await read(() => prepared.definitionHashes(db, { workflow }));
       return rows.map(({ hash }) => hash);
     },
+    hurry,
     close,
   };
 }

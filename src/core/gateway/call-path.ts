@@ -64,8 +64,8 @@ export interface CallPath extends Pick<
   prepare(settings: PolicySettings): () => void;
   /** Refuses new calls, lets those under way finish for so long, ends the rest. */
   drain(ms: number): Promise<void>;
-  /** Returns once journal and usage are written. */
-  flush(): Promise<void>;
+  /** Writes journal and usage a last time. */
+  end(): Promise<void>;
 }
 
 /** What reading a stored result needs. */
@@ -145,9 +145,9 @@ export function createCallPath(parts: GatewayParts, roster: () => Catalog & Conn
       await traffic.over(ms, after);
       gate.parking.close();
     },
-    flush: async () => {
+    end: async () => {
       gate.refusals.settle();
-      await Promise.all([journal.flush(), ledger.flush()]);
+      await Promise.all([journal.end(), ledger.flush()]);
     },
   };
 }

@@ -68,7 +68,7 @@ export function createGateway(parts: GatewayParts): Gateway {
     close: async (drainMs = DRAIN_MS) => {
       await path.drain(drainMs);
       await roster.close();
-      await path.flush();
+      await path.end();
     },
   };
 }

@@ -10,12 +10,18 @@ function journal(wrap: (audit: Audit) => Audit = (audit) => audit) {
   const { audit } = memoryStore();
   const timer = handTimer();
   const logged: string[] = [];
+  const told: unknown[] = [];
   const clock = { now: 7 };
   const made = createJournal({
     audit: wrap(audit),
     after: timer.after,
     now: () => clock.now,
-    telemetry: { log: (_, event) => logged.push(event) },
+    telemetry: {
+      log: (_, event, fields) => {
+        logged.push(event);
+        told.push(fields);
+      },
+    },
     redact: (value) => ({ ...(value as JsonObject), redacted: true }),
   });
   const add = (n: number) => {
@@ -23,7 +29,7 @@ function journal(wrap: (audit: Audit) => Audit = (audit) => audit) {
   };
   const numbers = async () =>
     (await audit.tail({ limit: 500 })).map(({ fields }) => fields['n']).toReversed();
-  return { made, flush: made.flush, audit, timer, clock, add, numbers, logged };
+  return { made, flush: made.flush, audit, timer, clock, add, numbers, logged, told };
 }
 
 describe('the journal', () => {
@@ -72,6 +78,34 @@ describe('the journal', () => {
     await flush();
     expect(await numbers()).toEqual([1, 2]);
     expect(logged).toEqual(['audit.unwritten', 'audit.unwritten']);
+  });
+
+  it('says at its end how much the store did not take, once, and tries no more', async () => {
+    let tries = 0;
+    const { add, made, timer, logged, told } = journal((audit) => ({
+      ...audit,
+      append: async () => {
+        tries += 1;
+        throw new TuttiError('store/unavailable', 'locked');
+      },
+    }));
+    for (let n = 0; n < 3; n++) add(n);
+    timer.pass(50);
+    await made.end();
+    expect(logged).toEqual(['audit.lost']);
+    expect(told).toEqual([{ lines: 3, fault: expect.objectContaining({ message: 'locked' }) as unknown }]);
+    const before = tries;
+    timer.pass(60_000);
+    await turns();
+    expect(tries).toBe(before);
+  });
+
+  it('has nothing to say at its end where the store takes all', async () => {
+    const { add, made, numbers, logged } = journal();
+    add(1);
+    await made.end();
+    expect(await numbers()).toEqual([1]);
+    expect(logged).toEqual([]);
   });
 
   it('waits longer after a failure, whatever comes while it is failing', async () => {

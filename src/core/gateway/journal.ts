@@ -28,38 +28,35 @@ export interface Journal {
   readonly lull: () => void;
   /** Returns once everything added before is durable. */
   readonly flush: () => Promise<void>;
+  /** Writes what waits a last time. What the store does not take now is lost, and that is said. */
+  readonly end: () => Promise<void>;
 }
 
-/** The audit of everything that was done or refused: added to on the path of a call, redacted and written off it. */
-export function createJournal(parts: {
-  readonly audit: Audit;
-  readonly after: After;
-  readonly now: () => number;
+interface Teller {
   readonly telemetry: Telemetry;
   readonly redact: (value: Json) => Json;
-}): Journal {
-  let waiting: (JournalLine & { readonly at: number })[] = [];
+}
+
+type Waiting = JournalLine & { readonly at: number };
+
+/** The audit of everything that was done or refused: added to on the path of a call, redacted and written off it. */
+export function createJournal(
+  parts: Teller & { readonly audit: Audit; readonly after: After; readonly now: () => number },
+): Journal {
+  let waiting: Waiting[] = [];
   let planned: { readonly isSoon: boolean; readonly stop: () => void } | undefined;
   let lost = 0;
   let failures = 0;
   let writing: Promise<void> = Promise.resolve();
   let isWriting = false;
+  let isEnding = false;
+  let lastFault: unknown;
 
-  const toEntry = ({ at, owner, kind, fields }: JournalLine & { readonly at: number }): AuditEntry => ({
-    at,
-    owner,
-    kind,
-    fields: told(fields),
-  });
-
-  /** A line that cannot be told must not hold up all behind it. */
-  const told = (fields: () => JsonObject): JsonObject => {
-    try {
-      return parts.redact(fields()) as JsonObject;
-    } catch (fault) {
-      parts.telemetry.log('error', 'audit.untold', { fault });
-      return { problem: 'The fields could not be written.' };
-    }
+  const toEntry = tellerOf(parts);
+  const unwritten = (fault: unknown): void => {
+    lastFault = fault;
+    // Of what is tried a last time is told once it is over.
+    if (!isEnding) parts.telemetry.log('error', 'audit.unwritten', { lines: waiting.length, fault });
   };
 
   const write = async (): Promise<void> => {
@@ -74,16 +71,16 @@ export function createJournal(parts: {
         await parts.audit.append(batch.map((line) => toEntry(line)));
         failures = 0;
       } catch (fault) {
-        parts.telemetry.log('error', 'audit.unwritten', { lines: batch.length + waiting.length, fault });
         waiting = [...batch, ...waiting];
         failures += 1;
+        unwritten(fault);
         break;
       }
       // After an outage there are many, and each batch is written in one turn.
       if (waiting.length > 0) await turn();
     }
     isWriting = false;
-    if (waiting.length > 0) plan();
+    if (waiting.length > 0 && !isEnding) plan();
   };
 
   const turn = (): Promise<void> =>
@@ -112,7 +109,28 @@ export function createJournal(parts: {
       if (oldest !== undefined && failures === 0 && parts.now() - oldest.at >= DUE_MS) plan(true);
     },
     flush,
+    end: async () => {
+      isEnding = true;
+      await flush();
+      isEnding = false;
+      if (failures === 0) return;
+      parts.telemetry.log('error', 'audit.lost', { lines: waiting.length, fault: lastFault });
+      waiting = [];
+    },
   };
+}
+
+function tellerOf({ telemetry, redact }: Teller): (line: Waiting) => AuditEntry {
+  /** A line that cannot be told must not hold up all behind it. */
+  const told = (fields: () => JsonObject): JsonObject => {
+    try {
+      return redact(fields()) as JsonObject;
+    } catch (fault) {
+      telemetry.log('error', 'audit.untold', { fault });
+      return { problem: 'The fields could not be written.' };
+    }
+  };
+  return ({ at, owner, kind, fields }) => ({ at, owner, kind, fields: told(fields) });
 }
 
 function pauseMs(failures: number): number {

@@ -117,6 +117,11 @@ export interface Store {
   readonly knowledge: Knowledge;
   /** Why nothing that is written now would be kept, for people; `undefined` while all is well. Cheap. While there is one, writes throw. */
   problem(): string | undefined;
+  /**
+   * From now on calls wait for others who hold the medium, all of them together, no longer than this; then whoever meets them throws
+   * `store/unavailable` at once. For the end of a process, which must come.
+   */
+  hurry(ms: number): void;
   /** Finishes what was begun, then releases the medium. May be called again. */
   close(): Promise<void>;
 }
