@@ -7,7 +7,7 @@ import { createProgram } from '../src/surfaces/cli/program.ts';
 
 const NOTES = {
   'tutti serve':
-    'Over HTTP it prints `tutti: http://127.0.0.1:7420/mcp` on stderr once it listens. SIGINT, SIGTERM and SIGHUP end it with exit code 0; a second one ends it at once, by that signal, and kills the servers it started. No signal reloads it, since a changed configuration is taken at once.',
+    'Over HTTP it prints `tutti: http://127.0.0.1:7420/mcp` on stderr once it listens. SIGINT, SIGTERM and SIGHUP end it with exit code 0, while it starts as well; a second one ends it at once, by that signal, and kills the servers it started. No signal reloads it, since a changed configuration is taken at once.',
   'tutti run':
     'Each step shows its instructions and asks for the outcome (where several ways lead on), the status, a message, and each variable ' +
     'that the step looks at. Answers may be piped in, one a line, in that order. With `--json` each line in is one report, such as ' +

@@ -1,5 +1,6 @@
 import { TuttiError, type ErrorCode } from '../../core/kernel/errors.ts';
 import { toToldError } from '../mcp/plan-wire.ts';
+import { INTERRUPTED } from './stop-request.ts';
 import { clean } from './text.ts';
 
 /** What the process returns; part of the interface, see `docs/reference/cli.md`. */
@@ -10,7 +11,7 @@ export const EXIT = {
   notFound: 3,
   refused: 4,
   unusable: 5,
-  interrupted: 130,
+  interrupted: INTERRUPTED,
 } as const;
 
 /** The exit code for an error code. */

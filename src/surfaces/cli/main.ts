@@ -23,8 +23,10 @@ if (argv[0] === '--version' || argv[0] === '-V') {
   process.stdout.write(json ? `${JSON.stringify({ version: version() })}\n` : `${version()}\n`);
 } else {
   try {
+    const { noticeSignals } = await import('./stop-request.ts');
+    const stop = noticeSignals();
     const { runProgram } = await import('./program.ts');
-    await runProgram(argv, version());
+    await runProgram(argv, version(), stop);
   } catch (error) {
     const { reportFailure } = await import('./failure.ts');
     reportFailure(error, json);

@@ -7,13 +7,21 @@ import { addGateway } from './gateway-program.ts';
 import { parseCount, parseList, parsePort } from './option-values.ts';
 import { addRehearsals, addToTest } from './rehearsal-program.ts';
 import { sessionOf } from './session.ts';
+import { noticeSignals, type StopRequest } from './stop-request.ts';
 
 const SUMMARY =
   'One MCP server in front of many, conducting durable Markdown workflows over them. Without a command: serves, over stdio to a pipe, over HTTP else.';
 
+/** The one command that a signal asks to stop, instead of ending it. */
+const SERVE = 'serve';
+
 /** Parses `argv`, loads the one command it names, and runs it. */
-export async function runProgram(argv: readonly string[], version: string): Promise<void> {
-  const program = createProgram(version);
+export async function runProgram(
+  argv: readonly string[],
+  version: string,
+  stop?: StopRequest,
+): Promise<void> {
+  const program = createProgram(version, stop);
   if (argv[0] === 'complete') {
     const { addComplete } = await import('./commands/completion.ts');
     await addComplete(program, argv.slice(2));
@@ -68,7 +76,7 @@ function usageMessage({ code, message }: CommanderError): string {
   return `${sentence.replace(/ \((.*)\)\.$/, '. $1')} See \`tutti --help\`.`;
 }
 
-export function createProgram(version: string): Command {
+export function createProgram(version: string, stop?: StopRequest): Command {
   const program = new Command('tutti')
     .description(SUMMARY)
     .version(version, '-V, --version')
@@ -78,8 +86,11 @@ export function createProgram(version: string): Command {
     .showSuggestionAfterError()
     .configureOutput({ outputError: () => {} })
     .configureHelp({ showGlobalOptions: true })
-    .exitOverride();
-  addServe(program);
+    .exitOverride()
+    .hook('preAction', async (_, command) => {
+      if (command.name() !== SERVE) await stop?.leave();
+    });
+  addServe(program, stop);
   addWorkflows(program);
   addRun(program);
   addInstances(program);
@@ -89,9 +100,9 @@ export function createProgram(version: string): Command {
   return program;
 }
 
-function addServe(program: Command): void {
+function addServe(program: Command, noticed: StopRequest | undefined): void {
   program
-    .command('serve')
+    .command(SERVE)
     .summary('serve MCP')
     .description('Serves MCP: over stdio when stdin is a pipe, else over HTTP.')
     .addOption(new Option('--stdio', 'over stdin and stdout').conflicts('http'))
@@ -100,8 +111,9 @@ function addServe(program: Command): void {
     .option('--port <port>', 'port to listen on, 0 for a free one', parsePort)
     .option('--toolsets <names>', 'groups of tools to show, comma-separated', parseList)
     .action(async (options, command: Command) => {
+      const stop = noticed ?? noticeSignals();
       const { serve } = await import('./commands/serve.ts');
-      await serve(sessionOf(command), options);
+      await serve(sessionOf(command), options, stop.asked);
     });
 }
 

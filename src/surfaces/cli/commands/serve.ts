@@ -1,9 +1,7 @@
-import { once } from 'node:events';
 import { fstatSync } from 'node:fs';
 import type { Config, Toolset } from '../../../config.ts';
 import { TOOLSETS } from '../../../config/schema.ts';
 import { TuttiError } from '../../../core/kernel/errors.ts';
-import { EXIT } from '../failure.ts';
 import { readConfig, sessionConfig, type Session } from '../session.ts';
 
 export interface ServeOptions {
@@ -15,11 +13,14 @@ export interface ServeOptions {
 }
 
 /** Serves until the client leaves (stdio) or the process is told to stop; what was begun is finished first. */
-export async function serve(session: Session, options: ServeOptions): Promise<void> {
+export async function serve(
+  session: Session,
+  options: ServeOptions,
+  stopRequested: Promise<void>,
+): Promise<void> {
   const { terminal } = session;
   const config = sessionConfig(session, 'info');
   const toolsets = options.toolsets?.map(toToolset) ?? config.toolsets;
-  const stopRequested = stopRequest();
   const { createApp } = await import('../../../app.ts');
   const app = await createApp(config);
   app.follow(() => readConfig(session.globals, 'info'));
@@ -43,7 +44,6 @@ export async function serve(session: Session, options: ServeOptions): Promise<vo
 }
 
 const LAST_WORDS_MS = 2000;
-const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 const STDIO_AT_TERMINAL =
   'tutti: an MCP server over stdio, reading JSON-RPC lines from this terminal. Ctrl-C ends it.';
@@ -77,21 +77,4 @@ function introduction(config: Config): string {
     '  try        tutti demo · tutti workflows list · tutti --help',
     'Give an MCP client the command `npx -y tutti`, or this address (Ctrl-C stops it):',
   ].join('\n');
-}
-
-/** Resolves at the first signal. A second one waits for nothing, whichever it is. */
-async function stopRequest(): Promise<void> {
-  const stop = new AbortController();
-  const onSignal = (signal: NodeJS.Signals) => (stop.signal.aborted ? endBy(signal) : stop.abort());
-  for (const signal of SIGNALS) process.on(signal, onSignal);
-  await once(stop.signal, 'abort');
-}
-
-/** Lets everybody do what is to be done at the exit, such as killing the servers; a signal's default action would pass them by. */
-function endBy(signal: NodeJS.Signals): never {
-  process.once('exit', () => {
-    process.removeAllListeners(signal);
-    if (process.platform !== 'win32') process.kill(process.pid, signal);
-  });
-  process.exit(EXIT.interrupted);
 }
