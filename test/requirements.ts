@@ -494,7 +494,7 @@ export const requirements = {
   'gateway/malformed-result': {
     source: gateway,
     behaviour:
-      'a result whose content is no list of objects is refused, and said so, whichever revisions are spoken; of one that is stored, up to 4 MiB',
+      'a result whose content is no list of objects with a type is refused, and said so, whichever revisions are spoken; of one that is stored, up to 4 MiB',
   },
   'gateway/down-server': {
     source: gateway,

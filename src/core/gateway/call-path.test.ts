@@ -121,6 +121,9 @@ describe('a call', () => {
     [7, 'content is a number'],
     [['text'], 'content/0 is a string'],
     [[{ type: 'text', text: 'a' }, [1]], 'content/1 is an array'],
+    [[{ text: 'a' }], 'content/0 has no type'],
+    [[{ type: 'text', text: 'a' }, { type: null }], 'content/1/type is null'],
+    [[{ type: 7, text: 'a' }], 'content/0/type is a number'],
   ])('refuses a result whose content is no list of parts: %j', async (content, found) => {
     const { call, fakes } = world({ servers: { box: [reader] } });
     for (const isError of [false, true]) {

@@ -9,7 +9,8 @@ const decoder = new TextDecoder();
 // What a result has to be, by the protocol and by the word of its tool.
 
 /**
- * What a result says is a list of parts, in every revision; what is in them is for whoever reads them. Some servers send none at all.
+ * What a result says is a list of parts, in every revision, and each says of which type it is. Which types there are, and what is in them, is for
+ * whoever reads them: newer revisions know more. Some servers send none at all.
  *
  * @throws TuttiError `downstream/protocol`
  */
@@ -21,14 +22,19 @@ export function checkContent(entry: CatalogEntry, { content }: JsonObject): void
 function noResult({ server }: CatalogEntry, found: string): TuttiError {
   return new TuttiError(
     'downstream/protocol',
-    `Expected an answer of the Model Context Protocol from ${server.name}, a result whose content is an array of objects, found: ${found}. The call was made: look whether it took effect before you repeat it.`,
+    `Expected an answer of the Model Context Protocol from ${server.name}, a result whose content is an array of objects with a type each, found: ${found}. The call was made: look whether it took effect before you repeat it.`,
   );
 }
 
 function oddIn(content: Json): string | undefined {
   if (!Array.isArray(content)) return `content is ${kindOf(content)}`;
-  const odd = content.findIndex((each) => !isJsonObject(each));
-  return odd === -1 ? undefined : `content/${odd} is ${kindOf(content[odd])}`;
+  for (const [at, part] of (content as readonly Json[]).entries()) {
+    if (!isJsonObject(part)) return `content/${at} is ${kindOf(part)}`;
+    const { type } = part;
+    if (type === undefined) return `content/${at} has no type`;
+    if (typeof type !== 'string') return `content/${at}/type is ${kindOf(type)}`;
+  }
+  return undefined;
 }
 
 /** @throws TuttiError `downstream/invalid-result` */
