@@ -106,8 +106,8 @@ const NOTES = {
     "`${env:NAME}`, and the names to set are listed; other variables that a server names are listed apart. A server that is switched off in its client stays `disabled`. What Claude Code keeps in `~/.claude.json` for the folder you are in is read, too, and the folder's own " +
     '`.mcp.json` and `.gemini/settings.json` with `--here` and without `--config`: these files come with the folder, so their servers go into the configuration of the folder ' +
     'alone, which acts once it is trusted. What holds credentials and cannot be carried over (`envFile`, ' +
-    'logins, references such as `${input:key}`) is named, and so is what has no place in an entry of ours: `args` that are no list, `env` or `headers` that are no object, a `url` beside a `command`. A file that cannot be read is named as well; where no server could be taken besides, nothing is written, and the exit code is 5. ' +
-    'JSON: `{"file", "written", "clients", "servers": [{"name", "client", "entry", "secrets", "variables", "lost"}]}`; of `clients`, one whose file cannot be read has `problem`.',
+    'logins, references such as `${input:key}`) is named, and so is what has no place in an entry of ours: `args` that are no list, `env` or `headers` that are no object, a `url` beside a `command`, and members of these that are no text, such as `env.A` for an object. Numbers and booleans among them are written as texts, and named, too (`asText`). A file that cannot be read is named as well; where no server could be taken besides, nothing is written, and the exit code is 5. ' +
+    'JSON: `{"file", "written", "clients", "servers": [{"name", "client", "entry", "secrets", "variables", "lost", "asText"}]}`; of `clients`, one whose file cannot be read has `problem`.',
   'tutti connect':
     'The configuration named by `--config`, or found by walking up and trusted, is written with its absolute path, and the output says so: named there, it acts ' +
     'without `tutti trust` from then on. One that was found and that nobody trusted is refused, with the command that connects without it. So is a file that takes no further server without a change of ' +

@@ -93,6 +93,7 @@ verifies(
             secrets: ['GITHUB_TOKEN'],
             variables: [],
             lost: [],
+            asText: [],
           },
         ],
       ]);

@@ -341,10 +341,45 @@ describe('parts of a server that have no place in ours', () => {
     ['windsurf', { command: 'x', serverUrl: 'https://y' }, { command: 'x' }, ['url']],
     ['cursor', { command: 'x', args: '', env: null, url: '', headers: {} }, { command: 'x' }, []],
     ['cursor', { url: 'https://y', command: '', args: [], env: {} }, { url: 'https://y' }, []],
+    [
+      'cursor',
+      { command: 'x', args: ['a', null, ['b'], 'c'], env: { A: { b: 'c' }, D: 'e', F: null } },
+      { command: 'x', args: ['a', 'c'], env: { D: 'e' } },
+      ['args.1', 'args.2', 'env.A', 'env.F'],
+    ],
+    [
+      'cursor',
+      { url: 'https://y', args: [['z']], headers: { A: [] } },
+      { url: 'https://y', headers: {} },
+      ['args', 'headers.A'],
+    ],
   ])('are named: %s %j', (...row) => {
     const [id, server, entry, lost] = row;
     const [found] = readClient(given(id, JSON.stringify({ mcpServers: { a: server } })))?.servers ?? [];
     expect(found).toMatchObject({ lost });
     expect(found?.entry).toEqual(entry);
+  });
+});
+
+describe('members of a server that are no texts but read like one', () => {
+  it.each([
+    [
+      'cursor',
+      '{"mcpServers": {"a": {"command": "x", "args": ["--port", 8080, true], "env": {"PORT": 1.50, "ON": false, "A": "b"}}}}',
+      { command: 'x', args: ['--port', '8080', 'true'], env: { PORT: '1.5', ON: 'false', A: 'b' } },
+      ['args.1', 'args.2', 'env.PORT', 'env.ON'],
+    ],
+    [
+      'cursor',
+      '{"mcpServers": {"a": {"url": "https://y", "headers": {"X-Version": 2}, "env": {"A": 1}}}}',
+      { url: 'https://y', headers: { 'X-Version': '2' } },
+      ['headers.X-Version'],
+    ],
+    ['codex', '[mcp_servers.a]\ncommand = "x"\nargs = ["y"]\n', { command: 'x', args: ['y'] }, []],
+  ])('are taken as texts, and named: %s %s', (...row) => {
+    const [id, text, entry, asText] = row;
+    const [found] = readClient(given(id, text))?.servers ?? [];
+    expect(found?.entry).toEqual(entry);
+    expect(found).toMatchObject({ asText });
   });
 });

@@ -6,6 +6,7 @@ import { kindOf } from '../../../core/kernel/json.ts';
 import { readClientText } from './client-file.ts';
 import type { Client, Entry } from './client.ts';
 import { startsTutti } from './itself.ts';
+import { toTexts } from './texts.ts';
 import { createVeil, soundsSecret, veilAddress, veilArguments, veilValues, type Veil } from './veil.ts';
 
 /** A server found in a client's configuration, written as ours would have it. Nothing of it was run. */
@@ -21,6 +22,8 @@ export interface Imported {
   readonly variables: readonly string[];
   /** What has a say in who is let in, or in what is run or reached, and could not be carried over. */
   readonly lost: readonly string[];
+  /** What was no text there and is one now, such as `env.PORT` for a number. */
+  readonly asText: readonly string[];
 }
 
 /** What stands among the servers and was left out. */
@@ -129,7 +132,8 @@ interface Finding {
 
 function imported(name: string, { entry: raw, client, taken, settings }: Finding): Imported | Skipped {
   if (!isEntry(raw)) return { name, reason: 'it is no object' };
-  const given = client.read(raw);
+  const read = client.read(raw);
+  const { entry: given, asText, noText } = toTexts(read);
   // Tutti behind itself would go round in circles.
   if (name.toLowerCase() === 'tutti' || startsTutti(given)) return { name, reason: 'this is Tutti itself' };
   const called = toServerName(name);
@@ -147,7 +151,8 @@ function imported(name: string, { entry: raw, client, taken, settings }: Finding
     client: client.id,
     entry,
     ...variablesIn(launch, veil),
-    lost: [...withoutPlace(given, entry), ...lostOf(given, entry)],
+    lost: [...withoutPlace(read, entry), ...noText.filter(isIn(entry)), ...lostOf(given, entry)],
+    asText: asText.filter(isIn(entry)),
   };
 }
 
@@ -190,6 +195,11 @@ const LAUNCH = ['command', 'args', 'env', 'cwd', 'url', 'headers'];
 /** What is of another kind than ours may be, or belongs to the other way to reach a server. */
 function withoutPlace(given: Entry, entry: Entry): readonly string[] {
   return LAUNCH.filter((key) => !isNothing(given[key]) && kindOf(given[key]) !== kindOf(entry[key]));
+}
+
+/** Whether the part around a member was taken; where it was not, it is named itself. */
+function isIn(entry: Entry): (place: string) => boolean {
+  return (place) => entry[place.slice(0, place.indexOf('.'))] !== undefined;
 }
 
 /** As clients write what they leave open. */

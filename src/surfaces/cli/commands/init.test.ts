@@ -39,6 +39,19 @@ it('says of each server what could not be carried over', async () => {
   expect(stdout).toContain('Variables that these servers name, to be set as well: FOLDER');
 });
 
+it('says what was no text among arguments and values', async () => {
+  place('.cursor', '{"mcpServers":{"a":{"command":"x","args":["-p",8080,null],"env":{"ON":true}}}}');
+  const { stdout } = await init('--dry-run');
+  expect(stdout).toContain('a: "args.2" cannot be carried over');
+  expect(stdout).toContain(
+    'a: "args.1", "env.ON" expected to be text, found numbers or booleans; written as text',
+  );
+  const { servers } = JSON.parse((await init('--dry-run', '--json')).stdout) as { servers: unknown };
+  expect(servers).toMatchObject([
+    { entry: { args: ['-p', '8080'], env: { ON: 'true' } }, lost: ['args.2'], asText: ['args.1', 'env.ON'] },
+  ]);
+});
+
 describe('a file that cannot be read', () => {
   it.each([
     ['{"mcpServers":{"a":{"command":"x"}', 'the JSON is broken at character'],

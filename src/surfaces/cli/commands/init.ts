@@ -152,6 +152,13 @@ function toText({ found, servers, skipped, file, outcome }: Report, { colors }: 
           `  ${cleanLine(name)}: ${lost.map(quoted).join(', ')} cannot be carried over; write what the server needs yourself, secrets as \${env:NAME}`,
         ),
       ),
+    ...servers
+      .filter(({ asText }) => asText.length > 0)
+      .map(({ name, asText }) =>
+        colors.yellow(
+          `  ${cleanLine(name)}: ${asText.map(quoted).join(', ')} expected to be text, found numbers or booleans; written as text, so look whether the server reads them so`,
+        ),
+      ),
     ...left.map(({ name, reason }) => colors.yellow(`  ${quoted(name)} was left out: ${reason}`)),
     `\n${outcomeText(outcome, file)}`,
     ...listed('Secrets were not copied. Set in the environment', secrets),
