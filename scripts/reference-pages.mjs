@@ -82,7 +82,7 @@ const NOTES = {
   'tutti lock':
     'JSON: `{"file", "held", "unreachable"}`, as in `lock diff`. In a folder whose configuration nobody trusted (`tutti trust`) nothing is written, and the exit code is 4.',
   'tutti lock diff':
-    'Of each definition 60 lines are shown, of all together 300, and how many are left out; every item is named. With `--all`, in `tutti lock approve` and in JSON it is 400 of each. JSON: `{"held": [{"server", "kind", "name", "reason", "findings", "diff", "hash"}], "workflows": [{"name", "locked", "hash"}], "unreachable": [{"server", "error"}]}`; `kind` is ' +
+    'Of each definition 60 lines are shown, of all together 300, and how many are left out; every item is named. With `--all`, in `tutti lock approve` and in JSON it is 400 of each. JSON: `{"held": [{"server", "kind", "name", "reason", "findings", "diff", "leftOut", "hash"}], "workflows": [{"name", "locked", "hash"}], "unreachable": [{"server", "error"}]}`; `leftOut` counts the lines beyond these, where there are any, `kind` is ' +
     '`server`, `tool`, `prompt` or `instructions`, `reason` is `new`, `changed` or `suspicious`; `workflows` are those that read otherwise than the lock ' +
     'file says. A workflow that changed is used all the same: this is how to notice.',
   'tutti lock approve':

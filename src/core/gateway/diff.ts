@@ -2,22 +2,21 @@ import type { Json, JsonObject } from '../kernel/json.ts';
 import { isJsonObject } from '../kernel/json.ts';
 import { aroundChanges, compareLines } from '../kernel/line-diff.ts';
 import { visibleJson } from '../policy/clean.ts';
+import type { HeldItem } from './gateway.ts';
 
 const LINE_LENGTH = 160;
 const MAX_LINES = 400;
 
-/** How two definitions differ, for people: lines that begin with `-`, `+` or a blank. Without `before`, everything is new. */
-export function diffLines(before: JsonObject | undefined, after: JsonObject): readonly string[] {
+/** How two things differ, as far as it is told. */
+export type Difference = Pick<HeldItem, 'diff' | 'leftOut'>;
+
+/** How two definitions differ, for people. Without `before`, everything is new. */
+export function differenceOf(before: JsonObject | undefined, after: JsonObject): Difference {
   const old = before === undefined ? [] : prettyLines(before);
   const lines = compareLines(old, prettyLines(after));
   const shown = before === undefined ? lines : aroundChanges(lines);
-  if (shown.length <= MAX_LINES) return shown;
-  return [...shown.slice(0, MAX_LINES), `  … ${shown.length - MAX_LINES} more lines`];
-}
-
-/** Lines of a difference that {@link diffLines} left out of it: its last line tells. */
-export function leftOutOf(diff: readonly string[]): number {
-  return Number(/^ {2}… (\d+) more lines$/.exec(diff.at(-1) ?? '')?.[1] ?? 0);
+  if (shown.length <= MAX_LINES) return { diff: shown };
+  return { diff: shown.slice(0, MAX_LINES), leftOut: shown.length - MAX_LINES };
 }
 
 /** Long texts go over several lines, so that one word more does not hide in a line that nobody reads to its end. */

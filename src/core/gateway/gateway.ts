@@ -42,6 +42,8 @@ export interface HeldItem {
   readonly findings: readonly string[];
   /** Lines that begin with `-`, `+` or a blank. */
   readonly diff: readonly string[];
+  /** How many more lines differ that are not told; absent: none. */
+  readonly leftOut?: number;
 }
 
 /** Something held, with what it is approved by. */

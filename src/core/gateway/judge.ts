@@ -1,6 +1,7 @@
 import type { Json, JsonObject } from '../kernel/json.ts';
 import type { Offer, ToolDefinition } from '../ports/downstream.ts';
-import { diffLines } from './diff.ts';
+import { differenceOf } from './diff.ts';
+import type { Difference } from './diff.ts';
 import type { HeldItem } from './gateway.ts';
 import { nameFault } from './names.ts';
 import { toDefinition, toInstructionsDefinition } from './pin.ts';
@@ -151,8 +152,9 @@ export function judged<T>(
     name: item.name,
     reason,
     findings,
-    diff:
-      reason === 'changed' ? changedLines(agreement, item.definition) : diffLines(undefined, item.definition),
+    ...(reason === 'changed'
+      ? changeSince(agreement, item.definition)
+      : differenceOf(undefined, item.definition)),
   };
   return { ...item, hash, unpinned, held };
 }
@@ -170,12 +172,11 @@ function reasonToHold(look: {
   return standards.pinsNew ? undefined : 'new';
 }
 
-function changedLines(agreement: Agreement | undefined, definition: JsonObject): readonly string[] {
-  if (agreement?.definition !== undefined) return diffLines(agreement.definition, definition);
-  return [
-    `-(what was approved is known by its hash only: ${agreement?.hash})`,
-    ...diffLines(undefined, definition),
-  ];
+function changeSince(agreement: Agreement | undefined, definition: JsonObject): Difference {
+  if (agreement?.definition !== undefined) return differenceOf(agreement.definition, definition);
+  const { diff, ...rest } = differenceOf(undefined, definition);
+  const before = `-(what was approved is known by its hash only: ${agreement?.hash})`;
+  return { diff: [before, ...diff], ...rest };
 }
 
 /** Whether a server may be reached at all, by how it is reached. */
@@ -186,17 +187,17 @@ export function judgeLaunch(
 ): HeldItem | undefined {
   const agreement = standards.agreed('server', '');
   if (agreement?.hash === launch.hash) return undefined;
-  const held = (reason: HeldItem['reason'], diff: readonly string[]): HeldItem => ({
+  const held = (reason: HeldItem['reason'], difference: Difference): HeldItem => ({
     kind: 'server',
     name: server,
     reason,
     findings: [],
-    diff,
+    ...difference,
   });
   if (agreement === undefined) {
-    return standards.pinsNew ? undefined : held('new', diffLines(undefined, launch.definition));
+    return standards.pinsNew ? undefined : held('new', differenceOf(undefined, launch.definition));
   }
   // What the operator wrote and nobody froze, the operator may write anew.
   if (standards.pinsNew && !agreement.byPerson) return undefined;
-  return held('changed', changedLines(agreement, launch.definition));
+  return held('changed', changeSince(agreement, launch.definition));
 }

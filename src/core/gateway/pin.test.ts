@@ -3,7 +3,7 @@ import { describe, expect, it, test } from 'vitest';
 import { sha256 } from '../../adapters/digest/sha256.ts';
 import type { Json } from '../kernel/json.ts';
 import type { Launch } from '../ports/downstream.ts';
-import { diffLines, leftOutOf } from './diff.ts';
+import { differenceOf } from './diff.ts';
 import { pinHash, toDefinition, toLaunchDefinition } from './pin.ts';
 import { schemaFault, withoutHeaders } from './schema-limits.ts';
 
@@ -234,7 +234,7 @@ describe('a diff', () => {
       name: 'a',
       inputSchema: { type: 'object', properties: { a: 1, b: 2, c: 3, d: 4, e: 6 } },
     };
-    expect(diffLines(before, after)).toEqual([
+    expect(differenceOf(before, after).diff).toEqual([
       '  …',
       '       "c": 3,',
       '       "d": 4,',
@@ -260,7 +260,7 @@ describe('a diff', () => {
             null,
             2,
           );
-        const lines = diffLines(a, b).filter((line) => line !== '  …');
+        const lines = differenceOf(a, b).diff.filter((line) => line !== '  …');
         if (lines.length === 0) expect(pretty(a)).toBe(pretty(b));
         for (const line of side(lines, '-')) expect(pretty(a).split('\n')).toContain(line);
         for (const line of side(lines, '+')) expect(pretty(b).split('\n')).toContain(line);
@@ -269,7 +269,7 @@ describe('a diff', () => {
   });
 
   it('brings invisible characters to light and breaks long texts', () => {
-    const lines = diffLines({ d: 'plain' }, { d: `zero\u200bwidth \u202e${'word '.repeat(100)}` });
+    const lines = differenceOf({ d: 'plain' }, { d: `zero\u200bwidth \u202e${'word '.repeat(100)}` }).diff;
     expect(lines.join('\n')).toContain(String.raw`zero\u200bwidth \u202e`);
     expect(Math.max(...lines.map((line) => line.length))).toBeLessThan(180);
     expect(lines.every((line) => /^[-+ ]/.test(line))).toBe(true);
@@ -278,10 +278,16 @@ describe('a diff', () => {
   it('stays short and cheap for huge definitions', () => {
     const huge = (seed: number) =>
       Object.fromEntries(Array.from({ length: 3_000 }, (_, at) => [`k${at}`, at * seed]));
-    const cut = diffLines(huge(2), huge(3));
-    expect(cut.length).toBeLessThanOrEqual(401);
-    expect(leftOutOf(cut)).toBeGreaterThan(0);
-    expect(cut.at(-1)).toBe(`  … ${leftOutOf(cut)} more lines`);
+    const { diff, leftOut } = differenceOf(huge(2), huge(3));
+    expect(diff).toHaveLength(400);
+    expect(leftOut).toBeGreaterThan(0);
+  });
+
+  it('counts what is left out, whatever its last line reads like', () => {
+    expect(differenceOf(undefined, { d: 'x' })).not.toHaveProperty('leftOut');
+    const lines = Array.from({ length: 700 }, () => '… 9 more lines');
+    const { diff, leftOut } = differenceOf(undefined, { lines });
+    expect(diff.length + (leftOut ?? 0)).toBe(704);
   });
 });
 

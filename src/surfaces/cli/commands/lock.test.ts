@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
-import { diffLines } from '../../../core/gateway/diff.ts';
+import { differenceOf } from '../../../core/gateway/diff.ts';
 import type { HeldByServer } from '../../../core/gateway/gateway.ts';
 import { createSession } from '../session.ts';
 import { approveLock, diffLock } from './lock.ts';
@@ -75,15 +75,20 @@ describe('what is held', () => {
     const file = join(folder, 'own.jsonc');
     writeFileSync(file, '{}');
     const wide = Object.fromEntries(Array.from({ length: 700 }, (_, at) => [`p${at}`, at]));
-    const lines = diffLines(undefined, wide);
     const [item] = changed(1);
-    if (item) held.mockResolvedValue([{ ...item, diff: lines }]);
+    if (item) held.mockResolvedValue([{ ...item, ...differenceOf(undefined, wide) }]);
     await diffLock(createSession({ config: file }), {});
     expect(written.join('')).toContain(
       `… 642 more line(s), the next 340 of them: tutti lock diff --all --config ${file}\n`,
     );
     expect(written.join('')).toContain(`tutti lock approve [server | server__tool] --config ${file}`);
     expect(await diff({ all: true })).toContain('  … 302 more lines\n');
+  });
+
+  it('is counted, not read: a line of it may read like a count', async () => {
+    const [item] = changed(61);
+    if (item) held.mockResolvedValue([{ ...item, diff: [...item.diff.slice(0, -1), '  … 9 more lines'] }]);
+    expect(await diff()).toContain('+line 0.59\n  … 1 more line(s): tutti lock diff --all\n');
   });
 
   it('is not cut for programs, nor for whoever is asked to approve it', async () => {

@@ -1,7 +1,6 @@
 import type { ChangedWorkflow } from '../../../config/locked-workflows.ts';
 import { requireTrust } from '../../../config/trust.ts';
 import type { App } from '../../../app.ts';
-import { leftOutOf } from '../../../core/gateway/diff.ts';
 import type { HeldByServer } from '../../../core/gateway/gateway.ts';
 import { configOption } from '../../mcp/gateway-texts.ts';
 import { EXIT } from '../failure.ts';
@@ -68,11 +67,11 @@ function shortened(held: readonly HeldByServer[], { globals }: Session): readonl
       return item;
     }
     room -= lines;
-    const never = leftOutOf(item.diff);
-    const whole = never === 0 ? item.diff.length : item.diff.length - 1;
-    const shown = never === 0 ? '' : `, the next ${whole - lines} of them`;
-    const more = `… ${whole + never - lines} more line(s)${shown}: ${how}`;
-    return { ...item, diff: [...item.diff.slice(0, lines), more] };
+    const { diff, leftOut = 0, ...rest } = item;
+    const left = diff.length - lines;
+    const shown = leftOut === 0 ? '' : `, the next ${left} of them`;
+    const more = `… ${left + leftOut} more line(s)${shown}: ${how}`;
+    return { ...rest, diff: [...diff.slice(0, lines), more] };
   });
 }
 
@@ -190,7 +189,7 @@ function shownText({ held, workflows }: Pick<Shown, 'held' | 'workflows'>, sessi
 function heldText(held: readonly HeldByServer[], { terminal, globals }: Session): string {
   const { colors } = terminal;
   if (held.length === 0) return 'Nothing is held: what servers offer is what was approved.';
-  const parts = held.map(({ server, kind, name, reason, findings, diff, seenAt }) =>
+  const parts = held.map(({ server, kind, name, reason, findings, diff, leftOut, seenAt }) =>
     [
       `${colors.bold(cleanLine(`${server} ${kind} ${name}`))}: ${reason}`,
       ...(seenAt === undefined
@@ -198,6 +197,7 @@ function heldText(held: readonly HeldByServer[], { terminal, globals }: Session)
         : [`  A Tutti that runs saw it at ${time(seenAt)}; a server just started does not show it.`]),
       ...findings.map((finding) => `  ${colors.yellow(cleanLine(finding))}`),
       ...diff.map((line) => paint(clean(line), colors)),
+      ...(leftOut === undefined ? [] : [`    … ${leftOut} more lines`]),
     ].join('\n'),
   );
   return `${parts.join('\n\n')}\n\nApprove with: tutti lock approve [server | server__tool]${configOption(globals.config)}`;
