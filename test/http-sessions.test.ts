@@ -50,6 +50,18 @@ describe('sessions', () => {
     expect((await post(ada, { id: 2, method: 'ping' }, hers)).status).toBe(200);
   });
 
+  it('make room once a client is gone, though it ended nothing but its connection', async () => {
+    const { sessions, post, initialize } = open(1);
+    const id = await initialize(ada);
+    const headers = { accept: 'text/event-stream', 'mcp-session-id': id };
+    const stream = await sessions.handle(new Request('http://localhost/mcp', { headers }), ada);
+    expect(await initialize(ada)).toBe('');
+    // As a connection that breaks does.
+    await stream.body?.cancel();
+    expect(await initialize(ada)).not.toBe('');
+    expect((await post(ada, { id: 2, method: 'ping' }, id)).status).toBe(404);
+  });
+
   it('serve on no path but for the grants they were opened with', async () => {
     const { sessions, post, initialize } = open(2);
     const id = await initialize(ada);
