@@ -79,7 +79,6 @@ describe('what is written behind', () => {
     expect(syncs).toHaveLength(2);
     syncs[1]?.reject(new Error('no'));
     await syncs[1]?.promise.catch(() => {});
-    await Promise.resolve();
     expect(write()).toBe(true);
     await close();
   });

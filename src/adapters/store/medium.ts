@@ -1,6 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Kysely } from 'kysely';
 import { type ErrorCode, TuttiError } from '../../core/kernel/errors.ts';
+import { Disk } from './disk.ts';
+import type { DiskOptions } from './disk.ts';
 import { groupCommit } from './group-commit.ts';
 import type { Writing } from './moves.ts';
 import { closed } from './rules.ts';
@@ -13,19 +15,13 @@ export interface Diagnosis {
   readonly message: string;
 }
 
-export interface MediumOptions {
+export interface MediumOptions extends DiskOptions {
   /** `undefined` for an error that is not the medium's. */
   readonly diagnose: (error: unknown) => Diagnosis | undefined;
   /** How to name the database in messages while it opens. */
   readonly location: string;
   /** How long a call waits while others hold the lock. */
   readonly lockWaitMs: number;
-  /** Whether commits return before they are on the disk: they survive the end of the process, not that of the machine's power. */
-  readonly relax?: (relaxed: boolean) => void;
-  /** Brings what was committed to the disk while others go on. Without it, a commit waits for the disk now and then. */
-  readonly sync?: () => Promise<void>;
-  /** Brings a new database itself to the disk, once: no commit counts as being there before. */
-  readonly settle?: () => void;
   /** Present where the medium answers at once. */
   readonly atOnce?: AtOnce;
   /** Why what is written now would be lost, if so. Asked before each transaction. */
@@ -41,8 +37,6 @@ export interface AtOnce {
 }
 
 const MAX_BATCH = 256;
-/** What is written behind is on the disk after so long at most, while more of it comes. */
-const SYNC_MS = 1_000;
 const MAX_PAUSE_MS = 25;
 
 type Db = Kysely<Tables>;
@@ -107,41 +101,11 @@ export function mediumOf(db: Db, options: MediumOptions): Medium {
   const patience: Patience = { ofMs: Infinity, leftMs: Infinity };
   const insist = insistent(options, patience);
   const isConstraint = (error: unknown) => options.diagnose(error)?.kind === 'constraint';
-  let syncedAt = performance.now();
-  let isSettled = false;
-  let { sync } = options;
-  let syncing: Promise<void> | undefined;
-  const isDue = (): boolean => performance.now() - syncedAt >= SYNC_MS;
-  /** Nobody waits for it; where it fails, the next commit waits for the disk itself. */
-  const bring = (): void => {
-    const since = performance.now();
-    syncing ??= sync?.().then(
-      () => {
-        syncedAt = Math.max(syncedAt, since);
-        syncing = undefined;
-      },
-      () => {
-        sync = undefined;
-        syncing = undefined;
-      },
-    );
-  };
-  /** The thread sleeps while the disk writes: what nobody waits for need not make everybody wait. */
+  const disk = new Disk(options);
   const begin = (behind: boolean): ((isDone: boolean) => void) => {
     const problem = options.problem?.();
     if (problem !== undefined) throw new TuttiError('store/unavailable', problem);
-    const relaxed = behind && (!isDue() || (isSettled && sync !== undefined));
-    if (relaxed) options.relax?.(true);
-    else if (!isSettled) {
-      options.settle?.();
-      isSettled = true;
-    }
-    return (isDone) => {
-      if (relaxed) options.relax?.(false);
-      if (!isDone) return;
-      if (!relaxed) syncedAt = performance.now();
-      else if (isDue()) bring();
-    };
+    return disk.begin(behind);
   };
   const commit = async <T>(work: (tx: Db) => Promise<T>, behind: boolean): Promise<T> => {
     const end = begin(behind);
@@ -200,7 +164,7 @@ export function mediumOf(db: Db, options: MediumOptions): Medium {
       patience.leftMs = ms;
     },
     close: () => {
-      closing ??= Promise.allSettled([...begun, syncing]).then(() => db.destroy());
+      closing ??= Promise.allSettled([...begun, disk.end()]).then(() => db.destroy());
       return closing;
     },
   };
