@@ -4,20 +4,30 @@ import { MESSAGE_BYTES } from '../mcp/message-text.ts';
 
 export type Body =
   | { readonly text: string; readonly refusal?: never }
-  | {
-      readonly refusal: {
-        readonly status: number;
-        readonly message: string;
-        /** The beginning of what is too large. */
-        readonly head?: string;
-      };
-    };
+  | { readonly text?: never; readonly refusal: BodyRefusal };
 
-/** Reads a request's body as UTF-8. The bound holds for what arrives, whatever the headers promise. */
-export async function readBody(request: IncomingMessage, maxBytes = MESSAGE_BYTES): Promise<Body> {
+interface BodyRefusal {
+  readonly status: number;
+  readonly message: string;
+  /** The beginning of what is too large. */
+  readonly head?: string;
+}
+
+/**
+ * Reads a request's body as UTF-8: at once where all of it is there. The bound holds for what arrives, whatever the headers promise.
+ *
+ * Node hands a request out before it reads the body behind the head, so whoever asks in the same turn finds nothing yet.
+ */
+export function readBody(request: IncomingMessage, maxBytes = MESSAGE_BYTES): Body | Promise<Body> {
   if ((request.headers['content-encoding'] ?? 'identity') !== 'identity') {
     return { refusal: { status: 415, message: 'Compressed bodies are not read. Send it plain.' } };
   }
+  return isWhole(request) && request.readableLength <= maxBytes
+    ? toText(takeWhole(request))
+    : awaitBody(request, maxBytes);
+}
+
+async function awaitBody(request: IncomingMessage, maxBytes: number): Promise<Body> {
   const isPromised = Number(request.headers['content-length'] ?? 0) > maxBytes;
   // Of a body that is known to be too large, the beginning is waited for, in however many pieces: it may tell which request it is.
   const { bytes: arrived, end } = await arrival(
@@ -28,12 +38,33 @@ export async function readBody(request: IncomingMessage, maxBytes = MESSAGE_BYTE
     const message = `The body is larger than the limit of ${maxBytes} bytes. Send a smaller one.`;
     return { refusal: { status: 413, message, head: arrived.toString('utf8', 0, HEAD_BYTES) } };
   }
-  if (end === 'broken' || !isUtf8(arrived)) {
-    return { refusal: { status: 400, message: 'The body is not readable UTF-8 text, or ended early.' } };
-  }
-  const text = arrived.toString('utf8');
+  return end === 'broken' ? UNREADABLE : toText(arrived);
+}
+
+function toText(bytes: Buffer): Body {
+  if (!isUtf8(bytes)) return UNREADABLE;
+  const text = bytes.toString('utf8');
   return { text: text.startsWith(BYTE_ORDER_MARK) ? text.slice(1) : text };
 }
+
+/** Whether nothing more comes: the message ended, or all that its head promised lies here. */
+function isWhole(request: IncomingMessage): boolean {
+  if (request.destroyed || request.readableFlowing !== null) return false;
+  return request.complete || request.readableLength === Number(request.headers['content-length']);
+}
+
+function takeWhole(request: IncomingMessage): Buffer {
+  const bytes = (request.read() as Buffer | null) ?? NOTHING;
+  // Lets the request end, like one that was listened to.
+  request.resume();
+  return bytes;
+}
+
+const UNREADABLE: Body = {
+  refusal: { status: 400, message: 'The body is not readable UTF-8 text, or ended early.' },
+};
+
+const NOTHING = Buffer.alloc(0);
 
 const BYTE_ORDER_MARK = '\uFEFF';
 
