@@ -2,10 +2,11 @@ import type { BearerToken, OAuthSettings } from '../../config.ts';
 import type { Caller } from '../../core/kernel/caller.ts';
 import type { Telemetry } from '../../core/ports/telemetry.ts';
 import type { KeyLimits } from './issuer-keys.ts';
+import type { TokenVerdict } from './oauth.ts';
 import { bearerTokens } from './tokens.ts';
 
-/** Who sends an `Authorization` header, or why it is not let in. */
-export type Authenticate = (authorization: string | undefined) => Promise<Admission>;
+/** Who sends an `Authorization` header, or why it is not let in: at once where no token has to be checked with keys. */
+export type Authenticate = (authorization: string | undefined) => Admission | Promise<Admission>;
 
 export type Admission =
   | { readonly caller: Caller; readonly refusal?: never }
@@ -55,26 +56,28 @@ const UNKNOWN: Refusal = {
 /** @throws TuttiError `config/invalid` for an empty token. */
 export async function createAuthenticate(ways: Ways): Promise<Authenticate> {
   const { tokens, oauth, caller, telemetry, keyLimits } = ways;
-  if (tokens.length === 0 && !oauth) return async () => ({ caller });
+  if (tokens.length === 0 && !oauth) return () => ({ caller });
   const find = bearerTokens(tokens);
   // Loaded by those who use it.
   const check = oauth && (await import('./oauth.ts')).oauthTokens(oauth, telemetry, keyLimits);
-  return async (authorization) => {
+  return (authorization) => {
     const token = /^Bearer +(\S+)$/i.exec(authorization ?? '')?.[1];
     if (token === undefined) return { refusal: MISSING };
     const bearer = find(token);
     if (bearer) return { caller: bearer };
-    if (!check) return { refusal: INVALID };
-    const verdict = await check(token);
-    switch (verdict.kind) {
-      case 'admitted':
-        return { caller: verdict.caller };
-      case 'out-of-scope':
-        return { refusal: OUT_OF_SCOPE };
-      case 'unknown':
-        return { refusal: UNKNOWN };
-      case 'invalid':
-        return { refusal: INVALID };
-    }
+    return check ? check(token).then(toAdmission) : { refusal: INVALID };
   };
+}
+
+function toAdmission(verdict: TokenVerdict): Admission {
+  switch (verdict.kind) {
+    case 'admitted':
+      return { caller: verdict.caller };
+    case 'out-of-scope':
+      return { refusal: OUT_OF_SCOPE };
+    case 'unknown':
+      return { refusal: UNKNOWN };
+    case 'invalid':
+      return { refusal: INVALID };
+  }
 }

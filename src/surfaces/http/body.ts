@@ -6,7 +6,7 @@ export type Body =
   | { readonly text: string; readonly refusal?: never }
   | { readonly text?: never; readonly refusal: BodyRefusal };
 
-interface BodyRefusal {
+export interface BodyRefusal {
   readonly status: number;
   readonly message: string;
   /** The beginning of what is too large. */

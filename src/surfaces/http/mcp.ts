@@ -12,6 +12,7 @@ import { wantedResources } from '../mcp/resource-watch.ts';
 import type { WatchResources } from '../mcp/resource-watch.ts';
 import type { ShortPath } from '../mcp/short-path.ts';
 import { readBody } from './body.ts';
+import type { BodyRefusal } from './body.ts';
 import { cutOff } from './cut-off.ts';
 import { sendJson, sendTooLarge } from './exchange.ts';
 import { answerShortly } from './short-exchange.ts';
@@ -67,6 +68,8 @@ export interface McpRoute {
 const STREAM = 'subscriptions/listen';
 /** How long a client may take over reading that it was cut off. */
 const LAST_WORDS_MS = 1000;
+const JSON_TYPE = 'application/json';
+const NO_JSON = [415, -32_000, 'Unsupported Media Type: Content-Type must be application/json.'] as const;
 const METHODS: readonly string[] = ['GET', 'POST', 'DELETE'];
 
 /** MCP over Streamable HTTP: the stateless revision for each request on its own, older ones in sessions. */
@@ -77,34 +80,39 @@ export function createMcpRoute(options: McpRouteOptions): McpRoute {
   const waiting = new BusySet<Waiting>();
   const streams = new Set<McpExchange>();
 
-  /** The SDK's half, loaded with the first request that is not answered on the short path. */
-  async function bySdk(): Promise<SdkRoute> {
+  /** By the SDK's half, which is loaded with the first request that is not answered on the short path. */
+  async function answer(exchange: McpExchange, body?: unknown): Promise<void> {
     loading ??= import('./sdk-route.ts').then(({ createSdkRoute }) => (sdk = createSdkRoute(options)));
-    return await loading.catch((error: unknown) => {
+    const route = await loading.catch((error: unknown) => {
       loading = undefined;
       throw error;
     });
-  }
-
-  async function answer(exchange: McpExchange, body?: unknown): Promise<void> {
-    const route = await bySdk();
     await route.answer(exchange, body);
   }
 
   async function answerPost(exchange: McpExchange, mine: Waiting): Promise<void> {
-    const body = await readPost(exchange);
-    if (body === undefined) return;
-    if (mine.refuse && !isAside(exchange.request, body.value)) return mine.refuse(exchange.response);
-    mine.id = requestIdOf(body.value);
-    if (short && (await answerShortly(exchange, body.value, { path: short, sessions: sdk?.sessions })))
-      return;
-    if (isJsonObject(body.value) && body.value['method'] === STREAM) {
+    const { request, response } = exchange;
+    if (!isJson(request.headers['content-type'] ?? '')) return sendFault(response, ...NO_JSON);
+    const body = await readBody(request);
+    if (body.refusal) return await refuseBody(exchange, body.refusal);
+    const message = readMessage(body.text);
+    if (message.fault) return sendJson(response, 400, toFaultResponse(message.fault));
+    const { value } = message;
+    if (mine.refuse && !isAside(request, value)) return mine.refuse(response);
+    mine.id = requestIdOf(value);
+    if (short && (await answerShortly(exchange, value, { path: short, sessions: sdk?.sessions }))) return;
+    await answerAtLength(exchange, value, mine);
+  }
+
+  /** What the short path leaves to the SDK. */
+  async function answerAtLength(exchange: McpExchange, message: unknown, mine: Waiting): Promise<void> {
+    if (isJsonObject(message) && message['method'] === STREAM) {
       waiting.delete(mine);
       streams.add(exchange);
       exchange.response.on('close', () => streams.delete(exchange));
     }
-    if (watch) keepWatch(exchange, body.value, watch);
-    await answer(exchange, body.value);
+    if (watch) keepWatch(exchange, message, watch);
+    await answer(exchange, message);
   }
 
   return {
@@ -185,35 +193,21 @@ function requestIdOf(message: unknown): RequestId | undefined {
   return typeof id === 'string' || typeof id === 'number' ? id : undefined;
 }
 
-/** The message of a POST, or nothing when it was refused here. */
-async function readPost({
-  request,
-  response,
-}: McpExchange): Promise<{ readonly value: unknown } | undefined> {
-  if (!isJson(request.headers['content-type'] ?? '')) {
-    sendFault(response, 415, -32_000, 'Unsupported Media Type: Content-Type must be application/json.');
-    return undefined;
+async function refuseBody(
+  { request, response }: McpExchange,
+  { status, message, head = '' }: BodyRefusal,
+): Promise<void> {
+  if (status === 413) {
+    const id = requestIdIn(head);
+    return await sendTooLarge(request, response, toFaultResponse({ code: -32_000, message, id }));
   }
-  const body = await readBody(request);
-  if (body.refusal) {
-    const { status, message, head = '' } = body.refusal;
-    if (status === 413) {
-      const id = requestIdIn(head);
-      await sendTooLarge(request, response, toFaultResponse({ code: -32_000, message, id }));
-      return undefined;
-    }
-    sendFault(response, status, status === 400 ? PARSE_ERROR : -32_000, message);
-    return undefined;
-  }
-  const message = readMessage(body.text);
-  if (!message.fault) return message;
-  sendJson(response, 400, toFaultResponse(message.fault));
-  return undefined;
+  sendFault(response, status, status === 400 ? PARSE_ERROR : -32_000, message);
 }
 
 function isJson(contentType: string): boolean {
+  if (contentType === JSON_TYPE) return true;
   const [type = ''] = contentType.split(';', 1);
-  return type.trim().toLowerCase() === 'application/json';
+  return type.trim().toLowerCase() === JSON_TYPE;
 }
 
 function sendFault(

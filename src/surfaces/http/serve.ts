@@ -118,7 +118,7 @@ export async function serveHttp(options: HttpOptions): Promise<HttpSurface> {
     const verdict = gate.guard(request);
     if (verdict.objection !== undefined) return refuse(response, 403, `Forbidden: ${verdict.objection}.`);
     if (verdict.origin !== undefined && answerPreflight(request, response, verdict.origin)) return;
-    const [path = ''] = (request.url ?? '').split('?', 1);
+    const path = pathOf(request.url ?? '');
     if (gate.api && path.startsWith('/api/'))
       return draining ? refuseLate(response) : await gate.api.answer(request, response);
     const answer = openAnswer(path, request);
@@ -129,6 +129,7 @@ export async function serveHttp(options: HttpOptions): Promise<HttpSurface> {
   /** MCP, for those who are let in. */
   async function speak(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { authenticate } = gate;
+    // Whoever is known at once waits a turn all the same: in most cases it brings the body.
     const { caller, refusal } = await authenticate(request.headers.authorization);
     if (refusal) return turnAway(refusal, request, response);
     // Who was judged by a gate that is gone is judged again.
@@ -178,6 +179,11 @@ export async function serveHttp(options: HttpOptions): Promise<HttpSurface> {
       await closed;
     },
   };
+}
+
+function pathOf(url: string): string {
+  const query = url.indexOf('?');
+  return query === -1 ? url : url.slice(0, query);
 }
 
 function refuse(response: ServerResponse, status: number, message: string): void {
