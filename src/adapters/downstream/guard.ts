@@ -120,7 +120,7 @@ export function mayBePrivate(url: URL, grounds: Grounds): boolean {
 
 /** The connections to one server. */
 export interface Line {
-  /** Sends one request: by our own hands over plain HTTP, else by undici. @throws TuttiError `downstream/unavailable` for headers that cannot be sent. */
+  /** Sends one request: by our own hands over plain HTTP, else by undici. */
   dispatch(request: LaneRequest & { readonly origin: string }, awaiting: Awaiting): void;
   readonly agent: Agent;
   /** For addresses that a server names instead of its own: private ones are never reached. */
@@ -138,7 +138,11 @@ export function guardedLine(allowPrivate: boolean, resolve?: Resolve): Line {
   const former = new Set<Agent | Lane>();
   const byUndici = () => (agent ??= guardedAgent(allowPrivate, resolve));
   const laneTo = (origin: string): Lane => {
-    const lane = lanes.get(origin) ?? new Lane(origin);
+    const known = lanes.get(origin);
+    if (known) return known;
+    // A server may lead us to ever other ports.
+    for (const [other, lane] of lanes) if (lane.isEmpty) lanes.delete(other);
+    const lane = new Lane(origin);
     lanes.set(origin, lane);
     return lane;
   };

@@ -9,6 +9,8 @@ import type { Outgoing } from './wire.ts';
 
 /** What an exchange leaves to its connection. */
 export interface ExchangeEvents {
+  /** What is asked was heard before, and is asked for again: whatever happens, it was sent. */
+  readonly wasHeard?: boolean;
   onMessage(text: Buffer, scan: Scan, call: Outgoing): void;
   /** A stream ended before the answer came, and the server said how to go on. */
   onResume(call: Outgoing, lastId: string, retryMs: number): void;
@@ -167,7 +169,7 @@ export class HttpExchange implements Awaiting {
     this.#events.onEnd(this.call);
     if (this.call.settled || this.#cancelled) return;
     const lastId = this.#stream?.lastId;
-    if (lastId === undefined) this.call.fail(toUnavailable(error));
+    if (lastId === undefined) this.call.fail(toUnavailable(error, this.#events.wasHeard));
     else this.#events.onResume(this.call, lastId, this.#retryMs);
   }
 
@@ -228,16 +230,17 @@ export function refused({ status, headers, text }: Refusal): TuttiError {
   return new NotUnderstood(`Expected an MCP answer, found ${found}. Correct the address.`);
 }
 
-export function toUnavailable(error: Error): TuttiError {
+export function toUnavailable(error: Error, wasHeard = false): TuttiError {
+  if (wasHeard && error instanceof NotProcessed) return broken(error);
   if (error instanceof TuttiError) return error;
   const { code } = error as NodeJS.ErrnoException;
   if (code !== undefined && DISTRUST.test(code)) return distrusted(error, code);
-  if (UNCONNECTED.has(code)) return unreached(error);
-  return new TuttiError(
-    'downstream/unavailable',
-    `The connection broke before the answer came: ${withCode(error)}.`,
-    { cause: error },
-  );
+  return UNCONNECTED.has(code) && !wasHeard ? unreached(error) : broken(error);
+}
+
+function broken(error: Error): TuttiError {
+  const message = `The connection broke before the answer came: ${withCode(error)}${error instanceof TuttiError ? '' : '.'}`;
+  return new TuttiError('downstream/unavailable', message, { cause: error });
 }
 
 function distrusted(error: Error, code: string): NotProcessed {

@@ -187,21 +187,19 @@ export class HttpLink implements Link {
   }
 
   #run(call: Outgoing, options: LaneRequest & { readonly origin: string }, place: Place): void {
+    const wasHeard = options.method === 'GET';
     const exchange = new HttpExchange(call, {
+      wasHeard,
       onMessage: (text, scan, own) => this.#inbox.receive(text, scan, own),
       onResume: (own, lastId, retryMs) => this.#resume(own, { lastId, retryMs, place }),
-      onRefusal: (own, refusal) => this.#refuse(own, refusal, place),
+      onRefusal: (own, refusal) => (wasHeard ? notResumed(own, refusal) : this.#refuse(own, refusal, place)),
       onEnd: (own) => {
         this.#exchanges.delete(own);
       },
     });
     this.#exchanges.set(call, exchange);
-    try {
-      const { line } = this.#options;
-      (place.foreign ? line.strict : line).dispatch(options, exchange);
-    } catch (error) {
-      call.fail(toUnavailable(error as Error));
-    }
+    const { line } = this.#options;
+    (place.foreign ? line.strict : line).dispatch(options, exchange);
   }
 
   /** Nobody waits for it any more: what still comes is not read. */
@@ -320,6 +318,13 @@ export class HttpLink implements Link {
     const headers = [...posted, ...this.#authorization(this.#home)];
     this.#options.line.dispatch({ origin, path, method: 'POST', headers, body: text }, DEAF);
   }
+}
+
+/** What is asked for again is not asked anew: it may have been done. */
+function notResumed(call: Outgoing, { status }: Refusal): true {
+  const message = `The server ended the stream before it answered, and does not go on with it: HTTP ${status}.`;
+  call.fail(new TuttiError('downstream/unavailable', message));
+  return true;
 }
 
 /** Takes no notice of what comes back. */

@@ -35,11 +35,21 @@ export class Lane {
     this.#origin = new URL(origin);
   }
 
-  /** @throws TuttiError `downstream/unavailable` for headers that cannot be sent. */
+  /** Whether it has no connections. */
+  get isEmpty(): boolean {
+    return this.#tracks.size === 0;
+  }
+
   dispatch(request: LaneRequest, awaiting: Awaiting): void {
-    const ride = new Ride(toHead(request, this.#origin.host), request.body ?? '', awaiting);
-    if (this.#closed) ride.fail(wasClosed());
-    else this.#begin(ride);
+    const ride = new Ride(awaiting);
+    const head = toHead(request, this.#origin.host);
+    if (head instanceof Error) ride.fail(head);
+    else if (this.#closed) ride.fail(wasClosed());
+    else {
+      ride.head = head;
+      ride.body = request.body ?? '';
+      this.#begin(ride);
+    }
   }
 
   /** Sends nothing new. Settles once what is under way has ended. */
@@ -82,8 +92,8 @@ export class Lane {
       onGone: () => this.#gone(track),
       // It was closed while nobody used it: over another one, or a new one.
       onUnsent: (unsent) => {
-        this.#gone(track);
         this.#begin(unsent);
+        this.#gone(track);
       },
     });
     this.#tracks.add(track);
@@ -109,25 +119,24 @@ export class Lane {
     else if (this.#closed && this.#tracks.size === 0) this.#emptied.resolve();
   }
 
-  /** Whoever is not needed keeps no process alive, and is closed in time. */
+  /** Whoever is not needed is closed in time. */
   #sweep(): void {
     const now = performance.now();
     for (const track of this.#idle.filter(({ keptUntil }) => now >= keptUntil)) track.end();
-    for (const track of this.#idle) track.rest();
     if (this.#idle.length > 0) return;
     clearInterval(this.#sweeping);
     this.#sweeping = undefined;
   }
 }
 
-/** @throws NotProcessed for what cannot be said in a header. */
-function toHead({ method, path, headers, body }: LaneRequest, host: string): string {
+/** @returns an error for what cannot be said in a header. */
+function toHead({ method, path, headers, body }: LaneRequest, host: string): string | NotProcessed {
   let head = `${method} ${path} HTTP/1.1\r\nhost: ${host}\r\nconnection: keep-alive\r\n`;
   for (let at = 0; at + 1 < headers.length; at += 2) {
     const name = headers[at] as string;
     const value = headers[at + 1] as string;
     if (!HEADER_NAME.test(name) || !HEADER_VALUE.test(value)) {
-      throw new NotProcessed(
+      return new NotProcessed(
         `Expected headers of letters, digits and what else Latin-1 has, on one line each, found others in ${toPlain(name, 60)}. Correct \`headers\`; nothing was sent.`,
       );
     }

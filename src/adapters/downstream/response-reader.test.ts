@@ -165,7 +165,6 @@ describe('the reader of responses', () => {
       text('HTTP/1.1 200 OK', 'content-length: 1', 'transfer-encoding: chunked', '', '0', '', ''),
     ],
     ['a coding that we did not ask for', text('HTTP/1.1 200 OK', 'transfer-encoding: gzip, chunked', '', '')],
-    ['chunks of an old version', text('HTTP/1.0 200 OK', 'transfer-encoding: chunked', '', '0', '', '')],
     ['a negative length', text('HTTP/1.1 200 OK', 'content-length: -1', '', '')],
     ['a length in hexadecimal', text('HTTP/1.1 200 OK', 'content-length: 0x1', '', 'a')],
     ['a chunk without a length', text('HTTP/1.1 200 OK', 'transfer-encoding: chunked', '', 'x', '')],
@@ -180,8 +179,9 @@ describe('the reader of responses', () => {
     ['headers without an end', text('HTTP/1.1 200 OK', `a: ${'b'.repeat(20_000)}`)],
     [
       'interim answers without an end',
-      Buffer.concat(Array.from({ length: 40 }, () => text('HTTP/1.1 100 Continue', '', ''))),
+      Buffer.concat(Array.from({ length: 2_000 }, () => text('HTTP/1.1 100 Continue', '', ''))),
     ],
+    ['line breaks without an end', Buffer.from('\r\n'.repeat(2_000))],
     [
       'the length of a chunk without an end',
       text('HTTP/1.1 200 OK', 'transfer-encoding: chunked', '', `1;${'a'.repeat(20_000)}`),
@@ -189,6 +189,77 @@ describe('the reader of responses', () => {
   ])('refuses %s, in one piece or in many', (_what, bytes) => {
     for (const lengths of [[], [1], [7]])
       expect(() => read(bytes, lengths)).toThrow(expect.objectContaining({ code: 'downstream/protocol' }));
+  });
+
+  it.each([
+    ['a line break before it', text('', 'HTTP/1.1 200 OK', 'content-length: 2', '', 'ok')],
+    [
+      'a length with zeros before it',
+      text('HTTP/1.1 200 OK', 'transfer-encoding: chunked', '', '0000000000000002', 'ok', '0', '', ''),
+    ],
+    [
+      'a coding that is said twice',
+      text(
+        'HTTP/1.1 200 OK',
+        'transfer-encoding: chunked',
+        'Transfer-Encoding: Chunked',
+        '',
+        '2',
+        'ok',
+        '0',
+        '',
+        '',
+      ),
+    ],
+    [
+      'a list of codings with a gap',
+      text('HTTP/1.1 200 OK', 'transfer-encoding: , chunked', '', '2', 'ok', '0', '', ''),
+    ],
+    [
+      'chunks of an old version',
+      text('HTTP/1.0 200 OK', 'transfer-encoding: chunked', '', '2', 'ok', '0', '', ''),
+    ],
+    [
+      'a sign of life now and then',
+      Buffer.concat([
+        ...Array.from({ length: 100 }, () => text('HTTP/1.1 102 Processing', '', '')),
+        text('HTTP/1.1 200 OK', 'content-length: 2', '', 'ok'),
+      ]),
+    ],
+  ])('bears %s', (_what, bytes) => {
+    for (const lengths of [[], [1], [7]])
+      expect(read(bytes, lengths)).toMatchObject({ status: 200, body: 'ok', rest: '' });
+  });
+
+  it.each([
+    ['lines that end in LF', Buffer.from('HTTP/1.1 200 OK\ncontent-length: 2\n\nok')],
+    ['something else', Buffer.from('SSH')],
+  ])('does not wait for the rest of %s', (_what, bytes) => {
+    expect(() => read(bytes, [], false)).toThrow(expect.objectContaining({ code: 'downstream/protocol' }));
+  });
+
+  it.each([
+    'content-length:\n2',
+    'content-length: 2\r',
+    'transfer-encoding:\u00a0chunked',
+    'x:\ncontent-length: 5',
+  ])('refuses %j, which others read in another way', (line) => {
+    expect(() => read(text('HTTP/1.1 200 OK', line, '', 'ok'), [])).toThrow(
+      expect.objectContaining({ code: 'downstream/protocol' }),
+    );
+  });
+
+  it('tells a body of many small chunks at one go', () => {
+    const told: number[] = [];
+    const reader = new ResponseReader({
+      halted: false,
+      onHead() {},
+      onEnd() {},
+      onBody: ({ length }) => void told.push(length),
+    });
+    reader.begin();
+    reader.read(text('HTTP/1.1 200 OK', 'transfer-encoding: chunked', '', '1\r\na\r\n'.repeat(1_000)));
+    expect(told).toEqual([1_000]);
   });
 
   it('keeps no connection that it should not', () => {

@@ -2,11 +2,12 @@ import type { IncomingHttpHeaders } from 'node:http';
 import { TuttiError } from '../../core/kernel/errors.ts';
 import { toPlain } from './wire.ts';
 
-/** What a response is made of, as it is found. `onBody` is given bytes that are only there until it returns. */
+/** What a response is made of, as it is found. */
 export interface ResponseEvents {
   /** Nothing more may be told now: what is not read yet is given back by `read`. */
   readonly halted: boolean;
   onHead(status: number, headers: IncomingHttpHeaders): void;
+  /** @param piece - all of the body that came at one go, in memory of its own. */
   onBody(piece: Buffer): void;
   /** @param reusable - another request may be sent on the same connection. */
   onEnd(reusable: boolean): void;
@@ -14,8 +15,8 @@ export interface ResponseEvents {
 
 /** Of the lines before a body, of those behind it, and of one line between its chunks. */
 const MAX_LINES_BYTES = 16_384;
-/** `100 Continue`, `103 Early Hints`: before one answer. */
-const MAX_INTERIM = 16;
+/** `100 Continue`, `102 Processing`, and line breaks without anything: before one answer. */
+const MAX_INTERIM = 1_000;
 const SWITCHING = 101;
 const NO_CONTENT = 204;
 const NOT_MODIFIED = 304;
@@ -25,8 +26,11 @@ const CRLF = '\r\n';
 const STATUS_LINE = /^HTTP\/1\.([01]) ([1-9]\d\d)(?: [\t\u0020-\u007e\u0080-\u00ff]*)?$/;
 export const HEADER_NAME = /^[!#$%&'*+.^_`|~\w-]+$/;
 export const HEADER_VALUE = /^[\t\u0020-\u007e\u0080-\u00ff]*$/;
+const AROUND = /^[\t ]+|[\t ]+$/g;
+const NEWLINE = 0x0a;
+const RETURN = 0x0d;
 const LENGTH = /^\d{1,15}$/;
-const CHUNK_SIZE = /^([\da-f]{1,12})(?:;[\t\u0020-\u007e\u0080-\u00ff]*)?$/i;
+const CHUNK_SIZE = /^0*([\da-f]{1,12})(?:;[\t\u0020-\u007e\u0080-\u00ff]*)?$/i;
 /** Said twice, the first one counts; of all others, each adds to the one before. */
 const SAID_ONCE: ReadonlySet<string> = new Set(['content-type', 'location', 'retry-after', 'date', 'server']);
 
@@ -41,10 +45,15 @@ export class ResponseReader {
   #state: State = 'over';
   /** The beginning of lines whose end was not there yet. */
   #kept: Buffer | undefined;
+  /** Parts of the body, in memory that will be used again. */
+  #found: Buffer[] = [];
   /** Bytes of the body, or of a chunk of it. */
   #left = 0;
   #interim = 0;
   #reusable = false;
+  #isBegun = false;
+  /** So many bytes of what was kept were looked at before. */
+  #checked = 0;
 
   constructor(events: ResponseEvents) {
     this.#events = events;
@@ -54,6 +63,7 @@ export class ResponseReader {
   begin(): void {
     this.#state = 'head';
     this.#interim = 0;
+    this.#isBegun = true;
   }
 
   /**
@@ -61,24 +71,37 @@ export class ResponseReader {
    * @throws TuttiError `downstream/protocol` for what is no response.
    */
   read(piece: Buffer): Buffer | undefined {
-    let bytes = piece;
+    let bytes: Buffer | undefined = piece;
+    const { length: known } = this.#kept ?? EMPTY;
     if (this.#kept !== undefined) {
       bytes = Buffer.concat([this.#kept, piece]);
       this.#kept = undefined;
     }
-    while (bytes.length > 0 && this.#state !== 'over' && !this.#events.halted) {
-      const rest = this.#step(bytes);
-      if (rest === undefined) return undefined;
-      bytes = rest;
+    this.#checked = known;
+    while (bytes !== undefined && bytes.length > 0 && this.#state !== 'over' && !this.#events.halted) {
+      bytes = this.#step(bytes);
+      this.#checked = 0;
     }
-    return bytes.length > 0 ? bytes : undefined;
+    this.#tell();
+    if (this.#state === 'over') this.#end();
+    return bytes === undefined || bytes.length === 0 ? undefined : bytes;
+  }
+
+  /** What came of the body, as one. */
+  #tell(): void {
+    if (this.#found.length === 0) return;
+    const [first = EMPTY] = this.#found;
+    const all = this.#found.length === 1 ? Buffer.from(first) : Buffer.concat(this.#found);
+    this.#found = [];
+    this.#events.onBody(all);
   }
 
   /** The other side says no more. `false`: it was in the middle of something. */
   finish(): boolean {
     if (this.#state === 'over') return true;
     if (this.#state !== 'until-closed') return false;
-    this.#end(false);
+    this.#state = 'over';
+    this.#end();
     return true;
   }
 
@@ -86,7 +109,9 @@ export class ResponseReader {
   #step(bytes: Buffer): Buffer | undefined {
     switch (this.#state) {
       case 'head':
-        return this.#lines(bytes, BLANK_LINE, (text) => this.#head(text));
+        return bytes[0] === RETURN
+          ? this.#blank(bytes)
+          : this.#lines(bytes, BLANK_LINE, (text) => this.#head(text));
       case 'counted':
       case 'chunk':
         return this.#body(bytes);
@@ -100,8 +125,8 @@ export class ResponseReader {
       case 'trailers':
         return this.#trailers(bytes);
       case 'until-closed':
-        this.#events.onBody(bytes);
-        return EMPTY;
+        this.#found.push(bytes);
+        return undefined;
       case 'over':
         return bytes;
     }
@@ -113,13 +138,33 @@ export class ResponseReader {
       throw malformed(`at most ${MAX_LINES_BYTES} bytes of headers`, 'more');
     }
     if (end === -1) {
-      if (this.#state === 'head' && !couldBegin(bytes)) throw malformed('HTTP/1.1', firstLine(bytes));
+      this.#checkBeginning(bytes);
       // What it was read into is used for what comes next.
       this.#kept = Buffer.from(bytes);
       return undefined;
     }
     take(bytes.toString('latin1', 0, end));
     return bytes.subarray(end + ending.length);
+  }
+
+  /** Whoever speaks something else is not waited for. */
+  #checkBeginning(bytes: Buffer): void {
+    if (this.#state === 'head' && !couldBegin(bytes)) throw malformed('HTTP/1.1', firstLine(bytes));
+    for (let at = bytes.indexOf(NEWLINE, this.#checked); at !== -1; at = bytes.indexOf(NEWLINE, at + 1))
+      if (bytes[at - 1] !== RETURN) throw malformed('lines that end in CR and LF', firstLine(bytes));
+  }
+
+  /** A line break that some servers send behind a body. */
+  #blank(bytes: Buffer): Buffer | undefined {
+    return this.#lines(bytes, CRLF, (line) => {
+      if (line !== '') throw malformed('HTTP/1.1', line);
+      this.#count();
+    });
+  }
+
+  #count(): void {
+    this.#interim += 1;
+    if (this.#interim > MAX_INTERIM) throw malformed('an answer', `more than ${MAX_INTERIM} interim ones`);
   }
 
   #head(text: string): void {
@@ -131,19 +176,19 @@ export class ResponseReader {
       throw malformed('an answer', 'a change of protocol (HTTP 101) that nobody asked for');
     const headers = toHeaders(lines);
     if (status < 200) {
-      this.#interim += 1;
-      if (this.#interim > MAX_INTERIM) throw malformed('an answer', `more than ${MAX_INTERIM} interim ones`);
+      this.#count();
       return;
     }
     this.#frame(headers, { isOld: minor === '0', isBare: status === NO_CONTENT || status === NOT_MODIFIED });
+    if (this.#state === 'counted' && this.#left === 0) this.#state = 'over';
     this.#events.onHead(status, headers);
-    if (this.#state === 'counted' && this.#left === 0) this.#end(this.#reusable);
   }
 
   /** @param isBare - a response without a body, whatever its headers say. */
   #frame(headers: IncomingHttpHeaders, { isOld, isBare }: { isOld: boolean; isBare: boolean }): void {
-    const framing = framingOf(headers, isOld);
-    this.#reusable = keepsAlive(headers, isOld) && (!isBare || framing === 'none' || framing === 0);
+    const framing = framingOf(headers);
+    const isPlain = isBare ? framing === 'none' || framing === 0 : framing !== 'none';
+    this.#reusable = keepsAlive(headers, isOld) && isPlain && !(isOld && framing === 'chunked');
     this.#left = typeof framing === 'number' && !isBare ? framing : 0;
     if (isBare || typeof framing === 'number') this.#state = 'counted';
     else this.#state = framing === 'chunked' ? 'size' : 'until-closed';
@@ -152,10 +197,8 @@ export class ResponseReader {
   #body(bytes: Buffer): Buffer {
     const piece = bytes.length > this.#left ? bytes.subarray(0, this.#left) : bytes;
     this.#left -= piece.length;
-    const isChunk = this.#state === 'chunk';
-    if (this.#left === 0 && isChunk) this.#state = 'chunk-end';
-    this.#events.onBody(piece);
-    if (this.#left === 0 && !isChunk) this.#end(this.#reusable);
+    this.#found.push(piece);
+    if (this.#left === 0) this.#state = this.#state === 'chunk' ? 'chunk-end' : 'over';
     return bytes.subarray(piece.length);
   }
 
@@ -172,14 +215,14 @@ export class ResponseReader {
     const rest = this.#lines(bytes, hasNone ? CRLF : BLANK_LINE, (text) => {
       if (!hasNone) toHeaders(text.split(CRLF));
     });
-    if (rest !== undefined) this.#end(this.#reusable);
+    if (rest !== undefined) this.#state = 'over';
     return rest;
   }
 
-  #end(reusable: boolean): void {
-    if (this.#state === 'over') return;
-    this.#state = 'over';
-    this.#events.onEnd(reusable);
+  #end(): void {
+    if (!this.#isBegun) return;
+    this.#isBegun = false;
+    this.#events.onEnd(this.#reusable);
   }
 }
 
@@ -193,7 +236,7 @@ function toHeaders(lines: readonly string[]): IncomingHttpHeaders {
   for (const line of lines) {
     const colon = line.indexOf(':');
     const name = line.slice(0, Math.max(colon, 0)).toLowerCase();
-    const value = line.slice(colon + 1).trim();
+    const value = line.slice(colon + 1).replaceAll(AROUND, '');
     if (!HEADER_NAME.test(name) || !HEADER_VALUE.test(value)) throw malformed('a header', line);
     const before = Object.hasOwn(headers, name) ? headers[name] : undefined;
     if (before === undefined) headers[name] = value;
@@ -202,15 +245,16 @@ function toHeaders(lines: readonly string[]): IncomingHttpHeaders {
   return headers;
 }
 
-function framingOf(headers: IncomingHttpHeaders, isOld: boolean): Framing {
+function framingOf(headers: IncomingHttpHeaders): Framing {
   const { 'transfer-encoding': coding, 'content-length': length } = headers;
   if (coding !== undefined) {
-    // Two lengths are how one answer is made to look like two.
-    if (length !== undefined || isOld || coding.toLowerCase() !== 'chunked')
+    // Two lengths are how one answer is made to look like two. Said twice it is one coding: some servers' frameworks add what is there already.
+    if (length !== undefined || !isChunked(coding)) {
       throw malformed(
-        'Transfer-Encoding: chunked, and nothing else to tell the length',
-        `${coding}, ${length ?? 'HTTP/1.0'}`,
+        'Transfer-Encoding: chunked, or a Content-Length',
+        `${coding}, ${length ?? 'no length'}`,
       );
+    }
     return 'chunked';
   }
   if (length === undefined) return 'none';
@@ -218,14 +262,23 @@ function framingOf(headers: IncomingHttpHeaders, isOld: boolean): Framing {
   return Number(length);
 }
 
+function isChunked(coding: string): boolean {
+  const codings = coding
+    .toLowerCase()
+    .split(',')
+    .map((each) => each.replaceAll(AROUND, ''));
+  return codings.includes('chunked') && codings.every((each) => each === 'chunked' || each === '');
+}
+
 function keepsAlive({ connection = '' }: IncomingHttpHeaders, isOld: boolean): boolean {
   const said = connection.toLowerCase().split(',');
-  const has = (word: string) => said.some((each) => each.trim() === word);
+  const has = (word: string) => said.some((each) => each.replaceAll(AROUND, '') === word);
   return isOld ? has('keep-alive') : !has('close');
 }
 
 /** Whether what is there so far may be the beginning of an answer: who speaks something else is not waited for. */
 function couldBegin(bytes: Buffer): boolean {
+  if (bytes[0] === RETURN) return true;
   const start = 'HTTP/1.';
   const length = Math.min(bytes.length, start.length);
   return bytes.toString('latin1', 0, length) === start.slice(0, length);

@@ -27,8 +27,6 @@ const CONNECT_MS = 10_000;
 const IDLE_MS = 30_000;
 /** Whoever says how long is given so much to spare. */
 const SPARE_MS = 2_000;
-/** After a longer silence the other side may have said something: it is looked once before anything is written. */
-const SILENCE_MS = 100;
 const PIECE_BYTES = 65_536;
 /** Of the system's own question whether the other side is still there. */
 const PROBE_MS = 60_000;
@@ -36,22 +34,20 @@ const PORT = 80;
 const TIMEOUT = /timeout=(\d{1,6})/i;
 const LATIN = /^[\t\r\n\u0020-\u007e]*$/;
 
-/** What is read is read into here, and copied by whoever keeps it: the system is asked for no memory for each piece. */
+/** All that is read is read into here, and copied from here: the system is asked for no memory for each piece. */
 const arrived = Buffer.allocUnsafeSlow(PIECE_BYTES);
 
 /** A request and who waits for its response; both know each other for as long as it is under way. */
 export class Ride implements Controller {
-  readonly head: string;
-  readonly body: string;
   readonly awaiting: Awaiting;
+  head = '';
+  body = '';
   track: Track | undefined;
   /** Nothing more is told of it. */
   over = false;
   paused = false;
 
-  constructor(head: string, body: string, awaiting: Awaiting) {
-    this.head = head;
-    this.body = body;
+  constructor(awaiting: Awaiting) {
     this.awaiting = awaiting;
   }
 
@@ -63,6 +59,7 @@ export class Ride implements Controller {
   }
 
   pause(): void {
+    if (this.over) return;
     this.paused = true;
     this.track?.pause();
   }
@@ -73,10 +70,23 @@ export class Ride implements Controller {
     this.track?.resume();
   }
 
+  /** It is sent now. */
+  start(): void {
+    try {
+      this.awaiting.onRequestStart(this);
+    } catch (error) {
+      this.fail(error as Error);
+    }
+  }
+
   finish(): void {
     if (this.over) return;
     this.over = true;
-    this.awaiting.onResponseEnd(this);
+    try {
+      this.awaiting.onResponseEnd(this);
+    } catch (error) {
+      this.awaiting.onResponseError(this, error as Error);
+    }
   }
 
   fail(error: Error): void {
@@ -104,12 +114,12 @@ export class Track implements ResponseEvents {
   #ride: Ride | undefined;
   #isConnected = false;
   #isSent = false;
-  #isResting = false;
   #isGone = false;
-  /** Of the response that was just read to its end. */
-  #ended: { readonly reusable: boolean } | undefined;
+  /** What it said last was heard in this round of the event loop: whether it said more, such as farewell, is not known yet. */
+  #isWarm = false;
+  /** The response was read to its end; it may not be told yet. */
+  #ended: { readonly isKept: boolean } | undefined;
   #keepMs = IDLE_MS;
-  #quietSince = -Infinity;
   /** Read, and not told while somebody makes it wait. */
   #unread: Buffer | undefined;
 
@@ -133,40 +143,26 @@ export class Track implements ResponseEvents {
       })
       .on('end', () => this.#finish())
       .on('error', (error) => this.#break(error))
-      .on('close', () => this.#break(closed()))
+      .on('close', () => this.#break(lost()))
       .resume();
   }
 
-  /** Takes a request, which is sent as soon as it can be. */
+  /** Takes a request, which is sent as soon as it can be: when all that the other side had said by now was heard. */
   carry(ride: Ride): void {
     this.#ride = ride;
     ride.track = this;
-    if (!this.#isConnected) return;
-    if (performance.now() - this.#quietSince <= SILENCE_MS) this.#send(ride);
-    else {
-      // What the other side said by now is heard first.
-      setImmediate(() => {
-        if (this.#ride === ride) this.#send(ride);
-      });
-    }
-  }
-
-  /** Keeps no process alive. */
-  rest(): void {
-    if (this.#isResting) return;
-    this.#isResting = true;
-    this.#socket.unref();
+    if (this.#isConnected && !this.#isWarm) this.#sendSoon();
   }
 
   /** Nobody waits for its response any more. */
   abandon(): void {
     this.#ride = undefined;
-    if (this.#isConnected && !this.#isSent) this.#release();
+    if (this.#isConnected && !this.#isSent) this.#free();
     else this.end();
   }
 
   end(): void {
-    this.#break(wasClosed());
+    this.#break(this.#isSent ? lost() : wasClosed());
   }
 
   pause(): void {
@@ -177,7 +173,9 @@ export class Track implements ResponseEvents {
     const unread = this.#unread;
     this.#unread = undefined;
     if (unread) this.#hear(unread);
-    if (this.#ride?.paused !== true) this.#socket.resume();
+    if (this.#ride?.paused === true) return;
+    if (this.#ended) this.#complete(this.#ended);
+    else this.#socket.resume();
   }
 
   get halted(): boolean {
@@ -192,18 +190,29 @@ export class Track implements ResponseEvents {
 
   onBody(piece: Buffer): void {
     const ride = this.#ride;
-    ride?.awaiting.onResponseData(ride, Buffer.from(piece));
+    if (ride?.over === false) ride.awaiting.onResponseData(ride, piece);
   }
 
   onEnd(reusable: boolean): void {
-    this.#ended = { reusable };
+    // A server that answers before it heard the whole request does not want the rest.
+    this.#ended = { isKept: reusable && this.#keepMs > 0 && this.#socket.writableLength === 0 };
+  }
+
+  #sendSoon(): void {
+    setImmediate(() => {
+      if (this.#ride && !this.#isSent) this.#send(this.#ride);
+    });
   }
 
   #send(ride: Ride): void {
-    ride.awaiting.onRequestStart(ride);
-    if (ride.over) return;
-    if (this.#isResting) this.#socket.ref();
-    this.#isResting = false;
+    ride.start();
+    // Aborted, it may carry another one by now.
+    if (this.#ride !== ride) return;
+    if (ride.over) {
+      this.abandon();
+      return;
+    }
+    this.#socket.ref();
     this.#isSent = true;
     this.#reader.begin();
     if (LATIN.test(ride.head)) this.#socket.write(ride.head + ride.body);
@@ -221,40 +230,52 @@ export class Track implements ResponseEvents {
   }
 
   #hear(piece: Buffer): void {
+    let rest: Buffer | undefined;
     try {
-      const rest = this.#reader.read(piece);
-      if (this.#isGone) return;
-      if (this.#ended) this.#complete(rest !== undefined);
-      else if (rest !== undefined && this.#ride?.paused === true) this.#unread = Buffer.from(rest);
+      rest = this.#reader.read(piece);
     } catch (error) {
       this.#break(error as Error);
+      return;
     }
+    if (this.#isGone) return;
+    // What nobody asked for is no answer to what is asked next.
+    if (this.#ended && rest) this.#ended = { isKept: false };
+    else if (rest) this.#unread = Buffer.from(rest);
+    if (this.#ended && this.#ride?.paused !== true) this.#complete(this.#ended);
   }
 
   /** The other side says no more. */
   #finish(): void {
-    const isWhole = this.#reader.finish();
-    if (this.#ended) this.#complete(true);
-    else this.#break(isWhole ? wasClosed() : closed());
+    this.#reader.finish();
+    if (this.#ended) this.#ended = { isKept: false };
+    if (this.#ended && this.#ride?.paused !== true) this.#complete(this.#ended);
+    else this.#break(this.#isSent ? lost() : wasClosed());
   }
 
-  #complete(isSpoiled: boolean): void {
+  #complete({ isKept }: { readonly isKept: boolean }): void {
     const ride = this.#ride;
-    // A server that answers before it heard the whole request does not want the rest.
-    const isKept =
-      this.#ended?.reusable === true && !isSpoiled && this.#keepMs > 0 && this.#socket.writableLength === 0;
     this.#ended = undefined;
     this.#ride = undefined;
-    if (ride?.paused === true) this.#socket.resume();
-    if (isKept) this.#release();
+    this.#isSent = false;
+    if (isKept && !this.#isGone) this.#coolDown();
     else this.end();
     ride?.finish();
   }
 
-  #release(): void {
-    this.#isSent = false;
-    this.#quietSince = performance.now();
-    this.keptUntil = this.#quietSince + this.#keepMs;
+  /** Not before it is next this one's turn is it known whether the other side said more. */
+  #coolDown(): void {
+    this.#isWarm = true;
+    setImmediate(() => {
+      this.#isWarm = false;
+      if (this.#ride) this.#sendSoon();
+    });
+    this.#socket.resume();
+    this.#free();
+  }
+
+  #free(): void {
+    this.#socket.unref();
+    this.keptUntil = performance.now() + this.#keepMs;
     this.#events.onFree();
   }
 
@@ -264,6 +285,11 @@ export class Track implements ResponseEvents {
     clearTimeout(this.#connecting);
     this.#socket.destroy();
     const ride = this.#ride;
+    // All of its answer is there; it is told when it may be.
+    if (this.#ended && ride?.over === false) {
+      this.#events.onGone();
+      return;
+    }
     this.#ride = undefined;
     if (ride !== undefined && this.#isConnected && !this.#isSent) this.#events.onUnsent(ride);
     else {
@@ -277,7 +303,7 @@ export function wasClosed(): NotProcessed {
   return new NotProcessed('The connection was closed.');
 }
 
-function closed(): Error {
+function lost(): Error {
   return Object.assign(new Error('the other side closed it'), { code: 'ECONNRESET' });
 }
 
