@@ -25,7 +25,9 @@ export function kyselyUsage(db: Kysely<Tables>, { read, write }: Medium): UsageL
     add: async (spent) => {
       const rows = spent.map(toRow);
       if (rows.length === 0) return;
+      // What was spent already is only told; what may be spent is taken.
       await write({
+        behind: true,
         work: async (tx) => {
           for (const row of rows) await prepared.add(tx, row);
         },
