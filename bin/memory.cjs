@@ -4,11 +4,9 @@ const { runInNewContext } = require('node:vm');
 
 /** Until then everything is loaded, and most of what is made is kept. */
 const LOADED_MS = 2_000;
-/** How often it is looked at what is young while there is work. */
-const LOOK_MS = 500;
-/** After so many looks each it is looked whether the work is over. */
-const LOOKS_TO_REST = 10;
-/** Of the processor, from one such look to the next: whoever uses less rests. */
+/** How often it is looked whether the work is over. */
+const LOOK_MS = 5_000;
+/** Of the processor, from one look to the next: whoever uses less rests. */
 const RESTING_MS = 50;
 /** After fewer collections there is nothing to give back. Those that giving back takes itself are fewer. */
 const WORTH = 16;
@@ -17,45 +15,28 @@ const GROWN_BYTES = 9 * 1_048_576;
 
 /**
  * Lets what is young grow to a bound under load, and gives back what load took when the process rests. V8 makes it small again by itself
- * wherever it sees a pause, so it is watched whether it may grow: at each collection until it has grown, so that it does not pass the bound,
- * and then by a timer, since to be told of a collection takes a tenth of a millisecond. At rest nothing is collected, and no timer runs.
+ * wherever it sees a pause, so it is watched at each collection whether it may grow. At rest nothing is collected, and no timer runs.
  */
 function keepSmall({ after, watch, youngBytes, usedMs, letGrow, collect }) {
   const begin = () => {
     let grows = true;
     let collections = 0;
-    let looks = 0;
-    let isWorking = false;
-    let stop;
+    let isLooking = false;
     letGrow(grows);
-    const fit = () => {
-      if (grows !== youngBytes() < GROWN_BYTES) letGrow((grows = !grows));
-    };
-    const hear = (count) => {
-      collections += count;
-      fit();
-      if (isWorking || collections < WORTH) return;
-      isWorking = true;
-      usedMs();
-      after(LOOK_MS, look);
-    };
-    const listen = (isNeeded) => {
-      if (isNeeded) stop ??= watch(hear);
-      else {
-        stop?.();
-        stop = undefined;
-      }
-    };
     const look = () => {
-      fit();
-      looks = (looks + 1) % LOOKS_TO_REST;
-      isWorking = looks > 0 || usedMs() > RESTING_MS;
-      listen(grows || !isWorking);
-      if (isWorking) return after(LOOK_MS, look);
+      if (usedMs() > RESTING_MS) return after(LOOK_MS, look);
+      isLooking = false;
       collections = 0;
       collect();
     };
-    listen(true);
+    watch((count) => {
+      collections += count;
+      if (grows !== youngBytes() < GROWN_BYTES) letGrow((grows = !grows));
+      if (isLooking || collections < WORTH) return;
+      isLooking = true;
+      usedMs();
+      after(LOOK_MS, look);
+    });
   };
   letGrow(false);
   after(LOADED_MS, begin);
@@ -71,11 +52,9 @@ const ours = {
   after: (ms, work) => {
     setTimeout(() => work(), ms).unref();
   },
-  /** Until what it returns is called. */
   watch: (listener) => {
     const observer = new PerformanceObserver((list) => listener(list.getEntries().length));
     observer.observe({ entryTypes: ['gc'] });
-    return () => observer.disconnect();
   },
   /** Time of the processor since this was last asked. */
   usedMs: () => {

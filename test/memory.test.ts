@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 
 interface Memory {
   readonly after: (ms: number, work: () => void) => void;
-  readonly watch: (listener: (count: number) => void) => () => void;
+  readonly watch: (listener: (count: number) => void) => void;
   readonly youngBytes: () => number;
   readonly usedMs: () => number;
   readonly letGrow: (may: boolean) => void;
@@ -29,9 +29,6 @@ function processAtHand() {
     after: (ms, work) => void timers.push({ at: now + ms, work }),
     watch: (each) => {
       listener = each;
-      return () => {
-        listener = undefined;
-      };
     },
     youngBytes: () => young.bytes,
     usedMs: () => {
@@ -65,7 +62,6 @@ function processAtHand() {
     },
     told: () => told.splice(0),
     timers: () => timers.length,
-    isWatched: () => listener !== undefined,
   };
 }
 
@@ -102,26 +98,6 @@ describe('the memory of a process of ours', () => {
     at.young.bytes = 16 * MIB;
     at.work(900, 1);
     expect(at.told()).toEqual(['stay']);
-  });
-
-  it('is told of no collection while there is work and it has grown, and still seen to be made small', () => {
-    const at = loaded();
-    at.work(900, 16);
-    at.pass(1_000);
-    expect(at.isWatched()).toBe(true);
-    at.young.bytes = 16 * MIB;
-    at.pass(500);
-    expect(at.told()).toEqual(['stay']);
-    expect(at.isWatched()).toBe(false);
-    at.young.bytes = MIB;
-    at.pass(500);
-    expect(at.told()).toEqual(['grow']);
-    expect(at.isWatched()).toBe(true);
-    at.young.bytes = 16 * MIB;
-    at.pass(20_000);
-    expect(at.told()).toEqual(['stay', 'collect']);
-    expect(at.isWatched()).toBe(true);
-    expect(at.timers()).toBe(0);
   });
 
   it('is given back once the work is over', () => {
