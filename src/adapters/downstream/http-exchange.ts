@@ -4,7 +4,7 @@ import { tooLarge, unreadable } from './answer.ts';
 import { CalmStream } from './calm-stream.ts';
 import { Scan } from './scan.ts';
 import type { Awaiting, Controller } from './track.ts';
-import { messageOf, NotProcessed, NotUnderstood, toPlain, unreached, withCode } from './wire.ts';
+import { broken, messageOf, NotProcessed, NotUnderstood, toPlain, unreached } from './wire.ts';
 import type { Outgoing } from './wire.ts';
 
 /** What an exchange leaves to its connection. */
@@ -236,11 +236,6 @@ export function toUnavailable(error: Error, wasHeard = false): TuttiError {
   const { code } = error as NodeJS.ErrnoException;
   if (code !== undefined && DISTRUST.test(code)) return distrusted(error, code);
   return UNCONNECTED.has(code) && !wasHeard ? unreached(error) : broken(error);
-}
-
-function broken(error: Error): TuttiError {
-  const message = `The connection broke before the answer came: ${withCode(error)}${error instanceof TuttiError ? '' : '.'}`;
-  return new TuttiError('downstream/unavailable', message, { cause: error });
 }
 
 function distrusted(error: Error, code: string): NotProcessed {

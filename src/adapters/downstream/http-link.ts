@@ -31,6 +31,8 @@ export interface HttpLinkOptions {
 }
 
 const MAX_RESUMES = 10;
+/** What has no answer is taken note of at once, or not at all. */
+const DEAF_MS = 10_000;
 /** Set by us alone. */
 const OURS =
   /^(accept|content-(type|length)|connection|host|transfer-encoding|mcp-(session-id|protocol-version|method|name|param-.*))$/i;
@@ -316,7 +318,7 @@ export class HttpLink implements Link {
   #post(text: string): void {
     const { origin, path, posted } = this.#home;
     const headers = [...posted, ...this.#authorization(this.#home)];
-    this.#options.line.dispatch({ origin, path, method: 'POST', headers, body: text }, DEAF);
+    this.#options.line.dispatch({ origin, path, method: 'POST', headers, body: text }, deaf());
   }
 }
 
@@ -327,14 +329,20 @@ function notResumed(call: Outgoing, { status }: Refusal): true {
   return true;
 }
 
-/** Takes no notice of what comes back. */
-const DEAF: Awaiting = {
-  onRequestStart() {},
-  onResponseStart() {},
-  onResponseData() {},
-  onResponseEnd() {},
-  onResponseError() {},
-};
+/** Takes no notice of what comes back, and does not wait for it for ever. */
+function deaf(): Awaiting {
+  let timer: NodeJS.Timeout | undefined;
+  const over = (): void => clearTimeout(timer);
+  return {
+    onRequestStart(controller) {
+      timer = setTimeout(() => controller.abort(new Error('nobody answers')), DEAF_MS).unref();
+    },
+    onResponseStart() {},
+    onResponseData() {},
+    onResponseEnd: over,
+    onResponseError: over,
+  };
+}
 
 function wantsLogin({ status, headers }: Refusal): boolean {
   const challenge = headers['www-authenticate'] ?? '';

@@ -148,9 +148,9 @@ describe('a lane', () => {
     answer = (socket) => void socket.end('HTTP/1.1 200 OK\r\n\r\nall of it');
     expect(await ask()).toMatchObject({ body: 'all of it' });
     answer = (socket) => void socket.end('HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\nnot all');
-    await expect(ask()).rejects.toMatchObject({ code: 'ECONNRESET' });
+    await expect(ask()).rejects.toThrow(/ECONNRESET/);
     answer = (socket) => void socket.destroy();
-    await expect(ask()).rejects.toMatchObject({ code: 'ECONNRESET' });
+    await expect(ask()).rejects.toThrow(/ECONNRESET/);
   });
 
   it('says that nobody was there, so that it may be sent again', async () => {
@@ -292,6 +292,15 @@ describe('a lane', () => {
   it('asks again where a server closes without a word after each answer', async () => {
     answer = (socket) => void socket.end(OK);
     for (let n = 0; n < 50; n += 1) expect(await ask()).toMatchObject({ body: 'ok' });
+  });
+
+  it('keeps nothing of a server that closes without a word', async () => {
+    await ask();
+    sockets[0]?.end();
+    await once(sockets[0] as Socket, 'close');
+    await ask();
+    await ask();
+    expect(sockets).toHaveLength(3);
   });
 
   it('takes no second answer for that to the next request', async () => {

@@ -14,6 +14,8 @@ export interface LaneRequest {
 
 const MAX_CONNECTIONS = 256;
 const SWEEP_MS = 1_000;
+/** For so long nothing is kept of a server that closes without a word. */
+const DISTRUST_MS = 60_000;
 
 /**
  * The connections to one server that is reached over plain HTTP. This is where the time of a call goes when the server is near: a general client
@@ -28,6 +30,7 @@ export class Lane {
   #sweeping: NodeJS.Timeout | undefined;
   #closed = false;
   #destroyed = false;
+  #distrustedUntil = -Infinity;
   readonly #emptied = Promise.withResolvers<void>();
 
   /** @param origin - plain HTTP. */
@@ -89,6 +92,9 @@ export class Lane {
   #open(ride: Ride): void {
     const track: Track = new Track(this.#origin, {
       onFree: () => this.#free(track),
+      onHasty: () => {
+        this.#distrustedUntil = performance.now() + DISTRUST_MS;
+      },
       onGone: () => this.#gone(track),
       // It was closed while nobody used it: over another one, or a new one.
       onUnsent: (unsent) => {
@@ -101,9 +107,10 @@ export class Lane {
   }
 
   #free(track: Track): void {
-    const next = this.#queue.shift();
+    const isKept = !this.#closed && performance.now() >= this.#distrustedUntil;
+    const next = isKept || this.#closed ? this.#queue.shift() : undefined;
     if (next) track.carry(next);
-    else if (this.#closed) track.end();
+    else if (!isKept) track.end();
     else {
       this.#idle.push(track);
       this.#sweeping ??= setInterval(() => this.#sweep(), SWEEP_MS).unref();

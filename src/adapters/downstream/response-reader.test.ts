@@ -234,6 +234,7 @@ describe('the reader of responses', () => {
   it.each([
     ['lines that end in LF', Buffer.from('HTTP/1.1 200 OK\ncontent-length: 2\n\nok')],
     ['something else', Buffer.from('SSH')],
+    ['half a line break', Buffer.from('\rX')],
   ])('does not wait for the rest of %s', (_what, bytes) => {
     expect(() => read(bytes, [], false)).toThrow(expect.objectContaining({ code: 'downstream/protocol' }));
   });

@@ -31,7 +31,7 @@ const SPACE = 0x20;
 const NEWLINE = 0x0a;
 const RETURN = 0x0d;
 const LENGTH = /^\d{1,15}$/;
-const CHUNK_SIZE = /^0*([\da-f]{1,12})(?:;[\t\u0020-\u007e\u0080-\u00ff]*)?$/i;
+const CHUNK_SIZE = /^0*([\da-f]{1,12})[\t ]*(?:;[\t\u0020-\u007e\u0080-\u00ff]*)?$/i;
 /** Said twice, the first one counts; of all others, each adds to the one before. */
 const SAID_ONCE: ReadonlySet<string> = new Set(['content-type', 'location', 'retry-after', 'date', 'server']);
 
@@ -79,11 +79,15 @@ export class ResponseReader {
       this.#kept = undefined;
     }
     this.#checked = known;
-    while (bytes !== undefined && bytes.length > 0 && this.#state !== 'over' && !this.#events.halted) {
-      bytes = this.#step(bytes);
-      this.#checked = 0;
+    try {
+      while (bytes !== undefined && bytes.length > 0 && this.#state !== 'over' && !this.#events.halted) {
+        bytes = this.#step(bytes);
+        this.#checked = 0;
+      }
+    } finally {
+      // What was found before something was wrong is told as well, however the bytes were cut.
+      this.#tell();
     }
-    this.#tell();
     if (this.#state === 'over') this.#end();
     return bytes === undefined || bytes.length === 0 ? undefined : bytes;
   }
@@ -157,6 +161,7 @@ export class ResponseReader {
 
   /** A line break that some servers send behind a body. */
   #blank(bytes: Buffer): Buffer | undefined {
+    if (bytes.length > 1 && bytes[1] !== NEWLINE) throw malformed('HTTP/1.1', firstLine(bytes));
     return this.#lines(bytes, CRLF, (line) => {
       if (line !== '') throw malformed('HTTP/1.1', line);
       this.#count();

@@ -27,6 +27,8 @@ export function serverStream(options: ServerStreamOptions): () => void {
   let lastId: string | undefined;
   let retryMs = FIRST_RETRY_MS;
   let failures = 0;
+  /** There is such a stream: where it cannot be had now, it may be later. */
+  let known = false;
 
   const again = () => {
     failures += 1;
@@ -36,6 +38,7 @@ export function serverStream(options: ServerStreamOptions): () => void {
 
   const open = () => {
     let useful = false;
+    let refused = false;
     let source: Controller | undefined;
     const stream = new CalmStream(
       {
@@ -60,7 +63,9 @@ export function serverStream(options: ServerStreamOptions): () => void {
       },
       onResponseStart(_controller, status, headers) {
         useful = status === 200 && mediaType(headers) === 'text/event-stream';
-        if (!useful) abort();
+        known ||= useful;
+        refused = !useful;
+        if (refused) abort();
       },
       onResponseData(_controller, chunk) {
         stream.push(chunk);
@@ -70,7 +75,7 @@ export function serverStream(options: ServerStreamOptions): () => void {
         if (useful) again();
       },
       onResponseError() {
-        if (useful) again();
+        if (known && !refused) again();
       },
     };
     const resume = lastId === undefined ? [] : ['last-event-id', lastId];

@@ -3,7 +3,7 @@ import { connect } from 'node:net';
 import type { Socket } from 'node:net';
 import { ResponseReader } from './response-reader.ts';
 import type { ResponseEvents } from './response-reader.ts';
-import { NotProcessed, unreached } from './wire.ts';
+import { broken, NotProcessed, unreached } from './wire.ts';
 
 /** By which a request under way is ended, or made to wait. */
 export interface Controller {
@@ -28,6 +28,10 @@ const IDLE_MS = 30_000;
 /** Whoever says how long is given so much to spare. */
 const SPARE_MS = 2_000;
 const PIECE_BYTES = 65_536;
+/** After a longer silence it is waited until all was heard that came meanwhile, and not only what is known to have come. */
+const SILENCE_MS = 100;
+/** Whoever closes so soon after an answer would have closed whatever was asked next. */
+const HASTY_MS = 1_000;
 /** Of the system's own question whether the other side is still there. */
 const PROBE_MS = 60_000;
 const PORT = 80;
@@ -99,6 +103,8 @@ export class Ride implements Controller {
 interface TrackEvents {
   /** Another request may be sent. */
   onFree(): void;
+  /** The other side closed it right after an answer, without having said so. */
+  onHasty(): void;
   onGone(): void;
   /** It is gone, and this was not written. */
   onUnsent(ride: Ride): void;
@@ -120,6 +126,7 @@ export class Track implements ResponseEvents {
   /** The response was read to its end; it may not be told yet. */
   #ended: { readonly isKept: boolean } | undefined;
   #keepMs = IDLE_MS;
+  #freeSince = -Infinity;
   /** Read, and not told while somebody makes it wait. */
   #unread: Buffer | undefined;
 
@@ -162,6 +169,7 @@ export class Track implements ResponseEvents {
   }
 
   end(): void {
+    this.#ended = undefined;
     this.#break(this.#isSent ? lost() : wasClosed());
   }
 
@@ -198,9 +206,13 @@ export class Track implements ResponseEvents {
     this.#ended = { isKept: reusable && this.#keepMs > 0 && this.#socket.writableLength === 0 };
   }
 
-  #sendSoon(): void {
+  /** At the end of this round of the event loop; of the next one, where it may be long since anything was heard. */
+  #sendSoon(rounds = performance.now() - this.#freeSince > SILENCE_MS ? 2 : 1): void {
+    const ride = this.#ride;
     setImmediate(() => {
-      if (this.#ride && !this.#isSent) this.#send(this.#ride);
+      if (ride === undefined || this.#ride !== ride || this.#isSent || this.#isWarm) return;
+      if (rounds > 1) this.#sendSoon(rounds - 1);
+      else this.#send(ride);
     });
   }
 
@@ -246,6 +258,7 @@ export class Track implements ResponseEvents {
 
   /** The other side says no more. */
   #finish(): void {
+    if (!this.#isSent && performance.now() - this.#freeSince < HASTY_MS) this.#events.onHasty();
     this.#reader.finish();
     if (this.#ended) this.#ended = { isKept: false };
     if (this.#ended && this.#ride?.paused !== true) this.#complete(this.#ended);
@@ -275,7 +288,8 @@ export class Track implements ResponseEvents {
 
   #free(): void {
     this.#socket.unref();
-    this.keptUntil = performance.now() + this.#keepMs;
+    this.#freeSince = performance.now();
+    this.keptUntil = this.#freeSince + this.#keepMs;
     this.#events.onFree();
   }
 
@@ -294,7 +308,7 @@ export class Track implements ResponseEvents {
     if (ride !== undefined && this.#isConnected && !this.#isSent) this.#events.onUnsent(ride);
     else {
       this.#events.onGone();
-      ride?.fail(this.#isConnected ? error : unreached(error));
+      ride?.fail(this.#isConnected ? broken(error) : unreached(error));
     }
   }
 }

@@ -98,8 +98,20 @@ export function unreached(error: Error): TuttiError {
   return new NotProcessed(`The server cannot be reached: ${withCode(error)}.`, error);
 }
 
+/** A connection was lost after something was sent on it. */
+export function broken(error: Error): TuttiError {
+  if (error instanceof NotProcessed) {
+    const message =
+      'The connection broke before the answer came, and what was begun could not be taken up again.';
+    return new TuttiError('downstream/unavailable', message, { cause: error });
+  }
+  if (error instanceof TuttiError) return error;
+  const message = `The connection broke before the answer came: ${withCode(error)}.`;
+  return new TuttiError('downstream/unavailable', message, { cause: error });
+}
+
 /** What an error says, with its code where that is not said already. */
-export function withCode(error: Error): string {
+function withCode(error: Error): string {
   const { code } = error as NodeJS.ErrnoException;
   const said = messageOf(error);
   return `${toPlain(said)}${code === undefined || said.includes(code) ? '' : ` (${code})`}`;

@@ -14,14 +14,15 @@ const SYNC_MS = 1_000;
 /** Decides which commits wait for the disk: the thread sleeps while it writes, and what nobody waits for need not make everybody wait. */
 export class Disk {
   readonly #options: DiskOptions;
-  #sync: DiskOptions['sync'];
   #syncing: Promise<void> | undefined;
+  /** Whatever was committed before is on the disk. */
   #syncedAt = performance.now();
   #isSettled = false;
+  /** It could not be brought there: the next commit waits. */
+  #mustWait = false;
 
   constructor(options: DiskOptions) {
     this.#options = options;
-    this.#sync = options.sync;
   }
 
   /**
@@ -31,7 +32,7 @@ export class Disk {
    * @returns what is to be called after it.
    */
   begin(behind: boolean): (isDone: boolean) => void {
-    const isRelaxed = behind && (!this.#isDue() || (this.#isSettled && this.#sync !== undefined));
+    const isRelaxed = behind && (!this.#isDue() || this.#canBring());
     if (isRelaxed) this.#options.relax?.(true);
     else if (!this.#isSettled) {
       this.#options.settle?.();
@@ -40,8 +41,11 @@ export class Disk {
     return (isDone) => {
       if (isRelaxed) this.#options.relax?.(false);
       if (!isDone) return;
-      if (!isRelaxed) this.#syncedAt = performance.now();
-      else if (this.#isDue()) this.#syncing ??= this.#bring();
+      // Of a commit that somebody waits for it is not known whether it wrote anything: only what did was brought to the disk with it.
+      if (behind && !isRelaxed) {
+        this.#syncedAt = performance.now();
+        this.#mustWait = false;
+      } else if (isRelaxed && this.#isDue()) this.#syncing ??= this.#bring();
     };
   }
 
@@ -54,14 +58,18 @@ export class Disk {
     return performance.now() - this.#syncedAt >= SYNC_MS;
   }
 
+  #canBring(): boolean {
+    return this.#isSettled && !this.#mustWait && this.#options.sync !== undefined;
+  }
+
   /** Where it fails, the next commit that is due waits for the disk itself. */
   async #bring(): Promise<void> {
     const since = performance.now();
     try {
-      await this.#sync?.();
-      this.#syncedAt = Math.max(this.#syncedAt, since);
+      await this.#options.sync?.();
+      this.#syncedAt = since;
     } catch {
-      this.#sync = undefined;
+      this.#mustWait = true;
     }
     this.#syncing = undefined;
   }
