@@ -67,6 +67,8 @@ export class Connector {
   #lookedAt = -Infinity;
   #stopLooking = () => {};
   #closing = new Set<Promise<void>>();
+  /** Not used for anything new. */
+  readonly #leaving = new Set<Link>();
   readonly #ending = new AbortController();
   #failures = 0;
   #nextAt = 0;
@@ -109,7 +111,7 @@ export class Connector {
   /** It broke, or is no use any more. */
   lose(live: Live, error: TuttiError): void {
     if (this.live !== live) return;
-    this.#discard(live);
+    this.#discard(live, 'gently');
     const lasted = performance.now() - live.startedAt;
     if (lasted > SETTLED_MS) this.#failures = 0;
     else this.#pause();
@@ -159,6 +161,7 @@ export class Connector {
     if (live === undefined) return;
     this.#discard(live);
     this.#set('idle');
+    for (const link of this.#leaving) void link.close();
     await Promise.all(this.#closing);
   }
 
@@ -168,15 +171,22 @@ export class Connector {
     await this.#connecting?.catch(() => {});
     await this.#looking;
     await this.sleep();
+    for (const link of this.#leaving) void link.close();
     await Promise.all(this.#closing);
     this.#set('idle');
   }
 
-  #discard(live: Live): void {
+  /** Gently: what is on its way may still be answered. */
+  #discard({ link }: Live, how?: 'gently'): void {
     this.live = undefined;
     this.#stopLooking();
     this.#events.onLost();
-    const closing = live.link.close().finally(() => this.#closing.delete(closing));
+    const finishing = how === 'gently' ? link.finish?.() : undefined;
+    if (finishing) this.#leaving.add(link);
+    const closing = (finishing ?? link.close()).finally(() => {
+      this.#closing.delete(closing);
+      this.#leaving.delete(link);
+    });
     this.#closing.add(closing);
   }
 

@@ -70,7 +70,10 @@ describe('a call whose stream broke', () => {
         settled: false,
         asking: false,
         release: undefined,
-        settle: resolve,
+        settle: (answer) => {
+          outgoing.release?.();
+          resolve(answer);
+        },
         fail: reject,
         progress() {},
       };
@@ -105,5 +108,18 @@ describe('a call whose stream broke', () => {
     const error = (await call().catch((fault: unknown) => fault)) as TuttiError;
     expect(error).toMatchObject({ code: 'downstream/unavailable' });
     expect(error.data).not.toMatchObject({ sent: false });
+  });
+
+  it('may still be answered when another one could not be made', async () => {
+    const { promise: asksAgain, resolve } = Promise.withResolvers<ServerResponse>();
+    goOn = resolve;
+    const asked = call();
+    const response = await asksAgain;
+    const finished = link.finish();
+    response
+      .writeHead(200, { 'content-type': 'text/event-stream' })
+      .end('data: {"jsonrpc":"2.0","id":"7","result":{}}\n\n');
+    expect(await asked).toMatchObject({ kind: 'result' });
+    await finished;
   });
 });

@@ -35,7 +35,7 @@ const MAX_RESUMES = 10;
 const DEAF_MS = 10_000;
 /** Set by us alone. */
 const OURS =
-  /^(accept|content-(type|length)|connection|host|transfer-encoding|mcp-(session-id|protocol-version|method|name|param-.*))$/i;
+  /^(accept|accept-encoding|content-(type|length)|connection|host|transfer-encoding|mcp-(session-id|protocol-version|method|name|param-.*))$/i;
 export const POSTED = [
   'content-type',
   'application/json',
@@ -76,6 +76,7 @@ export class HttpLink implements Link {
   /** A login that is under way: a refresh token may be used once. */
   #loggingIn: Promise<void> = Promise.resolve();
   #closed = false;
+  readonly #emptied = Promise.withResolvers<void>();
 
   constructor(options: HttpLinkOptions) {
     this.#options = options;
@@ -124,6 +125,12 @@ export class HttpLink implements Link {
     this.#inbox.giveUp(call);
     const params = { requestId: call.id, reason };
     this.#post(JSON.stringify({ jsonrpc: '2.0', method: 'notifications/cancelled', params }));
+  }
+
+  /** One connection that could not be made says nothing of the others. */
+  async finish(): Promise<void> {
+    if (this.calls.size > 0) await this.#emptied.promise;
+    await this.close();
   }
 
   async close(): Promise<void> {
@@ -211,6 +218,7 @@ export class HttpLink implements Link {
     if (exchange?.silent === true) this.#silent.add(call);
     exchange?.abandon();
     this.#exchanges.delete(call);
+    if (this.calls.size === 0) this.#emptied.resolve();
   }
 
   /** The revisions with sessions let a stream that broke be taken up again. */

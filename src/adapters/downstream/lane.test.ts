@@ -87,7 +87,7 @@ describe('a lane', () => {
     expect(await ask()).toMatchObject({ status: 200, body: 'ok' });
     const { port } = server.address() as AddressInfo;
     expect(heard).toEqual([
-      `POST /mcp?a=b HTTP/1.1\r\nhost: 127.0.0.1:${port}\r\nconnection: keep-alive\r\ncontent-type: text/plain\r\ncontent-length: 5\r\n\r\nhello`,
+      `POST /mcp?a=b HTTP/1.1\r\nhost: 127.0.0.1:${port}\r\nconnection: keep-alive\r\naccept-encoding: identity\r\ncontent-type: text/plain\r\ncontent-length: 5\r\n\r\nhello`,
     ]);
   });
 

@@ -138,7 +138,7 @@ export class Lane {
 
 /** @returns an error for what cannot be said in a header. */
 function toHead({ method, path, headers, body }: LaneRequest, host: string): string | NotProcessed {
-  let head = `${method} ${path} HTTP/1.1\r\nhost: ${host}\r\nconnection: keep-alive\r\n`;
+  let head = `${method} ${path} HTTP/1.1\r\nhost: ${host}\r\nconnection: keep-alive\r\naccept-encoding: identity\r\n`;
   for (let at = 0; at + 1 < headers.length; at += 2) {
     const name = headers[at] as string;
     const value = headers[at + 1] as string;

@@ -23,8 +23,8 @@ export interface Awaiting {
 }
 
 const CONNECT_MS = 10_000;
-/** As long as servers keep a connection that nothing is asked on, unless they say. */
-const IDLE_MS = 30_000;
+/** A connection that nothing is asked on is kept so long: servers that serve one at a time serve nobody else meanwhile. */
+const IDLE_MS = 4_000;
 /** Whoever says how long is given so much to spare. */
 const SPARE_MS = 2_000;
 const PIECE_BYTES = 65_536;

@@ -71,6 +71,8 @@ export interface Link {
   abandon(call: Outgoing, why: { readonly reason: string; readonly late: boolean }): void;
   /** What its processes hold, where it has any. */
   usage?(): GroupUsage;
+  /** Ends it once nothing is on its way any more. Absent where what is on its way is lost with whatever ended. */
+  finish?(): Promise<void>;
   /** Ends it, and everything that was started for it. */
   close(): Promise<void>;
 }

@@ -51,10 +51,17 @@ async function goOn(call: Call, server: string): Promise<Verdict> {
   return { kind: 'stop', error: new TuttiError('call/stale-state', message) };
 }
 
+/** What leaves open whether the call was done: no answer, or none that can be read. */
+const UNCLEAR: ReadonlySet<string> = new Set([
+  'downstream/unavailable',
+  'downstream/timeout',
+  'downstream/protocol',
+]);
+
 /** A call that may have changed something before its server left or fell silent is not to be repeated as if it had not. */
 function honest(call: Call, fault: unknown): unknown {
   if (!(fault instanceof TuttiError) || !call.sent || traitsOf(call.entry).isVouchedRead) return fault;
-  if (fault.code !== 'downstream/unavailable' && fault.code !== 'downstream/timeout') return fault;
+  if (!UNCLEAR.has(fault.code)) return fault;
   const { code, message, cause, data } = fault;
   return new TuttiError(code, `${message} Whether it took effect is unknown: look before you try it again.`, {
     cause,
