@@ -76,7 +76,7 @@ export class HttpLink implements Link {
   /** A login that is under way: a refresh token may be used once. */
   #loggingIn: Promise<void> = Promise.resolve();
   #closed = false;
-  readonly #emptied = Promise.withResolvers<void>();
+  #onEmpty: (() => void) | undefined;
 
   constructor(options: HttpLinkOptions) {
     this.#options = options;
@@ -129,7 +129,11 @@ export class HttpLink implements Link {
 
   /** One connection that could not be made says nothing of the others. */
   async finish(): Promise<void> {
-    if (this.calls.size > 0) await this.#emptied.promise;
+    if (this.calls.size > 0) {
+      await new Promise<void>((resolve) => {
+        this.#onEmpty = resolve;
+      });
+    }
     await this.close();
   }
 
@@ -218,7 +222,7 @@ export class HttpLink implements Link {
     if (exchange?.silent === true) this.#silent.add(call);
     exchange?.abandon();
     this.#exchanges.delete(call);
-    if (this.calls.size === 0) this.#emptied.resolve();
+    if (this.calls.size === 0) this.#onEmpty?.();
   }
 
   /** The revisions with sessions let a stream that broke be taken up again. */
