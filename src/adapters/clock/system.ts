@@ -15,7 +15,7 @@ const ID_BYTES = 16;
 const drawn = Buffer.alloc(ID_BYTES * 256);
 let used = drawn.length;
 
-/** Drawn again when it begins with a hyphen: on a command line it would be taken for an option. */
+/** Begins with a letter or a digit, as ids that callers choose must; after a hyphen a command line would take it for an option. */
 function freshId(): string {
   if (used === drawn.length) {
     randomFillSync(drawn);
@@ -25,5 +25,5 @@ function freshId(): string {
   // No id can be read again where it was drawn.
   drawn.fill(0, used, used + ID_BYTES);
   used += ID_BYTES;
-  return id.startsWith('-') ? freshId() : id;
+  return id.startsWith('-') || id.startsWith('_') ? freshId() : id;
 }
