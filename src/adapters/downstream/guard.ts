@@ -7,8 +7,9 @@ import type { IPv4, IPv6 } from 'ipaddr.js';
 import buildConnector from 'undici/lib/core/connect.js';
 import Agent from 'undici/lib/dispatcher/agent.js';
 import { TuttiError } from '../../core/kernel/errors.ts';
-import { Lane } from './lane.ts';
+import { Lane, MAX_CONNECTIONS } from './lane.ts';
 import type { LaneRequest } from './lane.ts';
+import { CONNECT_MS } from './track.ts';
 import type { Awaiting } from './track.ts';
 import { toPlain } from './wire.ts';
 
@@ -20,9 +21,7 @@ export type Resolve = (
 
 /** Public by their range, yet they answer for the machine they are asked on. */
 const METADATA: ReadonlySet<string> = new Set(['168.63.129.16']);
-const CONNECT_MS = 10_000;
 const KEEP_ALIVE_MS = 30_000;
-const MAX_CONNECTIONS = 256;
 
 /** An address that a server of ours must not make us reach. */
 export class ForbiddenAddress extends TuttiError {

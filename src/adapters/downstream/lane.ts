@@ -12,7 +12,7 @@ export interface LaneRequest {
   readonly body?: string;
 }
 
-const MAX_CONNECTIONS = 256;
+export const MAX_CONNECTIONS = 256;
 const SWEEP_MS = 1_000;
 /** For so long nothing is kept of a server that closes without a word. */
 const DISTRUST_MS = 60_000;

@@ -22,7 +22,7 @@ export interface Awaiting {
   onResponseError(controller: Controller, error: Error): void;
 }
 
-const CONNECT_MS = 10_000;
+export const CONNECT_MS = 10_000;
 /** A connection that nothing is asked on is kept so long: servers that serve one at a time serve nobody else meanwhile. */
 const IDLE_MS = 4_000;
 /** Whoever says how long is given so much to spare. */
