@@ -4,10 +4,10 @@ const { runInNewContext } = require('node:vm');
 
 /** Until then everything is loaded, and most of what is made is kept. */
 const LOADED_MS = 2_000;
-/** How often it is looked whether the work is over. */
-const LOOK_MS = 5_000;
+/** How often it is looked whether the work is over. Who pauses for less goes on as fast as before: what is given back has to be learnt again. */
+const LOOK_MS = 30_000;
 /** Of the processor, from one look to the next: whoever uses less rests. */
-const RESTING_MS = 50;
+const RESTING_MS = 300;
 /** After fewer collections there is nothing to give back. Those that giving back takes itself are fewer. */
 const WORTH = 16;
 /** Both halves of what is young, once it has grown. */

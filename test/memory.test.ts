@@ -109,7 +109,7 @@ describe('the memory of a process of ours', () => {
     }
     expect(at.told()).toEqual(['stay']);
     // The last work may have been done just after somebody looked.
-    at.pass(10_000);
+    at.pass(60_000);
     expect(at.told()).toEqual(['collect']);
     at.work(1, 1);
     expect(at.told()).toEqual(['grow']);
@@ -122,7 +122,7 @@ describe('the memory of a process of ours', () => {
       at.young.bytes = 16 * MIB;
       at.work(900, 100);
       expect(at.told()).toEqual(['stay']);
-      at.pass(10_000);
+      at.pass(60_000);
       expect(at.told()).toEqual(['collect']);
       // What giving back takes itself is no work.
       at.work(40, 8);
@@ -130,6 +130,16 @@ describe('the memory of a process of ours', () => {
       expect(at.told()).toEqual(['grow']);
       expect(at.timers()).toBe(0);
     }
+  });
+
+  it('is kept over pauses: whoever comes back within half a minute finds all that was learnt', () => {
+    const at = loaded();
+    at.young.bytes = 16 * MIB;
+    for (let turn = 0; turn < 10; turn += 1) {
+      at.work(900, 20);
+      at.pass(29_000);
+    }
+    expect(at.told()).toEqual(['stay']);
   });
 
   it('is left alone where little was done', () => {

@@ -9,6 +9,7 @@ import { waiting } from './0003-waiting.ts';
 import { sessions } from './0004-sessions.ts';
 import { bounds } from './0005-bounds.ts';
 import { vectors } from './0006-vectors.ts';
+import { audit } from './0007-audit.ts';
 
 /** All migrations in order. A published one never changes. */
 const migrations: Readonly<Record<string, Migration | ((fullText: FullText) => Migration)>> = {
@@ -18,6 +19,7 @@ const migrations: Readonly<Record<string, Migration | ((fullText: FullText) => M
   '0004-sessions': sessions,
   '0005-bounds': bounds,
   '0006-vectors': vectors,
+  '0007-audit': audit,
 };
 
 const NAMES = Object.keys(migrations);

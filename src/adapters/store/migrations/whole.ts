@@ -23,7 +23,6 @@ CREATE TABLE "verdicts" ("server" text not null, "launch" text not null, "verdic
 CREATE TABLE "results" ("owner" text not null, "id" text not null, "server" text not null, "tool" text not null, "at" bigint not null, "expires_at" bigint not null, "size" bigint not null, "bytes" bytea not null, constraint "results_key" primary key ("owner", "id"));
 CREATE INDEX "results_by_at_id_size" on "results" ("owner", "at", "id", "size");
 CREATE INDEX "results_by_expires_at" on "results" ("expires_at");
-CREATE TABLE "audit" ("seq" bigint not null primary key, "at" bigint not null, "owner" text not null, "kind" text not null, "fields" text not null, "hash" text not null);
 CREATE TABLE "audit_head" ("id" integer not null primary key, "seq" bigint not null, "hash" text not null);
 CREATE TABLE "vault" ("kind" text not null, "name" text not null, "value" text not null, constraint "vault_key" primary key ("kind", "name"));
 CREATE TABLE "marks" ("mark" text not null primary key, "expires_at" bigint not null);
@@ -53,7 +52,8 @@ CREATE TABLE "footprints" ("owner" text not null, "session" text not null, "byte
 CREATE INDEX "definitions_by_workflow" on "definitions" ("workflow");
 CREATE TABLE "vectors" ("embedder" text not null, "hash" text not null, "at" bigint not null, "size" integer not null, "bytes" bytea not null, constraint "vectors_key" primary key ("embedder", "hash"));
 CREATE INDEX "vectors_by_at" on "vectors" ("at", "embedder", "hash", "size");
+CREATE TABLE "audit" ("seq" integer not null primary key, "at" bigint not null, "owner" text not null, "kind" text not null, "fields" text not null, "hash" text not null);
 insert into "audit_head" values (1, 0, '');
-insert into "tutti_migrations" values ('0001-first', strftime('%Y-%m-%dT%H:%M:%fZ', 'now')), ('0002-gateway', strftime('%Y-%m-%dT%H:%M:%fZ', 'now')), ('0003-waiting', strftime('%Y-%m-%dT%H:%M:%fZ', 'now')), ('0004-sessions', strftime('%Y-%m-%dT%H:%M:%fZ', 'now')), ('0005-bounds', strftime('%Y-%m-%dT%H:%M:%fZ', 'now')), ('0006-vectors', strftime('%Y-%m-%dT%H:%M:%fZ', 'now'));
+insert into "tutti_migrations" values ('0001-first', strftime('%Y-%m-%dT%H:%M:%fZ', 'now')), ('0002-gateway', strftime('%Y-%m-%dT%H:%M:%fZ', 'now')), ('0003-waiting', strftime('%Y-%m-%dT%H:%M:%fZ', 'now')), ('0004-sessions', strftime('%Y-%m-%dT%H:%M:%fZ', 'now')), ('0005-bounds', strftime('%Y-%m-%dT%H:%M:%fZ', 'now')), ('0006-vectors', strftime('%Y-%m-%dT%H:%M:%fZ', 'now')), ('0007-audit', strftime('%Y-%m-%dT%H:%M:%fZ', 'now'));
 insert into "tutti_migrations_lock" values ('migration_lock', 0);
 `;
