@@ -32,7 +32,8 @@ type Prepared = ReturnType<typeof prepare>;
 /** The same rows where the database answers at once. */
 export interface AuditRows {
   head(): Head | undefined;
-  moveHead(head: Head): void;
+  /** `false` where the head is another one. */
+  moveHead(from: Head, to: Head): boolean;
   insert(link: Link): void;
 }
 
@@ -43,14 +44,21 @@ export function kyselyAudit(
   direct: AuditRows | undefined,
 ): Audit {
   const prepared = prepare(db);
+  /** The head as we left it: it need not be read where nobody else has moved it since. */
+  let known: Head | undefined;
   return {
     append: async (entries) => {
       if (entries.length === 0) return;
       // Written out now, so that an entry that cannot be written fails alone.
       const drafts = entries.map(toDraft);
+      let left: Head | undefined;
+      const now = (rows: AuditRows) => {
+        left = appendNow(rows, drafts, known);
+      };
       // A line for each call: on the way that everything else takes, the batches cost twice as much.
-      if (direct !== undefined && writeNow(() => appendNow(direct, drafts))) return;
-      await write({ behind: true, work: (tx) => append(tx, prepared, drafts) });
+      const isDone = direct !== undefined && writeNow(() => now(direct));
+      known = isDone ? left : undefined;
+      if (!isDone) await write({ behind: true, work: (tx) => append(tx, prepared, drafts) });
     },
     tail: async ({ limit, before }) => {
       let query = db.selectFrom('audit').select(COLUMNS).orderBy('seq', 'desc').limit(pageSize(limit));
@@ -91,12 +99,22 @@ function prepare(db: Kysely<Tables>) {
   };
 }
 
-function appendNow(rows: AuditRows, drafts: readonly Draft[]): void {
+/** @returns the new head. */
+function appendNow(rows: AuditRows, drafts: readonly Draft[], known: Head | undefined): Head {
+  const moved = known && moveNow(rows, drafts, known);
+  if (moved) return moved;
   const head = rows.head();
-  if (head === undefined) throw headless();
-  const links = toLinks(head, drafts);
-  rows.moveHead(links.at(-1) ?? head);
+  const left = head && moveNow(rows, drafts, head);
+  if (left === undefined) throw headless();
+  return left;
+}
+
+function moveNow(rows: AuditRows, drafts: readonly Draft[], from: Head): Head | undefined {
+  const links = toLinks(from, drafts);
+  const to = links.at(-1) ?? from;
+  if (!rows.moveHead(from, to)) return undefined;
   for (const link of links) rows.insert(link);
+  return to;
 }
 
 async function append(tx: Kysely<Tables>, prepared: Prepared, drafts: readonly Draft[]): Promise<void> {

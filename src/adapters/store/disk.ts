@@ -1,6 +1,6 @@
 /** How a medium gets to the disk what it was given. */
 export interface DiskOptions {
-  /** Whether commits return before they are on the disk: they survive the end of the process, not that of the machine's power. */
+  /** Whether commits return from now on before they are on the disk: they survive the end of the process, not that of the machine's power. */
   readonly relax?: (relaxed: boolean) => void;
   /** Brings what was committed to the disk while others go on. Without it, a commit waits for the disk now and then. */
   readonly sync?: () => Promise<void>;
@@ -14,6 +14,8 @@ const SYNC_MS = 1_000;
 /** Decides which commits wait for the disk: the thread sleeps while it writes, and what nobody waits for need not make everybody wait. */
 export class Disk {
   readonly #options: DiskOptions;
+  /** How it was told to commit last. */
+  #isRelaxed = false;
   #syncing: Promise<void> | undefined;
   /** Whatever was committed before is on the disk. */
   #syncedAt = performance.now();
@@ -33,13 +35,13 @@ export class Disk {
    */
   begin(behind: boolean): (isDone: boolean) => void {
     const isRelaxed = behind && (!this.#isDue() || this.#canBring());
-    if (isRelaxed) this.#options.relax?.(true);
-    else if (!this.#isSettled) {
+    if (isRelaxed !== this.#isRelaxed) this.#options.relax?.(isRelaxed);
+    this.#isRelaxed = isRelaxed;
+    if (!isRelaxed && !this.#isSettled) {
       this.#options.settle?.();
       this.#isSettled = true;
     }
     return (isDone) => {
-      if (isRelaxed) this.#options.relax?.(false);
       if (!isDone) return;
       // Of a commit that somebody waits for it is not known whether it wrote anything: only what did was brought to the disk with it.
       if (behind && !isRelaxed) {

@@ -9,7 +9,7 @@ export function sqliteAuditRows(database: DatabaseSync): AuditRows {
   const prepared = () => (known ??= prepare(database));
   return {
     head: () => prepared().head.get() as Head | undefined,
-    moveHead: ({ seq, hash }) => void prepared().moveHead.run(seq, hash),
+    moveHead: (from, to) => prepared().moveHead.run(to.seq, to.hash, from.seq, from.hash).changes === 1,
     insert: ({ seq, at, owner, kind, fields, hash }) =>
       void prepared().insert.run(seq, at, owner, kind, fields, hash),
   };
@@ -18,7 +18,9 @@ export function sqliteAuditRows(database: DatabaseSync): AuditRows {
 function prepare(database: DatabaseSync) {
   return {
     head: database.prepare('select seq, hash from audit_head where id = 1'),
-    moveHead: database.prepare('update audit_head set seq = ?, hash = ? where id = 1'),
+    moveHead: database.prepare(
+      'update audit_head set seq = ?, hash = ? where id = 1 and seq = ? and hash = ?',
+    ),
     insert: database.prepare(
       'insert into audit (seq, at, owner, kind, fields, hash) values (?, ?, ?, ?, ?, ?)',
     ),

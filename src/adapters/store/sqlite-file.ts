@@ -10,6 +10,7 @@ import {
   statfsSync,
 } from 'node:fs';
 import { open } from 'node:fs/promises';
+import type { FileHandle } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { TuttiError } from '../../core/kernel/errors.ts';
 
@@ -112,14 +113,31 @@ export function syncFolderOf(path: string): void {
   }
 }
 
-/** Brings the log of a file to the disk beside everything else. SQLite holds no locks on a log, so that it may be opened and closed. */
-export async function syncLogOf(path: string): Promise<void> {
-  const log = await open(`${path}-wal`, 'r+');
-  try {
-    await log.datasync();
-  } finally {
-    await log.close();
-  }
+/** The system may forget what nobody touched of a file for so long. */
+const FORGOTTEN_MS = 10_000;
+const PIECE_BYTES = 1_048_576;
+
+/**
+ * What brings the log of a file to the disk beside everything else. SQLite holds no locks on a log, so that it may be opened and closed. After a pause the log
+ * is read first: a commit writes over parts of its pages, and would wait for each of them that the system has forgotten.
+ */
+export function logOf(path: string, now: () => number = () => performance.now()): () => Promise<void> {
+  let lastAt = now();
+  return async () => {
+    const log = await open(`${path}-wal`, 'r+');
+    try {
+      if (now() - lastAt >= FORGOTTEN_MS) await readThrough(log);
+      await log.datasync();
+    } finally {
+      lastAt = now();
+      await log.close();
+    }
+  };
+}
+
+async function readThrough(file: FileHandle): Promise<void> {
+  const piece = Buffer.allocUnsafe(PIECE_BYTES);
+  for (let at = 0; (await file.read(piece, 0, PIECE_BYTES, at)).bytesRead > 0; at += PIECE_BYTES);
 }
 
 /**

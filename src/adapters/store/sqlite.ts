@@ -10,7 +10,7 @@ import { nodeSqlite } from './node-sqlite.ts';
 import { inOneTurn, sqliteAuditRows } from './sqlite-audit.ts';
 import { sqliteDialect } from './sqlite-dialect.ts';
 import { diagnoseSqlite } from './sqlite-errors.ts';
-import { fileProblem, prepareFile, syncFolderOf, syncLogOf } from './sqlite-file.ts';
+import { fileProblem, logOf, prepareFile, syncFolderOf } from './sqlite-file.ts';
 import { kyselyStore } from './store.ts';
 import type { Tables } from './tables.ts';
 
@@ -84,7 +84,7 @@ export async function sqliteStore(options: SqliteStoreOptions): Promise<Store> {
     auditRows: sqliteAuditRows(database),
     atOnce: inOneTurn(database),
     ...(isFull && { relax }),
-    ...(isFull && location !== MEMORY && { sync: () => syncLogOf(location) }),
+    ...(isFull && location !== MEMORY && { sync: logOf(location) }),
     ...(isNew && { settle: () => settle(database, location) }),
     ...(location !== MEMORY && { problem: told(fileProblem(location), options.onLost) }),
   });
