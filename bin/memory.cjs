@@ -4,7 +4,7 @@ const { runInNewContext } = require('node:vm');
 
 /** Until then everything is loaded, and most of what is made is kept. */
 const LOADED_MS = 2_000;
-/** How often it is looked whether the work is over. Who pauses for less goes on as fast as before: what is given back has to be learnt again. */
+/** How often it is looked whether the work is over. What is given back has to be learnt again: whoever pauses for less keeps it. */
 const LOOK_MS = 30_000;
 /** Of the processor, from one look to the next: whoever uses less rests. */
 const RESTING_MS = 300;

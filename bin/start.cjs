@@ -2,7 +2,7 @@
 // Loaded once the Node at hand is known to be new enough: here newer syntax is safe.
 const { readdirSync, readFileSync } = require('node:fs');
 const { enableCompileCache } = require('node:module');
-const { setPriority } = require('node:os');
+const { getPriority, setPriority } = require('node:os');
 const { pathToFileURL } = require('node:url');
 const { setFlagsFromString } = require('node:v8');
 const { keepSmall, LOADED_MS, ours } = require('./memory.cjs');
@@ -35,15 +35,26 @@ const ONCE_LOADED = [
 const THREADS = '/proc/self/task';
 /** As `nice` counts. */
 const STEP_BACK = 10;
+const LAST = 19;
 
-/** V8's helpers translate and collect beside the calls: where processors are few, whoever has a call to answer goes first, we or a server behind us. */
+/** V8's helpers translate and collect beside the calls: where processors are few, whoever has a call to answer goes first. */
 function letCallsGoFirst() {
-  try {
-    for (const id of readdirSync(THREADS)) {
-      if (readFileSync(`${THREADS}/${id}/comm`, 'utf8') === 'V8Worker\n') setPriority(Number(id), STEP_BACK);
+  for (const id of threads()) {
+    try {
+      if (readFileSync(`${THREADS}/${id}/comm`, 'utf8') === 'V8Worker\n')
+        setPriority(Number(id), Math.min(LAST, getPriority() + STEP_BACK));
+    } catch {
+      // It has ended, or it is forbidden: then it goes on as it was.
     }
+  }
+}
+
+/** None on other systems. */
+function threads() {
+  try {
+    return readdirSync(THREADS);
   } catch {
-    // Another system, or one that forbids it: then all are alike.
+    return [];
   }
 }
 

@@ -10,6 +10,7 @@ import { mediumOf } from '../src/adapters/store/medium.ts';
 import { inOneTurn } from '../src/adapters/store/sqlite-audit.ts';
 import { sqliteDialect } from '../src/adapters/store/sqlite-dialect.ts';
 import { diagnoseSqlite } from '../src/adapters/store/sqlite-errors.ts';
+import { Disk } from '../src/adapters/store/disk.ts';
 import { logOf } from '../src/adapters/store/sqlite-file.ts';
 import { sqliteStore } from '../src/adapters/store/sqlite.ts';
 import type { Tables } from '../src/adapters/store/tables.ts';
@@ -80,6 +81,22 @@ describe('what is written behind', () => {
     await syncs[1]?.promise.catch(() => {});
     expect(write()).toBe(true);
     await close();
+  });
+});
+
+describe('a commit that somebody waits for', () => {
+  it('is on the disk, whatever is written behind between its beginning and its end', () => {
+    const told: boolean[] = [];
+    const disk = new Disk({ relax: (relaxed) => void told.push(relaxed) });
+    disk.begin(true)(true);
+    expect(told).toEqual([true]);
+    const end = disk.begin(false);
+    expect(told).toEqual([true, false]);
+    disk.begin(true)(true);
+    expect(told).toEqual([true, false]);
+    end(false);
+    disk.begin(true)(true);
+    expect(told).toEqual([true, false, true]);
   });
 });
 

@@ -158,6 +158,12 @@ describe('an audit that was kept by a key of its own', () => {
     expect(indexesOf(path)).toHaveLength(1);
   });
 
+  it('stays as it is where it is long', async () => {
+    const path = await old('update audit_head set seq = 100001');
+    await open(path);
+    expect(indexesOf(path)).toHaveLength(1);
+  });
+
   it('takes no row between two others', async () => {
     const path = await old();
     await (await open(path)).close();

@@ -16,6 +16,8 @@ export class Disk {
   readonly #options: DiskOptions;
   /** How it was told to commit last. */
   #isRelaxed = false;
+  /** Commits under way that somebody waits for. */
+  #waitedFor = 0;
   #syncing: Promise<void> | undefined;
   /** Whatever was committed before is on the disk. */
   #syncedAt = performance.now();
@@ -34,7 +36,9 @@ export class Disk {
    * @returns what is to be called after it.
    */
   begin(behind: boolean): (isDone: boolean) => void {
-    const isRelaxed = behind && (!this.#isDue() || this.#canBring());
+    // Between this and its commit, one that somebody waits for may let others go first.
+    const isRelaxed = behind && this.#waitedFor === 0 && (!this.#isDue() || this.#canBring());
+    if (!behind) this.#waitedFor += 1;
     if (isRelaxed !== this.#isRelaxed) this.#options.relax?.(isRelaxed);
     this.#isRelaxed = isRelaxed;
     if (!isRelaxed && !this.#isSettled) {
@@ -42,6 +46,7 @@ export class Disk {
       this.#isSettled = true;
     }
     return (isDone) => {
+      if (!behind) this.#waitedFor -= 1;
       if (!isDone) return;
       // Of a commit that somebody waits for it is not known whether it wrote anything: only what did was brought to the disk with it.
       if (behind && !isRelaxed) {

@@ -116,10 +116,12 @@ export function syncFolderOf(path: string): void {
 /** The system may forget what nobody touched of a file for so long. */
 const FORGOTTEN_MS = 10_000;
 const PIECE_BYTES = 1_048_576;
+/** A log is seldom longer: SQLite brings it into the file before. */
+const MOST_BYTES = 32 * PIECE_BYTES;
 
 /**
  * What brings the log of a file to the disk beside everything else. SQLite holds no locks on a log, so that it may be opened and closed. After a pause the log
- * is read first: a commit writes over parts of its pages, and would wait for each of them that the system has forgotten.
+ * is read first: the next commits write over parts of its pages, and would wait for each of them that the system has forgotten.
  */
 export function logOf(path: string, now: () => number = () => performance.now()): () => Promise<void> {
   let lastAt = now();
@@ -135,9 +137,16 @@ export function logOf(path: string, now: () => number = () => performance.now())
   };
 }
 
+/** A help only: whoever writes goes on without. */
 async function readThrough(file: FileHandle): Promise<void> {
   const piece = Buffer.allocUnsafe(PIECE_BYTES);
-  for (let at = 0; (await file.read(piece, 0, PIECE_BYTES, at)).bytesRead > 0; at += PIECE_BYTES);
+  try {
+    for (let at = 0; at < MOST_BYTES;) {
+      const { bytesRead } = await file.read(piece, 0, PIECE_BYTES, at);
+      if (bytesRead === 0) return;
+      at += bytesRead;
+    }
+  } catch {}
 }
 
 /**
