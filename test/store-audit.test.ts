@@ -98,6 +98,21 @@ describe('a commit that somebody waits for', () => {
     disk.begin(true)(true);
     expect(told).toEqual([true, false, true]);
   });
+
+  it('counts only once it has begun', () => {
+    const told: boolean[] = [];
+    const disk = new Disk({
+      relax: (relaxed) => {
+        if (!relaxed && told.length === 1) throw new Error(`${told.push(relaxed)} modes told`);
+        told.push(relaxed);
+      },
+    });
+    disk.begin(true)(true);
+    expect(() => disk.begin(false)).toThrow('2 modes told');
+    disk.begin(false)(true);
+    disk.begin(true)(true);
+    expect(told).toEqual([true, false, false, true]);
+  });
 });
 
 describe('the log of a file', () => {

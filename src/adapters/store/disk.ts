@@ -38,13 +38,13 @@ export class Disk {
   begin(behind: boolean): (isDone: boolean) => void {
     // Between this and its commit, one that somebody waits for may let others go first.
     const isRelaxed = behind && this.#waitedFor === 0 && (!this.#isDue() || this.#canBring());
-    if (!behind) this.#waitedFor += 1;
     if (isRelaxed !== this.#isRelaxed) this.#options.relax?.(isRelaxed);
     this.#isRelaxed = isRelaxed;
     if (!isRelaxed && !this.#isSettled) {
       this.#options.settle?.();
       this.#isSettled = true;
     }
+    if (!behind) this.#waitedFor += 1;
     return (isDone) => {
       if (!behind) this.#waitedFor -= 1;
       if (!isDone) return;
