@@ -7,6 +7,7 @@ import { silentTelemetry } from '../src/adapters/telemetry/pino.ts';
 import type { JsonObject } from '../src/core/kernel/json.ts';
 import { createDesk } from '../src/surfaces/mcp/desk.ts';
 import { createMcpFace } from '../src/surfaces/mcp/face.ts';
+import { stringOf } from '../src/surfaces/mcp/answer-text.ts';
 import { toResultText, toResultValue } from '../src/surfaces/mcp/reply.ts';
 import { serveStdio } from '../src/surfaces/mcp/stdio.ts';
 import { newClient } from './support/faces.ts';
@@ -386,6 +387,16 @@ describe('the text of a result', () => {
     '{ "content" : [ ] }  ',
     '{"content":[],\n"isError":true\r\n}',
     '{"content":[],"_meta":{"a":1}}',
+    '{"_meta":{"a":1},"content":[]}',
+    '{"content":[], "_meta":{"a":1}}',
+    '{"content":[],"_meta":{"a": 1}}',
+    '{"content":[],"_meta":{}}',
+    '{"content":[],"_meta":null}',
+    '{"content":[],"_meta":{"tutti":{"server":"theirs"},"b":"\\u0061\\n"}}',
+    '{"content":[],"_meta":{"io.modelcontextprotocol/serverInfo":{"name":"theirs","version":"2"}}}',
+    '{"content":[{"type":"text","text":"a","_meta":{"a":1}}]}',
+    '{"content":[{"type":"text","text":",\\"_meta\\":{\\"a\\":1}"}],"_meta":{"a":1}}',
+    `{"content":[{"type":"text","text":"${'long '.repeat(5_000)}"}],"_meta":{"a":1}}`,
     '{"content":[],"resultType":"complete"}',
     '{"structuredContent":[1,2],"content":[]}',
     '{"structuredContent":7,"content":[{"type":"text","text":"seven"}]}',
@@ -397,7 +408,7 @@ describe('the text of a result', () => {
     const payload = { bytes: Buffer.from(text), value: JSON.parse(text) as JsonObject };
     const reply = { kind: 'payload', payload, facts: { server: 's' } } as const;
     for (const era of ['legacy', 'modern'] as const) {
-      const written = toResultText(reply, era, identity).toString('utf8');
+      const written = stringOf(toResultText(reply, era, identity));
       const value = toResultValue(reply, era);
       const more =
         era === 'modern'
@@ -408,6 +419,17 @@ describe('the text of a result', () => {
     }
   });
 
+  it.each(['', ',"_meta":{"io.modelcontextprotocol/serverInfo":{"name":"s","version":"1"}}'])(
+    'is not copied where it is long: %j',
+    (meta) => {
+      const text = `{"content":[{"type":"text","text":"${'long '.repeat(5_000)}"}]${meta}}`;
+      const payload = { bytes: Buffer.from(text), value: JSON.parse(text) as JsonObject };
+      const [first] = toResultText({ kind: 'payload', payload }, 'modern', identity);
+      expect(first).toMatchObject({ buffer: payload.bytes.buffer });
+      expect(String(first)).toBe(text.slice(0, text.indexOf(']') + 1));
+    },
+  );
+
   it.each([{ facts: { server: 's', cached: false } }, {}])(
     'says who answers, and what is behind us: %j',
     (facts) => {
@@ -415,7 +437,7 @@ describe('the text of a result', () => {
       const told = 'facts' in facts ? { tutti: facts.facts } : {};
       for (const each of [identity, { ...identity, name: 'other' }, identity]) {
         const written = (era: 'legacy' | 'modern') =>
-          toResultText({ kind: 'payload', payload, ...facts }, era, each);
+          stringOf(toResultText({ kind: 'payload', payload, ...facts }, era, each));
         const meta = JSON.stringify({ ...told, 'io.modelcontextprotocol/serverInfo': each });
         expect(written('modern')).toBe(`{"content":[],"resultType":"complete","_meta":${meta}}`);
         expect(written('legacy')).toBe(`{"content":[],"_meta":${JSON.stringify(told)}}`);

@@ -2,6 +2,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import { TuttiError } from '../../core/kernel/errors.ts';
 import { tooLarge, unreadable } from './answer.ts';
 import { CalmStream } from './calm-stream.ts';
+import { joined } from './joined.ts';
 import { Scan } from './scan.ts';
 import type { Awaiting, Controller } from './track.ts';
 import { broken, messageOf, NotProcessed, NotUnderstood, toPlain, unreached } from './wire.ts';
@@ -53,6 +54,7 @@ export class HttpExchange implements Awaiting {
   #status = 0;
   #headers: IncomingHttpHeaders = {};
   #pieces: Buffer[] = [];
+  #areOwn = true;
   #length = 0;
   #scan: Scan | undefined;
   #stream: CalmStream | undefined;
@@ -127,7 +129,9 @@ export class HttpExchange implements Awaiting {
     );
   }
 
-  onResponseData(_controller: Controller, chunk: Buffer): void {
+  /** @param isOwn - nobody else knows the memory it stands in. */
+  onResponseData(_controller: Controller, chunk: Buffer, isOwn = false): void {
+    this.#areOwn &&= isOwn;
     if (this.#cancelled || this.call.settled) return;
     if (this.#mode === 'events') this.#stream?.push(chunk);
     else if (this.#mode === 'json') this.#gather(chunk);
@@ -185,8 +189,7 @@ export class HttpExchange implements Awaiting {
   }
 
   #finishJson(): void {
-    const text = this.#pieces.length === 1 ? (this.#pieces[0] as Buffer) : Buffer.concat(this.#pieces);
-    this.#deliver(text, this.#scan ?? new Scan());
+    this.#deliver(joined(this.#pieces, this.#areOwn), this.#scan ?? new Scan());
     if (!this.call.settled) this.call.fail(unreadable('an answer to something else than what was asked'));
   }
 

@@ -1,3 +1,4 @@
+import { joined } from './joined.ts';
 import { Scan } from './scan.ts';
 
 /** A line above the limit. */
@@ -112,7 +113,7 @@ export class LineReader {
     const scan = this.#scan;
     if (this.#noise) this.#events.onNoise();
     else if (this.#skipping) this.#tellTooLong(true);
-    else if (scan !== undefined) this.#events.onLine(Buffer.concat(this.#pieces), scan);
+    else if (scan !== undefined) this.#events.onLine(joined(this.#pieces, true), scan);
     this.#pieces = [];
     this.#scan = undefined;
     this.#noise = false;

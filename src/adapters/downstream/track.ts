@@ -17,7 +17,8 @@ export interface Awaiting {
   /** It is sent now, unless it is aborted here. */
   onRequestStart(controller: Controller): void;
   onResponseStart(controller: Controller, status: number, headers: IncomingHttpHeaders): void;
-  onResponseData(controller: Controller, piece: Buffer): void;
+  /** @param isOwn - nobody else knows the memory that the piece stands in. */
+  onResponseData(controller: Controller, piece: Buffer, isOwn?: boolean): void;
   onResponseEnd(controller: Controller): void;
   onResponseError(controller: Controller, error: Error): void;
 }
@@ -198,7 +199,7 @@ export class Track implements ResponseEvents {
 
   onBody(piece: Buffer): void {
     const ride = this.#ride;
-    if (ride?.over === false) ride.awaiting.onResponseData(ride, piece);
+    if (ride?.over === false) ride.awaiting.onResponseData(ride, piece, true);
   }
 
   onEnd(reusable: boolean): void {

@@ -1,6 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { JsonObject } from '../../core/kernel/json.ts';
 import { MODERN_VERSION } from '../../core/kernel/protocol-names.ts';
+import { lengthOf, piecesOf, stringOf } from '../mcp/answer-text.ts';
+import type { AnswerText } from '../mcp/answer-text.ts';
 import { readRegular } from '../mcp/regular-request.ts';
 import type { RegularRequest } from '../mcp/regular-request.ts';
 import type { ShortAnswer, ShortPath, Side } from '../mcp/short-path.ts';
@@ -113,14 +115,19 @@ class ShortReply {
       this.#response.end();
       return true;
     }
+    const length = lengthOf(text);
     this.#response.writeHead(errorCode === undefined ? 200 : 400, {
       'Content-Type': 'application/json',
-      'Content-Length': Buffer.byteLength(text),
+      'Content-Length': length,
       'X-Content-Type-Options': 'nosniff',
       ...this.#headers,
     });
-    // A short text goes out together with the headers; a long one is not copied.
-    this.#response.end(text.length <= ONE_WRITE_BYTES ? text.toString() : text);
+    // A short text goes out together with the headers; a long one as bytes: of a string three times its length is taken to write it.
+    if (length <= ONE_WRITE_BYTES) this.#response.end(stringOf(text));
+    else {
+      for (const piece of typeof text === 'string' ? [Buffer.from(text)] : text) this.#response.write(piece);
+      this.#response.end();
+    }
     return true;
   }
 
@@ -149,9 +156,9 @@ class ShortReply {
     }, KEEP_ALIVE_MS).unref();
   }
 
-  #event(text: string | Uint8Array): void {
+  #event(text: AnswerText): void {
     this.#response.write('event: message\ndata: ');
-    this.#response.write(text);
+    for (const piece of piecesOf(text)) this.#response.write(piece);
     this.#response.write('\n\n');
   }
 }

@@ -9,6 +9,8 @@ import {
 } from '@modelcontextprotocol/server';
 import type { JSONRPCMessage, RequestId, Transport } from '@modelcontextprotocol/server';
 import { BusySet } from '../../core/kernel/busy.ts';
+import { piecesOf } from './answer-text.ts';
+import type { AnswerText } from './answer-text.ts';
 import {
   CUT_OFF,
   INVALID_REQUEST,
@@ -46,7 +48,7 @@ export interface Wire {
   begin(id: RequestId): void;
   send(notification: object): void;
   /** `text` is a whole response, in one line. */
-  end(id: RequestId, text: string | Uint8Array): void;
+  end(id: RequestId, text: AnswerText): void;
   /** Gives a message back that was taken. */
   handOver(value: unknown): void;
 }
@@ -247,9 +249,9 @@ export class LineTransport implements Transport {
   }
 
   /** What is said at the same moment goes out together. Settles when it is out; whoever does not wait need not hear that it failed. */
-  #say(line: string | Uint8Array): Promise<void> {
+  #say(line: AnswerText): Promise<void> {
     const gathered = (this.#gathered ??= this.#gather());
-    gathered.parts.push(line, '\n');
+    gathered.parts.push(...piecesOf(line), '\n');
     return gathered.sent;
   }
 

@@ -4,6 +4,7 @@ import { isJsonObject } from '../../core/kernel/json.ts';
 import type { Payload } from '../../core/kernel/payload.ts';
 import type { Approval } from '../../core/kernel/approval.ts';
 import type { Era, RpcError } from '../../core/ports/downstream.ts';
+import type { AnswerText } from './answer-text.ts';
 import { MISSING_CAPABILITY, missingOf } from './input-requests.ts';
 import { INTERNAL_ERROR, SERVER_INFO_KEY } from '../../core/kernel/protocol-names.ts';
 import { waitingText } from './gateway-texts.ts';
@@ -60,18 +61,18 @@ export function toResultValue(reply: Exclude<Reply, { kind: 'error' }>, era: Era
   return era === 'legacy' ? toLegacyStructure(result, reply.loose ?? false) : toModernStructure(result);
 }
 
-/** Up to here a text is put together as one: copying bytes costs more. */
+/** Up to here a text is put together as one: to write pieces costs more than to copy them. */
 const TEXT_BYTES = 16_384;
 
 /**
- * The text of the result object, as bytes when it is long. What a downstream wrote is passed on as it is, with ours added at the end, unless
+ * The text of the result object. What a downstream wrote is passed on as it is, with ours added at the end, unless
  * something must be taken out or changed.
  */
 export function toResultText(
   reply: Exclude<Reply, { kind: 'error' }>,
   era: Era,
   identity: ServerIdentity,
-): string | Buffer {
+): AnswerText {
   const spliced = reply.kind === 'payload' ? toSpliced(reply, era, identity) : undefined;
   if (spliced) return spliced;
   const value = toResultValue(reply, era);
@@ -94,22 +95,24 @@ function toSpliced(
   { payload, facts, loose }: Extract<Reply, { kind: 'payload' }>,
   era: Era,
   identity: ServerIdentity,
-): string | Buffer | undefined {
+): AnswerText | undefined {
   const { value } = payload;
   if (!staysAsItIs(value, era, loose ?? false)) return undefined;
   const { bytes } = payload;
-  const end = bytes.includes(NEWLINE) || bytes.includes(RETURN) ? undefined : endOf(bytes);
+  const end = bytes.includes(NEWLINE) || bytes.includes(RETURN) ? undefined : endOf(payload);
   if (end === undefined) return undefined;
   const isTyped = era === 'legacy' || value['resultType'] !== undefined;
-  const meta = metaText(facts, era === 'modern' ? identityText(identity) : '');
+  const told = { ...metaOfTheirs(value['_meta']), ...(facts && { tutti: facts }) };
+  const meta = metaText(told, era === 'modern' ? identityText(identity) : '');
   const members = `,${isTyped ? '' : '"resultType":"complete",'}"_meta":${meta}}`;
-  if (end > TEXT_BYTES) return Buffer.concat([bytes.subarray(0, end), Buffer.from(members)]);
+  if (end > TEXT_BYTES) return [bytes.subarray(0, end), Buffer.from(members)];
   return `${textOf(bytes, end)}${members}`;
 }
 
-function metaText(facts: JsonObject | undefined, who: string): string {
-  const told = facts === undefined ? '' : `"tutti":${JSON.stringify(facts)}`;
-  return `{${told}${told !== '' && who !== '' ? ',' : ''}${who}}`;
+function metaText(told: JsonObject, who: string): string {
+  const text = JSON.stringify(told);
+  if (who === '') return text;
+  return text === '{}' ? `{${who}}` : `${text.slice(0, -1)},${who}}`;
 }
 
 const identityTexts = new WeakMap<ServerIdentity, string>();
@@ -127,11 +130,10 @@ function textOf({ buffer, byteOffset }: Uint8Array, length: number): string {
   return Buffer.from(buffer, byteOffset, length).toString('utf8');
 }
 
-/** Whether nothing of a result must be taken out or changed, whoever it is for. */
+/** Whether nothing of a result but its `_meta` must be taken out or changed, whoever it is for. */
 function staysAsItIs(value: JsonObject, era: Era, loose: boolean): boolean {
   const type = value['resultType'];
-  if (value['_meta'] !== undefined || (type !== undefined && (era === 'legacy' || type !== 'complete')))
-    return false;
+  if (type !== undefined && (era === 'legacy' || type !== 'complete')) return false;
   const structured = value['structuredContent'];
   return value['content'] !== undefined && (structured === undefined || (isJsonObject(structured) && !loose));
 }
@@ -142,10 +144,17 @@ const CLOSING_BRACE = 0x7d;
 
 // A line of its own is what ends a message on some transports, so that text with line breaks is written anew.
 
-/** Where the closing brace of an object's text stands. */
-function endOf(bytes: Uint8Array): number | undefined {
+/**
+ * Where the members of a result end that go out as they are: at its closing brace, or at its `_meta`, which is told anew. That one has to be the
+ * last member, written as we would write it: what stands before it cannot be within a text, which no quotation mark stands in.
+ */
+function endOf({ bytes, value }: Payload): number | undefined {
   const end = bytes.lastIndexOf(CLOSING_BRACE);
-  return end > 1 ? end : undefined;
+  const meta = value['_meta'];
+  if (meta === undefined) return end > 1 ? end : undefined;
+  const last = Buffer.from(`,"_meta":${JSON.stringify(meta)}`);
+  const start = end - last.length;
+  return start > 1 && last.equals(bytes.subarray(start, end)) ? start : undefined;
 }
 
 /** Who answers is us; what is behind us is told in `_meta.tutti`. */

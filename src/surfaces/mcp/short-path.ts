@@ -4,6 +4,7 @@ import { isJsonObject } from '../../core/kernel/json.ts';
 import type { JsonObject } from '../../core/kernel/json.ts';
 import type { Era, Progress, RpcError } from '../../core/ports/downstream.ts';
 import type { ToolDesk } from './desk.ts';
+import type { AnswerText } from './answer-text.ts';
 import { MISSING_CAPABILITY, objectionTo } from './input-requests.ts';
 import {
   INTERNAL_ERROR,
@@ -42,7 +43,7 @@ export interface Side {
 
 /** The whole text of a response. */
 export interface ShortAnswer {
-  readonly text: string | Buffer;
+  readonly text: AnswerText;
   /** A code by which HTTP answers other than with 200. */
   readonly errorCode?: number;
 }
@@ -75,7 +76,7 @@ export class ShortPath {
     const clientName = (request.client ?? side.client)?.name;
     const list = await this.#parts.desk.list({ caller: side.caller, clientName });
     const text = this.#lists.text(list, side.era);
-    return text && { text: inEnvelope(request.id, 'result', text) };
+    return text && { text: inEnvelope(request.id, 'result', [text]) };
   }
 
   #call(request: RegularRequest, side: Side): Promise<Reply> {
@@ -126,13 +127,9 @@ function toFailure(id: string | number, { code, message, data }: RpcError): Shor
   };
 }
 
-function inEnvelope(
-  id: string | number,
-  member: 'result' | 'error',
-  text: string | Uint8Array,
-): string | Buffer {
+function inEnvelope(id: string | number, member: 'result' | 'error', text: AnswerText): AnswerText {
   const head = `{"jsonrpc":"2.0","id":${JSON.stringify(id)},"${member}":`;
-  return typeof text === 'string' ? `${head}${text}}` : Buffer.concat([Buffer.from(head), text, END]);
+  return typeof text === 'string' ? `${head}${text}}` : [Buffer.from(head), ...text, END];
 }
 
 const END = Buffer.from('}');
