@@ -3,7 +3,7 @@ import { median, timed } from '../measure.ts';
 import type { Latencies } from '../measure.ts';
 import { cpuUs, end, rssMb } from './processes.ts';
 import { startDownstream } from './subjects.ts';
-import type { Kind, Setting, Subject } from './subjects.ts';
+import type { Kind, Place, Setting, Subject } from './subjects.ts';
 
 /** One kind of work, done in every round by every subject in turn. */
 export interface Load {
@@ -35,7 +35,7 @@ export interface Outcome {
 }
 
 export interface Comparison {
-  readonly setting: Omit<Setting, 'url'>;
+  readonly setting: Place;
   readonly outcomes: readonly Outcome[];
   readonly skipped: readonly { readonly subject: string; readonly reason: string }[];
 }
@@ -62,9 +62,12 @@ const REST_MS = 30_000;
 const WARM_UP = { calls: 20_000, limitMs: 15_000 };
 
 /** The same work by every subject, one after the other in each round, all of them up all the time. */
-export async function compare(setting: Omit<Setting, 'url'>, plan: Plan): Promise<Comparison> {
+export async function compare(setting: Place, plan: Plan): Promise<Comparison> {
   const shared = setting.downstream === 'http' ? await startDownstream(setting) : undefined;
-  const whole: Setting = { ...setting, ...(shared && { url: shared.url }) };
+  const whole: Setting = {
+    ...setting,
+    ...(shared && { url: shared.url, downstreamProcess: shared.child }),
+  };
   const subjects: Subject[] = [];
   const skipped: { subject: string; reason: string }[] = [];
   for (const kind of plan.kinds) {

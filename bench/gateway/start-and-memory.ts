@@ -2,11 +2,11 @@ import { median, round } from '../measure.ts';
 import { eventually, succeeded } from './clients.ts';
 import { end, rssMb } from './processes.ts';
 import { startDownstream, startTutti, tuttiServer } from './subjects.ts';
-import type { Kind, Setting } from './subjects.ts';
+import type { Kind, Place, Setting } from './subjects.ts';
 
 /** From the start of the process to the first answered call, medians, in turn. */
 export async function coldStarts(
-  setting: Omit<Setting, 'url'>,
+  setting: Place,
   { kinds, rounds }: { readonly kinds: readonly Kind[]; readonly rounds: number },
 ): Promise<Record<string, number>> {
   const shared = setting.downstream === 'http' ? await startDownstream(setting) : undefined;

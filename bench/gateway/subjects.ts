@@ -23,7 +23,12 @@ export interface Setting {
   readonly sdk?: boolean;
   /** Of the downstream, where it is reached over HTTP. */
   readonly url?: string;
+  /** The downstream's own process, where it stands for what it is to be called directly. */
+  readonly downstreamProcess?: ChildProcess;
 }
+
+/** Before its downstream has started. */
+export type Place = Omit<Setting, 'url' | 'downstreamProcess'>;
 
 /** One thing that stands between client and downstream, started and ready. */
 export interface Subject {
@@ -59,12 +64,12 @@ export const direct: Kind = {
   start: async (setting) => {
     const begun = performance.now();
     if (setting.downstream === 'http') {
-      const own = await startDownstream(setting);
-      return await subject('direct', {
-        begun,
-        child: own.child,
-        client: await httpClient(own.url, setting.era),
-      });
+      // The very server that all others call: another one that only this one calls would be colder, and collect its garbage at other times.
+      const { url, downstreamProcess: shared } = setting;
+      const { child, url: address } =
+        url !== undefined && shared ? { child: shared, url } : await startDownstream(setting);
+      const client = await httpClient(address, setting.era);
+      return await subject('direct', { begun, child, client, isShared: child === shared });
     }
     const child = pipes(NODE, [DOWNSTREAM, 'stdio', String(setting.tools)]);
     return await subject('direct', { begun, child, client: await stdioClient(child, setting.era) });
@@ -158,11 +163,14 @@ export async function subject(
     begun,
     child,
     client,
+    isShared = false,
     cleanUp,
   }: {
     readonly begun: number;
     readonly child: ChildProcess;
     readonly client: Client;
+    /** Others need the process, and whoever started it ends it. */
+    readonly isShared?: boolean;
     readonly cleanUp?: () => void;
   },
 ): Promise<Subject> {
@@ -176,7 +184,7 @@ export async function subject(
     firstCallMs,
     stop: async () => {
       client.close();
-      await end(child);
+      if (!isShared) await end(child);
       cleanUp?.();
     },
   };
