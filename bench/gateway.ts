@@ -32,7 +32,7 @@ const load = (
   bytes,
   count: Math.max(10, Math.round(count * scale)),
 });
-// Forty of these are slower than the p99: the server alone collects its garbage in twenty.
+// Of a whole turn forty are slower than its p99: in twenty of them the server alone collects its garbage.
 const ONE = load('call', 1, { bytes: 1_000, count: 4_000 });
 const SIXTEEN = load('call', 16, { bytes: 1_000, count: 4_000 });
 const THIRTY_TWO = load('call', 32, { bytes: 1_000, count: 4_000 });

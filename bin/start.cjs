@@ -19,6 +19,9 @@ setFlagsFromString('--no-maglev');
 
 const ONCE_LOADED = [
   '--invocation-count-for-turbofan=1000',
+  // A call passes some hundred small functions, one within the other: the more of them are translated as one, the less there is to fetch.
+  '--max-inlined-bytecode-size=600',
+  '--max-inlined-bytecode-size-cumulative=1700',
   // What is old may grow by half before it is collected, not to its fourfold: little of it is garbage, and what is taken stays taken. What a
   // start makes is all kept: looking through it would only take time.
   '--heap-growing-percent=50',

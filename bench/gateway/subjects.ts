@@ -23,7 +23,7 @@ export interface Setting {
   readonly sdk?: boolean;
   /** Of the downstream, where it is reached over HTTP. */
   readonly url?: string;
-  /** The downstream's own process, where it stands for what it is to be called directly. */
+  /** The downstream's process, where `direct` is to call it and not one of its own. */
   readonly downstreamProcess?: ChildProcess;
 }
 
@@ -64,7 +64,7 @@ export const direct: Kind = {
   start: async (setting) => {
     const begun = performance.now();
     if (setting.downstream === 'http') {
-      // The very server that all others call: another one that only this one calls would be colder, and collect its garbage at other times.
+      // Where all subjects take turns, the very server that the others call: one that only this one calls would be colder. Its memory is then what all of them left in it.
       const { url, downstreamProcess: shared } = setting;
       const { child, url: address } =
         url !== undefined && shared ? { child: shared, url } : await startDownstream(setting);

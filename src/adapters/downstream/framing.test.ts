@@ -30,6 +30,26 @@ const answerTo = (text: string) => {
   return toAnswer(bytes, new Scan().feed(bytes), BOUNDS);
 };
 
+it('frees what a long line was gathered from, and nothing of the next one', () => {
+  const found: string[] = [];
+  const reader = new LineReader({
+    limitBytes: () => 1_000_000,
+    onLine: (line) => void found.push(line.toString()),
+    onTooLong: () => {},
+    onNoise: () => {},
+  });
+  const long = JSON.stringify({ id: 1, text: 'a'.repeat(150_000) });
+  const next = '{"id":2}';
+  const chunks = cut(Buffer.from(`${long}\n${next}\n`), [65_536]).map((piece) => {
+    const own = Buffer.allocUnsafeSlow(piece.length);
+    piece.copy(own);
+    return own;
+  });
+  for (const chunk of chunks) reader.push(chunk);
+  expect(found).toEqual([long, next]);
+  expect(chunks.map(({ length }) => length > 0)).toEqual([false, false, true]);
+});
+
 describe('a scan', () => {
   it('finds the members of every object, however it is cut', () => {
     fc.assert(

@@ -15,7 +15,7 @@ export interface LineEvents {
   limitBytes(): number;
   /** Whether a whole line is passed over unread. */
   drops?(line: Buffer): boolean;
-  /** One object on one line. The bytes are the listener's until it returns; it copies what it keeps. */
+  /** One object on one line. The listener may keep its bytes. */
   onLine(line: Buffer, scan: Scan): void;
   /** Told when it crosses the limit, while it is skipped, and when it ends. */
   onTooLong(line: LongLine): void;
@@ -50,7 +50,10 @@ export class LineReader {
     return this.#scan !== undefined;
   }
 
-  /** @returns what it left over, where it had to stop. */
+  /**
+   * @param chunk - nobody else needs its memory, which may be freed.
+   * @returns what it left over, where it had to stop.
+   */
   push(chunk: Buffer): Buffer | undefined {
     let at = 0;
     for (;;) {

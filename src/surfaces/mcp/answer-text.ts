@@ -1,4 +1,4 @@
-/** The text of an answer; a long one as the bytes it is made of, in order, which nobody copies into one. */
+/** The text of an answer, or the pieces of its UTF-8 in order: a long one need not be copied into one. */
 export type AnswerText = string | readonly Uint8Array[];
 
 /** As UTF-8. */

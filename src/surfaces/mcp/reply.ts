@@ -27,6 +27,8 @@ export type Reply =
   | { readonly kind: 'input-required'; readonly value: JsonObject }
   | { readonly kind: 'error'; readonly error: RpcError };
 
+type PassedOn = Extract<Reply, { kind: 'payload' }>;
+
 /** Who we are, as modern results say. */
 export interface ServerIdentity {
   readonly name: string;
@@ -55,8 +57,8 @@ export function toReply(outcome: CallOutcome, asking: AskingSide, configFile?: s
 /** The result object as the SDK takes it, which adds what its era demands. */
 export function toResultValue(reply: Exclude<Reply, { kind: 'error' }>, era: Era): JsonObject {
   if (reply.kind !== 'payload') return reply.value;
-  const { resultType: _, _meta, ...value } = reply.payload.value;
-  const meta = { ...metaOfTheirs(_meta), ...(reply.facts && { tutti: reply.facts }) };
+  const { resultType: _, _meta: __, ...value } = reply.payload.value;
+  const meta = toldMeta(reply);
   const result = Object.keys(meta).length > 0 ? { ...value, _meta: meta } : value;
   return era === 'legacy' ? toLegacyStructure(result, reply.loose ?? false) : toModernStructure(result);
 }
@@ -65,8 +67,8 @@ export function toResultValue(reply: Exclude<Reply, { kind: 'error' }>, era: Era
 const TEXT_BYTES = 16_384;
 
 /**
- * The text of the result object. What a downstream wrote is passed on as it is, with ours added at the end, unless
- * something must be taken out or changed.
+ * The text of the result object. What a downstream wrote is passed on as it is, with a `_meta` of ours at the end, unless
+ * something else must be taken out or changed.
  */
 export function toResultText(
   reply: Exclude<Reply, { kind: 'error' }>,
@@ -91,22 +93,22 @@ export function withModernMembers(value: JsonObject, identity: ServerIdentity): 
   };
 }
 
-function toSpliced(
-  { payload, facts, loose }: Extract<Reply, { kind: 'payload' }>,
-  era: Era,
-  identity: ServerIdentity,
-): AnswerText | undefined {
-  const { value } = payload;
-  if (!staysAsItIs(value, era, loose ?? false)) return undefined;
-  const { bytes } = payload;
-  const end = bytes.includes(NEWLINE) || bytes.includes(RETURN) ? undefined : endOf(payload);
+function toSpliced(reply: PassedOn, era: Era, identity: ServerIdentity): AnswerText | undefined {
+  const { bytes, value } = reply.payload;
+  if (!staysAsItIs(value, era, reply.loose ?? false)) return undefined;
+  // A line of its own is what ends a message on some transports: text with line breaks is written anew.
+  const end = bytes.includes(NEWLINE) || bytes.includes(RETURN) ? undefined : endOf(reply.payload);
   if (end === undefined) return undefined;
   const isTyped = era === 'legacy' || value['resultType'] !== undefined;
-  const told = { ...metaOfTheirs(value['_meta']), ...(facts && { tutti: facts }) };
-  const meta = metaText(told, era === 'modern' ? identityText(identity) : '');
+  const meta = metaText(toldMeta(reply), era === 'modern' ? identityText(identity) : '');
   const members = `,${isTyped ? '' : '"resultType":"complete",'}"_meta":${meta}}`;
   if (end > TEXT_BYTES) return [bytes.subarray(0, end), Buffer.from(members)];
   return `${textOf(bytes, end)}${members}`;
+}
+
+/** Theirs, and what is behind us; who answered is added where the era has it. */
+function toldMeta({ payload, facts }: PassedOn): JsonObject {
+  return { ...metaOfTheirs(payload.value['_meta']), ...(facts && { tutti: facts }) };
 }
 
 function metaText(told: JsonObject, who: string): string {
@@ -142,11 +144,10 @@ const NEWLINE = 0x0a;
 const RETURN = 0x0d;
 const CLOSING_BRACE = 0x7d;
 
-// A line of its own is what ends a message on some transports, so that text with line breaks is written anew.
-
 /**
  * Where the members of a result end that go out as they are: at its closing brace, or at its `_meta`, which is told anew. That one has to be the
- * last member, written as we would write it: what stands before it cannot be within a text, which no quotation mark stands in.
+ * last member, written as we would write it. Found so it is no other one: a quotation mark behind a comma opens a key, no key stands twice, and the
+ * brace behind it is the last.
  */
 function endOf({ bytes, value }: Payload): number | undefined {
   const end = bytes.lastIndexOf(CLOSING_BRACE);
