@@ -11,7 +11,7 @@ const RESTING_MS = 300;
 /** After fewer collections there is nothing to give back. Those that giving back takes itself are fewer. */
 const WORTH = 16;
 /** Both halves of what is young, once it has grown. */
-const GROWN_BYTES = 9 * 1_048_576;
+const GROWN_BYTES = 5 * 1_048_576;
 
 /**
  * Lets what is young grow to a bound under load, and gives back what load took when the process rests. V8 makes it small again by itself
@@ -64,7 +64,7 @@ const ours = {
     return (usedUs - before) / 1_000;
   },
   youngBytes: () => getHeapSpaceStatistics().find(({ space_name: name }) => name === 'new_space').space_size,
-  letGrow: (may) => setFlagsFromString(`--semi-space-growth-factor=${may ? 8 : 1}`),
+  letGrow: (may) => setFlagsFromString(`--semi-space-growth-factor=${may ? 4 : 1}`),
   /**
    * Collects what is young, which takes a millisecond. V8 then sees that little is made, and within seconds collects the rest step by
    * step and gives the pages back; otherwise it goes by what it saw under load, for ever.
