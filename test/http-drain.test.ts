@@ -7,13 +7,14 @@ import { modern } from './support/http-peer.ts';
 import { silentTelemetry } from '../src/adapters/telemetry/pino.ts';
 import { createMcpRoute } from '../src/surfaces/http/mcp.ts';
 import type { McpRouteOptions } from '../src/surfaces/http/mcp.ts';
+import type { ShortPath } from '../src/surfaces/mcp/short-path.ts';
 
 /** More than the kernel holds for somebody who does not read. */
 const LARGE = 12_000_000;
 
 it('waits for who still reads the rest of an answer', async () => {
-  const text = Buffer.from(JSON.stringify('x'.repeat(LARGE)));
-  const short = { answer: () => Promise.resolve({ text }) };
+  const text = [Buffer.from(JSON.stringify('x'.repeat(LARGE)))];
+  const short = { answer: () => Promise.resolve({ text }) } satisfies Pick<ShortPath, 'answer'>;
   const route = createMcpRoute({ telemetry: silentTelemetry(), short } as unknown as McpRouteOptions);
   const server = createServer((request, response) => {
     void route.handle({ request, response, caller: { owner: 'me' } });
