@@ -90,7 +90,7 @@ const perDownstreamMb = {
 };
 const isolation = await attempt(
   'beside hostile servers',
-  async () => await besideHostile(quick ? 200 : 3_000, quick ? 1 : 9),
+  async () => await besideHostile(quick ? 200 : 4_000, quick ? 1 : 9),
 );
 const resilient = await attempt('resilience', async () => await resilience(quick));
 const hundredMb = (await attempt('100 MB', hundredMegabytes)) ?? [];

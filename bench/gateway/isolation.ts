@@ -9,6 +9,7 @@ import { startTutti, tuttiServer } from './subjects.ts';
 import type { Setting } from './subjects.ts';
 
 const HOSTILE = resolve('test/support/hostile-server.ts');
+const REST_MS = 1_000;
 const innocent: Setting = { upstream: 'http', downstream: 'stdio', era: 'modern', tools: 3 };
 /** Nothing but the deadline and the caps stands between these tools and their caller. */
 const frankly = {
@@ -46,21 +47,28 @@ export async function besideHostile(count: number, rounds: number): Promise<Isol
       await sleep(50);
     }
   };
-  // 100,000 notifications a second while it lasts.
+  // 100,000 notifications a second, as far as it is let. In turn, so that it ends soon once nobody attacks any longer.
   const flood = async () => {
     while (attack.on) {
-      await client.raw({ count: 200_000, perSecond: 100_000 }, 'flooding__flood').catch(() => {});
+      await client.raw({ count: 5_000, perSecond: 100_000 }, 'flooding__flood').catch(() => {});
       await sleep(50);
     }
   };
-  await timed(count, 1, work);
+  // Each turn after the same rest, woken up by a quarter as many calls.
+  const p99 = async () => {
+    await timed(Math.ceil(count / 4), 1, work);
+    return (await timed(count, 1, work)).p99Ms;
+  };
+  await timed(5 * count, 16, work);
   const alone: number[] = [];
   const beside: number[] = [];
   for (let turn = 0; turn < rounds; turn += 1) {
-    alone.push((await timed(count, 1, work)).p99Ms);
+    await sleep(REST_MS);
+    alone.push(await p99());
+    await sleep(REST_MS);
     attack.on = true;
     const others = Promise.all([hang(), hang(), flood()]);
-    beside.push((await timed(count, 1, work)).p99Ms);
+    beside.push(await p99());
     attack.on = false;
     await others;
   }

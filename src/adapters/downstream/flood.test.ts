@@ -51,29 +51,45 @@ describe('a flood', () => {
     expect(flood.excess(line('progress'))).toBeUndefined();
   });
 
-  it('has to wait once it took too much of a moment', () => {
+  const passOver = (flood: Flood, lines: number) => {
+    for (let n = 0; n < lines; n += 1) flood.excess(line('progress'));
+  };
+
+  it('has to wait once its credit is used up', () => {
     const { flood, read, pause, resume } = flooded();
-    read(() => flood.count());
-    expect(pause).not.toHaveBeenCalled();
-    read(() => {
-      for (let n = 0; n < 200; n += 1) flood.excess(line('progress'));
-    });
+    read(() => passOver(flood, 1_900));
     read(() => undefined);
+    expect(pause).not.toHaveBeenCalled();
+    read(() => passOver(flood, 150));
     expect(pause).toHaveBeenCalledTimes(1);
+    vi.advanceTimersByTime(248);
     expect(resume).not.toHaveBeenCalled();
-    vi.advanceTimersByTime(12);
+    vi.advanceTimersByTime(4);
     expect(resume).toHaveBeenCalledTimes(1);
   });
 
-  it('waits as long as what came at once would have taken, and no longer than a second', () => {
+  it('gets credit again with time, and no more than it had', () => {
+    const { flood, read, pause, resume } = flooded();
+    read(() => passOver(flood, 2_400));
+    vi.advanceTimersByTime(60_000);
+    pause.mockClear();
+    resume.mockClear();
+    read(() => {
+      for (let n = 0; n < 1_001; n += 1) flood.count();
+      passOver(flood, 1_990);
+    });
+    expect(pause).not.toHaveBeenCalled();
+    read(() => passOver(flood, 101));
+    expect(pause).toHaveBeenCalledTimes(1);
+  });
+
+  it('waits as long as its credit takes to come back, and no longer than a second', () => {
     for (const [lines, beforeMs, afterMs] of [
-      [2_000, 780, 40],
+      [2_160, 780, 40],
       [50_000, 980, 40],
     ] as const) {
       const { flood, read, resume } = flooded();
-      read(() => {
-        for (let n = 0; n < lines; n += 1) flood.count();
-      });
+      read(() => passOver(flood, lines));
       vi.advanceTimersByTime(beforeMs);
       expect(resume).not.toHaveBeenCalled();
       vi.advanceTimersByTime(afterMs);
@@ -101,24 +117,24 @@ describe('a flood', () => {
       }
       return undefined;
     };
-    const first = Buffer.from(Array.from({ length: 250 }, (_, n) => n));
+    const first = Buffer.from(Array.from({ length: 150 }, (_, n) => n));
     flood.read(first, work);
-    expect(heard).toHaveLength(200);
+    expect(heard).toHaveLength(100);
     expect([pause.mock.calls.length, resume.mock.calls.length]).toEqual([1, 0]);
     flood.read(Buffer.from([251, 252]), work);
-    expect(heard).toHaveLength(200);
+    expect(heard).toHaveLength(100);
     vi.advanceTimersByTime(2);
     expect(heard).toEqual([...first, 251, 252]);
     expect(resume).toHaveBeenCalledTimes(1);
     flood.read(first, work);
-    expect(heard).toHaveLength(452);
+    expect(heard).toHaveLength(252);
     flood.finish();
-    expect(heard).toHaveLength(502);
+    expect(heard).toHaveLength(302);
   });
 });
 
 describe('a stream of notifications', () => {
-  const MOST_AT_ONCE = 250;
+  const MOST_AT_ONCE = 150;
 
   it.each([
     ['progress', 500, true],

@@ -1,15 +1,19 @@
 const SECOND_MS = 1_000;
 /** Notifications of one second that are all read; of what is said beyond them, what nobody misses is passed over. */
 const READ_A_SECOND = 1_000;
-const WINDOW_MS = 10;
 /** It is heard again after so long, whatever it took before. */
 const MAX_PAUSE_MS = 1_000;
-/** Of each window, in lines that are passed over. A server that says more is left to wait in its pipe, where it takes nobody's processor. */
-const WORK = 200;
+/**
+ * Beyond them a server has credit, in lines that are passed over: enough for what is said in one go …
+ * A server that says more is left to wait in its pipe, where it takes nobody's processor.
+ */
+const MAX_CREDIT = 2_000;
+/** … and little for what lasts: each pipeful that it is let say costs three of the calls to others a millisecond. */
+const CREDIT_A_SECOND = 200;
 /** A line that is read costs as much as so many that are passed over. Counted, not timed: a busy machine is not the server's fault. */
 const READING = 8;
 /** What is read at one go; then everybody else has their turn. */
-const SLICE = 1_600;
+const SLICE = 800;
 /** How messages begin of which the newest says enough. */
 const PASSING =
   /^\{"(?:jsonrpc":"2\.0",")?method":"notifications\/(progress|message|(?:tools|prompts|resources)\/list_changed)"/;
@@ -20,9 +24,9 @@ export class Flood {
   readonly #pause: () => void;
   readonly #resume: () => void;
   #secondAt = 0;
-  #windowAt = 0;
   #heard = 0;
-  #work = 0;
+  #credit = MAX_CREDIT;
+  #creditAt = 0;
   #slice = 0;
   #left: { chunk: Buffer; readonly work: (chunk: Buffer) => Buffer | undefined } | undefined;
   #hurried = false;
@@ -36,8 +40,8 @@ export class Flood {
   /** A notification was heard. */
   count(): void {
     this.#heard += 1;
-    this.#work += READING;
     this.#slice += READING;
+    if (this.#heard > READ_A_SECOND) this.#credit -= READING;
   }
 
   /** The kind of a line that is too much: nobody misses it once a newer one of its kind is there. */
@@ -46,7 +50,7 @@ export class Flood {
     const kind = PASSING.exec(line.toString('latin1', 0, BEGINNING))?.[1];
     if (kind === undefined) return undefined;
     this.#heard += 1;
-    this.#work += 1;
+    this.#credit -= 1;
     this.#slice += 1;
     return kind;
   }
@@ -84,18 +88,16 @@ export class Flood {
       this.#secondAt = now;
       this.#heard = 0;
     }
-    if (now - this.#windowAt < WINDOW_MS) return;
-    this.#windowAt = now;
-    this.#work = 0;
+    this.#credit = Math.min(MAX_CREDIT, this.#credit + ((now - this.#creditAt) / SECOND_MS) * CREDIT_A_SECOND);
+    this.#creditAt = now;
   }
 
   #end(): void {
-    const isTooMuch = this.#heard > READ_A_SECOND && this.#work >= WORK;
-    if (!(isTooMuch || this.#left !== undefined) || this.#timer !== undefined || this.#hurried) return;
+    const owes = this.#credit < 0;
+    if (!(owes || this.#left !== undefined) || this.#timer !== undefined || this.#hurried) return;
     this.#pause();
-    // One piece of a stream may hold the work of many windows: as long as they would have taken, it waits.
-    const owedMs = isTooMuch ? Math.min(MAX_PAUSE_MS, (this.#work / WORK) * WINDOW_MS) : 0;
-    const waitMs = this.#windowAt + owedMs - performance.now();
+    this.#credit = Math.max(this.#credit, -(CREDIT_A_SECOND * MAX_PAUSE_MS) / SECOND_MS);
+    const waitMs = owes ? (-this.#credit / CREDIT_A_SECOND) * SECOND_MS : 1;
     this.#timer = setTimeout(() => this.#again(), Math.max(1, waitMs)).unref();
   }
 
