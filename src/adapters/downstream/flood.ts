@@ -88,7 +88,10 @@ export class Flood {
       this.#secondAt = now;
       this.#heard = 0;
     }
-    this.#credit = Math.min(MAX_CREDIT, this.#credit + ((now - this.#creditAt) / SECOND_MS) * CREDIT_A_SECOND);
+    this.#credit = Math.min(
+      MAX_CREDIT,
+      this.#credit + ((now - this.#creditAt) / SECOND_MS) * CREDIT_A_SECOND,
+    );
     this.#creditAt = now;
   }
 
