@@ -31,7 +31,7 @@ describe('an event stream that somebody else reads', () => {
     vi.advanceTimersByTime(10_000);
     const endpoint = 'event: endpoint\ndata: /messages?session=1\n\n';
     const { left, response } = responseOf([
-      `${endpoint}retry: 5\n${floodOf(5_000)}`,
+      `${endpoint}retry: 5\n${floodOf(3_300)}`,
       event({ id: 1, result: {} }),
     ]);
     const reader = calmed(response).body?.pipeThrough(new TextDecoderStream()).getReader();
@@ -50,7 +50,7 @@ describe('an event stream that somebody else reads', () => {
     expect(whole).toMatch(/^event: endpoint\ndata: \/messages\?session=1\n\n/);
     expect(whole).toContain('retry: 5\n\n');
     expect(whole.split('notifications/progress').length).toBeLessThan(1_010);
-    expect(whole.endsWith(`${floodOf(5_000).split('\n\n').at(-2)}\n\n${answer}`)).toBe(true);
+    expect(whole.endsWith(`${floodOf(3_300).split('\n\n').at(-2)}\n\n${answer}`)).toBe(true);
   });
 
   it('keeps ids and the lines of what it tells', async () => {
