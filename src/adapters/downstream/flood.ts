@@ -8,7 +8,7 @@ const MAX_PAUSE_MS = 1_000;
  * A server that says more is left to wait in its pipe, where it takes nobody's processor.
  */
 const MAX_CREDIT = 2_000;
-/** … and little for what lasts: each pipeful that it is let say costs three of the calls to others a millisecond. */
+/** … and little for what lasts: while it says a pipeful, it takes a processor from others, and three calls to them take a millisecond instead of a third. */
 const CREDIT_A_SECOND = 200;
 /** A line that is read costs as much as so many that are passed over. Counted, not timed: a busy machine is not the server's fault. */
 const READING = 8;
